@@ -1,0 +1,23 @@
+package io.reseal.contract;
+
+import io.reseal.sector.SectorId;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+import java.util.List;
+
+/** Short work that any worker can do: the catalog's side of a rebuild. */
+@ActivityInterface
+public interface ControlActivities {
+
+  /**
+   * Reads the sector's inputs from the catalog, checks that they fit together and completes them.
+   * Fails for good with {@link FailureTypes#SECTOR_UNKNOWN} or {@link
+   * FailureTypes#SECTOR_INPUTS_INVALID}.
+   */
+  @ActivityMethod(name = "Inspect")
+  SectorFacts inspect(SectorId sector);
+
+  /** Writes the run's row and its new state changes; repeating it changes nothing. */
+  @ActivityMethod(name = "Record")
+  void record(RunRecord run, List<StateChange> changes);
+}

@@ -1,0 +1,60 @@
+package io.reseal.contract;
+
+import io.reseal.plan.Step;
+import io.reseal.sector.SectorId;
+import io.temporal.common.SearchAttributeKey;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Every name that Reseal has in Temporal: namespace, workflow ids, task queues, search attributes.
+ */
+public final class Names {
+
+  public static final String NAMESPACE = "reseal";
+
+  /** Workflow tasks and short work for any worker. */
+  public static final String CONTROL_QUEUE = "reseal";
+
+  /** Where rebuilds ask for a sealing thread. */
+  public static final String HOLD_QUEUE = "reseal-hold";
+
+  public static final SearchAttributeKey<String> MINER =
+      SearchAttributeKey.forKeyword("ResealMiner");
+  public static final SearchAttributeKey<Long> SECTOR = SearchAttributeKey.forLong("ResealSector");
+  public static final SearchAttributeKey<String> STATE =
+      SearchAttributeKey.forKeyword("ResealState");
+  public static final SearchAttributeKey<String> HOST = SearchAttributeKey.forKeyword("ResealHost");
+  public static final SearchAttributeKey<String> BATCH =
+      SearchAttributeKey.forKeyword("ResealBatch");
+  public static final SearchAttributeKey<Boolean> ATTENTION =
+      SearchAttributeKey.forBoolean("ResealAttention");
+
+  /** All search attributes, in the order the set-up registers them. */
+  public static final List<SearchAttributeKey<?>> SEARCH_ATTRIBUTES =
+      List.of(MINER, SECTOR, STATE, HOST, BATCH, ATTENTION);
+
+  private static final Pattern WORKFLOW_ID = Pattern.compile("rebuild-f0(\\d+)-(\\d+)");
+
+  private Names() {}
+
+  /** {@code rebuild-f01001-123}: one running rebuild per sector. */
+  public static String workflowId(SectorId sector) {
+    return "rebuild-" + sector.minerAddress() + "-" + sector.number();
+  }
+
+  /** The sector of a rebuild's workflow id. */
+  public static SectorId sectorOf(String workflowId) {
+    Matcher matcher = WORKFLOW_ID.matcher(workflowId);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("'%s' is no rebuild's workflow id.".formatted(workflowId));
+    }
+    return new SectorId(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+  }
+
+  /** {@code seal-host-a-pc1}: the queue of one resource of one host. */
+  public static String hostQueue(String host, Step.Resource resource) {
+    return "seal-" + host + "-" + resource.key();
+  }
+}

@@ -1,0 +1,10 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * An operator's word to a running rebuild.
+ *
+ * @param by who gives it, for the record
+ */
+public record OperatorCommand(@JsonProperty("by") String by) {}

@@ -1,0 +1,16 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.sector.SectorId;
+
+/**
+ * Gives a sealing thread back.
+ *
+ * @param sector whose rebuild holds it
+ * @param thread which thread
+ * @param removeScratch whether the rebuild's scratch files go too: at its end, never at a park
+ */
+public record ReleaseRequest(
+    @JsonProperty("sector") SectorId sector,
+    @JsonProperty("thread") ThreadGrant thread,
+    @JsonProperty("removeScratch") boolean removeScratch) {}

@@ -1,0 +1,37 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SectorId;
+
+/**
+ * A rebuild run as the catalog keeps it: one row, brought up to date at each change.
+ *
+ * @param runId Temporal's run id
+ * @param workflowId Temporal's workflow id
+ * @param sector which sector
+ * @param state where it is
+ * @param host where it last held a thread, or null
+ * @param threadIndex which one, or null
+ * @param startedAt epoch milliseconds
+ * @param updatedAt epoch milliseconds of the newest change
+ * @param endedAt epoch milliseconds, or null while it lasts
+ * @param attempts attempts of all steps together
+ * @param attention why it waits for a person and what to do, or null
+ * @param lastError the newest failure, or null
+ * @param requestedBy who asked for it
+ */
+public record RunRecord(
+    @JsonProperty("runId") String runId,
+    @JsonProperty("workflowId") String workflowId,
+    @JsonProperty("sector") SectorId sector,
+    @JsonProperty("state") RebuildState state,
+    @JsonProperty("host") String host,
+    @JsonProperty("threadIndex") Integer threadIndex,
+    @JsonProperty("startedAt") long startedAt,
+    @JsonProperty("updatedAt") long updatedAt,
+    @JsonProperty("endedAt") Long endedAt,
+    @JsonProperty("attempts") int attempts,
+    @JsonProperty("attention") String attention,
+    @JsonProperty("lastError") String lastError,
+    @JsonProperty("requestedBy") String requestedBy) {}

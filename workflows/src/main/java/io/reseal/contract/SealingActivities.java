@@ -1,0 +1,43 @@
+package io.reseal.contract;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+
+/**
+ * The steps of a rebuild on the host whose thread it holds. Each can be killed at any moment and
+ * begun again: it works in the thread's scratch, and its result counts only when it has ended well.
+ */
+@ActivityInterface
+public interface SealingActivities {
+
+  @ActivityMethod(name = "FetchPieces")
+  StageReport fetchPieces(StageRequest request);
+
+  @ActivityMethod(name = "AddPieces")
+  StageReport addPieces(StageRequest request);
+
+  @ActivityMethod(name = "TreeD")
+  StageReport treeD(StageRequest request);
+
+  @ActivityMethod(name = "PC1")
+  StageReport pc1(StageRequest request);
+
+  @ActivityMethod(name = "PC2")
+  StageReport pc2(StageRequest request);
+
+  @ActivityMethod(name = "CheckSealed")
+  StageReport checkSealed(StageRequest request);
+
+  @ActivityMethod(name = "Persist")
+  StageReport persist(StageRequest request);
+
+  @ActivityMethod(name = "CheckStored")
+  StageReport checkStored(StageRequest request);
+
+  /**
+   * Gives the thread back, so that its hold ends; with {@code removeScratch} also removes this
+   * rebuild's scratch files. Does nothing where neither is there.
+   */
+  @ActivityMethod(name = "ReleaseThread")
+  void release(ReleaseRequest request);
+}

@@ -1,0 +1,29 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.util.List;
+
+/**
+ * Everything that determines a sector's files, checked by the inspection.
+ *
+ * @param sector which sector
+ * @param proof its seal proof
+ * @param ticket the randomness PC1 starts from
+ * @param commD commitment to the data, computed from the pieces and equal to the recorded one
+ * @param commR commitment to the replica as recorded: what the rebuild must give
+ * @param replicaId what binds scratch files to this very sector
+ * @param pieces the complete list, fillers included; none for an empty sector
+ */
+public record SectorFacts(
+    @JsonProperty("sector") SectorId sector,
+    @JsonProperty("proof") SealProof proof,
+    @JsonProperty("ticket") Randomness ticket,
+    @JsonProperty("commD") Commitment commD,
+    @JsonProperty("commR") Commitment commR,
+    @JsonProperty("replicaId") Commitment replicaId,
+    @JsonProperty("pieces") List<Piece> pieces) {}

@@ -1,0 +1,19 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * What a step on a sealing host tells when it has succeeded.
+ *
+ * @param startedAt epoch milliseconds when the successful attempt began on the host
+ * @param endedAt epoch milliseconds when it ended there
+ * @param coreMillis milliseconds of it spent inside the stage process
+ * @param attempt the attempt that succeeded, from 1
+ * @param detail one line for people, as {@code 2 layers, 1 of them kept from before}; never null
+ */
+public record StageReport(
+    @JsonProperty("startedAt") long startedAt,
+    @JsonProperty("endedAt") long endedAt,
+    @JsonProperty("coreMillis") long coreMillis,
+    @JsonProperty("attempt") int attempt,
+    @JsonProperty("detail") String detail) {}

@@ -1,0 +1,21 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.plan.Step;
+import io.reseal.sector.RebuildState;
+
+/**
+ * Input of every step on a sealing host.
+ *
+ * @param facts what determines the sector's files
+ * @param thread the held thread, whose scratch the step works in
+ * @param step which step
+ * @param state the state the rebuild is in while the step runs
+ * @param reached the state it is in when the step has succeeded
+ */
+public record StageRequest(
+    @JsonProperty("facts") SectorFacts facts,
+    @JsonProperty("thread") ThreadGrant thread,
+    @JsonProperty("step") Step step,
+    @JsonProperty("state") RebuildState state,
+    @JsonProperty("reached") RebuildState reached) {}

@@ -1,0 +1,27 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * A sealing thread that a rebuild holds.
+ *
+ * @param host configured name of the sealing host
+ * @param index the thread's place in the host's file, from 0
+ * @param location its scratch directory
+ */
+public record ThreadGrant(
+    @JsonProperty("host") String host,
+    @JsonProperty("index") int index,
+    @JsonProperty("location") String location) {
+
+  /** Whether the scratch files of one grant are those of the other. */
+  public boolean sameScratch(ThreadGrant other) {
+    return host.equals(other.host) && location.equals(other.location);
+  }
+
+  /** For people: {@code host-a#0}. */
+  @Override
+  public String toString() {
+    return host + "#" + index;
+  }
+}

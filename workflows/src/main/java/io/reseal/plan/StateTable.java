@@ -1,0 +1,67 @@
+package io.reseal.plan;
+
+import static io.reseal.sector.RebuildState.ABORTED;
+import static io.reseal.sector.RebuildState.ALLOCATED;
+import static io.reseal.sector.RebuildState.EMPTY;
+import static io.reseal.sector.RebuildState.FINISHED;
+import static io.reseal.sector.RebuildState.PC1_DONE;
+import static io.reseal.sector.RebuildState.PC2_DONE;
+import static io.reseal.sector.RebuildState.PERSISTED;
+import static io.reseal.sector.RebuildState.PIECE_ADDED;
+import static io.reseal.sector.RebuildState.SEALED_CHECKED;
+import static io.reseal.sector.RebuildState.SNAP_DONE;
+import static io.reseal.sector.RebuildState.TREE_D_BUILT;
+
+import io.reseal.sector.RebuildState;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The state machine of a rebuild as one table: state and event to state. */
+public final class StateTable {
+
+  private static final Map<RebuildState, Map<Event, RebuildState>> TABLE =
+      new EnumMap<>(RebuildState.class);
+
+  static {
+    row(EMPTY).put(Event.THREAD_HELD, ALLOCATED);
+    row(ALLOCATED).put(Event.PIECES_FETCHED, ALLOCATED);
+    row(ALLOCATED).put(Event.PIECES_ADDED, PIECE_ADDED);
+    row(PIECE_ADDED).put(Event.TREE_D_BUILT, TREE_D_BUILT);
+    row(TREE_D_BUILT).put(Event.LAYERS_BUILT, PC1_DONE);
+    row(PC1_DONE).put(Event.TREES_BUILT, PC2_DONE);
+    row(PC2_DONE).put(Event.SEAL_CHECKED, SEALED_CHECKED);
+    row(SEALED_CHECKED).put(Event.SNAP_SKIPPED, SNAP_DONE);
+    row(SNAP_DONE).put(Event.FILES_STORED, PERSISTED);
+    row(PERSISTED).put(Event.STORED_CHECKED, FINISHED);
+    for (RebuildState state : RebuildState.values()) {
+      if (!state.isEnd()) {
+        row(state).put(Event.ABORTED, ABORTED);
+        // A rebuild that has its files in a store needs its scratch no more.
+        if (state != PERSISTED) {
+          row(state).put(Event.SCRATCH_LOST, EMPTY);
+        }
+        // A thread is also held anew after a park or a lost host: the state stays.
+        row(state).putIfAbsent(Event.THREAD_HELD, state);
+      }
+    }
+  }
+
+  private StateTable() {}
+
+  /** Where an event leads, or nothing if it cannot happen in that state. */
+  public static Optional<RebuildState> find(RebuildState state, Event event) {
+    return Optional.ofNullable(TABLE.getOrDefault(state, Map.of()).get(event));
+  }
+
+  /** Where an event leads; one that cannot happen there is a fault of the program. */
+  public static RebuildState next(RebuildState state, Event event) {
+    return find(state, event)
+        .orElseThrow(
+            () -> new IllegalStateException("%s cannot follow %s.".formatted(event, state)));
+  }
+
+  private static Map<Event, RebuildState> row(RebuildState state) {
+    return TABLE.computeIfAbsent(state, unused -> new EnumMap<>(Event.class));
+  }
+}

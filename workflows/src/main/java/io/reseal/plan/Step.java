@@ -1,0 +1,79 @@
+package io.reseal.plan;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+
+/**
+ * The kinds of work a plan is made of, with the resource each needs on its host.
+ *
+ * <p>The resource is also the last part of the host's task queue and, where a host's file limits
+ * it, the key in {@code [processors.limitation.concurrent]}.
+ */
+public enum Step {
+  FETCH_PIECES("fetch pieces", Resource.IO, Event.PIECES_FETCHED),
+  ADD_PIECES("add pieces", Resource.ADD_PIECES, Event.PIECES_ADDED),
+  TREE_D("tree D", Resource.TREE_D, Event.TREE_D_BUILT),
+  PC1("PC1", Resource.PC1, Event.LAYERS_BUILT),
+  PC2("PC2", Resource.PC2, Event.TREES_BUILT),
+  CHECK_SEALED("check sealed", Resource.C1, Event.SEAL_CHECKED),
+  SKIP_SNAP("no snap", Resource.NONE, Event.SNAP_SKIPPED),
+  PERSIST("persist", Resource.IO, Event.FILES_STORED),
+  CHECK_STORED("check stored", Resource.IO, Event.STORED_CHECKED);
+
+  /** What a step keeps busy on its host; each has a queue of its own there. */
+  public enum Resource {
+    IO("io"),
+    ADD_PIECES("add_pieces"),
+    TREE_D("tree_d"),
+    PC1("pc1"),
+    PC2("pc2"),
+    C1("c1"),
+    /** Nothing to run: the step only moves the state on. */
+    NONE("none");
+
+    private final String key;
+
+    Resource(String key) {
+      this.key = key;
+    }
+
+    /** Name in task queues and configuration files. */
+    public String key() {
+      return key;
+    }
+  }
+
+  private final String title;
+  private final Resource resource;
+  private final Event done;
+
+  Step(String title, Resource resource, Event done) {
+    this.title = title;
+    this.resource = resource;
+    this.done = done;
+  }
+
+  /** For people: {@code PC1}. */
+  @JsonValue
+  public String title() {
+    return title;
+  }
+
+  public Resource resource() {
+    return resource;
+  }
+
+  /** What has happened when the step has succeeded. */
+  public Event done() {
+    return done;
+  }
+
+  @JsonCreator
+  public static Step ofTitle(String title) {
+    return Arrays.stream(values())
+        .filter(step -> step.title.equals(title))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("'%s' is no step.".formatted(title)));
+  }
+}

@@ -1,0 +1,53 @@
+package io.reseal.sector;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Turns the pieces that are known of a sector into the complete list that was sealed. */
+public final class PieceLayout {
+
+  private PieceLayout() {}
+
+  /**
+   * The pieces in order with every gap filled by zero pieces, as sealing does it: in each gap the
+   * largest aligned fillers that fit. No pieces at all give no pieces: an empty sector.
+   */
+  public static List<Piece> complete(SectorSize sector, List<Piece> known) {
+    if (known.isEmpty()) {
+      return List.of();
+    }
+    List<Piece> ordered = new ArrayList<>(known);
+    ordered.sort(Comparator.comparingLong(Piece::offset));
+    List<Piece> complete = new ArrayList<>();
+    long end = 0;
+    for (Piece piece : ordered) {
+      if (piece.offset() < end) {
+        throw new IllegalArgumentException(
+            "Piece %s at offset %d overlaps the one before it, which ends at %d."
+                .formatted(piece.cid(), piece.offset(), end));
+      }
+      fill(complete, end, piece.offset());
+      complete.add(piece);
+      end = piece.offset() + piece.size();
+    }
+    if (end > sector.bytes()) {
+      throw new IllegalArgumentException(
+          "The pieces end at %d bytes, beyond the sector's %d.".formatted(end, sector.bytes()));
+    }
+    fill(complete, end, sector.bytes());
+    return List.copyOf(complete);
+  }
+
+  private static void fill(List<Piece> pieces, long from, long to) {
+    long at = from;
+    while (at < to) {
+      long size = Long.highestOneBit(to - at);
+      if (at != 0) {
+        size = Math.min(size, Long.lowestOneBit(at));
+      }
+      pieces.add(ZeroPieces.piece(size, at));
+      at += size;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.reseal.sector;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+
+/** How far a rebuild has come, in the words operators know. Stored by name, never by ordinal. */
+public enum RebuildState {
+  /** Asked for; no sealing thread yet. */
+  EMPTY("Empty"),
+  /** A sealing thread is held. */
+  ALLOCATED("Allocated"),
+  /** The staged file holds all pieces, each compared with its CID. */
+  PIECE_ADDED("PieceAdded"),
+  /** Tree D stands and its root is the expected CommD. */
+  TREE_D_BUILT("TreeDBuilt"),
+  /** All layers stand. */
+  PC1_DONE("PC1Done"),
+  /** Sealed file and trees stand. */
+  PC2_DONE("PC2Done"),
+  /** CommR is the recorded one and the proofs over layers and trees verify. */
+  SEALED_CHECKED("SealedChecked"),
+  /** The snap part is done, or there is none. */
+  SNAP_DONE("SnapDone"),
+  /** The kept files are in a store, compared with the scratch copy. */
+  PERSISTED("Persisted"),
+  /** The stored copy answers a PoSt challenge. */
+  FINISHED("Finished"),
+  /** Given up by an operator; scratch removed, nothing else touched. */
+  ABORTED("Aborted");
+
+  private final String text;
+
+  RebuildState(String text) {
+    this.text = text;
+  }
+
+  public boolean isEnd() {
+    return this == FINISHED || this == ABORTED;
+  }
+
+  @JsonCreator
+  public static RebuildState parse(String text) {
+    return Arrays.stream(values())
+        .filter(state -> state.text.equals(text))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("'%s' is no state of a rebuild.".formatted(text)));
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return text;
+  }
+}
