@@ -1,0 +1,34 @@
+package io.reseal.cli;
+
+import io.reseal.catalog.ThreadRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Judges how fresh a host's report of its threads is. */
+final class HostReports {
+
+  private static final Duration FRESH = Duration.ofSeconds(60);
+
+  private final Shell shell;
+  private final Instant now;
+
+  HostReports(Shell shell, Instant now) {
+    this.shell = shell;
+    this.now = now;
+  }
+
+  /** Tells the person when the rows may not be how things are. */
+  void noteSilence(String host, List<ThreadRow> threads) {
+    Optional<Instant> seen = threads.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder());
+    if (seen.isEmpty()) {
+      shell.say(host + " has never reported: is its worker running?");
+    } else if (Duration.between(seen.get(), now).compareTo(FRESH) > 0) {
+      shell.say(
+          "%s has not reported for %s: is its worker running?"
+.formatted(host, Spans.of(Duration.between(seen.get(), now))));
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.reseal.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+
+/** The {@code reseal} program. */
+@Command(
+    name = "reseal",
+    description = "Brings lost Filecoin sectors back.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Reseal.Version.class,
+    scope = CommandLine.ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:done",
+      "1:a rebuild was dropped or waits for you, or something failed",
+      "2:the command line is wrong",
+      "3:the catalog's database or Temporal cannot be reached",
+      "4:refused; nothing was changed"
+    })
+public final class Reseal {
+
+  @Mixin private final GlobalOptions options;
+
+  private Reseal(GlobalOptions options) {
+    this.options = options;
+  }
+
+  /** The program's version. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      String version = Reseal.class.getPackage().getImplementationVersion();
+      return new String[] {"reseal " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+
+  public static void main(String[] arguments) {
+    Surroundings surroundings =
+        new Surroundings(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            System.getenv());
+    System.exit(commandLine(surroundings).execute(arguments));
+  }
+
+  /** The whole program with all its commands, for one execution. */
+  public static CommandLine commandLine(Surroundings surroundings) {
+    GlobalOptions options = new GlobalOptions();
+    Shell shell = new Shell(surroundings, options);
+    CommandLine program =
+        new CommandLine(new Reseal(options))
+            .addSubcommand("up", new UpCommand(shell))
+            .addSubcommand("worker", worker(shell))
+            .addSubcommand("util", util(shell))
+            .addSubcommand("sectors", sectors(shell))
+            .addSubcommand("rebuild", new RebuildCommand(shell))
+            .addSubcommand("temporal", temporal(shell))
+            .addSubcommand("demo", new DemoCommand(shell))
+            .addSubcommand(new AutoComplete.GenerateCompletion());
+    Problems problems = new Problems(shell);
+    SectorArguments.register(program);
+    return program
+        .setOut(surroundings.out())
+        .setErr(surroundings.err())
+        .setExecutionStrategy(
+            parsed -> {
+              Logs.ofCommand(options.debug);
+              return new CommandLine.RunLast().execute(parsed);
+            })
+        .setExecutionExceptionHandler(problems)
+        .setParameterExceptionHandler(problems);
+  }
+
+  private static CommandLine worker(Shell shell) {
+    WorkerCommand worker = new WorkerCommand(shell);
+    return new CommandLine(worker)
+        .addSubcommand("run", new WorkerRunCommand(shell, worker))
+        .addSubcommand("list", new WorkerListCommand(shell, worker));
+  }
+
+  private static CommandLine util(Shell shell) {
+    return Group.of("The commands of the runbooks.")
+        .addSubcommand(
+            "worker",
+            Group.of("Sealing hosts.").addSubcommand("info", new WorkerInfoCommand(shell)))
+        .addSubcommand("sealer", Group.of("Sectors.").addSubcommand("sectors", sectors(shell)));
+  }
+
+  private static CommandLine sectors(Shell shell) {
+    return Group.of("Rebuild sectors, follow rebuilds, keep the sectors' records.")
+        .addSubcommand("rebuild", new RebuildCommand(shell))
+        .addSubcommand("list", new ListCommand(shell))
+        .addSubcommand("state", state(shell))
+        .addSubcommand("resume", new ResumeCommand(shell))
+        .addSubcommand("abort", new AbortCommand(shell));
+  }
+
+  private static CommandLine state(Shell shell) {
+    return new CommandLine(new StateCommand(shell))
+        .addSubcommand("import-json", new ImportJsonCommand(shell))
+        .addSubcommand("export-json", new ExportJsonCommand(shell));
+  }
+
+  private static CommandLine temporal(Shell shell) {
+    return Group.of("Temporal servers.").addSubcommand("setup", new TemporalSetupCommand(shell));
+  }
+}

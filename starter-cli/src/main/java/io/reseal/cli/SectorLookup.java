@@ -1,0 +1,23 @@
+package io.reseal.cli;
+
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.SectorRecord;
+import io.reseal.sector.SectorId;
+
+/** Finds sectors in the catalog, or says how they get there. */
+final class SectorLookup {
+
+  private SectorLookup() {}
+
+  static SectorRecord require(Catalog catalog, SectorId sector) {
+    return catalog
+        .sectors()
+        .find(sector)
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    ("Sector %s is not in the catalog. Take its record in first: reseal util sealer"
+                            + " sectors state import-json FILE --really-do-it")
+                        .formatted(sector)));
+  }
+}

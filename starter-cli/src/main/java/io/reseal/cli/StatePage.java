@@ -1,0 +1,137 @@
+package io.reseal.cli;
+
+import io.reseal.catalog.SectorRecord;
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.StateChange;
+import io.reseal.sector.Piece;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.RebuildState;
+import java.time.Duration;
+
+/** What {@code sectors state} prints, in the sections of the older system. */
+final class StatePage {
+
+  private final StateCommand.SectorState state;
+  private final Listing page = new Listing();
+
+  StatePage(StateCommand.SectorState state) {
+    this.state = state;
+  }
+
+  String text() {
+    SectorRecord sector = state.sector();
+    page.line(0, "Sector %s: ", sector.id().fileName());
+    common(sector);
+    latestState();
+    pieces(sector);
+    sealing(sector);
+    rebuild();
+    return page.toString();
+  }
+
+  private void common(SectorRecord sector) {
+    section("Common");
+    page.value("Miner", sector.id().minerAddress());
+    page.value("Number", sector.id().number());
+    page.value("SealProof", sector.proof());
+    page.value("SectorSize", sector.proof().size());
+    page.value("Source", sector.source());
+  }
+
+  private void latestState() {
+    section("LatestState");
+    if (state.run() == null) {
+      page.line(1, "NULL");
+      return;
+    }
+    page.value("State Change", lastChange());
+    page.value("Worker", RunText.thread(state.run()));
+    page.value("Failure", state.run().lastError());
+    if (state.thread() != null && state.thread().progress() != null) {
+      page.value("Progress", state.thread().progress());
+    }
+  }
+
+  private String lastChange() {
+    int last = state.changes().size() - 1;
+    if (last < 0) {
+      return state.run().state().toString();
+    }
+    StateChange change = state.changes().get(last);
+    RebuildState before = last == 0 ? RebuildState.EMPTY : state.changes().get(last - 1).state();
+    return "%s => %s, by %s".formatted(before, change.state(), change.step());
+  }
+
+  private void pieces(SectorRecord sector) {
+    section("Pieces");
+    if (sector.pieces().isEmpty()) {
+      page.line(1, "NULL");
+    }
+    for (Piece piece : sector.pieces()) {
+      page.line(
+          1, "Piece: { cid: %s; size: %d; offset: %d }", piece.cid(), piece.size(), piece.offset());
+    }
+  }
+
+  private void sealing(SectorRecord sector) {
+    section("Sealing");
+    page.value("Ticket", randomness(sector.ticket()));
+    page.value("CommD", sector.commD());
+    page.value("CommR", sector.commR());
+    page.value("Seed", randomness(sector.seed()));
+  }
+
+  private static String randomness(Randomness value) {
+    return value == null ? null : "(%d) %s".formatted(value.epoch(), value.value());
+  }
+
+  private void rebuild() {
+    RunRecord run = state.run();
+    section("Rebuild");
+    if (run == null) {
+      page.line(1, "NULL");
+      return;
+    }
+    page.value("State", run.state());
+    page.value("Workflow", run.workflowId() + ", run " + run.runId());
+    page.value("Requested by", run.requestedBy());
+    page.value("Started", Spans.time(run.startedAt()));
+    page.value("Ended", Spans.time(run.endedAt()));
+    page.value("Attempts", run.attempts());
+    page.value("Waits for you", run.attention());
+    if (run.attention() != null) {
+      page.value(
+          "What to do",
+          "mend that, then: reseal util sealer sectors resume %d %d (or abort)"
+              .formatted(run.sector().miner(), run.sector().number()));
+    }
+    page.line(0, "");
+    page.line(0, "Stages:");
+    page.block(stages());
+  }
+
+  private String stages() {
+    Table table =
+        new Table("State", "Reached", "Step", "Took", "InCore", "Host", "Attempts", "Note");
+    for (StateChange change : state.changes()) {
+      boolean timed = change.startedAt() != null && change.endedAt() != null;
+      table.add(
+          change.state(),
+          Spans.time(change.at()),
+          change.step(),
+          timed ? Spans.of(Duration.ofMillis(change.endedAt() - change.startedAt())) : null,
+          timed ? Spans.of(Duration.ofMillis(change.coreMillis())) : null,
+          change.host() == null || change.threadIndex() == null
+              ? change.host()
+              : change.host() + "#" + change.threadIndex(),
+          change.attempts(),
+          change.note());
+    }
+    return table.toString();
+  }
+
+  private void section(String title) {
+    page.line(0, "");
+    page.line(0, "%s:", title);
+  }
+}

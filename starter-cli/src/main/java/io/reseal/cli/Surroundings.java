@@ -1,0 +1,13 @@
+package io.reseal.cli;
+
+import java.io.PrintWriter;
+import java.util.Map;
+
+/**
+ * What the program is given from outside.
+ *
+ * @param out where results go
+ * @param err where messages go
+ * @param environment environment variables
+ */
+public record Surroundings(PrintWriter out, PrintWriter err, Map<String, String> environment) {}

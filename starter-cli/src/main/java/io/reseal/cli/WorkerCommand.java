@@ -1,0 +1,29 @@
+package io.reseal.cli;
+
+import io.reseal.config.WorkerConfig;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** Commands about one sealing host, named by its configuration file. */
+@Command(name = "worker", description = "Run a sealing host's worker, or list its sealing threads.")
+final class WorkerCommand {
+
+  private final Shell shell;
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "The host's worker.toml; default: worker.toml in the installation's directory.")
+  private Path file;
+
+  WorkerCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  WorkerConfig config() {
+    return WorkerConfig.load(file == null ? shell.home().resolve("worker.toml") : file);
+  }
+}

@@ -1,0 +1,2 @@
+/** The {@code reseal} program: commands, what they print, exit statuses. */
+package io.reseal.cli;

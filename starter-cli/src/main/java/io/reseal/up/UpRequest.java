@@ -1,0 +1,39 @@
+package io.reseal.up;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What is asked of the embedded installation. All but the home directory are written into its files
+ * at the first start, and are the files' from then on.
+ *
+ * @param home its directory
+ * @param temporalPort Temporal's port, if chosen
+ * @param uiPort the Web UI's port, if chosen
+ * @param mariadbPort MariaDB's port, if chosen
+ * @param hostName the sealing host's name, if chosen
+ */
+public record UpRequest(
+    Path home,
+    Optional<Integer> temporalPort,
+    Optional<Integer> uiPort,
+    Optional<Integer> mariadbPort,
+    Optional<String> hostName) {
+
+  /** An installation with all ports given. */
+  public static UpRequest of(Path home, Ports ports, String hostName) {
+    return new UpRequest(
+        home,
+        Optional.of(ports.temporal()),
+        Optional.of(ports.ui()),
+        Optional.of(ports.mariadb()),
+        Optional.of(hostName));
+  }
+
+  Ports ports() {
+    return new Ports(
+        temporalPort.orElse(Ports.STANDARD.temporal()),
+        uiPort.orElse(Ports.STANDARD.ui()),
+        mariadbPort.orElse(Ports.STANDARD.mariadb()));
+  }
+}
