@@ -9,6 +9,7 @@ import io.reseal.sector.SectorId;
 import io.reseal.sector.ZeroPieces;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What a sector was sealed from and what came out, as the catalog keeps it. The constructor refuses
@@ -88,7 +89,7 @@ public record SectorRecord(
       }
     }
 
-    <T> T collect(java.util.function.Supplier<T> check) {
+    <T> T collect(Supplier<T> check) {
       try {
         return check.get();
       } catch (IllegalArgumentException e) {
