@@ -181,10 +181,13 @@ public final class Durable {
     MessageDigest digest = sha256();
     int block = (int) Math.max(512, Math.min(CHUNK, Files.getFileStore(file).getBlockSize()));
     ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK + block).alignedSlice(block).limit(CHUNK);
+    long left = Files.size(file);
     try (FileChannel in = openPastCache(file)) {
       ByteBuffer part = buffer.slice();
-      while (in.read(part.clear()) >= 0) {
+      // Past the cache only whole blocks can be asked for, so the end is known by count.
+      while (left > 0 && in.read(part.clear()) > 0) {
         part.flip();
+        left -= part.remaining();
         handled.accept(part.remaining());
         digest.update(part);
       }
