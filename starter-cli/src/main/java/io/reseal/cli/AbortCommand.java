@@ -17,7 +17,7 @@ final class AbortCommand implements Callable<Integer> {
   private SectorArguments.Miner miner;
 
   @Parameters(index = "1", paramLabel = "NUMBER", description = "Sector number.")
-  private SectorArguments.Number number;
+  private SectorArguments.SectorNumber number;
 
   AbortCommand(Shell shell) {
     this.shell = shell;

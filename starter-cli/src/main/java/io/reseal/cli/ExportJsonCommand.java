@@ -16,7 +16,7 @@ final class ExportJsonCommand implements Callable<Integer> {
   private SectorArguments.Miner miner;
 
   @Parameters(index = "1", paramLabel = "NUMBER", description = "Sector number.")
-  private SectorArguments.Number number;
+  private SectorArguments.SectorNumber number;
 
   ExportJsonCommand(Shell shell) {
     this.shell = shell;

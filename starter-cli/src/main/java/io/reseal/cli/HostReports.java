@@ -28,7 +28,7 @@ final class HostReports {
     } else if (Duration.between(seen.get(), now).compareTo(FRESH) > 0) {
       shell.say(
           "%s has not reported for %s: is its worker running?"
-.formatted(host, Spans.of(Duration.between(seen.get(), now))));
+              .formatted(host, Spans.of(Duration.between(seen.get(), now))));
     }
   }
 }

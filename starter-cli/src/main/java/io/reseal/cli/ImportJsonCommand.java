@@ -53,7 +53,8 @@ final class ImportJsonCommand implements Callable<Integer> {
         shell.out().flush();
         shell.say(
             "Nothing was changed. To %s, add --really-do-it."
-.formatted(there ? "replace the catalog's record by this one" : "take this sector in"));
+                .formatted(
+                    there ? "replace the catalog's record by this one" : "take this sector in"));
         return ExitStatus.DONE;
       }
       if (there) {

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Lists rebuilds, or the sectors that the catalog knows. */
 @Command(
@@ -23,6 +26,8 @@ final class ListCommand implements Callable<Integer> {
 
   private final Shell shell;
 
+  @Spec private CommandSpec spec;
+
   @Option(names = "--rebuild", description = "List rebuilds.")
   private boolean rebuild;
 
@@ -32,7 +37,7 @@ final class ListCommand implements Callable<Integer> {
       paramLabel = "BOOL",
       defaultValue = "true",
       fallbackValue = "true",
-      description = "Taken for the sake of runbooks: no new sectors are sealed here.")
+      description = "Without --rebuild: list the sectors; default: ${DEFAULT-VALUE}.")
   private boolean sealing;
 
   @Option(names = "--offline", description = "With --rebuild: those that have ended.")
@@ -49,6 +54,11 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!rebuild && !sealing) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Nothing would be listed: add --rebuild, or leave out --sealing=false.");
+    }
     try (Services services = shell.services()) {
       if (rebuild) {
         RunFilter filter = miner == null ? RunFilter.ANY : RunFilter.ofMiner(miner.number());

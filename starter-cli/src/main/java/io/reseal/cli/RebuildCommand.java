@@ -34,7 +34,7 @@ final class RebuildCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "NUMBER",
       description = "Sector numbers.")
-  private List<SectorArguments.Number> numbers;
+  private List<SectorArguments.SectorNumber> numbers;
 
   @Option(
       names = "--wait",
@@ -50,7 +50,7 @@ final class RebuildCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     try (Services services = shell.services()) {
       List<SectorRecord> sectors = new ArrayList<>();
-      for (SectorArguments.Number number : new LinkedHashSet<>(numbers)) {
+      for (SectorArguments.SectorNumber number : new LinkedHashSet<>(numbers)) {
         sectors.add(
             SectorLookup.require(services.catalog(), new SectorId(miner.number(), number.value())));
       }

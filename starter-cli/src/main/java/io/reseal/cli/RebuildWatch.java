@@ -78,8 +78,8 @@ final class RebuildWatch {
       if (!silenceTold && System.nanoTime() - lastAnswer > SILENCE.toNanos()) {
         shell.say(
             ("The rebuild of %s does not answer: is a worker running, and Temporal at %s? Waiting;"
-                + " ctrl-C ends only the waiting.").formatted(
-            sector, services.temporal().address()));
+                    + " ctrl-C ends only the waiting.")
+                .formatted(sector, services.temporal().address()));
         silenceTold = true;
       }
       return null;
@@ -123,8 +123,8 @@ final class RebuildWatch {
     if (run.attention() != null) {
       shell.say(
           ("%s: the rebuild waits for you in state %s. %s%nThen: reseal util sealer sectors resume %d"
-              + " %d (or abort).").formatted(
-          sector, run.state(), run.attention(), sector.miner(), sector.number()));
+                  + " %d (or abort).")
+              .formatted(sector, run.state(), run.attention(), sector.miner(), sector.number()));
       return true;
     }
     WorkflowStub stub =
@@ -135,12 +135,13 @@ final class RebuildWatch {
         && execution != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW) {
       shell.say(
           ("%s: the rebuild was ended from outside in state %s (Temporal: %s). Start it again with"
-              + " reseal util sealer sectors rebuild %d %d.").formatted(
-          sector,
-          run.state(),
-          execution.name().replace("WORKFLOW_EXECUTION_STATUS_", ""),
-          sector.miner(),
-          sector.number()));
+                  + " reseal util sealer sectors rebuild %d %d.")
+              .formatted(
+                  sector,
+                  run.state(),
+                  execution.name().replace("WORKFLOW_EXECUTION_STATUS_", ""),
+                  sector.miner(),
+                  sector.number()));
       return true;
     }
     return false;

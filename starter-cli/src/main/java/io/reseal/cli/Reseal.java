@@ -6,7 +6,6 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Mixin;
 
 /** The {@code reseal} program. */
 @Command(
@@ -26,11 +25,7 @@ import picocli.CommandLine.Mixin;
     })
 public final class Reseal {
 
-  @Mixin private final GlobalOptions options;
-
-  private Reseal(GlobalOptions options) {
-    this.options = options;
-  }
+  private Reseal() {}
 
   /** The program's version. */
   static final class Version implements IVersionProvider {
@@ -56,7 +51,8 @@ public final class Reseal {
     GlobalOptions options = new GlobalOptions();
     Shell shell = new Shell(surroundings, options);
     CommandLine program =
-        new CommandLine(new Reseal(options))
+        new CommandLine(new Reseal())
+            .addMixin("global", options)
             .addSubcommand("up", new UpCommand(shell))
             .addSubcommand("worker", worker(shell))
             .addSubcommand("util", util(shell))

@@ -15,7 +15,7 @@ final class ResumeCommand implements Callable<Integer> {
   private SectorArguments.Miner miner;
 
   @Parameters(index = "1", paramLabel = "NUMBER", description = "Sector number.")
-  private SectorArguments.Number number;
+  private SectorArguments.SectorNumber number;
 
   ResumeCommand(Shell shell) {
     this.shell = shell;

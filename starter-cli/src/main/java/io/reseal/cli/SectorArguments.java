@@ -14,13 +14,13 @@ final class SectorArguments {
   record Miner(long number) {}
 
   /** A sector number. */
-  record Number(long value) {}
+  record SectorNumber(long value) {}
 
   static void register(CommandLine commandLine) {
     commandLine.registerConverter(
         Miner.class, converter(text -> new Miner(SectorId.parseMiner(text))));
     commandLine.registerConverter(
-        Number.class, converter(text -> new Number(SectorId.parseNumber(text))));
+        SectorNumber.class, converter(text -> new SectorNumber(SectorId.parseNumber(text))));
   }
 
   private static <T> ITypeConverter<T> converter(ITypeConverter<T> parser) {

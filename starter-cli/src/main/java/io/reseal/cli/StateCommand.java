@@ -34,19 +34,19 @@ final class StateCommand implements Callable<Integer> {
   private SectorArguments.Miner miner;
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "NUMBER", description = "Sector number.")
-  private SectorArguments.Number number;
-
-  @Option(
-      names = "--offline",
-      description =
-          "Taken for the sake of runbooks: a rebuild that has ended is shown without it too.")
-  private boolean offline;
+  private SectorArguments.SectorNumber number;
 
   @Mixin private OutputMixin output;
 
   StateCommand(Shell shell) {
     this.shell = shell;
   }
+
+  @Option(
+      names = "--offline",
+      description =
+          "Taken for the sake of runbooks: a rebuild that has ended is shown without it too.")
+  void offline(boolean unused) {}
 
   /**
    * All that {@code state} shows.

@@ -20,19 +20,13 @@ public final class TemporalConnection implements AutoCloseable {
 
   private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
 
-  private final WorkflowServiceStubsOptions serviceOptions;
   private final WorkflowServiceStubs service;
   private final WorkflowClient client;
   private final String address;
   private final String namespace;
 
   private TemporalConnection(
-      WorkflowServiceStubsOptions serviceOptions,
-      WorkflowServiceStubs service,
-      WorkflowClient client,
-      String address,
-      String namespace) {
-    this.serviceOptions = serviceOptions;
+      WorkflowServiceStubs service, WorkflowClient client, String address, String namespace) {
     this.service = service;
     this.client = client;
     this.address = address;
@@ -58,7 +52,7 @@ public final class TemporalConnection implements AutoCloseable {
             WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
                 .setIdentity("reseal-cli")
                 .build());
-    return new TemporalConnection(options, service, client, address, namespace);
+    return new TemporalConnection(service, client, address, namespace);
   }
 
   /** Temporal's own settings; those for another server, and its secrets, are not for this one. */

@@ -58,8 +58,11 @@ final class HomeFiles {
             .text("sealing_thread", "plan", "rebuild")
             .text("attached", "name", "store")
             .text("attached", "location", home.store());
-    request.hostName().ifPresent(name -> template.text("worker", "name", name));
-    return template.text();
+    return request
+        .hostName()
+        .map(name -> template.text("worker", "name", name))
+        .orElseGet(() -> template.leaveOut("worker", "name"))
+        .text();
   }
 
   private String installationText(Ports ports) throws IOException {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** A commented example of a configuration file, in which single values are filled in. */
@@ -39,7 +40,16 @@ final class Template {
     return value(section, key, "[" + quoted(path.toString()) + "]");
   }
 
+  /** Comments a key out, so that its default holds. */
+  Template leaveOut(String section, String key) {
+    return replace(section, key, line -> line.startsWith("#") ? line : "# " + line);
+  }
+
   private Template value(String section, String key, String value) {
+    return replace(section, key, line -> key + " = " + value);
+  }
+
+  private Template replace(String section, String key, UnaryOperator<String> change) {
     Pattern header = Pattern.compile("\\[?\\[" + Pattern.quote(section) + "\\]\\]?");
     Pattern assignment = Pattern.compile("#?\\s*" + Pattern.quote(key) + "\\s*=.*");
     boolean inside = false;
@@ -48,7 +58,7 @@ final class Template {
       if (line.startsWith("[")) {
         inside = header.matcher(line).matches();
       } else if (inside && assignment.matcher(line).matches()) {
-        lines.set(i, key + " = " + value);
+        lines.set(i, change.apply(line));
         return this;
       }
     }

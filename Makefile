@@ -1,0 +1,55 @@
+# Everything that is done with this checkout. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help tools native build demo test native-test java-test fmt lint bench clean
+
+# Programs that are built or fetched once for a user and shared by all checkouts.
+export RESEAL_CACHE ?= $(HOME)/.cache/reseal
+export CARGO_TARGET_DIR ?= $(RESEAL_CACHE)/cargo
+export RESEAL_NATIVE := $(CURDIR)/native/dist
+
+CARGO := cargo
+MVN := mvn
+DIST := native/dist/cpu
+
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+tools:
+	@scripts/check-tools
+
+native: tools ## Build the sealing core
+	cd native && $(CARGO) build --release --locked --workspace
+	mkdir -p $(DIST)
+	install -m 755 $(CARGO_TARGET_DIR)/release/libreseal_core.so $(CARGO_TARGET_DIR)/release/reseal-stage $(DIST)/
+
+build: native ## Build everything: the sealing core and the program
+	$(MVN) -q package -DskipTests
+
+demo: build ## Lose four sectors and bring them back; KEEP=1 leaves everything running
+	./reseal demo $(if $(KEEP),--keep)
+
+test: native-test java-test ## Every test there is, with formats and linters checked
+
+native-test: native
+	cd native && $(CARGO) fmt --all --check
+	cd native && $(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+	cd native && $(CARGO) test --release --locked --workspace
+
+java-test: native
+	$(MVN) verify
+
+fmt: ## Format all sources
+	cd native && $(CARGO) fmt --all
+	$(MVN) -q spotless:apply
+
+lint: ## Check formats and run the linters, without tests
+	cd native && $(CARGO) fmt --all --check
+	cd native && $(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+	$(MVN) -q test-compile
+
+bench: build ## Measure, and print a table with the machine
+	./reseal bench
+
+clean: ## Remove what was built in this checkout
+	$(MVN) -q clean
+	rm -rf native/dist
