@@ -41,7 +41,12 @@ public final class NamespaceSetup {
   public List<String> run(Duration retention) {
     List<String> report = new ArrayList<>();
     report.add(namespace(retention));
-    report.addAll(searchAttributes());
+    OperatorServiceStubs operator = connection.operatorService();
+    try {
+      report.addAll(searchAttributes(operator));
+    } finally {
+      operator.shutdownNow();
+    }
     awaitUsable();
     return report;
   }
@@ -73,8 +78,7 @@ public final class NamespaceSetup {
     }
   }
 
-  private List<String> searchAttributes() {
-    OperatorServiceStubs operator = connection.operatorService();
+  private List<String> searchAttributes(OperatorServiceStubs operator) {
     List<String> report = new ArrayList<>();
     Map<String, IndexedValueType> missing = new LinkedHashMap<>();
     Map<String, IndexedValueType> present = whenNamespaceIsKnown(operator);

@@ -20,13 +20,19 @@ public final class TemporalConnection implements AutoCloseable {
 
   private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
 
+  private final WorkflowServiceStubsOptions serviceOptions;
   private final WorkflowServiceStubs service;
   private final WorkflowClient client;
   private final String address;
   private final String namespace;
 
   private TemporalConnection(
-      WorkflowServiceStubs service, WorkflowClient client, String address, String namespace) {
+      WorkflowServiceStubsOptions serviceOptions,
+      WorkflowServiceStubs service,
+      WorkflowClient client,
+      String address,
+      String namespace) {
+    this.serviceOptions = serviceOptions;
     this.service = service;
     this.client = client;
     this.address = address;
@@ -52,7 +58,7 @@ public final class TemporalConnection implements AutoCloseable {
             WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
                 .setIdentity("reseal-cli")
                 .build());
-    return new TemporalConnection(service, client, address, namespace);
+    return new TemporalConnection(options, service, client, address, namespace);
   }
 
   /** Temporal's own settings; those for another server, and its secrets, are not for this one. */
@@ -91,7 +97,7 @@ public final class TemporalConnection implements AutoCloseable {
   /** The stubs of the server's administration, to be shut down by the caller. */
   OperatorServiceStubs operatorService() {
     return OperatorServiceStubs.newServiceStubs(
-        OperatorServiceStubsOptions.newBuilder().setChannel(service.getRawChannel()).build());
+        OperatorServiceStubsOptions.newBuilder(serviceOptions).validateAndBuildWithDefaults());
   }
 
   @Override
