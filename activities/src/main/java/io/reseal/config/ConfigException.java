@@ -1,0 +1,23 @@
+package io.reseal.config;
+
+import java.util.List;
+
+/** Everything that is wrong with a configuration, one line for people each. */
+public final class ConfigException extends RuntimeException {
+
+  private final List<String> faults;
+
+  public ConfigException(List<String> faults) {
+    super(String.join("\n", faults));
+    this.faults = List.copyOf(faults);
+  }
+
+  public ConfigException(String fault) {
+    this(List.of(fault));
+  }
+
+  /** The faults in the order of the file, never empty. */
+  public List<String> faults() {
+    return faults;
+  }
+}

@@ -1,0 +1,32 @@
+package io.reseal.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The machine's own host name. */
+final class MachineName {
+
+  private static final Path KERNEL = Path.of("/proc/sys/kernel/hostname");
+
+  private MachineName() {}
+
+  /** As the kernel has it, which needs no name service; empty where the machine has none. */
+  static String get() {
+    try {
+      return Files.readString(KERNEL).strip();
+    } catch (IOException e) {
+      return byNameService();
+    }
+  }
+
+  private static String byNameService() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package io.reseal.config;
+
+import io.reseal.plan.Step;
+import io.reseal.sector.SectorId;
+import io.reseal.sector.SectorSize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A sealing host's {@code worker.toml}.
+ *
+ * @param file where it was read from
+ * @param name the host's name: part of its queue names, shown in lists
+ * @param localPiecesDirs directories with piece files, asked in this order
+ * @param sealing what holds for all threads unless they say otherwise
+ * @param threads the sealing threads in the order of the file
+ * @param attached the stores in the order of the file
+ * @param limits steps of a kind that may run at a time
+ * @param core where the sealing core's files are
+ * @param warnings one line for each key that the older system knows and that has no effect here
+ */
+public record WorkerConfig(
+    Path file,
+    String name,
+    List<Path> localPiecesDirs,
+    Sealing sealing,
+    List<SealingThread> threads,
+    List<Attached> attached,
+    Map<Step.Resource, Integer> limits,
+    Core core,
+    List<String> warnings) {
+
+  /**
+   * {@code [sealing]}, or a thread's own {@code sealing.*} laid over it.
+   *
+   * @param allowedMiners miners whose sectors are taken; empty for all
+   * @param allowedSizes sector sizes that are taken; empty for all
+   * @param maxRetries as given; how often steps are retried is the installation's to say
+   * @param recoverInterval as given; how long to wait between retries is the installation's to say
+   */
+  public record Sealing(
+      Set<Long> allowedMiners,
+      Set<SectorSize> allowedSizes,
+      Optional<Integer> maxRetries,
+      Optional<Duration> recoverInterval) {
+
+    public boolean allows(SectorId sector, SectorSize size) {
+      return (allowedMiners.isEmpty() || allowedMiners.contains(sector.miner()))
+          && (allowedSizes.isEmpty() || allowedSizes.contains(size));
+    }
+  }
+
+  /**
+   * {@code [[sealing_thread]]}.
+   *
+   * @param index its place in the file, from 0
+   * @param location its scratch directory, absolute
+   * @param plan what it is for
+   * @param sealing what it takes
+   */
+  public record SealingThread(int index, Path location, ThreadPlan plan, Sealing sealing) {}
+
+  /**
+   * {@code [[attached]]}: a store for finished sectors.
+   *
+   * @param name for lists and messages; the location where none is given
+   * @param location its directory, absolute
+   * @param readonly whether nothing is ever put there
+   */
+  public record Attached(String name, Path location, boolean readonly) {}
+
+  /**
+   * {@code [native]}.
+   *
+   * @param dir where the core's libraries and stage program lie; where empty, beside the program
+   * @param parentCache directory of the parent cache; where empty, the core's own default
+   * @param parameterCache directory of the proof parameters; where empty, the core's own default
+   */
+  public record Core(
+      Optional<Path> dir, Optional<Path> parentCache, Optional<Path> parameterCache) {}
+
+  /** Reads and checks a file; everything wrong with it comes in one {@link ConfigException}. */
+  public static WorkerConfig load(Path file) {
+    return new WorkerConfigReader(TomlFile.read(file.toAbsolutePath().normalize())).read();
+  }
+
+  /** Steps of a kind that may run at a time: as limited, else one for each sealing thread. */
+  public int slots(Step.Resource resource) {
+    return limits.getOrDefault(resource, threads.size());
+  }
+
+  /** Checks what no single key can tell; all faults come in one {@link ConfigException}. */
+  public void validate() {
+    List<String> faults = faults();
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+  }
+
+  List<String> faults() {
+    List<String> faults = new ArrayList<>();
+    checkPresence(faults);
+    checkDirectories(faults);
+    checkNames(faults);
+    checkOverlaps(faults);
+    return faults;
+  }
+
+  private void checkPresence(List<String> faults) {
+    if (threads.isEmpty()) {
+      faults.add(
+          "%s has no sealing thread; add a [[sealing_thread]] with its location and plan = \"rebuild\"."
+              .formatted(file));
+    }
+    if (attached.isEmpty()) {
+      faults.add(
+          "%s names no store; add an [[attached]] with its location, for finished sectors."
+              .formatted(file));
+    } else if (attached.stream().allMatch(Attached::readonly)
+        && threads.stream().anyMatch(thread -> thread.plan() == ThreadPlan.REBUILD)) {
+      faults.add(
+          "Every store in %s is readonly, so a rebuilt sector has no place to go; add a writable"
+                  .formatted(file)
+              + " [[attached]].");
+    }
+  }
+
+  private void checkDirectories(List<String> faults) {
+    for (SealingThread thread : threads) {
+      requireDirectory(faults, thread.location(), thread(thread));
+    }
+    for (Attached store : attached) {
+      requireDirectory(faults, store.location(), store(store));
+    }
+    for (Path dir : localPiecesDirs) {
+      requireDirectory(faults, dir, "`worker.local_pieces_dirs`");
+    }
+    core.dir().ifPresent(dir -> requireDirectory(faults, dir, "`native.dir`"));
+    core.parentCache().ifPresent(dir -> requireDirectory(faults, dir, "`native.parent_cache`"));
+    core.parameterCache()
+        .ifPresent(dir -> requireDirectory(faults, dir, "`native.parameter_cache`"));
+  }
+
+  private void requireDirectory(List<String> faults, Path dir, String owner) {
+    if (Files.isDirectory(dir)) {
+      return;
+    }
+    faults.add(
+        Files.exists(dir)
+            ? "%s of %s is no directory; name a directory in %s.".formatted(dir, owner, file)
+            : "The directory %s of %s does not exist; create it, mount its disk, or mend %s."
+                .formatted(dir, owner, file));
+  }
+
+  private void checkNames(List<String> faults) {
+    Map<String, Attached> byName = new HashMap<>();
+    for (Attached store : attached) {
+      Attached other = byName.putIfAbsent(store.name(), store);
+      if (other != null) {
+        faults.add(
+            "Two stores in %s have the name \"%s\" (%s and %s); give each its own."
+                .formatted(file, store.name(), other.location(), store.location()));
+      }
+    }
+  }
+
+  private void checkOverlaps(List<String> faults) {
+    for (int i = 0; i < threads.size(); i++) {
+      SealingThread thread = threads.get(i);
+      for (SealingThread other : threads.subList(0, i)) {
+        if (real(thread.location()).equals(real(other.location()))) {
+          faults.add(
+              "%s and %s in %s share the location %s; give each thread a directory of its own."
+                  .formatted(thread(other), thread(thread), file, thread.location()));
+        }
+      }
+      for (Attached store : attached) {
+        checkApart(faults, thread, store);
+      }
+    }
+    for (int i = 0; i < attached.size(); i++) {
+      for (Attached other : attached.subList(0, i)) {
+        if (real(attached.get(i).location()).equals(real(other.location()))) {
+          faults.add(
+              "%s and %s in %s are the same directory %s; name it once."
+                  .formatted(
+                      store(other), store(attached.get(i)), file, attached.get(i).location()));
+        }
+      }
+    }
+  }
+
+  /** A rebuild's scratch files carry the same names as stored ones and must never meet them. */
+  private void checkApart(List<String> faults, SealingThread thread, Attached store) {
+    Path scratch = real(thread.location());
+    Path stored = real(store.location());
+    if (scratch.startsWith(stored) || stored.startsWith(scratch)) {
+      faults.add(
+          "The location %s of %s and %s at %s lie inside each other; give the thread a directory"
+                  .formatted(thread.location(), thread(thread), store(store), store.location())
+              + " outside every store.");
+    }
+  }
+
+  private static String thread(SealingThread thread) {
+    return "sealing thread #" + thread.index();
+  }
+
+  private static String store(Attached store) {
+    return "store \"" + store.name() + "\"";
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path;
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.reseal.config;
+
+import io.reseal.config.WorkerConfig.Attached;
+import io.reseal.config.WorkerConfig.Core;
+import io.reseal.config.WorkerConfig.Sealing;
+import io.reseal.config.WorkerConfig.SealingThread;
+import io.reseal.plan.Step;
+import io.reseal.sector.SectorId;
+import io.reseal.sector.SectorSize;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Turns a {@code worker.toml} into a {@link WorkerConfig}. */
+final class WorkerConfigReader {
+
+  private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+
+  /** Kinds of work that can be limited; their keys are the older system's stage names. */
+  private static final List<Step.Resource> LIMITED =
+      List.of(
+          Step.Resource.ADD_PIECES,
+          Step.Resource.TREE_D,
+          Step.Resource.PC1,
+          Step.Resource.PC2,
+          Step.Resource.C1);
+
+  private final TomlFile file;
+  private final OlderKeys older;
+
+  WorkerConfigReader(TomlFile file) {
+    this.file = file;
+    this.older = new OlderKeys(file);
+  }
+
+  WorkerConfig read() {
+    TomlSection root = file.root();
+    TomlSection worker = root.section("worker");
+    String name = hostName(worker);
+    List<Path> pieces = localPiecesDirs(worker);
+    older.inWorker(worker);
+    Sealing sealing = sealing(root.section("sealing"), none());
+    List<SealingThread> threads = threads(root, sealing);
+    List<Attached> attached = attached(root);
+    Map<Step.Resource, Integer> limits = limits(root.section("processors"));
+    Core core = core(root.section("native"));
+    older.inRoot(root);
+    WorkerConfig config =
+        new WorkerConfig(
+            file.path(), name, pieces, sealing, threads, attached, limits, core, file.warnings());
+    config.faults().forEach(file::fault);
+    file.finish();
+    return config;
+  }
+
+  private String hostName(TomlSection worker) {
+    Optional<String> given = worker.parsed("name", WorkerConfigReader::checkHostName);
+    if (given.isPresent() || worker.has("name")) {
+      return given.orElse("");
+    }
+    String machine = MachineName.get();
+    try {
+      return checkHostName(machine);
+    } catch (IllegalArgumentException e) {
+      file.fault(
+          "%s has no `worker.name`, and the machine's own host name does not do: %s"
+              .formatted(file.path(), e.getMessage()));
+      return machine;
+    }
+  }
+
+  private static String checkHostName(String name) {
+    if (!HOST_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "'%s' cannot be part of a queue's name: use 1 to 100 letters, digits, '.', '-' or '_'."
+              .formatted(name));
+    }
+    return name;
+  }
+
+  private static List<Path> localPiecesDirs(TomlSection worker) {
+    List<Path> dirs = new ArrayList<>(worker.paths("local_pieces_dirs"));
+    worker.path("local_pieces_dir").ifPresent(dirs::add);
+    return dirs.stream().distinct().toList();
+  }
+
+  private static Sealing none() {
+    return new Sealing(Set.of(), Set.of(), Optional.empty(), Optional.empty());
+  }
+
+  private Sealing sealing(TomlSection section, Sealing otherwise) {
+    List<Long> miners = section.list("allowed_miners", SectorId::parseMiner);
+    List<SectorSize> sizes =
+        section.list("allowed_sizes", text -> SectorSize.parse(text.replace(" ", "")));
+    Sealing sealing =
+        new Sealing(
+            section.has("allowed_miners") ? Set.copyOf(miners) : otherwise.allowedMiners(),
+            section.has("allowed_sizes") ? Set.copyOf(sizes) : otherwise.allowedSizes(),
+            section.count("max_retries", 0).or(otherwise::maxRetries),
+            section.duration("recover_interval").or(otherwise::recoverInterval));
+    older.inSealing(section);
+    return sealing;
+  }
+
+  private List<SealingThread> threads(TomlSection root, Sealing sealing) {
+    List<SealingThread> threads = new ArrayList<>();
+    for (TomlSection section : root.sections("sealing_thread")) {
+      TomlSection own = section.section("sealing");
+      ThreadPlan plan = section.parsed("plan", ThreadPlan::parse).orElse(ThreadPlan.SEALER);
+      Sealing merged = sealing(own, sealing);
+      int index = threads.size();
+      location(section, "[[sealing_thread]] #" + index)
+          .ifPresent(location -> threads.add(new SealingThread(index, location, plan, merged)));
+    }
+    return List.copyOf(threads);
+  }
+
+  private List<Attached> attached(TomlSection root) {
+    List<Attached> attached = new ArrayList<>();
+    int index = 0;
+    for (TomlSection section : root.sections("attached")) {
+      Optional<String> name = section.parsed("name", WorkerConfigReader::checkStoreName);
+      boolean readonly = section.flag("readonly").orElse(false);
+      location(section, "[[attached]] #" + index++)
+          .ifPresent(
+              location ->
+                  attached.add(
+                      new Attached(name.orElseGet(location::toString), location, readonly)));
+    }
+    return List.copyOf(attached);
+  }
+
+  private static String checkStoreName(String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException(
+          "A store's name cannot be blank; leave it out for the path.");
+    }
+    return name;
+  }
+
+  private Optional<Path> location(TomlSection section, String owner) {
+    if (!section.has("location")) {
+      file.fault("%s in %s lacks its `location`, an absolute path.".formatted(owner, file.path()));
+    }
+    return section.path("location");
+  }
+
+  private Map<Step.Resource, Integer> limits(TomlSection processors) {
+    TomlSection limitation = processors.section("limitation");
+    TomlSection concurrent = limitation.section("concurrent");
+    TomlSection old = processors.section("limit");
+    Map<Step.Resource, Integer> limits = new EnumMap<>(Step.Resource.class);
+    for (Step.Resource resource : LIMITED) {
+      old.count(resource.key(), 1).ifPresent(limit -> limits.put(resource, limit));
+      concurrent.count(resource.key(), 1).ifPresent(limit -> limits.put(resource, limit));
+    }
+    older.inLimits(concurrent);
+    older.inLimits(old);
+    older.inProcessors(processors, limitation);
+    return Map.copyOf(limits);
+  }
+
+  private static Core core(TomlSection section) {
+    return new Core(
+        section.path("dir"), section.path("parent_cache"), section.path("parameter_cache"));
+  }
+}

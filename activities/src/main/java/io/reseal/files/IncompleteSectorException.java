@@ -1,0 +1,14 @@
+package io.reseal.files;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Files of a sealed sector that must be there are missing or have another size. */
+public final class IncompleteSectorException extends IOException {
+
+  IncompleteSectorException(List<String> faults) {
+    super(
+        "The sealed sector is not complete: %s; it has to be sealed again."
+            .formatted(String.join(", ", faults)));
+  }
+}

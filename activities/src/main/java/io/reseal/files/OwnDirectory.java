@@ -1,0 +1,102 @@
+package io.reseal.files;
+
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Reseal's own directory in a store, {@code .reseal}: {@code incoming/s-…} holds copies on their
+ * way in, {@code kept/<time>-<run>/{sealed,cache}/s-…} what had to make room for them. It lies
+ * outside {@code sealed/} and {@code cache/} because the miner's software takes every {@code s-t0…}
+ * there for a sector.
+ */
+final class OwnDirectory {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private static final int RUN_CHARS = 8;
+
+  private final Path top;
+  private final Durable durable;
+  private final Clock clock;
+
+  OwnDirectory(Path store, Durable durable, Clock clock) {
+    this.top = store.resolve(".reseal");
+    this.durable = durable;
+    this.clock = clock;
+  }
+
+  Durable durable() {
+    return durable;
+  }
+
+  Path incoming(SectorId sector) {
+    return top.resolve("incoming").resolve(sector.fileName());
+  }
+
+  /** Fails if nothing can be written in the store. */
+  void tryWriting() throws IOException {
+    durable.makeDirectory(top);
+    Path probe = top.resolve("probe-" + UUID.randomUUID());
+    Files.createFile(probe);
+    Files.delete(probe);
+  }
+
+  /**
+   * A free place for an older file or directory.
+   *
+   * @param kind {@code sealed} or {@code cache}
+   */
+  Path newKept(SectorId sector, String kind, String runId) throws IOException {
+    List<Path> places = new ArrayList<>(ofRun(runId));
+    Path named = kept().resolve(TIME.format(clock.instant()) + "-" + shortened(runId));
+    places.add(named);
+    for (int i = 2; ; i++) {
+      for (Path place : places) {
+        Path free = place.resolve(kind).resolve(sector.fileName());
+        if (!SectorFiles.exists(free)) {
+          return free;
+        }
+      }
+      places = List.of(named.resolveSibling(named.getFileName() + "-" + i));
+    }
+  }
+
+  /** Where a run has kept older files of a sector. */
+  List<Path> keptOf(SectorId sector, String runId) throws IOException {
+    return ofRun(runId).stream()
+        .flatMap(place -> Stream.of(SectorFiles.SEALED, SectorFiles.CACHE).map(place::resolve))
+        .map(kind -> kind.resolve(sector.fileName()))
+        .filter(SectorFiles::exists)
+        .toList();
+  }
+
+  /** Directories that earlier attempts of the run have made; a retry goes on with them. */
+  private List<Path> ofRun(String runId) throws IOException {
+    if (!Files.isDirectory(kept())) {
+      return List.of();
+    }
+    String ofRun = "\\d{8}T\\d{6}-\\Q" + shortened(runId) + "\\E(-\\d+)?";
+    try (Stream<Path> entries = Files.list(kept())) {
+      return entries.filter(path -> path.getFileName().toString().matches(ofRun)).sorted().toList();
+    }
+  }
+
+  private Path kept() {
+    return top.resolve("kept");
+  }
+
+  private static String shortened(String runId) {
+    return runId.substring(0, Math.min(RUN_CHARS, runId.length()));
+  }
+}

@@ -1,0 +1,22 @@
+package io.reseal.files;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What putting a sector into a store came to.
+ *
+ * @param store name of the store that now holds the sector
+ * @param keptAside where older copies of its files lie now; empty if there were none
+ * @param bytes bytes of the stored files
+ */
+public record Persisted(String store, List<Path> keptAside, long bytes) {
+
+  /** One line for people. */
+  @Override
+  public String toString() {
+    return "%d bytes in store \"%s\"%s"
+        .formatted(
+            bytes, store, keptAside.isEmpty() ? "" : "; the older files are kept in " + keptAside);
+  }
+}

@@ -1,0 +1,160 @@
+package io.reseal.files;
+
+import io.reseal.sector.SealProof;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * Puts one sealed sector's kept files in their place in a store: copied in whole and read back
+ * first, then, part by part, the older one renamed away and the new one renamed in.
+ *
+ * <p>At each moment an older copy is in its place or kept aside, and what is in place is an older
+ * copy as it was or the new one as a whole.
+ */
+final class Placement {
+
+  /**
+   * The sealed file or the cache directory.
+   *
+   * @param kind {@code sealed} or {@code cache}
+   * @param files the source files
+   * @param from the source's file or directory
+   * @param incoming where it is copied to first
+   * @param place where it belongs
+   */
+  private record Part(String kind, List<Path> files, Path from, Path incoming, Path place) {
+
+    /** A file's path in another tree than the source's. */
+    Path in(Path tree, Path file) {
+      return file.equals(from) ? tree : tree.resolve(file.getFileName());
+    }
+  }
+
+  private final OwnDirectory own;
+  private final Durable durable;
+  private final SectorFiles source;
+  private final String runId;
+  private final List<Part> parts;
+
+  Placement(
+      OwnDirectory own, SectorFiles source, SectorFiles target, SealProof proof, String runId) {
+    this.own = own;
+    this.durable = own.durable();
+    this.source = source;
+    this.runId = runId;
+    Path incoming = own.incoming(source.sector());
+    this.parts =
+        List.of(
+            new Part(
+                SectorFiles.SEALED,
+                List.of(source.sealed()),
+                source.sealed(),
+                incoming.resolve(SectorFiles.SEALED),
+                target.sealed()),
+            new Part(
+                SectorFiles.CACHE,
+                source.keptCache(proof).stream().map(SectorFiles.Kept::path).toList(),
+                source.cacheDir(),
+                incoming.resolve(SectorFiles.CACHE),
+                target.cacheDir()));
+  }
+
+  /** Whether all that is in place equals the source. */
+  boolean isDone() throws IOException {
+    for (Part part : parts) {
+      if (!isInPlace(part)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Does what is left to do; the bytes of all files. */
+  long run(CopyProgress progress) throws IOException {
+    List<Part> missing = new ArrayList<>();
+    for (Part part : parts) {
+      if (!isInPlace(part)) {
+        missing.add(part);
+      }
+    }
+    Path incoming = own.incoming(source.sector());
+    durable.deleteTree(incoming);
+    LongConsumer handled = counter(progress, 2 * bytes(missing));
+    for (Part part : missing) {
+      bringIn(part, handled);
+    }
+    for (Part part : missing) {
+      makeRoom(part);
+      durable.rename(part.incoming(), part.place());
+    }
+    for (Part part : parts) {
+      // Also for a part that a killed attempt renamed without waiting for the disk.
+      durable.syncDirectory(part.place().getParent());
+    }
+    durable.deleteTree(incoming);
+    return bytes(parts);
+  }
+
+  private void bringIn(Part part, LongConsumer handled) throws IOException {
+    for (Path file : part.files()) {
+      Path copy = part.in(part.incoming(), file);
+      durable.makeDirectory(copy.getParent());
+      durable.copy(file, copy, handled);
+    }
+  }
+
+  private void makeRoom(Part part) throws IOException {
+    durable.makeDirectory(part.place().getParent());
+    if (SectorFiles.exists(part.place())) {
+      Path kept = own.newKept(source.sector(), part.kind(), runId);
+      durable.makeDirectory(kept.getParent());
+      durable.rename(part.place(), kept);
+    }
+  }
+
+  private static boolean isInPlace(Part part) throws IOException {
+    for (Path file : part.files()) {
+      if (!isSame(file, part.in(part.place(), file))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSame(Path file, Path other) throws IOException {
+    if (!Files.isRegularFile(other)) {
+      return false;
+    }
+    try {
+      return Files.mismatch(file, other) < 0;
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      // A copy on a failing disk is not the same, whatever is on it.
+      return false;
+    }
+  }
+
+  private static long bytes(List<Part> parts) throws IOException {
+    long bytes = 0;
+    for (Part part : parts) {
+      for (Path file : part.files()) {
+        bytes += Files.size(file);
+      }
+    }
+    return bytes;
+  }
+
+  private static LongConsumer counter(CopyProgress progress, long total) {
+    long[] done = {0};
+    return bytes -> {
+      done[0] += bytes;
+      progress.at(done[0], total);
+    };
+  }
+}

@@ -1,0 +1,215 @@
+package io.reseal.files;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reseal.contract.SectorFacts;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A sealing thread's location: whose scratch files lie in it, and how much room it has.
+ *
+ * <p>A sector's files belong to one replica, named by an owner file beside them. Sealing takes any
+ * layer of the right size for its own, so files without an owner, or of another replica, must never
+ * be met by it.
+ */
+public final class Scratch {
+
+  /** Directory of owner and lock files under a location. */
+  static final String OWNERS = "reseal";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * A claimed sector, as its owner file has it.
+   *
+   * @param sector which sector
+   * @param replicaId which replica its scratch files are of
+   * @param proof with which seal proof
+   */
+  public record Claim(
+      @JsonProperty("sector") SectorId sector,
+      @JsonProperty("replicaId") Commitment replicaId,
+      @JsonProperty("proof") SealProof proof) {}
+
+  private final Path location;
+  private final Durable durable;
+  private final FreeSpace space;
+
+  public Scratch(Path location) {
+    this(location, new Durable(), FreeSpace.ofDisk());
+  }
+
+  Scratch(Path location, Durable durable, FreeSpace space) {
+    this.location = location;
+    this.durable = durable;
+    this.space = space;
+  }
+
+  public Path location() {
+    return location;
+  }
+
+  /** The sector's paths here, claimed or not. */
+  public SectorFiles files(SectorId sector) {
+    return new SectorFiles(location, sector);
+  }
+
+  /** The file that a stage process locks while it works on the sector. */
+  public Path lockFile(SectorId sector) {
+    return owners().resolve(sector.fileName() + ".lock");
+  }
+
+  /**
+   * Makes this the sector's scratch. Files of the same replica stay, so that work goes on where it
+   * was; Reseal's own files of another replica go; all others are a {@link ForeignFilesException}.
+   */
+  public SectorFiles claim(SectorFacts facts) throws IOException {
+    SectorId sector = facts.sector();
+    requireLocation();
+    Claim wanted = new Claim(sector, facts.replicaId(), facts.proof());
+    Optional<Claim> present = owner(sector);
+    if (present.isPresent() && !present.get().equals(wanted)) {
+      remove(sector);
+      present = Optional.empty();
+    }
+    SectorFiles files = files(sector);
+    if (present.isEmpty()) {
+      refuseForeign(files);
+      durable.makeDirectory(owners());
+      durable.write(ownerFile(sector), JSON.writeValueAsBytes(wanted));
+    }
+    for (Path file : List.of(files.unsealed(), files.sealed(), files.cacheDir())) {
+      durable.makeDirectory(file.getParent());
+    }
+    durable.makeDirectory(files.cacheDir());
+    return files;
+  }
+
+  /** Whose scratch files of the sector lie here, if there are any of Reseal's. */
+  public Optional<Claim> owner(SectorId sector) throws IOException {
+    Path file = ownerFile(sector);
+    return Files.exists(file) ? Optional.of(readOwner(file)) : Optional.empty();
+  }
+
+  /** All sectors that have scratch files here, in order. */
+  public List<Claim> claims() throws IOException {
+    if (!Files.isDirectory(owners())) {
+      return List.of();
+    }
+    List<Claim> claims = new ArrayList<>();
+    try (Stream<Path> entries = Files.list(owners())) {
+      for (Path entry :
+          entries.filter(path -> path.toString().endsWith(".json")).sorted().toList()) {
+        claims.add(readOwner(entry));
+      }
+    }
+    return claims;
+  }
+
+  /** Removes the sector's scratch files if they are Reseal's; else does nothing. */
+  public void remove(SectorId sector) throws IOException {
+    if (!Files.exists(ownerFile(sector))) {
+      return;
+    }
+    SectorFiles files = files(sector);
+    durable.deleteTree(files.cacheDir());
+    durable.deleteTree(files.sealed());
+    durable.deleteTree(files.unsealed());
+    durable.delete(lockFile(sector));
+    // Last: until then a crash leaves files that are still known as Reseal's.
+    durable.delete(ownerFile(sector));
+  }
+
+  /** Bytes at the peak of a full rebuild. */
+  public static long requiredBytes(SealProof proof) {
+    return SectorGeometry.of(proof.size()).scratchBytes();
+  }
+
+  public long freeBytes() throws IOException {
+    requireLocation();
+    return space.bytes(location);
+  }
+
+  /** Whether a full rebuild fits, with what the sector's own files take here already. */
+  public boolean hasRoom(SectorId sector, SealProof proof) throws IOException {
+    return freeBytes() + takenBytes(sector) >= requiredBytes(proof);
+  }
+
+  private long takenBytes(SectorId sector) throws IOException {
+    if (owner(sector).isEmpty()) {
+      return 0;
+    }
+    SectorFiles files = files(sector);
+    long taken = 0;
+    for (Path top : List.of(files.unsealed(), files.sealed(), files.cacheDir())) {
+      taken += Tree.bytes(top);
+    }
+    return taken;
+  }
+
+  private void requireLocation() throws IOException {
+    if (!Files.isDirectory(location)) {
+      throw new IOException(
+          "The sealing thread's location %s is no directory; create it or mount its disk."
+              .formatted(location));
+    }
+  }
+
+  private void refuseForeign(SectorFiles files) throws ForeignFilesException {
+    List<Path> foreign =
+        Stream.of(files.unsealed(), files.sealed(), files.cacheDir())
+            .filter(SectorFiles::exists)
+            .toList();
+    if (!foreign.isEmpty()) {
+      throw new ForeignFilesException(
+          ("%s in the sealing thread's location are not Reseal's; nothing was touched; point the"
+                  + " sealing thread at an empty directory.")
+              .formatted(foreign.toString()));
+    }
+  }
+
+  private Claim readOwner(Path file) throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    try {
+      Claim claim = JSON.readValue(content, Claim.class);
+      if (claim != null
+          && claim.sector() != null
+          && claim.replicaId() != null
+          && claim.proof() != null
+          && file.equals(ownerFile(claim.sector()))) {
+        return claim;
+      }
+    } catch (JsonProcessingException e) {
+      throw unreadable(file, e);
+    }
+    throw unreadable(file, null);
+  }
+
+  private static ForeignFilesException unreadable(Path file, Exception cause) {
+    ForeignFilesException refusal =
+        new ForeignFilesException(
+            ("The owner file %s does not say whose scratch files lie beside it; nothing was touched;"
+                    + " move it and the sector's files away if no rebuild needs them.")
+                .formatted(file));
+    refusal.initCause(cause);
+    return refusal;
+  }
+
+  private Path owners() {
+    return location.resolve(OWNERS);
+  }
+
+  private Path ownerFile(SectorId sector) {
+    return owners().resolve(sector.fileName() + ".json");
+  }
+}

@@ -1,0 +1,80 @@
+package io.reseal.files;
+
+import io.reseal.sector.SectorSize;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Counts and exact sizes of the files of sealing for a sector size.
+ *
+ * @param sectorBytes bytes of the sealed file, the unsealed file and of each layer
+ * @param layers labelled layers
+ * @param subtrees files that tree C and tree R-last are cut into
+ * @param discardedRows rows above the leaves that tree R-last's files leave out
+ */
+record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedRows) {
+
+  static final long P_AUX_BYTES = 64;
+
+  private static final int NODE_BYTES = 32;
+
+  static SectorGeometry of(SectorSize size) {
+    return switch (size) {
+      case KIB_2 -> new SectorGeometry(size.bytes(), 2, 1, 1);
+      case MIB_8, MIB_512 -> new SectorGeometry(size.bytes(), 2, 1, 2);
+      case GIB_32 -> new SectorGeometry(size.bytes(), 11, 8, 2);
+      case GIB_64 -> new SectorGeometry(size.bytes(), 11, 16, 2);
+    };
+  }
+
+  /** A binary tree over the data, root included. */
+  long treeDBytes() {
+    return 2 * sectorBytes - NODE_BYTES;
+  }
+
+  /** One of {@link #subtrees} files: a complete tree of arity 8 over its share of the columns. */
+  long treeCBytes() {
+    return NODE_BYTES * nodesOfArity8(leafRow());
+  }
+
+  /** One of {@link #subtrees} files: the same tree without its leaves and the discarded rows. */
+  long treeRLastBytes() {
+    return NODE_BYTES * nodesOfArity8(leafRow() - 1 - discardedRows);
+  }
+
+  /** File names of tree R-last: numbered from 0 where there are several. */
+  List<String> treeRLastNames() {
+    return subtrees == 1
+        ? List.of("sc-02-data-tree-r-last.dat")
+        : IntStream.range(0, subtrees)
+            .mapToObj("sc-02-data-tree-r-last-%d.dat"::formatted)
+            .toList();
+  }
+
+  /** Bytes that stay when a sector is finished; t_aux counted generously. */
+  long keptBytes() {
+    return sectorBytes + subtrees * treeRLastBytes() + P_AUX_BYTES + 4096;
+  }
+
+  /**
+   * Bytes of scratch at the peak of a full rebuild: data, replica, layers, all trees, and room for
+   * the results handed from step to step.
+   */
+  long scratchBytes() {
+    long small = Math.max(1L << 20, sectorBytes / 256);
+    return 2 * sectorBytes
+        + layers * sectorBytes
+        + treeDBytes()
+        + subtrees * (treeCBytes() + treeRLastBytes())
+        + small;
+  }
+
+  /** The row of a subtree that holds its leaves, counted from the root's row 0. */
+  private int leafRow() {
+    return Long.numberOfTrailingZeros(sectorBytes / NODE_BYTES / subtrees) / 3;
+  }
+
+  private static long nodesOfArity8(int lastRow) {
+    return ((1L << (3 * (lastRow + 1))) - 1) / 7;
+  }
+}

@@ -1,0 +1,153 @@
+package io.reseal.files;
+
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** A store for finished sectors, in the layout that the miner's own software proves them from. */
+public final class Store {
+
+  private final String name;
+  private final Path root;
+  private final boolean readonly;
+  private final Durable durable;
+  private final FreeSpace space;
+  private final Clock clock;
+
+  public Store(String name, Path root, boolean readonly) {
+    this(name, root, readonly, new Durable(), FreeSpace.ofDisk(), Clock.systemUTC());
+  }
+
+  Store(String name, Path root, boolean readonly, Durable durable, FreeSpace space, Clock clock) {
+    this.name = name;
+    this.root = root;
+    this.readonly = readonly;
+    this.durable = durable;
+    this.space = space;
+    this.clock = clock;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  public boolean readonly() {
+    return readonly;
+  }
+
+  /** The sector's paths here, whether there is anything or not. */
+  public SectorFiles files(SectorId sector) {
+    return new SectorFiles(root, sector);
+  }
+
+  /** Why a sector cannot be put here, in half a sentence, or empty. */
+  public Optional<String> refusal(SectorId sector, SealProof proof) {
+    if (readonly) {
+      return Optional.of("it is readonly in the configuration");
+    }
+    if (!Files.isDirectory(root)) {
+      return Optional.of(root + " is no directory; is its disk mounted?");
+    }
+    try {
+      StorePolicy policy = StorePolicy.read(root);
+      Optional<String> refusal = policy.refusal(sector);
+      if (refusal.isPresent()) {
+        return refusal;
+      }
+      Optional<String> unwritable = unwritable();
+      return unwritable.isPresent() ? unwritable : lackOfSpace(sector, proof, policy);
+    } catch (IOException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /** Bytes that can still be written here; 0 if that cannot be told. */
+  long freeBytes() {
+    try {
+      return space.bytes(root);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Whether any of the sector's files are here, or on their way in. */
+  boolean holdsPartOf(SectorId sector) {
+    return files(sector).hasStoredPart() || SectorFiles.exists(own().incoming(sector));
+  }
+
+  /** Whether all kept files are in place with their exact sizes. */
+  boolean holdsAllOf(SectorId sector, SealProof proof) {
+    try {
+      return files(sector).keptFaults(proof).isEmpty();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether the files in place are, byte for byte, those of a sealed sector. */
+  boolean holdsCopyOf(SectorFiles source, SealProof proof) throws IOException {
+    return holdsAllOf(source.sector(), proof)
+        && new Placement(own(), source, files(source.sector()), proof, "").isDone();
+  }
+
+  /**
+   * Copies a sealed sector's kept files here. An older copy, readable or not, is set aside by
+   * renaming once the new one has been read back, and never removed. Killed at any point it can be
+   * done again, with the same result; what is in place already is left as it is.
+   *
+   * @param source the sealed sector's files; an {@link IncompleteSectorException} if any is missing
+   * @param runId the rebuild's run, part of the name under which older files are kept
+   */
+  public Persisted persist(SectorFiles source, SealProof proof, String runId, CopyProgress progress)
+      throws IOException {
+    List<String> faults = source.keptFaults(proof);
+    if (!faults.isEmpty()) {
+      throw new IncompleteSectorException(faults);
+    }
+    Placement placement = new Placement(own(), source, files(source.sector()), proof, runId);
+    long bytes = placement.run(progress);
+    return new Persisted(name, own().keptOf(source.sector(), runId), bytes);
+  }
+
+  private OwnDirectory own() {
+    return new OwnDirectory(root, durable, clock);
+  }
+
+  private Optional<String> unwritable() {
+    try {
+      own().tryWriting();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of("it cannot be written to (%s)".formatted(e));
+    }
+  }
+
+  private Optional<String> lackOfSpace(SectorId sector, SealProof proof, StorePolicy policy)
+      throws IOException {
+    long kept = SectorGeometry.of(proof.size()).keptBytes();
+    // What an earlier attempt has brought in goes before the copy begins anew.
+    long needed = kept + kept / 100 - Tree.bytes(own().incoming(sector));
+    long free = space.bytes(root);
+    if (free < needed) {
+      return Optional.of("it has %d bytes free of %d needed".formatted(free, needed));
+    }
+    if (policy.maxBytes() > 0) {
+      long used = Tree.bytes(root);
+      if (used + needed > policy.maxBytes()) {
+        return Optional.of(
+            "its %s limits it to %d bytes, of which %d are taken and %d more are needed"
+                .formatted(StorePolicy.FILE, policy.maxBytes(), used, needed));
+      }
+    }
+    return Optional.empty();
+  }
+}

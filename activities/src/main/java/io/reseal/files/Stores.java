@@ -1,0 +1,85 @@
+package io.reseal.files;
+
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The stores attached to a sealing host. */
+public final class Stores {
+
+  private final List<Store> stores;
+
+  public Stores(List<Store> stores) {
+    this.stores = List.copyOf(stores);
+  }
+
+  public List<Store> all() {
+    return stores;
+  }
+
+  /**
+   * Puts a sealed sector into a store, as {@link Store#persist}: into the one that {@link #choose}
+   * names, unless one has this very copy already from an attempt that was killed at its end.
+   */
+  public Persisted persist(SectorFiles source, SealProof proof, String runId, CopyProgress progress)
+      throws IOException {
+    for (Store store : stores) {
+      if (!store.readonly() && store.holdsCopyOf(source, proof)) {
+        return store.persist(source, proof, runId, progress);
+      }
+    }
+    return choose(source.sector(), proof).persist(source, proof, runId, progress);
+  }
+
+  /**
+   * The store for a sector: of those that can take it one that holds part of it already, else the
+   * one with most free space. None is a {@link NoStoreException}.
+   */
+  public Store choose(SectorId sector, SealProof proof) throws NoStoreException {
+    List<Store> able = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
+    for (Store store : stores) {
+      store
+          .refusal(sector, proof)
+          .ifPresentOrElse(
+              why -> refusals.add("\"%s\": %s".formatted(store.name(), why)),
+              () -> able.add(store));
+    }
+    return able.stream()
+        .max(
+            Comparator.comparing((Store store) -> store.holdsPartOf(sector))
+                .thenComparing(Store::freeBytes))
+        .orElseThrow(
+            () ->
+                new NoStoreException(
+                    "No attached store can take sector %s (%s); make room in one, mend it, or attach another: %s."
+                        .formatted(sector, proof.size(), String.join("; ", refusals))));
+  }
+
+  /**
+   * The store that holds a sector: one with all its files in their exact sizes goes before one with
+   * a part, a writable one before a readonly one, a newer copy before an older one.
+   */
+  public Optional<Store> find(SectorId sector, SealProof proof) {
+    return stores.stream()
+        .filter(store -> store.files(sector).hasStoredPart())
+        .max(
+            Comparator.comparing((Store store) -> store.holdsAllOf(sector, proof))
+                .thenComparing(store -> !store.readonly())
+                .thenComparing(store -> modified(store.files(sector).sealed())));
+  }
+
+  private static long modified(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toMillis();
+    } catch (IOException e) {
+      return Long.MIN_VALUE;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Where the data of a sector's pieces comes from. */
+package io.reseal.pieces;

@@ -1,0 +1,79 @@
+package io.reseal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.contract.Timings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The example files that operators start from must be accepted by the program itself. */
+class ExampleFilesTest {
+
+  private static final Path EXAMPLES =
+      Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolveSibling("config");
+
+  @TempDir Path dir;
+
+  @Test
+  void acceptsTheWorkersExample() throws IOException {
+    WorkerConfig config = loadWorker(example("worker.toml"));
+
+    assertThat(config.name()).isEqualTo("seal-host-1");
+    assertThat(config.threads()).singleElement().matches(t -> t.plan() == ThreadPlan.REBUILD);
+    assertThat(config.warnings()).isEmpty();
+  }
+
+  /** Seen to fail with a key misspelt in a comment of the example. */
+  @Test
+  void acceptsTheWorkersExampleWithEachCommentedKeySet() throws IOException {
+    WorkerConfig config = loadWorker(uncommented(example("worker.toml")));
+
+    assertThat(config.sealing().allowedMiners()).containsExactlyInAnyOrder(1001L, 1002L);
+    assertThat(config.limits()).hasSize(5);
+    assertThat(config.core().parentCache()).isPresent();
+    assertThat(config.warnings()).isEmpty();
+  }
+
+  @Test
+  void acceptsTheInstallationsExampleWhoseCommentedKeysAreTheDefaults() throws IOException {
+    Files.writeString(dir.resolve("catalog.password"), "p");
+    Installation plain = loadInstallation(example("reseal.toml"));
+    Installation full = loadInstallation(uncommented(example("reseal.toml")));
+
+    assertThat(plain.timings()).isEqualTo(Timings.standard());
+    assertThat(full.timings()).isEqualTo(Timings.standard());
+    assertThat(full.temporal().namespace()).isEqualTo(plain.temporal().namespace());
+    assertThat(full.catalog().user()).isEqualTo(plain.catalog().user());
+    assertThat(full.catalog().password()).isEqualTo("p");
+  }
+
+  private WorkerConfig loadWorker(String example) throws IOException {
+    String content = example.replace("/mnt/", dir + "/").replace("/opt/", dir + "/");
+    Matcher paths = Pattern.compile(Pattern.quote(dir.toString()) + "[^\"]*").matcher(content);
+    while (paths.find()) {
+      Files.createDirectories(Path.of(paths.group()));
+    }
+    return WorkerConfig.load(Files.writeString(dir.resolve("worker.toml"), content));
+  }
+
+  private Installation loadInstallation(String content) throws IOException {
+    Files.writeString(dir.resolve("reseal.toml"), content);
+    return Installation.load(dir, Map.of());
+  }
+
+  private static String example(String name) throws IOException {
+    return Files.readString(EXAMPLES.resolve(name));
+  }
+
+  private static String uncommented(String example) {
+    return Pattern.compile("^# ([a-z0-9_.]+ = )", Pattern.MULTILINE)
+        .matcher(example)
+        .replaceAll("$1");
+  }
+}
