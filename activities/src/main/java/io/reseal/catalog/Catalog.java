@@ -1,0 +1,102 @@
+package io.reseal.catalog;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.SerializableTransactionRunner;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/**
+ * The durable truth about sectors, rebuild runs and sealing threads, in a MariaDB database. Safe
+ * for use by several threads and several processes at a time.
+ */
+public final class Catalog implements AutoCloseable {
+
+  private static final int CONNECTIONS = 8;
+  private static final long CONNECTION_TIMEOUT_MILLIS = 5_000;
+
+  /**
+   * Longer than any query; a connection whose other end is gone must not hold its user for ever.
+   */
+  private static final int SOCKET_TIMEOUT_MILLIS = 60_000;
+
+  private final HikariDataSource pool;
+  private final Jdbi jdbi;
+  private final CatalogErrors errors;
+  private final SectorRepository sectors;
+  private final RunRepository runs;
+  private final ThreadRepository threads;
+
+  private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
+    this.pool = pool;
+    this.errors = errors;
+    this.jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin());
+    // Repeats a transaction that MariaDB gave up in favour of another one (SQL state 40001).
+    jdbi.setTransactionHandler(new SerializableTransactionRunner());
+    CatalogAccess access = new CatalogAccess(jdbi, errors, settings);
+    this.sectors = new SectorRepository(access);
+    this.runs = new RunRepository(access);
+    this.threads = new ThreadRepository(access);
+  }
+
+  /** Connects and brings the tables up to date. */
+  public static Catalog open(CatalogSettings settings) {
+    CatalogErrors errors = new CatalogErrors(settings);
+    HikariDataSource pool = connect(settings, errors);
+    try {
+      new CatalogSchema(pool, errors, settings).migrate();
+      return new Catalog(pool, errors, settings);
+    } catch (RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+  }
+
+  private static HikariDataSource connect(CatalogSettings settings, CatalogErrors errors) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("catalog");
+    config.setJdbcUrl(settings.url());
+    config.setUsername(settings.user());
+    config.setPassword(settings.password());
+    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+    config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_MILLIS);
+    // Strict: a value that does not fit its column is an error, never cut.
+    config.setConnectionInitSql(
+        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'");
+    try {
+      return new HikariDataSource(config);
+    } catch (PoolInitializationException e) {
+      throw errors.explain(e);
+    }
+  }
+
+  /** Fails unless the database answers now. */
+  public void check() {
+    try {
+      jdbi.useHandle(handle -> handle.execute("DO 1"));
+    } catch (JdbiException e) {
+      throw errors.explain(e);
+    }
+  }
+
+  public SectorRepository sectors() {
+    return sectors;
+  }
+
+  public RunRepository runs() {
+    return runs;
+  }
+
+  public ThreadRepository threads() {
+    return threads;
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

@@ -1,0 +1,54 @@
+package io.reseal.catalog;
+
+import io.reseal.catalog.CatalogException.Reason;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+
+/** Runs work on one table's SQL in one transaction, and gives errors in the catalog's words. */
+final class CatalogAccess {
+
+  private final Jdbi jdbi;
+  private final CatalogErrors errors;
+  private final CatalogSettings settings;
+
+  CatalogAccess(Jdbi jdbi, CatalogErrors errors, CatalogSettings settings) {
+    this.jdbi = jdbi;
+    this.errors = errors;
+    this.settings = settings;
+  }
+
+  /** All of the work's queries see one snapshot of the database. */
+  <T, R> R read(Class<T> table, Function<T, R> work) {
+    try {
+      return run(TransactionIsolationLevel.REPEATABLE_READ, table, work);
+    } catch (IllegalArgumentException e) {
+      throw new CatalogException(
+          Reason.BROKEN_RECORD,
+          "The catalog at %s holds a broken record: %s"
+              .formatted(settings.shownUrl(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** All of the work's changes are kept, or none; repeated when it met a deadlock. */
+  <T> void write(Class<T> table, Consumer<T> work) {
+    run(
+        TransactionIsolationLevel.READ_COMMITTED,
+        table,
+        sql -> {
+          work.accept(sql);
+          return null;
+        });
+  }
+
+  private <T, R> R run(TransactionIsolationLevel level, Class<T> table, Function<T, R> work) {
+    try {
+      return jdbi.inTransaction(level, handle -> work.apply(handle.attach(table)));
+    } catch (JdbiException e) {
+      throw errors.explain(e);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.reseal.catalog;
+
+import io.reseal.catalog.CatalogException.Reason;
+import java.util.Arrays;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+
+/** Brings the database's tables to what this program works with. */
+final class CatalogSchema {
+
+  private final DataSource database;
+  private final CatalogErrors errors;
+  private final CatalogSettings settings;
+
+  CatalogSchema(DataSource database, CatalogErrors errors, CatalogSettings settings) {
+    this.database = database;
+    this.errors = errors;
+    this.settings = settings;
+  }
+
+  void migrate() {
+    try {
+      Flyway flyway =
+          Flyway.configure().dataSource(database).locations("classpath:db/migration").load();
+      newerMigration(flyway).ifPresent(this::refuseNewer);
+      flyway.migrate();
+    } catch (FlywayException e) {
+      throw explain(e);
+    }
+  }
+
+  private static Optional<MigrationInfo> newerMigration(Flyway flyway) {
+    return Arrays.stream(flyway.info().all())
+        .filter(migration -> migration.getState() == MigrationState.FUTURE_SUCCESS)
+        .reduce((older, newer) -> newer);
+  }
+
+  private void refuseNewer(MigrationInfo migration) {
+    throw new CatalogException(
+        Reason.SCHEMA,
+        "The catalog at %s has schema %s, made by a newer Reseal: use that one."
+            .formatted(settings.shownUrl(), migration.getVersion()),
+        null);
+  }
+
+  private CatalogException explain(FlywayException e) {
+    if (e.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE) {
+      return new CatalogException(
+          Reason.SCHEMA,
+          "Database '%s' at %s holds other tables: give Reseal a database of its own."
+              .formatted(settings.database(), settings.shownUrl()),
+          e);
+    }
+    CatalogException explained = errors.explain(e);
+    return explained.reason() == Reason.FAILED
+        ? new CatalogException(
+            Reason.SCHEMA,
+            "The tables of the catalog at %s could not be brought up to date (%s): restore the database from its backup, or start with an empty one."
+                .formatted(settings.shownUrl(), e.getMessage().lines().findFirst().orElse("")),
+            e)
+        : explained;
+  }
+}

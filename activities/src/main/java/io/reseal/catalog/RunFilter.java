@@ -1,0 +1,22 @@
+package io.reseal.catalog;
+
+import io.reseal.sector.RebuildState;
+
+/**
+ * Which rebuild runs to list; null means any.
+ *
+ * @param miner of this miner
+ * @param host last held a thread of this host
+ * @param state in this state
+ * @param attention true: waiting for a person; false: not waiting for one
+ */
+public record RunFilter(Long miner, String host, RebuildState state, Boolean attention) {
+
+  /** Every run. */
+  public static final RunFilter ANY = new RunFilter(null, null, null, null);
+
+  /** Runs of one miner's sectors. */
+  public static RunFilter ofMiner(long miner) {
+    return new RunFilter(miner, null, null, null);
+  }
+}

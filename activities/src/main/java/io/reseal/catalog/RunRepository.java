@@ -1,0 +1,72 @@
+package io.reseal.catalog;
+
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.StateChange;
+import io.reseal.sector.SectorId;
+import java.util.List;
+import java.util.Optional;
+
+/** The rebuild runs that the catalog knows, each with its state changes. */
+public final class RunRepository {
+
+  private final CatalogAccess access;
+
+  RunRepository(CatalogAccess access) {
+    this.access = access;
+  }
+
+  /**
+   * Brings the run's row up to date and adds its state changes. Repeating it changes nothing, and
+   * one that comes late adds its changes but leaves the row as the newer one made it: newer is the
+   * later {@code updatedAt}, and at the same millisecond the higher sequence number.
+   */
+  public void record(RunRecord run, List<StateChange> changes) {
+    Integer newestSeq = changes.stream().map(StateChange::seq).max(Integer::compareTo).orElse(null);
+    access.write(
+        RunTable.class,
+        table -> {
+          // The insert locks the run's row, new or old, so that two records of a run take turns.
+          table.insertUnlessThere(run, newestSeq);
+          table.updateIfNewer(run, newestSeq);
+          table.insertChangesUnlessThere(run.runId(), changes);
+        });
+  }
+
+  /** The run of a sector that began last. */
+  public Optional<RunRecord> latest(SectorId sector) {
+    return access.read(RunTable.class, table -> table.latest(sector));
+  }
+
+  public Optional<RunRecord> find(String runId) {
+    return access.read(RunTable.class, table -> table.find(runId));
+  }
+
+  /** The run's state changes in order. */
+  public List<StateChange> changes(String runId) {
+    return access.read(RunTable.class, table -> table.changes(runId));
+  }
+
+  /** Runs that still last, the one that began last first. */
+  public List<RunRecord> unfinished(RunFilter filter) {
+    return access.read(RunTable.class, table -> table.unfinished(filter));
+  }
+
+  /** Runs that finished or were aborted, the one that ended last first. */
+  public List<RunRecord> ended(RunFilter filter) {
+    return access.read(RunTable.class, table -> table.ended(filter));
+  }
+
+  /**
+   * Shows a failed attempt's message as the run's last error until the next record of the run.
+   * Nothing happens when the run is not known, has ended, or has a later note.
+   *
+   * @param at epoch milliseconds by the clock of the host where it failed
+   */
+  public void noteError(String runId, String error, long at) {
+    access.write(
+        RunTable.class,
+        table -> {
+          table.noteError(runId, error, at);
+        });
+  }
+}

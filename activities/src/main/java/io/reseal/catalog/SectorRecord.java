@@ -1,0 +1,107 @@
+package io.reseal.catalog;
+
+import io.reseal.sector.Cid;
+import io.reseal.sector.Piece;
+import io.reseal.sector.PieceLayout;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import io.reseal.sector.ZeroPieces;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What a sector was sealed from and what came out, as the catalog keeps it. The constructor refuses
+ * what cannot be a sector, naming all faults together.
+ *
+ * @param id which sector
+ * @param proof its seal proof
+ * @param ticket the randomness PC1 starts from
+ * @param seed the randomness its proof was asked with, or null where unknown
+ * @param commD CID of the commitment to the data, or null: computed from the pieces
+ * @param commR CID of the commitment to the replica
+ * @param pieces the known pieces in order, with or without fillers; none for an empty sector
+ * @param source who brought the record in: {@code add}, {@code import-json FILE}
+ * @param recordJson another system's record as imported, so that an export gives all of it back, or
+ *     null
+ */
+public record SectorRecord(
+    SectorId id,
+    SealProof proof,
+    Randomness ticket,
+    Randomness seed,
+    String commD,
+    String commR,
+    List<Piece> pieces,
+    String source,
+    String recordJson) {
+
+  public SectorRecord {
+    Faults faults = new Faults();
+    faults.missing("sector", id);
+    faults.missing("seal proof", proof);
+    faults.missing("ticket", ticket);
+    faults.missing("CommR", commR);
+    faults.missing("source", source);
+    pieces = pieces == null ? List.of() : List.copyOf(pieces);
+    if (commR != null) {
+      String given = commR;
+      commR = faults.collect(() -> Cid.sealed(Cid.ofSealed(given)));
+    }
+    if (commD != null) {
+      String given = commD;
+      commD = faults.collect(() -> Cid.unsealed(Cid.ofUnsealed(given)));
+    }
+    if (proof != null) {
+      SealProof sealedWith = proof;
+      List<Piece> known = pieces;
+      faults.collect(() -> PieceLayout.complete(sealedWith.size(), known));
+      checkEmpty(faults, proof, commD, pieces);
+    }
+    faults.refuse("The record of sector %s cannot be right.".formatted(id));
+  }
+
+  /**
+   * Without pieces the data is all zeros; another CommD means that the pieces were not recorded.
+   */
+  private static void checkEmpty(Faults faults, SealProof proof, String commD, List<Piece> pieces) {
+    if (commD != null
+        && pieces.isEmpty()
+        && !commD.equals(Cid.unsealed(ZeroPieces.commitment(proof.size().bytes())))) {
+      faults.add(
+          "It has no pieces, but its CommD %s is not that of an empty sector of %s."
+              .formatted(commD, proof.size()));
+    }
+  }
+
+  /** Collects what is wrong, to say it all at once. */
+  private static final class Faults {
+    private final List<String> found = new ArrayList<>();
+
+    void add(String fault) {
+      found.add(fault);
+    }
+
+    void missing(String what, Object value) {
+      if (value == null) {
+        found.add("The %s is missing.".formatted(what));
+      }
+    }
+
+    <T> T collect(Supplier<T> check) {
+      try {
+        return check.get();
+      } catch (IllegalArgumentException e) {
+        found.add(e.getMessage());
+        return null;
+      }
+    }
+
+    void refuse(String summary) {
+      if (!found.isEmpty()) {
+        throw new IllegalArgumentException(summary + " " + String.join(" ", found));
+      }
+    }
+  }
+}

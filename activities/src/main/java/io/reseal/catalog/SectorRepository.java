@@ -1,0 +1,80 @@
+package io.reseal.catalog;
+
+import io.reseal.catalog.CatalogException.Reason;
+import io.reseal.catalog.SectorTable.PieceRow;
+import io.reseal.sector.Piece;
+import io.reseal.sector.SectorId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The sectors that the catalog knows. */
+public final class SectorRepository {
+
+  private final CatalogAccess access;
+
+  SectorRepository(CatalogAccess access) {
+    this.access = access;
+  }
+
+  public Optional<SectorRecord> find(SectorId id) {
+    return access.read(
+        SectorTable.class,
+        table -> table.find(id).map(row -> row.with(pieces(table.piecesOf(id)))));
+  }
+
+  /** Takes a new sector in; one that is there already is refused and stays as it is. */
+  public void add(SectorRecord sector) {
+    try {
+      access.write(
+          SectorTable.class,
+          table -> {
+            table.insert(sector);
+            table.insertPieces(pieceRows(sector));
+          });
+    } catch (CatalogException e) {
+      throw e.reason() == Reason.ALREADY_THERE
+          ? new CatalogException(
+              Reason.ALREADY_THERE,
+              "Sector %s is in the catalog already; nothing was changed.".formatted(sector.id()),
+              e)
+          : e;
+    }
+  }
+
+  /** Puts the record in the place of the one that is there, if any. */
+  public void replace(SectorRecord sector) {
+    access.write(
+        SectorTable.class,
+        table -> {
+          table.insertOrUpdate(sector);
+          table.deletePieces(sector.id());
+          table.insertPieces(pieceRows(sector));
+        });
+  }
+
+  /** All sectors, or one miner's, in order. */
+  public List<SectorRecord> list(Optional<Long> miner) {
+    return access.read(
+        SectorTable.class,
+        table -> {
+          Map<SectorId, List<PieceRow>> pieces =
+              table.pieces(miner).stream().collect(Collectors.groupingBy(PieceRow::sector));
+          return table.list(miner).stream()
+              .map(row -> row.with(pieces(pieces.getOrDefault(row.id(), List.of()))))
+              .toList();
+        });
+  }
+
+  private static List<Piece> pieces(List<PieceRow> rows) {
+    return rows.stream().map(PieceRow::piece).toList();
+  }
+
+  private static List<PieceRow> pieceRows(SectorRecord sector) {
+    return IntStream.range(0, sector.pieces().size())
+        .mapToObj(ordinal -> PieceRow.of(sector.id(), ordinal, sector.pieces().get(ordinal)))
+        .toList();
+  }
+}

@@ -1,0 +1,39 @@
+package io.reseal.catalog;
+
+import io.reseal.sector.SectorId;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * A sealing thread as its host last reported it.
+ *
+ * @param host configured name of the host
+ * @param index the thread's place in the host's file, from 0
+ * @param location its scratch directory
+ * @param plan what it takes, {@code rebuild} for Reseal
+ * @param sector the sector it holds, or null
+ * @param paused whether an operator paused it
+ * @param pausedSince when, or null
+ * @param state its rebuild's state, or {@code Empty}
+ * @param lastErr why it takes nothing or what last failed on it, or null
+ * @param progress one line on the running step, or null
+ * @param seenAt when the host reported this, to the millisecond
+ */
+public record ThreadRow(
+    String host,
+    int index,
+    String location,
+    String plan,
+    SectorId sector,
+    boolean paused,
+    Instant pausedSince,
+    String state,
+    String lastErr,
+    String progress,
+    Instant seenAt) {
+
+  public ThreadRow {
+    pausedSince = pausedSince == null ? null : pausedSince.truncatedTo(ChronoUnit.MILLIS);
+    seenAt = seenAt.truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,141 @@
+package io.reseal.exchange;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.sector.Commitment;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Reads typed fields of a JSON object by their path ({@code Pieces[1].Piece.Size}) and collects
+ * what is wrong with them, each fault naming its field.
+ */
+final class FieldReader {
+
+  private static final int RANDOMNESS_BYTES = 32;
+
+  private final ObjectNode root;
+  private final List<String> faults = new ArrayList<>();
+
+  FieldReader(ObjectNode root) {
+    this.root = root;
+  }
+
+  List<String> faults() {
+    return List.copyOf(faults);
+  }
+
+  void fault(String path, String what) {
+    faults.add("%s %s".formatted(path, what));
+  }
+
+  /** Whether the field is there with a value other than null. */
+  boolean has(String path) {
+    return !isNone(node(path));
+  }
+
+  /** How many entries a list has; none when it is absent or null. */
+  int length(String path) {
+    JsonNode node = node(path);
+    if (isNone(node)) {
+      return 0;
+    }
+    if (!node.isArray()) {
+      fault(path, "must be a list.");
+      return 0;
+    }
+    return node.size();
+  }
+
+  /** A truth value; absent is false. */
+  boolean flag(String path) {
+    JsonNode node = node(path);
+    if (!isNone(node) && !node.isBoolean()) {
+      fault(path, "must be true or false.");
+    }
+    return node.asBoolean(false);
+  }
+
+  Optional<Long> wholeNumber(String path) {
+    JsonNode node = node(path);
+    if (isMissing(path, node)) {
+      return Optional.empty();
+    }
+    if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+      fault(path, "must be a whole number, not %s.".formatted(node));
+      return Optional.empty();
+    }
+    return Optional.of(node.longValue());
+  }
+
+  /** 32 bytes in base64, given as hex. */
+  Optional<String> randomness(String path) {
+    JsonNode node = node(path);
+    if (isMissing(path, node)) {
+      return Optional.empty();
+    }
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(node.isTextual() ? node.textValue() : "?");
+    } catch (IllegalArgumentException e) {
+      fault(path, "must be 32 bytes in base64, not %s.".formatted(node));
+      return Optional.empty();
+    }
+    if (bytes.length != RANDOMNESS_BYTES) {
+      fault(path, "has %d bytes, not 32.".formatted(bytes.length));
+      return Optional.empty();
+    }
+    return Optional.of(HexFormat.of().formatHex(bytes));
+  }
+
+  /**
+   * A CID in its object, {@code {"/":"…"}}.
+   *
+   * @param decode gives the CID's commitment or refuses it
+   */
+  Optional<String> cid(String path, Function<String, Commitment> decode) {
+    JsonNode node = node(path);
+    if (isMissing(path, node)) {
+      return Optional.empty();
+    }
+    if (!node.path("/").isTextual()) {
+      fault(path, "must be a CID, {\"/\":\"…\"}, not %s.".formatted(node));
+      return Optional.empty();
+    }
+    String cid = node.path("/").textValue();
+    return checked(path, () -> decode.apply(cid)).map(commitment -> cid);
+  }
+
+  /** Turns a refusal of the field's value into its fault. */
+  <T> Optional<T> checked(String path, Supplier<T> value) {
+    try {
+      return Optional.of(value.get());
+    } catch (IllegalArgumentException e) {
+      faults.add("%s: %s".formatted(path, e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private boolean isMissing(String path, JsonNode node) {
+    if (isNone(node)) {
+      fault(path, "is missing.");
+      return true;
+    }
+    return false;
+  }
+
+  private static boolean isNone(JsonNode node) {
+    return node.isMissingNode() || node.isNull();
+  }
+
+  private JsonNode node(String path) {
+    return root.at(
+        JsonPointer.compile("/" + path.replace("[", "/").replace("]", "").replace('.', '/')));
+  }
+}

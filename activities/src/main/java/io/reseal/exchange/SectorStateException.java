@@ -1,0 +1,11 @@
+package io.reseal.exchange;
+
+/** A file is no sector state that can be taken in; the message names the file and its faults. */
+public final class SectorStateException extends IllegalArgumentException {
+
+  private static final long serialVersionUID = 1L;
+
+  SectorStateException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

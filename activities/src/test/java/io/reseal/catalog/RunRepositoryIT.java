@@ -1,0 +1,320 @@
+package io.reseal.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.contract.Names;
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.StateChange;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SectorId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RunRepositoryIT {
+
+  private static final SectorId SECTOR = new SectorId(1001, 123);
+
+  private Catalog catalog;
+  private RunRepository runs;
+
+  @BeforeEach
+  void open() {
+    catalog = Catalog.open(CatalogDatabase.fresh());
+    runs = catalog.runs();
+  }
+
+  @AfterEach
+  void close() {
+    catalog.close();
+  }
+
+  @Test
+  void givesBackWhatItTookAlsoForASectorTheCatalogDoesNotKnow() {
+    RunRecord full =
+        new RunRecord(
+            "run-1",
+            Names.workflowId(SECTOR),
+            SECTOR,
+            RebuildState.PC1_DONE,
+            "host-a",
+            0,
+            1_000,
+            2_000,
+            3_000L,
+            7,
+            "CommR differs: check the ticket.",
+            "Prüfung 🦭",
+            "alice");
+    List<StateChange> changes =
+        List.of(
+            new StateChange(
+                0, RebuildState.EMPTY, 1_000, "requested", null, null, 0, null, null, 0, null),
+            new StateChange(
+                1,
+                RebuildState.PC1_DONE,
+                2_000,
+                "PC1",
+                "host-a",
+                0,
+                2,
+                1_100L,
+                1_900L,
+                700,
+                "2/2"));
+    runs.record(full, changes);
+    runs.record(bare("run-2", SECTOR, 1_500), List.of());
+
+    assertThat(runs.find("run-1")).contains(full);
+    assertThat(runs.changes("run-1")).isEqualTo(changes);
+    assertThat(runs.find("run-2")).contains(bare("run-2", SECTOR, 1_500));
+    assertThat(runs.changes("run-2")).isEmpty();
+    assertThat(runs.find("run-3")).isEmpty();
+  }
+
+  /** Seen to catch a plain insert of the row, and of the changes. */
+  @Test
+  void changesNothingWhenRecordedTwice() {
+    List<StateChange> changes = List.of(change(0, 10), change(1, 20));
+    RunRecord run = at(RebuildState.ALLOCATED, 20);
+    runs.record(run, changes);
+    runs.record(run, changes);
+    assertThat(runs.find("run-1")).contains(run);
+    assertThat(runs.changes("run-1")).isEqualTo(changes);
+  }
+
+  /** Seen to catch an update without the comparison of times. */
+  @Test
+  void keepsTheNewerRowAndTheOlderChangesWhenRecordsArriveInTheWrongOrder() {
+    runs.record(at(RebuildState.PC1_DONE, 50), List.of(change(2, 50)));
+    runs.record(at(RebuildState.ALLOCATED, 20), List.of(change(0, 10), change(1, 20)));
+    assertThat(runs.find("run-1")).contains(at(RebuildState.PC1_DONE, 50));
+    assertThat(runs.changes("run-1")).containsExactly(change(0, 10), change(1, 20), change(2, 50));
+  }
+
+  /**
+   * Workflow time stands still within a workflow task. Seen to catch a comparison of times only.
+   */
+  @Test
+  void ordersRecordsOfTheSameMillisecondByTheirChanges() {
+    runs.record(at(RebuildState.ALLOCATED, 20), List.of(change(1, 20)));
+    runs.record(at(RebuildState.PC1_DONE, 20), List.of(change(2, 20)));
+    runs.record(at(RebuildState.ALLOCATED, 20), List.of(change(1, 20)));
+    assertThat(runs.find("run-1")).contains(at(RebuildState.PC1_DONE, 20));
+    runs.record(at(RebuildState.PC2_DONE, 20), List.of());
+    runs.record(at(RebuildState.ALLOCATED, 20), List.of(change(1, 20)));
+    assertThat(runs.find("run-1")).contains(at(RebuildState.PC2_DONE, 20));
+  }
+
+  /** Seen to catch the comparison made in Java before an unconditional update. */
+  @Test
+  void endsInTheNewestRowWhenManyRecordAtTheSameTime() throws Exception {
+    RebuildState[] states = RebuildState.values();
+    for (int round = 0; round < 10; round++) {
+      String runId = "run-of-round-" + round;
+      List<Callable<Boolean>> tasks = new ArrayList<>();
+      for (int seq = 0; seq < states.length; seq++) {
+        RunRecord run = run(runId, SECTOR, states[seq], 100 + seq);
+        StateChange change = change(seq, 100 + seq);
+        tasks.add(
+            () -> {
+              runs.record(run, List.of(change));
+              return true;
+            });
+      }
+      Collections.shuffle(tasks, new Random(round));
+      Together.run(tasks);
+      assertThat(runs.find(runId))
+          .contains(run(runId, SECTOR, states[states.length - 1], 100 + states.length - 1));
+      assertThat(runs.changes(runId)).extracting(StateChange::seq).hasSize(states.length);
+    }
+  }
+
+  /** Seen to catch changes written outside the row's transaction. */
+  @Test
+  void writesTheRowAndItsChangesTogetherOrNotAtAll() {
+    StateChange tooLong =
+        new StateChange(
+            1, RebuildState.EMPTY, 20, "PC1", "h".repeat(300), 0, 1, null, null, 0, null);
+    assertThatThrownBy(
+            () -> runs.record(at(RebuildState.EMPTY, 20), List.of(change(0, 10), tooLong)))
+        .isInstanceOf(CatalogException.class)
+        .hasMessageContaining("Data too long for column 'host'");
+    assertThat(runs.find("run-1")).isEmpty();
+    assertThat(runs.changes("run-1")).isEmpty();
+  }
+
+  @Test
+  void knowsASectorsLatestRun() {
+    runs.record(bare("old", SECTOR, 10), List.of());
+    runs.record(bare("new", SECTOR, 30), List.of());
+    runs.record(bare("middle", SECTOR, 20), List.of());
+    runs.record(bare("other", new SectorId(1001, 124), 40), List.of());
+    assertThat(runs.latest(SECTOR)).map(RunRecord::runId).contains("new");
+    assertThat(runs.latest(new SectorId(1002, 123))).isEmpty();
+  }
+
+  @Test
+  void listsUnfinishedAndEndedRunsNewestFirst() {
+    runs.record(bare("u1", SECTOR, 10), List.of());
+    runs.record(bare("u2", SECTOR, 20), List.of());
+    runs.record(ended("e1", 5, 90), List.of());
+    runs.record(ended("e2", 6, 80), List.of());
+    assertThat(runs.unfinished(RunFilter.ANY))
+        .extracting(RunRecord::runId)
+        .containsExactly("u2", "u1");
+    assertThat(runs.ended(RunFilter.ANY)).extracting(RunRecord::runId).containsExactly("e1", "e2");
+  }
+
+  /** Seen to catch each condition left out of the query in turn. */
+  @Test
+  void filtersByMinerHostStateAndAttention() {
+    SectorId other = new SectorId(1002, 1);
+    runs.record(row("a", SECTOR, RebuildState.PC1_DONE, "host-a", null, null), List.of());
+    runs.record(row("b", other, RebuildState.PC1_DONE, "host-b", "look", null), List.of());
+    runs.record(row("c", other, RebuildState.EMPTY, null, null, null), List.of());
+    runs.record(row("d", other, RebuildState.FINISHED, "host-b", null, 9L), List.of());
+    runs.record(row("e", SECTOR, RebuildState.ABORTED, "host-a", "look", 8L), List.of());
+
+    assertThat(unfinished(RunFilter.ofMiner(1002))).containsExactlyInAnyOrder("b", "c");
+    assertThat(unfinished(new RunFilter(null, "host-a", null, null))).containsExactly("a");
+    assertThat(unfinished(new RunFilter(null, "HOST-A", null, null))).isEmpty();
+    assertThat(unfinished(new RunFilter(null, null, RebuildState.PC1_DONE, null)))
+        .containsExactlyInAnyOrder("a", "b");
+    assertThat(unfinished(new RunFilter(null, null, null, true))).containsExactly("b");
+    assertThat(unfinished(new RunFilter(null, null, null, false)))
+        .containsExactlyInAnyOrder("a", "c");
+    assertThat(unfinished(new RunFilter(1002L, "host-b", RebuildState.PC1_DONE, true)))
+        .containsExactly("b");
+    assertThat(ended(RunFilter.ofMiner(1002))).containsExactly("d");
+    assertThat(ended(new RunFilter(null, "host-a", RebuildState.ABORTED, true)))
+        .containsExactly("e");
+    assertThat(ended(new RunFilter(null, "host-a", RebuildState.FINISHED, null))).isEmpty();
+  }
+
+  /**
+   * The host's clock may run far ahead of the workflow's. Seen to catch a note that moved
+   * updatedAt, after which the run's own records no longer counted.
+   */
+  @Test
+  void showsAFailedAttemptUntilTheRunIsRecordedAgain() {
+    runs.record(at(RebuildState.ALLOCATED, 20), List.of());
+    runs.noteError("run-1", "PC1 died", 1_000_000);
+    assertThat(runs.find("run-1")).map(RunRecord::lastError).contains("PC1 died");
+    assertThat(runs.find("run-1")).map(RunRecord::updatedAt).contains(20L);
+    runs.noteError("run-1", "an older one that comes late", 999_999);
+    assertThat(runs.find("run-1")).map(RunRecord::lastError).contains("PC1 died");
+    runs.record(at(RebuildState.PC1_DONE, 30), List.of());
+    assertThat(runs.find("run-1")).contains(at(RebuildState.PC1_DONE, 30));
+    runs.noteError("run-1", "by a host whose clock is behind", 5);
+    assertThat(runs.find("run-1"))
+        .map(RunRecord::lastError)
+        .contains("by a host whose clock is behind");
+  }
+
+  @Test
+  void notesNoErrorOnARunThatEndedOrIsNotKnown() {
+    runs.record(ended("run-1", 5, 90), List.of());
+    runs.noteError("run-1", "too late", 100);
+    runs.noteError("run-2", "whose?", 100);
+    assertThat(runs.find("run-1")).contains(ended("run-1", 5, 90));
+    assertThat(runs.find("run-2")).isEmpty();
+  }
+
+  private List<String> unfinished(RunFilter filter) {
+    return runs.unfinished(filter).stream().map(RunRecord::runId).toList();
+  }
+
+  private List<String> ended(RunFilter filter) {
+    return runs.ended(filter).stream().map(RunRecord::runId).toList();
+  }
+
+  private static RunRecord at(RebuildState state, long updatedAt) {
+    return run("run-1", SECTOR, state, updatedAt);
+  }
+
+  private static RunRecord run(String runId, SectorId sector, RebuildState state, long updatedAt) {
+    return new RunRecord(
+        runId,
+        Names.workflowId(sector),
+        sector,
+        state,
+        null,
+        null,
+        10,
+        updatedAt,
+        null,
+        0,
+        null,
+        null,
+        null);
+  }
+
+  private static RunRecord bare(String runId, SectorId sector, long startedAt) {
+    return new RunRecord(
+        runId,
+        Names.workflowId(sector),
+        sector,
+        RebuildState.EMPTY,
+        null,
+        null,
+        startedAt,
+        startedAt,
+        null,
+        0,
+        null,
+        null,
+        null);
+  }
+
+  private static RunRecord ended(String runId, long startedAt, long endedAt) {
+    return new RunRecord(
+        runId,
+        Names.workflowId(SECTOR),
+        SECTOR,
+        RebuildState.FINISHED,
+        "host-a",
+        0,
+        startedAt,
+        endedAt,
+        endedAt,
+        9,
+        null,
+        null,
+        "alice");
+  }
+
+  private static RunRecord row(
+      String runId,
+      SectorId sector,
+      RebuildState state,
+      String host,
+      String attention,
+      Long endedAt) {
+    return new RunRecord(
+        runId,
+        Names.workflowId(sector),
+        sector,
+        state,
+        host,
+        host == null ? null : 0,
+        1,
+        2,
+        endedAt,
+        0,
+        attention,
+        null,
+        null);
+  }
+
+  private static StateChange change(int seq, long at) {
+    return new StateChange(
+        seq, RebuildState.ALLOCATED, at, "step " + seq, "host-a", 0, 1, null, at, 0, null);
+  }
+}

@@ -1,0 +1,95 @@
+package io.reseal.catalog;
+
+import io.reseal.sector.Cid;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import io.reseal.sector.ZeroPieces;
+import java.util.List;
+
+/** Sector records for tests: two real ones and variations. */
+public final class Sectors {
+
+  /** A piece of 512 bytes, {@code reseal piece 1} of a real sector. */
+  public static final String PIECE_1 =
+      "baga6ea4seaqcztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky";
+
+  /** A piece of 1024 bytes of the same sector. */
+  public static final String PIECE_2 =
+      "baga6ea4seaqbbvmkp5b5zyqyimtbuwmjs3ver55xayxtvi4ixtxyejxhgfqssmq";
+
+  private Sectors() {}
+
+  /** Sector 2 of miner t01000, sealed empty by a Lotus miner. */
+  public static SectorRecord empty() {
+    return new SectorRecord(
+        new SectorId(1000, 2),
+        SealProof.KIB_2_V1_1,
+        new Randomness("9122ca77c66bc058bc0bf072702b445e7c64910978a59474c80a14bca9d9ce2c", -892),
+        new Randomness("14c0dd4bfe84f5b6bdfeaa3a5511fd9ebf949e361194b01ca14cc0884c808a04", 20),
+        "baga6ea4seaqpy7usqklokfx2vxuynmupslkeutzexe2uqurdg5vhtebhxqmpqmy",
+        "bagboea4b5abcar75leghp2z7de6zvywr7za273ayn6phrxb3cbmyiy5zjhsnp4kh",
+        List.of(),
+        "test",
+        null);
+  }
+
+  /** Sector 3 of miner t01001, sealed by a Lotus miner from two pieces and a filler. */
+  public static SectorRecord withPieces() {
+    return new SectorRecord(
+        new SectorId(1001, 3),
+        SealProof.KIB_2_V1_1,
+        new Randomness("399684d541a82fa774b306d0b90d74e3ac392240f662af53efa1a082e7955c42", -872),
+        new Randomness("46a7895d3bbe940a1405910fdaf161a26be440106a416daa75669ba47dbb2b8d", 39),
+        "baga6ea4seaqkkhvewexe2rmskwqfk6fcetkevo65vwb55shhtasbix3janriapi",
+        "bagboea4b5abcapepwftnew6ksyjdkqcdmijcvpown4sydsy3t5d5rimimpsich2r",
+        List.of(
+            new Piece(PIECE_1, 512, 0), ZeroPieces.piece(512, 512), new Piece(PIECE_2, 1024, 1024)),
+        "test",
+        null);
+  }
+
+  /** An empty sector of any identity, everything optional left out. */
+  public static SectorRecord bare(long miner, long number) {
+    return new SectorRecord(
+        new SectorId(miner, number),
+        SealProof.KIB_2_V1,
+        new Randomness("00".repeat(32), 0),
+        null,
+        null,
+        Cid.sealed(new Commitment("11".repeat(32))),
+        List.of(),
+        "test",
+        null);
+  }
+
+  /** The record with another system's text. */
+  public static SectorRecord withRecordJson(SectorRecord sector, String recordJson) {
+    return new SectorRecord(
+        sector.id(),
+        sector.proof(),
+        sector.ticket(),
+        sector.seed(),
+        sector.commD(),
+        sector.commR(),
+        sector.pieces(),
+        sector.source(),
+        recordJson);
+  }
+
+  /** The record with other pieces and no CommD. */
+  public static SectorRecord withPieces(SectorRecord sector, List<Piece> pieces) {
+    return new SectorRecord(
+        sector.id(),
+        sector.proof(),
+        sector.ticket(),
+        sector.seed(),
+        null,
+        sector.commR(),
+        pieces,
+        sector.source(),
+        sector.recordJson());
+  }
+}
