@@ -1,0 +1,245 @@
+package io.reseal.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.sector.SealProof;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoresTest {
+
+  private static final CopyProgress QUIET = (done, total) -> {};
+
+  @TempDir Path dir;
+
+  @Test
+  void choosesTheStoreWithMostFreeSpace() throws IOException {
+    Stores stores = new Stores(List.of(store("a", 1 << 20), store("b", 3 << 20), store("c", 1)));
+
+    assertThat(stores.choose(TestSector.ID, TestSector.PROOF).name()).isEqualTo("b");
+  }
+
+  /** Seen to fail with free space alone deciding: one sector would come to lie in two stores. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sealed/s-t01001-123",
+        "cache/s-t01001-123/p_aux",
+        ".reseal/incoming/s-t01001-123/sealed"
+      })
+  void prefersTheStoreThatHoldsPartOfTheSector(String part) throws IOException {
+    Store small = store("small", 1 << 20);
+    Store large = store("large", 3 << 20);
+    Files.createDirectories(small.root().resolve(part).getParent());
+    Files.createFile(small.root().resolve(part));
+
+    Store chosen = new Stores(List.of(large, small)).choose(TestSector.ID, TestSector.PROOF);
+
+    assertThat(chosen.name()).isEqualTo("small");
+  }
+
+  /** Seen to fail with any one of the checks left out. */
+  @Test
+  void saysOfEachStoreWhyItCannotTakeASector() throws IOException {
+    Store denying = store("denying", 1 << 20);
+    Files.writeString(denying.root().resolve("sectorstore.json"), "{\"CanStore\":false}");
+    Store broken = store("broken", 1 << 20);
+    Files.writeString(broken.root().resolve("sectorstore.json"), "{\n \"CanStore\": tru}");
+    Store blocked = store("blocked", 1 << 20);
+    Files.createFile(blocked.root().resolve(".reseal"));
+    Store readonly = new Store("readonly", Files.createDirectory(dir.resolve("r")), true);
+    Store gone = new Store("gone", dir.resolve("gone"), false);
+    Stores stores =
+        new Stores(List.of(readonly, gone, denying, broken, blocked, store("full", 2000)));
+
+    assertThatThrownBy(() -> stores.choose(TestSector.ID, TestSector.PROOF))
+        .isInstanceOf(NoStoreException.class)
+        .hasMessageStartingWith(
+            "No attached store can take sector f01001/123 (2KiB); make room in one, mend it, or"
+                + " attach another: \"readonly\": it is readonly in the configuration; \"gone\": "
+                + dir.resolve("gone")
+                + " is no directory; is its disk mounted?; \"denying\": its sectorstore.json does"
+                + " not let finished sectors in; \"broken\": its sectorstore.json is broken at"
+                + " line 2, column ")
+        .hasMessageContaining("; \"blocked\": it cannot be written to (")
+        .hasMessageEndingWith("; \"full\": it has 2000 bytes free of 6302 needed.");
+    assertThat(dir.resolve("gone")).doesNotExist();
+  }
+
+  @Test
+  void hasNoStoreWhereNoneIsAttached() {
+    assertThatThrownBy(() -> new Stores(List.of()).choose(TestSector.ID, TestSector.PROOF))
+        .isInstanceOf(NoStoreException.class);
+  }
+
+  /** Writing is tried, not asked for: the kernel refuses new files under /proc to everybody. */
+  @Test
+  void refusesAStoreThatRefusesNewFiles() {
+    Store proc = new Store("proc", Path.of("/proc/self"), false);
+
+    assertThat(proc.refusal(TestSector.ID, TestSector.PROOF).orElseThrow())
+        .startsWith("it cannot be written to (");
+  }
+
+  @Test
+  void leavesNoTraceOfTryingBesidesItsOwnDirectory() throws IOException {
+    Store store = store("s", 1 << 20);
+
+    assertThat(store.refusal(TestSector.ID, TestSector.PROOF)).isEmpty();
+
+    assertThat(store.root().resolve(".reseal")).isEmptyDirectory();
+  }
+
+  /** Seen to fail with earlier incoming files counted as taken for good. */
+  @Test
+  void countsWhatAnEarlierAttemptBroughtInAsFree() throws IOException {
+    Store store = store("s", 5000);
+    assertThat(store.refusal(TestSector.ID, TestSector.PROOF)).isPresent();
+
+    Path incoming = store.root().resolve(".reseal/incoming/s-t01001-123");
+    Files.createDirectories(incoming);
+    Files.write(incoming.resolve("sealed"), new byte[1400]);
+
+    assertThat(store.refusal(TestSector.ID, TestSector.PROOF)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{} | ",
+        "{\"CanStore\":true,\"ID\":\"x\",\"Weight\":10,\"Groups\":null,\"Other\":{}} | ",
+        "{\"canstore\":false} | does not let finished sectors in",
+        "{\"ReadOnly\":true,\"Name\":\"n\",\"Weight\":1} | does not let finished sectors in",
+        "{\"AllowMiners\":null,\"DenyMiners\":[]} | ",
+        "{\"AllowMiners\":[1001]} | ",
+        "{\"AllowMiners\":[\"t01001\",\"f09\"]} | ",
+        "{\"AllowMiners\":[\"f01002\"]} | does not let sectors of f01001 in",
+        "{\"DenyMiners\":[\"f01001\"]} | does not let sectors of f01001 in",
+        "{\"DenyMiners\":[1001]} | does not let sectors of f01001 in",
+        "{\"AllowTypes\":[\"sealed\",\"cache\",\"unsealed\"]} | ",
+        "{\"AllowTypes\":[\"sealed\"]} | does not let cache files in",
+        "{\"AllowTypes\":[\"unsealed\"]} | does not let sealed files in",
+        "{\"DenyTypes\":[\"cache\"]} | does not let cache files in",
+        "{\"DenyTypes\":[\"unsealed\",\"update\"]} | ",
+        "{\"MaxStorage\":0} | ",
+        "{\"MaxStorage\":18446744073709551615} | ",
+        "{\"MaxStorage\":5000} | limits it to 5000 bytes",
+        "{\"MaxStorage\":-1} | must be a whole number of bytes",
+        "{\"MaxStorage\":\"1TiB\"} | must be a whole number of bytes",
+        "{\"CanStore\":\"yes\"} | `CanStore` in its sectorstore.json must be true or false",
+        "{\"AllowMiners\":\"f01001\"} | must be a list",
+        "{\"AllowMiners\":[\"me\"]} | must be a list of miners, as f01001",
+        "{\"AllowTypes\":[{}]} | must be a list of texts",
+        "[] | is no JSON object",
+        "null | is no JSON object",
+        "{} {} | is broken at line 1",
+        "{\"CanStore\":true | is broken at line 1",
+        "x | is broken at line 1",
+      })
+  void respectsTheMinersOwnPolicyOfAStore(String json, String refusal) throws IOException {
+    Store store = store("s", 1 << 20);
+    Files.writeString(store.root().resolve("sectorstore.json"), json);
+
+    if (refusal == null) {
+      assertThat(store.refusal(TestSector.ID, TestSector.PROOF)).isEmpty();
+    } else {
+      assertThat(store.refusal(TestSector.ID, TestSector.PROOF).orElseThrow()).contains(refusal);
+    }
+  }
+
+  @Test
+  void refusesAnEmptyOrUnreadablePolicy() throws IOException {
+    Store empty = store("empty", 1 << 20);
+    Files.createFile(empty.root().resolve("sectorstore.json"));
+    Store odd = store("odd", 1 << 20);
+    Files.createDirectory(odd.root().resolve("sectorstore.json"));
+
+    assertThat(empty.refusal(TestSector.ID, TestSector.PROOF).orElseThrow())
+        .startsWith("its sectorstore.json is ");
+    assertThat(odd.refusal(TestSector.ID, TestSector.PROOF).orElseThrow())
+        .startsWith("its sectorstore.json cannot be read (");
+  }
+
+  /** Seen to fail with the check for a copy in place left out: the full store would be refused. */
+  @Test
+  void needsNoRoomAgainForASectorThatAnEarlierAttemptPutInPlace() throws IOException {
+    SectorFiles source = TestSector.write(dir.resolve("scratch"), 2);
+    Store nowFull = store("now-full", 100);
+    TestSector.write(nowFull.root(), 2);
+    Map<String, String> before = TestSector.tree(nowFull.root());
+
+    Persisted persisted =
+        new Stores(List.of(store("empty", 1 << 20), nowFull))
+            .persist(source, TestSector.PROOF, "run", QUIET);
+
+    assertThat(persisted.store()).isEqualTo("now-full");
+    assertThat(TestSector.tree(nowFull.root())).isEqualTo(before);
+  }
+
+  @Test
+  void persistsIntoTheChosenStore() throws IOException {
+    SectorFiles source = TestSector.write(dir.resolve("scratch"), 2);
+    Store readonly = new Store("readonly", Files.createDirectory(dir.resolve("r")), true);
+    TestSector.write(readonly.root(), 2);
+    Store chosen = store("chosen", 1 << 20);
+
+    Persisted persisted =
+        new Stores(List.of(readonly, chosen)).persist(source, TestSector.PROOF, "run", QUIET);
+
+    assertThat(persisted.store()).isEqualTo("chosen");
+    assertThat(TestSector.keptContent(chosen.files(TestSector.ID)))
+        .isEqualTo(TestSector.keptContent(source));
+  }
+
+  /** Seen to fail with the first store taken: a check would read the damaged older copy. */
+  @Test
+  void findsTheCompleteCopyBeforeAPartAndTheWritableBeforeTheReadonly() throws IOException {
+    Store part = store("part", 1);
+    TestSector.write(part.root(), 1);
+    Files.delete(part.files(TestSector.ID).pAux());
+    Store readonly = new Store("readonly", Files.createDirectory(dir.resolve("r")), true);
+    TestSector.write(readonly.root(), 1);
+    Store complete = store("complete", 1);
+    TestSector.write(complete.root(), 1);
+    Store newer = store("newer", 1);
+    TestSector.write(newer.root(), 1);
+    Files.setLastModifiedTime(complete.files(TestSector.ID).sealed(), FileTime.fromMillis(1_000));
+
+    assertThat(found(part, readonly)).isEqualTo("readonly");
+    assertThat(found(part, readonly, complete)).isEqualTo("complete");
+    assertThat(found(newer, complete)).isEqualTo("newer");
+    assertThat(found(part)).isEqualTo("part");
+    assertThat(
+            new Stores(List.of(store("empty", 1), new Store("gone", dir.resolve("gone"), false)))
+                .find(TestSector.ID, TestSector.PROOF))
+        .isEmpty();
+    assertThat(new Stores(List.of(complete)).find(TestSector.ID, SealProof.MIB_8_V1)).isPresent();
+  }
+
+  private static String found(Store... stores) {
+    return new Stores(List.of(stores)).find(TestSector.ID, TestSector.PROOF).orElseThrow().name();
+  }
+
+  private Store store(String name, long free) throws IOException {
+    return new Store(
+        name,
+        Files.createDirectory(dir.resolve("store-" + name)),
+        false,
+        new Durable(),
+        path -> free,
+        Clock.systemUTC());
+  }
+}

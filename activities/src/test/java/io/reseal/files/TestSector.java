@@ -1,0 +1,90 @@
+package io.reseal.files;
+
+import io.reseal.contract.SectorFacts;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Sectors of 2 KiB whose files have the right names and sizes and any bytes. */
+final class TestSector {
+
+  static final SectorId ID = new SectorId(1001, 123);
+  static final SealProof PROOF = SealProof.KIB_2_V1_1;
+
+  private TestSector() {}
+
+  /** Facts of a replica that the number stands for. */
+  static SectorFacts facts(int replica) {
+    Commitment any = commitment(0);
+    return new SectorFacts(
+        ID, PROOF, new Randomness(any.hex(), 1), any, any, commitment(replica), List.of());
+  }
+
+  static Commitment commitment(int filler) {
+    byte[] bytes = new byte[32];
+    Arrays.fill(bytes, (byte) filler);
+    return Commitment.of(bytes);
+  }
+
+  /** Writes the kept files, their bytes drawn by the seed, and what PC2 leaves beside them. */
+  static SectorFiles write(Path base, long seed) throws IOException {
+    SectorFiles files = new SectorFiles(base, ID);
+    Random random = new Random(seed);
+    Files.createDirectories(files.cacheDir());
+    Files.createDirectories(files.sealed().getParent());
+    for (SectorFiles.Kept kept : files.kept(PROOF)) {
+      byte[] content = new byte[(int) kept.size().orElse(410)];
+      random.nextBytes(content);
+      Files.write(kept.path(), content);
+    }
+    Files.write(files.layer(1), new byte[2048]);
+    return files;
+  }
+
+  /** Each file under a directory by its relative path; directories and links by what they are. */
+  static Map<String, String> tree(Path top) {
+    Map<String, String> tree = new TreeMap<>();
+    if (!Files.exists(top)) {
+      return tree;
+    }
+    try (Stream<Path> paths = Files.walk(top)) {
+      paths
+          .filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+          .forEach(path -> tree.put(top.relativize(path).toString(), content(path)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return tree;
+  }
+
+  /** Content of the kept files by their name under the base. */
+  static Map<String, String> keptContent(SectorFiles files) {
+    Map<String, String> content = new TreeMap<>();
+    for (SectorFiles.Kept kept : files.kept(PROOF)) {
+      content.put(files.base().relativize(kept.path()).toString(), content(kept.path()));
+    }
+    return content;
+  }
+
+  private static String content(Path path) {
+    try {
+      return Files.isSymbolicLink(path)
+          ? "-> " + Files.readSymbolicLink(path)
+          : Arrays.toString(Files.readAllBytes(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.reseal.rebuild;
+
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.StateChange;
+import io.reseal.plan.Step;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+
+/** What Temporal's Web UI shows as a rebuild's current details: a few lines of Markdown. */
+final class CurrentDetails {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private CurrentDetails() {}
+
+  static String render(RunRecord run, List<StateChange> changes, Step running) {
+    StringBuilder text = new StringBuilder();
+    text.append("**Sector ").append(run.sector()).append(": ").append(run.state()).append("**");
+    if (run.host() != null) {
+      text.append(" on `").append(run.host()).append('#').append(run.threadIndex()).append('`');
+    }
+    if (running != null) {
+      text.append(", running ").append(running.title());
+    }
+    text.append("\n\n");
+    if (run.attention() != null) {
+      text.append("**Needs attention:** ").append(oneLine(run.attention())).append("\n\n");
+    }
+    text.append("| time (UTC) | step | state | host | took | attempts | |\n");
+    text.append("|---|---|---|---|---|---|---|\n");
+    for (StateChange change : changes) {
+      text.append("| ")
+          .append(TIME.format(Instant.ofEpochMilli(change.at())))
+          .append(" | ")
+          .append(change.step())
+          .append(" | ")
+          .append(change.state())
+          .append(" | ")
+          .append(change.host() == null ? "" : change.host())
+          .append(" | ")
+          .append(took(change))
+          .append(" | ")
+          .append(change.attempts() == 0 ? "" : Integer.toString(change.attempts()))
+          .append(" | ")
+          .append(change.note() == null ? "" : oneLine(change.note()))
+          .append(" |\n");
+    }
+    return text.toString();
+  }
+
+  private static String took(StateChange change) {
+    return change.startedAt() == null
+        ? ""
+        : "%.1f s".formatted((change.endedAt() - change.startedAt()) / 1000.0);
+  }
+
+  private static String oneLine(String text) {
+    return text.replace("\n", " ").replace("|", "\\|");
+  }
+}

@@ -1,0 +1,93 @@
+package io.reseal.rebuild;
+
+import io.reseal.contract.ControlActivities;
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.SectorFacts;
+import io.reseal.contract.StateChange;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Keeps what the workflow records; fails as often as it is told. */
+final class FakeCatalog implements ControlActivities {
+
+  private final List<StateChange> changes = new ArrayList<>();
+  private final BlockingQueue<StateChange> news = new LinkedBlockingQueue<>();
+  private final Deque<RuntimeException> inspectFailures = new ArrayDeque<>();
+  private RunRecord run;
+  private int failRecords;
+  private String replicaId = "11".repeat(32);
+
+  synchronized void failRecords(int times) {
+    failRecords = times;
+  }
+
+  synchronized void failInspection(RuntimeException failure) {
+    inspectFailures.add(failure);
+  }
+
+  synchronized void changeInputs() {
+    replicaId = "22".repeat(32);
+  }
+
+  @Override
+  public synchronized SectorFacts inspect(SectorId sector) {
+    if (!inspectFailures.isEmpty()) {
+      throw inspectFailures.remove();
+    }
+    return new SectorFacts(
+        sector,
+        SealProof.KIB_2_V1_1,
+        new Randomness("33".repeat(32), -892),
+        new Commitment("44".repeat(32)),
+        new Commitment("55".repeat(32)),
+        new Commitment(replicaId),
+        List.of());
+  }
+
+  @Override
+  public synchronized void record(RunRecord newRun, List<StateChange> newChanges) {
+    if (failRecords > 0) {
+      failRecords--;
+      throw new IllegalStateException("MariaDB is away.");
+    }
+    run = newRun;
+    changes.addAll(newChanges);
+    news.addAll(newChanges);
+  }
+
+  synchronized RunRecord run() {
+    return run;
+  }
+
+  synchronized List<StateChange> changes() {
+    return List.copyOf(changes);
+  }
+
+  List<String> statesSeen() {
+    return changes().stream().map(change -> change.state().toString()).distinct().toList();
+  }
+
+  /**
+   * Waits for the next recorded change of that step title; the changes before it are passed over.
+   */
+  StateChange await(String step) throws InterruptedException {
+    while (true) {
+      StateChange change = news.poll(60, TimeUnit.SECONDS);
+      if (change == null) {
+        throw new AssertionError("No '%s' was recorded; there are %s".formatted(step, changes()));
+      }
+      if (change.step().equals(step)) {
+        return change;
+      }
+    }
+  }
+}

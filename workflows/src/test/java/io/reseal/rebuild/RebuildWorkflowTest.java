@@ -1,0 +1,377 @@
+package io.reseal.rebuild;
+
+import static io.reseal.rebuild.RebuildHarness.ANNE;
+import static io.reseal.rebuild.RebuildHarness.SECTOR;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.contract.FailureTypes;
+import io.reseal.contract.Names;
+import io.reseal.contract.RebuildStatus;
+import io.reseal.contract.ReleaseRequest;
+import io.reseal.contract.StateChange;
+import io.reseal.plan.Step;
+import io.reseal.sector.RebuildState;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The rebuild workflow with fake activities.
+ *
+ * <p>Covered: the happy path; each temporary and permanent failure; parks, resumes (by a person, by
+ * itself, with other inputs, of a wrong seal); aborts at every step, parked and too late;
+ * cancellation; lost scratch; a host that falls silent; a catalog that is away.
+ */
+class RebuildWorkflowTest {
+
+  private static final List<Step> ON_HOST =
+      List.of(
+          Step.FETCH_PIECES,
+          Step.ADD_PIECES,
+          Step.TREE_D,
+          Step.PC1,
+          Step.PC2,
+          Step.CHECK_SEALED,
+          Step.PERSIST,
+          Step.CHECK_STORED);
+
+  private static ApplicationFailure failure(String type) {
+    return FailureTypes.isPermanent(type)
+        ? ApplicationFailure.newNonRetryableFailure("It is so.", type)
+        : ApplicationFailure.newFailure("It is so.", type);
+  }
+
+  private static ApplicationFailure[] failures(String type, int count) {
+    ApplicationFailure[] all = new ApplicationFailure[count];
+    for (int i = 0; i < count; i++) {
+      all[i] = failure(type);
+    }
+    return all;
+  }
+
+  @Test
+  void walksThePlanAndRecordsEachStateInOrder() {
+    FakeHost host = new FakeHost("host-a");
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      RebuildStatus end = harness.run();
+
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran()).isEqualTo(ON_HOST);
+      assertThat(harness.catalog.statesSeen())
+          .containsExactly(
+              "Empty",
+              "Allocated",
+              "PieceAdded",
+              "TreeDBuilt",
+              "PC1Done",
+              "PC2Done",
+              "SealedChecked",
+              "SnapDone",
+              "Persisted",
+              "Finished");
+      assertThat(harness.catalog.changes()).isEqualTo(end.changes());
+      assertThat(harness.catalog.run()).isEqualTo(end.run());
+      assertThat(end.run().endedAt()).isNotNull();
+      assertThat(end.run().requestedBy()).isEqualTo("operator");
+    }
+  }
+
+  /** Catches a hold that is not given back: the next rebuild would wait for ever. */
+  @Test
+  void givesTheThreadBackAndRemovesScratchAtTheEndOnly() {
+    FakeHost host = new FakeHost("host-a");
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.run();
+
+      assertThat(host.releases()).containsExactly(new ReleaseRequest(SECTOR, host.grant(), true));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        FailureTypes.HOST_SCRATCH_FULL,
+        FailureTypes.HOST_IO,
+        FailureTypes.HOST_BUSY,
+        FailureTypes.HOST_STAGE_DIED,
+        FailureTypes.HOST_CORE
+      })
+  void retriesATemporaryFailureInPlace(String type) {
+    FakeHost host = new FakeHost("host-a").failing(Step.PC1, failures(type, 2));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      RebuildStatus end = harness.run();
+
+      assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(3);
+      assertThat(host.ran()).filteredOn(step -> step == Step.TREE_D).hasSize(1);
+      assertThat(change(end, "PC1").attempts()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        FailureTypes.SECTOR_PIECE_MISSING,
+        FailureTypes.SECTOR_PIECE_MISMATCH,
+        FailureTypes.SECTOR_COMM_D_MISMATCH,
+        FailureTypes.SECTOR_NOT_PROVABLE,
+        FailureTypes.CONFIG_INVALID,
+        FailureTypes.HOST_NO_STORE
+      })
+  void parksOnAPermanentFailureAndGoesOnFromTheSameStep(String type) throws Exception {
+    FakeHost host = new FakeHost("host-a").failing(Step.PERSIST, failure(type));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      StateChange parked = harness.catalog.await("parked");
+
+      assertThat(parked.note()).isEqualTo(type + ": It is so.");
+      assertThat(parked.state()).isEqualTo(RebuildState.SNAP_DONE);
+      assertThat(harness.workflow().status().run().attention()).isEqualTo(parked.note());
+      assertThat(host.releases())
+          .as("the thread is given back, its scratch stays")
+          .containsExactly(new ReleaseRequest(SECTOR, host.grant(), false));
+
+      assertThat(harness.workflow().resume(ANNE)).contains("goes on");
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(end.join().run().attention()).isNull();
+      assertThat(host.ran())
+          .filteredOn(step -> step == Step.PC1)
+          .as("finished work is kept")
+          .hasSize(1);
+      assertThat(change(end.join(), "resumed").note()).isEqualTo("by anne");
+    }
+  }
+
+  /** Catches a wrong sector stored after a second look: what was sealed wrong is sealed anew. */
+  @ParameterizedTest
+  @ValueSource(strings = {FailureTypes.SECTOR_COMM_R_MISMATCH, FailureTypes.SECTOR_SEAL_INVALID})
+  void sealsFromTheStartAfterAWrongSealIsResumed(String type) throws Exception {
+    FakeHost host = new FakeHost("host-a").failing(Step.CHECK_SEALED, failure(type));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("parked");
+      assertThat(host.ran()).doesNotContain(Step.PERSIST);
+
+      harness.workflow().resume(ANNE);
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(2);
+    }
+  }
+
+  @Test
+  void triesAgainByItselfWhenTheReasonMayPass() {
+    FakeHost host =
+        new FakeHost("host-a")
+            .failing(Step.FETCH_PIECES, failure(FailureTypes.SECTOR_PIECE_MISSING));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      RebuildStatus end = harness.run();
+
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(change(end, "resumed").note()).isEqualTo("by itself");
+    }
+  }
+
+  @Test
+  void parksWhenATemporaryFailureDoesNotPass() throws Exception {
+    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failures(FailureTypes.HOST_IO, 3));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      assertThat(harness.catalog.await("parked").note()).startsWith(FailureTypes.HOST_IO);
+      harness.workflow().resume(ANNE);
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran()).filteredOn(step -> step == Step.PC2).hasSize(4);
+    }
+  }
+
+  @Test
+  void parksOnUnusableInputsAndReadsThemAgainWhenResumed() throws Exception {
+    FakeHost host = new FakeHost("host-a");
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.failInspection(failure(FailureTypes.SECTOR_INPUTS_INVALID));
+      CompletableFuture<RebuildStatus> end = harness.start();
+      assertThat(harness.catalog.await("parked").state()).isEqualTo(RebuildState.EMPTY);
+      assertThat(host.ran()).isEmpty();
+
+      harness.workflow().resume(ANNE);
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  /** Catches layers of the old ticket being sealed on with the new one. */
+  @Test
+  void beginsAgainWhenTheInputsWereChangedMeanwhile() throws Exception {
+    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failure(FailureTypes.CONFIG_INVALID));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("parked");
+      harness.catalog.changeInputs();
+      harness.workflow().resume(ANNE);
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(2);
+    }
+  }
+
+  @Test
+  void beginsAgainWhenScratchIsLostAndParksWhenItKeepsBeingLost() throws Exception {
+    FakeHost host =
+        new FakeHost("host-a").failing(Step.PC2, failures(FailureTypes.SCRATCH_LOST, 4));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      assertThat(harness.catalog.await("parked").note()).startsWith(FailureTypes.SCRATCH_LOST);
+      assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(4);
+
+      harness.workflow().resume(ANNE);
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  @Test
+  void goesToAnotherHostFromTheStartWhenItsOwnFallsSilent() throws Exception {
+    FakeHost first = new FakeHost("host-a").holdingAt(Step.PC1);
+    FakeHost second = new FakeHost("host-b");
+    try (RebuildHarness harness = new RebuildHarness(first, second)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      first.awaitEntered(Step.PC1);
+      first.fallSilent();
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(end.join().run().host()).isEqualTo("host-b");
+      assertThat(first.cancelledSteps()).containsExactly(Step.PC1);
+      assertThat(second.ran()).isEqualTo(ON_HOST);
+    }
+  }
+
+  @Test
+  void goesOnWhereItWasWhenTheSilentHostComesBack() throws Exception {
+    FakeHost host = new FakeHost("host-a").holdingAt(Step.PC1);
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      host.awaitEntered(Step.PC1);
+      harness.workflow().threadHeld(host.grant());
+      host.open(Step.PC1);
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran()).isEqualTo(ON_HOST);
+    }
+  }
+
+  /** Catches sealing that waits for the catalog, and records that get lost or out of order. */
+  @Test
+  void sealsOnWhileTheCatalogIsAwayAndCatchesUp() throws Exception {
+    FakeHost host = new FakeHost("host-a").holdingAt(Step.CHECK_STORED);
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.failRecords(2);
+      CompletableFuture<RebuildStatus> end = harness.start();
+      host.awaitEntered(Step.CHECK_STORED);
+      host.open(Step.CHECK_STORED);
+
+      assertThat(harness.catalog.changes()).isEmpty();
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(harness.catalog.changes()).isEqualTo(end.join().changes());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Step.class,
+      names = {"SKIP_SNAP"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void abortStopsTheRunningStepAndRemovesScratch(Step step) throws Exception {
+    FakeHost host = new FakeHost("host-a").holdingAt(step);
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      host.awaitEntered(step);
+
+      assertThat(harness.workflow().abort(ANNE)).contains("dropped");
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.ABORTED);
+      assertThat(change(end.join(), "aborted").note()).isEqualTo("by anne");
+      assertThat(host.cancelledSteps()).containsExactly(step);
+      assertThat(host.releases()).containsExactly(new ReleaseRequest(SECTOR, host.grant(), true));
+      assertThat(harness.catalog.run().state()).isEqualTo(RebuildState.ABORTED);
+    }
+  }
+
+  @Test
+  void abortOfAParkedRebuildRemovesItsScratch() throws Exception {
+    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failure(FailureTypes.CONFIG_INVALID));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("parked");
+      harness.workflow().abort(ANNE);
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.ABORTED);
+      assertThat(host.releases())
+          .containsExactly(
+              new ReleaseRequest(SECTOR, host.grant(), false),
+              new ReleaseRequest(SECTOR, host.grant(), true));
+    }
+  }
+
+  @Test
+  void refusesToResumeWhatIsNotParked() throws Exception {
+    FakeHost host = new FakeHost("host-a").holdingAt(Step.PC1);
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      host.awaitEntered(Step.PC1);
+
+      assertThatThrownBy(() -> harness.workflow().resume(ANNE))
+          .isInstanceOf(WorkflowUpdateException.class)
+          .rootCause()
+          .hasMessageContaining("is not parked, it is at TreeDBuilt, running PC1");
+      host.open(Step.PC1);
+      end.join();
+      assertThat(
+              harness.client().fetchHistory(Names.workflowId(SECTOR)).getEvents().stream()
+                  .map(event -> event.getEventType()))
+          .as("a refused update leaves no trace")
+          .doesNotContain(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED);
+    }
+  }
+
+  @Test
+  void cancellingTheWorkflowInTemporalAborts() throws Exception {
+    FakeHost host = new FakeHost("host-a").holdingAt(Step.PC1);
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      host.awaitEntered(Step.PC1);
+      harness.cancelWorkflow();
+
+      assertThatThrownBy(end::join)
+          .isInstanceOf(CompletionException.class)
+          .hasCauseInstanceOf(WorkflowFailedException.class)
+          .hasRootCauseInstanceOf(CanceledFailure.class);
+      assertThat(host.cancelledSteps()).containsExactly(Step.PC1);
+      assertThat(harness.catalog.run().state()).isEqualTo(RebuildState.ABORTED);
+      assertThat(host.releases()).containsExactly(new ReleaseRequest(SECTOR, host.grant(), true));
+    }
+  }
+
+  /** Catches a design that floods Temporal: a rebuild's history stays small. */
+  @Test
+  void staysUnderOneHundredAndFiftyEvents() {
+    try (RebuildHarness harness = new RebuildHarness(new FakeHost("host-a"))) {
+      harness.run();
+      assertThat(harness.client().fetchHistory(Names.workflowId(SECTOR)).getEvents().size())
+          .isLessThanOrEqualTo(150);
+      assertThat(harness.environment().currentTimeMillis()).isGreaterThan(Duration.ZERO.toMillis());
+    }
+  }
+
+  private static StateChange change(RebuildStatus status, String step) {
+    return status.changes().stream()
+        .filter(change -> change.step().equals(step))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("No '%s' in %s".formatted(step, status.changes())));
+  }
+}
