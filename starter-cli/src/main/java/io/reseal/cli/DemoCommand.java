@@ -1,21 +1,74 @@
 package io.reseal.cli;
 
+import io.reseal.demo.Demo;
+import io.reseal.up.EmbeddedInstallation;
+import io.reseal.up.Ports;
+import io.reseal.up.UpRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** placeholder */
-@Command(name = "demo", description = "Lose sectors and bring them back before your eyes.")
+/** Shows lost sectors coming back, in an installation of its own. */
+@Command(
+    name = "demo",
+    description = "Lose sectors and bring them back, in a fresh installation of its own.")
 final class DemoCommand implements Callable<Integer> {
 
   private final Shell shell;
+
+  @Option(names = "--keep", description = "Leave everything running at the end, until ctrl-C.")
+  private boolean keep;
 
   DemoCommand(Shell shell) {
     this.shell = shell;
   }
 
   @Override
-  public Integer call() {
-    shell.line("");
-    return ExitStatus.DONE;
+  public Integer call() throws IOException {
+    boolean chosen = shell.hasChosenHome();
+    Path home = chosen ? shell.home() : Files.createTempDirectory("reseal-demo-");
+    if (Files.exists(home.resolve("reseal.toml"))) {
+      throw new RefusedException(
+          "%s holds an installation already: the demo wants a fresh directory.".formatted(home));
+    }
+    boolean same;
+    try (EmbeddedInstallation installation =
+        new EmbeddedInstallation(
+            UpRequest.of(home, Ports.free(), "demo-host"), shell.environment(), shell::line)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop"));
+      installation.start();
+      same =
+          new Demo(home, shell.environment(), arguments -> run(home, arguments), shell::line).run();
+      shell.line("");
+      shell.line(
+          same
+              ? "All four sectors are back, byte for byte."
+              : "Something is not as it was: see above, and the logs in " + home.resolve("logs"));
+      if (keep) {
+        shell.line("Everything is left running in %s; ctrl-C stops it.".formatted(home));
+        installation.awaitEnd();
+      }
+    }
+    if (same && !chosen && !keep) {
+      Demo.remove(home);
+    }
+    return same ? ExitStatus.DONE : ExitStatus.FAILED;
+  }
+
+  private int run(Path home, String... arguments) {
+    Map<String, String> environment = new HashMap<>(shell.environment());
+    environment
+        .keySet()
+        .removeIf(key -> key.startsWith("TEMPORAL_") || key.startsWith("RESEAL_CATALOG_"));
+    List<String> full = new ArrayList<>(List.of("--home", home.toString()));
+    full.addAll(List.of(arguments));
+    return Reseal.commandLine(shell.with(environment)).execute(full.toArray(new String[0]));
   }
 }

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.CatalogException;
 import io.reseal.config.ConfigException;
+import io.reseal.demo.DemoException;
 import io.reseal.temporal.TemporalException;
 import io.reseal.up.UpException;
 import io.temporal.client.WorkflowUpdateException;
@@ -62,7 +63,7 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     if (e instanceof UpException up) {
       return new Problem(e.getMessage(), up.isRefused() ? ExitStatus.REFUSED : ExitStatus.FAILED);
     }
-    if (e instanceof TemporalException) {
+    if (e instanceof TemporalException || e instanceof DemoException) {
       return new Problem(e.getMessage(), ExitStatus.FAILED);
     }
     if (e instanceof WorkflowUpdateException update) {

@@ -46,6 +46,15 @@ final class Shell {
     return options.debug;
   }
 
+  /** The same outputs with another environment. */
+  Surroundings with(Map<String, String> environment) {
+    return new Surroundings(surroundings.out(), surroundings.err(), environment);
+  }
+
+  boolean hasChosenHome() {
+    return options.home != null;
+  }
+
   /** The installation's directory, which need not exist. */
   Path home() {
     return Installation.home(Optional.ofNullable(options.home), surroundings.environment())
