@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.concurrent.Callable;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Opening the catalog: from nothing, again, by many, and all the ways it cannot be opened. */
 class CatalogIT {
@@ -69,8 +70,9 @@ class CatalogIT {
         .endsWith("): start MariaDB there, or correct the catalog's URL.");
   }
 
-  /** Seen to catch an open that waits for the socket's timeout of a minute, or for ever. */
+  /** Seen to catch an open that waits as long as the socket lets it, a minute. */
   @Test
+  @Timeout(40)
   void givesUpOnAServerThatTakesTheConnectionAndStaysSilent() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String url = "jdbc:mariadb://127.0.0.1:%d/reseal".formatted(silent.getLocalPort());
