@@ -1,0 +1,111 @@
+package io.reseal.temporal;
+
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.envconfig.LoadClientConfigProfileOptions;
+import io.temporal.serviceclient.OperatorServiceStubs;
+import io.temporal.serviceclient.OperatorServiceStubsOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * A client's connection to one namespace of one Temporal server. Keys and certificates come from
+ * Temporal's own settings: {@code TEMPORAL_…} variables and profiles.
+ */
+public final class TemporalConnection implements AutoCloseable {
+
+  private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
+
+  private final WorkflowServiceStubsOptions serviceOptions;
+  private final WorkflowServiceStubs service;
+  private final WorkflowClient client;
+  private final String address;
+  private final String namespace;
+
+  private TemporalConnection(
+      WorkflowServiceStubsOptions serviceOptions,
+      WorkflowServiceStubs service,
+      WorkflowClient client,
+      String address,
+      String namespace) {
+    this.serviceOptions = serviceOptions;
+    this.service = service;
+    this.client = client;
+    this.address = address;
+    this.namespace = namespace;
+  }
+
+  /**
+   * Connects when the first call is made.
+   *
+   * @param identity who this process is, shown with everything it does
+   */
+  public static TemporalConnection open(
+      String address, String namespace, String identity, Map<String, String> environment) {
+    ClientConfigProfile profile =
+        profile(address, environment).toBuilder()
+            .setAddress(address)
+            .setNamespace(namespace)
+            .build();
+    WorkflowServiceStubsOptions options =
+        WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions())
+            .setRpcTimeout(CALL_LIMIT)
+            .validateAndBuildWithDefaults();
+    WorkflowServiceStubs service = WorkflowServiceStubs.newServiceStubs(options);
+    WorkflowClient client =
+        WorkflowClient.newInstance(
+            service,
+            WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
+                .setIdentity(identity)
+                .build());
+    return new TemporalConnection(options, service, client, address, namespace);
+  }
+
+  /** Temporal's own settings; those for another server, and its secrets, are not for this one. */
+  private static ClientConfigProfile profile(String address, Map<String, String> environment) {
+    try {
+      ClientConfigProfile profile =
+          ClientConfigProfile.load(
+              LoadClientConfigProfileOptions.newBuilder().setEnvOverrides(environment).build());
+      return profile.getAddress() == null || profile.getAddress().equals(address)
+          ? profile
+          : ClientConfigProfile.getDefaultInstance();
+    } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+      throw new TemporalException(
+          "Temporal's client settings (TEMPORAL_… variables, profile file) cannot be used: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  public WorkflowClient client() {
+    return client;
+  }
+
+  public WorkflowServiceStubs service() {
+    return service;
+  }
+
+  public String address() {
+    return address;
+  }
+
+  public String namespace() {
+    return namespace;
+  }
+
+  /** The stubs of the server's administration, to be shut down by the caller. */
+  OperatorServiceStubs operatorService() {
+    return OperatorServiceStubs.newServiceStubs(
+        OperatorServiceStubsOptions.newBuilder(serviceOptions).validateAndBuildWithDefaults());
+  }
+
+  @Override
+  public void close() {
+    service.shutdownNow();
+  }
+}
