@@ -39,6 +39,12 @@ public final class TemporalConnection implements AutoCloseable {
     this.namespace = namespace;
   }
 
+  /** As a command does: see {@link #open(String, String, String, Map)}. */
+  public static TemporalConnection open(
+      String address, String namespace, Map<String, String> environment) {
+    return open(address, namespace, "reseal-cli", environment);
+  }
+
   /**
    * Connects when the first call is made.
    *

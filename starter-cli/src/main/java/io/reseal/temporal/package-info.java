@@ -1,2 +1,0 @@
-/** Reaching a Temporal server and giving it what Reseal needs there. */
-package io.reseal.temporal;
