@@ -15,8 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Gives a Temporal server the namespace and the search attributes of Reseal, and waits until they
@@ -67,11 +70,8 @@ public final class NamespaceSetup {
                       .build());
       return "namespace %s: made".formatted(name);
     } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() == Status.Code.ALREADY_EXISTS) {
-        return "namespace %s: was there".formatted(name);
-      }
-      // The in-memory server has every namespace.
-      if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
+      // The in-memory server has every namespace and makes none.
+      if (is(e, Status.Code.ALREADY_EXISTS) || is(e, Status.Code.UNIMPLEMENTED)) {
         return "namespace %s: was there".formatted(name);
       }
       throw e;
@@ -114,16 +114,11 @@ public final class NamespaceSetup {
   }
 
   private Map<String, IndexedValueType> whenNamespaceIsKnown(OperatorServiceStubs operator) {
-    return retryWhile(
-        Status.Code.NOT_FOUND,
-        () ->
-            operator
-                .blockingStub()
-                .listSearchAttributes(
-                    ListSearchAttributesRequest.newBuilder()
-                        .setNamespace(connection.namespace())
-                        .build())
-                .getCustomAttributesMap());
+    ListSearchAttributesRequest request =
+        ListSearchAttributesRequest.newBuilder().setNamespace(connection.namespace()).build();
+    return untilKnown(
+            () -> operator.blockingStub().listSearchAttributes(request).getCustomAttributesMap())
+        .orElse(Map.of());
   }
 
   private void awaitUsable() {
@@ -133,28 +128,25 @@ public final class NamespaceSetup {
             .setNamespace(connection.namespace())
             .setQuery(query)
             .build();
-    try {
-      var unused =
-          retryWhile(
-              Status.Code.NOT_FOUND,
-              () ->
-                  retryWhile(
-                      Status.Code.INVALID_ARGUMENT,
-                      () -> connection.service().blockingStub().countWorkflowExecutions(request)));
-    } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() != Status.Code.UNIMPLEMENTED) {
-        throw e;
-      }
-    }
+    var unused =
+        untilKnown(() -> connection.service().blockingStub().countWorkflowExecutions(request));
   }
 
-  private static <T> T retryWhile(Status.Code passing, java.util.function.Supplier<T> call) {
+  /**
+   * Repeats a call while the server does not know the namespace or an attribute yet. Nothing where
+   * the server lacks the call, as the in-memory one does.
+   */
+  private static <T> Optional<T> untilKnown(Supplier<T> call) {
     long deadline = System.nanoTime() + PROPAGATION_LIMIT.toNanos();
     while (true) {
       try {
-        return call.get();
+        return Optional.of(call.get());
       } catch (StatusRuntimeException e) {
-        if (e.getStatus().getCode() != passing || System.nanoTime() > deadline) {
+        if (is(e, Status.Code.UNIMPLEMENTED)) {
+          return Optional.empty();
+        }
+        boolean mayPass = is(e, Status.Code.NOT_FOUND) || is(e, Status.Code.INVALID_ARGUMENT);
+        if (!mayPass || System.nanoTime() > deadline) {
           throw e;
         }
       }
@@ -167,12 +159,16 @@ public final class NamespaceSetup {
     }
   }
 
+  private static boolean is(StatusRuntimeException e, Status.Code code) {
+    return e.getStatus().getCode() == code;
+  }
+
   /** {@code Keyword} for INDEXED_VALUE_TYPE_KEYWORD, as Temporal's own tools write it. */
   private static String typeName(IndexedValueType type) {
     String word = type.name().replace("INDEXED_VALUE_TYPE_", "");
     return switch (type) {
       case INDEXED_VALUE_TYPE_KEYWORD_LIST -> "KeywordList";
-      default -> word.charAt(0) + word.substring(1).toLowerCase(java.util.Locale.ROOT);
+      default -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT);
     };
   }
 }
