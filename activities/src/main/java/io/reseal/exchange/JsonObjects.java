@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Reads one JSON object from text, losing nothing of it, and writes it on one line. */
 final class JsonObjects {
@@ -20,6 +22,8 @@ final class JsonObjects {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
+
+  private static final List<String> WORDS = List.of("null", "true", "false");
 
   private JsonObjects() {}
 
@@ -44,18 +48,30 @@ final class JsonObjects {
                 .formatted(name),
             null);
       }
-      if (parser.nextToken() != null) {
-        throw new SectorStateException(
-            "%s holds more than one value, the second at %s: give each sector a file of its own."
-                .formatted(name, place(parser.currentTokenLocation())),
-            null);
-      }
+      requireEnd(parser, name);
       return object;
     } catch (JsonProcessingException e) {
       throw refuse(utf8, name, e);
     } catch (IOException e) {
       throw new SectorStateException("%s is not JSON in UTF-8.".formatted(name), e);
     }
+  }
+
+  private static void requireEnd(JsonParser parser, String name) throws IOException {
+    try {
+      if (parser.nextToken() == null) {
+        return;
+      }
+    } catch (JsonProcessingException e) {
+      throw new SectorStateException(
+          "%s goes on after its object, at %s, with what is not JSON."
+              .formatted(name, place(parser.currentLocation())),
+          e);
+    }
+    throw new SectorStateException(
+        "%s holds more than one value, the second at %s: give each sector a file of its own."
+            .formatted(name, place(parser.currentTokenLocation())),
+        null);
   }
 
   static String write(ObjectNode object) {
@@ -68,15 +84,25 @@ final class JsonObjects {
 
   private static SectorStateException refuse(byte[] utf8, String name, JsonProcessingException e) {
     JsonLocation location = e.getLocation();
-    if (location.getByteOffset() >= utf8.length) {
+    String complaint = e.getOriginalMessage().lines().findFirst().orElse("");
+    if (location == null) {
+      return new SectorStateException("%s is not JSON: %s.".formatted(name, complaint), e);
+    }
+    if (location.getByteOffset() >= utf8.length || endsInsideWord(utf8, location)) {
       return new SectorStateException(
           "%s is cut off: its JSON ends unfinished at %s.".formatted(name, place(location)), e);
     }
     return new SectorStateException(
-        "%s is not JSON at %s: %s"
-            .formatted(
-                name, place(location), e.getOriginalMessage().lines().findFirst().orElse("")),
-        e);
+        "%s is not JSON at %s: %s.".formatted(name, place(location), complaint), e);
+  }
+
+  /** The parser calls {@code nul} at the very end an unknown word, not an early end. */
+  private static boolean endsInsideWord(byte[] utf8, JsonLocation location) {
+    int from = (int) Math.max(0, location.getByteOffset() - 1);
+    String rest =
+        new String(utf8, from, utf8.length - from, StandardCharsets.UTF_8)
+            .replaceFirst("^[^a-z]", "");
+    return !rest.isEmpty() && WORDS.stream().anyMatch(word -> word.startsWith(rest));
   }
 
   private static String place(JsonLocation location) {

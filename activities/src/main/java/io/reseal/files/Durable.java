@@ -43,7 +43,7 @@ public final class Durable {
   }
 
   /** Makes a directory and those above it that are missing. */
-  void makeDirectory(Path dir) throws IOException {
+  public void makeDirectory(Path dir) throws IOException {
     if (Files.isDirectory(dir)) {
       return;
     }
@@ -88,7 +88,7 @@ public final class Durable {
   }
 
   /** Writes a small file as a whole; whatever happens, its place holds all of it or nothing. */
-  void write(Path file, byte[] content) throws IOException {
+  public void write(Path file, byte[] content) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     watch.before("write", temporary);
     try (FileChannel out =
@@ -104,7 +104,7 @@ public final class Durable {
   }
 
   /** Removes a file, link or empty directory, if it is there. */
-  void delete(Path path) throws IOException {
+  public void delete(Path path) throws IOException {
     if (SectorFiles.exists(path)) {
       watch.before("delete", path);
       Files.deleteIfExists(path);

@@ -2,7 +2,7 @@ package io.reseal.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.reseal.catalog.CatalogException.Reason;
 import java.net.InetAddress;
@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.concurrent.Callable;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Opening the catalog: from nothing, again, by many, and all the ways it cannot be opened. */
 class CatalogIT {
@@ -69,8 +70,9 @@ class CatalogIT {
         .endsWith("): start MariaDB there, or correct the catalog's URL.");
   }
 
-  /** Seen to catch an open that waits for the socket's timeout of a minute, or for ever. */
+  /** Seen to catch an open that waits as long as the socket lets it, a minute. */
   @Test
+  @Timeout(40)
   void givesUpOnAServerThatTakesTheConnectionAndStaysSilent() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String url = "jdbc:mariadb://127.0.0.1:%d/reseal".formatted(silent.getLocalPort());
@@ -99,17 +101,34 @@ class CatalogIT {
   }
 
   @Test
-  void saysThatTheUserLacksRights() {
+  void saysThatTheUserMayNotUseTheDatabase() {
     CatalogSettings owner = CatalogDatabase.fresh();
+    CatalogSettings stranger = new CatalogSettings(owner.url(), "stranger", "pw");
+    CatalogDatabase.execute(
+        owner, "CREATE OR REPLACE USER 'stranger'@'127.0.0.1' IDENTIFIED BY 'pw'");
+    assertRefused(stranger, Reason.REFUSED)
+        .hasMessage(
+            "User 'stranger' lacks rights on the catalog at %s: grant it ALL on database '%s'.",
+            owner.url(), owner.database());
+  }
+
+  @Test
+  void saysThatTheUserMayOnlyRead() {
+    CatalogSettings owner = CatalogDatabase.fresh();
+    Catalog.open(owner).close();
     CatalogSettings reader = new CatalogSettings(owner.url(), "reader", "pw");
     CatalogDatabase.execute(
         owner,
         "CREATE OR REPLACE USER 'reader'@'127.0.0.1' IDENTIFIED BY 'pw'",
         "GRANT SELECT ON %s.* TO 'reader'@'127.0.0.1'".formatted(owner.database()));
-    assertRefused(reader, Reason.REFUSED)
-        .hasMessage(
-            "User 'reader' lacks rights on the catalog at %s: grant it ALL on database '%s'.",
-            owner.url(), owner.database());
+    try (Catalog catalog = Catalog.open(reader)) {
+      assertThat(catalog.threads().all()).isEmpty();
+      assertThatThrownBy(() -> catalog.sectors().add(Sectors.empty()))
+          .isInstanceOf(CatalogException.class)
+          .hasMessage(
+              "User 'reader' lacks rights on the catalog at %s: grant it ALL on database '%s'.",
+              owner.url(), owner.database());
+    }
   }
 
   /** Seen to catch Flyway's default, which takes newer schemas for its own. */
@@ -165,11 +184,9 @@ class CatalogIT {
 
   private static AbstractThrowableAssert<?, CatalogException> assertRefused(
       CatalogSettings settings, Reason reason) {
-    return assertThatThrownBy(() -> Catalog.open(settings).close())
-        .asInstanceOf(type(CatalogException.class))
-        .satisfies(e -> assertThat(e.reason()).isEqualTo(reason))
-        .extracting(
-            e -> e,
-            org.assertj.core.api.InstanceOfAssertFactories.throwable(CatalogException.class));
+    CatalogException refusal =
+        catchThrowableOfType(CatalogException.class, () -> Catalog.open(settings).close());
+    assertThat(refusal.reason()).isEqualTo(reason);
+    return assertThat(refusal);
   }
 }

@@ -119,7 +119,7 @@ class WorkerConfigTest {
     assertThat(config.core().parameterCache()).contains(dir.resolve("old"));
   }
 
-  /** Seen to fail with any one of the older keys left out of the table. */
+  /** Seen to fail with an older key left out: a file that worked for years would be refused. */
   @Test
   void loadsAProvidersExistingFileAndSaysWhichKeysDoNothing() throws IOException {
     WorkerConfig config =

@@ -74,7 +74,7 @@ class ScratchTest {
     assertThat(files.cacheDir()).isEmptyDirectory();
   }
 
-  /** Seen to fail with the owner file removed first, and with it written before the removal. */
+  /** Seen to fail with the owner file of the older replica removed before its files. */
   @Test
   void changesTheReplicaSafelyAtEachCrash() throws IOException {
     int n = 0;

@@ -221,6 +221,7 @@ class StoresTest {
     assertThat(found(part, readonly)).isEqualTo("readonly");
     assertThat(found(part, readonly, complete)).isEqualTo("complete");
     assertThat(found(newer, complete)).isEqualTo("newer");
+    assertThat(found(complete, newer)).isEqualTo("newer");
     assertThat(found(part)).isEqualTo("part");
     assertThat(
             new Stores(List.of(store("empty", 1), new Store("gone", dir.resolve("gone"), false)))

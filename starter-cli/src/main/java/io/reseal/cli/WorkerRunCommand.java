@@ -18,7 +18,7 @@ final class WorkerRunCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     WorkerConfig config = worker.config();
     config.validate();
     Logs.ofService();

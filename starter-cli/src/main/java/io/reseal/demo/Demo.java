@@ -54,7 +54,7 @@ public final class Demo {
 
   /** Whether every sector came back as it was. */
   public boolean run() throws IOException {
-    StageProgram stages = new StageProgram(environment, home.resolve("logs/demo-stages.log"));
+    Stages stages = new Stages(environment);
     Installation installation = Installation.load(home, Map.of());
     try (Catalog catalog =
         Catalog.open(
@@ -71,7 +71,7 @@ public final class Demo {
     }
   }
 
-  private List<LostSector> makeAndLose(StageProgram stages, Catalog catalog) throws IOException {
+  private List<LostSector> makeAndLose(Stages stages, Catalog catalog) throws IOException {
     title("Two sectors of miner f01001 are sealed with the real core");
     Path store = home.resolve("store");
     SectorMaker maker = new SectorMaker(stages, home.resolve("pieces"), store);
@@ -134,7 +134,7 @@ public final class Demo {
     return reseal.run(arguments);
   }
 
-  private boolean compare(StageProgram stages, List<LostSector> sectors) throws IOException {
+  private boolean compare(Stages stages, List<LostSector> sectors) throws IOException {
     title("What came back, compared with what was lost");
     Path store = home.resolve("store");
     boolean same = true;
@@ -151,9 +151,9 @@ public final class Demo {
   }
 
   /** The stored copy answers a PoSt challenge for the recorded CommR. */
-  private boolean compareCommR(StageProgram stages, Path store, SectorRecord sector) {
+  private boolean compareCommR(Stages stages, Path store, SectorRecord sector) {
     ObjectNode request =
-        StageProgram.JSON
+        Stages.JSON
             .createObjectNode()
             .put("proof", sector.proof().toString())
             .put("miner", sector.id().miner())

@@ -23,7 +23,7 @@ final class SectorMaker {
 
   private static final SealProof PROOF = SealProof.KIB_2_V1_1;
 
-  private final StageProgram stages;
+  private final Stages stages;
   private final Path pieces;
   private final Path store;
   private final SecureRandom random = new SecureRandom();
@@ -34,7 +34,7 @@ final class SectorMaker {
    * @param pieces where pieces are put, named by their CIDs
    * @param store where the kept files are put
    */
-  SectorMaker(StageProgram stages, Path pieces, Path store) {
+  SectorMaker(Stages stages, Path pieces, Path store) {
     this.stages = stages;
     this.pieces = pieces;
     this.store = store;
@@ -46,7 +46,7 @@ final class SectorMaker {
     random.nextBytes(data);
     Path file = Files.createTempFile(pieces, "new-", ".piece");
     Files.write(file, data);
-    ObjectNode request = StageProgram.JSON.createObjectNode().put("file", file.toString());
+    ObjectNode request = Stages.JSON.createObjectNode().put("file", file.toString());
     JsonNode result = stages.run("piece_commitment", request);
     String cid = Cid.unsealed(new Commitment(result.get("commitment").asText()));
     Files.move(file, pieces.resolve(cid));
@@ -105,7 +105,7 @@ final class SectorMaker {
   }
 
   private static ObjectNode identity(SectorId sector, Randomness ticket) {
-    return StageProgram.JSON
+    return Stages.JSON
         .createObjectNode()
         .put("proof", PROOF.toString())
         .put("miner", sector.miner())
@@ -114,7 +114,7 @@ final class SectorMaker {
   }
 
   private ArrayNode pieces(List<Piece> known) {
-    ArrayNode complete = StageProgram.JSON.createArrayNode();
+    ArrayNode complete = Stages.JSON.createArrayNode();
     for (Piece piece : PieceLayout.complete(PROOF.size(), known)) {
       ObjectNode node =
           complete
@@ -131,7 +131,7 @@ final class SectorMaker {
 
   private static ObjectNode request(
       Path unsealed, Path sealed, Path cache, ArrayNode pieces, String commD) {
-    ObjectNode request = StageProgram.JSON.createObjectNode();
+    ObjectNode request = Stages.JSON.createObjectNode();
     request.put("unsealed", unsealed.toString());
     request.put("cache", cache.toString());
     request.set("pieces", pieces);

@@ -29,6 +29,7 @@ public final class FailureTypes {
   public static final String HOST_BUSY = "Host.Busy";
   public static final String HOST_STAGE_DIED = "Host.StageDied";
   public static final String HOST_CORE = "Host.Core";
+  public static final String HOST_STOPPING = "Host.Stopping";
 
   // The scratch files are gone or damaged: the rebuild begins again from its first step.
   public static final String SCRATCH_LOST = "Scratch.Lost";
@@ -56,7 +57,8 @@ public final class FailureTypes {
           HOST_IO,
           HOST_BUSY,
           HOST_STAGE_DIED,
-          HOST_CORE);
+          HOST_CORE,
+          HOST_STOPPING);
 
   private FailureTypes() {}
 

@@ -1,15 +1,16 @@
 package io.reseal.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
-import io.reseal.sector.SectorSize;
 import java.time.Duration;
 
 /**
  * Asks for a sealing thread.
  *
  * @param sector for which sector
- * @param size its size: decides which threads may take it and how much scratch they need
+ * @param proof its seal proof: its size decides which threads may take it and how much scratch they
+ *     need
  * @param preferred the thread whose scratch holds finished steps of this rebuild, or null
  * @param preferredUntil epoch milliseconds until when only the preferred thread's host takes it; 0
  *     if there is none
@@ -17,7 +18,7 @@ import java.time.Duration;
  */
 public record HoldRequest(
     @JsonProperty("sector") SectorId sector,
-    @JsonProperty("size") SectorSize size,
+    @JsonProperty("proof") SealProof proof,
     @JsonProperty("preferred") ThreadGrant preferred,
     @JsonProperty("preferredUntil") long preferredUntil,
     @JsonProperty("hostGrace") Duration hostGrace) {}

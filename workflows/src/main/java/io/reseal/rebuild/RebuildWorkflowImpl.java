@@ -106,7 +106,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
       hold.acquire(
           new HoldRequest(
               request.sector(),
-              facts.proof().size(),
+              facts.proof(),
               position == 0 ? null : scratch,
               position == 0 ? 0 : graceEnds,
               request.timings().hostGrace()));
@@ -127,7 +127,13 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
     }
     journal.stepBegins(step);
     StageCalls.Call call = stages.begin(facts, scratch, step, journal.state());
-    Workflow.await(() -> call.isCompleted() || hold.changed(scratch));
+    try {
+      Workflow.await(() -> call.isCompleted() || hold.changed(scratch));
+    } catch (CanceledFailure e) {
+      // Nothing may touch the scratch files while the step still runs.
+      call.cancelAndWait();
+      throw e;
+    }
     if (!call.isCompleted()) {
       // The host fell silent and the thread went elsewhere, or the hold ended: so does the step.
       call.cancelAndWait();

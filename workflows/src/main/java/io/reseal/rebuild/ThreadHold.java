@@ -7,6 +7,7 @@ import io.reseal.contract.SealingActivities;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.sector.SectorId;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
@@ -37,7 +38,7 @@ final class ThreadHold {
    * A grant from the hold activity; one that comes when no thread is wanted any more is ignored.
    */
   void granted(ThreadGrant newGrant) {
-    if (scope != null) {
+    if (ended != null && !ended.isCompleted()) {
       grant = newGrant;
     }
   }
@@ -60,11 +61,19 @@ final class ThreadHold {
     HoldActivities activities =
         Workflow.newActivityStub(
             HoldActivities.class, profiles.hold("hold a sealing thread for " + sector));
-    scope = Workflow.newCancellationScope(() -> ended = Async.procedure(activities::hold, request));
+    grant = null;
+    // Detached: an abort first lets the running step end, then gives the thread back.
+    scope =
+        Workflow.newDetachedCancellationScope(
+            () -> ended = Async.procedure(activities::hold, request));
     scope.run();
-    Workflow.await(() -> grant != null || ended.isCompleted());
+    try {
+      Workflow.await(() -> grant != null || ended.isCompleted());
+    } catch (CanceledFailure e) {
+      scope.cancel();
+      throw e;
+    }
     if (grant == null) {
-      scope = null;
       ended.get();
       throw new IllegalStateException("The hold ended without a grant.");
     }
@@ -77,6 +86,24 @@ final class ThreadHold {
    */
   boolean release(ThreadGrant thread, boolean removeScratch) {
     boolean answered = true;
+    boolean ending = false;
+    while (answered && !ending) {
+      grant = null;
+      answered = tell(thread, removeScratch);
+      if (answered && ended != null) {
+        // A host that was just started again may hold the thread anew after the release.
+        Workflow.await(() -> ended.isCompleted() || grant != null);
+      }
+      ending = ended == null || ended.isCompleted();
+    }
+    if (!ending && ended != null) {
+      scope.cancel();
+    }
+    grant = null;
+    return answered;
+  }
+
+  private boolean tell(ThreadGrant thread, boolean removeScratch) {
     try {
       Workflow.newActivityStub(
               SealingActivities.class,
@@ -84,15 +111,9 @@ final class ThreadHold {
                   thread,
                   "give back %s%s".formatted(thread, removeScratch ? ", remove scratch" : "")))
           .release(new ReleaseRequest(sector, thread, removeScratch));
+      return true;
     } catch (ActivityFailure e) {
-      answered = false;
+      return false;
     }
-    if (scope != null) {
-      // Where the release was heard, the hold is ending by itself; else this ends it.
-      scope.cancel();
-      scope = null;
-    }
-    grant = null;
-    return answered;
   }
 }

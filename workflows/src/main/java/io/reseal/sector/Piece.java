@@ -1,6 +1,7 @@
 package io.reseal.sector;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
@@ -43,6 +44,7 @@ public record Piece(
   }
 
   /** Whether the piece is all zeros, as fillers are: such a piece needs no file. */
+  @JsonIgnore
   public boolean isZero() {
     return commitment().equals(ZeroPieces.commitment(size));
   }

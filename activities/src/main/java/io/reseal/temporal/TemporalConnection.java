@@ -39,9 +39,19 @@ public final class TemporalConnection implements AutoCloseable {
     this.namespace = namespace;
   }
 
-  /** Connects when the first call is made. */
+  /** As a command does: see {@link #open(String, String, String, Map)}. */
   public static TemporalConnection open(
       String address, String namespace, Map<String, String> environment) {
+    return open(address, namespace, "reseal-cli", environment);
+  }
+
+  /**
+   * Connects when the first call is made.
+   *
+   * @param identity who this process is, shown with everything it does
+   */
+  public static TemporalConnection open(
+      String address, String namespace, String identity, Map<String, String> environment) {
     ClientConfigProfile profile =
         profile(address, environment).toBuilder()
             .setAddress(address)
@@ -56,7 +66,7 @@ public final class TemporalConnection implements AutoCloseable {
         WorkflowClient.newInstance(
             service,
             WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
-                .setIdentity("reseal-cli")
+                .setIdentity(identity)
                 .build());
     return new TemporalConnection(options, service, client, address, namespace);
   }

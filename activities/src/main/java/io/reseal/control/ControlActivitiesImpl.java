@@ -1,0 +1,51 @@
+package io.reseal.control;
+
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.SectorRecord;
+import io.reseal.contract.ControlActivities;
+import io.reseal.contract.FailureTypes;
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.SectorFacts;
+import io.reseal.contract.StateChange;
+import io.reseal.core.CoreException;
+import io.reseal.core.NativeCore;
+import io.reseal.sector.SectorId;
+import io.temporal.failure.ApplicationFailure;
+import java.util.List;
+
+/** The catalog's side of a rebuild. */
+public final class ControlActivitiesImpl implements ControlActivities {
+
+  private final Catalog catalog;
+  private final NativeCore core;
+
+  public ControlActivitiesImpl(Catalog catalog, NativeCore core) {
+    this.catalog = catalog;
+    this.core = core;
+  }
+
+  @Override
+  public SectorFacts inspect(SectorId sector) {
+    SectorRecord record =
+        catalog
+            .sectors()
+            .find(sector)
+            .orElseThrow(
+                () ->
+                    ApplicationFailure.newNonRetryableFailure(
+                        "Sector %s is not in the catalog; bring its inputs in with `reseal util sealer sectors state import-json`."
+                            .formatted(sector),
+                        FailureTypes.SECTOR_UNKNOWN));
+    try {
+      return Inspection.facts(record, core);
+    } catch (IllegalArgumentException | CoreException e) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          e.getMessage(), FailureTypes.SECTOR_INPUTS_INVALID);
+    }
+  }
+
+  @Override
+  public void record(RunRecord run, List<StateChange> changes) {
+    catalog.runs().record(run, changes);
+  }
+}

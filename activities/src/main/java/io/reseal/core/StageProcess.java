@@ -1,0 +1,127 @@
+package io.reseal.core;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running stage process. Its stdin stays open as long as it is wanted: should this process die in
+ * whatever way, the stage sees the end of its input and ends too.
+ */
+public final class StageProcess implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StageProcess.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Lines of the stage's log kept for the message, should it die without a word. */
+  private static final int LAST_LINES = 5;
+
+  private final Process process;
+  private final Writer stdin;
+  private final Thread logReader;
+  private final Deque<String> lastLog = new ArrayDeque<>();
+
+  StageProcess(Process process, ObjectNode request) throws IOException {
+    this.process = process;
+    this.stdin = process.outputWriter(StandardCharsets.UTF_8);
+    this.logReader = new Thread(this::readLog, "stage-log-" + process.pid());
+    logReader.setDaemon(true);
+    logReader.start();
+    stdin.write(request + "\n");
+    stdin.flush();
+  }
+
+  /**
+   * Reads progress until the operation ends.
+   *
+   * @return its result
+   * @throws CoreException what the core said went wrong
+   * @throws StageDiedException if the process ended without a result: killed, crashed, out of
+   *     memory
+   */
+  public JsonNode await(Consumer<StageProgress> progress)
+      throws CoreException, StageDiedException, InterruptedException {
+    JsonNode last = null;
+    try (BufferedReader stdout = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = stdout.readLine(); line != null; line = stdout.readLine()) {
+        JsonNode message = JSON.readTree(line);
+        if (message.has("progress")) {
+          progress.accept(StageProgress.of(message.get("progress")));
+        } else {
+          last = message;
+        }
+      }
+    } catch (JsonProcessingException e) {
+      LOG.warn("A line of the stage process is no JSON: {}", e.getOriginalMessage());
+    } catch (IOException e) {
+      LOG.warn("The stage process's output broke off", e);
+    }
+    int status = process.waitFor();
+    logReader.join();
+    if (last != null && last.has("result") && status == 0) {
+      return last.get("result");
+    }
+    if (last != null && last.has("error")) {
+      throw CoreException.of(last.get("error"));
+    }
+    throw new StageDiedException(died(status));
+  }
+
+  /** Ends the process at once; what it has finished stays. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  @Override
+  public void close() {
+    kill();
+    try {
+      stdin.close();
+    } catch (IOException e) {
+      LOG.debug("The stage process was gone before its input was closed", e);
+    }
+  }
+
+  private String died(int status) {
+    String how =
+        status > 128
+            ? "was ended by signal %d%s"
+                .formatted(status - 128, status == 137 ? " (killed, or out of memory)" : "")
+            : "ended with status " + status;
+    synchronized (lastLog) {
+      return "The stage process %s without a result%s"
+          .formatted(
+              how, lastLog.isEmpty() ? "." : "; its last words: " + String.join(" / ", lastLog));
+    }
+  }
+
+  private void readLog() {
+    try (BufferedReader stderr = process.errorReader(StandardCharsets.UTF_8)) {
+      stderr
+          .lines()
+          .forEach(
+              line -> {
+                LOG.debug("stage {}: {}", process.pid(), line);
+                synchronized (lastLog) {
+                  lastLog.addLast(line);
+                  if (lastLog.size() > LAST_LINES) {
+                    lastLog.removeFirst();
+                  }
+                }
+              });
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("The log of stage {} broke off", process.pid(), e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.reseal.sealing;
+
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionException;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Heartbeats of one activity attempt from a background thread, while its own thread works. When the
+ * attempt is no longer wanted (cancelled, given up by the server, worker stopping) a callback stops
+ * the work.
+ */
+final class Heartbeat implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+
+  private static final long PERIOD_MILLIS = 1000;
+
+  private final ActivityExecutionContext context;
+  private final Supplier<Object> details;
+  private final Runnable stop;
+  private final Map<String, String> logContext = MDC.getCopyOfContextMap();
+  private final ScheduledFuture<?> beats;
+  private volatile ActivityCompletionException unwanted;
+
+  /**
+   * @param details what to tell, asked at each beat
+   * @param stop ends the work; called at most once, from the background thread
+   */
+  Heartbeat(
+      ScheduledExecutorService scheduler,
+      ActivityExecutionContext context,
+      Supplier<Object> details,
+      Runnable stop) {
+    this.context = context;
+    this.details = details;
+    this.stop = stop;
+    this.beats = scheduler.scheduleAtFixedRate(this::beat, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Throws what ended the attempt from outside, if anything did. */
+  void throwIfUnwanted() {
+    if (unwanted != null) {
+      throw unwanted;
+    }
+  }
+
+  @Override
+  public void close() {
+    beats.cancel(false);
+  }
+
+  private void beat() {
+    if (unwanted != null) {
+      return;
+    }
+    try {
+      if (logContext != null) {
+        MDC.setContextMap(logContext);
+      }
+      context.heartbeat(details.get());
+    } catch (ActivityCompletionException e) {
+      unwanted = e;
+      stop.run();
+    } catch (RuntimeException e) {
+      // A beat that fails must not end the beats: the next one may get through.
+      LOG.warn("A heartbeat failed", e);
+    } finally {
+      MDC.clear();
+    }
+  }
+}

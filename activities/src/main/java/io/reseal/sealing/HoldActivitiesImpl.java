@@ -1,0 +1,154 @@
+package io.reseal.sealing;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.contract.FailureTypes;
+import io.reseal.contract.HoldActivities;
+import io.reseal.contract.HoldRequest;
+import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ThreadGrant;
+import io.reseal.threads.NoThreadException;
+import io.reseal.threads.SealingThread;
+import io.reseal.threads.SealingThreads;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowTargetOptions;
+import io.temporal.failure.ApplicationErrorCategory;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** Holds a sealing thread of this host for a rebuild, as long as it heartbeats. */
+final class HoldActivitiesImpl implements HoldActivities {
+
+  /** Wait before a thread is asked for again. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+
+  /**
+   * What a hold tells with each heartbeat.
+   *
+   * @param grant the thread it holds
+   * @param at epoch milliseconds of the beat
+   */
+  record Held(@JsonProperty("grant") ThreadGrant grant, @JsonProperty("at") long at) {}
+
+  private final String host;
+  private final SealingThreads threads;
+  private final WorkflowClient client;
+  private final ScheduledExecutorService scheduler;
+  private volatile boolean stopping;
+
+  HoldActivitiesImpl(
+      String host,
+      SealingThreads threads,
+      WorkflowClient client,
+      ScheduledExecutorService scheduler) {
+    this.host = host;
+    this.threads = threads;
+    this.client = client;
+    this.scheduler = scheduler;
+  }
+
+  @Override
+  public void hold(HoldRequest request) {
+    ActivityExecutionContext activity = Activity.getExecutionContext();
+    Held before = activity.getHeartbeatDetails(Held.class).orElse(null);
+    leaveToItsHost(activity, request, before);
+    SealingThread thread = take(request, before == null ? request.preferred() : before.grant());
+    boolean keepNote = false;
+    CountDownLatch released = thread.released();
+    try (Heartbeat heartbeat =
+        new Heartbeat(
+            scheduler,
+            activity,
+            () -> new Held(thread.grant(), System.currentTimeMillis()),
+            released::countDown)) {
+      tellWorkflow(activity, thread.grant());
+      released.await();
+      if (stopping) {
+        // The thread stays noted as held: the rebuild comes back to it with the next process.
+        keepNote = true;
+        throw again(
+            FailureTypes.HOST_STOPPING, host + " is stopping; the thread stays the rebuild's.");
+      }
+      heartbeat.throwIfUnwanted();
+    } catch (WorkflowNotFoundException e) {
+      // The rebuild has ended meanwhile: nobody wants the thread.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      keepNote = true;
+      throw again(FailureTypes.HOST_STOPPING, host + " is stopping.");
+    } finally {
+      if (!keepNote) {
+        giveBack(request, thread);
+      }
+    }
+  }
+
+  /** Ends all holds so that their next attempts come soon; the threads stay their rebuilds'. */
+  void stopAll() {
+    stopping = true;
+    threads.all().forEach(thread -> thread.released().countDown());
+  }
+
+  /** Another host's scratch may hold hours of work: its thread is left to it for a while. */
+  private void leaveToItsHost(ActivityExecutionContext activity, HoldRequest request, Held before) {
+    ThreadGrant wanted = before == null ? request.preferred() : before.grant();
+    long until =
+        before == null ? request.preferredUntil() : before.at() + request.hostGrace().toMillis();
+    if (wanted == null || wanted.host().equals(host) || System.currentTimeMillis() >= until) {
+      return;
+    }
+    if (before != null) {
+      // An attempt without a heartbeat of its own might lose the one before it.
+      activity.heartbeat(before);
+    }
+    throw again(
+        FailureTypes.HOST_NO_THREAD,
+        "%s has this rebuild's finished steps in its scratch; it is left to it until %s."
+            .formatted(wanted, Instant.ofEpochMilli(until)));
+  }
+
+  private SealingThread take(HoldRequest request, ThreadGrant preferred) {
+    try {
+      return threads.take(request, preferred);
+    } catch (NoThreadException e) {
+      throw again(FailureTypes.HOST_NO_THREAD, e.getMessage());
+    } catch (IOException e) {
+      throw Failures.of(e);
+    }
+  }
+
+  private void tellWorkflow(ActivityExecutionContext activity, ThreadGrant grant) {
+    client
+        .newWorkflowStub(
+            RebuildWorkflow.class,
+            WorkflowTargetOptions.newBuilder()
+                .setWorkflowId(activity.getInfo().getWorkflowId())
+                .setRunId(activity.getInfo().getWorkflowRunId())
+                .build())
+        .threadHeld(grant);
+  }
+
+  private void giveBack(HoldRequest request, SealingThread thread) {
+    try {
+      threads.release(request.sector(), thread);
+    } catch (IOException e) {
+      throw Failures.of(e);
+    }
+  }
+
+  /** An expected wait, not an error: retried after a while, on any host. */
+  private static ApplicationFailure again(String type, String message) {
+    return ApplicationFailure.newBuilder()
+        .setType(type)
+        .setMessage(message)
+        .setNextRetryDelay(ASK_AGAIN)
+        .setCategory(ApplicationErrorCategory.BENIGN)
+        .build();
+  }
+}

@@ -1,0 +1,162 @@
+package io.reseal.sealing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.contract.ReleaseRequest;
+import io.reseal.contract.SealingActivities;
+import io.reseal.contract.SectorFacts;
+import io.reseal.contract.StageReport;
+import io.reseal.contract.StageRequest;
+import io.reseal.files.Persisted;
+import io.reseal.files.Store;
+import io.reseal.files.Stores;
+import io.reseal.pieces.LocalPieces;
+import io.reseal.sector.Piece;
+import io.reseal.threads.SealingThread;
+import io.reseal.threads.SealingThreads;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** The steps of a rebuild, each as one operation of the core or of the file stores. */
+final class SealingActivitiesImpl implements SealingActivities {
+
+  /** Random seeds with which the sealed sector's proofs are made and verified before it is kept. */
+  private static final int CHECK_ROUNDS = 1;
+
+  private final StepRunner runner;
+  private final SealingThreads threads;
+  private final LocalPieces pieces;
+  private final Stores stores;
+
+  SealingActivitiesImpl(
+      StepRunner runner, SealingThreads threads, LocalPieces pieces, Stores stores) {
+    this.runner = runner;
+    this.threads = threads;
+    this.pieces = pieces;
+    this.stores = stores;
+  }
+
+  @Override
+  public StageReport fetchPieces(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          Map<Piece, Path> found = pieces.locate(context.facts().pieces());
+          return found.isEmpty()
+              ? "no pieces to fetch"
+              : "%d of %d pieces have files, the others are zeros"
+                  .formatted(found.size(), context.facts().pieces().size());
+        });
+  }
+
+  @Override
+  public StageReport addPieces(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          Map<Piece, Path> found = pieces.locate(context.facts().pieces());
+          JsonNode result = context.run(context.requests().addPieces(found));
+          return "%d pieces, each as its CID says".formatted(result.path("pieces").asInt());
+        });
+  }
+
+  @Override
+  public StageReport treeD(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          context.run(context.requests().treeD());
+          return "CommD as expected";
+        });
+  }
+
+  @Override
+  public StageReport pc1(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          JsonNode result = context.run(context.requests().pc1());
+          int resumed = result.path("resumed").asInt();
+          return "%d layers%s"
+              .formatted(
+                  result.path("layers").asInt(),
+                  resumed == 0 ? "" : ", %d of them kept from before".formatted(resumed));
+        });
+  }
+
+  @Override
+  public StageReport pc2(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          JsonNode result = context.run(context.requests().pc2());
+          return "CommR " + result.path("comm_r").asText();
+        });
+  }
+
+  @Override
+  public StageReport checkSealed(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          JsonNode result =
+              context.run(context.requests().checkSealed().put("rounds", CHECK_ROUNDS));
+          return "CommR as recorded, %d proofs verify"
+              .formatted(result.path("vanilla_proofs").asInt());
+        });
+  }
+
+  @Override
+  public StageReport persist(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          Persisted persisted =
+              stores.persist(
+                  context.files(),
+                  context.facts().proof(),
+                  context.runId(),
+                  (done, total) ->
+                      context.progress(
+                          done, total, "bytes", "%d of %d bytes".formatted(done, total)));
+          return persisted.toString();
+        });
+  }
+
+  @Override
+  public StageReport checkStored(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          SectorFacts facts = context.facts();
+          Store store =
+              stores
+                  .find(facts.sector(), facts.proof())
+                  .orElseThrow(
+                      () ->
+                          new IOException(
+                              "No store of this host has sector %s any more; is a disk missing?"
+                                  .formatted(facts.sector())));
+          JsonNode result = context.run(CoreRequests.postCheck(facts, store.files(facts.sector())));
+          return "provable in store \"%s\", %d challenges answered"
+              .formatted(store.name(), result.path("challenges").asInt());
+        });
+  }
+
+  @Override
+  public void release(ReleaseRequest request) {
+    Optional<SealingThread> thread = threads.withScratch(request.thread());
+    if (thread.isEmpty()) {
+      return;
+    }
+    try {
+      if (request.removeScratch()) {
+        thread.get().scratch().remove(request.sector());
+      }
+      threads.release(request.sector(), thread.get());
+    } catch (IOException e) {
+      throw Failures.of(e);
+    }
+  }
+}

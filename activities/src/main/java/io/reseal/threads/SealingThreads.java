@@ -1,0 +1,176 @@
+package io.reseal.threads;
+
+import io.reseal.config.WorkerConfig;
+import io.reseal.contract.HoldRequest;
+import io.reseal.contract.ThreadGrant;
+import io.reseal.files.Scratch;
+import io.reseal.sector.SectorId;
+import io.reseal.threads.SealingThread.Holding;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All sealing threads of this host, and who holds which. A held thread is noted in its location, so
+ * that it still belongs to its rebuild when this process has been killed and started again.
+ */
+public final class SealingThreads {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SealingThreads.class);
+
+  private final List<SealingThread> threads;
+  private final Predicate<SectorId> stillRebuilding;
+  private final Runnable changed;
+
+  /**
+   * @param stillRebuilding whether a rebuild of that sector is running; asked for threads noted as
+   *     held
+   * @param changed told after each change that lists show
+   */
+  public SealingThreads(
+      WorkerConfig config, Predicate<SectorId> stillRebuilding, Runnable changed) {
+    this.stillRebuilding = stillRebuilding;
+    this.changed = changed;
+    this.threads =
+        config.threads().stream().map(thread -> new SealingThread(config.name(), thread)).toList();
+  }
+
+  /** Takes up what an earlier process of this host held. */
+  public void restore() throws IOException {
+    for (SealingThread thread : threads) {
+      Optional<SectorId> noted = HeldNote.of(thread).read();
+      if (noted.isPresent()) {
+        thread.hold(noted.get(), Holding.AWAITED);
+      }
+    }
+    dropEnded();
+  }
+
+  public List<SealingThread> all() {
+    return threads;
+  }
+
+  /** How many rebuilds this host can hold at a time. */
+  public int capacity() {
+    return (int) threads.stream().filter(SealingThread::takesRebuilds).count();
+  }
+
+  /**
+   * Takes a thread for a rebuild: the one it had, else a free one that may take it and has room.
+   *
+   * @throws NoThreadException naming each thread and why it is not the one
+   */
+  public synchronized SealingThread take(HoldRequest request, ThreadGrant preferred)
+      throws NoThreadException, IOException {
+    dropEnded();
+    List<String> reasons = new ArrayList<>();
+    SealingThread found = null;
+    for (SealingThread thread : inOrder(request.sector(), preferred)) {
+      Optional<String> refusal = refusal(thread, request);
+      if (refusal.isEmpty()) {
+        found = thread;
+        break;
+      }
+      reasons.add(thread.grant() + ": " + refusal.get());
+    }
+    if (found == null) {
+      throw new NoThreadException(
+          "No sealing thread here takes sector %s now (%s)."
+              .formatted(request.sector(), String.join("; ", reasons)));
+    }
+    HeldNote.of(found).write(request.sector());
+    found.hold(request.sector(), Holding.HELD);
+    changed.run();
+    return found;
+  }
+
+  /**
+   * The thread whose scratch a step works in. A step that is retried may be here before its hold
+   * is, after a restart: a free thread then becomes its rebuild's.
+   */
+  public synchronized SealingThread enter(SectorId sector, ThreadGrant grant)
+      throws NoThreadException, IOException {
+    SealingThread thread = withScratch(grant).orElse(null);
+    if (thread == null) {
+      throw new NoThreadException(
+          "The sealing thread with location %s is no longer in this host's file."
+              .formatted(grant.location()));
+    }
+    if (thread.holding() == Holding.FREE) {
+      HeldNote.of(thread).write(sector);
+      thread.hold(sector, Holding.AWAITED);
+      changed.run();
+    } else if (!sector.equals(thread.sector())) {
+      throw new NoThreadException(
+          "%s is held by sector %s now.".formatted(thread.grant(), thread.sector()));
+    }
+    return thread;
+  }
+
+  /** The thread with that location, whatever its index. */
+  public Optional<SealingThread> withScratch(ThreadGrant grant) {
+    return threads.stream().filter(thread -> thread.grant().sameScratch(grant)).findFirst();
+  }
+
+  /** Gives a thread back; nothing happens if the sector does not hold it. */
+  public synchronized void release(SectorId sector, SealingThread thread) throws IOException {
+    if (sector.equals(thread.sector())) {
+      HeldNote.of(thread).remove();
+      thread.free();
+      changed.run();
+    }
+  }
+
+  /** Tells that something lists show has changed on a thread. */
+  public void changed() {
+    changed.run();
+  }
+
+  private List<SealingThread> inOrder(SectorId sector, ThreadGrant preferred) {
+    List<SealingThread> order = new ArrayList<>(threads);
+    order.sort((a, b) -> Integer.compare(rank(a, sector, preferred), rank(b, sector, preferred)));
+    return order;
+  }
+
+  private static int rank(SealingThread thread, SectorId sector, ThreadGrant preferred) {
+    if (sector.equals(thread.sector())) {
+      return 0;
+    }
+    return preferred != null && thread.grant().sameScratch(preferred) ? 1 : 2;
+  }
+
+  private static Optional<String> refusal(SealingThread thread, HoldRequest request)
+      throws IOException {
+    if (!thread.takesRebuilds()) {
+      return Optional.of("its plan is " + thread.config().plan());
+    }
+    if (thread.holding() != Holding.FREE && !request.sector().equals(thread.sector())) {
+      return Optional.of("held by sector " + thread.sector());
+    }
+    if (!thread.config().sealing().allows(request.sector(), request.proof().size())) {
+      return Optional.of("its allowed_miners or allowed_sizes leave this sector out");
+    }
+    if (!thread.scratch().hasRoom(request.sector(), request.proof())) {
+      return Optional.of(
+          "its scratch %s has %d bytes free, of about %d needed"
+              .formatted(
+                  thread.scratch().location(),
+                  thread.scratch().freeBytes(),
+                  Scratch.requiredBytes(request.proof())));
+    }
+    return Optional.empty();
+  }
+
+  private void dropEnded() throws IOException {
+    for (SealingThread thread : threads) {
+      if (thread.holding() == Holding.AWAITED && !stillRebuilding.test(thread.sector())) {
+        LOG.info("{} is free: the rebuild of {} has ended", thread.grant(), thread.sector());
+        release(thread.sector(), thread);
+      }
+    }
+  }
+}

@@ -1,0 +1,533 @@
+package io.reseal.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.catalog.SectorRecord;
+import io.reseal.catalog.Sectors;
+import io.reseal.sector.Cid;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
+import io.reseal.sector.PieceLayout;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The older system's sector state, read and written. The two files {@code lotus-*.json} hold what
+ * real Lotus miners recorded of two sectors, in the older system's form.
+ */
+class DamoclesSectorStateTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path folder;
+
+  @Test
+  void readsARealEmptySector() throws IOException {
+    Path file = resource("lotus-t01000-2.json");
+    assertThat(DamoclesSectorState.read(file))
+        .usingRecursiveComparison()
+        .ignoringFields("source", "recordJson")
+        .isEqualTo(Sectors.empty());
+    assertThat(DamoclesSectorState.read(file).source()).isEqualTo("import-json " + file);
+  }
+
+  @Test
+  void readsARealSectorWithPiecesAndAFiller() throws IOException {
+    assertThat(DamoclesSectorState.read(resource("lotus-t01001-3.json")))
+        .usingRecursiveComparison()
+        .ignoringFields("source", "recordJson")
+        .isEqualTo(Sectors.withPieces());
+  }
+
+  /** Seen to catch an export built only from the fields that Reseal uses. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lotus-t01000-2.json", "lotus-t01001-3.json"})
+  void exportsAnImportedSectorAsItWas(String name) throws IOException {
+    Path file = resource(name);
+    assertThat(DamoclesSectorState.write(DamoclesSectorState.read(file)) + "\n")
+        .isEqualTo(Files.readString(file));
+  }
+
+  /** Seen to catch numbers read as double, and a tree that sorts or drops what it does not know. */
+  @Test
+  void keepsUnknownFieldsTheirOrderAndEveryDigit() throws IOException {
+    String json =
+        Files.readString(resource("lotus-t01000-2.json"))
+            .strip()
+            .replace(
+                "{\"ID\"",
+                "{\"Zeta\":{\"b\":[1.50,123456789012345678901234567890],\"a\":\"é🦭\"},\"ID\"");
+    assertThat(DamoclesSectorState.write(DamoclesSectorState.read(file(json)))).isEqualTo(json);
+  }
+
+  @Test
+  void readsPiecesOfTheOlderKindFromDeals() throws IOException {
+    SectorRecord read =
+        DamoclesSectorState.read(
+            changed("lotus-t01001-3.json", state -> useDeals(state, 0, 512, 1024)));
+    assertThat(read.pieces()).isEqualTo(Sectors.withPieces().pieces());
+  }
+
+  /** What it took over from Lotus carries no offsets. */
+  @Test
+  void laysDealsWithoutOffsetsOneAfterTheOther() throws IOException {
+    SectorRecord read =
+        DamoclesSectorState.read(changed("lotus-t01001-3.json", state -> useDeals(state, 0, 0, 0)));
+    assertThat(read.pieces()).isEqualTo(Sectors.withPieces().pieces());
+  }
+
+  @Test
+  void takesPiecesWhereBothListsHaveEntries() throws IOException {
+    SectorRecord read =
+        DamoclesSectorState.read(
+            changed(
+                "lotus-t01001-3.json",
+                state -> {
+                  JsonNode pieces = state.get("Pieces");
+                  useDeals(state, 7, 7, 7);
+                  state.set("Pieces", pieces);
+                }));
+    assertThat(read.pieces()).isEqualTo(Sectors.withPieces().pieces());
+  }
+
+  @Test
+  void takesAnEmptyListOfPiecesAnAbsentSeedAndAnAbsentCommD() throws IOException {
+    SectorRecord read =
+        DamoclesSectorState.read(
+            changed(
+                "lotus-t01000-2.json",
+                state -> {
+                  state.putArray("Pieces");
+                  state.remove(List.of("Seed", "Deals"));
+                  at(state, "Pre").putNull("CommD");
+                }));
+    assertThat(read.pieces()).isEmpty();
+    assertThat(read.seed()).isNull();
+    assertThat(read.commD()).isNull();
+  }
+
+  @Test
+  void writesASectorThatWasNotImportedWithAllFieldsInTheOlderSystemsOrder() {
+    assertThat(DamoclesSectorState.write(Sectors.bare(1001, 123)))
+        .isEqualTo(
+            """
+            {"ID":{"Miner":1001,"Number":123},"SectorType":0,\
+            "Ticket":{"Ticket":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","Epoch":0},\
+            "Seed":null,"Deals":null,"Pieces":null,\
+            "Pre":{"CommR":{"/":"%s"},"CommD":null,\
+            "Ticket":{"Ticket":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","Epoch":0}},\
+            "Proof":null,"MessageInfo":{"PreCommitCid":null,"CommitCid":null,"NeedSend":false},\
+            "TerminateInfo":{"TerminateCid":null,"TerminatedAt":0,"AddedHeight":0},\
+            "LatestState":null,"Finalized":true,"Removed":false,"AbortReason":"",\
+            "Upgraded":false,"UpgradePublic":null,"UpgradedInfo":null,"UpgradeMessageID":null,\
+            "UpgradeLandedEpoch":null,"Imported":false,"NeedRebuild":false,"Unsealing":false}"""
+                .formatted(Sectors.bare(1001, 123).commR()));
+  }
+
+  @Test
+  void writesTheGapsBetweenKnownPiecesAsFillers() throws IOException {
+    SectorRecord known =
+        Sectors.withPieces(Sectors.empty(), List.of(new Piece(Sectors.PIECE_1, 512, 1024)));
+    SectorRecord read = DamoclesSectorState.read(file(DamoclesSectorState.write(known)));
+    assertThat(read.pieces())
+        .isEqualTo(PieceLayout.complete(known.proof().size(), known.pieces()))
+        .hasSize(3);
+  }
+
+  /** Seen to catch an export that gives an imported record back although it was corrected since. */
+  @Test
+  void writesTheCatalogsFactsWhereTheyAreNotTheImportedOnes() throws IOException {
+    SectorRecord imported = DamoclesSectorState.read(resource("lotus-t01000-2.json"));
+    SectorRecord corrected = Sectors.withRecordJson(Sectors.bare(1000, 2), imported.recordJson());
+    JsonNode written = JSON.readTree(DamoclesSectorState.write(corrected));
+    assertThat(written.at("/SectorType").intValue()).isZero();
+    assertThat(written.at("/Pre/CommR").path("/").textValue()).isEqualTo(corrected.commR());
+    assertThat(written.at("/Imported").booleanValue()).isTrue();
+  }
+
+  /** 500 sectors made up from a fixed seed: what is written is read back the same. */
+  @Test
+  void readsBackWhateverItWrites() throws IOException {
+    Random random = new Random(3);
+    for (int round = 0; round < 500; round++) {
+      SectorRecord sector = randomSector(random);
+      SectorRecord read = DamoclesSectorState.read(file(DamoclesSectorState.write(sector)));
+      assertThat(read)
+          .as("round %d", round)
+          .usingRecursiveComparison()
+          .ignoringFields("source", "recordJson")
+          .isEqualTo(sector);
+    }
+  }
+
+  /** Seen to catch a reader content with an object that ends early. */
+  @Test
+  void refusesAFileCutOffAnywhereSayingWhere() throws IOException {
+    String json = Files.readString(resource("lotus-t01001-3.json")).strip();
+    for (int length = 1; length < json.length(); length++) {
+      Path cut = file(json.substring(0, length));
+      assertThatThrownBy(() -> DamoclesSectorState.read(cut))
+          .as("cut after %d characters", length)
+          .isInstanceOf(SectorStateException.class)
+          .hasMessageStartingWith(cut + " is cut off: its JSON ends unfinished at line 1, column ");
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoJsonSayingWhere() throws IOException {
+    assertRefused("{\n \"ID\": oops}")
+        .hasMessageStartingWith(folder.resolve("state.json") + " is not JSON at line 2, column ");
+    assertRefused("{\"ID\":1,\"ID\":2}").hasMessageContaining("line 1").hasMessageContaining("ID");
+    assertRefused("").hasMessageEndingWith("state.json is empty.");
+    assertRefused(" \n").hasMessageEndingWith("state.json is empty.");
+    assertRefused("[{}]").hasMessageContaining("holds no JSON object");
+    assertRefused("null").hasMessageContaining("holds no JSON object");
+    assertRefused("{\"a\":\"" + "[".repeat(3) + "\u0001\"}").hasMessageContaining("is not JSON");
+    assertRefused("{}}").hasMessageContaining("goes on after its object, at line 1, column ");
+    assertRefused("{\"n\":1} garbage").hasMessageContaining("goes on after its object, at line 1");
+    assertRefused("[".repeat(100_000)).hasMessageContaining("state.json");
+  }
+
+  @Test
+  void refusesBytesThatAreNoText() throws IOException {
+    Random random = new Random(5);
+    for (int round = 0; round < 200; round++) {
+      byte[] bytes = new byte[random.nextInt(64)];
+      random.nextBytes(bytes);
+      Path file = folder.resolve("noise");
+      Files.write(file, bytes);
+      assertThatThrownBy(() -> DamoclesSectorState.read(file))
+          .as("round %d", round)
+          .isInstanceOf(SectorStateException.class);
+    }
+  }
+
+  @Test
+  void refusesSeveralSectorsInOneFile() throws IOException {
+    String json = Files.readString(resource("lotus-t01000-2.json"));
+    assertRefused(json + json)
+        .hasMessageMatching(
+            ".* holds more than one value, the second at line 2, column 1:"
+                + " give each sector a file of its own\\.");
+  }
+
+  @Test
+  void refusesAFileThatIsNotThereAndADirectory() {
+    Path absent = folder.resolve("absent.json");
+    assertThatThrownBy(() -> DamoclesSectorState.read(absent))
+        .hasMessage("There is no file %s.", absent);
+    assertThatThrownBy(() -> DamoclesSectorState.read(folder))
+        .hasMessage("%s is a directory, no file.", folder);
+  }
+
+  @Test
+  void refusesASnappedSector() throws IOException {
+    assertRefused("lotus-t01001-3.json", state -> state.put("Upgraded", true))
+        .hasMessage(
+            "%s: sector f01001/3 is snapped (Upgraded is true), and snapped sectors are not"
+                + " rebuilt yet.",
+            folder.resolve("state.json"));
+  }
+
+  @Test
+  void refusesAStateWithoutATicketOrWithOneOfAnotherLength() throws IOException {
+    assertFault("lotus-t01000-2.json", state -> state.remove("Ticket"), "Ticket is missing.");
+    assertFault("lotus-t01000-2.json", state -> state.putNull("Ticket"), "Ticket is missing.");
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> at(state, "Ticket").remove("Epoch"),
+        "Ticket.Epoch is missing.");
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> at(state, "Ticket").put("Ticket", base64(31)),
+        "Ticket.Ticket has 31 bytes, not 32.");
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> at(state, "Ticket").put("Ticket", "9122ca77-"),
+        "Ticket.Ticket must be 32 bytes in base64, not \"9122ca77-\".");
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> at(state, "Seed").put("Seed", base64(33)),
+        "Seed.Seed has 33 bytes, not 32.");
+  }
+
+  @Test
+  void refusesTwoTicketsThatDiffer() throws IOException {
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> at(state, "Ticket").put("Epoch", -893),
+        "Ticket and Pre.Ticket differ: one of them is wrong.");
+  }
+
+  @Test
+  void refusesASealProofThatThereIsNot() throws IOException {
+    for (int number : new int[] {-1, 20}) {
+      assertFault(
+          "lotus-t01000-2.json",
+          state -> state.put("SectorType", number),
+          "SectorType: There is no seal proof of number %d: they go from 0 to 19."
+              .formatted(number));
+    }
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> state.put("SectorType", "5"),
+        "SectorType must be a whole number, not \"5\".");
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> state.put("SectorType", 5.5),
+        "SectorType must be a whole number, not 5.5.");
+  }
+
+  @Test
+  void refusesCommitmentsThatAreMissingOrOfTheWrongKind() throws IOException {
+    assertFault("lotus-t01000-2.json", state -> state.remove("Pre"), "Pre.CommR is missing.");
+    assertFault(
+        "lotus-t01000-2.json", state -> at(state, "Pre").putNull("CommR"), "Pre.CommR is missing.");
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> at(state, "Pre").set("CommR", at(state, "Pre").get("CommD")),
+        "Pre.CommR: '%s' is not the CID of CommR (bagboea4b5abc…)."
+            .formatted(Sectors.empty().commD()));
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> at(state, "Pre").set("CommD", at(state, "Pre").get("CommR")),
+        "Pre.CommD: '%s' is not the CID of a piece or of CommD (baga6ea4seaq…)."
+            .formatted(Sectors.empty().commR()));
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> at(state, "Pre").put("CommR", Sectors.empty().commR()),
+        "Pre.CommR must be a CID, {\"/\":\"…\"}, not \"%s\".".formatted(Sectors.empty().commR()));
+  }
+
+  @Test
+  void refusesPiecesThatDoNotFillTheSector() throws IOException {
+    assertFault(
+        "lotus-t01001-3.json",
+        state -> state.withArray("Pieces").remove(2),
+        "Pieces end at 1024 bytes, but by SectorType the sector has 2048 (2KiB).");
+    assertFault(
+        "lotus-t01001-3.json",
+        state -> state.withArray("Pieces").add(state.at("/Pieces/2")),
+        "Pieces end at 3072 bytes, but by SectorType the sector has 2048 (2KiB).");
+  }
+
+  @Test
+  void refusesAProofTypeOfAnotherSizeThanThePieces() throws IOException {
+    assertFault(
+        "lotus-t01001-3.json",
+        state -> state.put("SectorType", 8),
+        "Pieces end at 2048 bytes, but by SectorType the sector has 34359738368 (32GiB).");
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> state.put("SectorType", 8),
+        "The record of sector f01000/2 cannot be right. It has no pieces, but its CommD %s is not"
+                .formatted(Sectors.empty().commD())
+            + " that of an empty sector of 32GiB.");
+  }
+
+  /** Seen to catch piece lists that vanish: the sector would be rebuilt from zeros. */
+  @Test
+  void refusesAStateThatLostItsPieces() throws IOException {
+    assertFault(
+        "lotus-t01001-3.json",
+        state -> state.putNull("Pieces"),
+        "The record of sector f01001/3 cannot be right. It has no pieces, but its CommD %s is not"
+                .formatted(Sectors.withPieces().commD())
+            + " that of an empty sector of 2KiB.");
+  }
+
+  @Test
+  void refusesPiecesThatAreMisalignedOrNone() throws IOException {
+    assertFault(
+        "lotus-t01001-3.json",
+        state -> state.withArray("Pieces").remove(1),
+        "Pieces[1]: Piece %s of 1024 bytes cannot lie at offset 512: it must be a multiple of the"
+                .formatted(Sectors.PIECE_2)
+            + " size.");
+    assertFault(
+        "lotus-t01001-3.json",
+        state -> at(state, "Pieces", "1", "Piece").put("Size", 500),
+        "Pieces[1]: Piece baga6ea4seaqfpirydiugkk7up5v666wkm6n6jlw6lby2wxht5mwaqekerdfykjq has a"
+            + " padded size of 500 bytes; it must be a power of two from 128.");
+    assertFault(
+        "lotus-t01001-3.json",
+        state -> at(state, "Pieces", "0", "Piece").set("PieceCID", at(state, "Pre").get("CommR")),
+        "Pieces[0].Piece.PieceCID: '%s' is not the CID of a piece or of CommD (baga6ea4seaq…)."
+            .formatted(Sectors.withPieces().commR()));
+    assertFault(
+        "lotus-t01001-3.json",
+        state -> at(state, "Pieces", "2").remove("Piece"),
+        "Pieces[2].Piece.Size is missing. Pieces[2].Piece.PieceCID is missing.");
+    assertFault(
+        "lotus-t01001-3.json", state -> state.put("Pieces", "none"), "Pieces must be a list.");
+  }
+
+  @Test
+  void refusesDealsWhoseOffsetsContradictTheirOrder() throws IOException {
+    assertFault(
+        "lotus-t01001-3.json",
+        state -> useDeals(state, 0, 1024, 1024),
+        "Deals[1].Piece.Offset is 1024, but the pieces before it end at 512.");
+  }
+
+  @Test
+  void refusesAnIdentityThatIsNone() throws IOException {
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> state.remove("ID"),
+        "ID.Miner is missing. ID.Number is missing.");
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> at(state, "ID").put("Miner", -1),
+        "ID: A miner or sector number cannot be negative.");
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> at(state, "ID").put("Miner", "f01000"),
+        "ID.Miner must be a whole number, not \"f01000\".");
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> state.put("Upgraded", "no"),
+        "Upgraded must be true or false.");
+  }
+
+  /** Seen to catch a reader that stops at the first fault. */
+  @Test
+  void namesAllFaultyFieldsTogether() throws IOException {
+    assertFault(
+        "lotus-t01000-2.json",
+        state -> {
+          state.remove("Ticket");
+          state.put("SectorType", 99);
+          at(state, "Pre").remove("CommR");
+        },
+        "SectorType: There is no seal proof of number 99: they go from 0 to 19."
+            + " Ticket is missing. Pre.CommR is missing.");
+  }
+
+  private void assertFault(String resource, Consumer<ObjectNode> change, String faults)
+      throws IOException {
+    assertRefused(resource, change)
+        .hasMessage(
+            "%s holds no sector state that can be taken in. %s",
+            folder.resolve("state.json"), faults);
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
+      String resource, Consumer<ObjectNode> change) throws IOException {
+    Path file = changed(resource, change);
+    return assertThatThrownBy(() -> DamoclesSectorState.read(file))
+        .isInstanceOf(SectorStateException.class);
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String json)
+      throws IOException {
+    Path file = file(json);
+    return assertThatThrownBy(() -> DamoclesSectorState.read(file))
+        .isInstanceOf(SectorStateException.class);
+  }
+
+  private Path changed(String resource, Consumer<ObjectNode> change) throws IOException {
+    ObjectNode state = (ObjectNode) JSON.readTree(Files.readAllBytes(resource(resource)));
+    change.accept(state);
+    return file(JSON.writeValueAsString(state));
+  }
+
+  private Path file(String json) throws IOException {
+    return Files.write(folder.resolve("state.json"), json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Path resource(String name) throws IOException {
+    Path copy = folder.resolve(name);
+    try (InputStream stream = getClass().getResourceAsStream("/" + name)) {
+      Files.write(copy, stream.readAllBytes());
+    }
+    return copy;
+  }
+
+  private static ObjectNode at(ObjectNode state, String... path) {
+    return (ObjectNode) state.at("/" + String.join("/", path));
+  }
+
+  /** Moves the pieces to the list of the older kind. */
+  private static void useDeals(ObjectNode state, long... offsets) {
+    JsonNode pieces = state.get("Pieces");
+    ArrayNode deals = state.putArray("Deals");
+    for (int index = 0; index < pieces.size(); index++) {
+      ObjectNode deal = deals.addObject().put("ID", 5).put("PayloadSize", 0);
+      deal.putObject("Piece")
+          .put("Size", pieces.at("/%d/Piece/Size".formatted(index)).longValue())
+          .put("Offset", offsets[index])
+          .set("Cid", pieces.at("/%d/Piece/PieceCID".formatted(index)));
+      deal.putNull("Proposal").put("IsCompatible", false);
+    }
+    state.putNull("Pieces");
+  }
+
+  private static String base64(int bytes) {
+    return Base64.getEncoder().encodeToString(new byte[bytes]);
+  }
+
+  private static SectorRecord randomSector(Random random) {
+    SealProof proof = SealProof.ofNumber(random.nextInt(20));
+    List<Piece> pieces = new ArrayList<>();
+    if (random.nextBoolean()) {
+      split(random, pieces, 0, proof.size().bytes(), 6);
+    }
+    boolean withCommD = !pieces.isEmpty() && random.nextBoolean();
+    return new SectorRecord(
+        new SectorId(random.nextLong() >>> 1, random.nextLong() >>> (1 + random.nextInt(62))),
+        proof,
+        randomness(random),
+        random.nextBoolean() ? randomness(random) : null,
+        withCommD ? Cid.unsealed(commitment(random)) : null,
+        Cid.sealed(commitment(random)),
+        pieces,
+        "test",
+        null);
+  }
+
+  private static void split(Random random, List<Piece> pieces, long offset, long size, int depth) {
+    if (depth > 0 && size > Piece.MIN_SIZE && random.nextInt(3) > 0) {
+      split(random, pieces, offset, size / 2, depth - 1);
+      split(random, pieces, offset + size / 2, size / 2, depth - 1);
+    } else {
+      pieces.add(new Piece(Cid.unsealed(commitment(random)), size, offset));
+    }
+  }
+
+  private static Randomness randomness(Random random) {
+    return new Randomness(hex(random), random.nextInt());
+  }
+
+  private static Commitment commitment(Random random) {
+    return new Commitment(hex(random));
+  }
+
+  private static String hex(Random random) {
+    byte[] bytes = new byte[32];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+}

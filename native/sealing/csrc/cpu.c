@@ -1,0 +1,78 @@
+/* What the CPU must offer for the rest of this build, asked by code that needs none of it. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char missing[128];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+struct feature {
+    const char *name;
+    int present;
+};
+
+/* AVX registers are usable only if the operating system saves them. */
+static int os_saves_ymm(unsigned int leaf1_ecx) {
+    unsigned int low, high;
+    if (!(leaf1_ecx & bit_OSXSAVE)) {
+        return 0;
+    }
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    (void)high;
+    return (low & 6) == 6;
+}
+
+/* RESEAL_CPU_WITHOUT names features, comma separated, that count as missing. */
+static int denied(const char *name) {
+    const char *list = getenv("RESEAL_CPU_WITHOUT");
+    size_t length = strlen(name);
+    while (list != NULL && *list != '\0') {
+        const char *comma = strchr(list, ',');
+        size_t word = comma != NULL ? (size_t)(comma - list) : strlen(list);
+        if (word == length && strncmp(list, name, length) == 0) {
+            return 1;
+        }
+        list = comma != NULL ? comma + 1 : NULL;
+    }
+    return 0;
+}
+
+static void look(void) {
+    unsigned int a, b, c1 = 0, d, b7 = 0, c;
+    if (!__get_cpuid(1, &a, &b, &c1, &d)) {
+        c1 = 0;
+    }
+    if (!__get_cpuid_count(7, 0, &a, &b7, &c, &d)) {
+        b7 = 0;
+    }
+    int ymm = os_saves_ymm(c1);
+    const struct feature required[] = {
+        {"ssse3", (c1 & bit_SSSE3) != 0},   {"sse4_1", (c1 & bit_SSE4_1) != 0},
+        {"avx", ymm && (c1 & bit_AVX) != 0}, {"avx2", ymm && (b7 & bit_AVX2) != 0},
+        {"sha_ni", (b7 & bit_SHA) != 0},    {"bmi2", (b7 & bit_BMI2) != 0},
+        {"adx", (b7 & bit_ADX) != 0},
+    };
+    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
+        if (!required[i].present || denied(required[i].name)) {
+            if (missing[0] != '\0') {
+                strcat(missing, ",");
+            }
+            strcat(missing, required[i].name);
+        }
+    }
+}
+
+const char *reseal_cpu_required_list(void) { return "ssse3,sse4_1,avx,avx2,sha_ni,bmi2,adx"; }
+#else
+static void look(void) { missing[0] = '\0'; }
+
+const char *reseal_cpu_required_list(void) { return ""; }
+#endif
+
+const char *reseal_cpu_missing_list(void) {
+    pthread_once(&once, look);
+    return missing;
+}

@@ -1,0 +1,57 @@
+//! The edge that no panic crosses.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::{Code, Error, Result};
+
+/// Runs `work`; a panic in it becomes an error with code `Panic`.
+///
+/// After such an error the proofs library's global locks may be poisoned: end the process.
+pub fn catch<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        Err(Error::new(Code::Panic, format!("the native core panicked: {}", text(&*payload))))
+    })
+}
+
+fn text(payload: &(dyn Any + Send)) -> &str {
+    if let Some(text) = payload.downcast_ref::<&'static str>() {
+        text
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text
+    } else {
+        "no message"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lets_results_through() {
+        assert_eq!(catch(|| Ok(7)), Ok(7));
+        let refused = Error::new(Code::Busy, "held");
+        assert_eq!(catch::<()>(|| Err(refused.clone())), Err(refused));
+    }
+
+    #[test]
+    fn keeps_the_words_of_a_static_panic() {
+        let error = catch::<()>(|| panic!("poisoned cache")).unwrap_err();
+        assert_eq!(error, Error::new(Code::Panic, "the native core panicked: poisoned cache"));
+    }
+
+    /// A formatted panic carries a `String`; a catcher that knows only `&str` loses its words.
+    #[test]
+    fn keeps_the_words_of_a_formatted_panic() {
+        let layer = 3;
+        let error = catch::<()>(|| panic!("layer {layer} is missing")).unwrap_err();
+        assert_eq!(error, Error::new(Code::Panic, "the native core panicked: layer 3 is missing"));
+    }
+
+    #[test]
+    fn survives_a_panic_without_words() {
+        let error = catch::<()>(|| std::panic::panic_any(7_u8)).unwrap_err();
+        assert_eq!(error, Error::new(Code::Panic, "the native core panicked: no message"));
+    }
+}

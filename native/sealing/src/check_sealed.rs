@@ -1,0 +1,167 @@
+//! The sealed sector proves itself: commit 1 with fresh random challenges, which verifies every vanilla proof.
+
+use std::path::Path;
+
+use filecoin_proofs::constants::{
+    SECTOR_SIZE_8_MIB, SECTOR_SIZE_32_GIB, SECTOR_SIZE_64_GIB, SECTOR_SIZE_512_MIB, SectorShape32GiB, SectorShape64GiB,
+    SectorShapeBase,
+};
+use filecoin_proofs::types::{MerkleTreeTrait, PoRepConfig, SealPreCommitOutput};
+use filecoin_proofs_api::{ApiFeature, PieceInfo, RegisteredSealProof, SectorId};
+use rand::RngCore;
+use rand::rngs::OsRng;
+use serde::{Deserialize, Serialize};
+
+use crate::absolute_path::AbsolutePath;
+use crate::boundary;
+use crate::commitments::PersistentAux;
+use crate::geometry::{Geometry, P_AUX_BYTES};
+use crate::hash32::Hash32;
+use crate::pieces::{self, Piece};
+use crate::progress::{Progress, Sink};
+use crate::sector::{Sector, prover_id};
+use crate::{Code, Error, Result, durable, tree_d};
+
+/// Which sector to check.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The sector.
+    pub sector: Sector,
+    /// All its pieces in order, fillers included.
+    pub pieces: Vec<Piece>,
+    /// Its CommD.
+    pub comm_d: Hash32,
+    /// The CommR that it must have: the chain's.
+    pub comm_r: Hash32,
+    /// The sealed file.
+    pub sealed: AbsolutePath,
+    /// The sector's cache directory with everything that sealing left.
+    pub cache: AbsolutePath,
+    /// How often to draw challenges.
+    #[serde(default = "one")]
+    pub rounds: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// What was checked.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// Rounds of challenges.
+    pub rounds: u32,
+    /// Vanilla proofs verified, in all rounds.
+    pub vanilla_proofs: usize,
+}
+
+/// Checks CommR, then proves the sector `rounds` times.
+pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
+    let geometry = Geometry::of(request.sector.proof);
+    pieces::check_comm_d(&request.pieces, &geometry, request.comm_d)?;
+    check_comm_r(request)?;
+    check_files(request, &geometry)?;
+    let infos = pieces::piece_infos(&request.pieces, &geometry)?;
+    let mut vanilla_proofs = 0;
+    for round in 1..=request.rounds {
+        vanilla_proofs += prove(request, &geometry, &infos)?;
+        let (done, total) = (u64::from(round), u64::from(request.rounds));
+        sink(Progress { done, total, unit: "rounds", text: format!("round {done} of {total} proven") });
+    }
+    Ok(Outcome { rounds: request.rounds, vanilla_proofs })
+}
+
+fn check_comm_r(request: &Request) -> Result<()> {
+    let aux = PersistentAux::read(&request.cache, Code::ScratchLost)?;
+    let comm_r = aux.comm_r().ok_or_else(|| {
+        Error::new(
+            Code::ScratchLost,
+            format!("{} holds no commitments: {aux:?}", request.cache.join("p_aux").display()),
+        )
+    })?;
+    if comm_r != request.comm_r {
+        let Sector { miner, number, .. } = request.sector;
+        return Err(Error::new(
+            Code::CommRMismatch,
+            format!("sector {number} of miner {miner} was sealed to CommR {comm_r}, expected is {}", request.comm_r),
+        ));
+    }
+    Ok(())
+}
+
+fn check_files(request: &Request, geometry: &Geometry) -> Result<()> {
+    let cache: &Path = request.cache.as_ref();
+    durable::check_size(&request.sealed, geometry.sector_size, Code::ScratchLost)?;
+    tree_d::check(cache, geometry, request.comm_d)?;
+    let layers = geometry.layer_files();
+    let layers = layers.iter().map(|name| (name.as_str(), geometry.sector_size));
+    let trees = geometry.tree_c.sizes().chain(geometry.tree_r_last.sizes());
+    for (name, size) in trees.chain(layers).chain([("p_aux", P_AUX_BYTES)]) {
+        durable::check_size(&cache.join(name), size, Code::ScratchLost)?;
+    }
+    let t_aux = cache.join("t_aux");
+    if !t_aux.is_file() {
+        return Err(Error::new(Code::ScratchLost, format!("{} is missing", t_aux.display())));
+    }
+    Ok(())
+}
+
+fn prove(request: &Request, geometry: &Geometry, pieces: &[PieceInfo]) -> Result<usize> {
+    let proven = boundary::catch(|| match geometry.sector_size {
+        SECTOR_SIZE_64_GIB => commit1::<SectorShape64GiB>(request, pieces),
+        SECTOR_SIZE_32_GIB => commit1::<SectorShape32GiB>(request, pieces),
+        _ => commit1::<SectorShapeBase>(request, pieces),
+    });
+    proven.map_err(|error| {
+        let sealed = request.sealed.display();
+        Error::new(Code::SealInvalid, format!("the sealed sector {sealed} does not prove itself: {}", error.message))
+    })
+}
+
+fn commit1<Tree: 'static + MerkleTreeTrait>(request: &Request, pieces: &[PieceInfo]) -> Result<usize> {
+    let sector = &request.sector;
+    let output = filecoin_proofs::seal_commit_phase1::<_, Tree>(
+        &interactive(sector.proof),
+        &*request.cache,
+        &*request.sealed,
+        prover_id(sector.miner),
+        SectorId::from(sector.number),
+        sector.ticket.0,
+        random_field_element(),
+        SealPreCommitOutput { comm_r: request.comm_r.0, comm_d: request.comm_d.0 },
+        pieces,
+    )
+    .map_err(|cause| Error::proofs("commit 1", cause))?;
+    Ok(output.vanilla_proofs.iter().map(Vec::len).sum())
+}
+
+/// The challenges of interactive proofs need nothing but the sealed sector, and are drawn afresh each time. The other
+/// features of a proof type change only how it is proven on chain, not what is sealed.
+fn interactive(proof: RegisteredSealProof) -> PoRepConfig {
+    let mut config = proof.as_v1_config();
+    if config.feature_enabled(ApiFeature::NonInteractivePoRep) {
+        config.partitions = plain(proof).as_v1_config().partitions;
+    }
+    config.api_features.clear();
+    config
+}
+
+fn plain(proof: RegisteredSealProof) -> RegisteredSealProof {
+    use RegisteredSealProof::*;
+    match u64::from(proof.sector_size()) {
+        SECTOR_SIZE_64_GIB => StackedDrg64GiBV1_1,
+        SECTOR_SIZE_32_GIB => StackedDrg32GiBV1_1,
+        SECTOR_SIZE_512_MIB => StackedDrg512MiBV1_1,
+        SECTOR_SIZE_8_MIB => StackedDrg8MiBV1_1,
+        _ => StackedDrg2KiBV1_1,
+    }
+}
+
+/// Randomness that is also a field element, as the proofs want it.
+pub(crate) fn random_field_element() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    OsRng.fill_bytes(&mut bytes);
+    bytes[31] &= 0b0011_1111;
+    bytes
+}

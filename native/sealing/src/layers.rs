@@ -1,0 +1,147 @@
+//! Which layers of labels in a cache directory are whole, and whose they are.
+//!
+//! The library takes any file of the right size for a finished layer: another sector's (H1), or one whose blocks a
+//! power cut lost (H2). So a record beside the layers names the replica id that they belong to and the SHA-256 of each
+//! finished one.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::geometry::{Geometry, data_file, layer_file};
+use crate::hash32::Hash32;
+use crate::{Code, Error, Result, durable};
+
+/// The record's file in the cache directory.
+pub const RECORD_FILE: &str = "reseal-layers.json";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    replica_id: Hash32,
+    /// SHA-256 of each finished layer, by its number from 1.
+    layers: BTreeMap<usize, Hash32>,
+}
+
+/// The layers of one sector in its cache directory.
+#[derive(Debug)]
+pub struct Layers<'a> {
+    cache: &'a Path,
+    geometry: &'a Geometry,
+    record: Record,
+}
+
+impl<'a> Layers<'a> {
+    /// Opens the cache directory for the sector with this replica id and keeps only what can be trusted: layers of
+    /// another sector go, and so does every layer from the first damaged or missing one on.
+    pub fn open(cache: &'a Path, geometry: &'a Geometry, replica_id: Hash32) -> Result<Self> {
+        let mut layers = match read_record(cache) {
+            Some(record) if record.replica_id == replica_id => Layers { cache, geometry, record },
+            _ => {
+                let layers = Layers { cache, geometry, record: Record { replica_id, layers: BTreeMap::new() } };
+                layers.remove_from(1)?;
+                layers.write()?;
+                return Ok(layers);
+            }
+        };
+        let good = (1..=geometry.layers)
+            .into_par_iter()
+            .map(|layer| layers.check(layer).is_ok())
+            .collect::<Vec<_>>()
+            .into_iter()
+            .take_while(|good| *good)
+            .count();
+        layers.record.layers.retain(|layer, _| *layer <= good);
+        layers.remove_from(good + 1)?;
+        layers.write()?;
+        Ok(layers)
+    }
+
+    /// Checks that all layers of the sector with this replica id are there, whole.
+    pub fn check_all(cache: &'a Path, geometry: &'a Geometry, replica_id: Hash32) -> Result<()> {
+        let lost = |why: String| Err(Error::new(Code::ScratchLost, why));
+        let record_file = cache.join(RECORD_FILE);
+        let Some(record) = read_record(cache) else {
+            return lost(format!(
+                "{} is missing or unreadable: nothing says whose the layers are",
+                record_file.display()
+            ));
+        };
+        if record.replica_id != replica_id {
+            return lost(format!(
+                "the layers in {} belong to the replica id {}, not {replica_id}",
+                cache.display(),
+                record.replica_id
+            ));
+        }
+        let layers = Layers { cache, geometry, record };
+        (1..=geometry.layers).into_par_iter().try_for_each(|layer| layers.check(layer))
+    }
+
+    /// How many layers are finished.
+    pub fn finished(&self) -> usize {
+        self.record.layers.len()
+    }
+
+    /// Whether this layer is finished.
+    pub fn is_finished(&self, layer: usize) -> bool {
+        self.record.layers.contains_key(&layer)
+    }
+
+    /// Makes a layer that was just written durable and records its digest.
+    pub fn finish(&mut self, layer: usize) -> Result<()> {
+        let path = self.path(layer);
+        durable::check_size(&path, self.geometry.sector_size, Code::ScratchLost)?;
+        durable::sync(&path)?;
+        durable::sync(self.cache)?;
+        let digest = durable::digest(&path)?;
+        self.record.layers.insert(layer, digest);
+        self.write()
+    }
+
+    fn path(&self, layer: usize) -> PathBuf {
+        self.cache.join(layer_file(layer))
+    }
+
+    fn check(&self, layer: usize) -> Result<()> {
+        let path = self.path(layer);
+        let Some(expected) = self.record.layers.get(&layer) else {
+            return Err(Error::new(Code::ScratchLost, format!("layer {layer} was not finished: {}", path.display())));
+        };
+        durable::check_size(&path, self.geometry.sector_size, Code::ScratchLost)?;
+        let digest = durable::digest(&path)?;
+        if digest != *expected {
+            return Err(Error::new(
+                Code::ScratchLost,
+                format!("layer {layer} is damaged: {} has SHA-256 {digest}, not {expected}", path.display()),
+            ));
+        }
+        Ok(())
+    }
+
+    fn remove_from(&self, first: usize) -> Result<()> {
+        let kept: Vec<_> = (1..first).map(layer_file).collect();
+        let prefix = data_file("layer-").trim_end_matches(".dat").to_string();
+        for name in durable::names(self.cache)? {
+            if name.starts_with(&prefix) && !kept.contains(&name) {
+                log::warn!(
+                    "removing {}: it is not known to be a whole layer of this sector",
+                    self.cache.join(&name).display()
+                );
+                durable::remove(&self.cache.join(name))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&self) -> Result<()> {
+        let text = serde_json::to_vec_pretty(&self.record).expect("a record is plain data");
+        durable::write(&self.cache.join(RECORD_FILE), &text)
+    }
+}
+
+fn read_record(cache: &Path) -> Option<Record> {
+    serde_json::from_slice(&fs::read(cache.join(RECORD_FILE)).ok()?).ok()
+}

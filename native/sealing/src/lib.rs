@@ -1,0 +1,49 @@
+//! Reseal's sealing operations over `filecoin-proofs-api`.
+//!
+//! Each long operation is a module with a `Request`, an `Outcome` and a `run`; each guards itself against what a crash
+//! may have left behind. They are made to run alone in a process of their own (see the `reseal-stage` program):
+//! the library below keeps process-global settings, and a running call can only be stopped by ending its process.
+//! The short calls (geometry, commitments, replica id) touch none of that and may run in any process.
+
+#[cfg(all(target_arch = "x86_64", not(target_feature = "sha"), not(doc)))]
+compile_error!(
+    "the target features of native/.cargo/config.toml are not on (sealing would be about nine times slower): \
+     build from inside native/ and without RUSTFLAGS in the environment"
+);
+
+pub mod absolute_path;
+pub mod add_pieces;
+pub mod boundary;
+pub mod check_sealed;
+pub mod commitments;
+pub mod cpu;
+pub mod durable;
+pub mod error;
+pub mod geometry;
+pub mod hash32;
+pub mod layers;
+pub mod library_log;
+pub mod merkle;
+pub mod parent_cache;
+pub mod pc1;
+pub mod pc2;
+pub mod piece_commitment;
+pub mod pieces;
+pub mod post_check;
+pub mod progress;
+pub mod request;
+pub mod sector;
+pub mod settings_guard;
+pub mod tree_d;
+
+pub use error::{Code, Error, Result};
+pub use filecoin_proofs_api::RegisteredSealProof;
+
+/// Version of this workspace.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Version of the proofs library that the operations stand on.
+pub const PROOFS_VERSION: &str = "19.1.0";
+
+/// Which build of the operations this is.
+pub const FLAVOUR: &str = "cpu";

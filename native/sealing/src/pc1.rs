@@ -1,0 +1,114 @@
+//! Pre-commit 1: the layers of labels, resumable layer by layer.
+
+use std::sync::mpsc;
+use std::thread;
+
+use filecoin_hashers::Domain;
+use filecoin_hashers::poseidon::PoseidonDomain;
+use filecoin_proofs_api::seal;
+use serde::{Deserialize, Serialize};
+
+use crate::absolute_path::AbsolutePath;
+use crate::geometry::Geometry;
+use crate::hash32::Hash32;
+use crate::layers::Layers;
+use crate::pieces::{self, Piece};
+use crate::progress::{Progress, Sink};
+use crate::sector::Sector;
+use crate::{Error, Result, durable, library_log, parent_cache, tree_d};
+
+/// Which sector to label where.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The sector.
+    pub sector: Sector,
+    /// All its pieces in order, fillers included.
+    pub pieces: Vec<Piece>,
+    /// Its CommD.
+    pub comm_d: Hash32,
+    /// The fr32-padded data, which this stage leaves alone.
+    pub unsealed: AbsolutePath,
+    /// The sealed file to be, which this stage leaves alone.
+    pub sealed: AbsolutePath,
+    /// The sector's cache directory, tree D in it.
+    pub cache: AbsolutePath,
+}
+
+/// What was labelled.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// Layers there are.
+    pub layers: usize,
+    /// Layers that an earlier attempt had finished.
+    pub resumed: usize,
+    /// What the layers are bound to.
+    pub replica_id: Hash32,
+}
+
+/// Labels the layers that are not yet there. Killed at any moment, it goes on after the last finished layer.
+pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
+    let geometry = Geometry::of(request.sector.proof);
+    let cache = request.cache.as_ref();
+    pieces::check_comm_d(&request.pieces, &geometry, request.comm_d)?;
+    tree_d::check(cache, &geometry, request.comm_d)?;
+    let replica_id = request.sector.replica_id(request.comm_d);
+    let mut layers = Layers::open(cache, &geometry, replica_id)?;
+    let resumed = layers.finished();
+    report(sink, resumed, &geometry);
+    if resumed < geometry.layers {
+        let missing = (geometry.layers - resumed) as u64;
+        durable::require_space(&[(cache, missing * geometry.sector_size)])?;
+        parent_cache::ensure(request.sector.proof)?;
+        label(request, &geometry, &mut layers, sink)?;
+    }
+    Ok(Outcome { layers: geometry.layers, resumed, replica_id })
+}
+
+/// The library writes the layers; beside it a thread makes each durable and records it, woken by the library's log, while
+/// the next one is computed.
+fn label(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink) -> Result<()> {
+    let replica_id = request.sector.replica_id(request.comm_d);
+    let replica_id =
+        PoseidonDomain::try_from_bytes(&replica_id.0).map_err(|cause| Error::proofs("labelling", cause))?;
+    let (written, arrivals) = mpsc::channel();
+    thread::scope(|scope| {
+        let recorder = scope.spawn(|| {
+            for layer in arrivals {
+                match layers.finish(layer) {
+                    Ok(()) => report(sink, layer, geometry),
+                    // It is tried again below, when all layers are there.
+                    Err(error) => log::warn!("layer {layer} could not be recorded yet: {error}"),
+                }
+            }
+        });
+        // Dropping it, be it because the library panics, closes the channel and so ends the recorder.
+        let listening = library_log::listen(move |message| {
+            if let Some(layer) = generated_layer(message) {
+                let _ = written.send(layer);
+            }
+        });
+        let labelled = seal::sdr(request.sector.proof, &*request.cache, replica_id);
+        drop(listening);
+        recorder.join().expect("the recorder returns its errors");
+        labelled.map_err(|cause| Error::proofs("labelling", cause))
+    })?;
+    for layer in 1..=geometry.layers {
+        if !layers.is_finished(layer) {
+            layers.finish(layer)?;
+            report(sink, layer, geometry);
+        }
+    }
+    Ok(())
+}
+
+/// The layer that this log message says has been written.
+fn generated_layer(message: &str) -> Option<usize> {
+    message.trim_start().strip_prefix("generated layer ")?.split(' ').next()?.parse().ok()
+}
+
+fn report(sink: Sink, done: usize, geometry: &Geometry) {
+    let total = geometry.layers;
+    let text = format!("layer {done} of {total}");
+    sink(Progress { done: done as u64, total: total as u64, unit: "layers", text });
+}

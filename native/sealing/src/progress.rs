@@ -1,0 +1,51 @@
+//! How far a long operation is.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+/// One report of how far an operation is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Progress {
+    /// Units done.
+    pub done: u64,
+    /// Units in all.
+    pub total: u64,
+    /// What is counted: `bytes`, `layers`, `steps` or `rounds`.
+    pub unit: &'static str,
+    /// The same for people.
+    pub text: String,
+}
+
+/// Where reports go; called from any thread.
+pub type Sink<'a> = &'a (dyn Fn(Progress) + Sync);
+
+/// Counts bytes and reports about once a second, and at the end.
+pub(crate) struct ByteProgress<'a> {
+    sink: Sink<'a>,
+    what: &'static str,
+    total: u64,
+    done: Cell<u64>,
+    last: Cell<Instant>,
+}
+
+impl<'a> ByteProgress<'a> {
+    pub(crate) fn new(sink: Sink<'a>, what: &'static str, total: u64) -> Self {
+        ByteProgress { sink, what, total, done: Cell::new(0), last: Cell::new(Instant::now()) }
+    }
+
+    pub(crate) fn add(&self, bytes: u64) {
+        self.done.set(self.done.get() + bytes);
+        if self.done.get() == self.total || self.last.get().elapsed() >= Duration::from_secs(1) {
+            self.last.set(Instant::now());
+            let (done, total) = (self.done.get(), self.total);
+            (self.sink)(Progress {
+                done,
+                total,
+                unit: "bytes",
+                text: format!("{}: {done} of {total} bytes", self.what),
+            });
+        }
+    }
+}

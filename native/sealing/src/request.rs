@@ -1,0 +1,16 @@
+//! Reading requests.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{Code, Error, Result};
+
+/// Turns a JSON value into a request; the error names the field.
+pub fn parse<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let field = error.path().to_string();
+        let cause = error.into_inner();
+        let place = if field == "." { "the request".to_string() } else { format!("the request's {field}") };
+        Error::new(Code::InvalidRequest, format!("{place} cannot be read: {cause}"))
+    })
+}

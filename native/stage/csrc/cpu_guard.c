@@ -1,0 +1,16 @@
+/* Ends the process before main where the CPU lacks what the program was compiled for. */
+#include <stdio.h>
+#include <unistd.h>
+
+const char *reseal_cpu_missing_list(void);
+
+void reseal_cpu_guard(void) {
+    const char *missing = reseal_cpu_missing_list();
+    if (missing[0] != '\0') {
+        printf("{\"error\":{\"code\":\"UnsupportedCpu\",\"message\":\"this CPU lacks %s, which this build of reseal-stage "
+               "needs\"}}\n",
+               missing);
+        fflush(stdout);
+        _exit(1);
+    }
+}

@@ -1,0 +1,51 @@
+//! Runs one sealing operation per process: a request as one line of JSON on stdin, progress and the result as lines of
+//! JSON on stdout, the log on stderr. See `native/README.md`.
+
+mod operations;
+mod output;
+mod parent;
+
+use std::io::{self, BufRead};
+
+use output::Output;
+use reseal_sealing::{Code, Error, Result, boundary, library_log, settings_guard};
+use serde_json::Value;
+
+unsafe extern "C" {
+    fn reseal_cpu_guard();
+}
+
+/// Runs before `main` and before the runtime's set-up, while nothing of this program's Rust code has run.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static CPU_GUARD: unsafe extern "C" fn() = reseal_cpu_guard;
+
+fn main() {
+    let output = match Output::take_stdout() {
+        Ok(output) => output,
+        Err(cause) => {
+            eprintln!("reseal-stage: stdout cannot be used: {cause}");
+            std::process::exit(1);
+        }
+    };
+    library_log::install();
+    let result = boundary::catch(|| {
+        // No other thread runs yet.
+        unsafe { settings_guard::prepare() }?;
+        let request = read_request()?;
+        parent::exit_with_it();
+        operations::run(request, &|progress| output.progress(&progress))
+    });
+    // Not a return from main: threads of the library may still run.
+    std::process::exit(output.finish(result));
+}
+
+fn read_request() -> Result<Value> {
+    let refused = |why: String| Error::new(Code::InvalidRequest, why);
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).map_err(|cause| refused(format!("the request cannot be read: {cause}")))?;
+    if line.trim().is_empty() {
+        return Err(refused("there is no request: one line of JSON is expected on stdin".into()));
+    }
+    serde_json::from_str(&line).map_err(|cause| refused(format!("the request is no JSON: {cause}")))
+}

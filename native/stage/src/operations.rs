@@ -1,0 +1,40 @@
+//! Which operation a request asks for.
+
+use reseal_sealing::absolute_path::AbsolutePath;
+use reseal_sealing::durable::Lock;
+use reseal_sealing::progress::Sink;
+use reseal_sealing::{
+    Code, Error, Result, add_pieces, check_sealed, pc1, pc2, piece_commitment, post_check, request, tree_d,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Takes the lock that the request names, then runs the operation under it.
+pub(crate) fn run(mut request: Value, sink: Sink) -> Result<Value> {
+    let fields =
+        request.as_object_mut().ok_or_else(|| Error::new(Code::InvalidRequest, "the request is no JSON object"))?;
+    let operation = fields.remove("op");
+    let lock: Option<AbsolutePath> = fields.remove("lock").map(request::parse).transpose()?;
+    let _lock = lock.map(|path| Lock::try_take(&path)).transpose()?;
+    match operation.as_ref().and_then(Value::as_str) {
+        Some("add_pieces") => perform(request, sink, add_pieces::run),
+        Some("tree_d") => perform(request, sink, tree_d::run),
+        Some("pc1") => perform(request, sink, pc1::run),
+        Some("pc2") => perform(request, sink, pc2::run),
+        Some("check_sealed") => perform(request, sink, check_sealed::run),
+        Some("post_check") => perform(request, sink, post_check::run),
+        Some("piece_commitment") => perform(request, sink, piece_commitment::run),
+        Some(other) => Err(Error::new(Code::InvalidRequest, format!("there is no operation \"{other}\""))),
+        None => Err(Error::new(Code::InvalidRequest, "the request has no \"op\"")),
+    }
+}
+
+fn perform<Request: DeserializeOwned, Outcome: Serialize>(
+    request: Value,
+    sink: Sink,
+    run: fn(&Request, Sink) -> Result<Outcome>,
+) -> Result<Value> {
+    let outcome = run(&request::parse(request)?, sink)?;
+    serde_json::to_value(outcome).map_err(|cause| Error::proofs("writing the result", cause))
+}

@@ -1,0 +1,49 @@
+//! stdout, kept for ourselves.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::FromRawFd;
+use std::sync::{Mutex, PoisonError};
+
+use reseal_sealing::Result;
+use reseal_sealing::progress::Progress;
+use serde_json::{Value, json};
+
+/// Where the lines of JSON go.
+pub(crate) struct Output(Mutex<File>);
+
+impl Output {
+    /// Takes stdout over and points file descriptor 1 at stderr, so that nothing that a library prints gets between our
+    /// lines.
+    pub(crate) fn take_stdout() -> io::Result<Output> {
+        let fd = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_DUPFD_CLOEXEC, 3) };
+        if fd < 0 || unsafe { libc::dup2(libc::STDERR_FILENO, libc::STDOUT_FILENO) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        Ok(Output(Mutex::new(unsafe { File::from_raw_fd(fd) })))
+    }
+
+    pub(crate) fn progress(&self, progress: &Progress) {
+        self.line(&json!({ "progress": progress }));
+    }
+
+    /// Writes the last line and tells the exit status.
+    pub(crate) fn finish(&self, result: Result<Value>) -> i32 {
+        match result {
+            Ok(result) => {
+                self.line(&json!({ "result": result }));
+                0
+            }
+            Err(error) => {
+                self.line(&json!({"error": {"code": error.code.name(), "message": error.message}}));
+                1
+            }
+        }
+    }
+
+    fn line(&self, value: &Value) {
+        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A reader that is gone ends the process through stdin.
+        let _ = file.write_all(format!("{value}\n").as_bytes());
+    }
+}

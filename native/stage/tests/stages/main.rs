@@ -1,0 +1,11 @@
+//! The stage program as its callers see it: real child processes, real files.
+
+mod common;
+
+mod crashes;
+mod eight_mib;
+mod known_answers;
+mod process;
+mod real_sectors;
+mod refusals;
+mod same_as_stock;

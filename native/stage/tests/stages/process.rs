@@ -1,0 +1,116 @@
+//! The stage process and its surroundings.
+
+use std::fs::{self, File};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::common::*;
+
+/// A PC1 that waits for the parent cache, which this test pretends to make: a process held in its middle.
+struct Held {
+    scratch: Scratch,
+    running: Running,
+    lock: File,
+}
+
+fn held() -> Held {
+    let scratch = Scratch::small(TICKET).with_command(with_parents_of_its_own);
+    scratch.seal("pc1");
+    fs::remove_file(scratch.cached("reseal-layers.json")).unwrap();
+    let parents = scratch.directory.path().join("parents");
+    let lock = names(&parents).into_iter().find(|name| name.ends_with(".lock")).unwrap();
+    let lock = File::open(parents.join(lock)).unwrap();
+    lock.lock().unwrap();
+    let mut running = scratch.start("pc1");
+    assert_eq!(running.line().unwrap()["progress"]["done"], 0);
+    Held { scratch, running, lock }
+}
+
+/// The parent closes stdin to cancel, and by dying.
+#[test]
+fn the_end_of_stdin_ends_the_process() {
+    let Held { scratch, mut running, lock } = held();
+    drop(running.stdin.take());
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || tell.send(running.finish()).unwrap());
+    // A process that does not notice is let go on, to its own end.
+    let answer = told.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| {
+        lock.unlock().unwrap();
+        told.recv().unwrap()
+    });
+    assert_eq!(answer.status.code(), Some(130));
+    assert_eq!(answer.end, None);
+    lock.unlock().unwrap();
+    assert_eq!(scratch.run("pc1").result()["resumed"], 0);
+}
+
+/// Two processes that need the same parent cache: the second waits for the first and then uses it.
+#[test]
+fn a_parent_cache_in_the_making_is_waited_for() {
+    let Held { scratch: _scratch, running, lock } = held();
+    lock.unlock().unwrap();
+    assert_eq!(running.finish().result()["resumed"], 0);
+}
+
+/// A library that prints to stdout must not get between our lines: file descriptor 1 is stderr while a stage runs.
+#[test]
+fn file_descriptor_1_is_not_our_stdout() {
+    let Held { scratch: _scratch, running, lock } = held();
+    let descriptor = |number: u32| fs::read_link(format!("/proc/{}/fd/{number}", running.child.id())).unwrap();
+    assert_eq!(descriptor(1), descriptor(2));
+    lock.unlock().unwrap();
+    running.finish().result();
+}
+
+#[test]
+fn a_held_lock_is_told() {
+    let scratch = Scratch::small(TICKET);
+    let path = scratch.directory.path().join("lock");
+    let mut request = scratch.request("tree_d");
+    request["lock"] = json!(path);
+    run(&request).result();
+    let lock = File::open(&path).unwrap();
+    lock.lock().unwrap();
+    run(&request).assert_refused("Busy", &["another process holds the lock", path.to_str().unwrap()]);
+    lock.unlock().unwrap();
+    run(&request).result();
+}
+
+/// Without the check the process would die of an illegal instruction somewhere in a stage.
+#[test]
+fn a_cpu_that_lacks_what_is_needed_is_told() {
+    let mut command = command();
+    command.env("RESEAL_CPU_WITHOUT", "sha_ni,adx");
+    start(command, "{}").finish().assert_refused("UnsupportedCpu", &["sha_ni,adx"]);
+}
+
+#[test]
+fn settings_that_cannot_be_are_told() {
+    let with = |name: &str, value: &str| {
+        let mut command = command();
+        command.env(name, value);
+        start(command, r#"{"op":"piece_commitment","file":"/x"}"#).finish()
+    };
+    with("FIL_PROOFS_PARENT_CACHE", "parents").assert_refused("Settings", &["FIL_PROOFS_PARENT_CACHE", "absolute"]);
+    with("FIL_PROOFS_VERIFY_CACHE", "perhaps").assert_refused("Settings", &["FIL_PROOFS_"]);
+    // Dropped, in either case, and so no hindrance.
+    with("FIL_PROOFS_ROWS_TO_DISCARD", "many").assert_refused("PieceMissing", &["/x"]);
+    with("fil_proofs_rows_to_discard", "5").assert_refused("PieceMissing", &["/x"]);
+}
+
+/// Progress and log go different ways, and what comes is one JSON document per line.
+#[test]
+fn the_log_goes_to_stderr() {
+    let scratch = Scratch::small(TICKET);
+    scratch.seal("tree_d");
+    let answer = scratch.run("pc1");
+    answer.result();
+    assert!(
+        answer.stderr.contains("INFO storage_proofs_porep::stacked::vanilla::create_label::single: "),
+        "{answer:?}"
+    );
+    assert!(answer.stderr.contains("generated layer 1 "), "{answer:?}");
+}

@@ -1,0 +1,126 @@
+//! The stages give what the library's own two calls give, for every family of proof types.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::sync::Once;
+
+use filecoin_proofs_api::seal::{
+    SealPreCommitPhase2Output, generate_synth_proofs, seal_commit_phase1, seal_pre_commit_phase1,
+    seal_pre_commit_phase2,
+};
+use filecoin_proofs_api::{PaddedBytesAmount, PieceInfo, RegisteredSealProof, SectorId};
+use rand::{Rng, RngCore, SeedableRng, rngs::StdRng};
+use serde_json::json;
+
+use crate::common::*;
+
+/// The library in this process, its parent caches those of the stages.
+fn stock() {
+    static SET: Once = Once::new();
+    // Through std's lock, like all other uses of the environment in this process.
+    SET.call_once(|| unsafe { std::env::set_var("FIL_PROOFS_PARENT_CACHE", parents()) });
+}
+
+/// A seed that a failing test prints.
+pub fn random() -> (u64, StdRng) {
+    let seed = rand::random();
+    (seed, StdRng::seed_from_u64(seed))
+}
+
+pub fn random_bytes(rng: &mut StdRng, length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    rng.fill_bytes(&mut bytes);
+    bytes
+}
+
+#[test]
+fn two_kib_of_every_family() {
+    stock();
+    for proof in [
+        "StackedDrg2KiBV1",
+        "StackedDrg2KiBV1_1",
+        "StackedDrg2KiBV1_1_Feat_SyntheticPoRep",
+        "StackedDrg2KiBV1_2_Feat_NonInteractivePoRep",
+    ] {
+        let (seed, mut rng) = random();
+        println!("{proof}: seed {seed}");
+        let ticket = hex::encode(random_bytes(&mut rng, 32));
+        let pieces = [
+            (256, Some(random_bytes(&mut rng, 254))),
+            (256, None),
+            (512, Some(random_bytes(&mut rng, 300))),
+            (1024, Some(random_bytes(&mut rng, 1016))),
+        ];
+        let scratch = Scratch::new(proof, rng.gen_range(0..1 << 40), rng.r#gen(), &ticket, &pieces);
+        let comm_r = scratch.seal("pc2")["comm_r"].clone();
+        compare(&scratch, &comm_r);
+        scratch.check_sealed(&comm_r, 2).result();
+        scratch.post_check(&comm_r).result();
+    }
+}
+
+/// Seals the same sector with the library's own calls and compares every file; then lets the library prove what the
+/// stages sealed.
+pub fn compare(scratch: &Scratch, comm_r: &serde_json::Value) {
+    stock();
+    let proof: RegisteredSealProof = serde_json::from_value(scratch.sector["proof"].clone()).unwrap();
+    let miner = scratch.sector["miner"].as_u64().unwrap();
+    let number = SectorId::from(scratch.sector["number"].as_u64().unwrap());
+    let ticket = bytes32(scratch.sector["ticket"].as_str().unwrap());
+    let prover = leb128(miner);
+    let pieces: Vec<_> = scratch
+        .pieces
+        .iter()
+        .map(|piece| {
+            let size = PaddedBytesAmount(piece["size"].as_u64().unwrap());
+            PieceInfo::new(bytes32(piece["commitment"].as_str().unwrap()), size.into()).unwrap()
+        })
+        .collect();
+    let directory = tempfile::tempdir().unwrap();
+    let (cache, sealed) = (directory.path().join("cache"), directory.path().join("sealed"));
+    fs::create_dir(&cache).unwrap();
+    File::create(&sealed).unwrap();
+
+    let phase1 =
+        seal_pre_commit_phase1(proof, &cache, scratch.unsealed(), &sealed, prover, number, ticket, &pieces).unwrap();
+    assert_eq!(hex::encode(phase1.comm_d), scratch.comm_d);
+    let phase2 = seal_pre_commit_phase2(phase1, &cache, &sealed).unwrap();
+    assert_eq!(json!(hex::encode(phase2.comm_r)), *comm_r);
+    same(&sealed, &scratch.sealed());
+    for entry in fs::read_dir(&cache).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        // It holds the directory's path, which the stages take out.
+        if name != "t_aux" {
+            same(&cache.join(&name), &scratch.cached(&name));
+        }
+    }
+    let path = scratch.cache().into_os_string().into_string().unwrap();
+    let t_aux = read(&scratch.cached("t_aux"));
+    assert!(!t_aux.windows(path.len()).any(|window| window == path.as_bytes()), "t_aux holds the scratch path");
+
+    let output = || SealPreCommitPhase2Output { registered_proof: proof, comm_r: phase2.comm_r, comm_d: phase2.comm_d };
+    let (cache, sealed) = (scratch.cache(), scratch.sealed());
+    if format!("{proof:?}").contains("Synthetic") {
+        generate_synth_proofs(cache.clone(), sealed.clone(), prover, number, ticket, output(), &pieces).unwrap();
+    }
+    let mut seed = [7; 32];
+    seed[31] = 0;
+    seal_commit_phase1(cache, sealed, prover, number, ticket, seed, output(), &pieces).unwrap();
+}
+
+fn same(stock: &Path, ours: &Path) {
+    assert!(read(stock) == read(ours), "{} and {} differ", stock.display(), ours.display());
+}
+
+fn bytes32(text: &str) -> [u8; 32] {
+    hex::decode(text).unwrap().try_into().unwrap()
+}
+
+fn leb128(mut miner: u64) -> [u8; 32] {
+    let mut id = [0; 32];
+    for byte in &mut id {
+        *byte = (miner % 128) as u8 + if miner > 127 { 128 } else { 0 };
+        miner /= 128;
+    }
+    id
+}
