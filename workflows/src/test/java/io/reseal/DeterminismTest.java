@@ -19,7 +19,7 @@ class DeterminismTest {
           .resideInAnyPackage("java.nio.file..", "java.net..", "java.sql..", "javax..")
           .orShould()
           .dependOnClassesThat()
-          .haveNameMatching("java\.io\.(File.*|RandomAccessFile)");
+          .haveNameMatching("java\\.io\\.(File.*|RandomAccessFile)");
 
   @ArchTest
   static final ArchRule NO_THREADS =

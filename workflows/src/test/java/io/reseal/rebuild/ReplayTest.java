@@ -36,7 +36,10 @@ class ReplayTest {
     WorkflowReplayer.replayWorkflowExecutionFromResource(history(name), RebuildWorkflowImpl.class);
   }
 
-  /** Catches a replay test that would accept anything: the twin records the request and never inspects. */
+  /**
+   * Catches a replay test that would accept anything: the twin records the request and never
+   * inspects.
+   */
   @Test
   void refusesCodeThatDoesOtherThings() {
     assertThatThrownBy(
