@@ -49,7 +49,7 @@ final class DemoCommand implements Callable<Integer> {
       shell.line("");
       shell.line(
           same
-              ? "All four sectors are back, byte for byte."
+              ? "All four sectors are back: CommR as recorded, and every lost file that is known, byte for byte."
               : "Something is not as it was: see above, and the logs in " + home.resolve("logs"));
       if (keep) {
         shell.line("Everything is left running in %s; ctrl-C stops it.".formatted(home));
