@@ -84,7 +84,7 @@ final class Journal {
   void threadHeld(ThreadGrant newThread) {
     thread = newThread;
     state = StateTable.next(state, Event.THREAD_HELD);
-    add("thread held", null, "%s, %s".formatted(newThread, newThread.location()));
+    add("thread held", null, newThread.location());
   }
 
   void stepBegins(Step step) {
