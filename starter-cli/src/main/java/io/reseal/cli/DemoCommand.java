@@ -38,14 +38,14 @@ final class DemoCommand implements Callable<Integer> {
       throw new RefusedException(
           "%s holds an installation already: the demo wants a fresh directory.".formatted(home));
     }
+    Demo demo = new Demo(home, shell.environment(), arguments -> run(home, arguments), shell::line);
     boolean same;
     try (EmbeddedInstallation installation =
         new EmbeddedInstallation(
             UpRequest.of(home, Ports.free(), "demo-host"), shell.environment(), shell::line)) {
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop"));
       installation.start();
-      same =
-          new Demo(home, shell.environment(), arguments -> run(home, arguments), shell::line).run();
+      same = demo.run();
       shell.line("");
       shell.line(
           same
@@ -54,6 +54,8 @@ final class DemoCommand implements Callable<Integer> {
       if (keep) {
         shell.line("Everything is left running in %s; ctrl-C stops it.".formatted(home));
         installation.awaitEnd();
+      } else {
+        shell.line("To look around in the Web UI: make demo KEEP=1 (or reseal demo --keep).");
       }
     }
     if (same && !chosen && !keep) {

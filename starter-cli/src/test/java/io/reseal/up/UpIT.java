@@ -17,7 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,6 +203,26 @@ class UpIT {
                   .formatted(home.resolve("logs")));
     }
     assertThat(services).noneMatch(ProcessHandle::isAlive);
+  }
+
+  /** Fails when a machine without Temporal and Python is turned away, or not told what it lacks. */
+  @Test
+  void withoutTemporalAndPythonItRunsInMemoryAndSaysSo() {
+    Path home = directory.resolve("home");
+    List<String> lines = new ArrayList<>();
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("PATH", directory.toString());
+    try (EmbeddedInstallation installation =
+        new EmbeddedInstallation(
+            UpRequest.of(home, Ports.free(), "host-a"), environment, lines::add)) {
+      installation.start();
+
+      assertThat(lines)
+          .contains(
+              "There is neither temporal nor python3 on PATH, so there is no Web UI: install one of them.")
+          .anyMatch(line -> line.contains("in memory: no Web UI, and rebuilds are forgotten"));
+      assertThat(new Terminal(home).run("util worker info host-a").status()).isZero();
+    }
   }
 
   /** Fails when something is written or started before the ports are looked at. */
