@@ -12,7 +12,7 @@ final class Await {
   /** Far beyond what anything here takes on a busy machine. */
   static final Duration LIMIT = Duration.ofSeconds(90);
 
-  private static final long POLL_MILLIS = 20;
+  private static final long POLL_MILLIS = 5;
 
   private Await() {}
 

@@ -1,5 +1,6 @@
 package io.reseal.e2e;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.CatalogSettings;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -53,6 +55,9 @@ final class Fleet implements AutoCloseable {
           "retry_first", "1s",
           "retry_most", "2s");
 
+  static final List<String> HOSTS = List.of(HOST_A, HOST_B);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final long MINER = 1001;
 
   /**
@@ -73,6 +78,8 @@ final class Fleet implements AutoCloseable {
   private final TemporalConnection connection;
   private final Sealer sealer;
   private final AtomicLong numbers = new AtomicLong(100);
+  private final Map<SectorId, String> runIds = new ConcurrentHashMap<>();
+  private LostSector big;
 
   Fleet(Path home) throws IOException {
     this.home = home;
@@ -215,11 +222,19 @@ final class Fleet implements AutoCloseable {
         new SectorId(MINER, numbers.incrementAndGet()), proof, List.of(pieces));
   }
 
-  /** The same replica is lost under its own number again: nothing of it is in the store. */
-  void loseAgain(LostSector sector) throws IOException {
-    for (String file : sector.files().keySet()) {
+  /**
+   * A sector of 8 MiB with pieces and a gap, lost again and again: its layers take a third of a
+   * second each, PC2 takes ten.
+   */
+  LostSector bigOne() throws Exception {
+    if (big == null) {
+      big = lose(SealProof.MIB_8_V1_1, sealer.piece(1 << 20, 0), sealer.piece(4 << 20, 4 << 20));
+    }
+    for (String file : big.files().keySet()) {
       Files.deleteIfExists(store().resolve(file));
     }
+    Files.deleteIfExists(store().resolve("cache").resolve(big.id().fileName()));
+    return big;
   }
 
   Answer reseal(String... arguments) {
@@ -240,6 +255,27 @@ final class Fleet implements AutoCloseable {
     if (answer.status() != 0) {
       throw new AssertionError("The rebuild was not started: " + answer);
     }
+    rememberRun(sector);
+  }
+
+  private void rememberRun(LostSector sector) {
+    runIds.put(
+        sector.id(),
+        connection
+            .client()
+            .newUntypedWorkflowStub(Names.workflowId(sector.id()))
+            .describe()
+            .getExecution()
+            .getRunId());
+  }
+
+  /** Rebuilds and waits for the end. */
+  void rebuild(LostSector sector) {
+    Answer answer = sectors("rebuild", sector, "--wait");
+    if (answer.status() != 0) {
+      throw new AssertionError("The sector was not rebuilt: " + answer);
+    }
+    rememberRun(sector);
   }
 
   Answer sectors(String command, LostSector sector, String... options) {
@@ -249,17 +285,17 @@ final class Fleet implements AutoCloseable {
     return reseal(arguments.toArray(new String[0]));
   }
 
-  /** The newest run as the catalog has it. */
+  /** The run that was asked for last, as the catalog has it. */
   Optional<RunRecord> run(LostSector sector) {
     try {
-      return catalog.runs().latest(sector.id());
+      return catalog.runs().find(runIds.get(sector.id()));
     } catch (CatalogException e) {
       return Optional.empty();
     }
   }
 
   List<StateChange> changes(LostSector sector) {
-    return catalog.runs().changes(run(sector).orElseThrow().runId());
+    return catalog.runs().changes(runIds.get(sector.id()));
   }
 
   /** What the workflow itself says, with or without a catalog. */
@@ -283,39 +319,114 @@ final class Fleet implements AutoCloseable {
         sector.id() + " is parked", () -> run(sector).filter(run -> run.attention() != null));
   }
 
-  /** The host whose stage process works on the sector's layers, the first of them finished. */
-  String awaitSecondLayer(LostSector sector) {
-    return Await.value(
-        "the first layer of " + sector.id() + " is finished",
-        () ->
-            List.of(HOST_A, HOST_B).stream()
-                .filter(host -> hasFirstLayer(host, sector) && !worker(host).stages().isEmpty())
-                .findFirst());
+  /**
+   * Stops the clock for the stage process that works on the sector's second layer, the first one
+   * being finished.
+   */
+  Frozen freezeInSecondLayer(LostSector sector) throws IOException {
+    String host =
+        Await.value(
+            "the first layer of " + sector.id() + " is finished",
+            () ->
+                HOSTS.stream()
+                    .filter(name -> layers(name, sector) > 0)
+                    .filter(name -> !worker(name).stages().isEmpty())
+                    .findFirst());
+    ProcessHandle stage = worker(host).stages().get(0);
+    signal("STOP", stage);
+    if (layers(host, sector) != 1) {
+      throw new AssertionError("The second layer was finished before its stage could be stopped.");
+    }
+    return new Frozen(host, stage);
   }
 
-  private boolean hasFirstLayer(String host, LostSector sector) {
-    Path manifest =
-        scratch(host)
-            .resolve("cache")
-            .resolve(sector.id().fileName())
-            .resolve("reseal-layers.json");
+  /**
+   * A stage process that stands still.
+   *
+   * @param host on which host
+   * @param stage the process
+   */
+  record Frozen(String host, ProcessHandle stage) {
+    void thaw() {
+      if (stage.isAlive()) {
+        signal("CONT", stage);
+      }
+    }
+  }
+
+  private static void signal(String name, ProcessHandle process) {
     try {
-      return Files.exists(manifest) && Files.readString(manifest).contains("sha256");
+      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+      var unused = kill.onExit().join();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  private int layers(String host, LostSector sector) {
+    Path record =
+        scratch(host)
+            .resolve("cache")
+            .resolve(sector.id().fileName())
+            .resolve("reseal-layers.json");
+    try {
+      return Files.exists(record) ? JSON.readTree(record.toFile()).path("layers").size() : 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Keeps the sector's stages from running on either host. */
+  List<LockedFile> holdUp(LostSector sector) throws IOException {
+    List<LockedFile> locks = new ArrayList<>();
+    for (String host : HOSTS) {
+      locks.add(
+          new LockedFile(
+              scratch(host).resolve("reseal").resolve(sector.id().fileName() + ".lock")));
+    }
+    return locks;
+  }
+
+  /** The run, once a stage of it has been kept from running; its host is known by then. */
+  RunRecord awaitHeldUp(LostSector sector) {
+    return Await.value(
+        sector.id() + " is held up",
+        () ->
+            run(sector)
+                .filter(run -> run.lastError() != null && run.lastError().startsWith("Host.Busy")));
+  }
+
   /** All files of the sector in any host's scratch. */
   List<Path> scratchFiles(LostSector sector) throws IOException {
     List<Path> files = new ArrayList<>();
-    for (String host : List.of(HOST_A, HOST_B)) {
+    for (String host : HOSTS) {
       try (var tree = Files.walk(scratch(host))) {
         files.addAll(
             tree.filter(path -> path.toString().contains(sector.id().fileName())).toList());
       }
     }
     return files;
+  }
+
+  /** The scratch goes with the release, shortly after the last state is recorded. */
+  void awaitNoScratch(LostSector sector) {
+    Await.until(
+        "no scratch file of " + sector.id() + " is left",
+        () -> {
+          try {
+            return scratchFiles(sector).isEmpty();
+          } catch (IOException | UncheckedIOException e) {
+            return false;
+          }
+        });
+  }
+
+  /** The sectors that sealing threads are held by now. */
+  List<SectorId> heldSectors() {
+    return catalog.threads().all().stream()
+        .map(ThreadRow::sector)
+        .filter(sector -> sector != null)
+        .toList();
   }
 
   void replace(SectorRecord record) {
