@@ -1,0 +1,445 @@
+package io.reseal.e2e;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CatalogException;
+import io.reseal.catalog.CatalogSettings;
+import io.reseal.catalog.SectorRecord;
+import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.Reseal;
+import io.reseal.cli.Surroundings;
+import io.reseal.config.Installation;
+import io.reseal.contract.Names;
+import io.reseal.contract.RebuildStatus;
+import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.StateChange;
+import io.reseal.core.CoreFiles;
+import io.reseal.core.StageProgram;
+import io.reseal.sector.Piece;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import io.reseal.temporal.TemporalConnection;
+import io.reseal.up.EmbeddedInstallation;
+import io.reseal.up.Ports;
+import io.reseal.up.UpRequest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A small provider on this machine: MariaDB, Temporal's server with a file database, and two
+ * sealing hosts of one thread each, all real processes, with one store and one directory of pieces.
+ */
+final class Fleet implements AutoCloseable {
+
+  static final String HOST_A = "host-a";
+  static final String HOST_B = "host-b";
+
+  /** Long silences would only make tests long. */
+  private static final Map<String, String> TIMINGS =
+      Map.of(
+          "heartbeat", "5s",
+          "host_grace", "5s",
+          "retry_first", "1s",
+          "retry_most", "2s");
+
+  static final List<String> HOSTS = List.of(HOST_A, HOST_B);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long MINER = 1001;
+
+  /**
+   * What the program said.
+   *
+   * @param status its exit status
+   * @param out its results
+   * @param err its messages
+   */
+  record Answer(int status, String out, String err) {}
+
+  private final Path home;
+  private final EmbeddedInstallation installation;
+  private final ManagedProcess mariadb;
+  private final ManagedProcess temporal;
+  private final Map<String, ManagedProcess> workers;
+  private final Catalog catalog;
+  private final TemporalConnection connection;
+  private final Sealer sealer;
+  private final AtomicLong numbers = new AtomicLong(100);
+  private final Map<SectorId, String> runIds = new ConcurrentHashMap<>();
+  private LostSector big;
+
+  Fleet(Path home) throws IOException {
+    this.home = home;
+    if (Files.exists(home)) {
+      Sealer.remove(home);
+    }
+    Files.createDirectories(home);
+    CoreFiles core = CoreFiles.find(Optional.empty(), System.getenv());
+    this.installation =
+        new EmbeddedInstallation(
+            UpRequest.of(home, Ports.free(), HOST_A), System.getenv(), line -> {});
+    installation.start();
+    Path logs = home.resolve("logs");
+    this.mariadb = ManagedProcess.ofInstallation("mariadb", logs);
+    this.temporal = ManagedProcess.ofInstallation("temporal", logs);
+    ManagedProcess first = ManagedProcess.ofInstallation("worker", logs);
+    ManagedProcess second =
+        first.another(
+            HOST_B,
+            Map.of(home.resolve("worker.toml").toString(), secondHostFile().toString()),
+            logs.resolve("worker-b.log"));
+    this.workers = Map.of(HOST_A, first, HOST_B, second);
+    shortenTimings();
+    Installation file = Installation.load(home, Map.of());
+    this.catalog =
+        Catalog.open(
+            new CatalogSettings(
+                file.catalog().url(), file.catalog().user(), file.catalog().password()));
+    this.connection =
+        TemporalConnection.open(file.temporal().address(), file.temporal().namespace(), Map.of());
+    Path work = Files.createDirectory(home.resolve("sealing"));
+    this.sealer =
+        new Sealer(new StageProgram(core.stageProgram(), Map.of()), home.resolve("pieces"), work);
+    makeWhole();
+  }
+
+  private Path secondHostFile() throws IOException {
+    Files.createDirectory(home.resolve("scratch-b"));
+    String text =
+        Files.readString(home.resolve("worker.toml"))
+            .replace('"' + HOST_A + '"', '"' + HOST_B + '"')
+            .replace(
+                '"' + home.resolve("scratch").toString() + '"',
+                '"' + home.resolve("scratch-b").toString() + '"');
+    return Files.writeString(home.resolve("worker-b.toml"), text);
+  }
+
+  private void shortenTimings() throws IOException {
+    Path file = home.resolve("reseal.toml");
+    String text = Files.readString(file);
+    for (Map.Entry<String, String> timing : TIMINGS.entrySet()) {
+      text =
+          text.replaceFirst(
+              "(?m)^# " + timing.getKey() + " = .*$",
+              timing.getKey() + " = \"" + timing.getValue() + '"');
+    }
+    Files.writeString(file, text);
+  }
+
+  /** Everything runs: what an earlier test has left stopped is started. */
+  void makeWhole() {
+    for (ManagedProcess service : List.of(mariadb, temporal)) {
+      if (!service.isAlive()) {
+        service.start();
+      }
+    }
+    List<String> started = new ArrayList<>();
+    Instant before = Instant.now();
+    workers.forEach(
+        (host, worker) -> {
+          if (!worker.isAlive()) {
+            worker.start();
+            started.add(host);
+          }
+        });
+    started.forEach(host -> awaitReport(host, before));
+  }
+
+  ManagedProcess mariadb() {
+    return mariadb;
+  }
+
+  ManagedProcess temporal() {
+    return temporal;
+  }
+
+  ManagedProcess worker(String host) {
+    return workers.get(host);
+  }
+
+  void startWorker(String host) {
+    Instant before = Instant.now();
+    worker(host).start();
+    awaitReport(host, before);
+  }
+
+  private void awaitReport(String host, Instant since) {
+    Await.until(
+        host + " reports its threads",
+        () -> threads(host).stream().anyMatch(thread -> thread.seenAt().isAfter(since)));
+  }
+
+  List<ThreadRow> threads(String host) {
+    return catalog.threads().ofHost(host);
+  }
+
+  static String otherHost(String host) {
+    return host.equals(HOST_A) ? HOST_B : HOST_A;
+  }
+
+  Path store() {
+    return home.resolve("store");
+  }
+
+  Path pieces() {
+    return home.resolve("pieces");
+  }
+
+  Path scratch(String host) {
+    return home.resolve(host.equals(HOST_A) ? "scratch" : "scratch-b");
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  Sealer sealer() {
+    return sealer;
+  }
+
+  /** A sector that was sealed, lost, and whose inputs are in the catalog. */
+  LostSector lose(SealProof proof, Piece... pieces) throws Exception {
+    LostSector lost = loseUnrecorded(proof, pieces);
+    catalog.sectors().add(lost.record());
+    return lost;
+  }
+
+  LostSector loseUnrecorded(SealProof proof, Piece... pieces) throws Exception {
+    return sealer.sealAndLose(
+        new SectorId(MINER, numbers.incrementAndGet()), proof, List.of(pieces));
+  }
+
+  /**
+   * A sector of 8 MiB with pieces and a gap, lost again and again: its layers take a third of a
+   * second each, PC2 takes ten.
+   */
+  LostSector bigOne() throws Exception {
+    if (big == null) {
+      big = lose(SealProof.MIB_8_V1_1, sealer.piece(1 << 20, 0), sealer.piece(4 << 20, 4 << 20));
+    }
+    for (String file : big.files().keySet()) {
+      Files.deleteIfExists(store().resolve(file));
+    }
+    Files.deleteIfExists(store().resolve("cache").resolve(big.id().fileName()));
+    return big;
+  }
+
+  Answer reseal(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    List<String> full = new ArrayList<>(List.of("--home", home.toString()));
+    full.addAll(List.of(arguments));
+    int status =
+        Reseal.commandLine(
+                new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), Map.of()))
+            .execute(full.toArray(new String[0]));
+    return new Answer(status, out.toString(), err.toString());
+  }
+
+  /** Asks for a rebuild, without waiting for it. */
+  void ask(LostSector sector) {
+    Answer answer = sectors("rebuild", sector);
+    if (answer.status() != 0) {
+      throw new AssertionError("The rebuild was not started: " + answer);
+    }
+    rememberRun(sector);
+  }
+
+  private void rememberRun(LostSector sector) {
+    runIds.put(
+        sector.id(),
+        connection
+            .client()
+            .newUntypedWorkflowStub(Names.workflowId(sector.id()))
+            .describe()
+            .getExecution()
+            .getRunId());
+  }
+
+  /** Rebuilds and waits for the end. */
+  void rebuild(LostSector sector) {
+    Answer answer = sectors("rebuild", sector, "--wait");
+    if (answer.status() != 0) {
+      throw new AssertionError("The sector was not rebuilt: " + answer);
+    }
+    rememberRun(sector);
+  }
+
+  Answer sectors(String command, LostSector sector, String... options) {
+    List<String> arguments =
+        new ArrayList<>(List.of("util", "sealer", "sectors", command, "" + MINER, sector.number()));
+    arguments.addAll(List.of(options));
+    return reseal(arguments.toArray(new String[0]));
+  }
+
+  /** The run that was asked for last, as the catalog has it. */
+  Optional<RunRecord> run(LostSector sector) {
+    try {
+      return catalog.runs().find(runIds.get(sector.id()));
+    } catch (CatalogException e) {
+      return Optional.empty();
+    }
+  }
+
+  List<StateChange> changes(LostSector sector) {
+    return catalog.runs().changes(runIds.get(sector.id()));
+  }
+
+  /** What the workflow itself says, with or without a catalog. */
+  RebuildStatus status(LostSector sector) {
+    return connection
+        .client()
+        .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(sector.id()))
+        .status();
+  }
+
+  /** The run, once the catalog has it in that state. */
+  RunRecord awaitState(LostSector sector, RebuildState state) {
+    return Await.value(
+        "%s is %s; its run is %s".formatted(sector.id(), state, run(sector)),
+        () -> run(sector).filter(run -> run.state() == state));
+  }
+
+  /** The run, once it waits for a person. */
+  RunRecord awaitParked(LostSector sector) {
+    return Await.value(
+        sector.id() + " is parked", () -> run(sector).filter(run -> run.attention() != null));
+  }
+
+  /**
+   * Stops the clock for the stage process that works on the sector's second layer, the first one
+   * being finished.
+   */
+  Frozen freezeInSecondLayer(LostSector sector) throws IOException {
+    String host =
+        Await.value(
+            "the first layer of " + sector.id() + " is finished",
+            () ->
+                HOSTS.stream()
+                    .filter(name -> layers(name, sector) > 0)
+                    .filter(name -> !worker(name).stages().isEmpty())
+                    .findFirst());
+    ProcessHandle stage = worker(host).stages().get(0);
+    signal("STOP", stage);
+    if (layers(host, sector) != 1) {
+      throw new AssertionError("The second layer was finished before its stage could be stopped.");
+    }
+    return new Frozen(host, stage);
+  }
+
+  /**
+   * A stage process that stands still.
+   *
+   * @param host on which host
+   * @param stage the process
+   */
+  record Frozen(String host, ProcessHandle stage) {
+    void thaw() {
+      if (stage.isAlive()) {
+        signal("CONT", stage);
+      }
+    }
+  }
+
+  private static void signal(String name, ProcessHandle process) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+      var unused = kill.onExit().join();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private int layers(String host, LostSector sector) {
+    Path record =
+        scratch(host)
+            .resolve("cache")
+            .resolve(sector.id().fileName())
+            .resolve("reseal-layers.json");
+    try {
+      return Files.exists(record) ? JSON.readTree(record.toFile()).path("layers").size() : 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Keeps the sector's stages from running on either host. */
+  List<LockedFile> holdUp(LostSector sector) throws IOException {
+    List<LockedFile> locks = new ArrayList<>();
+    for (String host : HOSTS) {
+      locks.add(
+          new LockedFile(
+              scratch(host).resolve("reseal").resolve(sector.id().fileName() + ".lock")));
+    }
+    return locks;
+  }
+
+  /** The run, once a stage of it has been kept from running; its host is known by then. */
+  RunRecord awaitHeldUp(LostSector sector) {
+    return Await.value(
+        sector.id() + " is held up",
+        () ->
+            run(sector)
+                .filter(run -> run.lastError() != null && run.lastError().startsWith("Host.Busy")));
+  }
+
+  /** All files of the sector in any host's scratch. */
+  List<Path> scratchFiles(LostSector sector) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String host : HOSTS) {
+      try (var tree = Files.walk(scratch(host))) {
+        files.addAll(
+            tree.filter(path -> path.toString().contains(sector.id().fileName())).toList());
+      }
+    }
+    return files;
+  }
+
+  /** The scratch goes with the release, shortly after the last state is recorded. */
+  void awaitNoScratch(LostSector sector) {
+    Await.until(
+        "no scratch file of " + sector.id() + " is left",
+        () -> {
+          try {
+            return scratchFiles(sector).isEmpty();
+          } catch (IOException | UncheckedIOException e) {
+            return false;
+          }
+        });
+  }
+
+  /** The sectors that sealing threads are held by now. */
+  List<SectorId> heldSectors() {
+    return catalog.threads().all().stream()
+        .map(ThreadRow::sector)
+        .filter(sector -> sector != null)
+        .toList();
+  }
+
+  void replace(SectorRecord record) {
+    catalog.sectors().replace(record);
+  }
+
+  @Override
+  public void close() {
+    workers.values().forEach(ManagedProcess::close);
+    connection.close();
+    catalog.close();
+    temporal.close();
+    mariadb.close();
+    installation.close();
+  }
+}
