@@ -6,6 +6,8 @@
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
 export CARGO_TARGET_DIR ?= $(RESEAL_CACHE)/cargo
 export RESEAL_NATIVE := $(CURDIR)/native/dist
+# It would take the place of the flags in native/.cargo/config.toml, which sealing needs.
+unexport RUSTFLAGS
 
 CARGO := cargo
 MVN := mvn

@@ -51,15 +51,21 @@ struct Verified {
 }
 
 /// Makes sure that the parent cache of this proof type is there and right; waits while another process makes it.
-pub fn ensure(proof: RegisteredSealProof) -> Result<()> {
+/// `announce` is told what takes long.
+pub fn ensure(proof: RegisteredSealProof, announce: impl Fn(&str)) -> Result<()> {
     let geometry = Geometry::of(proof);
     let path = path(proof, &geometry)?;
     let directory = path.parent().expect("the cache lies in a directory");
     fs::create_dir_all(directory).map_err(|cause| Error::io("creating", directory, cause))?;
     let _lock = Lock::take(&beside(&path, "lock"))?;
-    if is_remembered(&path, proof)? || verify(&path, proof, &geometry)? {
+    if is_remembered(&path, proof)? {
         return Ok(());
     }
+    announce("verifying the parent cache");
+    if verify(&path, proof, &geometry)? {
+        return Ok(());
+    }
+    announce("making the parent cache");
     durable::remove(&path)?;
     durable::require_space(&[(directory, geometry.parent_cache())])?;
     generate(&path, proof, &geometry)?;

@@ -55,11 +55,11 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let replica_id = request.sector.replica_id(request.comm_d);
     let mut layers = Layers::open(cache, &geometry, replica_id)?;
     let resumed = layers.finished();
-    report(sink, resumed, &geometry);
+    report(sink, resumed, &geometry, None);
     if resumed < geometry.layers {
         let missing = (geometry.layers - resumed) as u64;
         durable::require_space(&[(cache, missing * geometry.sector_size)])?;
-        parent_cache::ensure(request.sector.proof)?;
+        parent_cache::ensure(request.sector.proof, |text| report(sink, resumed, &geometry, Some(text)))?;
         label(request, &geometry, &mut layers, sink)?;
     }
     Ok(Outcome { layers: geometry.layers, resumed, replica_id })
@@ -76,7 +76,7 @@ fn label(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink
         let recorder = scope.spawn(|| {
             for layer in arrivals {
                 match layers.finish(layer) {
-                    Ok(()) => report(sink, layer, geometry),
+                    Ok(()) => report(sink, layer, geometry, None),
                     // It is tried again below, when all layers are there.
                     Err(error) => log::warn!("layer {layer} could not be recorded yet: {error}"),
                 }
@@ -96,7 +96,7 @@ fn label(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink
     for layer in 1..=geometry.layers {
         if !layers.is_finished(layer) {
             layers.finish(layer)?;
-            report(sink, layer, geometry);
+            report(sink, layer, geometry, None);
         }
     }
     Ok(())
@@ -107,8 +107,8 @@ fn generated_layer(message: &str) -> Option<usize> {
     message.trim_start().strip_prefix("generated layer ")?.split(' ').next()?.parse().ok()
 }
 
-fn report(sink: Sink, done: usize, geometry: &Geometry) {
+fn report(sink: Sink, done: usize, geometry: &Geometry, text: Option<&str>) {
     let total = geometry.layers;
-    let text = format!("layer {done} of {total}");
+    let text = text.map_or_else(|| format!("layer {done} of {total}"), str::to_string);
     sink(Progress { done: done as u64, total: total as u64, unit: "layers", text });
 }

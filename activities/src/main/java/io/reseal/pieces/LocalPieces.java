@@ -63,7 +63,7 @@ public final class LocalPieces {
     }
     if (!missing.isEmpty()) {
       throw new PieceMissingException(
-          "%s %s; put the data under one of these names and resume."
+          "%s %s."
               .formatted(
                   missing.size() == 1
                       ? "A piece is missing:"

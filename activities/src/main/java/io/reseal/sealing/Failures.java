@@ -33,7 +33,7 @@ final class Failures {
     if (cause instanceof CoreException core) {
       return type(core.code());
     }
-    if (cause instanceof StageDiedException) {
+    if (cause instanceof StageDiedException || cause instanceof StepStoppedException) {
       return FailureTypes.HOST_STAGE_DIED;
     }
     if (cause instanceof NoThreadException) {

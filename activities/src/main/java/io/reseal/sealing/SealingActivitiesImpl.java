@@ -118,7 +118,7 @@ final class SealingActivitiesImpl implements SealingActivities {
                   context.facts().proof(),
                   context.runId(),
                   (done, total) ->
-                      context.progress(
+                      context.progressUnlessStopped(
                           done, total, "bytes", "%d of %d bytes".formatted(done, total)));
           return persisted.toString();
         });

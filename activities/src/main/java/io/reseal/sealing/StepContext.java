@@ -77,8 +77,15 @@ final class StepContext {
     }
   }
 
-  /** Tells how far the step is. */
-  void progress(long done, long total, String unit, String text) {
+  /** Tells how far a step of this process is; throws where it is to stop. */
+  synchronized void progressUnlessStopped(long done, long total, String unit, String text) {
+    if (stopped) {
+      throw new StepStoppedException();
+    }
+    progress(done, total, unit, text);
+  }
+
+  private void progress(long done, long total, String unit, String text) {
     double seconds = (System.nanoTime() - startedNanos) / 1e9;
     double rate = seconds > 0 ? done / seconds : 0;
     long eta = rate > 0 && total > 0 ? Math.round((total - done) / rate) : -1;
@@ -87,7 +94,7 @@ final class StepContext {
     thread.progress(line);
   }
 
-  /** Ends the running process, and lets none start any more. */
+  /** Ends the running process or copy, and lets none start any more. */
   synchronized void stop() {
     stopped = true;
     if (process != null) {

@@ -1,5 +1,6 @@
 package io.reseal.temporal;
 
+import io.reseal.contract.Payloads;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
@@ -67,6 +68,7 @@ public final class TemporalConnection implements AutoCloseable {
             service,
             WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
                 .setIdentity(identity)
+                .setDataConverter(Payloads.converter())
                 .build());
     return new TemporalConnection(options, service, client, address, namespace);
   }

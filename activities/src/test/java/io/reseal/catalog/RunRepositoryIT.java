@@ -112,7 +112,7 @@ class RunRepositoryIT {
     assertThat(runs.find("run-1")).contains(at(RebuildState.PC2_DONE, 20));
   }
 
-  /** Seen to catch the comparison made in Java before an unconditional update. */
+  /** Seen to catch a plain insert of the row, and an update without the comparison of times. */
   @Test
   void endsInTheNewestRowWhenManyRecordAtTheSameTime() throws Exception {
     RebuildState[] states = RebuildState.values();

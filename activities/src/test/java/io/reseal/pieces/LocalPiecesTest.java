@@ -92,8 +92,7 @@ class LocalPiecesTest {
         .isInstanceOf(PieceMissingException.class)
         .hasMessage(
             "2 pieces are missing: %s of 1024 bytes (1016 of data), looked for at %s; %s of 128"
-                + " bytes (127 of data), looked for at %s; put the data under one of these names"
-                + " and resume.",
+                + " bytes (127 of data), looked for at %s.",
             FIRST.cid(), looked(FIRST), third.cid(), looked(third));
   }
 

@@ -38,22 +38,24 @@ final class DemoCommand implements Callable<Integer> {
       throw new RefusedException(
           "%s holds an installation already: the demo wants a fresh directory.".formatted(home));
     }
+    Demo demo = new Demo(home, shell.environment(), arguments -> run(home, arguments), shell::line);
     boolean same;
     try (EmbeddedInstallation installation =
         new EmbeddedInstallation(
             UpRequest.of(home, Ports.free(), "demo-host"), shell.environment(), shell::line)) {
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop"));
       installation.start();
-      same =
-          new Demo(home, shell.environment(), arguments -> run(home, arguments), shell::line).run();
+      same = demo.run();
       shell.line("");
       shell.line(
           same
-              ? "All four sectors are back, byte for byte."
+              ? "All four sectors are back: CommR as recorded, and every lost file that is known, byte for byte."
               : "Something is not as it was: see above, and the logs in " + home.resolve("logs"));
       if (keep) {
         shell.line("Everything is left running in %s; ctrl-C stops it.".formatted(home));
         installation.awaitEnd();
+      } else {
+        shell.line("To look around in the Web UI: make demo KEEP=1 (or reseal demo --keep).");
       }
     }
     if (same && !chosen && !keep) {

@@ -4,8 +4,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.CatalogException;
 import io.reseal.config.ConfigException;
-import io.reseal.demo.DemoException;
-import io.reseal.temporal.TemporalException;
 import io.reseal.up.UpException;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
@@ -26,6 +24,9 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
    * @param exitStatus one of {@link ExitStatus}
    */
   record Problem(String sentence, int exitStatus) {}
+
+  /** Reseal's own exceptions carry a sentence for people. */
+  private static final String OWN = "io.reseal.";
 
   private final Shell shell;
 
@@ -63,14 +64,14 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     if (e instanceof UpException up) {
       return new Problem(e.getMessage(), up.isRefused() ? ExitStatus.REFUSED : ExitStatus.FAILED);
     }
-    if (e instanceof TemporalException || e instanceof DemoException) {
-      return new Problem(e.getMessage(), ExitStatus.FAILED);
-    }
     if (e instanceof WorkflowUpdateException update) {
       return new Problem(refusal(update), ExitStatus.REFUSED);
     }
     if (e instanceof IllegalArgumentException) {
       return new Problem(e.getMessage(), ExitStatus.REFUSED);
+    }
+    if (e.getClass().getName().startsWith(OWN)) {
+      return new Problem(e.getMessage(), ExitStatus.FAILED);
     }
     Optional<Problem> temporal = cause(e, StatusRuntimeException.class).map(this::explainTemporal);
     return temporal.orElseGet(

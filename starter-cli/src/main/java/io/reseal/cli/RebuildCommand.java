@@ -12,19 +12,24 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.SearchAttributes;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Starts the rebuild of one or more sectors of a miner. */
 @Command(name = "rebuild", description = "Bring lost sectors back.")
 final class RebuildCommand implements Callable<Integer> {
 
   private final Shell shell;
+
+  @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
   private SectorArguments.Miner miner;
@@ -34,7 +39,8 @@ final class RebuildCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "NUMBER",
       description = "Sector numbers.")
-  private List<SectorArguments.SectorNumber> numbers;
+  // As text: picocli would call the first one that is no number an unmatched argument.
+  private List<String> numbers;
 
   @Option(
       names = "--wait",
@@ -48,18 +54,23 @@ final class RebuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Set<SectorId> ids = new LinkedHashSet<>();
+    for (String number : numbers) {
+      ids.add(new SectorId(miner.number(), number(number)));
+    }
     try (Services services = shell.services()) {
-      List<SectorRecord> sectors = new ArrayList<>();
-      for (SectorArguments.SectorNumber number : new LinkedHashSet<>(numbers)) {
-        sectors.add(
-            SectorLookup.require(services.catalog(), new SectorId(miner.number(), number.value())));
-      }
-      List<SectorId> asked = new ArrayList<>();
-      for (SectorRecord sector : sectors) {
-        start(services, sector);
-        asked.add(sector.id());
-      }
-      return wait ? new RebuildWatch(shell, services).untilEnd(asked) : ExitStatus.DONE;
+      List<SectorRecord> sectors =
+          ids.stream().map(id -> SectorLookup.require(services.catalog(), id)).toList();
+      sectors.forEach(sector -> start(services, sector));
+      return wait ? new RebuildWatch(shell, services).untilEnd(ids) : ExitStatus.DONE;
+    }
+  }
+
+  private long number(String text) {
+    try {
+      return SectorId.parseNumber(text);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
     }
   }
 

@@ -10,7 +10,6 @@ import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowException;
-import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -39,7 +38,7 @@ final class RebuildWatch {
   }
 
   /** The exit status: whether all of them finished. */
-  int untilEnd(List<SectorId> sectors) throws InterruptedException {
+  int untilEnd(Set<SectorId> sectors) throws InterruptedException {
     Set<SectorId> open = new LinkedHashSet<>(sectors);
     int exit = ExitStatus.DONE;
     while (true) {
@@ -47,12 +46,17 @@ final class RebuildWatch {
         RebuildStatus status = ask(sector);
         if (status != null) {
           show(sector, status);
-          if (isSettled(sector, status)) {
+        }
+        if (status == null || !isSettled(status)) {
+          if (isEndedFromOutside(sector)) {
             open.remove(sector);
-            if (status.run().state() != RebuildState.FINISHED) {
-              exit = ExitStatus.FAILED;
-            }
+            exit = ExitStatus.FAILED;
           }
+          continue;
+        }
+        open.remove(sector);
+        if (status.run().state() != RebuildState.FINISHED) {
+          exit = ExitStatus.FAILED;
         }
       }
       if (open.isEmpty()) {
@@ -115,35 +119,57 @@ final class RebuildWatch {
     return text.toString();
   }
 
-  private boolean isSettled(SectorId sector, RebuildStatus status) {
+  /** Whether it ended or waits for a person; that person is told so. */
+  private boolean isSettled(RebuildStatus status) {
     RunRecord run = status.run();
-    if (run.state().isEnd()) {
-      return true;
-    }
-    if (run.attention() != null) {
+    if (!run.state().isEnd() && run.attention() != null) {
       shell.say(
           ("%s: the rebuild waits for you in state %s. %s%nThen: reseal util sealer sectors resume %d"
                   + " %d (or abort).")
-              .formatted(sector, run.state(), run.attention(), sector.miner(), sector.number()));
+              .formatted(
+                  run.sector(),
+                  run.state(),
+                  run.attention(),
+                  run.sector().miner(),
+                  run.sector().number()));
       return true;
     }
-    WorkflowStub stub =
-        services.temporal().client().newUntypedWorkflowStub(Names.workflowId(sector));
-    WorkflowExecutionStatus execution = stub.describe().getStatus();
-    if (execution != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-        && execution != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED
-        && execution != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW) {
+    return run.state().isEnd();
+  }
+
+  /** Such a run may never answer again: nobody works on it any more. */
+  private boolean isEndedFromOutside(SectorId sector) {
+    WorkflowExecutionStatus execution;
+    try {
+      execution =
+          services
+              .temporal()
+              .client()
+              .newUntypedWorkflowStub(Names.workflowId(sector))
+              .describe()
+              .getStatus();
+    } catch (WorkflowException | StatusRuntimeException e) {
+      return false;
+    }
+    boolean ended =
+        switch (execution) {
+          case WORKFLOW_EXECUTION_STATUS_TERMINATED,
+              WORKFLOW_EXECUTION_STATUS_CANCELED,
+              WORKFLOW_EXECUTION_STATUS_FAILED,
+              WORKFLOW_EXECUTION_STATUS_TIMED_OUT ->
+              true;
+          default -> false;
+        };
+    if (ended) {
       shell.say(
-          ("%s: the rebuild was ended from outside in state %s (Temporal: %s). Start it again with"
-                  + " reseal util sealer sectors rebuild %d %d.")
+          ("%s: the rebuild was ended from outside (Temporal: %s). Start it again with reseal util"
+                  + " sealer sectors rebuild %d %d.")
               .formatted(
                   sector,
-                  run.state(),
                   execution.name().replace("WORKFLOW_EXECUTION_STATUS_", ""),
                   sector.miner(),
                   sector.number()));
-      return true;
     }
-    return false;
+    return ended;
   }
 }

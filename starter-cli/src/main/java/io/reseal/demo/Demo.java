@@ -31,18 +31,18 @@ public final class Demo {
   }
 
   private final Path home;
-  private final Map<String, String> environment;
+  private final Stages stages;
   private final Program reseal;
   private final Consumer<String> print;
 
   /**
-   * For a running embedded installation.
+   * Fails where the sealing core is not built.
    *
-   * @param home its directory
+   * @param home directory of the embedded installation that runs when {@link #run} is called
    */
   public Demo(Path home, Map<String, String> environment, Program reseal, Consumer<String> print) {
     this.home = home;
-    this.environment = Map.copyOf(environment);
+    this.stages = new Stages(environment);
     this.reseal = reseal;
     this.print = print;
   }
@@ -54,7 +54,6 @@ public final class Demo {
 
   /** Whether every sector came back as it was. */
   public boolean run() throws IOException {
-    Stages stages = new Stages(environment);
     Installation installation = Installation.load(home, Map.of());
     try (Catalog catalog =
         Catalog.open(
@@ -62,16 +61,16 @@ public final class Demo {
                 installation.catalog().url(),
                 installation.catalog().user(),
                 installation.catalog().password()))) {
-      List<LostSector> lost = new ArrayList<>(makeAndLose(stages, catalog));
+      List<LostSector> lost = new ArrayList<>(makeAndLose(catalog));
       lost.addAll(takeRealOnesIn(catalog));
       boolean rebuilt = rebuild();
-      boolean same = compare(stages, lost);
+      boolean same = compare(lost);
       showPages(installation, catalog, lost);
       return rebuilt && same;
     }
   }
 
-  private List<LostSector> makeAndLose(Stages stages, Catalog catalog) throws IOException {
+  private List<LostSector> makeAndLose(Catalog catalog) throws IOException {
     title("Two sectors of miner f01001 are sealed with the real core");
     Path store = home.resolve("store");
     SectorMaker maker = new SectorMaker(stages, home.resolve("pieces"), store);
@@ -114,9 +113,16 @@ public final class Demo {
                   .find(sector)
                   .orElseThrow(() -> new DemoException("Sector " + sector + " was not taken in.")),
               RealSectors.kept(sector),
-              "sealed by a Lotus miner, CommR of its chain"));
+              story(sector)));
     }
     return sectors;
+  }
+
+  private static String story(SectorId sector) {
+    return "sealed by a Lotus miner, CommR of its chain; "
+        + (RealSectors.kept(sector).files().isEmpty()
+            ? "its files are not at hand"
+            : "its files but t_aux, which holds a path of the miner's");
   }
 
   private boolean rebuild() {
@@ -134,13 +140,13 @@ public final class Demo {
     return reseal.run(arguments);
   }
 
-  private boolean compare(Stages stages, List<LostSector> sectors) throws IOException {
+  private boolean compare(List<LostSector> sectors) throws IOException {
     title("What came back, compared with what was lost");
     Path store = home.resolve("store");
     boolean same = true;
     for (LostSector sector : sectors) {
       print.accept("  %s  %s".formatted(sector.record().id(), sector.story()));
-      same &= compareCommR(stages, store, sector.record());
+      same &= compareCommR(store, sector.record());
       for (KeptFiles.Comparison file : sector.kept().compare(store)) {
         print.accept(
             "    %-44s %5d bytes  %s".formatted(file.file(), file.bytes(), file.outcome()));
@@ -151,7 +157,7 @@ public final class Demo {
   }
 
   /** The stored copy answers a PoSt challenge for the recorded CommR. */
-  private boolean compareCommR(Stages stages, Path store, SectorRecord sector) {
+  private boolean compareCommR(Path store, SectorRecord sector) {
     ObjectNode request =
         Stages.JSON
             .createObjectNode()

@@ -86,7 +86,7 @@ public final class EmbeddedInstallation implements AutoCloseable {
 
     CacheDirectory cache = CacheDirectory.of(environment);
     keep(EmbeddedMariaDb.start(MariaDbProgram.unpacked(cache), home, ports.mariadb()));
-    keep(temporal(new TemporalProgram(environment, cache).find(), ports));
+    keep(temporal(new TemporalProgram(environment, cache, progress).find(), ports));
     setUp(installation);
     Instant before = Instant.now();
     EmbeddedWorker process = keep(EmbeddedWorker.start(home, worker.name()));

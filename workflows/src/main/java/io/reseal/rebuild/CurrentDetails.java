@@ -30,8 +30,8 @@ final class CurrentDetails {
     if (run.attention() != null) {
       text.append("**Needs attention:** ").append(oneLine(run.attention())).append("\n\n");
     }
-    text.append("| time (UTC) | step | state | host | took | attempts | |\n");
-    text.append("|---|---|---|---|---|---|---|\n");
+    text.append("| time (UTC) | step | state | took | |\n");
+    text.append("|---|---|---|---|---|\n");
     for (StateChange change : changes) {
       text.append("| ")
           .append(TIME.format(Instant.ofEpochMilli(change.at())))
@@ -40,11 +40,7 @@ final class CurrentDetails {
           .append(" | ")
           .append(change.state())
           .append(" | ")
-          .append(change.host() == null ? "" : change.host())
-          .append(" | ")
           .append(took(change))
-          .append(" | ")
-          .append(change.attempts() == 0 ? "" : Integer.toString(change.attempts()))
           .append(" | ")
           .append(change.note() == null ? "" : oneLine(change.note()))
           .append(" |\n");
@@ -53,9 +49,12 @@ final class CurrentDetails {
   }
 
   private static String took(StateChange change) {
-    return change.startedAt() == null
-        ? ""
-        : "%.1f s".formatted((change.endedAt() - change.startedAt()) / 1000.0);
+    if (change.startedAt() == null) {
+      return "";
+    }
+    long millis = change.endedAt() - change.startedAt();
+    String span = millis < 1000 ? millis + " ms" : "%d s".formatted(millis / 1000);
+    return change.attempts() > 1 ? "%s, attempt %d".formatted(span, change.attempts()) : span;
   }
 
   private static String oneLine(String text) {

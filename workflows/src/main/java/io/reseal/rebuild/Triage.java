@@ -19,7 +19,11 @@ record Triage(String type, String reason, boolean mayPass) {
     if (failure.getCause() instanceof ApplicationFailure cause) {
       return new Triage(
           cause.getType(),
-          "%s: %s".formatted(cause.getType(), cause.getOriginalMessage()),
+          "%s: %s %s"
+              .formatted(
+                  cause.getType(),
+                  sentence(cause.getOriginalMessage()),
+                  FailureTypes.whatToDo(cause.getType())),
           FailureTypes.mayPass(cause.getType()));
     }
     if (failure.getCause() instanceof TimeoutFailure timeout) {
@@ -30,6 +34,10 @@ record Triage(String type, String reason, boolean mayPass) {
           true);
     }
     return new Triage("Unknown", "%s failed: %s".formatted(what, failure.getMessage()), false);
+  }
+
+  private static String sentence(String message) {
+    return message.endsWith(".") ? message : message + ".";
   }
 
   static boolean isCancellation(ActivityFailure failure) {

@@ -133,7 +133,7 @@ class RebuildWorkflowTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       StateChange parked = harness.catalog.await("parked");
 
-      assertThat(parked.note()).isEqualTo(type + ": It is so.");
+      assertThat(parked.note()).isEqualTo(type + ": It is so. " + FailureTypes.whatToDo(type));
       assertThat(parked.state()).isEqualTo(RebuildState.SNAP_DONE);
       assertThat(harness.workflow().status().run().attention()).isEqualTo(parked.note());
       assertThat(host.releases())

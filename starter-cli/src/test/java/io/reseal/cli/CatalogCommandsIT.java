@@ -1,0 +1,343 @@
+package io.reseal.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CatalogDatabase;
+import io.reseal.catalog.CatalogSettings;
+import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.Terminal.Result;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that need the catalog alone, on a real MariaDB. */
+class CatalogCommandsIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path home;
+
+  private CatalogSettings settings;
+  private Catalog catalog;
+  private Terminal terminal;
+
+  @BeforeEach
+  void installation() throws IOException {
+    settings = CatalogDatabase.fresh();
+    catalog = Catalog.open(settings);
+    terminal = new Terminal(Homes.write(home, "127.0.0.1:1", settings));
+    for (String directory : List.of("scratch", "store", "pieces")) {
+      Files.createDirectory(home.resolve(directory));
+    }
+    Files.writeString(
+        home.resolve("worker.toml"),
+        """
+        [worker]
+        name = "host-a"
+        [[sealing_thread]]
+        location = "%1$s/scratch"
+        plan = "rebuild"
+        [[attached]]
+        location = "%1$s/store"
+        """
+            .formatted(home));
+  }
+
+  @AfterEach
+  void close() {
+    catalog.close();
+  }
+
+  private static ThreadRow thread(
+      int index, SectorId sector, Instant pausedSince, String state, String lastErr, Instant seen) {
+    return new ThreadRow(
+        "host-a",
+        index,
+        "/path/to/location" + index,
+        "rebuild",
+        sector,
+        pausedSince != null,
+        pausedSince,
+        state,
+        lastErr,
+        null,
+        seen);
+  }
+
+  private void reportTwoThreads(Instant seen) {
+    catalog
+        .threads()
+        .report(
+            "host-a",
+            List.of(
+                thread(0, null, null, "Empty", null, seen),
+                thread(
+                    1,
+                    Samples.SECTOR,
+                    Instant.now().minus(Duration.ofMinutes(13).plusMillis(42_500)),
+                    "PC1Done",
+                    "no \"space\"\nleft",
+                    seen)));
+  }
+
+  /** Fails when one character of the older system's line changes. */
+  @Test
+  void workerListPrintsTheOlderSystemsLines() {
+    reportTwoThreads(Instant.now());
+
+    Result result = terminal.run("worker -c " + home.resolve("worker.toml") + " list");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.status()).isZero();
+    assertThat(result.lines())
+        .containsExactly(
+            "#0: \"/path/to/location0\"; plan=rebuild, sector_id=None, paused=false,"
+                + " paused_elapsed=None, state=Empty, last_err=None",
+            "#1: \"/path/to/location1\"; plan=rebuild, sector_id=Some(s-t01001-123), paused=true,"
+                + " paused_elapsed=Some(13m42s), state=PC1Done, last_err=Some(\"no"
+                + " \\\"space\\\"\\nleft\")");
+  }
+
+  /** Fails when old rows are shown as if they were fresh. */
+  @Test
+  void workerListSaysWhenTheHostIsSilent() {
+    assertThat(terminal.run("worker list").err())
+        .isEqualToIgnoringNewLines("host-a has never reported: is its worker running?");
+
+    reportTwoThreads(Instant.now().minus(Duration.ofMinutes(3).plusMillis(500)));
+
+    assertThat(terminal.run("worker list").err())
+        .isEqualToIgnoringNewLines("host-a has not reported for 3m0s: is its worker running?");
+  }
+
+  @Test
+  void workerInfoPrintsTheOlderSystemsTable() {
+    reportTwoThreads(Instant.now());
+
+    Result result = terminal.run("util worker info host-a");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.lines())
+        .containsExactly(
+            "Index  Loc                 Plan     SectorID      Paused  PausedElapsed  State    LastErr",
+            "0      /path/to/location0  rebuild  NULL          false   NULL           Empty    NULL",
+            "1      /path/to/location1  rebuild  s-t01001-123  true    13m42s         PC1Done  no"
+                + " \"space\" left");
+  }
+
+  @Test
+  void workerInfoOfAnUnknownHostNamesTheKnownOnes() {
+    reportTwoThreads(Instant.now());
+
+    Result result = terminal.run("util worker info host-b");
+
+    assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(result.err())
+        .isEqualToIgnoringNewLines("No worker of the name host-b has reported; there are: host-a.");
+  }
+
+  @Test
+  void threadsAreGivenAsJson() throws IOException {
+    reportTwoThreads(Instant.now());
+
+    JsonNode threads = JSON.readTree(terminal.run("util worker info host-a --output json").out());
+
+    assertThat(threads).hasSize(2);
+    assertThat(threads.get(0).get("sector").isNull()).isTrue();
+    assertThat(threads.get(1).at("/sector/number").asLong()).isEqualTo(123);
+    assertThat(threads.get(1).get("state").asText()).isEqualTo("PC1Done");
+    assertThat(Instant.parse(threads.get(1).get("seenAt").asText())).isNotNull();
+  }
+
+  /** Fails when ended and lasting rebuilds are mixed up, or the miner is ignored. */
+  @Test
+  void rebuildsInProgressAndEndedOnesAreListedApart() {
+    SectorId ended = new SectorId(1002, 7);
+    catalog
+        .runs()
+        .record(
+            Samples.run(Samples.SECTOR, RebuildState.PC1_DONE, null, "Piece x is missing."),
+            List.of());
+    catalog.runs().record(Samples.run(ended, RebuildState.FINISHED, 1_062_000L, null), List.of());
+
+    Result lasting = terminal.run("util sealer sectors list --rebuild --sealing=false");
+    Result over = terminal.run("util sealer sectors list --offline --rebuild --sealing=false");
+    Result ofMiner =
+        terminal.run("util sealer sectors list --offline --rebuild --sealing=false --miner f01001");
+
+    assertThat(lasting.lines())
+        .startsWith("Sectors:", "s-t01001-123(rebuild):", "\tWorker: host-a#0", "\tState: PC1Done")
+        .contains("\tLastErr: NULL", "\tWaits for you: Piece x is missing.")
+        .endsWith("", "Count: 1");
+    assertThat(over.lines())
+        .startsWith("Sectors:", "s-t01002-7(rebuild):", "\tWorker: host-a#0", "\tState: Finished")
+        .contains("\tDuration: 1m2s")
+        .endsWith("", "Count: 1");
+    assertThat(ofMiner.lines()).containsExactly("Sectors:", "Count: 0");
+  }
+
+  @Test
+  void rebuildsAreGivenAsJson() throws IOException {
+    catalog
+        .runs()
+        .record(Samples.run(Samples.SECTOR, RebuildState.PC1_DONE, null, null), List.of());
+
+    JsonNode runs =
+        JSON.readTree(terminal.run("sectors list --rebuild --sealing=false --output json").out());
+
+    assertThat(runs).hasSize(1);
+    assertThat(runs.get(0).get("state").asText()).isEqualTo("PC1Done");
+    assertThat(runs.get(0).get("workflowId").asText()).isEqualTo("rebuild-f01001-123");
+  }
+
+  @Test
+  void stateShowsASectorAndItsNewestRebuild() {
+    catalog.sectors().add(Samples.sector(123));
+    catalog
+        .runs()
+        .record(
+            Samples.run(Samples.SECTOR, RebuildState.PIECE_ADDED, null, "Disk full."),
+            List.of(
+                Samples.change(0, RebuildState.ALLOCATED, "thread held"),
+                Samples.change(1, RebuildState.PIECE_ADDED, "add pieces")));
+
+    Result result = terminal.run("util sealer sectors state --offline t01001 123");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.lines())
+        .startsWith(
+            "Sector s-t01001-123: ",
+            "",
+            "Common:",
+            "\tMiner: f01001",
+            "\tNumber: 123",
+            "\tSealProof: StackedDrg2KiBV1_1")
+        .contains(
+            "\tState Change: Allocated => PieceAdded, by add pieces",
+            "\tWorker: host-a#0",
+            "\tFailure: NULL",
+            "\tPiece: { cid: %s; size: 1024; offset: 0 }".formatted(Samples.PIECE),
+            "\tTicket: (-892) " + "ab".repeat(32),
+            "\tCommD: NULL",
+            "\tCommR: " + Samples.COMM_R,
+            "\tSeed: (20) " + "cd".repeat(32),
+            "\tWaits for you: Disk full.",
+            "\tWhat to do: mend that, then: reseal util sealer sectors resume 1001 123 (or abort)");
+    assertThat(result.out())
+        .containsPattern("\tPieceAdded  \\S+ \\S+  add pieces   850ms  700ms   host-a#0  1 +NULL");
+  }
+
+  @Test
+  void stateIsGivenAsJson() throws IOException {
+    catalog.sectors().add(Samples.sector(123));
+
+    JsonNode state = JSON.readTree(terminal.run("sectors state 1001 123 --output json").out());
+
+    assertThat(state.at("/sector/commR").asText()).isEqualTo(Samples.COMM_R);
+    assertThat(state.get("run").isNull()).isTrue();
+    assertThat(state.get("changes")).isEmpty();
+  }
+
+  @Test
+  void anUnknownSectorIsRefusedWithTheWayToTakeItIn() {
+    for (String command : List.of("state", "state export-json")) {
+      Result result = terminal.run("sectors " + command + " 1001 999");
+
+      assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
+      assertThat(result.err())
+          .startsWith("Sector f01001/999 is not in the catalog.")
+          .contains("import-json FILE --really-do-it");
+    }
+  }
+
+  private Path record() throws IOException {
+    try (var resource = io.reseal.demo.Demo.class.getResourceAsStream("lotus-t01001-3.json")) {
+      return Files.write(home.resolve("record.json"), resource.readAllBytes());
+    }
+  }
+
+  /** Fails when the import writes before it was told to. */
+  @Test
+  void importOnlyShowsUntilToldToDoIt() throws IOException {
+    String command = "sectors state import-json " + record();
+
+    Result shown = terminal.run(command);
+
+    assertThat(shown.status()).isZero();
+    assertThat(shown.out()).startsWith("Sector s-t01001-3:").contains("\tTicket: (-872) 399684d5");
+    assertThat(shown.err()).contains("Nothing was changed.").contains("--really-do-it");
+    assertThat(catalog.sectors().list(Optional.empty())).isEmpty();
+
+    assertThat(terminal.run(command + " --really-do-it").out())
+        .isEqualToIgnoringNewLines("f01001/3: taken in");
+    assertThat(catalog.sectors().find(new SectorId(1001, 3))).isPresent();
+  }
+
+  /** Fails when a second import silently replaces what is there. */
+  @Test
+  void importOverAnotherRecordWantsToBeToldSo() throws IOException {
+    String command = "sectors state import-json " + record() + " --really-do-it";
+    assertThat(terminal.run(command).status()).isZero();
+
+    Result again = terminal.run(command);
+
+    assertThat(again.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(again.err()).contains("add --override");
+    assertThat(terminal.run(command + " --override").out())
+        .isEqualToIgnoringNewLines("f01001/3: record replaced");
+  }
+
+  @Test
+  void exportGivesBackWhatWasImported() throws IOException {
+    Path record = record();
+    assertThat(terminal.run("sectors state import-json " + record + " --really-do-it").status())
+        .isZero();
+
+    Result exported = terminal.run("sectors state export-json f01001 3");
+
+    assertThat(exported.lines()).hasSize(1);
+    assertThat(JSON.readTree(exported.out())).isEqualTo(JSON.readTree(record.toFile()));
+  }
+
+  /** Fails when a broken record leaves something behind, or its place is not named. */
+  @Test
+  void aRecordThatIsCutOffIsRefusedAndNothingIsTakenIn() throws IOException {
+    Path record = record();
+    byte[] whole = Files.readAllBytes(record);
+    Files.write(record, java.util.Arrays.copyOf(whole, whole.length / 2));
+
+    Result result = terminal.run("sectors state import-json " + record + " --really-do-it");
+
+    assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(result.err()).contains(record.toString()).contains("line 1");
+    assertThat(catalog.sectors().list(Optional.empty())).isEmpty();
+  }
+
+  @Test
+  void aCatalogThatIsNotThereIsUnreachable() throws IOException {
+    Homes.write(
+        home,
+        "127.0.0.1:1",
+        new CatalogSettings("jdbc:mariadb://127.0.0.1:1/reseal", "reseal", "hidden"));
+
+    Result result = terminal.run("sectors list");
+
+    assertThat(result.status()).isEqualTo(ExitStatus.UNREACHABLE);
+    assertThat(result.err())
+        .startsWith("The catalog at jdbc:mariadb://127.0.0.1:1/reseal cannot be reached")
+        .doesNotContain("hidden");
+  }
+}

@@ -1,0 +1,126 @@
+package io.reseal.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.cli.Terminal.Result;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The program's command line where no service is needed: names, bad input, exit statuses. */
+class CommandLineTest {
+
+  @TempDir Path home;
+
+  private Terminal terminal;
+
+  @BeforeEach
+  void terminal() {
+    terminal = new Terminal(home);
+  }
+
+  /** Fails when a command of the runbooks is renamed or loses an option. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "worker -c w.toml list --help",
+        "worker run -c w.toml --help",
+        "util worker info --help",
+        "util sealer sectors rebuild --help",
+        "util sealer sectors state --offline --help",
+        "util sealer sectors state import-json --really-do-it --override --help",
+        "util sealer sectors state export-json --help",
+        "util sealer sectors list --rebuild --sealing=false --help",
+        "util sealer sectors list --offline --rebuild --sealing=false --miner t01001 --help",
+        "util sealer sectors resume --help",
+        "util sealer sectors abort --help",
+        "sectors rebuild --wait --help",
+        "sectors state --help",
+        "rebuild --help",
+        "temporal setup --address a:1 --namespace n --retention 3d --help",
+        "up --temporal-port 1 --ui-port 2 --mariadb-port 3 --host-name h --help",
+        "demo --keep --help",
+        "--home h sectors list --output json --help",
+        "sectors list --home h --help"
+      })
+  void commandsAndOptionsHaveTheirNames(String line) {
+    Result result = terminal.run(line);
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).startsWith("Usage: reseal").contains("Exit status:");
+  }
+
+  @Test
+  void completionScriptIsPrinted() {
+    Result result = terminal.run("generate-completion");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).contains("_complete_reseal");
+  }
+
+  /** Fails when a parser lets such a text pass and the command goes on to look for services. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "rebuild x1 5|'x1' is no miner: give its number or ID address, as 1001, f01001 or t01001.",
+        "rebuild f1001 5|'f1001' is no miner",
+        "rebuild 1001 -5|-5",
+        "rebuild 1001 5 1e3|'1e3' is no sector number: give a whole number from 0.",
+        "rebuild 1001 99999999999999999999|is no sector number",
+        "sectors state 1001 abc|'abc' is no sector number",
+        "sectors abort 1001 0x5|'0x5' is no sector number",
+        "sectors list --miner t0x|'t0x' is no miner",
+        "up --temporal-port 70000|'70000' is no port: give a number from 1 to 65535.",
+        "temporal setup --retention 30|'30' is no number of days: give it as 30d.",
+        "sectors list --output xml|xml",
+        "rebuild 1001|NUMBER",
+        "sectors state|Give the miner and the sector number, as state 1001 123.",
+        "sectors list --sealing=false|Nothing would be listed",
+        "sectors|Missing required subcommand",
+        "sektors list|sektors"
+      })
+  void badInputIsAUsageErrorWithASentence(String line, String sentence) {
+    Result result = terminal.run(line);
+
+    assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(result.err()).contains(sentence).contains("Try: reseal");
+    assertThat(result.out()).isEmpty();
+    assertThat(home).isEmptyDirectory();
+  }
+
+  @Test
+  void aHomeWithoutInstallationIsNamedWithTheTwoWaysOut() {
+    Result result = terminal.run("rebuild 1001 5");
+
+    assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(result.err())
+        .isEqualToIgnoringNewLines(
+            "No installation in %1$s: start one with `reseal up --home %1$s`, or copy config/reseal.toml there and set the addresses."
+                .formatted(home));
+  }
+
+  /** Fails when a TOML fault loses its place on the way to the terminal. */
+  @Test
+  void aBrokenTomlFileIsReportedWithLineAndColumn() throws Exception {
+    Path file = home.resolve("worker.toml");
+    java.nio.file.Files.writeString(file, "[worker]\nname = \"a\n");
+
+    Result result = terminal.run("worker", "-c", file.toString(), "list");
+
+    assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(result.err()).contains(file.toString()).contains("line 2");
+  }
+
+  @Test
+  void theStackTraceIsShownOnlyWhenAskedFor() {
+    assertThat(terminal.run("sectors list").err()).doesNotContain("\tat ");
+    assertThat(terminal.run("sectors list --debug").err()).contains("\tat io.reseal");
+  }
+}

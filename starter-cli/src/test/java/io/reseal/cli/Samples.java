@@ -1,0 +1,60 @@
+package io.reseal.cli;
+
+import io.reseal.catalog.SectorRecord;
+import io.reseal.contract.Names;
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.StateChange;
+import io.reseal.sector.Cid;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.util.List;
+
+/** Sectors and runs for tests. */
+final class Samples {
+
+  static final SectorId SECTOR = new SectorId(1001, 123);
+
+  static final String COMM_R = Cid.sealed(new Commitment("11".repeat(32)));
+  static final String PIECE = Cid.unsealed(new Commitment("22".repeat(32)));
+
+  private Samples() {}
+
+  static SectorRecord sector(long number) {
+    return new SectorRecord(
+        new SectorId(1001, number),
+        SealProof.KIB_2_V1_1,
+        new Randomness("ab".repeat(32), -892),
+        new Randomness("cd".repeat(32), 20),
+        null,
+        COMM_R,
+        List.of(new Piece(PIECE, 1024, 0)),
+        "test",
+        null);
+  }
+
+  static RunRecord run(SectorId sector, RebuildState state, Long endedAt, String attention) {
+    return new RunRecord(
+        "run-" + sector.number(),
+        Names.workflowId(sector),
+        sector,
+        state,
+        "host-a",
+        0,
+        1_000_000,
+        endedAt == null ? 1_002_000 : endedAt,
+        endedAt,
+        3,
+        attention,
+        null,
+        "alice@ops");
+  }
+
+  static StateChange change(int seq, RebuildState state, String step) {
+    return new StateChange(
+        seq, state, 1_000_000 + seq, step, "host-a", 0, 1, 1_000_000L, 1_000_850L, 700, null);
+  }
+}

@@ -1,0 +1,127 @@
+package io.reseal.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.plan.RebuildPlan;
+import io.reseal.plan.Step;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import io.reseal.sector.ZeroPieces;
+import io.temporal.common.converter.DefaultDataConverter;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What travels through Temporal comes out as it went in; names lead back to what they name. */
+class ContractTest {
+
+  private static final SectorId SECTOR = new SectorId(1001, 123);
+  private static final ThreadGrant GRANT = new ThreadGrant("host-a", 1, "/scratch");
+  private static final SectorFacts FACTS =
+      new SectorFacts(
+          SECTOR,
+          SealProof.GIB_32_V1_1,
+          new Randomness("0a".repeat(32), -892),
+          new Commitment("1b".repeat(32)),
+          new Commitment("2c".repeat(32)),
+          new Commitment("3d".repeat(32)),
+          List.of(ZeroPieces.piece(512, 0), ZeroPieces.piece(512, 512)));
+  private static final StateChange CHANGE =
+      new StateChange(3, RebuildState.PC1_DONE, 5, "PC1", "host-a", 1, 2, 3L, 4L, 1, "2 layers");
+  private static final RunRecord RUN =
+      new RunRecord(
+          "run",
+          "rebuild-f01001-123",
+          SECTOR,
+          RebuildState.PC1_DONE,
+          "host-a",
+          1,
+          1,
+          5,
+          null,
+          2,
+          null,
+          "Host.Io: …",
+          "anne");
+
+  static Stream<Object> payloads() {
+    return Stream.of(
+        SECTOR,
+        FACTS,
+        GRANT,
+        CHANGE,
+        RUN,
+        Timings.standard(),
+        new RebuildRequest(SECTOR, Timings.standard(), "anne"),
+        new HoldRequest(SECTOR, SealProof.KIB_2_V1, GRANT, 7, Duration.ofMinutes(1)),
+        new StageRequest(FACTS, GRANT, Step.PC1, RebuildState.TREE_D_BUILT, RebuildState.PC1_DONE),
+        new StageReport(1, 2, 1, 3, "2 layers"),
+        new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
+        new ReleaseRequest(SECTOR, GRANT, true),
+        new OperatorCommand("anne"),
+        new RebuildStatus(RUN, List.of(CHANGE), Step.PC2, RebuildPlan.full()));
+  }
+
+  /** Seen to catch: a record whose method `isZero` was written out as a field nobody can read. */
+  @ParameterizedTest
+  @MethodSource("payloads")
+  void comesOutOfTemporalAsItWentIn(Object payload) {
+    var converter = DefaultDataConverter.STANDARD_INSTANCE;
+    assertThat(
+            converter.fromPayload(
+                converter.toPayload(payload).orElseThrow(), payload.getClass(), payload.getClass()))
+        .isEqualTo(payload);
+  }
+
+  /** Seen to catch: the strict converter, with which an upgrade of one host stops the others. */
+  @Test
+  void passesOverFieldsOfANewerVersion() {
+    var newer =
+        DefaultDataConverter.STANDARD_INSTANCE
+            .toPayload(java.util.Map.of("by", "anne", "reason", "disk 7 is back"))
+            .orElseThrow();
+    assertThat(
+            Payloads.converter().fromPayload(newer, OperatorCommand.class, OperatorCommand.class))
+        .isEqualTo(new OperatorCommand("anne"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(RebuildState.class)
+  void writesStatesByTheirName(RebuildState state) {
+    assertThat(RebuildState.parse(state.toString())).isEqualTo(state);
+  }
+
+  @Test
+  void leadsFromAWorkflowIdBackToTheSector() {
+    assertThat(Names.workflowId(SECTOR)).isEqualTo("rebuild-f01001-123");
+    assertThat(Names.sectorOf("rebuild-f01001-123")).isEqualTo(SECTOR);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "rebuild-f01001", "rebuild-1001-123", "seal-f01001-123"})
+  void refusesForeignWorkflowIds(String id) {
+    assertThatThrownBy(() -> Names.sectorOf(id)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Catches queues that change with a restart: a host's files outlive its process. */
+  @Test
+  void namesHostQueuesByTheConfiguredNameAlone() {
+    assertThat(Names.hostQueue("host-a", Step.Resource.PC1)).isEqualTo("seal-host-a-pc1");
+  }
+
+  @Test
+  void aPieceOfThePayloadStaysItself() {
+    Piece piece = FACTS.pieces().get(0);
+    assertThat(piece.isZero()).isTrue();
+  }
+}

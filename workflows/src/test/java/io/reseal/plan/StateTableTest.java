@@ -1,0 +1,90 @@
+package io.reseal.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.sector.RebuildState;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** All pairs of state and event, against a drawing of the machine made by hand. */
+class StateTableTest {
+
+  /** Every allowed pair; all others are faults. */
+  private static final List<String> DRAWING =
+      List.of(
+          "Empty THREAD_HELD Allocated",
+          "Empty SCRATCH_LOST Empty",
+          "Empty ABORTED Aborted",
+          "Allocated THREAD_HELD Allocated",
+          "Allocated PIECES_FETCHED Allocated",
+          "Allocated PIECES_ADDED PieceAdded",
+          "Allocated SCRATCH_LOST Empty",
+          "Allocated ABORTED Aborted",
+          "PieceAdded THREAD_HELD PieceAdded",
+          "PieceAdded TREE_D_BUILT TreeDBuilt",
+          "PieceAdded SCRATCH_LOST Empty",
+          "PieceAdded ABORTED Aborted",
+          "TreeDBuilt THREAD_HELD TreeDBuilt",
+          "TreeDBuilt LAYERS_BUILT PC1Done",
+          "TreeDBuilt SCRATCH_LOST Empty",
+          "TreeDBuilt ABORTED Aborted",
+          "PC1Done THREAD_HELD PC1Done",
+          "PC1Done TREES_BUILT PC2Done",
+          "PC1Done SCRATCH_LOST Empty",
+          "PC1Done ABORTED Aborted",
+          "PC2Done THREAD_HELD PC2Done",
+          "PC2Done SEAL_CHECKED SealedChecked",
+          "PC2Done SCRATCH_LOST Empty",
+          "PC2Done ABORTED Aborted",
+          "SealedChecked THREAD_HELD SealedChecked",
+          "SealedChecked SNAP_SKIPPED SnapDone",
+          "SealedChecked SCRATCH_LOST Empty",
+          "SealedChecked ABORTED Aborted",
+          "SnapDone THREAD_HELD SnapDone",
+          "SnapDone FILES_STORED Persisted",
+          "SnapDone SCRATCH_LOST Empty",
+          "SnapDone ABORTED Aborted",
+          "Persisted THREAD_HELD Persisted",
+          "Persisted STORED_CHECKED Finished",
+          "Persisted ABORTED Aborted");
+
+  /** Catches a persist that is reachable without the check of the sealed sector, above all. */
+  @Test
+  void allowsExactlyThePairsOfTheDrawing() {
+    List<String> allowed = new ArrayList<>();
+    for (RebuildState state : RebuildState.values()) {
+      for (Event event : Event.values()) {
+        StateTable.find(state, event)
+            .ifPresent(next -> allowed.add("%s %s %s".formatted(state, event, next)));
+      }
+    }
+    assertThat(allowed).containsExactlyInAnyOrderElementsOf(DRAWING);
+  }
+
+  @Test
+  void callsAnImpossiblePairAFault() {
+    assertThatThrownBy(() -> StateTable.next(RebuildState.PC1_DONE, Event.FILES_STORED))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("FILES_STORED cannot follow PC1Done.");
+  }
+
+  /** Catches a plan whose steps cannot follow one another, or that ends before the end. */
+  @Test
+  void theFullPlanLeadsFromAllocatedToFinished() {
+    RebuildState state = StateTable.next(RebuildState.EMPTY, Event.THREAD_HELD);
+    for (Step step : RebuildPlan.full()) {
+      state = StateTable.next(state, step.done());
+    }
+    assertThat(state).isEqualTo(RebuildState.FINISHED);
+  }
+
+  /** Catches a stored sector that nobody checked: each way to Finished goes through all checks. */
+  @Test
+  void nothingIsStoredUncheckedAndNothingFinishedUnproven() {
+    assertThat(RebuildPlan.full())
+        .containsSubsequence(
+            Step.ADD_PIECES, Step.TREE_D, Step.CHECK_SEALED, Step.PERSIST, Step.CHECK_STORED);
+  }
+}

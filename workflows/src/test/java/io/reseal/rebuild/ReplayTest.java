@@ -1,0 +1,137 @@
+package io.reseal.rebuild;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.contract.FailureTypes;
+import io.reseal.contract.Names;
+import io.reseal.contract.OperatorCommand;
+import io.reseal.contract.RebuildRequest;
+import io.reseal.contract.RebuildStatus;
+import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ThreadGrant;
+import io.reseal.plan.Step;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.WorkflowReplayer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Recorded histories replay with today's code: a rebuild that was begun by an older version goes on
+ * after an upgrade. A history that no longer replays means that rebuilds on their way would stop.
+ *
+ * <p>New ones are recorded by {@code mvn -pl workflows test -Dtest=ReplayTest -Dreseal.record=DIR}.
+ */
+class ReplayTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"finished", "parked-resumed", "other-host", "aborted"})
+  void replaysWhatOlderVersionsBegan(String name) throws Exception {
+    WorkflowReplayer.replayWorkflowExecutionFromResource(history(name), RebuildWorkflowImpl.class);
+  }
+
+  /**
+   * Catches a replay test that would accept anything: the twin records the request and never
+   * inspects.
+   */
+  @Test
+  void refusesCodeThatDoesOtherThings() {
+    assertThatThrownBy(
+            () ->
+                WorkflowReplayer.replayWorkflowExecutionFromResource(
+                    history("finished"), BrokenTwin.class))
+        .hasMessageContaining("NonDeterministicException")
+        .hasMessageContaining("Inspect");
+  }
+
+  /** Skips the inspection, and all that follows. */
+  public static final class BrokenTwin implements RebuildWorkflow {
+
+    @Override
+    public RebuildStatus rebuild(RebuildRequest request) {
+      new Journal(request, new ActivityProfiles(request.timings())).close();
+      return null;
+    }
+
+    @Override
+    public void threadHeld(ThreadGrant grant) {}
+
+    @Override
+    public String resume(OperatorCommand command) {
+      return "";
+    }
+
+    @Override
+    public void validateResume(OperatorCommand command) {}
+
+    @Override
+    public String abort(OperatorCommand command) {
+      return "";
+    }
+
+    @Override
+    public void validateAbort(OperatorCommand command) {}
+
+    @Override
+    public RebuildStatus status() {
+      return null;
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "reseal.record", matches = ".+")
+  void recordsHistories() throws Exception {
+    FakeHost plain = new FakeHost("host-a");
+    try (RebuildHarness harness = new RebuildHarness(plain)) {
+      harness.run();
+      save("finished", harness);
+    }
+    FakeHost failing =
+        new FakeHost("host-a")
+            .failing(
+                Step.PERSIST,
+                ApplicationFailure.newNonRetryableFailure("No room.", FailureTypes.HOST_NO_STORE));
+    try (RebuildHarness harness = new RebuildHarness(failing)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("parked");
+      harness.workflow().resume(RebuildHarness.ANNE);
+      assertThat(end.join()).isNotNull();
+      save("parked-resumed", harness);
+    }
+    FakeHost silent = new FakeHost("host-a").holdingAt(Step.PC1);
+    try (RebuildHarness harness = new RebuildHarness(silent, new FakeHost("host-b"))) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      silent.awaitEntered(Step.PC1);
+      silent.fallSilent();
+      assertThat(end.join()).isNotNull();
+      save("other-host", harness);
+    }
+    FakeHost held = new FakeHost("host-a").holdingAt(Step.PC2);
+    try (RebuildHarness harness = new RebuildHarness(held)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      held.awaitEntered(Step.PC2);
+      harness.workflow().abort(RebuildHarness.ANNE);
+      assertThat(end.join()).isNotNull();
+      save("aborted", harness);
+    }
+  }
+
+  private static void save(String name, RebuildHarness harness) throws IOException {
+    Path file = Path.of(System.getProperty("reseal.record"), name + ".json");
+    String json =
+        harness.client().fetchHistory(Names.workflowId(RebuildHarness.SECTOR)).toJson(true);
+    // Who recorded it does not matter, and is nobody's business.
+    Files.writeString(
+        file, json.replaceAll("\"identity\": \"[^\"]*\"", "\"identity\": \"reseal\""));
+  }
+
+  private static String history(String name) {
+    return "histories/" + name + ".json";
+  }
+}
