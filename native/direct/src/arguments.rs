@@ -1,0 +1,105 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use lexopt::prelude::*;
+use reseal_sealing::RegisteredSealProof;
+
+use crate::Failure;
+
+pub(crate) const HELP: &str = "\
+Measures the proofs library's own calls. Build it with optimisation, as `make native` does.
+
+reseal-direct seal
+    Reads the request of reseal-stage's pc1 as one line of JSON from stdin, seals that sector by the library's calls
+    in this process, and prints one line of JSON with the milliseconds that each call took.
+
+reseal-direct compare --size SIZE [--runs N] [--stage PROGRAM] [--directory DIRECTORY]
+    Seals a new sector of random data N times (1) by the library's calls and by reseal-stage, one after the other,
+    and prints the times of both and their ratio.
+    SIZE       2KiB, 8MiB, 512MiB, 32GiB or 64GiB
+    PROGRAM    reseal-stage; default: the one beside this program
+    DIRECTORY  where to seal: 7 times SIZE; default: the directory of temporary files
+    FIL_PROOFS_PARENT_CACHE says where the parent cache is, 1.75 times SIZE; it is made first where it is missing.
+";
+
+/// What is asked.
+pub(crate) enum Command {
+    Help,
+    Seal,
+    Compare(Compare),
+}
+
+/// What to compare where.
+pub(crate) struct Compare {
+    /// Seal proof type of the sector.
+    pub(crate) proof: RegisteredSealProof,
+    /// Its size as it was written.
+    pub(crate) size: String,
+    /// How often.
+    pub(crate) runs: usize,
+    /// reseal-stage.
+    pub(crate) stage: PathBuf,
+    /// Where to seal.
+    pub(crate) directory: PathBuf,
+}
+
+pub(crate) fn parse() -> Result<Command, Failure> {
+    let mut parser = lexopt::Parser::from_env();
+    match parser.next()? {
+        Some(Value(word)) if word == "seal" => match parser.next()? {
+            None => Ok(Command::Seal),
+            Some(more) => Err(more.unexpected().into()),
+        },
+        Some(Value(word)) if word == "compare" => compare(parser).map(Command::Compare),
+        Some(Short('h') | Long("help")) => Ok(Command::Help),
+        _ => Err("seal or compare? See --help.".into()),
+    }
+}
+
+fn compare(mut parser: lexopt::Parser) -> Result<Compare, Failure> {
+    let mut size: Option<String> = None;
+    let mut runs = 1;
+    let mut stage: Option<PathBuf> = None;
+    let mut directory: Option<PathBuf> = None;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("size") => size = Some(parser.value()?.string()?),
+            Long("runs") => runs = parser.value()?.parse()?,
+            Long("stage") => stage = Some(parser.value()?.into()),
+            Long("directory") => directory = Some(parser.value()?.into()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if runs == 0 {
+        return Err("--runs 0 would measure nothing: give 1 or more".into());
+    }
+    let size = size.ok_or("--size is missing: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB")?;
+    let proof = proof(&size)?;
+    let stage = match stage {
+        Some(program) => program,
+        None => std::env::current_exe()?.with_file_name("reseal-stage"),
+    };
+    if !stage.is_file() {
+        return Err(format!("there is no reseal-stage at {}: name it with --stage", stage.display()).into());
+    }
+    Ok(Compare {
+        proof,
+        size,
+        runs,
+        stage: stage.canonicalize()?,
+        directory: directory.unwrap_or_else(std::env::temp_dir).canonicalize()?,
+    })
+}
+
+fn proof(size: &str) -> Result<RegisteredSealProof, Failure> {
+    use RegisteredSealProof::*;
+    match size {
+        "2KiB" => Ok(StackedDrg2KiBV1_1),
+        "8MiB" => Ok(StackedDrg8MiBV1_1),
+        "512MiB" => Ok(StackedDrg512MiBV1_1),
+        "32GiB" => Ok(StackedDrg32GiBV1_1),
+        "64GiB" => Ok(StackedDrg64GiBV1_1),
+        other => Err(format!("{other} is no size of a sector: give 2KiB, 8MiB, 512MiB, 32GiB or 64GiB").into()),
+    }
+}

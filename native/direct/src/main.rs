@@ -1,0 +1,34 @@
+//! Measures PC1 and PC2 as the proofs library does them, called directly in one process, next to `reseal-stage`.
+//!
+//! For measurements only: no guards, no resuming, nothing made durable.
+
+mod arguments;
+mod calls;
+mod compare;
+mod stage;
+mod table;
+
+use std::process::ExitCode;
+
+use arguments::Command;
+
+/// What ends a measurement, as a sentence.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let done = arguments::parse().and_then(|command| match command {
+        Command::Help => {
+            print!("{}", arguments::HELP);
+            Ok(())
+        }
+        Command::Seal => calls::seal_stdin(),
+        Command::Compare(options) => compare::run(&options),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("reseal-direct: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

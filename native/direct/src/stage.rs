@@ -1,0 +1,54 @@
+//! Processes that are measured: one line of JSON in, lines of JSON out.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::Failure;
+
+/// What a process gave.
+pub(crate) struct Answer {
+    /// Its last line.
+    pub(crate) last: Value,
+    /// Milliseconds from its start to its end.
+    pub(crate) millis: u64,
+}
+
+/// Runs `program` on `request`. Its stdin stays open till its end, as reseal-stage wants it.
+pub(crate) fn ask(program: &Path, arguments: &[&str], request: &Value) -> Result<Answer, Failure> {
+    let failed = |why: String| -> Failure { format!("{}: {why}", program.display()).into() };
+    let began = Instant::now();
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|cause| failed(format!("it cannot be started: {cause}")))?;
+    let mut stdin = child.stdin.take().expect("it is piped");
+    let mut stderr = child.stderr.take().expect("it is piped");
+    let log = thread::spawn(move || {
+        let mut text = String::new();
+        let _ = stderr.read_to_string(&mut text);
+        text
+    });
+    stdin.write_all(format!("{request}\n").as_bytes()).map_err(|cause| failed(cause.to_string()))?;
+    let mut last = None;
+    for line in BufReader::new(child.stdout.take().expect("it is piped")).lines() {
+        last = Some(line?);
+    }
+    let status = child.wait()?;
+    let millis = began.elapsed().as_millis() as u64;
+    drop(stdin);
+    let log = log.join().unwrap_or_default();
+    let last: Option<Value> = last.and_then(|line| serde_json::from_str(&line).ok());
+    match last {
+        Some(last) if status.success() => Ok(Answer { last, millis }),
+        Some(last) => Err(failed(last["error"]["message"].as_str().unwrap_or("it failed").to_string())),
+        None => Err(failed(format!("it ended with {status} and no result: {}", log.trim_end()))),
+    }
+}
