@@ -8,10 +8,13 @@ fn median(mut values: Vec<u64>) -> u64 {
     values[(values.len() - 1) / 2]
 }
 
+/// Picks a call's milliseconds out of a run: direct, then through `reseal-stage`.
+type Pick = fn(&Run) -> (u64, u64);
+
 /// Medians of both sides and their ratio, for each call.
 pub(crate) fn of(size: &str, runs: &[Run]) -> String {
     let mut text = format!("{:<14}{:>6}{:>14}{:>14}{:>9}\n", "call", "runs", "direct", "reseal-stage", "ratio");
-    let rows: [(&str, fn(&Run) -> (u64, u64)); 2] = [("PC1", |run| run.pc1), ("PC2", |run| run.pc2)];
+    let rows: [(&str, Pick); 2] = [("PC1", |run| run.pc1), ("PC2", |run| run.pc2)];
     for (name, pair) in rows {
         let direct = median(runs.iter().map(|run| pair(run).0).collect());
         let stage = median(runs.iter().map(|run| pair(run).1).collect());
