@@ -7,6 +7,7 @@ import io.reseal.files.Scratch;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread.Holding;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -165,12 +166,34 @@ public final class SealingThreads {
     return Optional.empty();
   }
 
+  /** Gives up what nobody will come back to: threads and scratch of rebuilds that have ended. */
   private void dropEnded() throws IOException {
     for (SealingThread thread : threads) {
       if (thread.holding() == Holding.AWAITED && !stillRebuilding.test(thread.sector())) {
         LOG.info("{} is free: the rebuild of {} has ended", thread.grant(), thread.sector());
         release(thread.sector(), thread);
       }
+      removeEndedScratch(thread);
+    }
+  }
+
+  /**
+   * A rebuild that another host took over ended there: its files here are of no use any more. What
+   * cannot be read or removed is in nobody's way but its own sector's.
+   */
+  private void removeEndedScratch(SealingThread thread) {
+    try {
+      if (!Files.isDirectory(thread.scratch().location())) {
+        return;
+      }
+      for (Scratch.Claim claim : thread.scratch().claims()) {
+        if (!claim.sector().equals(thread.sector()) && !stillRebuilding.test(claim.sector())) {
+          LOG.info("Removing the scratch of {}: its rebuild has ended", claim.sector());
+          thread.scratch().remove(claim.sector());
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("Scratch of ended rebuilds stays on {}: {}", thread.grant(), e.getMessage());
     }
   }
 }

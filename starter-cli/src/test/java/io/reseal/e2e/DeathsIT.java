@@ -68,9 +68,11 @@ class DeathsIT {
     assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
   }
 
-  // Seen to fail: with a hold that waits for the silent host for ever.
+  // Seen to fail: with a hold that waits for the silent host for ever; with a host that keeps the
+  // scratch of a rebuild which has ended elsewhere.
   @Test
   void anotherHostTakesOverFromAKilledOneThatStaysAway() throws Exception {
+    fleet.hostGrace("5s");
     LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, fleet.sealer().piece(512, 512));
     List<LockedFile> locks = fleet.holdUp(sector);
     fleet.ask(sector);
@@ -80,6 +82,8 @@ class DeathsIT {
     RunRecord run = fleet.awaitState(sector, RebuildState.FINISHED);
     assertThat(run.host()).isEqualTo(Fleet.otherHost(host));
     assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    fleet.startWorker(host);
+    fleet.awaitNoScratch(sector);
   }
 
   // Seen to fail: with records that the workflow waits for before its next step.

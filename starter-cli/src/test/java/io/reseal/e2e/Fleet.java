@@ -51,7 +51,7 @@ final class Fleet implements AutoCloseable {
   private static final Map<String, String> TIMINGS =
       Map.of(
           "heartbeat", "5s",
-          "host_grace", "5s",
+          "host_grace", "60s",
           "retry_first", "1s",
           "retry_most", "2s");
 
@@ -79,6 +79,8 @@ final class Fleet implements AutoCloseable {
   private final Sealer sealer;
   private final AtomicLong numbers = new AtomicLong(100);
   private final Map<SectorId, String> runIds = new ConcurrentHashMap<>();
+  private final Map<SectorId, LostSector> asked = new ConcurrentHashMap<>();
+  private final List<Frozen> frozen = new ArrayList<>();
   private LostSector big;
 
   Fleet(Path home) throws IOException {
@@ -125,6 +127,27 @@ final class Fleet implements AutoCloseable {
                 '"' + home.resolve("scratch").toString() + '"',
                 '"' + home.resolve("scratch-b").toString() + '"');
     return Files.writeString(home.resolve("worker-b.toml"), text);
+  }
+
+  /** How long rebuilds asked for from now on leave a silent host's thread to it. */
+  void hostGrace(String grace) throws IOException {
+    Path file = home.resolve("reseal.toml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replaceFirst("(?m)^host_grace = .*$", "host_grace = \"" + grace + '"'));
+  }
+
+  /** Drops what a test has left running, and lets its silent host be waited for again. */
+  void settle() throws IOException {
+    makeWhole();
+    hostGrace(TIMINGS.get("host_grace"));
+    frozen.forEach(Frozen::end);
+    frozen.clear();
+    for (LostSector sector : asked.values()) {
+      var unused = sectors("abort", sector);
+    }
+    asked.clear();
   }
 
   private void shortenTimings() throws IOException {
@@ -255,6 +278,7 @@ final class Fleet implements AutoCloseable {
     if (answer.status() != 0) {
       throw new AssertionError("The rebuild was not started: " + answer);
     }
+    asked.put(sector.id(), sector);
     rememberRun(sector);
   }
 
@@ -334,10 +358,12 @@ final class Fleet implements AutoCloseable {
                     .findFirst());
     ProcessHandle stage = worker(host).stages().get(0);
     signal("STOP", stage);
+    Frozen standing = new Frozen(host, stage);
+    frozen.add(standing);
     if (layers(host, sector) != 1) {
       throw new AssertionError("The second layer was finished before its stage could be stopped.");
     }
-    return new Frozen(host, stage);
+    return standing;
   }
 
   /**
@@ -351,6 +377,10 @@ final class Fleet implements AutoCloseable {
       if (stage.isAlive()) {
         signal("CONT", stage);
       }
+    }
+
+    void end() {
+      var unused = stage.destroyForcibly();
     }
   }
 

@@ -4,13 +4,14 @@ import io.reseal.core.CoreFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Gives tests the one fleet that all of them share, everything in it running at each begin. */
-final class FleetExtension implements BeforeEachCallback, ParameterResolver {
+final class FleetExtension implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
 
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(FleetExtension.class);
@@ -18,6 +19,11 @@ final class FleetExtension implements BeforeEachCallback, ParameterResolver {
   @Override
   public void beforeEach(ExtensionContext context) {
     fleet(context).makeWhole();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws IOException {
+    fleet(context).settle();
   }
 
   @Override
