@@ -16,15 +16,20 @@ pub(crate) fn of(size: &str, runs: &[Run]) -> String {
         let direct = median(runs.iter().map(|run| pair(run).0).collect());
         let stage = median(runs.iter().map(|run| pair(run).1).collect());
         text += &format!(
-            "{:<14}{:>6}{:>14}{:>14}{:>9.3}\n",
+            "{:<14}{:>6}{:>14}{:>14}{:>9}\n",
             format!("{name} {size}"),
             runs.len(),
             seconds(direct),
             seconds(stage),
-            stage as f64 / direct as f64
+            ratio(stage, direct)
         );
     }
     text
+}
+
+/// None where the direct call took no measurable time.
+fn ratio(stage: u64, direct: u64) -> String {
+    if direct == 0 { "-".into() } else { format!("{:.3}", stage as f64 / direct as f64) }
 }
 
 pub(crate) fn seconds(millis: u64) -> String {
