@@ -49,8 +49,9 @@ lint: ## Check formats and run the linters, without tests
 	cd native && $(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
 	$(MVN) -q test-compile
 
-bench: build ## Measure, and print a table with the machine
-	./reseal bench
+bench: build ## Measure, and print a table with the machine; LONG=1 seals 512 MiB too, for half an hour
+	install -m 755 $(CARGO_TARGET_DIR)/release/reseal-direct $(DIST)/
+	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents ./reseal bench $(if $(LONG),--long)
 
 clean: ## Remove what was built in this checkout
 	$(MVN) -q clean

@@ -41,8 +41,8 @@ struct Data<'a> {
 
 /// Compares, and prints the table.
 pub(crate) fn run(options: &Compare) -> Result<(), Failure> {
-    eprintln!("Making a sector of {} and, if it is missing, the parent cache.", options.size);
-    parent_cache::ensure(options.proof, |_| {})?;
+    parent_cache::ensure(options.proof, |what| eprintln!("{what} …"))?;
+    eprintln!("Making a sector of {}.", options.size);
     let data = Data::make(options)?;
     let mut runs = Vec::new();
     for number in 1..=options.runs {

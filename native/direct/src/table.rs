@@ -8,26 +8,24 @@ fn median(mut values: Vec<u64>) -> u64 {
     values[(values.len() - 1) / 2]
 }
 
-/// Picks a call's milliseconds out of a run: direct, then through `reseal-stage`.
-type Pick = fn(&Run) -> (u64, u64);
-
 /// Medians of both sides and their ratio, for each call.
 pub(crate) fn of(size: &str, runs: &[Run]) -> String {
     let mut text = format!("{:<14}{:>6}{:>14}{:>14}{:>9}\n", "call", "runs", "direct", "reseal-stage", "ratio");
-    let rows: [(&str, Pick); 2] = [("PC1", |run| run.pc1), ("PC2", |run| run.pc2)];
-    for (name, pair) in rows {
-        let direct = median(runs.iter().map(|run| pair(run).0).collect());
-        let stage = median(runs.iter().map(|run| pair(run).1).collect());
-        text += &format!(
-            "{:<14}{:>6}{:>14}{:>14}{:>9.3}\n",
-            format!("{name} {size}"),
-            runs.len(),
-            seconds(direct),
-            seconds(stage),
-            stage as f64 / direct as f64
-        );
-    }
+    text += &row(&format!("PC1 {size}"), runs.iter().map(|run| run.pc1));
+    text += &row(&format!("PC2 {size}"), runs.iter().map(|run| run.pc2));
     text
+}
+
+fn row(call: &str, pairs: impl Iterator<Item = (u64, u64)>) -> String {
+    let (direct, stage): (Vec<_>, Vec<_>) = pairs.unzip();
+    let runs = direct.len();
+    let (direct, stage) = (median(direct), median(stage));
+    format!("{call:<14}{runs:>6}{:>14}{:>14}{:>9}\n", seconds(direct), seconds(stage), ratio(stage, direct))
+}
+
+/// None where the direct call took no measurable time.
+fn ratio(stage: u64, direct: u64) -> String {
+    if direct == 0 { "-".into() } else { format!("{:.3}", stage as f64 / direct as f64) }
 }
 
 pub(crate) fn seconds(millis: u64) -> String {

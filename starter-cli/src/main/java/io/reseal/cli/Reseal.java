@@ -60,6 +60,7 @@ public final class Reseal {
             .addSubcommand("rebuild", new RebuildCommand(shell))
             .addSubcommand("temporal", temporal(shell))
             .addSubcommand("demo", new DemoCommand(shell))
+            .addSubcommand("bench", new BenchCommand(shell))
             .addSubcommand(new AutoComplete.GenerateCompletion());
     Problems problems = new Problems(shell);
     SectorArguments.register(program);

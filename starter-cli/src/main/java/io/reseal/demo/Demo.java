@@ -8,6 +8,7 @@ import io.reseal.config.Installation;
 import io.reseal.contract.RunRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,13 +74,16 @@ public final class Demo {
   private List<LostSector> makeAndLose(Catalog catalog) throws IOException {
     title("Two sectors of miner f01001 are sealed with the real core");
     Path store = home.resolve("store");
-    SectorMaker maker = new SectorMaker(stages, home.resolve("pieces"), store);
+    SectorMaker maker = new SectorMaker(stages, SealProof.KIB_2_V1_1, home.resolve("pieces"));
     // 256 bytes of filler after the first piece and 512 more before the second.
     List<Piece> data = List.of(maker.piece(256, 0), maker.piece(1024, 1024));
     List<LostSector> made = new ArrayList<>();
-    made.add(lost(maker.seal(MADE_EMPTY, List.of()), store, "made here, empty"));
+    made.add(lost(maker.seal(MADE_EMPTY, List.of(), store), store, "made here, empty"));
     made.add(
-        lost(maker.seal(MADE_WITH_DATA, data), store, "made here, two pieces with a gap between"));
+        lost(
+            maker.seal(MADE_WITH_DATA, data, store),
+            store,
+            "made here, two pieces with a gap between"));
     for (LostSector sector : made) {
       catalog.sectors().add(sector.record());
       print.accept("  %s  CommR %s".formatted(sector.record().id(), sector.record().commR()));

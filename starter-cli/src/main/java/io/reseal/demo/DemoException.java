@@ -1,9 +1,9 @@
 package io.reseal.demo;
 
-/** The demo cannot go on; the message says why. */
+/** The demo, or a measurement, cannot go on; the message says why. */
 public final class DemoException extends RuntimeException {
 
-  DemoException(String message) {
+  public DemoException(String message) {
     super(message);
   }
 }

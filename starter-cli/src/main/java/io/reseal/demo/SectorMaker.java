@@ -12,40 +12,49 @@ import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Seals new sectors of 2 KiB with the real core, as a miner would have. */
-final class SectorMaker {
+/** Makes new sectors, as a miner would have. */
+public final class SectorMaker {
 
-  private static final SealProof PROOF = SealProof.KIB_2_V1_1;
+  private static final int BLOCK = 1 << 20;
+
+  /** Seals a sector whose data are there. */
+  public interface Sealer {
+
+    /**
+     * Seals it and gives its CommR.
+     *
+     * @param request what the core's PC1 and PC2 ask for: sector, pieces, CommD, places
+     */
+    String commR(ObjectNode request) throws IOException;
+  }
 
   private final Stages stages;
+  private final SealProof proof;
   private final Path pieces;
-  private final Path store;
   private final SecureRandom random = new SecureRandom();
 
   /**
-   * Of places.
+   * Of a kind and a place.
    *
    * @param pieces where pieces are put, named by their CIDs
-   * @param store where the kept files are put
    */
-  SectorMaker(Stages stages, Path pieces, Path store) {
+  public SectorMaker(Stages stages, SealProof proof, Path pieces) {
     this.stages = stages;
+    this.proof = proof;
     this.pieces = pieces;
-    this.store = store;
   }
 
   /** A piece of random bytes at an offset, as a file in the piece directory. */
-  Piece piece(long paddedSize, long offset) throws IOException {
-    byte[] data = new byte[Math.toIntExact(paddedSize / 128 * 127)];
-    random.nextBytes(data);
+  public Piece piece(long paddedSize, long offset) throws IOException {
     Path file = Files.createTempFile(pieces, "new-", ".piece");
-    Files.write(file, data);
+    writeRandom(file, paddedSize / 128 * 127);
     ObjectNode request = Stages.JSON.createObjectNode().put("file", file.toString());
     JsonNode result = stages.run("piece_commitment", request);
     String cid = Cid.unsealed(new Commitment(result.get("commitment").asText()));
@@ -53,40 +62,57 @@ final class SectorMaker {
     return new Piece(cid, paddedSize, offset);
   }
 
-  /**
-   * Seals a sector in a directory that is removed afterwards, and puts its files into the store.
-   */
-  SectorRecord seal(SectorId sector, List<Piece> known) throws IOException {
+  private void writeRandom(Path file, long bytes) throws IOException {
+    byte[] block = new byte[BLOCK];
+    try (OutputStream stream = Files.newOutputStream(file)) {
+      for (long rest = bytes; rest > 0; rest -= BLOCK) {
+        random.nextBytes(block);
+        stream.write(block, 0, (int) Math.min(rest, BLOCK));
+      }
+    }
+  }
+
+  /** Seals a sector by the core's stages and puts its files into a store. */
+  SectorRecord seal(SectorId sector, List<Piece> known, Path store) throws IOException {
+    return seal(
+        sector,
+        known,
+        request -> {
+          String commR = sealByStages(request);
+          Path cache = Path.of(request.get("cache").asText());
+          move(Path.of(request.get("sealed").asText()), store.resolve(KeptFiles.sealed(sector)));
+          for (String name : List.of("p_aux", "t_aux", "sc-02-data-tree-r-last.dat")) {
+            move(cache.resolve(name), store.resolve(KeptFiles.cached(sector, name)));
+          }
+          return commR;
+        });
+  }
+
+  /** Seals a sector in a directory that is removed afterwards. */
+  public SectorRecord seal(SectorId sector, List<Piece> known, Sealer sealer) throws IOException {
     Path work = Files.createTempDirectory(pieces.getParent(), "making-");
-    Path unsealed = work.resolve("unsealed");
-    Path sealed = work.resolve("sealed");
-    Path cache = Files.createDirectory(work.resolve("cache"));
     Randomness ticket = ticket();
     ArrayNode complete = pieces(known);
+    String unsealed = work.resolve("unsealed").toString();
 
-    ObjectNode add = request(unsealed, null, cache, complete, null);
-    add.remove("cache");
-    String commD =
-        stages.run("add_pieces", add.put("proof", PROOF.toString())).get("comm_d").asText();
-    JsonNode unusedTree =
-        stages.run(
-            "tree_d",
-            request(unsealed, null, cache, complete, commD).put("proof", PROOF.toString()));
-    ObjectNode pc1 = request(unsealed, sealed, cache, complete, commD);
-    pc1.set("sector", identity(sector, ticket));
-    JsonNode unusedLayers = stages.run("pc1", pc1);
-    ObjectNode pc2 = request(unsealed, sealed, cache, complete, commD);
-    pc2.set("sector", identity(sector, ticket));
-    String commR = stages.run("pc2", pc2).get("comm_r").asText();
-
-    move(sealed, store.resolve(KeptFiles.sealed(sector)));
-    for (String name : List.of("p_aux", "t_aux", "sc-02-data-tree-r-last.dat")) {
-      move(cache.resolve(name), store.resolve(KeptFiles.cached(sector, name)));
-    }
+    ObjectNode add =
+        Stages.JSON.createObjectNode().put("proof", proof.toString()).put("unsealed", unsealed);
+    add.set("pieces", complete);
+    String commD = stages.run("add_pieces", add).get("comm_d").asText();
+    ObjectNode request =
+        Stages.JSON
+            .createObjectNode()
+            .put("comm_d", commD)
+            .put("unsealed", unsealed)
+            .put("sealed", work.resolve("sealed").toString())
+            .put("cache", Files.createDirectory(work.resolve("cache")).toString());
+    request.set("pieces", complete);
+    request.set("sector", identity(sector, ticket));
+    String commR = sealer.commR(request);
     Directories.remove(work);
     return new SectorRecord(
         sector,
-        PROOF,
+        proof,
         ticket,
         null,
         Cid.unsealed(new Commitment(commD)),
@@ -94,6 +120,14 @@ final class SectorMaker {
         known,
         "demo",
         null);
+  }
+
+  private String sealByStages(ObjectNode request) {
+    ObjectNode treeD = request.deepCopy().put("proof", proof.toString());
+    treeD.remove(List.of("sector", "sealed"));
+    JsonNode unusedTree = stages.run("tree_d", treeD);
+    JsonNode unusedLayers = stages.run("pc1", request.deepCopy());
+    return stages.run("pc2", request.deepCopy()).get("comm_r").asText();
   }
 
   private Randomness ticket() {
@@ -104,10 +138,10 @@ final class SectorMaker {
     return new Randomness(HexFormat.of().formatHex(value), 3_000_000);
   }
 
-  private static ObjectNode identity(SectorId sector, Randomness ticket) {
+  private ObjectNode identity(SectorId sector, Randomness ticket) {
     return Stages.JSON
         .createObjectNode()
-        .put("proof", PROOF.toString())
+        .put("proof", proof.toString())
         .put("miner", sector.miner())
         .put("number", sector.number())
         .put("ticket", ticket.value());
@@ -115,7 +149,7 @@ final class SectorMaker {
 
   private ArrayNode pieces(List<Piece> known) {
     ArrayNode complete = Stages.JSON.createArrayNode();
-    for (Piece piece : PieceLayout.complete(PROOF.size(), known)) {
+    for (Piece piece : PieceLayout.complete(proof.size(), known)) {
       ObjectNode node =
           complete
               .addObject()
@@ -127,21 +161,6 @@ final class SectorMaker {
       }
     }
     return complete;
-  }
-
-  private static ObjectNode request(
-      Path unsealed, Path sealed, Path cache, ArrayNode pieces, String commD) {
-    ObjectNode request = Stages.JSON.createObjectNode();
-    request.put("unsealed", unsealed.toString());
-    request.put("cache", cache.toString());
-    request.set("pieces", pieces);
-    if (sealed != null) {
-      request.put("sealed", sealed.toString());
-    }
-    if (commD != null) {
-      request.put("comm_d", commD);
-    }
-    return request;
   }
 
   private static void move(Path file, Path place) throws IOException {

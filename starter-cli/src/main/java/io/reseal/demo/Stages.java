@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Runs single operations of the sealing core, as a miner's software would have. */
-final class Stages {
+public final class Stages {
 
   static final ObjectMapper JSON = new ObjectMapper();
 
   private final StageProgram program;
 
   /** Of the core that the environment names. */
-  Stages(Map<String, String> environment) {
+  public Stages(Map<String, String> environment) {
     this.program =
         new StageProgram(CoreFiles.find(Optional.empty(), environment).stageProgram(), Map.of());
   }

@@ -1,0 +1,214 @@
+package io.reseal.bench;
+
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CatalogSettings;
+import io.reseal.catalog.SectorRecord;
+import io.reseal.config.Installation;
+import io.reseal.contract.Names;
+import io.reseal.contract.RebuildStatus;
+import io.reseal.demo.Demo;
+import io.reseal.demo.DemoException;
+import io.reseal.demo.SectorMaker;
+import io.reseal.demo.Stages;
+import io.reseal.plan.Step;
+import io.reseal.sector.Piece;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import io.reseal.temporal.TemporalConnection;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * Measures rebuilds in a running embedded installation: each sector is sealed by the proofs
+ * library's own calls first, which gives the CommR to look for, and then rebuilt by the command an
+ * operator would give.
+ */
+public final class Bench implements AutoCloseable {
+
+  private static final long MINER = 1001;
+  private static final int WARM_UPS = 2;
+  private static final int SMALL_RUNS = 10;
+  private static final int COMPARED_RUNS = 3;
+  private static final long LIMIT_MINUTES = 180;
+
+  /**
+   * What was measured on what.
+   *
+   * @param machine the machine
+   * @param rows the table's lines
+   */
+  public record Result(Machine machine, List<Row> rows) {}
+
+  /**
+   * One run of the comparison.
+   *
+   * @param direct by the library's own calls
+   * @param reseal by a rebuild
+   */
+  private record Pair(DirectProgram.Times direct, RebuildTimes reseal) {}
+
+  private final Path home;
+  private final Demo.Program reseal;
+  private final Consumer<String> progress;
+  private final Stages stages;
+  private final DirectProgram direct;
+  private final Catalog catalog;
+  private final TemporalConnection temporal;
+  private final List<RebuildTimes> all = new ArrayList<>();
+  private long number;
+
+  /**
+   * For a running embedded installation.
+   *
+   * @param home its directory
+   * @param reseal runs a command of the program in that installation
+   * @param progress takes a line for each run
+   */
+  public Bench(
+      Path home, Map<String, String> environment, Demo.Program reseal, Consumer<String> progress) {
+    this.home = home;
+    this.reseal = reseal;
+    this.progress = progress;
+    this.stages = new Stages(environment);
+    this.direct = DirectProgram.find(environment);
+    Installation installation = Installation.load(home, Map.of());
+    this.catalog =
+        Catalog.open(
+            new CatalogSettings(
+                installation.catalog().url(),
+                installation.catalog().user(),
+                installation.catalog().password()));
+    this.temporal =
+        TemporalConnection.open(
+            installation.temporal().address(), installation.temporal().namespace(), Map.of());
+  }
+
+  /** The part that takes a few minutes. */
+  public Result quick() throws IOException {
+    List<RebuildTimes> small = small();
+    List<Row> compared = compare(SealProof.MIB_8_V1_1, COMPARED_RUNS, "");
+    List<Row> rows = new ArrayList<>();
+    rows.add(
+        Row.seconds(
+            "2KiB rebuild, request to finished",
+            Figures.of(small.stream().map(RebuildTimes::millis).toList()),
+            "<= 3 s"));
+    rows.add(
+        Row.share(
+            "  of it outside the core's stages",
+            Figures.of(small.stream().map(RebuildTimes::outsideCore).toList())));
+    rows.add(
+        Row.count(
+            "  history events", Figures.of(small.stream().map(RebuildTimes::events).toList())));
+    rows.add(
+        Row.millis(
+            "a stage's end to the next one's start",
+            Figures.of(all.stream().flatMap(times -> times.gaps().stream()).toList()),
+            "<= 100 ms"));
+    rows.addAll(compared);
+    return new Result(Machine.here(), rows);
+  }
+
+  /** PC1 and PC2 of one large size, which may take long. */
+  public List<Row> large(SealProof proof, int runs) throws IOException {
+    return compare(proof, runs, "<= 1.02");
+  }
+
+  private List<RebuildTimes> small() throws IOException {
+    List<RebuildTimes> measured = new ArrayList<>();
+    for (int run = 1 - WARM_UPS; run <= SMALL_RUNS; run++) {
+      RebuildTimes times = pair(SealProof.KIB_2_V1_1).reseal();
+      if (run > 0) {
+        progress.accept("2KiB rebuild %d: %d ms".formatted(run, times.millis()));
+        measured.add(times);
+      }
+    }
+    all.addAll(measured);
+    return measured;
+  }
+
+  private List<Row> compare(SealProof proof, int runs, String target) throws IOException {
+    List<Pair> pairs = new ArrayList<>();
+    for (int run = 1; run <= runs; run++) {
+      Pair pair = pair(proof);
+      progress.accept(
+          "%s, run %d: PC1 %d ms, directly %d ms; PC2 %d ms, directly %d ms"
+              .formatted(
+                  proof.size(),
+                  run,
+                  pair.reseal.of(Step.PC1),
+                  pair.direct.pc1Millis(),
+                  pair.reseal.of(Step.PC2),
+                  pair.direct.pc2Millis()));
+      pairs.add(pair);
+      all.add(pair.reseal);
+    }
+    return List.of(
+        Row.compared(
+            "PC1 of " + proof.size(),
+            Figures.of(pairs.stream().map(pair -> pair.reseal.of(Step.PC1)).toList()),
+            Figures.of(pairs.stream().map(pair -> pair.direct.pc1Millis()).toList()),
+            target),
+        Row.compared(
+            "PC2 of " + proof.size(),
+            Figures.of(pairs.stream().map(pair -> pair.reseal.of(Step.PC2)).toList()),
+            Figures.of(pairs.stream().map(pair -> pair.direct.pc2Millis()).toList()),
+            target));
+  }
+
+  /** Seals a new sector, all of it one piece, directly, then has it rebuilt. */
+  private Pair pair(SealProof proof) throws IOException {
+    SectorMaker maker = new SectorMaker(stages, proof, home.resolve("pieces"));
+    List<Piece> data = List.of(maker.piece(proof.size().bytes(), 0));
+    List<DirectProgram.Times> times = new ArrayList<>();
+    SectorRecord sector =
+        maker.seal(
+            new SectorId(MINER, ++number),
+            data,
+            request -> {
+              times.add(direct.seal(request));
+              return times.get(0).commR();
+            });
+    catalog.sectors().add(sector);
+    return new Pair(times.get(0), rebuild(sector.id()));
+  }
+
+  private RebuildTimes rebuild(SectorId sector) {
+    long began = System.nanoTime();
+    int status =
+        reseal.run("rebuild", Long.toString(sector.miner()), Long.toString(sector.number()));
+    if (status != 0) {
+      throw new DemoException("The rebuild of %s was not started.".formatted(sector));
+    }
+    WorkflowStub workflow = temporal.client().newUntypedWorkflowStub(Names.workflowId(sector));
+    RebuildStatus end;
+    try {
+      end = workflow.getResult(LIMIT_MINUTES, TimeUnit.MINUTES, RebuildStatus.class);
+    } catch (TimeoutException e) {
+      throw new DemoException(
+          "The rebuild of %s has not ended after %d minutes: see the logs in %s."
+              .formatted(sector, LIMIT_MINUTES, home.resolve("logs")));
+    }
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    if (end.run().state() != RebuildState.FINISHED) {
+      throw new DemoException(
+          "The rebuild of %s ended as %s.".formatted(sector, end.run().state()));
+    }
+    return new RebuildTimes(
+        millis, catalog.runs().changes(end.run().runId()), workflow.describe().getHistoryLength());
+  }
+
+  @Override
+  public void close() {
+    temporal.close();
+    catalog.close();
+  }
+}

@@ -1,0 +1,74 @@
+package io.reseal.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.core.CoreFiles;
+import io.reseal.demo.DemoException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** The program that seals by the proofs library's own calls in one process. */
+final class DirectProgram {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * How long the calls took, and what they gave.
+   *
+   * @param pc1Millis milliseconds of the layers of labels
+   * @param pc2Millis milliseconds of the trees and the sealed file
+   * @param commR the sector's CommR, hexadecimal
+   */
+  record Times(long pc1Millis, long pc2Millis, String commR) {}
+
+  private final Path program;
+
+  private DirectProgram(Path program) {
+    this.program = program;
+  }
+
+  /** The one beside the stage program that the environment names. */
+  static DirectProgram find(Map<String, String> environment) {
+    Path stage = CoreFiles.find(Optional.empty(), environment).stageProgram();
+    Path program = stage.resolveSibling("reseal-direct");
+    if (!Files.isExecutable(program)) {
+      throw new DemoException(
+          "There is no %s to compare with: `make bench` builds it.".formatted(program));
+    }
+    return new DirectProgram(program);
+  }
+
+  Times seal(ObjectNode request) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(program.toString(), "seal");
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    Process process = builder.start();
+    try (Writer stdin = process.outputWriter(StandardCharsets.UTF_8);
+        BufferedReader stdout = process.inputReader(StandardCharsets.UTF_8)) {
+      stdin.write(request + "\n");
+      stdin.flush();
+      String line = stdout.readLine();
+      int status = process.waitFor();
+      if (status != 0 || line == null) {
+        throw new DemoException(
+            "%s ended with status %d: see its message.".formatted(program, status));
+      }
+      JsonNode times = JSON.readTree(line);
+      return new Times(
+          times.get("pc1_millis").asLong(),
+          times.get("pc2_millis").asLong(),
+          times.get("comm_r").asText());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DemoException("The measurement was interrupted.");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

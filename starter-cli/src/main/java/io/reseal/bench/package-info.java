@@ -1,0 +1,2 @@
+/** Measurements of Reseal, on an installation of their own. */
+package io.reseal.bench;

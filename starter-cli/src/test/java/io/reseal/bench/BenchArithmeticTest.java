@@ -1,0 +1,77 @@
+package io.reseal.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.contract.StateChange;
+import io.reseal.plan.Step;
+import io.reseal.sector.RebuildState;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The bench's arithmetic on given rows; what it measures is asserted nowhere. */
+final class BenchArithmeticTest {
+
+  /** Sees: gaps counted from a step's start; a change without times ending the chain of steps. */
+  @Test
+  void gapsRunFromEachStepsEndToTheNextOnesStart() {
+    RebuildTimes times =
+        new RebuildTimes(
+            2000,
+            List.of(
+                change("requested", null, null, 0),
+                change("thread held", null, null, 0),
+                change(Step.PC1.title(), 1000L, 1300L, 200),
+                change(Step.PC2.title(), 1340L, 1500L, 100),
+                change(Step.SKIP_SNAP.title(), null, null, 0),
+                change(Step.PERSIST.title(), 1590L, 1600L, 0)),
+            100);
+
+    assertThat(times.gaps()).containsExactly(40L, 90L);
+  }
+
+  /** Sees: the share inside the core given for the one outside. */
+  @Test
+  void shareOutsideTheCoreIsWhatNoStageProcessTook() {
+    RebuildTimes times =
+        new RebuildTimes(
+            2000, List.of(change("PC1", 0L, 500L, 300), change("PC2", 600L, 900L, 200)), 100);
+
+    assertThat(times.outsideCore()).isEqualTo(0.75);
+  }
+
+  @Test
+  void aStepsTimeIsThatOnItsHost() {
+    RebuildTimes times =
+        new RebuildTimes(2000, List.of(change(Step.PC2.title(), 100L, 900L, 700)), 100);
+
+    assertThat(times.of(Step.PC2)).isEqualTo(800);
+    assertThatThrownBy(() -> times.of(Step.PC1)).hasMessage("The rebuild has no step PC1.");
+  }
+
+  /** Sees: the upper of the two middle values taken; values compared as text. */
+  @Test
+  void medianIsTheMiddleOne() {
+    assertThat(Figures.of(List.of(9L, 100L, 20L))).isEqualTo(new Figures(3, 20, 9, 100));
+    assertThat(Figures.of(List.of(4, 1, 2, 40))).isEqualTo(new Figures(4, 3, 1, 40));
+    assertThatThrownBy(() -> Figures.of(List.of())).hasMessage("Nothing was measured.");
+  }
+
+  /** Sees: the ratio taken the wrong way round. */
+  @Test
+  void ratioIsResealsMedianOverTheDirectOne() {
+    Row row =
+        Row.compared(
+            "PC1 of 8MiB", Figures.of(List.of(1020L)), Figures.of(List.of(1000L)), "<= 1.02");
+
+    assertThat(row)
+        .isEqualTo(
+            new Row(
+                "PC1 of 8MiB", 1, "1.020 s", "1.020 s", "1.020 s", "1.000 s", "1.020", "<= 1.02"));
+  }
+
+  private static StateChange change(String step, Long startedAt, Long endedAt, long coreMillis) {
+    return new StateChange(
+        0, RebuildState.EMPTY, 0, step, null, null, 1, startedAt, endedAt, coreMillis, null);
+  }
+}
