@@ -2,11 +2,17 @@ package io.reseal.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.catalog.SectorRecord;
 import io.reseal.contract.RunRecord;
 import io.reseal.sector.Piece;
+import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,5 +48,161 @@ class WrongInputsIT {
     Fleet.Answer answer = fleet.sectors("rebuild", sector, "--wait");
     assertThat(answer.status()).as(answer.toString()).isZero();
     assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+  }
+
+  @Test
+  void missingPieceParksAndNamesWhereItWasLookedFor() throws Exception {
+    Piece piece = fleet.sealer().piece(1024, 0);
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Path file = fleet.pieces().resolve(piece.cid());
+    Files.delete(file);
+    fleet.ask(sector);
+    assertThat(fleet.awaitParked(sector).attention())
+        .startsWith("Sector.PieceMissing: ")
+        .contains(piece.cid(), file.toString());
+  }
+
+  @Test
+  void pieceThatIsShortParksAndNamesIt() throws Exception {
+    Piece piece = fleet.sealer().piece(1024, 0);
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Path file = fleet.pieces().resolve(piece.cid());
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 500));
+    fleet.ask(sector);
+    assertThat(fleet.awaitParked(sector).attention())
+        .startsWith("Sector.PieceMismatch: ")
+        .contains(piece.cid());
+  }
+
+  @Test
+  void wrongRecordedCommRParksWithNothingPersistedAndTheOlderCopyUntouched() throws Exception {
+    LostSector sector = fleet.loseUnrecorded(SealProof.KIB_2_V1_1);
+    LostSector other = fleet.loseUnrecorded(SealProof.KIB_2_V1_1);
+    fleet.catalog().sectors().add(with(sector, other.record().commR(), sector.record().commD()));
+    String name = sector.id().fileName();
+    Files.writeString(fleet.store().resolve("sealed").resolve(name), "the older copy");
+    Map<String, String> before = LostSector.tree(fleet.store(), fleet.store());
+    fleet.ask(sector);
+    assertThat(fleet.awaitParked(sector).attention()).startsWith("Sector.CommRMismatch: ");
+    assertThat(LostSector.tree(fleet.store(), fleet.store())).isEqualTo(before);
+  }
+
+  @Test
+  void wrongRecordedCommDParksBeforeAnythingIsSealed() throws Exception {
+    LostSector sector = fleet.loseUnrecorded(SealProof.KIB_2_V1_1, fleet.sealer().piece(256, 0));
+    LostSector other = fleet.loseUnrecorded(SealProof.KIB_2_V1_1, fleet.sealer().piece(256, 0));
+    fleet.catalog().sectors().add(with(sector, sector.record().commR(), other.record().commD()));
+    fleet.ask(sector);
+    RunRecord run = fleet.awaitParked(sector);
+    assertThat(run.attention())
+        .startsWith("Sector.InputsInvalid: ")
+        .contains(other.record().commD());
+    assertThat(run.host()).isNull();
+  }
+
+  /** The layers of the first attempt lie in scratch when the second one begins (H1). */
+  @Test
+  void layersOfAnotherTicketInScratchDoNotGetIntoTheSector() throws Exception {
+    LostSector sector = fleet.loseUnrecorded(SealProof.KIB_2_V1_1);
+    SectorRecord right = sector.record();
+    fleet
+        .catalog()
+        .sectors()
+        .add(
+            new SectorRecord(
+                right.id(),
+                right.proof(),
+                fleet.sealer().ticket(),
+                null,
+                right.commD(),
+                right.commR(),
+                right.pieces(),
+                "test",
+                null));
+    fleet.ask(sector);
+    assertThat(fleet.awaitParked(sector).attention()).startsWith("Sector.CommRMismatch: ");
+    assertThat(fleet.scratchFiles(sector))
+        .anyMatch(path -> path.getFileName().toString().contains("data-layer-1"));
+    fleet.replace(right);
+    assertThat(fleet.sectors("resume", sector).status()).isZero();
+    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+  }
+
+  @Test
+  void foreignFilesInTheScratchLocationParkAndStay() throws Exception {
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    List<Path> foreign = new ArrayList<>();
+    for (String host : Fleet.HOSTS) {
+      Path dir = Files.createDirectories(fleet.scratch(host).resolve("sealed"));
+      foreign.add(Files.writeString(dir.resolve(sector.id().fileName()), "another program's"));
+    }
+    fleet.ask(sector);
+    assertThat(fleet.awaitParked(sector).attention())
+        .startsWith("Config.Invalid: ")
+        .contains("are not Reseal's");
+    assertThat(fleet.sectors("abort", sector).status()).isZero();
+    for (Path file : foreign) {
+      assertThat(file).hasContent("another program's");
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void storeThatCannotBeWrittenToParksAndSaysSo() throws Exception {
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    Path own = fleet.store().resolve(".reseal");
+    Path aside = fleet.store().resolveSibling("aside");
+    boolean hadOwn = Files.exists(own);
+    if (hadOwn) {
+      Files.move(own, aside);
+    }
+    // Permissions would not keep root out; a file where a directory has to be does.
+    Files.writeString(own, "");
+    try {
+      fleet.ask(sector);
+      assertThat(fleet.awaitParked(sector).attention())
+          .startsWith("Host.NoStore: ")
+          .contains("cannot be written to");
+      assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEmpty();
+    } finally {
+      Files.delete(own);
+      if (hadOwn) {
+        Files.move(aside, own);
+      }
+    }
+    assertThat(fleet.sectors("resume", sector).status()).isZero();
+    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+  }
+
+  @Test
+  void storeWithoutSpaceParksAndSaysHowMuchIsNeeded() throws Exception {
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    Path policy = fleet.store().resolve("sectorstore.json");
+    Files.writeString(policy, "{\"CanStore\": true, \"MaxStorage\": 100}");
+    try {
+      fleet.ask(sector);
+      assertThat(fleet.awaitParked(sector).attention())
+          .startsWith("Host.NoStore: ")
+          .contains("sectorstore.json limits it to 100 bytes", "more are needed");
+      assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEmpty();
+    } finally {
+      Files.delete(policy);
+    }
+  }
+
+  private static SectorRecord with(LostSector sector, String commR, String commD) {
+    SectorRecord record = sector.record();
+    return new SectorRecord(
+        record.id(),
+        record.proof(),
+        record.ticket(),
+        null,
+        commD,
+        commR,
+        record.pieces(),
+        "test",
+        null);
   }
 }

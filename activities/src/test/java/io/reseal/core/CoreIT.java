@@ -1,0 +1,159 @@
+package io.reseal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.SealProof;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The built core through both of its doors: the library in this process, the stage program. */
+@Timeout(60)
+class CoreIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final CoreFiles files = CoreFiles.find(Optional.empty(), System.getenv());
+  private final StageProgram program = new StageProgram(files.stageProgram(), Map.of());
+
+  @TempDir private Path temp;
+
+  @Test
+  void everyErrorCodeOfTheLibraryHasItsNameAndNumberHere() throws Exception {
+    Map<String, Integer> theirs = new TreeMap<>();
+    NativeCore.load(files)
+        .describe()
+        .path("error_codes")
+        .properties()
+        .forEach(code -> theirs.put(code.getKey(), code.getValue().asInt()));
+    Map<String, Integer> ours = new TreeMap<>();
+    Arrays.stream(CoreCode.values()).forEach(code -> ours.put(code.toString(), code.number()));
+    assertThat(ours).isEqualTo(theirs);
+  }
+
+  @Test
+  void theEmptySectorHasTheKnownCommD() throws Exception {
+    assertThat(NativeCore.load(files).commD(SealProof.KIB_2_V1_1, List.of()))
+        .isEqualTo(
+            new Commitment("fc7e928296e516faade986b28f92d44a4f24b935485223376a799027bc18f833"));
+  }
+
+  @Test
+  void anUnknownOperationIsAnInvalidRequestThroughBothDoors() throws Exception {
+    NativeCore core = NativeCore.load(files);
+    CoreException ofLibrary =
+        catchThrowableOfType(
+            CoreException.class, () -> core.call("nonsense", JSON.createObjectNode()));
+    assertThat(ofLibrary.code()).isEqualTo(CoreCode.INVALID_REQUEST);
+    CoreException ofProgram =
+        catchThrowableOfType(
+            CoreException.class, () -> run(JSON.createObjectNode().put("op", "nonsense")));
+    assertThat(ofProgram.code()).isEqualTo(CoreCode.INVALID_REQUEST);
+    assertThat(ofProgram.getMessage()).contains("nonsense");
+  }
+
+  @Test
+  void aStageTellsItsProgressAndItsResult() throws Exception {
+    ObjectNode request =
+        JSON.createObjectNode()
+            .put("op", "add_pieces")
+            .put("proof", SealProof.KIB_2_V1_1.registeredName())
+            .put("unsealed", temp.resolve("unsealed").toString());
+    request.putArray("pieces");
+    List<StageProgress> progress = new ArrayList<>();
+    JsonNode result;
+    try (StageProcess process = program.start(request)) {
+      result = process.await(progress::add);
+    }
+    assertThat(result.path("comm_d").asText()).startsWith("fc7e9282");
+    assertThat(progress).last().extracting(StageProgress::done).isEqualTo(2048L);
+  }
+
+  @Test
+  void aMissingFileIsAPieceMissing() {
+    CoreException error =
+        catchThrowableOfType(
+            CoreException.class,
+            () ->
+                run(
+                    JSON.createObjectNode()
+                        .put("op", "piece_commitment")
+                        .put("file", temp.resolve("none").toString())));
+    assertThat(error.code()).isEqualTo(CoreCode.PIECE_MISSING);
+    assertThat(error.getMessage()).contains(temp.resolve("none").toString());
+  }
+
+  @Test
+  void aTextFileInsteadOfTheLibraryIsRefusedByName() throws IOException {
+    Path library = Files.writeString(temp.resolve("libreseal_core.so"), "no library");
+    assertThatThrownBy(() -> NativeCore.load(new CoreFiles(library, files.stageProgram())))
+        .isInstanceOf(CoreNotFoundException.class)
+        .hasMessageContainingAll(library.toString(), "cannot be loaded");
+  }
+
+  @Test
+  void aLibraryOfAnotherAbiIsRefusedWithBothVersions() throws Exception {
+    Path source =
+        Files.writeString(
+            temp.resolve("other.c"),
+            """
+            const char *reseal_cpu_missing(void) { return ""; }
+            int reseal_abi_version(void) { return 77; }
+            """);
+    Path library = temp.resolve("libother.so");
+    Process compiler =
+        new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())
+            .inheritIO()
+            .start();
+    assertThat(compiler.waitFor()).isZero();
+    assertThatThrownBy(() -> NativeCore.load(new CoreFiles(library, files.stageProgram())))
+        .isInstanceOf(CoreNotFoundException.class)
+        .hasMessageContainingAll("77", Integer.toString(NativeCore.ABI_VERSION), "one checkout");
+  }
+
+  @Test
+  void aCpuThatLacksInstructionsIsToldWhich() throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            LoadCore.class.getName());
+    builder.environment().put("RESEAL_CPU_WITHOUT", "sha_ni");
+    Process process = builder.redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(said).contains("This CPU lacks").contains("sha_ni").doesNotContain("loaded");
+  }
+
+  @Test
+  void whereNoCoreIsItSaysWhereItLookedAndWhatBuildsIt() {
+    assertThatThrownBy(() -> CoreFiles.find(Optional.of(temp), Map.of()))
+        .isInstanceOf(CoreNotFoundException.class)
+        .hasMessageContainingAll(temp.toString(), "make native");
+    assertThatThrownBy(() -> CoreFiles.find(Optional.empty(), Map.of()))
+        .isInstanceOf(CoreNotFoundException.class)
+        .hasMessageContaining("RESEAL_NATIVE");
+  }
+
+  private JsonNode run(ObjectNode request) throws Exception {
+    try (StageProcess process = program.start(request)) {
+      return process.await(progress -> {});
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.reseal.sealing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.contract.FailureTypes;
+import io.reseal.core.CoreCode;
+import io.reseal.core.CoreException;
+import io.reseal.core.StageDiedException;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What each failure of a host is to Temporal. */
+class FailuresTest {
+
+  private static final Map<CoreCode, String> TYPES = new EnumMap<>(CoreCode.class);
+
+  static {
+    TYPES.put(CoreCode.INVALID_REQUEST, "Sector.InputsInvalid");
+    TYPES.put(CoreCode.UNSUPPORTED_CPU, "Config.Invalid");
+    TYPES.put(CoreCode.SETTINGS, "Config.Invalid");
+    TYPES.put(CoreCode.BUSY, "Host.Busy");
+    TYPES.put(CoreCode.NO_SPACE, "Host.ScratchFull");
+    TYPES.put(CoreCode.IO, "Host.Io");
+    TYPES.put(CoreCode.PIECE_MISSING, "Sector.PieceMissing");
+    TYPES.put(CoreCode.PIECE_MISMATCH, "Sector.PieceMismatch");
+    TYPES.put(CoreCode.COMM_D_MISMATCH, "Sector.CommDMismatch");
+    TYPES.put(CoreCode.COMM_R_MISMATCH, "Sector.CommRMismatch");
+    TYPES.put(CoreCode.SCRATCH_LOST, "Scratch.Lost");
+    TYPES.put(CoreCode.SEAL_INVALID, "Sector.SealInvalid");
+    TYPES.put(CoreCode.NOT_PROVABLE, "Sector.NotProvable");
+    TYPES.put(CoreCode.PARENT_CACHE, "Host.Core");
+    TYPES.put(CoreCode.PROOFS, "Host.Core");
+    TYPES.put(CoreCode.PANIC, "Host.Core");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyCodeOfTheCoreHasItsTypeAndKeepsItsSentence(CoreCode code) {
+    ApplicationFailure failure = Failures.of(new CoreException(code, "A sentence."));
+    assertThat(failure.getType()).isEqualTo(TYPES.get(code));
+    assertThat(failure.getOriginalMessage()).isEqualTo("A sentence.");
+    assertThat(failure.isNonRetryable()).isEqualTo(FailureTypes.isPermanent(TYPES.get(code)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsNotTriedAgainInPlaceIsParkedOrBegunAnew(CoreCode code) {
+    String type = TYPES.get(code);
+    assertThat(FailureTypes.isPermanent(type) || FailureTypes.mayPass(type)).isTrue();
+  }
+
+  @Test
+  void aFullDiskIsToldFromOtherTroubleWithFiles() {
+    assertThat(Failures.of(new IOException("write: No space left on device")).getType())
+        .isEqualTo("Host.ScratchFull");
+    assertThat(Failures.of(new IOException("Input/output error")).getType()).isEqualTo("Host.Io");
+  }
+
+  @Test
+  void aStageThatDiedIsTriedAgain() {
+    ApplicationFailure failure = Failures.of(new StageDiedException("Killed."));
+    assertThat(failure.getType()).isEqualTo("Host.StageDied");
+    assertThat(failure.isNonRetryable()).isFalse();
+  }
+
+  @Test
+  void anythingElseIsTheCoresAndHasAMessage() {
+    ApplicationFailure failure = Failures.of(new IllegalStateException());
+    assertThat(failure.getType()).isEqualTo("Host.Core");
+    assertThat(failure.getOriginalMessage()).contains("IllegalStateException");
+  }
+}
