@@ -23,9 +23,7 @@ class DeathsIT {
     this.fleet = fleet;
   }
 
-  // Seen to fail: with layers that each attempt of PC1 begins anew; with a worker that does not
-  // take
-  // up the notes of held threads.
+  // Seen to fail: with layers that each attempt of PC1 begins anew.
   @Test
   void workerKilledInPc1GoesOnFromItsLastLayerWhenStartedAgain() throws Exception {
     LostSector sector = fleet.bigOne();
@@ -43,8 +41,7 @@ class DeathsIT {
     assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
   }
 
-  // Seen to fail: with a worker that leaves its stage processes running; with a stage process whose
-  // death parks the rebuild.
+  // Seen to fail: with a worker that leaves its stage processes running.
   @Test
   void workerStoppedInPc1LeavesNothingRunningAndAKilledStageIsRetriedInPlace() throws Exception {
     LostSector sector = fleet.bigOne();
@@ -68,8 +65,7 @@ class DeathsIT {
     assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
   }
 
-  // Seen to fail: with a hold that waits for the silent host for ever; with a host that keeps the
-  // scratch of a rebuild which has ended elsewhere.
+  // Seen to fail: with a hold that waits for the silent host for ever.
   @Test
   void anotherHostTakesOverFromAKilledOneThatStaysAway() throws Exception {
     fleet.hostGrace("5s");
@@ -104,7 +100,7 @@ class DeathsIT {
     assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
   }
 
-  // Seen to fail: with a step that is not retried when its host could not tell of its end.
+  // Seen to fail: with a server that keeps its workflows in memory only.
   @Test
   void rebuildGoesOnWhenTemporalWasKilledAndStartedAgain() throws Exception {
     LostSector sector = fleet.bigOne();

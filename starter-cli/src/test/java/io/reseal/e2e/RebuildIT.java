@@ -43,8 +43,6 @@ class RebuildIT {
     this.fleet = fleet;
   }
 
-  // Seen to fail: with a filler of the wrong size after the first piece; with the ticket's bytes in
-  // reverse order; with p_aux left out of the kept files.
   @ParameterizedTest
   @EnumSource(names = {"KIB_2_V1", "KIB_2_V1_1"})
   void sectorWithPiecesAndAGapComesBackByteForByte(SealProof proof) throws Exception {
@@ -65,7 +63,6 @@ class RebuildIT {
     assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
   }
 
-  // Seen to fail: with a thread that may be taken while another sector holds it.
   @Test
   void rebuildsAtOnceShareTheHostsAndTheOthersQueue() throws Exception {
     List<LostSector> sectors = new ArrayList<>();
@@ -88,7 +85,7 @@ class RebuildIT {
         .contains(Fleet.HOST_A, Fleet.HOST_B);
   }
 
-  // Seen to fail: with a rebuild that is started under an id of its own each time.
+  // Seen to fail: with a start that takes the running rebuild for a new one.
   @Test
   void rebuildAskedForTwiceIsTheFirstOne() throws Exception {
     Piece piece = fleet.sealer().piece(2048, 0);
@@ -127,8 +124,7 @@ class RebuildIT {
     assertThat(kept).isEqualTo(older);
   }
 
-  // Seen to fail: with a stage process that is not ended by the cancellation; with a release that
-  // leaves the scratch.
+  // Seen to fail: with a release that leaves the scratch.
   @Test
   void abortEndsTheStageRemovesScratchAndNothingElse() throws Exception {
     LostSector sector = fleet.bigOne();
