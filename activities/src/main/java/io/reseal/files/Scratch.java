@@ -145,6 +145,31 @@ public final class Scratch {
     return freeBytes() + takenBytes(sector) >= requiredBytes(proof);
   }
 
+  /**
+   * Makes room for a full rebuild by removing files of other sectors that could be made again, in
+   * the order given and no more than needed. Removes nothing where even all of them would not do.
+   *
+   * @param expendable whose files may go: parked rebuilds, which then begin anew
+   * @return whose files were removed
+   */
+  public List<SectorId> makeRoom(SectorId sector, SealProof proof, List<SectorId> expendable)
+      throws IOException {
+    long reachable = freeBytes() + takenBytes(sector);
+    for (SectorId other : expendable) {
+      reachable += takenBytes(other);
+    }
+    List<SectorId> removed = new ArrayList<>();
+    if (reachable >= requiredBytes(proof)) {
+      for (SectorId other : expendable) {
+        if (!hasRoom(sector, proof)) {
+          remove(other);
+          removed.add(other);
+        }
+      }
+    }
+    return removed;
+  }
+
   private long takenBytes(SectorId sector) throws IOException {
     if (owner(sector).isEmpty()) {
       return 0;

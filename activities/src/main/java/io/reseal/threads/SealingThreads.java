@@ -69,14 +69,9 @@ public final class SealingThreads {
       throws NoThreadException, IOException {
     dropEnded();
     List<String> reasons = new ArrayList<>();
-    SealingThread found = null;
-    for (SealingThread thread : inOrder(request.sector(), preferred)) {
-      Optional<String> refusal = refusal(thread, request);
-      if (refusal.isEmpty()) {
-        found = thread;
-        break;
-      }
-      reasons.add(thread.grant() + ": " + refusal.get());
+    SealingThread found = find(request, preferred, reasons);
+    if (found == null && makeRoom(request)) {
+      found = find(request, preferred, reasons);
     }
     if (found == null) {
       throw new NoThreadException(
@@ -131,6 +126,20 @@ public final class SealingThreads {
     changed.run();
   }
 
+  /** The best thread that can be taken now, or null and each thread's reason. */
+  private SealingThread find(HoldRequest request, ThreadGrant preferred, List<String> reasons)
+      throws IOException {
+    reasons.clear();
+    for (SealingThread thread : inOrder(request.sector(), preferred)) {
+      Optional<String> refusal = refusal(thread, request);
+      if (refusal.isEmpty()) {
+        return thread;
+      }
+      reasons.add(thread.grant() + ": " + refusal.get());
+    }
+    return null;
+  }
+
   private List<SealingThread> inOrder(SectorId sector, ThreadGrant preferred) {
     List<SealingThread> order = new ArrayList<>(threads);
     order.sort((a, b) -> Integer.compare(rank(a, sector, preferred), rank(b, sector, preferred)));
@@ -164,6 +173,37 @@ public final class SealingThreads {
                   Scratch.requiredBytes(request.proof())));
     }
     return Optional.empty();
+  }
+
+  /**
+   * A parked rebuild's finished steps stay as long as nobody needs their room: a sector that can go
+   * on is worth more than one that waits for a person, and begins anew when it is resumed.
+   *
+   * @return whether there is more room than before
+   */
+  private boolean makeRoom(HoldRequest request) throws IOException {
+    for (SealingThread thread : threads) {
+      if (thread.takesRebuilds()
+          && thread.holding() == Holding.FREE
+          && thread.config().sealing().allows(request.sector(), request.proof().size())) {
+        List<SectorId> parked =
+            thread.scratch().claims().stream()
+                .map(Scratch.Claim::sector)
+                .filter(claimed -> !claimed.equals(request.sector()))
+                .toList();
+        List<SectorId> removed =
+            thread.scratch().makeRoom(request.sector(), request.proof(), parked);
+        if (!removed.isEmpty()) {
+          LOG.warn(
+              "Scratch of the parked rebuilds of {} made room for {} on {}",
+              removed,
+              request.sector(),
+              thread.grant());
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Gives up what nobody will come back to: threads and scratch of rebuilds that have ended. */

@@ -3,6 +3,7 @@ package io.reseal.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.contract.SectorFacts;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
@@ -246,6 +247,53 @@ class ScratchTest {
     assertThat(tight.hasRoom(TestSector.ID, TestSector.PROOF)).isTrue();
     assertThat(tight.hasRoom(new SectorId(1001, 124), TestSector.PROOF)).isFalse();
     assertThat(tight.hasRoom(TestSector.ID, SealProof.MIB_8_V1)).isFalse();
+  }
+
+  /** Parked rebuilds' files go only where that helps, and no more of them than needed. */
+  @Test
+  void makesRoomByParkedRebuildsFilesButNeverInVain() throws IOException {
+    SectorId wanted = new SectorId(1001, 1);
+    SectorId first = park(new SectorId(1001, 2), 3000);
+    SectorId second = park(new SectorId(1001, 3), 3000);
+    long required = Scratch.requiredBytes(TestSector.PROOF);
+
+    assertThat(onDiskOf(required + 5999).makeRoom(wanted, TestSector.PROOF, List.of(first, second)))
+        .as("one of them is enough")
+        .containsExactly(first);
+    assertThat(scratch.owner(first)).isEmpty();
+    assertThat(scratch.owner(second)).isPresent();
+
+    assertThat(onDiskOf(required - 1).makeRoom(wanted, TestSector.PROOF, List.of(second)))
+        .as("it would not be enough")
+        .isEmpty();
+    assertThat(scratch.owner(second)).isPresent();
+
+    assertThat(onDiskOf(required + 3000).makeRoom(wanted, TestSector.PROOF, List.of(second)))
+        .as("there is room already")
+        .isEmpty();
+    assertThat(scratch.owner(second)).isPresent();
+  }
+
+  private SectorId park(SectorId sector, int bytes) throws IOException {
+    SectorFacts like = TestSector.facts(1);
+    SectorFiles files =
+        scratch.claim(
+            new SectorFacts(
+                sector,
+                like.proof(),
+                like.ticket(),
+                like.commD(),
+                like.commR(),
+                like.replicaId(),
+                like.pieces()));
+    Files.write(files.unsealed(), new byte[bytes]);
+    return sector;
+  }
+
+  /** A disk on which only the sectors' data take room. */
+  private Scratch onDiskOf(long bytes) {
+    return new Scratch(
+        location, new Durable(), dir -> bytes - Tree.bytes(location.resolve("unsealed")));
   }
 
   @Test
