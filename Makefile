@@ -49,7 +49,7 @@ lint: ## Check formats and run the linters, without tests
 	cd native && $(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
 	$(MVN) -q test-compile
 
-bench: build ## Measure, and print a table with the machine; LONG=1 seals 512 MiB too, for half an hour
+bench: build ## Measure, and print a table with the machine; LONG=1 seals 512 MiB too, for a quarter of an hour or more
 	install -m 755 $(CARGO_TARGET_DIR)/release/reseal-direct $(DIST)/
 	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents ./reseal bench $(if $(LONG),--long)
 
