@@ -39,6 +39,9 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   private SectorFacts facts;
 
+  /** Whether the facts have been looked at since the start or the last park. */
+  private boolean inspected;
+
   /** The step of the plan to do next. */
   private int position;
 
@@ -74,7 +77,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
     while (!journal.state().isEnd()) {
       String doing = "inspection";
       try {
-        if (facts == null) {
+        if (!inspected) {
           inspect();
         }
         doing = "holding a sealing thread";
@@ -95,9 +98,14 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   private void inspect() {
     SectorId sector = request.sector();
+    SectorFacts before = facts;
     facts =
         Workflow.newActivityStub(ControlActivities.class, profiles.control("inspect " + sector))
             .inspect(sector);
+    inspected = true;
+    if (before != null && !before.replicaId().equals(facts.replicaId())) {
+      beginAgain("The sector's inputs have changed.");
+    }
   }
 
   private void holdThread() {
@@ -165,7 +173,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
     }
   }
 
-  /** Gives the thread back, says why, waits for a word, then looks at the inputs afresh. */
+  /** Gives the thread back, says why, waits for a word; then the inputs are looked at afresh. */
   private void park(Triage failure) {
     if (hold.isHeld()) {
       hold.release(scratch, false);
@@ -178,25 +186,8 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
       Workflow.await(() -> resume != null);
     }
     journal.resumed(resume == null ? "by itself" : "by " + resume.by());
-    SectorFacts before = facts;
-    facts = null;
     resume = null;
-    reinspect(before);
-  }
-
-  private void reinspect(SectorFacts before) {
-    try {
-      inspect();
-    } catch (ActivityFailure e) {
-      if (Triage.isCancellation(e)) {
-        throw e;
-      }
-      // Still wrong: the main loop inspects again and parks with the new reason.
-      return;
-    }
-    if (before != null && !before.replicaId().equals(facts.replicaId())) {
-      beginAgain("The sector's inputs have changed.");
-    }
+    inspected = false;
   }
 
   /** Stopped by an operator: scratch is removed, nothing else is touched. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +23,8 @@ final class FakeCatalog implements ControlActivities {
   private final List<StateChange> changes = new ArrayList<>();
   private final BlockingQueue<StateChange> news = new LinkedBlockingQueue<>();
   private final Deque<RuntimeException> inspectFailures = new ArrayDeque<>();
+  private final CountDownLatch inspectionEntered = new CountDownLatch(1);
+  private CountDownLatch inspectionGate = new CountDownLatch(0);
   private RunRecord run;
   private int failRecords;
   private String replicaId = "11".repeat(32);
@@ -38,8 +41,40 @@ final class FakeCatalog implements ControlActivities {
     replicaId = "22".repeat(32);
   }
 
+  /** The next inspection waits until {@link #openInspection}. */
+  synchronized void holdInspection() {
+    inspectionGate = new CountDownLatch(1);
+  }
+
+  void awaitInspection() throws InterruptedException {
+    if (!inspectionEntered.await(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("Nothing was inspected.");
+    }
+  }
+
+  synchronized void openInspection() {
+    inspectionGate.countDown();
+  }
+
   @Override
-  public synchronized SectorFacts inspect(SectorId sector) {
+  public SectorFacts inspect(SectorId sector) {
+    CountDownLatch gate;
+    synchronized (this) {
+      gate = inspectionGate;
+    }
+    if (gate.getCount() > 0) {
+      inspectionEntered.countDown();
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+    return facts(sector);
+  }
+
+  private synchronized SectorFacts facts(SectorId sector) {
     if (!inspectFailures.isEmpty()) {
       throw inspectFailures.remove();
     }

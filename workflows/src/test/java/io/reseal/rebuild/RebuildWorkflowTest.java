@@ -317,6 +317,23 @@ class RebuildWorkflowTest {
     }
   }
 
+  /** Seen to catch: a cancelled inspection after a resume that failed the workflow itself. */
+  @Test
+  void abortWhileTheInputsAreReadAgainIsAnAbort() throws Exception {
+    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failure(FailureTypes.CONFIG_INVALID));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("parked");
+      harness.catalog.holdInspection();
+      harness.workflow().resume(ANNE);
+      harness.catalog.awaitInspection();
+      harness.workflow().abort(ANNE);
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.ABORTED);
+      harness.catalog.openInspection();
+    }
+  }
+
   @Test
   void refusesToResumeWhatIsNotParked() throws Exception {
     FakeHost host = new FakeHost("host-a").holdingAt(Step.PC1);
