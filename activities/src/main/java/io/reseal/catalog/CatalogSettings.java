@@ -1,5 +1,6 @@
 package io.reseal.catalog;
 
+import io.reseal.config.Installation;
 import java.sql.SQLException;
 import java.util.regex.Pattern;
 import org.mariadb.jdbc.Configuration;
@@ -12,6 +13,14 @@ import org.mariadb.jdbc.Configuration;
  * @param password its password; never shown
  */
 public record CatalogSettings(String url, String user, String password) {
+
+  /** Of an installation's {@code [catalog]}. */
+  public static CatalogSettings of(Installation installation) {
+    return new CatalogSettings(
+        installation.catalog().url(),
+        installation.catalog().user(),
+        installation.catalog().password());
+  }
 
   private static final Pattern PASSWORD_IN_URL = Pattern.compile("(?i)[?&]password=");
 

@@ -86,12 +86,7 @@ public final class WorkerProcess implements AutoCloseable {
     for (WorkerConfig.SealingThread thread : config.threads()) {
       parts.push(LocationLock.take(thread.location()));
     }
-    Catalog catalog =
-        Catalog.open(
-            new CatalogSettings(
-                installation.catalog().url(),
-                installation.catalog().user(),
-                installation.catalog().password()));
+    Catalog catalog = Catalog.open(CatalogSettings.of(installation));
     parts.push(catalog);
     TemporalConnection temporal =
         TemporalConnection.open(

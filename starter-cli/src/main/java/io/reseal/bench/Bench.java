@@ -80,12 +80,7 @@ public final class Bench implements AutoCloseable {
     this.stages = new Stages(environment);
     this.direct = DirectProgram.find(environment);
     Installation installation = Installation.load(home, Map.of());
-    this.catalog =
-        Catalog.open(
-            new CatalogSettings(
-                installation.catalog().url(),
-                installation.catalog().user(),
-                installation.catalog().password()));
+    this.catalog = Catalog.open(CatalogSettings.of(installation));
     this.temporal =
         TemporalConnection.open(
             installation.temporal().address(), installation.temporal().namespace(), Map.of());

@@ -26,12 +26,7 @@ final class Services implements AutoCloseable {
 
   Catalog catalog() {
     if (catalog == null) {
-      catalog =
-          Catalog.open(
-              new CatalogSettings(
-                  installation.catalog().url(),
-                  installation.catalog().user(),
-                  installation.catalog().password()));
+      catalog = Catalog.open(CatalogSettings.of(installation));
     }
     return catalog;
   }

@@ -56,12 +56,7 @@ public final class Demo {
   /** Whether every sector came back as it was. */
   public boolean run() throws IOException {
     Installation installation = Installation.load(home, Map.of());
-    try (Catalog catalog =
-        Catalog.open(
-            new CatalogSettings(
-                installation.catalog().url(),
-                installation.catalog().user(),
-                installation.catalog().password()))) {
+    try (Catalog catalog = Catalog.open(CatalogSettings.of(installation))) {
       List<LostSector> lost = new ArrayList<>(makeAndLose(catalog));
       lost.addAll(takeRealOnesIn(catalog));
       boolean rebuilt = rebuild();

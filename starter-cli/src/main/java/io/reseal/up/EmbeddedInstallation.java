@@ -111,12 +111,7 @@ public final class EmbeddedInstallation implements AutoCloseable {
   private static void awaitReport(
       EmbeddedWorker worker, Installation installation, String host, Instant since) {
     long deadline = System.nanoTime() + WORKER_LIMIT.toNanos();
-    try (Catalog catalog =
-        Catalog.open(
-            new CatalogSettings(
-                installation.catalog().url(),
-                installation.catalog().user(),
-                installation.catalog().password()))) {
+    try (Catalog catalog = Catalog.open(CatalogSettings.of(installation))) {
       while (catalog.threads().ofHost(host).stream()
           .noneMatch(thread -> thread.seenAt().isAfter(since))) {
         if (!worker.isAlive() || System.nanoTime() > deadline) {
