@@ -63,6 +63,16 @@ codes! {
     Proofs = 15,
     /// The proofs library panicked; the process that it happened in is to be ended.
     Panic = 16,
+    /// The Groth16 parameters are missing, torn or not the right ones.
+    Parameters = 17,
+    /// A proof does not verify.
+    ProofInvalid = 18,
+    /// There is too little memory.
+    NoMemory = 19,
+    /// A disk fails: it gives errors, or has become read-only.
+    DiskFailing = 20,
+    /// The GPU or its driver fails.
+    Gpu = 21,
 }
 
 /// A code and one sentence: what happened, to which file, with both values.

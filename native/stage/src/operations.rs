@@ -4,7 +4,7 @@ use reseal_sealing::absolute_path::AbsolutePath;
 use reseal_sealing::durable::Lock;
 use reseal_sealing::progress::Sink;
 use reseal_sealing::{
-    Code, Error, Result, add_pieces, check_sealed, pc1, pc2, piece_commitment, post_check, request, tree_d,
+    Code, Error, Result, add_pieces, check_sealed, params_check, params_generate, pc1, pc2, piece_commitment, post_check, request, tree_d,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,6 +24,8 @@ pub(crate) fn run(mut request: Value, sink: Sink) -> Result<Value> {
         Some("pc2") => perform(request, sink, pc2::run),
         Some("check_sealed") => perform(request, sink, check_sealed::run),
         Some("post_check") => perform(request, sink, post_check::run),
+        Some("params_check") => perform(request, sink, params_check::run),
+        Some("params_generate") => perform(request, sink, params_generate::run),
         Some("piece_commitment") => perform(request, sink, piece_commitment::run),
         Some(other) => Err(Error::new(Code::InvalidRequest, format!("there is no operation \"{other}\""))),
         None => Err(Error::new(Code::InvalidRequest, "the request has no \"op\"")),
