@@ -108,6 +108,15 @@ pub struct Finding {
     pub message: Option<String>,
 }
 
+/// What the files are wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// Making proofs, which ends with verifying them.
+    Proving,
+    /// Verifying them.
+    Verifying,
+}
+
 /// How thoroughly to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
@@ -175,12 +184,15 @@ impl Parameters {
         self.needed().iter().map(|needed| self.examine_one(needed, look, sink)).collect()
     }
 
-    /// Refuses unless every file is right. What was read whole once is not read again until it changes.
-    pub fn require(&self, sink: Sink) -> Result<()> {
-        match self.examine(Look::Unread, sink)?.into_iter().find_map(|finding| finding.message) {
-            Some(message) => Err(Error::new(Code::Parameters, message)),
-            None => Ok(()),
+    /// Refuses unless every file for this purpose is right. What was read whole once is not read again until it changes.
+    pub fn require(&self, purpose: For, sink: Sink) -> Result<()> {
+        let needed = self.needed();
+        for needed in needed.iter().filter(|needed| purpose == For::Proving || needed.kind != Kind::Proving) {
+            if let Some(message) = self.examine_one(needed, Look::Unread, sink)?.message {
+                return Err(Error::new(Code::Parameters, message));
+            }
         }
+        Ok(())
     }
 
     fn needed(&self) -> Vec<Needed> {
@@ -191,10 +203,10 @@ impl Parameters {
                 Kind::Aggregating => get_srs_parameter_data_from_id(&name),
                 _ => get_parameter_data_from_id(&name),
             };
-            let generated = record.files.get(&name).map(|digest| Expected {
-                origin: Origin::Generated,
-                digest: format!("sha256:{digest}"),
-            });
+            let generated = record
+                .files
+                .get(&name)
+                .map(|digest| Expected { origin: Origin::Generated, digest: format!("sha256:{digest}") });
             let expected = generated.into_iter().chain(data.map(|data| published(&data.digest))).collect();
             Needed { kind, path: self.directory.join(&name), name, expected }
         };
@@ -260,7 +272,8 @@ impl Parameters {
             }
             None => {
                 finding.state = State::Wrong;
-                finding.message = Some(self.message(needed, "are damaged or not the right ones: their digest is wrong"));
+                finding.message =
+                    Some(self.message(needed, "are damaged or not the right ones: their digest is wrong"));
             }
         }
         Ok(finding)

@@ -58,9 +58,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         ));
     }
     fs::create_dir_all(directory).map_err(|cause| Error::io("creating", directory, cause))?;
-    let report = |done: u64, text: &str| {
-        sink(Progress { done, total: 4, unit: "steps", text: text.to_string() });
-    };
+    let report = |done: u64, text: &str| sink(Progress::step(done, 4, text));
     report(0, "waiting for the lock on the parameters");
     let _lock = Lock::take(&parameters.lock())?;
     let found = parameters.examine(Look::Unread, sink)?;

@@ -63,18 +63,18 @@ final class Failures {
   private static String type(CoreCode code) {
     return switch (code) {
       case INVALID_REQUEST -> FailureTypes.SECTOR_INPUTS_INVALID;
-      case UNSUPPORTED_CPU, SETTINGS -> FailureTypes.CONFIG_INVALID;
+      case UNSUPPORTED_CPU, SETTINGS, PARAMETERS -> FailureTypes.CONFIG_INVALID;
       case BUSY -> FailureTypes.HOST_BUSY;
       case NO_SPACE -> FailureTypes.HOST_SCRATCH_FULL;
-      case IO -> FailureTypes.HOST_IO;
+      case IO, DISK_FAILING -> FailureTypes.HOST_IO;
       case PIECE_MISSING -> FailureTypes.SECTOR_PIECE_MISSING;
       case PIECE_MISMATCH -> FailureTypes.SECTOR_PIECE_MISMATCH;
       case COMM_D_MISMATCH -> FailureTypes.SECTOR_COMM_D_MISMATCH;
       case COMM_R_MISMATCH -> FailureTypes.SECTOR_COMM_R_MISMATCH;
       case SCRATCH_LOST -> FailureTypes.SCRATCH_LOST;
-      case SEAL_INVALID -> FailureTypes.SECTOR_SEAL_INVALID;
+      case SEAL_INVALID, PROOF_INVALID -> FailureTypes.SECTOR_SEAL_INVALID;
       case NOT_PROVABLE -> FailureTypes.SECTOR_NOT_PROVABLE;
-      case PARENT_CACHE, PROOFS, PANIC -> FailureTypes.HOST_CORE;
+      case PARENT_CACHE, PROOFS, PANIC, NO_MEMORY, GPU -> FailureTypes.HOST_CORE;
     };
   }
 

@@ -36,6 +36,11 @@ class FailuresTest {
     TYPES.put(CoreCode.PARENT_CACHE, "Host.Core");
     TYPES.put(CoreCode.PROOFS, "Host.Core");
     TYPES.put(CoreCode.PANIC, "Host.Core");
+    TYPES.put(CoreCode.PARAMETERS, "Config.Invalid");
+    TYPES.put(CoreCode.PROOF_INVALID, "Sector.SealInvalid");
+    TYPES.put(CoreCode.NO_MEMORY, "Host.Core");
+    TYPES.put(CoreCode.DISK_FAILING, "Host.Io");
+    TYPES.put(CoreCode.GPU, "Host.Core");
   }
 
   @ParameterizedTest
