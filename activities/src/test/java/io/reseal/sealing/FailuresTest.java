@@ -2,7 +2,7 @@ package io.reseal.sealing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.contract.FailureTypes;
+import io.reseal.contract.FailureType;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
@@ -44,14 +44,15 @@ class FailuresTest {
     ApplicationFailure failure = Failures.of(new CoreException(code, "A sentence."));
     assertThat(failure.getType()).isEqualTo(TYPES.get(code));
     assertThat(failure.getOriginalMessage()).isEqualTo("A sentence.");
-    assertThat(failure.isNonRetryable()).isEqualTo(FailureTypes.isPermanent(TYPES.get(code)));
+    assertThat(failure.isNonRetryable())
+        .isEqualTo(!FailureType.find(TYPES.get(code)).orElseThrow().isRetried());
   }
 
   @ParameterizedTest
   @EnumSource
   void whatIsNotTriedAgainInPlaceIsParkedOrBegunAnew(CoreCode code) {
-    String type = TYPES.get(code);
-    assertThat(FailureTypes.isPermanent(type) || FailureTypes.mayPass(type)).isTrue();
+    FailureType type = FailureType.find(TYPES.get(code)).orElseThrow();
+    assertThat(!type.isRetried() || type.mayPass()).isTrue();
   }
 
   @Test
