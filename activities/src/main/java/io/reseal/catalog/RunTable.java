@@ -33,9 +33,9 @@ interface RunTable {
   @SqlUpdate(
       """
       INSERT INTO rebuild_run (run_id, workflow_id, miner, number, state, host, thread_index,
-        started_at, updated_at, last_seq, ended_at, attempts, attention, last_error, requested_by)
+        started_at, updated_at, last_seq, ended_at, attempts, batch, paused, attention, last_error, requested_by)
       VALUES (:runId, :workflowId, :sector.miner, :sector.number, :state.toString, :host,
-        :threadIndex, :startedAt, :updatedAt, COALESCE(:seq, -1), :endedAt, :attempts, :attention,
+        :threadIndex, :startedAt, :updatedAt, COALESCE(:seq, -1), :endedAt, :attempts, :batch, :paused, :attention,
         :lastError, :requestedBy)
       ON DUPLICATE KEY UPDATE run_id = VALUES(run_id)
       """)
@@ -46,7 +46,7 @@ interface RunTable {
       UPDATE rebuild_run
       SET state = :state.toString, host = :host, thread_index = :threadIndex,
         updated_at = :updatedAt, last_seq = GREATEST(last_seq, COALESCE(:seq, -1)),
-        ended_at = :endedAt, attempts = :attempts, attention = :attention,
+        ended_at = :endedAt, attempts = :attempts, paused = :paused, attention = :attention,
         last_error = :lastError, error_noted_at = NULL, requested_by = :requestedBy
       WHERE run_id = :runId
         AND (updated_at < :updatedAt
@@ -113,6 +113,8 @@ interface RunTable {
           row.getLong("updated_at"),
           row.getObject("ended_at", Long.class),
           row.getInt("attempts"),
+          row.getString("batch"),
+          row.getString("paused"),
           row.getString("attention"),
           row.getString("last_error"),
           row.getString("requested_by"));

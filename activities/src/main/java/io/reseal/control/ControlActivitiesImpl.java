@@ -3,9 +3,10 @@ package io.reseal.control;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.contract.ControlActivities;
-import io.reseal.contract.FailureTypes;
+import io.reseal.contract.FailureType;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.StateChange;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
@@ -35,13 +36,18 @@ public final class ControlActivitiesImpl implements ControlActivities {
                     ApplicationFailure.newNonRetryableFailure(
                         "Sector %s is not in the catalog; bring its inputs in with `reseal util sealer sectors state import-json`."
                             .formatted(sector),
-                        FailureTypes.SECTOR_UNKNOWN));
+                        FailureType.SECTOR_UNKNOWN.code()));
     try {
       return Inspection.facts(record, core);
     } catch (IllegalArgumentException | CoreException e) {
       throw ApplicationFailure.newNonRetryableFailure(
-          e.getMessage(), FailureTypes.SECTOR_INPUTS_INVALID);
+          e.getMessage(), FailureType.SECTOR_INPUTS_INVALID.code());
     }
+  }
+
+  @Override
+  public SeedAnswer askSeed(SectorId sector) {
+    throw new IllegalStateException();
   }
 
   @Override

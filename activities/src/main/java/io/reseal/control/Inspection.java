@@ -37,6 +37,8 @@ public final class Inspection {
         commD,
         Cid.ofSealed(record.commR()),
         core.replicaId(record.id(), record.proof(), record.ticket(), commD),
+        record.seed(),
+        false,
         pieces);
   }
 

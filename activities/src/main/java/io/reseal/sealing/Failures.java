@@ -1,6 +1,6 @@
 package io.reseal.sealing;
 
-import io.reseal.contract.FailureTypes;
+import io.reseal.contract.FailureType;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
@@ -20,61 +20,66 @@ final class Failures {
   private Failures() {}
 
   static ApplicationFailure of(Exception cause) {
-    String type = type(cause);
+    FailureType type = type(cause);
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return ApplicationFailure.newBuilder()
-        .setType(type)
+        .setType(type.code())
         .setMessage(message)
-        .setNonRetryable(FailureTypes.isPermanent(type))
+        .setNonRetryable(!type.isRetried())
         .build();
   }
 
-  private static String type(Exception cause) {
+  private static FailureType type(Exception cause) {
     if (cause instanceof CoreException core) {
       return type(core.code());
     }
     if (cause instanceof StageDiedException || cause instanceof StepStoppedException) {
-      return FailureTypes.HOST_STAGE_DIED;
+      return FailureType.HOST_STAGE_DIED;
     }
     if (cause instanceof NoThreadException) {
-      return FailureTypes.HOST_BUSY;
+      return FailureType.HOST_BUSY;
     }
     if (cause instanceof PieceMissingException) {
-      return FailureTypes.SECTOR_PIECE_MISSING;
+      return FailureType.SECTOR_PIECE_MISSING;
     }
     if (cause instanceof PieceTooLongException) {
-      return FailureTypes.SECTOR_PIECE_MISMATCH;
+      return FailureType.SECTOR_PIECE_MISMATCH;
     }
     if (cause instanceof NoStoreException) {
-      return FailureTypes.HOST_NO_STORE;
+      return FailureType.HOST_NO_STORE;
     }
     if (cause instanceof ForeignFilesException) {
-      return FailureTypes.CONFIG_INVALID;
+      return FailureType.CONFIG_INVALID;
     }
     if (cause instanceof IncompleteSectorException) {
-      return FailureTypes.SCRATCH_LOST;
+      return FailureType.SCRATCH_LOST;
     }
     if (cause instanceof IOException) {
-      return isDiskFull(cause) ? FailureTypes.HOST_SCRATCH_FULL : FailureTypes.HOST_IO;
+      return isDiskFull(cause) ? FailureType.HOST_SCRATCH_FULL : FailureType.HOST_IO;
     }
-    return FailureTypes.HOST_CORE;
+    return FailureType.HOST_CORE;
   }
 
-  private static String type(CoreCode code) {
+  private static FailureType type(CoreCode code) {
     return switch (code) {
-      case INVALID_REQUEST -> FailureTypes.SECTOR_INPUTS_INVALID;
-      case UNSUPPORTED_CPU, SETTINGS, PARAMETERS -> FailureTypes.CONFIG_INVALID;
-      case BUSY -> FailureTypes.HOST_BUSY;
-      case NO_SPACE -> FailureTypes.HOST_SCRATCH_FULL;
-      case IO, DISK_FAILING -> FailureTypes.HOST_IO;
-      case PIECE_MISSING -> FailureTypes.SECTOR_PIECE_MISSING;
-      case PIECE_MISMATCH -> FailureTypes.SECTOR_PIECE_MISMATCH;
-      case COMM_D_MISMATCH -> FailureTypes.SECTOR_COMM_D_MISMATCH;
-      case COMM_R_MISMATCH -> FailureTypes.SECTOR_COMM_R_MISMATCH;
-      case SCRATCH_LOST -> FailureTypes.SCRATCH_LOST;
-      case SEAL_INVALID, PROOF_INVALID -> FailureTypes.SECTOR_SEAL_INVALID;
-      case NOT_PROVABLE -> FailureTypes.SECTOR_NOT_PROVABLE;
-      case PARENT_CACHE, PROOFS, PANIC, NO_MEMORY, GPU -> FailureTypes.HOST_CORE;
+      case INVALID_REQUEST -> FailureType.SECTOR_INPUTS_INVALID;
+      case UNSUPPORTED_CPU, SETTINGS -> FailureType.CONFIG_INVALID;
+      case BUSY -> FailureType.HOST_BUSY;
+      case NO_SPACE -> FailureType.HOST_SCRATCH_FULL;
+      case IO -> FailureType.HOST_IO;
+      case PIECE_MISSING -> FailureType.SECTOR_PIECE_MISSING;
+      case PIECE_MISMATCH -> FailureType.SECTOR_PIECE_MISMATCH;
+      case COMM_D_MISMATCH -> FailureType.SECTOR_COMM_D_MISMATCH;
+      case COMM_R_MISMATCH -> FailureType.SECTOR_COMM_R_MISMATCH;
+      case SCRATCH_LOST -> FailureType.SCRATCH_LOST;
+      case SEAL_INVALID -> FailureType.SECTOR_SEAL_INVALID;
+      case PROOF_INVALID -> FailureType.SECTOR_PROOF_INVALID;
+      case NOT_PROVABLE -> FailureType.SECTOR_NOT_PROVABLE;
+      case PARENT_CACHE, PROOFS, PANIC -> FailureType.HOST_CORE;
+      case PARAMETERS -> FailureType.HOST_NO_PARAMETERS;
+      case NO_MEMORY -> FailureType.HOST_MEMORY;
+      case DISK_FAILING -> FailureType.HOST_DISK;
+      case GPU -> FailureType.HOST_GPU;
     };
   }
 

@@ -1,7 +1,7 @@
 package io.reseal.sealing;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.reseal.contract.FailureTypes;
+import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldActivities;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.RebuildWorkflow;
@@ -73,7 +73,7 @@ final class HoldActivitiesImpl implements HoldActivities {
         // The thread stays noted as held: the rebuild comes back to it with the next process.
         keepNote = true;
         throw again(
-            FailureTypes.HOST_STOPPING, host + " is stopping; the thread stays the rebuild's.");
+            FailureType.HOST_STOPPING, host + " is stopping; the thread stays the rebuild's.");
       }
       heartbeat.throwIfUnwanted();
     } catch (WorkflowNotFoundException e) {
@@ -81,7 +81,7 @@ final class HoldActivitiesImpl implements HoldActivities {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       keepNote = true;
-      throw again(FailureTypes.HOST_STOPPING, host + " is stopping.");
+      throw again(FailureType.HOST_STOPPING, host + " is stopping.");
     } finally {
       if (!keepNote) {
         giveBack(request, thread);
@@ -108,7 +108,7 @@ final class HoldActivitiesImpl implements HoldActivities {
       activity.heartbeat(before);
     }
     throw again(
-        FailureTypes.HOST_NO_THREAD,
+        FailureType.HOST_NO_THREAD,
         "%s has this rebuild's finished steps in its scratch; it is left to it until %s."
             .formatted(wanted, Instant.ofEpochMilli(until)));
   }
@@ -117,7 +117,7 @@ final class HoldActivitiesImpl implements HoldActivities {
     try {
       return threads.take(request, preferred);
     } catch (NoThreadException e) {
-      throw again(FailureTypes.HOST_NO_THREAD, e.getMessage());
+      throw again(FailureType.HOST_NO_THREAD, e.getMessage());
     } catch (IOException e) {
       throw Failures.of(e);
     }
@@ -143,9 +143,9 @@ final class HoldActivitiesImpl implements HoldActivities {
   }
 
   /** An expected wait, not an error: retried after a while, on any host. */
-  private static ApplicationFailure again(String type, String message) {
+  private static ApplicationFailure again(FailureType type, String message) {
     return ApplicationFailure.newBuilder()
-        .setType(type)
+        .setType(type.code())
         .setMessage(message)
         .setNextRetryDelay(ASK_AGAIN)
         .setCategory(ApplicationErrorCategory.BENIGN)

@@ -6,15 +6,18 @@ import io.reseal.contract.SealingActivities;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
+import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Persisted;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.pieces.LocalPieces;
 import io.reseal.sector.Piece;
+import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -105,6 +108,21 @@ final class SealingActivitiesImpl implements SealingActivities {
           return "CommR as recorded, %d proofs verify"
               .formatted(result.path("vanilla_proofs").asInt());
         });
+  }
+
+  @Override
+  public StageReport c1(StageRequest request) {
+    throw new IllegalStateException();
+  }
+
+  @Override
+  public StageReport c2(StageRequest request) {
+    throw new IllegalStateException();
+  }
+
+  @Override
+  public List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread) {
+    throw new IllegalStateException();
   }
 
   @Override

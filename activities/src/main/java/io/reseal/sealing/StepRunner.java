@@ -2,7 +2,7 @@ package io.reseal.sealing;
 
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.RunRepository;
-import io.reseal.contract.FailureTypes;
+import io.reseal.contract.FailureType;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.core.StageProgram;
@@ -70,6 +70,7 @@ final class StepRunner {
           System.currentTimeMillis(),
           context.coreMillis(),
           activity.getInfo().getAttempt(),
+          null,
           detail);
     } catch (Exception e) {
       throw failed(e, thread, runId);
@@ -115,7 +116,7 @@ final class StepRunner {
         stopping
             ? ApplicationFailure.newFailure(
                 "This host's worker is stopping; what is finished stays.",
-                FailureTypes.HOST_STOPPING)
+                FailureType.HOST_STOPPING.code())
             : Failures.of(e);
     String line = "%s: %s".formatted(failure.getType(), failure.getOriginalMessage());
     LOG.warn("A step failed: {}", line);

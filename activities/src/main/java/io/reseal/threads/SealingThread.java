@@ -34,7 +34,7 @@ public final class SealingThread {
   SealingThread(String host, WorkerConfig.SealingThread config) {
     this.config = config;
     this.scratch = new Scratch(config.location());
-    this.grant = new ThreadGrant(host, config.index(), config.location().toString());
+    this.grant = new ThreadGrant(host, config.index(), config.location().toString(), null, null);
   }
 
   public WorkerConfig.SealingThread config() {

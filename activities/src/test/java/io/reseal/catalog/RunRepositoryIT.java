@@ -49,6 +49,8 @@ class RunRepositoryIT {
             2_000,
             3_000L,
             7,
+            null,
+            null,
             "CommR differs: check the ticket.",
             "Prüfung 🦭",
             "alice");
@@ -253,6 +255,8 @@ class RunRepositoryIT {
         0,
         null,
         null,
+        null,
+        null,
         null);
   }
 
@@ -270,6 +274,8 @@ class RunRepositoryIT {
         0,
         null,
         null,
+        null,
+        null,
         null);
   }
 
@@ -285,6 +291,8 @@ class RunRepositoryIT {
         endedAt,
         endedAt,
         9,
+        null,
+        null,
         null,
         null,
         "alice");
@@ -308,6 +316,8 @@ class RunRepositoryIT {
         2,
         endedAt,
         0,
+        null,
+        null,
         attention,
         null,
         null);

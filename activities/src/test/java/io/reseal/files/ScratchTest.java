@@ -286,6 +286,8 @@ class ScratchTest {
                 like.commD(),
                 like.commR(),
                 like.replicaId(),
+                null,
+                false,
                 like.pieces()));
     Files.write(files.unsealed(), new byte[bytes]);
     return sector;

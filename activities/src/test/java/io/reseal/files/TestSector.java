@@ -29,7 +29,15 @@ final class TestSector {
   static SectorFacts facts(int replica) {
     Commitment any = commitment(0);
     return new SectorFacts(
-        ID, PROOF, new Randomness(any.hex(), 1), any, any, commitment(replica), List.of());
+        ID,
+        PROOF,
+        new Randomness(any.hex(), 1),
+        any,
+        any,
+        commitment(replica),
+        null,
+        false,
+        List.of());
   }
 
   static Commitment commitment(int filler) {

@@ -2,7 +2,7 @@ package io.reseal.sealing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.contract.FailureTypes;
+import io.reseal.contract.FailureType;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
@@ -36,11 +36,11 @@ class FailuresTest {
     TYPES.put(CoreCode.PARENT_CACHE, "Host.Core");
     TYPES.put(CoreCode.PROOFS, "Host.Core");
     TYPES.put(CoreCode.PANIC, "Host.Core");
-    TYPES.put(CoreCode.PARAMETERS, "Config.Invalid");
-    TYPES.put(CoreCode.PROOF_INVALID, "Sector.SealInvalid");
-    TYPES.put(CoreCode.NO_MEMORY, "Host.Core");
-    TYPES.put(CoreCode.DISK_FAILING, "Host.Io");
-    TYPES.put(CoreCode.GPU, "Host.Core");
+    TYPES.put(CoreCode.PARAMETERS, "Host.NoParameters");
+    TYPES.put(CoreCode.PROOF_INVALID, "Sector.ProofInvalid");
+    TYPES.put(CoreCode.NO_MEMORY, "Host.Memory");
+    TYPES.put(CoreCode.DISK_FAILING, "Host.Disk");
+    TYPES.put(CoreCode.GPU, "Host.Gpu");
   }
 
   @ParameterizedTest
@@ -49,14 +49,15 @@ class FailuresTest {
     ApplicationFailure failure = Failures.of(new CoreException(code, "A sentence."));
     assertThat(failure.getType()).isEqualTo(TYPES.get(code));
     assertThat(failure.getOriginalMessage()).isEqualTo("A sentence.");
-    assertThat(failure.isNonRetryable()).isEqualTo(FailureTypes.isPermanent(TYPES.get(code)));
+    assertThat(failure.isNonRetryable())
+        .isEqualTo(!FailureType.find(TYPES.get(code)).orElseThrow().isRetried());
   }
 
   @ParameterizedTest
   @EnumSource
   void whatIsNotTriedAgainInPlaceIsParkedOrBegunAnew(CoreCode code) {
-    String type = TYPES.get(code);
-    assertThat(FailureTypes.isPermanent(type) || FailureTypes.mayPass(type)).isTrue();
+    FailureType type = FailureType.find(TYPES.get(code)).orElseThrow();
+    assertThat(!type.isRetried() || type.mayPass()).isTrue();
   }
 
   @Test

@@ -121,7 +121,7 @@ class SealingThreadsTest {
     assertThatThrownBy(() -> threads.enter(TWO, grant))
         .isInstanceOf(NoThreadException.class)
         .hasMessageContaining("held by sector f01001/1 now");
-    assertThatThrownBy(() -> threads.enter(TWO, new ThreadGrant("host-a", 0, "/gone")))
+    assertThatThrownBy(() -> threads.enter(TWO, new ThreadGrant("host-a", 0, "/gone", null, null)))
         .isInstanceOf(NoThreadException.class)
         .hasMessageContaining("/gone is no longer in this host's file");
   }
@@ -189,6 +189,14 @@ class SealingThreadsTest {
   private static SectorFacts facts(SectorId sector) {
     Commitment any = new Commitment("ab".repeat(32));
     return new SectorFacts(
-        sector, SealProof.KIB_2_V1_1, new Randomness("01".repeat(32), 1), any, any, any, List.of());
+        sector,
+        SealProof.KIB_2_V1_1,
+        new Randomness("01".repeat(32), 1),
+        any,
+        any,
+        any,
+        null,
+        false,
+        List.of());
   }
 }

@@ -80,7 +80,13 @@ final class RebuildCommand implements Callable<Integer> {
         services.temporal().client().newWorkflowStub(RebuildWorkflow.class, options(sector));
     RebuildRequest request =
         new RebuildRequest(
-            sector.id(), services.installation().timings(), Requester.name(shell.environment()));
+            sector.id(),
+            services.installation().timings(),
+            Requester.name(shell.environment()),
+            false,
+            false,
+            null,
+            null);
     WorkflowExecution execution;
     String said;
     try {

@@ -48,6 +48,8 @@ final class Samples {
         endedAt == null ? 1_002_000 : endedAt,
         endedAt,
         3,
+        null,
+        null,
         attention,
         null,
         "alice@ops");

@@ -1,10 +1,13 @@
 package io.reseal.cli;
 
+import io.reseal.contract.MoveCommand;
 import io.reseal.contract.Names;
 import io.reseal.contract.OperatorCommand;
+import io.reseal.contract.PauseCommand;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.contract.ThreadGrant;
@@ -74,13 +77,32 @@ public final class ScriptedRebuild implements RebuildWorkflow {
   public void threadHeld(ThreadGrant grant) {}
 
   @Override
-  public String resume(OperatorCommand command) {
+  public void threadResumed(ThreadGrant grant) {}
+
+  @Override
+  public String pause(PauseCommand command) {
+    return "";
+  }
+
+  @Override
+  public void validatePause(PauseCommand command) {}
+
+  @Override
+  public String move(MoveCommand command) {
+    return "";
+  }
+
+  @Override
+  public void validateMove(MoveCommand command) {}
+
+  @Override
+  public String resume(ResumeCommand command) {
     resumed = true;
     return "goes on, as " + command.by() + " says.";
   }
 
   @Override
-  public void validateResume(OperatorCommand command) {
+  public void validateResume(ResumeCommand command) {
     if (attention == null) {
       throw new IllegalStateException("The rebuild is not parked, so there is nothing to resume.");
     }
@@ -115,6 +137,8 @@ public final class ScriptedRebuild implements RebuildWorkflow {
             2_000,
             null,
             1,
+            null,
+            null,
             attention,
             null,
             request.requestedBy()),

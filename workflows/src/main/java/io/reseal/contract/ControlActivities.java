@@ -11,11 +11,15 @@ public interface ControlActivities {
 
   /**
    * Reads the sector's inputs from the catalog, checks that they fit together and completes them.
-   * Fails for good with {@link FailureTypes#SECTOR_UNKNOWN} or {@link
-   * FailureTypes#SECTOR_INPUTS_INVALID}.
+   * Fails for good with {@link FailureType#SECTOR_UNKNOWN} or {@link
+   * FailureType#SECTOR_INPUTS_INVALID}.
    */
   @ActivityMethod(name = "Inspect")
   SectorFacts inspect(SectorId sector);
+
+  /** The seed of the sector's proof as far as it is known now. */
+  @ActivityMethod(name = "AskSeed")
+  SeedAnswer askSeed(SectorId sector);
 
   /** Writes the run's row and its new state changes; repeating it changes nothing. */
   @ActivityMethod(name = "Record")

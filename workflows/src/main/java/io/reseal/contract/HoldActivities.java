@@ -10,7 +10,7 @@ public interface HoldActivities {
   /**
    * Takes a free sealing thread, tells the workflow by {@link RebuildWorkflow#threadHeld}, and
    * heartbeats until the thread is released. An attempt that finds no thread for the sector fails
-   * with {@link FailureTypes#HOST_NO_THREAD} and is retried, on any host.
+   * with {@link FailureType#HOST_NO_THREAD} and is retried, on any host.
    */
   @ActivityMethod(name = "HoldSealingThread")
   void hold(HoldRequest request);

@@ -53,6 +53,24 @@ public final class Names {
     return new SectorId(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
   }
 
+  /** Id of the one workflow that keeps catalog and Temporal in step. */
+  public static final String RECONCILE_WORKFLOW = "reseal-reconcile";
+
+  /** {@code batch-disk-7}: one running batch of a name. */
+  public static String batchWorkflowId(String batch) {
+    return "batch-" + batch;
+  }
+
+  /** {@code seal-host-a-hold}: where rebuilds ask for a sealing thread of one host. */
+  public static String hostHoldQueue(String host) {
+    return "seal-" + host + "-hold";
+  }
+
+  /** {@code seal-host-a-control}: operators' commands to one host. */
+  public static String hostControlQueue(String host) {
+    return "seal-" + host + "-control";
+  }
+
   /** {@code seal-host-a-pc1}: the queue of one resource of one host. */
   public static String hostQueue(String host, Step.Resource resource) {
     return "seal-" + host + "-" + resource.key();

@@ -21,12 +21,39 @@ public interface RebuildWorkflow {
   @SignalMethod
   void threadHeld(ThreadGrant grant);
 
-  /** Goes on after a park; refused while the rebuild is not parked. Returns a sentence. */
+  /** A sealing thread of this host that was paused with its step stopped is resumed. */
+  @SignalMethod
+  void threadResumed(ThreadGrant grant);
+
+  /**
+   * Stands still until resumed and gives the thread back; its scratch stays. Refused when it stands
+   * still already or has ended. Returns a sentence.
+   */
   @UpdateMethod
-  String resume(OperatorCommand command);
+  String pause(PauseCommand command);
+
+  @UpdateValidatorMethod(updateName = "pause")
+  void validatePause(PauseCommand command);
+
+  /**
+   * Goes on after a park or a pause, from an earlier state if one is named and its inputs are still
+   * in scratch. Refused otherwise, with the states that can be used. Returns a sentence.
+   */
+  @UpdateMethod
+  String resume(ResumeCommand command);
 
   @UpdateValidatorMethod(updateName = "resume")
-  void validateResume(OperatorCommand command);
+  void validateResume(ResumeCommand command);
+
+  /**
+   * Lets only the named host take the rebuild; one that stands still goes on there. Refused while
+   * it works on a host. Returns a sentence.
+   */
+  @UpdateMethod
+  String move(MoveCommand command);
+
+  @UpdateValidatorMethod(updateName = "move")
+  void validateMove(MoveCommand command);
 
   /**
    * Drops the rebuild: stops the running step, removes Reseal's scratch files, nothing else.

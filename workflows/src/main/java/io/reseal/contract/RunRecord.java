@@ -17,6 +17,8 @@ import io.reseal.sector.SectorId;
  * @param updatedAt epoch milliseconds of the newest change
  * @param endedAt epoch milliseconds, or null while it lasts
  * @param attempts attempts of all steps together
+ * @param batch name of the batch that started it, or null
+ * @param paused why it stands still at an operator's wish, or null
  * @param attention why it waits for a person and what to do, or null
  * @param lastError the newest failure, or null
  * @param requestedBy who asked for it
@@ -32,6 +34,8 @@ public record RunRecord(
     @JsonProperty("updatedAt") long updatedAt,
     @JsonProperty("endedAt") Long endedAt,
     @JsonProperty("attempts") int attempts,
+    @JsonProperty("batch") String batch,
+    @JsonProperty("paused") String paused,
     @JsonProperty("attention") String attention,
     @JsonProperty("lastError") String lastError,
     @JsonProperty("requestedBy") String requestedBy) {}

@@ -1,7 +1,9 @@
 package io.reseal.contract;
 
+import io.reseal.sector.RebuildState;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
+import java.util.List;
 
 /**
  * The steps of a rebuild on the host whose thread it holds. Each can be killed at any moment and
@@ -28,11 +30,26 @@ public interface SealingActivities {
   @ActivityMethod(name = "CheckSealed")
   StageReport checkSealed(StageRequest request);
 
+  /** Makes the vanilla proofs for the seed and leaves them in scratch. */
+  @ActivityMethod(name = "C1")
+  StageReport c1(StageRequest request);
+
+  /** Makes the seal proof, verifies it, and keeps it in the catalog and as a file. */
+  @ActivityMethod(name = "C2")
+  StageReport c2(StageRequest request);
+
   @ActivityMethod(name = "Persist")
   StageReport persist(StageRequest request);
 
   @ActivityMethod(name = "CheckStored")
   StageReport checkStored(StageRequest request);
+
+  /**
+   * The states that a rebuild can go back to: those whose files all stand in this thread's scratch,
+   * the earliest first.
+   */
+  @ActivityMethod(name = "UsableStates")
+  List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread);
 
   /**
    * Gives the thread back, so that its hold ends; with {@code removeScratch} also removes this

@@ -17,6 +17,8 @@ import java.util.List;
  * @param commD commitment to the data, computed from the pieces and equal to the recorded one
  * @param commR commitment to the replica as recorded: what the rebuild must give
  * @param replicaId what binds scratch files to this very sector
+ * @param seed the randomness of the seal proof, or null where it is not known yet
+ * @param prove whether a seal proof is due: the pre-commit has landed and the proof has not
  * @param pieces the complete list, fillers included; none for an empty sector
  */
 public record SectorFacts(
@@ -26,4 +28,6 @@ public record SectorFacts(
     @JsonProperty("commD") Commitment commD,
     @JsonProperty("commR") Commitment commR,
     @JsonProperty("replicaId") Commitment replicaId,
+    @JsonProperty("seed") Randomness seed,
+    @JsonProperty("prove") boolean prove,
     @JsonProperty("pieces") List<Piece> pieces) {}

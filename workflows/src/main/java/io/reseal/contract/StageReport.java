@@ -9,6 +9,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param endedAt epoch milliseconds when it ended there
  * @param coreMillis milliseconds of it spent inside the stage process
  * @param attempt the attempt that succeeded, from 1
+ * @param intactIn name of the store that has the sector intact and provable, so that nothing is to
+ *     be done; null otherwise
  * @param detail one line for people, as {@code 2 layers, 1 of them kept from before}; never null
  */
 public record StageReport(
@@ -16,4 +18,5 @@ public record StageReport(
     @JsonProperty("endedAt") long endedAt,
     @JsonProperty("coreMillis") long coreMillis,
     @JsonProperty("attempt") int attempt,
+    @JsonProperty("intactIn") String intactIn,
     @JsonProperty("detail") String detail) {}

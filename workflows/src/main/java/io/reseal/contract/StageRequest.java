@@ -10,6 +10,7 @@ import io.reseal.sector.RebuildState;
  * @param facts what determines the sector's files
  * @param thread the held thread, whose scratch the step works in
  * @param step which step
+ * @param force whether to seal even where a store has the sector intact
  * @param state the state the rebuild is in while the step runs
  * @param reached the state it is in when the step has succeeded
  */
@@ -17,5 +18,6 @@ public record StageRequest(
     @JsonProperty("facts") SectorFacts facts,
     @JsonProperty("thread") ThreadGrant thread,
     @JsonProperty("step") Step step,
+    @JsonProperty("force") boolean force,
     @JsonProperty("state") RebuildState state,
     @JsonProperty("reached") RebuildState reached) {}

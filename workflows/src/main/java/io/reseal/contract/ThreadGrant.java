@@ -1,6 +1,7 @@
 package io.reseal.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Duration;
 
 /**
  * A sealing thread that a rebuild holds.
@@ -8,11 +9,15 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param host configured name of the sealing host
  * @param index the thread's place in the host's file, from 0
  * @param location its scratch directory
+ * @param maxRetries retries of a step on this thread, or null: as the rebuild was started with
+ * @param recoverInterval wait before the first of them, or null: as the rebuild was started with
  */
 public record ThreadGrant(
     @JsonProperty("host") String host,
     @JsonProperty("index") int index,
-    @JsonProperty("location") String location) {
+    @JsonProperty("location") String location,
+    @JsonProperty("maxRetries") Integer maxRetries,
+    @JsonProperty("recoverInterval") Duration recoverInterval) {
 
   /** Whether the scratch files of one grant are those of the other. */
   public boolean sameScratch(ThreadGrant other) {

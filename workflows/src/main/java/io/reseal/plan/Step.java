@@ -17,6 +17,9 @@ public enum Step {
   PC1("PC1", Resource.PC1, Event.LAYERS_BUILT),
   PC2("PC2", Resource.PC2, Event.TREES_BUILT),
   CHECK_SEALED("check sealed", Resource.C1, Event.SEAL_CHECKED),
+  WAIT_SEED("wait seed", Resource.NONE, Event.SEED_KNOWN),
+  C1("C1", Resource.C1, Event.VANILLA_PROVED),
+  C2("C2", Resource.C2, Event.PROOF_KEPT),
   SKIP_SNAP("no snap", Resource.NONE, Event.SNAP_SKIPPED),
   PERSIST("persist", Resource.IO, Event.FILES_STORED),
   CHECK_STORED("check stored", Resource.IO, Event.STORED_CHECKED);
@@ -29,7 +32,8 @@ public enum Step {
     PC1("pc1"),
     PC2("pc2"),
     C1("c1"),
-    /** Nothing to run: the step only moves the state on. */
+    C2("c2"),
+    /** Nothing to run on a host. */
     NONE("none");
 
     private final String key;

@@ -76,6 +76,8 @@ final class Journal {
         last.at(),
         state.isEnd() ? last.at() : null,
         attempts,
+        request.batch(),
+        null,
         attention,
         lastError,
         request.requestedBy());

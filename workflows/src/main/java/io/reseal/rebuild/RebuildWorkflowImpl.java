@@ -2,10 +2,13 @@ package io.reseal.rebuild;
 
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.HoldRequest;
+import io.reseal.contract.MoveCommand;
 import io.reseal.contract.OperatorCommand;
+import io.reseal.contract.PauseCommand;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.ThreadGrant;
@@ -28,7 +31,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
    */
   private static final int MAX_RESTARTS = 3;
 
-  private final List<Step> plan = RebuildPlan.full();
+  private final List<Step> plan = RebuildPlan.full(false);
 
   private RebuildRequest request;
   private ActivityProfiles profiles;
@@ -49,7 +52,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
   private ThreadGrant scratch;
 
   private int restarts;
-  private OperatorCommand resume;
+  private ResumeCommand resume;
   private OperatorCommand abort;
 
   @Override
@@ -211,13 +214,32 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
   }
 
   @Override
-  public String resume(OperatorCommand command) {
+  public void threadResumed(ThreadGrant grant) {}
+
+  @Override
+  public String pause(PauseCommand command) {
+    throw new IllegalStateException();
+  }
+
+  @Override
+  public void validatePause(PauseCommand command) {}
+
+  @Override
+  public String move(MoveCommand command) {
+    throw new IllegalStateException();
+  }
+
+  @Override
+  public void validateMove(MoveCommand command) {}
+
+  @Override
+  public String resume(ResumeCommand command) {
     resume = command;
     return "Rebuild of %s goes on.".formatted(request.sector());
   }
 
   @Override
-  public void validateResume(OperatorCommand command) {
+  public void validateResume(ResumeCommand command) {
     if (journal == null || journal.attention() == null) {
       throw new IllegalStateException(
           "The rebuild of %s is not parked%s: there is nothing to resume."

@@ -31,7 +31,7 @@ final class StageCalls {
             profiles.stage(
                 step, thread, "%s %s on %s".formatted(step.title(), facts.sector(), thread)));
     StageRequest request =
-        new StageRequest(facts, thread, step, state, StateTable.next(state, step.done()));
+        new StageRequest(facts, thread, step, false, state, StateTable.next(state, step.done()));
     return new Call(method(activities, step), request);
   }
 
@@ -44,9 +44,11 @@ final class StageCalls {
       case PC1 -> activities::pc1;
       case PC2 -> activities::pc2;
       case CHECK_SEALED -> activities::checkSealed;
+      case C1 -> activities::c1;
+      case C2 -> activities::c2;
       case PERSIST -> activities::persist;
       case CHECK_STORED -> activities::checkStored;
-      case SKIP_SNAP -> throw new IllegalArgumentException(step + " runs on no host.");
+      case SKIP_SNAP, WAIT_SEED -> throw new IllegalArgumentException(step + " runs on no host.");
     };
   }
 

@@ -1,6 +1,6 @@
 package io.reseal.rebuild;
 
-import io.reseal.contract.FailureTypes;
+import io.reseal.contract.FailureType;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -9,31 +9,34 @@ import io.temporal.failure.TimeoutFailure;
 /**
  * What a failed activity means for a rebuild.
  *
- * @param type one of {@link FailureTypes}, or the kind of timeout
+ * @param type what failed, or null for what no type describes: a timeout, a fault of the program
  * @param reason one or two sentences for people
  * @param mayPass whether trying again by itself after a while makes sense
  */
-record Triage(String type, String reason, boolean mayPass) {
+record Triage(FailureType type, String reason, boolean mayPass) {
 
   static Triage of(String what, ActivityFailure failure) {
     if (failure.getCause() instanceof ApplicationFailure cause) {
+      FailureType type = FailureType.find(cause.getType()).orElse(null);
       return new Triage(
-          cause.getType(),
+          type,
           "%s: %s %s"
               .formatted(
                   cause.getType(),
                   sentence(cause.getOriginalMessage()),
-                  FailureTypes.whatToDo(cause.getType())),
-          FailureTypes.mayPass(cause.getType()));
+                  type == null
+                      ? "Look at the host and its worker's log, then resume."
+                      : type.whatToDo()),
+          type != null && type.mayPass());
     }
     if (failure.getCause() instanceof TimeoutFailure timeout) {
       return new Triage(
-          timeout.getTimeoutType().name(),
-          "%s got no answer in time (%s), %s."
-              .formatted(what, timeout.getTimeoutType(), "after all its attempts"),
+          null,
+          "%s got no answer in time (%s), after all its attempts."
+              .formatted(what, timeout.getTimeoutType()),
           true);
     }
-    return new Triage("Unknown", "%s failed: %s".formatted(what, failure.getMessage()), false);
+    return new Triage(null, "%s failed: %s".formatted(what, failure.getMessage()), false);
   }
 
   private static String sentence(String message) {
@@ -45,12 +48,11 @@ record Triage(String type, String reason, boolean mayPass) {
   }
 
   boolean isScratchLost() {
-    return type.equals(FailureTypes.SCRATCH_LOST);
+    return type == FailureType.SCRATCH_LOST;
   }
 
   /** Whether the sealed files themselves are wrong, so that a retry must begin from the start. */
   boolean isWrongSeal() {
-    return type.equals(FailureTypes.SECTOR_COMM_R_MISMATCH)
-        || type.equals(FailureTypes.SECTOR_SEAL_INVALID);
+    return type == FailureType.SECTOR_COMM_R_MISMATCH || type == FailureType.SECTOR_SEAL_INVALID;
   }
 }

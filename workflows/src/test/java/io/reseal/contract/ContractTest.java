@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContractTest {
 
   private static final SectorId SECTOR = new SectorId(1001, 123);
-  private static final ThreadGrant GRANT = new ThreadGrant("host-a", 1, "/scratch");
+  private static final ThreadGrant GRANT =
+      new ThreadGrant("host-a", 1, "/scratch", 3, Duration.ofSeconds(30));
   private static final SectorFacts FACTS =
       new SectorFacts(
           SECTOR,
@@ -35,6 +36,8 @@ class ContractTest {
           new Commitment("1b".repeat(32)),
           new Commitment("2c".repeat(32)),
           new Commitment("3d".repeat(32)),
+          new Randomness("0b".repeat(32), 9),
+          true,
           List.of(ZeroPieces.piece(512, 0), ZeroPieces.piece(512, 512)));
   private static final StateChange CHANGE =
       new StateChange(3, RebuildState.PC1_DONE, 5, "PC1", "host-a", 1, 2, 3L, 4L, 1, "2 layers");
@@ -50,6 +53,8 @@ class ContractTest {
           5,
           null,
           2,
+          "disk-7",
+          "by anne",
           null,
           "Host.Io: …",
           "anne");
@@ -62,14 +67,15 @@ class ContractTest {
         CHANGE,
         RUN,
         Timings.standard(),
-        new RebuildRequest(SECTOR, Timings.standard(), "anne"),
+        new RebuildRequest(SECTOR, Timings.standard(), "anne", true, true, "host-a", "disk-7"),
         new HoldRequest(SECTOR, SealProof.KIB_2_V1, GRANT, 7, Duration.ofMinutes(1)),
-        new StageRequest(FACTS, GRANT, Step.PC1, RebuildState.TREE_D_BUILT, RebuildState.PC1_DONE),
-        new StageReport(1, 2, 1, 3, "2 layers"),
+        new StageRequest(
+            FACTS, GRANT, Step.PC1, true, RebuildState.TREE_D_BUILT, RebuildState.PC1_DONE),
+        new StageReport(1, 2, 1, 3, "store-1", "2 layers"),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
         new ReleaseRequest(SECTOR, GRANT, true),
         new OperatorCommand("anne"),
-        new RebuildStatus(RUN, List.of(CHANGE), Step.PC2, RebuildPlan.full()));
+        new RebuildStatus(RUN, List.of(CHANGE), Step.PC2, RebuildPlan.full(true)));
   }
 
   /** Seen to catch: a record whose method `isZero` was written out as a field nobody can read. */

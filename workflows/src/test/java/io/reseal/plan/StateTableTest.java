@@ -20,6 +20,7 @@ class StateTableTest {
           "Allocated THREAD_HELD Allocated",
           "Allocated PIECES_FETCHED Allocated",
           "Allocated PIECES_ADDED PieceAdded",
+          "Allocated NOTHING_LOST Finished",
           "Allocated SCRATCH_LOST Empty",
           "Allocated ABORTED Aborted",
           "PieceAdded THREAD_HELD PieceAdded",
@@ -39,6 +40,9 @@ class StateTableTest {
           "PC2Done SCRATCH_LOST Empty",
           "PC2Done ABORTED Aborted",
           "SealedChecked THREAD_HELD SealedChecked",
+          "SealedChecked SEED_KNOWN SealedChecked",
+          "SealedChecked VANILLA_PROVED SealedChecked",
+          "SealedChecked PROOF_KEPT SealedChecked",
           "SealedChecked SNAP_SKIPPED SnapDone",
           "SealedChecked SCRATCH_LOST Empty",
           "SealedChecked ABORTED Aborted",
@@ -74,7 +78,7 @@ class StateTableTest {
   @Test
   void theFullPlanLeadsFromAllocatedToFinished() {
     RebuildState state = StateTable.next(RebuildState.EMPTY, Event.THREAD_HELD);
-    for (Step step : RebuildPlan.full()) {
+    for (Step step : RebuildPlan.full(false)) {
       state = StateTable.next(state, step.done());
     }
     assertThat(state).isEqualTo(RebuildState.FINISHED);
@@ -83,7 +87,7 @@ class StateTableTest {
   /** Catches a stored sector that nobody checked: each way to Finished goes through all checks. */
   @Test
   void nothingIsStoredUncheckedAndNothingFinishedUnproven() {
-    assertThat(RebuildPlan.full())
+    assertThat(RebuildPlan.full(false))
         .containsSubsequence(
             Step.ADD_PIECES, Step.TREE_D, Step.CHECK_SEALED, Step.PERSIST, Step.CHECK_STORED);
   }

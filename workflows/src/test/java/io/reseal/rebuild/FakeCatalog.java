@@ -3,6 +3,7 @@ package io.reseal.rebuild;
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.StateChange;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Randomness;
@@ -85,7 +86,14 @@ final class FakeCatalog implements ControlActivities {
         new Commitment("44".repeat(32)),
         new Commitment("55".repeat(32)),
         new Commitment(replicaId),
+        null,
+        false,
         List.of());
+  }
+
+  @Override
+  public SeedAnswer askSeed(SectorId sector) {
+    return new SeedAnswer(null, null);
   }
 
   @Override

@@ -2,10 +2,12 @@ package io.reseal.rebuild;
 
 import io.reseal.contract.ReleaseRequest;
 import io.reseal.contract.SealingActivities;
+import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.plan.Step;
+import io.reseal.sector.RebuildState;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCanceledException;
@@ -40,7 +42,7 @@ final class FakeHost implements SealingActivities {
   }
 
   ThreadGrant grant() {
-    return new ThreadGrant(name, 0, "/scratch/" + name);
+    return new ThreadGrant(name, 0, "/scratch/" + name, null, null);
   }
 
   synchronized FakeHost failing(Step step, RuntimeException... with) {
@@ -126,6 +128,21 @@ final class FakeHost implements SealingActivities {
   }
 
   @Override
+  public StageReport c1(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
+  public StageReport c2(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
+  public List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread) {
+    return List.of();
+  }
+
+  @Override
   public StageReport persist(StageRequest request) {
     return run(request);
   }
@@ -157,7 +174,8 @@ final class FakeHost implements SealingActivities {
     if (gate != null) {
       waitAt(gate, request.step());
     }
-    return new StageReport(1, 2, 1, Activity.getExecutionContext().getInfo().getAttempt(), "done");
+    return new StageReport(
+        1, 2, 1, Activity.getExecutionContext().getInfo().getAttempt(), null, "done");
   }
 
   private void waitAt(CountDownLatch gate, Step step) {

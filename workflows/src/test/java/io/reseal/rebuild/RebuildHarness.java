@@ -5,6 +5,7 @@ import io.reseal.contract.OperatorCommand;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.Timings;
 import io.reseal.plan.Step;
 import io.reseal.sector.SectorId;
@@ -23,6 +24,7 @@ final class RebuildHarness implements AutoCloseable {
 
   static final SectorId SECTOR = new SectorId(1001, 123);
   static final OperatorCommand ANNE = new OperatorCommand("anne");
+  static final ResumeCommand ANNE_RESUMES = new ResumeCommand("anne", null);
 
   static final Timings TIMINGS =
       new Timings(
@@ -95,7 +97,8 @@ final class RebuildHarness implements AutoCloseable {
 
   CompletableFuture<RebuildStatus> start() {
     return WorkflowClient.execute(
-        workflow::rebuild, new RebuildRequest(SECTOR, TIMINGS, "operator"));
+        workflow::rebuild,
+        new RebuildRequest(SECTOR, TIMINGS, "operator", false, false, null, null));
   }
 
   RebuildStatus run() {

@@ -1,11 +1,12 @@
 package io.reseal.rebuild;
 
 import static io.reseal.rebuild.RebuildHarness.ANNE;
+import static io.reseal.rebuild.RebuildHarness.ANNE_RESUMES;
 import static io.reseal.rebuild.RebuildHarness.SECTOR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.contract.FailureTypes;
+import io.reseal.contract.FailureType;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.ReleaseRequest;
@@ -23,7 +24,6 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The rebuild workflow with fake activities.
@@ -45,13 +45,13 @@ class RebuildWorkflowTest {
           Step.PERSIST,
           Step.CHECK_STORED);
 
-  private static ApplicationFailure failure(String type) {
-    return FailureTypes.isPermanent(type)
-        ? ApplicationFailure.newNonRetryableFailure("It is so.", type)
-        : ApplicationFailure.newFailure("It is so.", type);
+  private static ApplicationFailure failure(FailureType type) {
+    return type.isRetried()
+        ? ApplicationFailure.newFailure("It is so.", type.code())
+        : ApplicationFailure.newNonRetryableFailure("It is so.", type.code());
   }
 
-  private static ApplicationFailure[] failures(String type, int count) {
+  private static ApplicationFailure[] failures(FailureType type, int count) {
     ApplicationFailure[] all = new ApplicationFailure[count];
     for (int i = 0; i < count; i++) {
       all[i] = failure(type);
@@ -98,15 +98,8 @@ class RebuildWorkflowTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        FailureTypes.HOST_SCRATCH_FULL,
-        FailureTypes.HOST_IO,
-        FailureTypes.HOST_BUSY,
-        FailureTypes.HOST_STAGE_DIED,
-        FailureTypes.HOST_CORE
-      })
-  void retriesATemporaryFailureInPlace(String type) {
+  @EnumSource(names = {"HOST_SCRATCH_FULL", "HOST_IO", "HOST_BUSY", "HOST_STAGE_DIED", "HOST_CORE"})
+  void retriesATemporaryFailureInPlace(FailureType type) {
     FakeHost host = new FakeHost("host-a").failing(Step.PC1, failures(type, 2));
     try (RebuildHarness harness = new RebuildHarness(host)) {
       RebuildStatus end = harness.run();
@@ -118,29 +111,29 @@ class RebuildWorkflowTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        FailureTypes.SECTOR_PIECE_MISSING,
-        FailureTypes.SECTOR_PIECE_MISMATCH,
-        FailureTypes.SECTOR_COMM_D_MISMATCH,
-        FailureTypes.SECTOR_NOT_PROVABLE,
-        FailureTypes.CONFIG_INVALID,
-        FailureTypes.HOST_NO_STORE
+  @EnumSource(
+      names = {
+        "SECTOR_PIECE_MISSING",
+        "SECTOR_PIECE_MISMATCH",
+        "SECTOR_COMM_D_MISMATCH",
+        "SECTOR_NOT_PROVABLE",
+        "CONFIG_INVALID",
+        "HOST_NO_STORE"
       })
-  void parksOnAPermanentFailureAndGoesOnFromTheSameStep(String type) throws Exception {
+  void parksOnAPermanentFailureAndGoesOnFromTheSameStep(FailureType type) throws Exception {
     FakeHost host = new FakeHost("host-a").failing(Step.PERSIST, failure(type));
     try (RebuildHarness harness = new RebuildHarness(host)) {
       CompletableFuture<RebuildStatus> end = harness.start();
       StateChange parked = harness.catalog.await("parked");
 
-      assertThat(parked.note()).isEqualTo(type + ": It is so. " + FailureTypes.whatToDo(type));
+      assertThat(parked.note()).isEqualTo(type + ": It is so. " + type.whatToDo());
       assertThat(parked.state()).isEqualTo(RebuildState.SNAP_DONE);
       assertThat(harness.workflow().status().run().attention()).isEqualTo(parked.note());
       assertThat(host.releases())
           .as("the thread is given back, its scratch stays")
           .containsExactly(new ReleaseRequest(SECTOR, host.grant(), false));
 
-      assertThat(harness.workflow().resume(ANNE)).contains("goes on");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(end.join().run().attention()).isNull();
       assertThat(host.ran())
@@ -153,15 +146,15 @@ class RebuildWorkflowTest {
 
   /** Catches a wrong sector stored after a second look: what was sealed wrong is sealed anew. */
   @ParameterizedTest
-  @ValueSource(strings = {FailureTypes.SECTOR_COMM_R_MISMATCH, FailureTypes.SECTOR_SEAL_INVALID})
-  void sealsFromTheStartAfterAWrongSealIsResumed(String type) throws Exception {
+  @EnumSource(names = {"SECTOR_COMM_R_MISMATCH", "SECTOR_SEAL_INVALID"})
+  void sealsFromTheStartAfterAWrongSealIsResumed(FailureType type) throws Exception {
     FakeHost host = new FakeHost("host-a").failing(Step.CHECK_SEALED, failure(type));
     try (RebuildHarness harness = new RebuildHarness(host)) {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
       assertThat(host.ran()).doesNotContain(Step.PERSIST);
 
-      harness.workflow().resume(ANNE);
+      harness.workflow().resume(ANNE_RESUMES);
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(2);
     }
@@ -171,7 +164,7 @@ class RebuildWorkflowTest {
   void triesAgainByItselfWhenTheReasonMayPass() {
     FakeHost host =
         new FakeHost("host-a")
-            .failing(Step.FETCH_PIECES, failure(FailureTypes.SECTOR_PIECE_MISSING));
+            .failing(Step.FETCH_PIECES, failure(FailureType.SECTOR_PIECE_MISSING));
     try (RebuildHarness harness = new RebuildHarness(host)) {
       RebuildStatus end = harness.run();
 
@@ -182,11 +175,11 @@ class RebuildWorkflowTest {
 
   @Test
   void parksWhenATemporaryFailureDoesNotPass() throws Exception {
-    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failures(FailureTypes.HOST_IO, 3));
+    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failures(FailureType.HOST_IO, 3));
     try (RebuildHarness harness = new RebuildHarness(host)) {
       CompletableFuture<RebuildStatus> end = harness.start();
-      assertThat(harness.catalog.await("parked").note()).startsWith(FailureTypes.HOST_IO);
-      harness.workflow().resume(ANNE);
+      assertThat(harness.catalog.await("parked").note()).startsWith("Host.Io");
+      harness.workflow().resume(ANNE_RESUMES);
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(host.ran()).filteredOn(step -> step == Step.PC2).hasSize(4);
     }
@@ -196,12 +189,12 @@ class RebuildWorkflowTest {
   void parksOnUnusableInputsAndReadsThemAgainWhenResumed() throws Exception {
     FakeHost host = new FakeHost("host-a");
     try (RebuildHarness harness = new RebuildHarness(host)) {
-      harness.catalog.failInspection(failure(FailureTypes.SECTOR_INPUTS_INVALID));
+      harness.catalog.failInspection(failure(FailureType.SECTOR_INPUTS_INVALID));
       CompletableFuture<RebuildStatus> end = harness.start();
       assertThat(harness.catalog.await("parked").state()).isEqualTo(RebuildState.EMPTY);
       assertThat(host.ran()).isEmpty();
 
-      harness.workflow().resume(ANNE);
+      harness.workflow().resume(ANNE_RESUMES);
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
     }
   }
@@ -209,12 +202,12 @@ class RebuildWorkflowTest {
   /** Catches layers of the old ticket being sealed on with the new one. */
   @Test
   void beginsAgainWhenTheInputsWereChangedMeanwhile() throws Exception {
-    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failure(FailureTypes.CONFIG_INVALID));
+    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failure(FailureType.CONFIG_INVALID));
     try (RebuildHarness harness = new RebuildHarness(host)) {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
       harness.catalog.changeInputs();
-      harness.workflow().resume(ANNE);
+      harness.workflow().resume(ANNE_RESUMES);
 
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(2);
@@ -223,14 +216,13 @@ class RebuildWorkflowTest {
 
   @Test
   void beginsAgainWhenScratchIsLostAndParksWhenItKeepsBeingLost() throws Exception {
-    FakeHost host =
-        new FakeHost("host-a").failing(Step.PC2, failures(FailureTypes.SCRATCH_LOST, 4));
+    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failures(FailureType.SCRATCH_LOST, 4));
     try (RebuildHarness harness = new RebuildHarness(host)) {
       CompletableFuture<RebuildStatus> end = harness.start();
-      assertThat(harness.catalog.await("parked").note()).startsWith(FailureTypes.SCRATCH_LOST);
+      assertThat(harness.catalog.await("parked").note()).startsWith("Scratch.Lost");
       assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(4);
 
-      harness.workflow().resume(ANNE);
+      harness.workflow().resume(ANNE_RESUMES);
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
     }
   }
@@ -303,7 +295,7 @@ class RebuildWorkflowTest {
 
   @Test
   void abortOfAParkedRebuildRemovesItsScratch() throws Exception {
-    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failure(FailureTypes.CONFIG_INVALID));
+    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failure(FailureType.CONFIG_INVALID));
     try (RebuildHarness harness = new RebuildHarness(host)) {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
@@ -320,12 +312,12 @@ class RebuildWorkflowTest {
   /** Seen to catch: a cancelled inspection after a resume that failed the workflow itself. */
   @Test
   void abortWhileTheInputsAreReadAgainIsAnAbort() throws Exception {
-    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failure(FailureTypes.CONFIG_INVALID));
+    FakeHost host = new FakeHost("host-a").failing(Step.PC2, failure(FailureType.CONFIG_INVALID));
     try (RebuildHarness harness = new RebuildHarness(host)) {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
       harness.catalog.holdInspection();
-      harness.workflow().resume(ANNE);
+      harness.workflow().resume(ANNE_RESUMES);
       harness.catalog.awaitInspection();
       harness.workflow().abort(ANNE);
 
@@ -341,7 +333,7 @@ class RebuildWorkflowTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       host.awaitEntered(Step.PC1);
 
-      assertThatThrownBy(() -> harness.workflow().resume(ANNE))
+      assertThatThrownBy(() -> harness.workflow().resume(ANNE_RESUMES))
           .isInstanceOf(WorkflowUpdateException.class)
           .rootCause()
           .hasMessageContaining("is not parked, it is at TreeDBuilt, running PC1");

@@ -3,12 +3,15 @@ package io.reseal.rebuild;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.contract.FailureTypes;
+import io.reseal.contract.FailureType;
+import io.reseal.contract.MoveCommand;
 import io.reseal.contract.Names;
 import io.reseal.contract.OperatorCommand;
+import io.reseal.contract.PauseCommand;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.plan.Step;
 import io.temporal.failure.ApplicationFailure;
@@ -63,12 +66,31 @@ class ReplayTest {
     public void threadHeld(ThreadGrant grant) {}
 
     @Override
-    public String resume(OperatorCommand command) {
+    public void threadResumed(ThreadGrant grant) {}
+
+    @Override
+    public String pause(PauseCommand command) {
       return "";
     }
 
     @Override
-    public void validateResume(OperatorCommand command) {}
+    public void validatePause(PauseCommand command) {}
+
+    @Override
+    public String move(MoveCommand command) {
+      return "";
+    }
+
+    @Override
+    public void validateMove(MoveCommand command) {}
+
+    @Override
+    public String resume(ResumeCommand command) {
+      return "";
+    }
+
+    @Override
+    public void validateResume(ResumeCommand command) {}
 
     @Override
     public String abort(OperatorCommand command) {
@@ -96,11 +118,12 @@ class ReplayTest {
         new FakeHost("host-a")
             .failing(
                 Step.PERSIST,
-                ApplicationFailure.newNonRetryableFailure("No room.", FailureTypes.HOST_NO_STORE));
+                ApplicationFailure.newNonRetryableFailure(
+                    "No room.", FailureType.HOST_NO_STORE.code()));
     try (RebuildHarness harness = new RebuildHarness(failing)) {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
-      harness.workflow().resume(RebuildHarness.ANNE);
+      harness.workflow().resume(RebuildHarness.ANNE_RESUMES);
       assertThat(end.join()).isNotNull();
       save("parked-resumed", harness);
     }

@@ -1,0 +1,23 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * What a batch is started with; its sectors are in the catalog under its name.
+ *
+ * @param name the batch's name
+ * @param parallel rebuilds that may be on their way at a time
+ * @param timings what its rebuilds are started with
+ * @param requestedBy who asked, for the record
+ * @param prove see {@link RebuildRequest#prove()}
+ * @param force see {@link RebuildRequest#force()}
+ * @param progress how far an earlier run of the same batch has come, or null at the start
+ */
+public record BatchRequest(
+    @JsonProperty("name") String name,
+    @JsonProperty("parallel") int parallel,
+    @JsonProperty("timings") Timings timings,
+    @JsonProperty("requestedBy") String requestedBy,
+    @JsonProperty("prove") boolean prove,
+    @JsonProperty("force") boolean force,
+    @JsonProperty("progress") BatchProgress progress) {}

@@ -1,0 +1,54 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+
+/**
+ * An operator's word to a sealing host.
+ *
+ * @param host configured name of the host
+ * @param kind what to do
+ * @param threadIndex which sealing thread, from 0; null where the whole host is meant
+ * @param now with a pause: whether the running step is stopped too, rather than awaited
+ * @param by who asks, for the record
+ */
+public record HostCommand(
+    @JsonProperty("host") String host,
+    @JsonProperty("kind") Kind kind,
+    @JsonProperty("threadIndex") Integer threadIndex,
+    @JsonProperty("now") boolean now,
+    @JsonProperty("by") String by) {
+
+  /** What a host can be told. */
+  public enum Kind {
+    /** The thread takes nothing new until it is resumed, also over restarts. */
+    PAUSE("pause"),
+    /** The thread takes work again; a mark of a host fault is taken off. */
+    RESUME("resume"),
+    /** The host takes nothing new, finishes what it has, and its worker ends. */
+    DRAIN("drain");
+
+    private final String text;
+
+    Kind(String text) {
+      this.text = text;
+    }
+
+    @JsonCreator
+    public static Kind parse(String text) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.text.equals(text))
+          .findFirst()
+          .orElseThrow(
+              () -> new IllegalArgumentException("'%s' is no host command.".formatted(text)));
+    }
+
+    @JsonValue
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * Lets a rebuild stand still.
+ *
+ * @param by who asks, for the record
+ * @param now whether the running step is stopped too, rather than awaited; its finished layers stay
+ */
+public record PauseCommand(@JsonProperty("by") String by, @JsonProperty("now") boolean now) {}
