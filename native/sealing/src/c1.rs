@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::absolute_path::AbsolutePath;
 use crate::c1_output::{self, Binding};
-use crate::check_sealed::SealedSector;
+use crate::check_sealed::{self, SealedSector};
 use crate::geometry::Geometry;
 use crate::hash32::Hash32;
 use crate::pieces::{self, Piece};
@@ -48,7 +48,7 @@ pub struct Outcome {
     /// Its size.
     pub bytes: u64,
     /// Vanilla proofs in it, of all partitions; each was verified.
-    pub vanilla_proofs: u64,
+    pub vanilla_proofs: usize,
 }
 
 /// Answers the challenges, verifies the answers and writes them.
@@ -62,12 +62,15 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         .check(&geometry)?;
     let infos = pieces::piece_infos(&request.pieces, &geometry)?;
     report(1, "answering the challenges");
-    let output = boundary::catch(|| commit1(request, &infos)).map_err(|error| {
+    let proven = boundary::catch(|| {
+        let output = commit1(request, &infos)?;
+        Ok((check_paths(&output)?, output))
+    });
+    let (vanilla_proofs, output) = proven.map_err(|error| {
         let sealed = request.sealed.display();
         error.unless_of_host(Code::SealInvalid, &format!("the sealed sector {sealed} cannot be proven"))
     })?;
     report(2, "writing the vanilla proofs");
-    let vanilla_proofs = count(&output);
     let bytes = c1_output::write(&request.output, Binding::new(sector, *comm_d, *comm_r, *seed), &output)?;
     report(3, "the challenges are answered");
     Ok(Outcome { output: request.output.clone(), bytes, vanilla_proofs })
@@ -100,14 +103,13 @@ fn commit1(request: &Request, pieces: &[PieceInfo]) -> Result<SealCommitPhase1Ou
     output.map_err(failed)
 }
 
-fn count(output: &SealCommitPhase1Output) -> u64 {
+fn check_paths(output: &SealCommitPhase1Output) -> Result<usize> {
     use filecoin_proofs_api::seal::VanillaSealProof::*;
-    let count = match &output.vanilla_proofs {
-        StackedDrg2KiBV1(partitions) => partitions.iter().map(Vec::len).sum::<usize>(),
-        StackedDrg8MiBV1(partitions) => partitions.iter().map(Vec::len).sum(),
-        StackedDrg512MiBV1(partitions) => partitions.iter().map(Vec::len).sum(),
-        StackedDrg32GiBV1(partitions) => partitions.iter().map(Vec::len).sum(),
-        StackedDrg64GiBV1(partitions) => partitions.iter().map(Vec::len).sum(),
-    };
-    count as u64
+    match &output.vanilla_proofs {
+        StackedDrg2KiBV1(partitions) => check_sealed::check_paths(partitions),
+        StackedDrg8MiBV1(partitions) => check_sealed::check_paths(partitions),
+        StackedDrg512MiBV1(partitions) => check_sealed::check_paths(partitions),
+        StackedDrg32GiBV1(partitions) => check_sealed::check_paths(partitions),
+        StackedDrg64GiBV1(partitions) => check_sealed::check_paths(partitions),
+    }
 }
