@@ -28,6 +28,7 @@ final class StepContext {
   private StageProcess process;
   private boolean stopped;
   private long coreNanos;
+  private String intactIn;
 
   StepContext(
       SectorFacts facts,
@@ -64,6 +65,16 @@ final class StepContext {
 
   long coreMillis() {
     return Duration.ofNanos(coreNanos).toMillis();
+  }
+
+  /** Notes the store that has the sector intact, so that nothing is to be done. */
+  void intactIn(String store) {
+    intactIn = store;
+  }
+
+  /** That store's name, or null. */
+  String intactIn() {
+    return intactIn;
   }
 
   /** Runs one operation of the core in a process of its own. */
