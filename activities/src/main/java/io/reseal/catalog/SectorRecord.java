@@ -19,8 +19,8 @@ import java.util.function.Supplier;
  * @param proof its seal proof
  * @param ticket the randomness PC1 starts from
  * @param seed the randomness its proof was asked with, or null where unknown
- * @param seedEpoch the chain height that the seed is drawn at, which can be known before the seed is;
- *     null where unknown
+ * @param seedEpoch the chain height that the seed is drawn at, which can be known before the seed
+ *     is; null where unknown
  * @param proofDue whether the sector's pre-commit has landed and its proof has not
  * @param commD CID of the commitment to the data, or null: computed from the pieces
  * @param commR CID of the commitment to the replica

@@ -111,8 +111,7 @@ public final class StageProcess implements AutoCloseable {
         status > 128
             ? "was ended by signal %d%s"
                 .formatted(
-                    status - 128,
-                    memory ? " (out of memory)" : status == KILLED ? " (killed)" : "")
+                    status - 128, memory ? " (out of memory)" : status == KILLED ? " (killed)" : "")
             : "ended with status " + status;
     synchronized (lastLog) {
       return new StageDiedException(

@@ -89,11 +89,15 @@ final class StepContext {
   }
 
   /** Tells how far a step of this process is; throws where it is to stop. */
-  synchronized void progressUnlessStopped(long done, long total, String unit, String text) {
+  void progressUnlessStopped(long done, long total, String unit, String text) {
+    throwIfStopped();
+    progress(done, total, unit, text);
+  }
+
+  synchronized void throwIfStopped() {
     if (stopped) {
       throw new StepStoppedException();
     }
-    progress(done, total, unit, text);
   }
 
   private void progress(long done, long total, String unit, String text) {

@@ -113,10 +113,11 @@ public final class WorkerProcess implements AutoCloseable {
                     .map(store -> new Store(store.name(), store.location(), store.readonly()))
                     .toList()),
             catalog.runs(),
+            catalog.proofs(),
             temporal.client(),
             scheduler);
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
-    registerControl(factory, new ControlActivitiesImpl(catalog, core));
+    registerControl(factory, new ControlActivitiesImpl(catalog, core, installation.chain()));
     registerHost(factory, config, threads, host);
     parts.push(() -> stop(factory, host));
     factory.start();

@@ -115,8 +115,7 @@ class FailuresTest {
         .isEqualTo("Host.Memory");
     assertThat(
             Failures.of(
-                    new IOException(
-                        "Cannot run program \"x\": error=12, Cannot allocate memory"))
+                    new IOException("Cannot run program \"x\": error=12, Cannot allocate memory"))
                 .getType())
         .isEqualTo("Host.Memory");
   }
