@@ -5,10 +5,7 @@ ALTER TABLE sector
   ADD COLUMN IF NOT EXISTS proof_due BOOLEAN NOT NULL DEFAULT FALSE
     COMMENT 'the pre-commit has landed, the proof has not' AFTER seed_epoch,
   DROP CONSTRAINT IF EXISTS sector_seed_is_whole,
-  DROP CONSTRAINT IF EXISTS sector_seed_has_height;
-
-ALTER TABLE sector
-  ADD CONSTRAINT sector_seed_has_height CHECK (seed IS NULL OR seed_epoch IS NOT NULL);
+  ADD CONSTRAINT IF NOT EXISTS sector_seed_has_height CHECK (seed IS NULL OR seed_epoch IS NOT NULL);
 
 -- No foreign key to sector: a proof outlives the record it was made from.
 CREATE TABLE IF NOT EXISTS sector_proof (
