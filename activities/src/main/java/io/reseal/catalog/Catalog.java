@@ -56,7 +56,7 @@ public final class Catalog implements AutoCloseable {
     }
   }
 
-  private static HikariDataSource connect(CatalogSettings settings, CatalogErrors errors) {
+  static HikariDataSource connect(CatalogSettings settings, CatalogErrors errors) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("catalog");
     config.setJdbcUrl(settings.url());

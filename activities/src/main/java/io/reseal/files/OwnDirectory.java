@@ -50,6 +50,14 @@ final class OwnDirectory {
         .resolve("%s-%d%s.json".formatted(sector.fileName(), seedEpoch, i == 1 ? "" : "-" + i));
   }
 
+  boolean exists() {
+    return Files.exists(top);
+  }
+
+  void removeIfEmpty() throws IOException {
+    durable.delete(top);
+  }
+
   /** Fails if nothing can be written in the store. */
   void tryWriting() throws IOException {
     durable.makeDirectory(top);

@@ -2,6 +2,7 @@ package io.reseal.files;
 
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import io.reseal.sector.SectorSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,8 +73,31 @@ public final class Store {
     }
   }
 
+  /** Why nothing can be put here whatever it is, in half a sentence, or empty; leaves no trace. */
+  public Optional<String> fault() {
+    if (!Files.isDirectory(root)) {
+      return Optional.of(root + " is no directory; is its disk mounted?");
+    }
+    boolean wasThere = own().exists();
+    try {
+      var unused = StorePolicy.read(root);
+      Optional<String> unwritable = readonly ? Optional.empty() : unwritable();
+      if (!wasThere) {
+        own().removeIfEmpty();
+      }
+      return unwritable;
+    } catch (IOException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /** Bytes that a finished sector takes here. */
+  public static long keptBytes(SectorSize size) {
+    return SectorGeometry.of(size).keptBytes();
+  }
+
   /** Bytes that can still be written here; 0 if that cannot be told. */
-  long freeBytes() {
+  public long freeBytes() {
     try {
       return space.bytes(root);
     } catch (IOException e) {

@@ -24,8 +24,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -106,7 +104,7 @@ public final class WorkerProcess implements AutoCloseable {
         new HostActivities(
             config.name(),
             threads,
-            new StageProgram(coreFiles.stageProgram(), proofsSettings(config)),
+            new StageProgram(coreFiles.stageProgram(), config.core().settings()),
             new LocalPieces(config.localPiecesDirs()),
             new Stores(
                 config.attached().stream()
@@ -167,19 +165,6 @@ public final class WorkerProcess implements AutoCloseable {
         .setDefaultHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
         .setDisableEagerExecution(true)
         .build();
-  }
-
-  private static Map<String, String> proofsSettings(WorkerConfig config) {
-    Map<String, String> settings = new HashMap<>();
-    config
-        .core()
-        .parentCache()
-        .ifPresent(dir -> settings.put("FIL_PROOFS_PARENT_CACHE", dir.toString()));
-    config
-        .core()
-        .parameterCache()
-        .ifPresent(dir -> settings.put("FIL_PROOFS_PARAMETER_CACHE", dir.toString()));
-    return settings;
   }
 
   private static void stop(WorkerFactory factory, HostActivities host) {
