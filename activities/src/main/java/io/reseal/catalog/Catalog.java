@@ -28,6 +28,7 @@ public final class Catalog implements AutoCloseable {
   private final SectorRepository sectors;
   private final RunRepository runs;
   private final ThreadRepository threads;
+  private final ProofRepository proofs;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -39,6 +40,7 @@ public final class Catalog implements AutoCloseable {
     this.sectors = new SectorRepository(access);
     this.runs = new RunRepository(access);
     this.threads = new ThreadRepository(access);
+    this.proofs = new ProofRepository(access);
   }
 
   /** Connects and brings the tables up to date. */
@@ -54,7 +56,7 @@ public final class Catalog implements AutoCloseable {
     }
   }
 
-  private static HikariDataSource connect(CatalogSettings settings, CatalogErrors errors) {
+  static HikariDataSource connect(CatalogSettings settings, CatalogErrors errors) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("catalog");
     config.setJdbcUrl(settings.url());
@@ -93,6 +95,10 @@ public final class Catalog implements AutoCloseable {
 
   public ThreadRepository threads() {
     return threads;
+  }
+
+  public ProofRepository proofs() {
+    return proofs;
   }
 
   @Override

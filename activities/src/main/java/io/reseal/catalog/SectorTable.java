@@ -19,15 +19,15 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 interface SectorTable {
 
   String COLUMNS =
-      "miner, number, proof, ticket, ticket_epoch, seed, seed_epoch, comm_d, comm_r, source,"
-          + " record_json";
+      "miner, number, proof, ticket, ticket_epoch, seed, seed_epoch, proof_due, comm_d, comm_r,"
+          + " source, record_json";
 
   String INSERT =
       """
-      INSERT INTO sector (miner, number, proof, ticket, ticket_epoch, seed, seed_epoch,
+      INSERT INTO sector (miner, number, proof, ticket, ticket_epoch, seed, seed_epoch, proof_due,
         comm_d, comm_r, source, record_json, created_at, updated_at)
       VALUES (:id.miner, :id.number, :proof.registeredName, :ticket.value, :ticket.epoch,
-        :seed?.value, :seed?.epoch, :commD, :commR, :source, :recordJson,
+        :seed?.value, :seedEpoch, :proofDue, :commD, :commR, :source, :recordJson,
         ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000), ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000))
       """;
 
@@ -49,7 +49,7 @@ interface SectorTable {
           + """
           ON DUPLICATE KEY UPDATE proof = VALUES(proof), ticket = VALUES(ticket),
             ticket_epoch = VALUES(ticket_epoch), seed = VALUES(seed),
-            seed_epoch = VALUES(seed_epoch), comm_d = VALUES(comm_d), comm_r = VALUES(comm_r),
+            seed_epoch = VALUES(seed_epoch), proof_due = VALUES(proof_due), comm_d = VALUES(comm_d), comm_r = VALUES(comm_r),
             source = VALUES(source), record_json = VALUES(record_json),
             updated_at = VALUES(updated_at)
           """)
@@ -88,6 +88,7 @@ interface SectorTable {
       long ticketEpoch,
       String seed,
       Long seedEpoch,
+      boolean proofDue,
       String commD,
       String commR,
       String source,
@@ -103,6 +104,8 @@ interface SectorTable {
           SealProof.ofName(proof),
           new Randomness(ticket, ticketEpoch),
           seed == null ? null : new Randomness(seed, seedEpoch),
+          seedEpoch,
+          proofDue,
           commD,
           commR,
           pieces,

@@ -85,7 +85,22 @@ public record WorkerConfig(
    * @param parameterCache directory of the proof parameters; where empty, the core's own default
    */
   public record Core(
-      Optional<Path> dir, Optional<Path> parentCache, Optional<Path> parameterCache) {}
+      Optional<Path> dir, Optional<Path> parentCache, Optional<Path> parameterCache) {
+
+    /** Where the proofs library finds its parent cache. */
+    public static final String PARENT_CACHE = "FIL_PROOFS_PARENT_CACHE";
+
+    /** Where the proofs library finds its Groth16 parameters. */
+    public static final String PARAMETER_CACHE = "FIL_PROOFS_PARAMETER_CACHE";
+
+    /** As environment variables of the stage processes. */
+    public Map<String, String> settings() {
+      Map<String, String> settings = new HashMap<>();
+      parentCache.ifPresent(dir -> settings.put(PARENT_CACHE, dir.toString()));
+      parameterCache.ifPresent(dir -> settings.put(PARAMETER_CACHE, dir.toString()));
+      return settings;
+    }
+  }
 
   /** Reads and checks a file; everything wrong with it comes in one {@link ConfigException}. */
   public static WorkerConfig load(Path file) {

@@ -1,5 +1,6 @@
 package io.reseal.sealing;
 
+import io.reseal.catalog.ProofRepository;
 import io.reseal.catalog.RunRepository;
 import io.reseal.contract.HoldActivities;
 import io.reseal.contract.SealingActivities;
@@ -28,10 +29,12 @@ public final class HostActivities {
       LocalPieces pieces,
       Stores stores,
       RunRepository runs,
+      ProofRepository proofs,
       WorkflowClient client,
       ScheduledExecutorService scheduler) {
     this.runner = new StepRunner(threads, program, runs, scheduler);
-    this.steps = new SealingActivitiesImpl(runner, threads, pieces, stores);
+    this.steps =
+        new SealingActivitiesImpl(runner, threads, pieces, stores, new Proving(stores, proofs));
     this.holds = new HoldActivitiesImpl(host, threads, client, scheduler);
   }
 

@@ -28,6 +28,7 @@ final class StepContext {
   private StageProcess process;
   private boolean stopped;
   private long coreNanos;
+  private String intactIn;
 
   StepContext(
       SectorFacts facts,
@@ -66,6 +67,16 @@ final class StepContext {
     return Duration.ofNanos(coreNanos).toMillis();
   }
 
+  /** Notes the store that has the sector intact, so that nothing is to be done. */
+  void intactIn(String store) {
+    intactIn = store;
+  }
+
+  /** That store's name, or null. */
+  String intactIn() {
+    return intactIn;
+  }
+
   /** Runs one operation of the core in a process of its own. */
   JsonNode run(ObjectNode request)
       throws CoreException, StageDiedException, IOException, InterruptedException {
@@ -78,11 +89,15 @@ final class StepContext {
   }
 
   /** Tells how far a step of this process is; throws where it is to stop. */
-  synchronized void progressUnlessStopped(long done, long total, String unit, String text) {
+  void progressUnlessStopped(long done, long total, String unit, String text) {
+    throwIfStopped();
+    progress(done, total, unit, text);
+  }
+
+  synchronized void throwIfStopped() {
     if (stopped) {
       throw new StepStoppedException();
     }
-    progress(done, total, unit, text);
   }
 
   private void progress(long done, long total, String unit, String text) {

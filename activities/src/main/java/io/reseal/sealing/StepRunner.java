@@ -14,6 +14,7 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -70,7 +71,7 @@ final class StepRunner {
           System.currentTimeMillis(),
           context.coreMillis(),
           activity.getInfo().getAttempt(),
-          null,
+          context.intactIn(),
           detail);
     } catch (Exception e) {
       throw failed(e, thread, runId);
@@ -117,7 +118,7 @@ final class StepRunner {
             ? ApplicationFailure.newFailure(
                 "This host's worker is stopping; what is finished stays.",
                 FailureType.HOST_STOPPING.code())
-            : Failures.of(e);
+            : Failures.of(e, Optional.ofNullable(thread).map(held -> held.scratch().location()));
     String line = "%s: %s".formatted(failure.getType(), failure.getOriginalMessage());
     LOG.warn("A step failed: {}", line);
     if (thread != null) {

@@ -24,8 +24,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -106,17 +104,18 @@ public final class WorkerProcess implements AutoCloseable {
         new HostActivities(
             config.name(),
             threads,
-            new StageProgram(coreFiles.stageProgram(), proofsSettings(config)),
+            new StageProgram(coreFiles.stageProgram(), config.core().settings()),
             new LocalPieces(config.localPiecesDirs()),
             new Stores(
                 config.attached().stream()
                     .map(store -> new Store(store.name(), store.location(), store.readonly()))
                     .toList()),
             catalog.runs(),
+            catalog.proofs(),
             temporal.client(),
             scheduler);
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
-    registerControl(factory, new ControlActivitiesImpl(catalog, core));
+    registerControl(factory, new ControlActivitiesImpl(catalog, core, installation.chain()));
     registerHost(factory, config, threads, host);
     parts.push(() -> stop(factory, host));
     factory.start();
@@ -166,19 +165,6 @@ public final class WorkerProcess implements AutoCloseable {
         .setDefaultHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
         .setDisableEagerExecution(true)
         .build();
-  }
-
-  private static Map<String, String> proofsSettings(WorkerConfig config) {
-    Map<String, String> settings = new HashMap<>();
-    config
-        .core()
-        .parentCache()
-        .ifPresent(dir -> settings.put("FIL_PROOFS_PARENT_CACHE", dir.toString()));
-    config
-        .core()
-        .parameterCache()
-        .ifPresent(dir -> settings.put("FIL_PROOFS_PARAMETER_CACHE", dir.toString()));
-    return settings;
   }
 
   private static void stop(WorkerFactory factory, HostActivities host) {

@@ -59,6 +59,8 @@ public final class Reseal {
             .addSubcommand("sectors", sectors(shell))
             .addSubcommand("rebuild", new RebuildCommand(shell))
             .addSubcommand("temporal", temporal(shell))
+            .addSubcommand("params", params(shell))
+            .addSubcommand("doctor", new DoctorCommand(shell))
             .addSubcommand("demo", new DemoCommand(shell))
             .addSubcommand("bench", new BenchCommand(shell))
             .addSubcommand(new AutoComplete.GenerateCompletion());
@@ -96,6 +98,7 @@ public final class Reseal {
         .addSubcommand("rebuild", new RebuildCommand(shell))
         .addSubcommand("list", new ListCommand(shell))
         .addSubcommand("state", state(shell))
+        .addSubcommand("proof", new ProofCommand(shell))
         .addSubcommand("resume", new ResumeCommand(shell))
         .addSubcommand("abort", new AbortCommand(shell));
   }
@@ -104,6 +107,12 @@ public final class Reseal {
     return new CommandLine(new StateCommand(shell))
         .addSubcommand("import-json", new ImportJsonCommand(shell))
         .addSubcommand("export-json", new ExportJsonCommand(shell));
+  }
+
+  private static CommandLine params(Shell shell) {
+    return Group.of("The Groth16 parameters that seal proofs need.")
+        .addSubcommand("check", new ParamsCheckCommand(shell))
+        .addSubcommand("generate", new ParamsGenerateCommand(shell));
   }
 
   private static CommandLine temporal(Shell shell) {
