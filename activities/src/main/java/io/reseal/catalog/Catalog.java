@@ -28,6 +28,8 @@ public final class Catalog implements AutoCloseable {
   private final SectorRepository sectors;
   private final RunRepository runs;
   private final ThreadRepository threads;
+  private final HostRepository hosts;
+  private final HostCommandRepository hostCommands;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -39,6 +41,8 @@ public final class Catalog implements AutoCloseable {
     this.sectors = new SectorRepository(access);
     this.runs = new RunRepository(access);
     this.threads = new ThreadRepository(access);
+    this.hosts = new HostRepository(access);
+    this.hostCommands = new HostCommandRepository(access);
   }
 
   /** Connects and brings the tables up to date. */
@@ -93,6 +97,14 @@ public final class Catalog implements AutoCloseable {
 
   public ThreadRepository threads() {
     return threads;
+  }
+
+  public HostRepository hosts() {
+    return hosts;
+  }
+
+  public HostCommandRepository hostCommands() {
+    return hostCommands;
   }
 
   @Override

@@ -31,9 +31,14 @@ public final class StageProcess implements AutoCloseable {
   private final Writer stdin;
   private final Thread logReader;
   private final Deque<String> lastLog = new ArrayDeque<>();
+  private final Runnable closed;
 
-  StageProcess(Process process, ObjectNode request) throws IOException {
+  /**
+   * @param closed told when the process is closed
+   */
+  StageProcess(Process process, ObjectNode request, Runnable closed) throws IOException {
     this.process = process;
+    this.closed = closed;
     this.stdin = process.outputWriter(StandardCharsets.UTF_8);
     this.logReader = new Thread(this::readLog, "stage-log-" + process.pid());
     logReader.setDaemon(true);
@@ -91,6 +96,7 @@ public final class StageProcess implements AutoCloseable {
     } catch (IOException e) {
       LOG.debug("The stage process was gone before its input was closed", e);
     }
+    closed.run();
   }
 
   private String died(int status) {

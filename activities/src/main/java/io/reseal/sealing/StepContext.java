@@ -8,6 +8,7 @@ import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
+import io.reseal.core.StageProgress;
 import io.reseal.files.SectorFiles;
 import io.reseal.threads.SealingThread;
 import java.io.IOException;
@@ -28,6 +29,8 @@ final class StepContext {
   private StageProcess process;
   private boolean stopped;
   private long coreNanos;
+  private volatile long firstLayers = -1;
+  private volatile boolean finishedLayers;
 
   StepContext(
       SectorFacts facts,
@@ -44,6 +47,10 @@ final class StepContext {
 
   SectorFacts facts() {
     return facts;
+  }
+
+  SealingThread thread() {
+    return thread;
   }
 
   SectorFiles files() {
@@ -71,10 +78,28 @@ final class StepContext {
       throws CoreException, StageDiedException, IOException, InterruptedException {
     long began = System.nanoTime();
     try (StageProcess started = start(request)) {
-      return started.await(at -> progress(at.done(), at.total(), at.unit(), at.text()));
+      return started.await(this::stageProgress);
     } finally {
       coreNanos += System.nanoTime() - began;
     }
+  }
+
+  /**
+   * Whether this attempt has finished something that a later one finds done: layers of PC1, which
+   * the first report counts as they were found.
+   */
+  boolean hasFinishedLayers() {
+    return finishedLayers;
+  }
+
+  private void stageProgress(StageProgress at) {
+    if (at.unit().equals("layers")) {
+      if (firstLayers < 0) {
+        firstLayers = at.done();
+      }
+      finishedLayers |= at.done() > firstLayers;
+    }
+    progress(at.done(), at.total(), at.unit(), at.text());
   }
 
   /** Tells how far a step of this process is; throws where it is to stop. */

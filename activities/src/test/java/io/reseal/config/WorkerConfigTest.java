@@ -417,6 +417,7 @@ class WorkerConfigTest {
             List.of(),
             List.of(),
             Map.of(),
+            Map.of(),
             new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty()),
             List.of());
 

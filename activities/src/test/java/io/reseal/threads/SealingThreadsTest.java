@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,9 @@ class SealingThreadsTest {
   private static final SectorId ONE = new SectorId(1001, 1);
   private static final SectorId TWO = new SectorId(1002, 2);
 
+  private static final Duration REST = Duration.ofMinutes(30);
+
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final Set<SectorId> rebuilding = new HashSet<>(Set.of(ONE, TWO));
 
   @TempDir private Path temp;
@@ -107,7 +111,7 @@ class SealingThreadsTest {
     WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
     SealingThreads threads =
         host(new WorkerConfig.SealingThread(0, a.location(), ThreadPlan.SEALER, a.sealing()));
-    assertThat(threads.capacity()).isZero();
+    assertThat(threads.wantsHolds()).isFalse();
     assertThatThrownBy(() -> threads.take(request(ONE), null))
         .isInstanceOf(NoThreadException.class)
         .hasMessageContaining("its plan is sealer");
@@ -160,9 +164,12 @@ class SealingThreadsTest {
             List.of(threads),
             List.of(),
             Map.of(),
+            Map.of(),
             new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty()),
             List.of()),
         rebuilding::contains,
+        REST,
+        () -> now,
         () -> {});
   }
 
