@@ -276,7 +276,7 @@ class RebuildWorkflowTest {
   @ParameterizedTest
   @EnumSource(
       value = Step.class,
-      names = {"SKIP_SNAP"},
+      names = {"WAIT_SEED", "C1", "C2", "SKIP_SNAP"},
       mode = EnumSource.Mode.EXCLUDE)
   void abortStopsTheRunningStepAndRemovesScratch(Step step) throws Exception {
     FakeHost host = new FakeHost("host-a").holdingAt(step);
@@ -336,7 +336,7 @@ class RebuildWorkflowTest {
       assertThatThrownBy(() -> harness.workflow().resume(ANNE_RESUMES))
           .isInstanceOf(WorkflowUpdateException.class)
           .rootCause()
-          .hasMessageContaining("is not parked, it is at TreeDBuilt, running PC1");
+          .hasMessageContaining("is neither parked nor paused, it is at TreeDBuilt, running PC1");
       host.open(Step.PC1);
       end.join();
       assertThat(
