@@ -29,6 +29,8 @@ public final class Catalog implements AutoCloseable {
   private final RunRepository runs;
   private final ThreadRepository threads;
   private final ProofRepository proofs;
+  private final HostRepository hosts;
+  private final HostCommandRepository hostCommands;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -41,6 +43,8 @@ public final class Catalog implements AutoCloseable {
     this.runs = new RunRepository(access);
     this.threads = new ThreadRepository(access);
     this.proofs = new ProofRepository(access);
+    this.hosts = new HostRepository(access);
+    this.hostCommands = new HostCommandRepository(access);
   }
 
   /** Connects and brings the tables up to date. */
@@ -99,6 +103,14 @@ public final class Catalog implements AutoCloseable {
 
   public ProofRepository proofs() {
     return proofs;
+  }
+
+  public HostRepository hosts() {
+    return hosts;
+  }
+
+  public HostCommandRepository hostCommands() {
+    return hostCommands;
   }
 
   @Override

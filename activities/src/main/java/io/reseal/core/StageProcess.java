@@ -42,9 +42,14 @@ public final class StageProcess implements AutoCloseable {
   private final Deque<String> lastLog = new ArrayDeque<>();
   private final OomKills oomKills = new OomKills();
   private final long oomKillsBefore = oomKills.count();
+  private final Runnable closed;
 
-  StageProcess(Process process, ObjectNode request) throws IOException {
+  /**
+   * @param closed told when the process is closed
+   */
+  StageProcess(Process process, ObjectNode request, Runnable closed) throws IOException {
     this.process = process;
+    this.closed = closed;
     this.stdin = process.outputWriter(StandardCharsets.UTF_8);
     this.logReader = new Thread(this::readLog, "stage-log-" + process.pid());
     logReader.setDaemon(true);
@@ -102,6 +107,7 @@ public final class StageProcess implements AutoCloseable {
     } catch (IOException e) {
       LOG.debug("The stage process was gone before its input was closed", e);
     }
+    closed.run();
   }
 
   private StageDiedException died(int status) {

@@ -8,6 +8,7 @@ import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
+import io.reseal.core.StageProgress;
 import io.reseal.files.SectorFiles;
 import io.reseal.threads.SealingThread;
 import java.io.IOException;
@@ -29,6 +30,8 @@ final class StepContext {
   private boolean stopped;
   private long coreNanos;
   private String intactIn;
+  private volatile long firstLayers = -1;
+  private volatile boolean finishedLayers;
 
   StepContext(
       SectorFacts facts,
@@ -45,6 +48,10 @@ final class StepContext {
 
   SectorFacts facts() {
     return facts;
+  }
+
+  SealingThread thread() {
+    return thread;
   }
 
   SectorFiles files() {
@@ -82,10 +89,28 @@ final class StepContext {
       throws CoreException, StageDiedException, IOException, InterruptedException {
     long began = System.nanoTime();
     try (StageProcess started = start(request)) {
-      return started.await(at -> progress(at.done(), at.total(), at.unit(), at.text()));
+      return started.await(this::stageProgress);
     } finally {
       coreNanos += System.nanoTime() - began;
     }
+  }
+
+  /**
+   * Whether this attempt has finished something that a later one finds done: layers of PC1, which
+   * the first report counts as they were found.
+   */
+  boolean hasFinishedLayers() {
+    return finishedLayers;
+  }
+
+  private void stageProgress(StageProgress at) {
+    if (at.unit().equals("layers")) {
+      if (firstLayers < 0) {
+        firstLayers = at.done();
+      }
+      finishedLayers |= at.done() > firstLayers;
+    }
+    progress(at.done(), at.total(), at.unit(), at.text());
   }
 
   /** Tells how far a step of this process is; throws where it is to stop. */

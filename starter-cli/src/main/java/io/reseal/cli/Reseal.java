@@ -20,7 +20,7 @@ import picocli.CommandLine.IVersionProvider;
       "0:done",
       "1:a rebuild was dropped or waits for you, or something failed",
       "2:the command line is wrong",
-      "3:the catalog's database or Temporal cannot be reached",
+      "3:the catalog's database, Temporal or a sealing host cannot be reached",
       "4:refused; nothing was changed"
     })
 public final class Reseal {
@@ -82,14 +82,22 @@ public final class Reseal {
     WorkerCommand worker = new WorkerCommand(shell);
     return new CommandLine(worker)
         .addSubcommand("run", new WorkerRunCommand(shell, worker))
-        .addSubcommand("list", new WorkerListCommand(shell, worker));
+        .addSubcommand("list", new WorkerListCommand(shell, worker))
+        .addSubcommand("pause", new WorkerPauseCommand(shell, worker))
+        .addSubcommand("resume", new WorkerResumeCommand(shell, worker));
   }
 
   private static CommandLine util(Shell shell) {
     return Group.of("The commands of the runbooks.")
         .addSubcommand(
             "worker",
-            Group.of("Sealing hosts.").addSubcommand("info", new WorkerInfoCommand(shell)))
+            Group.of("Sealing hosts and their threads.")
+                .addSubcommand("list", new UtilListCommand(shell))
+                .addSubcommand("info", new WorkerInfoCommand(shell))
+                .addSubcommand("pause", new UtilPauseCommand(shell))
+                .addSubcommand("resume", new UtilResumeCommand(shell))
+                .addSubcommand("drain", new UtilDrainCommand(shell))
+                .addSubcommand("history", new UtilHistoryCommand(shell)))
         .addSubcommand("sealer", Group.of("Sectors.").addSubcommand("sectors", sectors(shell)));
   }
 

@@ -225,6 +225,11 @@ final class Fleet implements AutoCloseable {
     return home.resolve(host.equals(HOST_A) ? "scratch" : "scratch-b");
   }
 
+  /** The first host's file. */
+  Path workerFile() {
+    return home.resolve("worker.toml");
+  }
+
   Catalog catalog() {
     return catalog;
   }
