@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.Progress;
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.StageRequest;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
@@ -12,7 +13,9 @@ import io.reseal.files.SectorFiles;
 import io.reseal.threads.SealingThread;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** What a running step works with: the sector's scratch, the stage program, where progress goes. */
 final class StepContext {
@@ -22,24 +25,29 @@ final class StepContext {
   private final SectorFiles files;
   private final StageProgram program;
   private final String runId;
-  private final long startedNanos = System.nanoTime();
+  private final ProgressEstimate estimate;
 
-  private volatile Progress progress = new Progress("started", 0, 0, "", 0, -1);
   private StageProcess process;
   private boolean stopped;
+  private boolean ended;
   private long coreNanos;
 
+  /**
+   * @param usualMillis what the step usually takes on this host, as far as that is known when asked
+   */
   StepContext(
-      SectorFacts facts,
+      StageRequest request,
       SealingThread thread,
       SectorFiles files,
       StageProgram program,
-      String runId) {
-    this.facts = facts;
+      String runId,
+      Supplier<OptionalLong> usualMillis) {
+    this.facts = request.facts();
     this.thread = thread;
     this.files = files;
     this.program = program;
     this.runId = runId;
+    this.estimate = new ProgressEstimate(request.step(), usualMillis, now());
   }
 
   SectorFacts facts() {
@@ -58,8 +66,23 @@ final class StepContext {
     return new CoreRequests(facts, files, thread.scratch().lockFile(facts.sector()));
   }
 
-  Progress progress() {
+  /** How far the step is by now; told to the thread as well, until the step has ended. */
+  synchronized Progress progress() {
+    Progress progress = estimate.at(now());
+    if (!ended) {
+      thread.progress(progress.text());
+    }
     return progress;
+  }
+
+  /** Whether layers were finished since the step began: they stay, whatever becomes of it. */
+  synchronized boolean hasFinishedLayers() {
+    return estimate.hasFinishedLayers();
+  }
+
+  /** The step has ended: the thread is told no progress any more. */
+  synchronized void end() {
+    ended = true;
   }
 
   long coreMillis() {
@@ -71,7 +94,7 @@ final class StepContext {
       throws CoreException, StageDiedException, IOException, InterruptedException {
     long began = System.nanoTime();
     try (StageProcess started = start(request)) {
-      return started.await(at -> progress(at.done(), at.total(), at.unit(), at.text()));
+      return started.await(at -> report(at.done(), at.total(), at.unit(), at.text()));
     } finally {
       coreNanos += System.nanoTime() - began;
     }
@@ -82,16 +105,16 @@ final class StepContext {
     if (stopped) {
       throw new StepStoppedException();
     }
-    progress(done, total, unit, text);
+    report(done, total, unit, text);
   }
 
-  private void progress(long done, long total, String unit, String text) {
-    double seconds = (System.nanoTime() - startedNanos) / 1e9;
-    double rate = seconds > 0 ? done / seconds : 0;
-    long eta = rate > 0 && total > 0 ? Math.round((total - done) / rate) : -1;
-    String line = eta > 0 ? text + ", ETA " + span(eta) : text;
-    progress = new Progress(line, done, total, unit, rate, eta);
-    thread.progress(line);
+  private synchronized void report(long done, long total, String unit, String text) {
+    estimate.report(now(), done, total, unit, text);
+    thread.progress(estimate.at(now()).text());
+  }
+
+  private static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
   /** Ends the running process or copy, and lets none start any more. */
@@ -109,13 +132,5 @@ final class StepContext {
     }
     process = program.start(request);
     return process;
-  }
-
-  private static String span(long seconds) {
-    return seconds < 60
-        ? seconds + " s"
-        : seconds < 3600
-            ? "%d min".formatted(seconds / 60)
-            : String.format(Locale.ROOT, "%d h %d min", seconds / 3600, seconds / 60 % 60);
   }
 }

@@ -36,6 +36,7 @@ final class StepRunner {
   private final SealingThreads threads;
   private final StageProgram program;
   private final RunRepository runs;
+  private final LearnedTimes learned;
   private final ScheduledExecutorService scheduler;
   private final Set<StepContext> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
@@ -48,6 +49,7 @@ final class StepRunner {
     this.threads = threads;
     this.program = program;
     this.runs = runs;
+    this.learned = new LearnedTimes(runs);
     this.scheduler = scheduler;
   }
 
@@ -61,7 +63,8 @@ final class StepRunner {
       thread = threads.enter(request.facts().sector(), request.thread());
       thread.at(request.state());
       SectorFiles files = thread.scratch().claim(request.facts());
-      context = new StepContext(request.facts(), thread, files, program, runId);
+      context =
+          new StepContext(request, thread, files, program, runId, learned.usualMillis(request));
       String detail = runWithHeartbeat(activity, context, work);
       thread.at(request.reached());
       thread.succeeded();
@@ -101,6 +104,7 @@ final class StepRunner {
       }
     } finally {
       running.remove(context);
+      context.end();
     }
   }
 
