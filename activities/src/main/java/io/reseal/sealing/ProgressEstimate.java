@@ -1,6 +1,7 @@
 package io.reseal.sealing;
 
 import io.reseal.contract.Progress;
+import io.reseal.core.StageProgress;
 import io.reseal.plan.Step;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -9,8 +10,8 @@ import java.util.function.Supplier;
  * How far a running step is and how long it still takes: from what its stage reports, and from what
  * the step usually takes on this host. Knows no clock: each call is told the time.
  *
- * <p>Bytes go at the rate seen so far. Layers are reported only when each is finished; inside one
- * the time that the one before took tells. Of everything else only the usual time is known.
+ * <p>Bytes go at the rate seen so far. Inside a layer the stage tells how far it is, or else the
+ * time that the layer before took. Of everything else only the usual time is known.
  */
 final class ProgressEstimate {
 
@@ -20,6 +21,9 @@ final class ProgressEstimate {
   /** Inside a layer at most this is shown: the layer's end is for the stage to tell. */
   private static final double MOST_OF_A_LAYER = 0.99;
 
+  /** So much of a first layer tells what a layer takes. */
+  private static final double ENOUGH_TO_TELL = 0.05;
+
   private final Step step;
   private final Supplier<OptionalLong> usualMillis;
   private final long startedAt;
@@ -28,8 +32,9 @@ final class ProgressEstimate {
   private long total;
   private String unit = "";
   private String text = "started";
+  private double within = -1;
   private long firstDone = -1;
-  private long reportedAt;
+  private long layerBeganAt;
   private long layerMillis;
 
   /**
@@ -40,21 +45,24 @@ final class ProgressEstimate {
     this.step = step;
     this.usualMillis = usualMillis;
     this.startedAt = now;
-    this.reportedAt = now;
+    this.layerBeganAt = now;
   }
 
   /** The stage tells how far it is. */
-  void report(long now, long newDone, long newTotal, String newUnit, String newText) {
+  void report(long now, StageProgress told) {
     if (firstDone < 0) {
-      firstDone = newDone;
-    } else if (newUnit.equals(LAYERS) && newDone == done + 1) {
-      layerMillis = measured(newDone, now - reportedAt);
+      firstDone = told.done();
+    } else if (told.unit().equals(LAYERS) && told.done() == done + 1) {
+      layerMillis = measured(told.done(), now - layerBeganAt);
     }
-    done = newDone;
-    total = newTotal;
-    unit = newUnit;
-    text = newText;
-    reportedAt = now;
+    if (told.within() < 0 || told.done() != done) {
+      layerBeganAt = now;
+    }
+    done = told.done();
+    total = told.total();
+    unit = told.unit();
+    within = told.within();
+    text = told.text();
   }
 
   /** Whether layers were finished since the step began: they stay, whatever becomes of it. */
@@ -79,13 +87,15 @@ final class ProgressEstimate {
 
   private String layerText(long now) {
     String layer = "layer %d of %d".formatted(done + 1, total);
-    long millis = layerMillis();
-    return millis == 0 ? layer : "%s ~%d %%".formatted(layer, Math.round(100 * inside(now)));
+    if (within < 0 && layerMillis(now) == 0) {
+      return layer;
+    }
+    return "%s, %s%d %%".formatted(layer, within < 0 ? "~" : "", (long) (100 * inside(now)));
   }
 
   private double millisLeft(long now, double rate, boolean inLayer) {
     if (inLayer) {
-      return layerMillis() * (total - done - inside(now));
+      return layerMillis(now) == 0 ? 0 : layerMillis(now) * (total - done - inside(now));
     }
     if (unit.equals(BYTES) && rate > 0) {
       return (total - done) / rate * 1000;
@@ -93,12 +103,21 @@ final class ProgressEstimate {
     return usualMillis.get().orElse(0) - (now - startedAt);
   }
 
+  /** Of the layer now being made: as told, else by the time it has taken; never all of it. */
   private double inside(long now) {
-    return Math.min(MOST_OF_A_LAYER, (double) (now - reportedAt) / layerMillis());
+    double part = within >= 0 ? within : (double) (now - layerBeganAt) / layerMillis(now);
+    return Math.min(MOST_OF_A_LAYER, part);
   }
 
-  private long layerMillis() {
-    return layerMillis > 0 ? layerMillis : usualLayer().orElse(0);
+  /** What a layer takes, 0 while nothing tells. */
+  private long layerMillis(long now) {
+    if (layerMillis > 0) {
+      return layerMillis;
+    }
+    OptionalLong usual = usualLayer();
+    return usual.isPresent() || within < ENOUGH_TO_TELL
+        ? usual.orElse(0)
+        : Math.round((now - layerBeganAt) / within);
   }
 
   private OptionalLong usualLayer() {

@@ -9,6 +9,7 @@ import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
+import io.reseal.core.StageProgress;
 import io.reseal.files.SectorFiles;
 import io.reseal.threads.SealingThread;
 import java.io.IOException;
@@ -94,7 +95,7 @@ final class StepContext {
       throws CoreException, StageDiedException, IOException, InterruptedException {
     long began = System.nanoTime();
     try (StageProcess started = start(request)) {
-      return started.await(at -> report(at.done(), at.total(), at.unit(), at.text()));
+      return started.await(this::report);
     } finally {
       coreNanos += System.nanoTime() - began;
     }
@@ -105,11 +106,11 @@ final class StepContext {
     if (stopped) {
       throw new StepStoppedException();
     }
-    report(done, total, unit, text);
+    report(new StageProgress(done, total, unit, -1, text));
   }
 
-  private synchronized void report(long done, long total, String unit, String text) {
-    estimate.report(now(), done, total, unit, text);
+  private synchronized void report(StageProgress told) {
+    estimate.report(now(), told);
     thread.progress(estimate.at(now()).text());
   }
 
