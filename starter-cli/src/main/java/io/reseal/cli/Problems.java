@@ -115,7 +115,7 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     };
   }
 
-  private static String refusal(WorkflowUpdateException e) {
+  static String refusal(WorkflowUpdateException e) {
     return cause(e, ApplicationFailure.class)
         .map(ApplicationFailure::getOriginalMessage)
         .orElse(e.getMessage());

@@ -18,7 +18,7 @@ final class WorkerInfoCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "NAME", description = "The host's name in its worker.toml.")
   private String host;
 
-  @Mixin private OutputMixin output;
+  @Mixin private WatchableOutput output;
 
   WorkerInfoCommand(Shell shell) {
     this.shell = shell;
