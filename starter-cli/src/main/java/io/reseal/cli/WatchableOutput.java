@@ -2,6 +2,7 @@ package io.reseal.cli;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Stack;
 import picocli.CommandLine.IParameterPreprocessor;
@@ -35,6 +36,7 @@ final class WatchableOutput extends OutputMixin {
         .map(CommandSpec::userObject)
         .filter(WatchableOutput.class::isInstance)
         .map(mixin -> ((WatchableOutput) mixin).every)
+        .filter(Objects::nonNull)
         .findFirst();
   }
 
