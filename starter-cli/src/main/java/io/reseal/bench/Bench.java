@@ -161,12 +161,13 @@ public final class Bench implements AutoCloseable {
 
   /** Seals a new sector, all of it one piece, directly, then has it rebuilt. */
   private Pair pair(SealProof proof) throws IOException {
-    SectorMaker maker = new SectorMaker(stages, proof, home.resolve("pieces"));
+    SectorMaker maker = new SectorMaker(stages, home.resolve("pieces"));
     List<Piece> data = List.of(maker.piece(proof.size().bytes(), 0));
     List<DirectProgram.Times> times = new ArrayList<>();
     SectorRecord sector =
         maker.seal(
             new SectorId(MINER, ++number),
+            proof,
             data,
             request -> {
               times.add(direct.seal(request));
