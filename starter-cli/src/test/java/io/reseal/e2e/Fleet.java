@@ -77,6 +77,7 @@ final class Fleet implements AutoCloseable {
   private final Map<String, ManagedProcess> workers;
   private final Catalog catalog;
   private final TemporalConnection connection;
+  private final String webUi;
   private final SectorMaker sealer;
   private final Path sealing;
   private final AtomicLong numbers = new AtomicLong(100);
@@ -113,6 +114,9 @@ final class Fleet implements AutoCloseable {
                 file.catalog().url(), file.catalog().user(), file.catalog().password()));
     this.connection =
         TemporalConnection.open(file.temporal().address(), file.temporal().namespace(), Map.of());
+    this.webUi =
+        "%s/namespaces/%s/workflows"
+            .formatted(file.temporal().ui().orElseThrow(), file.temporal().namespace());
     this.sealing = home.resolve("sealing");
     this.sealer = new SectorMaker(new Stages(System.getenv()), home.resolve("pieces"));
     makeWhole();
@@ -211,6 +215,20 @@ final class Fleet implements AutoCloseable {
 
   static String otherHost(String host) {
     return host.equals(HOST_A) ? HOST_B : HOST_A;
+  }
+
+  /** The Web UI's list of workflows. */
+  String webUi() {
+    return webUi;
+  }
+
+  String workflowId(LostSector sector) {
+    return Names.workflowId(sector.id());
+  }
+
+  /** Temporal's id of the run that was asked for last. */
+  String runId(LostSector sector) {
+    return runIds.get(sector.id());
   }
 
   Path store() {
