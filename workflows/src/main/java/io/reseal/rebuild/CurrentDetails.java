@@ -63,9 +63,11 @@ final class CurrentDetails {
     return change.attempts() > 1 ? "%s, attempt %d".formatted(span, change.attempts()) : span;
   }
 
-  /** The Web UI sets tables without space between columns, and breaks cells at every space. */
+  /**
+   * The Web UI sets tables without space between columns, and breaks cells at spaces and hyphens.
+   */
   private static String unbroken(String text) {
-    return text.isEmpty() ? text : text.replace(' ', '\u00a0') + '\u00a0';
+    return text.isEmpty() ? text : text.replace(' ', '\u00a0').replace('-', '\u2011') + '\u00a0';
   }
 
   /** A park's reason stands above the table in full. */
