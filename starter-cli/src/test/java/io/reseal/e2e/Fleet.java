@@ -14,8 +14,9 @@ import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
-import io.reseal.core.CoreFiles;
-import io.reseal.core.StageProgram;
+import io.reseal.demo.Demo;
+import io.reseal.demo.SectorMaker;
+import io.reseal.demo.Stages;
 import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
@@ -78,7 +79,9 @@ final class Fleet implements AutoCloseable {
   private final Map<String, ManagedProcess> workers;
   private final Catalog catalog;
   private final TemporalConnection connection;
-  private final Sealer sealer;
+  private final String webUi;
+  private final SectorMaker sealer;
+  private final Path sealing;
   private final AtomicLong numbers = new AtomicLong(100);
   private final Map<SectorId, String> runIds = new ConcurrentHashMap<>();
   private final Map<SectorId, LostSector> asked = new ConcurrentHashMap<>();
@@ -88,10 +91,9 @@ final class Fleet implements AutoCloseable {
   Fleet(Path home) throws IOException {
     this.home = home;
     if (Files.exists(home)) {
-      Sealer.remove(home);
+      Demo.remove(home);
     }
     Files.createDirectories(home);
-    CoreFiles core = CoreFiles.find(Optional.empty(), System.getenv());
     this.installation =
         new EmbeddedInstallation(
             UpRequest.of(home, Ports.free(), HOST_A), System.getenv(), line -> {});
@@ -116,9 +118,11 @@ final class Fleet implements AutoCloseable {
                 file.catalog().url(), file.catalog().user(), file.catalog().password()));
     this.connection =
         TemporalConnection.open(file.temporal().address(), file.temporal().namespace(), Map.of());
-    Path work = Files.createDirectory(home.resolve("sealing"));
-    this.sealer =
-        new Sealer(new StageProgram(core.stageProgram(), Map.of()), home.resolve("pieces"), work);
+    this.webUi =
+        "%s/namespaces/%s/workflows"
+            .formatted(file.temporal().ui().orElseThrow(), file.temporal().namespace());
+    this.sealing = home.resolve("sealing");
+    this.sealer = new SectorMaker(new Stages(System.getenv()), home.resolve("pieces"));
     makeWhole();
   }
 
@@ -243,6 +247,20 @@ final class Fleet implements AutoCloseable {
     return host.equals(HOST_A) ? HOST_B : HOST_A;
   }
 
+  /** The Web UI's list of workflows. */
+  String webUi() {
+    return webUi;
+  }
+
+  String workflowId(LostSector sector) {
+    return Names.workflowId(sector.id());
+  }
+
+  /** Temporal's id of the run that was asked for last. */
+  String runId(LostSector sector) {
+    return runIds.get(sector.id());
+  }
+
   Path store() {
     return home.resolve("store");
   }
@@ -264,7 +282,7 @@ final class Fleet implements AutoCloseable {
     return catalog;
   }
 
-  Sealer sealer() {
+  SectorMaker sealer() {
     return sealer;
   }
 
@@ -276,8 +294,11 @@ final class Fleet implements AutoCloseable {
   }
 
   LostSector loseUnrecorded(SealProof proof, Piece... pieces) throws Exception {
-    return sealer.sealAndLose(
-        new SectorId(MINER, numbers.incrementAndGet()), proof, List.of(pieces));
+    SectorId id = new SectorId(MINER, numbers.incrementAndGet());
+    SectorRecord record = sealer.seal(id, proof, List.of(pieces), sealing);
+    LostSector lost = new LostSector(record, LostSector.filesIn(sealing, id));
+    Demo.remove(sealing);
+    return lost;
   }
 
   /**
