@@ -28,6 +28,7 @@ public final class Catalog implements AutoCloseable {
   private final SectorRepository sectors;
   private final RunRepository runs;
   private final ThreadRepository threads;
+  private final BatchRepository batches;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -39,6 +40,7 @@ public final class Catalog implements AutoCloseable {
     this.sectors = new SectorRepository(access);
     this.runs = new RunRepository(access);
     this.threads = new ThreadRepository(access);
+    this.batches = new BatchRepository(access);
   }
 
   /** Connects and brings the tables up to date. */
@@ -93,6 +95,10 @@ public final class Catalog implements AutoCloseable {
 
   public ThreadRepository threads() {
     return threads;
+  }
+
+  public BatchRepository batches() {
+    return batches;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.reseal.control;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.SectorRecord;
+import io.reseal.contract.BatchNews;
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.RunRecord;
@@ -19,10 +20,12 @@ public final class ControlActivitiesImpl implements ControlActivities {
 
   private final Catalog catalog;
   private final NativeCore core;
+  private final BatchTeller batches;
 
-  public ControlActivitiesImpl(Catalog catalog, NativeCore core) {
+  public ControlActivitiesImpl(Catalog catalog, NativeCore core, BatchTeller batches) {
     this.catalog = catalog;
     this.core = core;
+    this.batches = batches;
   }
 
   @Override
@@ -53,5 +56,9 @@ public final class ControlActivitiesImpl implements ControlActivities {
   @Override
   public void record(RunRecord run, List<StateChange> changes) {
     catalog.runs().record(run, changes);
+    // After the catalog: a batch that is told twice takes no harm, one that is never told waits.
+    if (BatchTeller.matters(run, changes)) {
+      batches.tell(BatchNews.of(run));
+    }
   }
 }

@@ -1,11 +1,15 @@
 package io.reseal.worker;
 
+import io.reseal.batch.BatchWorkflowImpl;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.config.Installation;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.Names;
+import io.reseal.control.BatchActivitiesImpl;
+import io.reseal.control.BatchTeller;
 import io.reseal.control.ControlActivitiesImpl;
+import io.reseal.control.Reconciliation;
 import io.reseal.core.CoreFiles;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
@@ -14,6 +18,7 @@ import io.reseal.files.Stores;
 import io.reseal.pieces.LocalPieces;
 import io.reseal.plan.Step;
 import io.reseal.rebuild.RebuildWorkflowImpl;
+import io.reseal.reconcile.ReconcileWorkflowImpl;
 import io.reseal.sealing.HostActivities;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.threads.SealingThreads;
@@ -116,15 +121,21 @@ public final class WorkerProcess implements AutoCloseable {
             temporal.client(),
             scheduler);
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
-    registerControl(factory, new ControlActivitiesImpl(catalog, core));
+    BatchTeller batches = new BatchTeller(catalog, temporal.client());
+    registerControl(
+        factory,
+        new ControlActivitiesImpl(catalog, core, batches),
+        new BatchActivitiesImpl(catalog, temporal.client()),
+        new Reconciliation(catalog, temporal.client(), batches));
     registerHost(factory, config, threads, host);
     parts.push(() -> stop(factory, host));
     factory.start();
     report.begin(threads);
+    new ReconcileStart(temporal.client(), scheduler).begin();
     LOG.info("Sealing host {} takes work", config.name());
   }
 
-  private static void registerControl(WorkerFactory factory, ControlActivitiesImpl control) {
+  private static void registerControl(WorkerFactory factory, Object... activities) {
     Worker worker =
         factory.newWorker(
             Names.CONTROL_QUEUE,
@@ -132,8 +143,9 @@ public final class WorkerProcess implements AutoCloseable {
                 .setMaxConcurrentActivityTaskPollers(2)
                 .setMaxConcurrentWorkflowTaskPollers(2)
                 .build());
-    worker.registerWorkflowImplementationTypes(RebuildWorkflowImpl.class);
-    worker.registerActivitiesImplementations(control);
+    worker.registerWorkflowImplementationTypes(
+        RebuildWorkflowImpl.class, BatchWorkflowImpl.class, ReconcileWorkflowImpl.class);
+    worker.registerActivitiesImplementations(activities);
   }
 
   private static void registerHost(
