@@ -28,10 +28,8 @@ final class BatchHtml {
       .finished{color:#2a7}.dropped{color:#a33}.parked{color:#b60}.running{color:#27a}
       """;
 
-  /** A colour for each step, in the order of {@link Step}. */
-  private static final String[] COLOURS = {
-    "#9bc", "#69b", "#48a", "#c60", "#e92", "#5a5", "#bbb", "#96c", "#639", "#ccc", "#277", "#2a7"
-  };
+  /** Degrees on the colour wheel from a step's colour to the next one's: neighbours differ. */
+  private static final int HUE_STEP = 137;
 
   private final BatchReport report;
   private final Appendable page;
@@ -85,7 +83,7 @@ final class BatchHtml {
     page.append("<p class=\"key\">");
     for (Step step : Step.values()) {
       if (step.resource() != Step.Resource.NONE) {
-        page.append("<i class=\"s%d\"></i>%s".formatted(step.ordinal(), escape(step.title())));
+        page.append("<i class=\"%s\"></i>%s".formatted(cssClass(step), escape(step.title())));
       }
     }
     line("<i style=\"background:#ddd\"></i>between steps</p>");
@@ -127,7 +125,7 @@ final class BatchHtml {
     for (Step step : Step.values()) {
       if (step.title().equals(change.step())) {
         bar(
-            "s" + step.ordinal(),
+            cssClass(step),
             change.startedAt(),
             change.endedAt(),
             "%s, %s, %s"
@@ -159,10 +157,16 @@ final class BatchHtml {
 
   private static String colours() {
     StringBuilder css = new StringBuilder();
+    int hue = 0;
     for (Step step : Step.values()) {
-      css.append("i.s%1$d{background:%2$s}%n".formatted(step.ordinal(), COLOURS[step.ordinal()]));
+      css.append("i.%s{background:hsl(%d,55%%,55%%)}%n".formatted(cssClass(step), hue));
+      hue = (hue + HUE_STEP) % 360;
     }
     return css.toString();
+  }
+
+  private static String cssClass(Step step) {
+    return step.name().toLowerCase(Locale.ROOT);
   }
 
   private void line(String format, Object... arguments) throws IOException {
@@ -171,7 +175,8 @@ final class BatchHtml {
 
   private static String escape(String text) {
     StringBuilder escaped = new StringBuilder();
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       switch (c) {
         case '<' -> escaped.append("&lt;");
         case '>' -> escaped.append("&gt;");
