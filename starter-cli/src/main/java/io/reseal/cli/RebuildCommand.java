@@ -7,6 +7,7 @@ import io.reseal.catalog.ThreadRow;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
@@ -153,7 +154,7 @@ final class RebuildCommand implements Callable<Integer> {
     }
     try {
       return BatchRecord.asked(
-          name == null ? LocalDateTime.now().format(MADE_NAME) : name,
+          name == null ? LocalDateTime.now(ZoneId.systemDefault()).format(MADE_NAME) : name,
           sectors,
           parallel == null ? BatchRecord.USUAL_PARALLEL : parallel,
           host,
