@@ -45,7 +45,6 @@ final class RebuildStart {
 
   /** Whether it was started, rather than found running. */
   boolean start(SectorRecord sector, boolean prove, boolean force, String host) {
-    String id = Names.workflowId(sector.id());
     RebuildWorkflow workflow =
         services.temporal().client().newWorkflowStub(RebuildWorkflow.class, options(sector));
     RebuildRequest request =
