@@ -12,6 +12,7 @@ import io.reseal.config.Installation;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ReconcileWorkflow;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.demo.Demo;
@@ -182,6 +183,19 @@ final class Fleet implements AutoCloseable {
       var unused = sectors("abort", sector);
     }
     asked.clear();
+  }
+
+  /** Ends a workflow as somebody does who knows nothing of Reseal. */
+  void terminate(String workflowId) {
+    connection.client().newUntypedWorkflowStub(workflowId).terminate("by a test");
+  }
+
+  /** Compares the catalog with Temporal now rather than within a minute. */
+  void reconcileNow() {
+    connection
+        .client()
+        .newWorkflowStub(ReconcileWorkflow.class, Names.RECONCILE_WORKFLOW)
+        .lookNow();
   }
 
   private void shortenTimings() throws IOException {
