@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What Temporal's Web UI shows as a rebuild's current details: a few lines of Markdown. */
 final class CurrentDetails {
@@ -15,9 +16,19 @@ final class CurrentDetails {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+  /** A commitment, a CID or the like: too wide for a cell, and no place to break it. */
+  private static final Pattern LONG_WORD = Pattern.compile("\\b(\\w{6})\\w{30,}(\\w{6})\\b");
+
+  private static final int NOTE_LENGTH = 80;
+
   private CurrentDetails() {}
 
-  static String render(RunRecord run, List<StateChange> changes, Step running) {
+  /**
+   * @param running the running step, or null
+   * @param waiting what the rebuild waits for, or null
+   */
+  static String render(
+      RunRecord run, List<StateChange> changes, Standing standing, Step running, String waiting) {
     StringBuilder text = new StringBuilder();
     text.append("**Sector ").append(run.sector()).append(": ").append(run.state()).append("**");
     if (run.host() != null) {
@@ -26,26 +37,56 @@ final class CurrentDetails {
     if (running != null) {
       text.append(", running ").append(running.title());
     }
+    if (run.batch() != null) {
+      text.append(", of batch `").append(run.batch()).append('`');
+    }
     text.append("\n\n");
     if (run.attention() != null) {
       text.append("**Needs attention:** ").append(oneLine(run.attention())).append("\n\n");
+    }
+    if (run.paused() != null) {
+      text.append("**Paused:** ").append(oneLine(run.paused())).append("\n\n");
+    }
+    if (waiting != null) {
+      text.append("Waits for ").append(waiting).append(".\n\n");
+    }
+    if (!run.state().isEnd()) {
+      text.append("You can: ").append(next(run, standing)).append("\n\n");
     }
     text.append("| time (UTC) | step | state | took | |\n");
     text.append("|---|---|---|---|---|\n");
     for (StateChange change : changes) {
       text.append("| ")
-          .append(TIME.format(Instant.ofEpochMilli(change.at())))
+          .append(unbroken(TIME.format(Instant.ofEpochMilli(change.at()))))
           .append(" | ")
-          .append(change.step())
+          .append(unbroken(change.step()))
           .append(" | ")
-          .append(change.state())
+          .append(unbroken(change.state().toString()))
           .append(" | ")
-          .append(took(change))
+          .append(unbroken(took(change)))
           .append(" | ")
-          .append(change.note() == null ? "" : oneLine(change.note()))
+          .append(change.note() == null ? "" : brief(change.note()))
           .append(" |\n");
     }
     return text.toString();
+  }
+
+  /** What an operator can do now, the most likely first. */
+  private static String next(RunRecord run, Standing standing) {
+    String sector = "%d %d`".formatted(run.sector().miner(), run.sector().number());
+    return switch (standing) {
+      case QUEUED ->
+          "`reseal sectors move %s to one host, `reseal sectors pause %s, `reseal sectors abort %s."
+              .formatted(sector, sector, sector);
+      case WORKING ->
+          "`reseal sectors pause %s, `reseal sectors abort %s.".formatted(sector, sector);
+      case THREAD_PAUSED ->
+          "`reseal util worker resume %s %d`, `reseal sectors pause %s to give the thread back, `reseal sectors abort %s."
+              .formatted(run.host(), run.threadIndex(), sector, sector);
+      case PAUSED, PARKED ->
+          "`reseal sectors resume %s, `reseal sectors move %s to another host, `reseal sectors abort %s."
+              .formatted(sector, sector, sector);
+    };
   }
 
   private static String took(StateChange change) {
@@ -55,6 +96,19 @@ final class CurrentDetails {
     long millis = change.endedAt() - change.startedAt();
     String span = millis < 1000 ? millis + " ms" : "%d s".formatted(millis / 1000);
     return change.attempts() > 1 ? "%s, attempt %d".formatted(span, change.attempts()) : span;
+  }
+
+  /**
+   * The Web UI sets tables without space between columns, and breaks cells at spaces and hyphens.
+   */
+  private static String unbroken(String text) {
+    return text.isEmpty() ? text : text.replace(' ', '\u00a0').replace('-', '\u2011') + '\u00a0';
+  }
+
+  /** A park's reason stands above the table in full. */
+  private static String brief(String note) {
+    String text = LONG_WORD.matcher(oneLine(note)).replaceAll("$1…$2");
+    return text.length() <= NOTE_LENGTH ? text : text.substring(0, NOTE_LENGTH) + "…";
   }
 
   private static String oneLine(String text) {
