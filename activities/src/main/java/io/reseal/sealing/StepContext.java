@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.Progress;
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.StageRequest;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
@@ -13,7 +14,9 @@ import io.reseal.files.SectorFiles;
 import io.reseal.threads.SealingThread;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** What a running step works with: the sector's scratch, the stage program, where progress goes. */
 final class StepContext {
@@ -23,27 +26,30 @@ final class StepContext {
   private final SectorFiles files;
   private final StageProgram program;
   private final String runId;
-  private final long startedNanos = System.nanoTime();
+  private final ProgressEstimate estimate;
 
-  private volatile Progress progress = new Progress("started", 0, 0, "", 0, -1);
   private StageProcess process;
   private boolean stopped;
+  private boolean ended;
   private long coreNanos;
   private String intactIn;
-  private volatile long firstLayers = -1;
-  private volatile boolean finishedLayers;
 
+  /**
+   * @param usualMillis what the step usually takes on this host, as far as that is known when asked
+   */
   StepContext(
-      SectorFacts facts,
+      StageRequest request,
       SealingThread thread,
       SectorFiles files,
       StageProgram program,
-      String runId) {
-    this.facts = facts;
+      String runId,
+      Supplier<OptionalLong> usualMillis) {
+    this.facts = request.facts();
     this.thread = thread;
     this.files = files;
     this.program = program;
     this.runId = runId;
+    this.estimate = new ProgressEstimate(request.step(), usualMillis, now());
   }
 
   SectorFacts facts() {
@@ -66,8 +72,23 @@ final class StepContext {
     return new CoreRequests(facts, files, thread.scratch().lockFile(facts.sector()));
   }
 
-  Progress progress() {
+  /** How far the step is by now; told to the thread as well, until the step has ended. */
+  synchronized Progress progress() {
+    Progress progress = estimate.at(now());
+    if (!ended) {
+      thread.progress(progress.text());
+    }
     return progress;
+  }
+
+  /** Whether layers were finished since the step began: they stay, whatever becomes of it. */
+  synchronized boolean hasFinishedLayers() {
+    return estimate.hasFinishedLayers();
+  }
+
+  /** The step has ended: the thread is told no progress any more. */
+  synchronized void end() {
+    ended = true;
   }
 
   long coreMillis() {
@@ -89,34 +110,16 @@ final class StepContext {
       throws CoreException, StageDiedException, IOException, InterruptedException {
     long began = System.nanoTime();
     try (StageProcess started = start(request)) {
-      return started.await(this::stageProgress);
+      return started.await(this::report);
     } finally {
       coreNanos += System.nanoTime() - began;
     }
   }
 
-  /**
-   * Whether this attempt has finished something that a later one finds done: layers of PC1, which
-   * the first report counts as they were found.
-   */
-  boolean hasFinishedLayers() {
-    return finishedLayers;
-  }
-
-  private void stageProgress(StageProgress at) {
-    if (at.unit().equals("layers")) {
-      if (firstLayers < 0) {
-        firstLayers = at.done();
-      }
-      finishedLayers |= at.done() > firstLayers;
-    }
-    progress(at.done(), at.total(), at.unit(), at.text());
-  }
-
   /** Tells how far a step of this process is; throws where it is to stop. */
   void progressUnlessStopped(long done, long total, String unit, String text) {
     throwIfStopped();
-    progress(done, total, unit, text);
+    report(new StageProgress(done, total, unit, -1, text));
   }
 
   synchronized void throwIfStopped() {
@@ -125,13 +128,13 @@ final class StepContext {
     }
   }
 
-  private void progress(long done, long total, String unit, String text) {
-    double seconds = (System.nanoTime() - startedNanos) / 1e9;
-    double rate = seconds > 0 ? done / seconds : 0;
-    long eta = rate > 0 && total > 0 ? Math.round((total - done) / rate) : -1;
-    String line = eta > 0 ? text + ", ETA " + span(eta) : text;
-    progress = new Progress(line, done, total, unit, rate, eta);
-    thread.progress(line);
+  private synchronized void report(StageProgress told) {
+    estimate.report(now(), told);
+    thread.progress(estimate.at(now()).text());
+  }
+
+  private static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
   /** Ends the running process or copy, and lets none start any more. */
@@ -149,13 +152,5 @@ final class StepContext {
     }
     process = program.start(request);
     return process;
-  }
-
-  private static String span(long seconds) {
-    return seconds < 60
-        ? seconds + " s"
-        : seconds < 3600
-            ? "%d min".formatted(seconds / 60)
-            : String.format(Locale.ROOT, "%d h %d min", seconds / 3600, seconds / 60 % 60);
   }
 }

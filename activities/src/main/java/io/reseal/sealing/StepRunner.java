@@ -39,6 +39,7 @@ final class StepRunner {
   private final SealingThreads threads;
   private final StageProgram program;
   private final RunRepository runs;
+  private final LearnedTimes learned;
   private final ScheduledExecutorService scheduler;
   private final Set<StepContext> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
@@ -51,6 +52,7 @@ final class StepRunner {
     this.threads = threads;
     this.program = program;
     this.runs = runs;
+    this.learned = new LearnedTimes(runs);
     this.scheduler = scheduler;
   }
 
@@ -67,7 +69,8 @@ final class StepRunner {
         throw new StepStoppedException();
       }
       SectorFiles files = thread.scratch().claim(request.facts());
-      context = new StepContext(request.facts(), thread, files, program, runId);
+      context =
+          new StepContext(request, thread, files, program, runId, learned.usualMillis(request));
       String detail = runWithHeartbeat(activity, context, work);
       thread.at(request.reached());
       thread.succeeded();
@@ -114,6 +117,7 @@ final class StepRunner {
       }
     } finally {
       running.remove(context);
+      context.end();
     }
   }
 

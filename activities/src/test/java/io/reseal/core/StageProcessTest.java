@@ -66,6 +66,27 @@ class StageProcessTest {
     }
   }
 
+  // Seen to fail: with a process that is taken for any other that died.
+  @Test
+  void aProcessThatSaysItGotNoMemoryEndedForWantOfIt() throws Exception {
+    try (StageProcess process =
+        start("echo 'memory allocation of 34359738368 bytes failed' >&2", "kill -6 $$")) {
+      StageDiedException died =
+          catchThrowableOfType(StageDiedException.class, () -> process.await(progress -> {}));
+      assertThat(died.isForWantOfMemory()).isTrue();
+      assertThat(died).hasMessageContainingAll("signal 6", "out of memory");
+    }
+  }
+
+  @Test
+  void aProcessThatWasKilledByAnybodyElseDidNotEndForWantOfMemory() throws Exception {
+    try (StageProcess process = start("kill -9 $$")) {
+      StageDiedException died =
+          catchThrowableOfType(StageDiedException.class, () -> process.await(progress -> {}));
+      assertThat(died.isForWantOfMemory()).isFalse();
+    }
+  }
+
   // Seen to fail: with a process whose input is closed once the request is written.
   @Test
   void itsInputStaysOpenUntilItIsClosed() throws Exception {

@@ -1,24 +1,16 @@
 package io.reseal.bench;
 
-import io.reseal.catalog.Catalog;
-import io.reseal.catalog.CatalogSettings;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.config.Installation;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
-import io.reseal.demo.Demo;
 import io.reseal.demo.DemoException;
-import io.reseal.demo.SectorMaker;
-import io.reseal.demo.Stages;
 import io.reseal.plan.Step;
-import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
-import io.reseal.temporal.TemporalConnection;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +25,6 @@ import java.util.function.Consumer;
  */
 public final class Bench implements AutoCloseable {
 
-  private static final long MINER = 1001;
   private static final int WARM_UPS = 2;
   private static final int SMALL_RUNS = 10;
   private static final int COMPARED_RUNS = 3;
@@ -55,15 +46,14 @@ public final class Bench implements AutoCloseable {
    */
   private record Pair(DirectProgram.Times direct, RebuildTimes reseal) {}
 
-  private final Path home;
-  private final Demo.Program reseal;
+  /** What was measured, with the machine that this process runs on. */
+  public static Result result(List<Row> rows) throws IOException {
+    return new Result(Machine.here(), rows);
+  }
+
+  private final Subject subject;
   private final Consumer<String> progress;
-  private final Stages stages;
-  private final DirectProgram direct;
-  private final Catalog catalog;
-  private final TemporalConnection temporal;
   private final List<RebuildTimes> all = new ArrayList<>();
-  private long number;
 
   /**
    * For a running embedded installation.
@@ -73,21 +63,13 @@ public final class Bench implements AutoCloseable {
    * @param progress takes a line for each run
    */
   public Bench(
-      Path home, Map<String, String> environment, Demo.Program reseal, Consumer<String> progress) {
-    this.home = home;
-    this.reseal = reseal;
+      Path home, Map<String, String> environment, Program reseal, Consumer<String> progress) {
+    this.subject = new Subject(home, environment, reseal, progress);
     this.progress = progress;
-    this.stages = new Stages(environment);
-    this.direct = DirectProgram.find(environment);
-    Installation installation = Installation.load(home, Map.of());
-    this.catalog = Catalog.open(CatalogSettings.of(installation));
-    this.temporal =
-        TemporalConnection.open(
-            installation.temporal().address(), installation.temporal().namespace(), Map.of());
   }
 
   /** The part that takes a few minutes. */
-  public Result quick() throws IOException {
+  public List<Row> quick() throws IOException {
     List<RebuildTimes> small = small();
     List<Row> compared = compare(SealProof.MIB_8_V1_1, COMPARED_RUNS, "");
     List<Row> rows = new ArrayList<>();
@@ -102,19 +84,27 @@ public final class Bench implements AutoCloseable {
             Figures.of(small.stream().map(RebuildTimes::outsideCore).toList())));
     rows.add(
         Row.count(
-            "  history events", Figures.of(small.stream().map(RebuildTimes::events).toList())));
+            "  history events", Figures.of(small.stream().map(RebuildTimes::events).toList()), ""));
     rows.add(
         Row.millis(
             "a stage's end to the next one's start",
             Figures.of(all.stream().flatMap(times -> times.gaps().stream()).toList()),
             "<= 100 ms"));
     rows.addAll(compared);
-    return new Result(Machine.here(), rows);
+    rows.addAll(new Reactions(subject).rows());
+    return rows;
   }
 
   /** PC1 and PC2 of one large size, which may take long. */
   public List<Row> large(SealProof proof, int runs) throws IOException {
     return compare(proof, runs, "<= 1.02");
+  }
+
+  /** Many rebuilds at once, then lists over a large catalog; wants several sealing threads. */
+  public List<Row> many(int rebuilds) throws IOException, SQLException {
+    List<Row> rows = new ArrayList<>(new ManyRebuilds(subject).rows(rebuilds));
+    rows.addAll(new ListTimes(subject).rows());
+    return rows;
   }
 
   private List<RebuildTimes> small() throws IOException {
@@ -161,36 +151,23 @@ public final class Bench implements AutoCloseable {
 
   /** Seals a new sector, all of it one piece, directly, then has it rebuilt. */
   private Pair pair(SealProof proof) throws IOException {
-    SectorMaker maker = new SectorMaker(stages, proof, home.resolve("pieces"));
-    List<Piece> data = List.of(maker.piece(proof.size().bytes(), 0));
-    List<DirectProgram.Times> times = new ArrayList<>();
-    SectorRecord sector =
-        maker.seal(
-            new SectorId(MINER, ++number),
-            data,
-            request -> {
-              times.add(direct.seal(request));
-              return times.get(0).commR();
-            });
-    catalog.sectors().add(sector);
-    return new Pair(times.get(0), rebuild(sector.id()));
+    Subject.Sealed sector = subject.seal(proof, subject.piece(proof));
+    return new Pair(sector.direct(), rebuild(sector.id()));
   }
 
   private RebuildTimes rebuild(SectorId sector) {
     long began = System.nanoTime();
-    int status =
-        reseal.run("rebuild", Long.toString(sector.miner()), Long.toString(sector.number()));
-    if (status != 0) {
-      throw new DemoException("The rebuild of %s was not started.".formatted(sector));
-    }
-    WorkflowStub workflow = temporal.client().newUntypedWorkflowStub(Names.workflowId(sector));
+    String unused =
+        subject.run("rebuild", Long.toString(sector.miner()), Long.toString(sector.number()));
+    WorkflowStub workflow =
+        subject.temporal().client().newUntypedWorkflowStub(Names.workflowId(sector));
     RebuildStatus end;
     try {
       end = workflow.getResult(LIMIT_MINUTES, TimeUnit.MINUTES, RebuildStatus.class);
     } catch (TimeoutException e) {
       throw new DemoException(
           "The rebuild of %s has not ended after %d minutes: see the logs in %s."
-              .formatted(sector, LIMIT_MINUTES, home.resolve("logs")));
+              .formatted(sector, LIMIT_MINUTES, subject.home().resolve("logs")));
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
     if (end.run().state() != RebuildState.FINISHED) {
@@ -198,12 +175,13 @@ public final class Bench implements AutoCloseable {
           "The rebuild of %s ended as %s.".formatted(sector, end.run().state()));
     }
     return new RebuildTimes(
-        millis, catalog.runs().changes(end.run().runId()), workflow.describe().getHistoryLength());
+        millis,
+        subject.catalog().runs().changes(end.run().runId()),
+        workflow.describe().getHistoryLength());
   }
 
   @Override
   public void close() {
-    temporal.close();
-    catalog.close();
+    subject.close();
   }
 }

@@ -33,12 +33,17 @@ public record Row(
     return of(what, millis, value -> text("%.0f ms", value), target);
   }
 
+  /** One figure of something that was done once or counted over several. */
+  static Row single(String what, int runs, String figure, String target) {
+    return new Row(what, runs, figure, "", "", "", "", target);
+  }
+
   static Row share(String what, Figures shares) {
     return of(what, shares, value -> text("%.0f %%", value * 100), "");
   }
 
-  static Row count(String what, Figures counts) {
-    return of(what, counts, value -> text("%.0f", value), "");
+  static Row count(String what, Figures counts, String target) {
+    return of(what, counts, value -> text("%.0f", value), target);
   }
 
   /** Through Reseal, next to the library's own calls. */

@@ -1,6 +1,7 @@
 package io.reseal.cli;
 
 import io.reseal.bench.Bench;
+import io.reseal.bench.Program;
 import io.reseal.bench.Row;
 import io.reseal.demo.Demo;
 import io.reseal.sector.SealProof;
@@ -13,6 +14,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +30,9 @@ import picocli.CommandLine.Option;
     description = "Measure rebuilds, in a fresh installation of its own; a few minutes.")
 final class BenchCommand implements Callable<Integer> {
 
+  /** Sealing threads where many rebuilds are measured. */
+  private static final int THREADS = 4;
+
   private final Shell shell;
 
   @Option(
@@ -35,11 +40,24 @@ final class BenchCommand implements Callable<Integer> {
       description = "Also PC1 and PC2 of 512MiB: about half an hour on 2 cores.")
   private boolean withLarge;
 
+  @Option(
+      names = "--many",
+      description =
+          "Also 1,000 rebuilds at once on four threads, and lists of 100,000 sectors: about an hour"
+              + " on 2 cores.")
+  private boolean withMany;
+
   @Option(names = "--long-size", hidden = true, defaultValue = "512MiB")
   private String largeSize;
 
   @Option(names = "--long-runs", hidden = true, defaultValue = "1")
   private int largeRuns;
+
+  @Option(names = "--many-rebuilds", hidden = true, defaultValue = "1000")
+  private int rebuilds;
+
+  @Option(names = "--without-quick", hidden = true)
+  private boolean withoutQuick;
 
   @Mixin private OutputMixin output;
 
@@ -48,32 +66,65 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, SQLException {
     SealProof large = proof(SectorSize.parse(largeSize));
-    if (largeRuns < 1) {
-      throw new RefusedException("--long-runs must be 1 or more.");
+    if (largeRuns < 1 || rebuilds < 1) {
+      throw new RefusedException("--long-runs and --many-rebuilds must be 1 or more.");
     }
     Path home = Files.createTempDirectory("reseal-bench-");
-    Bench.Result result;
+    UpRequest request = UpRequest.of(home, Ports.free(), "bench-host");
+    List<Row> rows = new ArrayList<>();
+    measure(
+        request,
+        bench -> {
+          if (!withoutQuick) {
+            rows.addAll(bench.quick());
+          }
+          if (withLarge) {
+            rows.addAll(bench.large(large, largeRuns));
+          }
+        });
+    if (withMany) {
+      addThreads(home);
+      measure(request, bench -> rows.addAll(bench.many(rebuilds)));
+    }
+    Demo.remove(home);
+    Bench.Result measured = Bench.result(rows);
+    output.print(shell.out(), measured, () -> text(measured));
+    return ExitStatus.DONE;
+  }
+
+  /** Some measurements on a running installation. */
+  private interface Measurement {
+    void on(Bench bench) throws IOException, SQLException;
+  }
+
+  private void measure(UpRequest request, Measurement measurement)
+      throws IOException, SQLException {
     try (EmbeddedInstallation installation =
-        new EmbeddedInstallation(
-            UpRequest.of(home, Ports.free(), "bench-host"), shell.environment(), shell::say)) {
+        new EmbeddedInstallation(request, shell.environment(), shell::say)) {
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop"));
       installation.start();
       try (Bench bench =
-          new Bench(home, shell.environment(), arguments -> run(home, arguments), shell::say)) {
-        result = bench.quick();
-        if (withLarge) {
-          List<Row> rows = new ArrayList<>(result.rows());
-          rows.addAll(bench.large(large, largeRuns));
-          result = new Bench.Result(result.machine(), rows);
-        }
+          new Bench(
+              request.home(),
+              shell.environment(),
+              arguments -> run(request.home(), arguments),
+              shell::say)) {
+        measurement.on(bench);
       }
     }
-    Demo.remove(home);
-    Bench.Result measured = result;
-    output.print(shell.out(), measured, () -> text(measured));
-    return ExitStatus.DONE;
+  }
+
+  private static void addThreads(Path home) throws IOException {
+    StringBuilder threads = new StringBuilder();
+    for (int thread = 1; thread < THREADS; thread++) {
+      Path scratch = Files.createDirectory(home.resolve("scratch-" + thread));
+      threads.append(
+          "%n[[sealing_thread]]%nlocation = \"%s\"%nplan = \"rebuild\"%n".formatted(scratch));
+    }
+    Path file = home.resolve("worker.toml");
+    Files.writeString(file, Files.readString(file) + threads);
   }
 
   private static SealProof proof(SectorSize size) {
@@ -103,7 +154,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** Its output is shown only when it fails. */
-  private int run(Path home, String... arguments) {
+  private Program.Answer run(Path home, String... arguments) {
     Map<String, String> environment = new HashMap<>(shell.environment());
     environment
         .keySet()
@@ -118,6 +169,6 @@ final class BenchCommand implements Callable<Integer> {
     if (status != ExitStatus.DONE) {
       shell.say(said.toString().strip());
     }
-    return status;
+    return new Program.Answer(status, said.toString());
   }
 }

@@ -118,7 +118,7 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     };
   }
 
-  private static String refusal(WorkflowUpdateException e) {
+  static String refusal(WorkflowUpdateException e) {
     return cause(e, ApplicationFailure.class)
         .map(ApplicationFailure::getOriginalMessage)
         .orElse(e.getMessage());

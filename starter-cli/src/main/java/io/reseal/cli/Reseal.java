@@ -21,7 +21,7 @@ import picocli.CommandLine.IVersionProvider;
       "1:a rebuild was dropped or waits for you, or something failed",
       "2:the command line is wrong",
       "3:the catalog's database, Temporal or a sealing host cannot be reached",
-      "4:refused; nothing was changed"
+      "4:refused; what was refused changed nothing"
     })
 public final class Reseal {
 
@@ -42,7 +42,8 @@ public final class Reseal {
         new Surroundings(
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),
             new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-            System.getenv());
+            System.getenv(),
+            new ConsoleScreen());
     System.exit(commandLine(surroundings).execute(arguments));
   }
 
@@ -58,6 +59,7 @@ public final class Reseal {
             .addSubcommand("util", util(shell))
             .addSubcommand("sectors", sectors(shell))
             .addSubcommand("rebuild", new RebuildCommand(shell))
+            .addSubcommand("explain", new ExplainCommand(shell))
             .addSubcommand("temporal", temporal(shell))
             .addSubcommand("params", params(shell))
             .addSubcommand("doctor", new DoctorCommand(shell))
@@ -65,6 +67,7 @@ public final class Reseal {
             .addSubcommand("bench", new BenchCommand(shell))
             .addSubcommand(new AutoComplete.GenerateCompletion());
     Problems problems = new Problems(shell);
+    Watching watching = new Watching(shell, problems);
     SectorArguments.register(program);
     return program
         .setOut(surroundings.out())
@@ -72,7 +75,7 @@ public final class Reseal {
         .setExecutionStrategy(
             parsed -> {
               Logs.ofCommand(options.debug);
-              return new CommandLine.RunLast().execute(parsed);
+              return watching.execute(parsed);
             })
         .setExecutionExceptionHandler(problems)
         .setParameterExceptionHandler(problems);
@@ -107,7 +110,10 @@ public final class Reseal {
         .addSubcommand("list", new ListCommand(shell))
         .addSubcommand("state", state(shell))
         .addSubcommand("proof", new ProofCommand(shell))
+        .addSubcommand("history", new HistoryCommand(shell))
+        .addSubcommand("pause", new PauseCommand(shell))
         .addSubcommand("resume", new ResumeCommand(shell))
+        .addSubcommand("move", new MoveCommand(shell))
         .addSubcommand("abort", new AbortCommand(shell));
   }
 

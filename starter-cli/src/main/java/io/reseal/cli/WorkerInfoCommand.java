@@ -17,7 +17,7 @@ final class WorkerInfoCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "NAME", description = ThreadTexts.HOST)
   private String host;
 
-  @Mixin private OutputMixin output;
+  @Mixin private WatchableOutput output;
 
   WorkerInfoCommand(Shell shell) {
     this.shell = shell;

@@ -69,14 +69,18 @@ public final class Demo {
   private List<LostSector> makeAndLose(Catalog catalog) throws IOException {
     title("Two sectors of miner f01001 are sealed with the real core");
     Path store = home.resolve("store");
-    SectorMaker maker = new SectorMaker(stages, SealProof.KIB_2_V1_1, home.resolve("pieces"));
+    SectorMaker maker = new SectorMaker(stages, home.resolve("pieces"));
     // 256 bytes of filler after the first piece and 512 more before the second.
     List<Piece> data = List.of(maker.piece(256, 0), maker.piece(1024, 1024));
     List<LostSector> made = new ArrayList<>();
-    made.add(lost(maker.seal(MADE_EMPTY, List.of(), store), store, "made here, empty"));
     made.add(
         lost(
-            maker.seal(MADE_WITH_DATA, data, store),
+            maker.seal(MADE_EMPTY, SealProof.KIB_2_V1_1, List.of(), store),
+            store,
+            "made here, empty"));
+    made.add(
+        lost(
+            maker.seal(MADE_WITH_DATA, SealProof.KIB_2_V1_1, data, store),
             store,
             "made here, two pieces with a gap between"));
     for (LostSector sector : made) {

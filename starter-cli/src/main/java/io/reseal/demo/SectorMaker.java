@@ -36,18 +36,16 @@ public final class SectorMaker {
   }
 
   private final Stages stages;
-  private final SealProof proof;
   private final Path pieces;
   private final SecureRandom random = new SecureRandom();
 
   /**
-   * Of a kind and a place.
+   * By a core and for a place.
    *
    * @param pieces where pieces are put, named by their CIDs
    */
-  public SectorMaker(Stages stages, SealProof proof, Path pieces) {
+  public SectorMaker(Stages stages, Path pieces) {
     this.stages = stages;
-    this.proof = proof;
     this.pieces = pieces;
   }
 
@@ -73,12 +71,14 @@ public final class SectorMaker {
   }
 
   /** Seals a sector by the core's stages and puts its files into a store. */
-  SectorRecord seal(SectorId sector, List<Piece> known, Path store) throws IOException {
+  public SectorRecord seal(SectorId sector, SealProof proof, List<Piece> known, Path store)
+      throws IOException {
     return seal(
         sector,
+        proof,
         known,
         request -> {
-          String commR = sealByStages(request);
+          String commR = sealByStages(proof, request);
           Path cache = Path.of(request.get("cache").asText());
           move(Path.of(request.get("sealed").asText()), store.resolve(KeptFiles.sealed(sector)));
           for (String name : List.of("p_aux", "t_aux", "sc-02-data-tree-r-last.dat")) {
@@ -89,10 +89,11 @@ public final class SectorMaker {
   }
 
   /** Seals a sector in a directory that is removed afterwards. */
-  public SectorRecord seal(SectorId sector, List<Piece> known, Sealer sealer) throws IOException {
+  public SectorRecord seal(SectorId sector, SealProof proof, List<Piece> known, Sealer sealer)
+      throws IOException {
     Path work = Files.createTempDirectory(pieces.getParent(), "making-");
     Randomness ticket = ticket();
-    ArrayNode complete = pieces(known);
+    ArrayNode complete = pieces(proof, known);
     String unsealed = work.resolve("unsealed").toString();
 
     ObjectNode add =
@@ -107,7 +108,7 @@ public final class SectorMaker {
             .put("sealed", work.resolve("sealed").toString())
             .put("cache", Files.createDirectory(work.resolve("cache")).toString());
     request.set("pieces", complete);
-    request.set("sector", identity(sector, ticket));
+    request.set("sector", identity(sector, proof, ticket));
     String commR = sealer.commR(request);
     Directories.remove(work);
     return new SectorRecord(
@@ -122,7 +123,7 @@ public final class SectorMaker {
         null);
   }
 
-  private String sealByStages(ObjectNode request) {
+  private String sealByStages(SealProof proof, ObjectNode request) {
     ObjectNode treeD = request.deepCopy().put("proof", proof.toString());
     treeD.remove(List.of("sector", "sealed"));
     JsonNode unusedTree = stages.run("tree_d", treeD);
@@ -130,7 +131,8 @@ public final class SectorMaker {
     return stages.run("pc2", request.deepCopy()).get("comm_r").asText();
   }
 
-  private Randomness ticket() {
+  /** A new ticket, as the chain would have drawn it. */
+  public Randomness ticket() {
     byte[] value = new byte[32];
     random.nextBytes(value);
     // As on chain: below the order of the proofs' field.
@@ -138,7 +140,7 @@ public final class SectorMaker {
     return new Randomness(HexFormat.of().formatHex(value), 3_000_000);
   }
 
-  private ObjectNode identity(SectorId sector, Randomness ticket) {
+  private ObjectNode identity(SectorId sector, SealProof proof, Randomness ticket) {
     return Stages.JSON
         .createObjectNode()
         .put("proof", proof.toString())
@@ -147,7 +149,7 @@ public final class SectorMaker {
         .put("ticket", ticket.value());
   }
 
-  private ArrayNode pieces(List<Piece> known) {
+  private ArrayNode pieces(SealProof proof, List<Piece> known) {
     ArrayNode complete = Stages.JSON.createArrayNode();
     for (Piece piece : PieceLayout.complete(proof.size(), known)) {
       ObjectNode node =

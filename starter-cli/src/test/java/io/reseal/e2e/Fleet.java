@@ -14,8 +14,9 @@ import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
-import io.reseal.core.CoreFiles;
-import io.reseal.core.StageProgram;
+import io.reseal.demo.Demo;
+import io.reseal.demo.SectorMaker;
+import io.reseal.demo.Stages;
 import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
@@ -30,6 +31,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +55,8 @@ final class Fleet implements AutoCloseable {
           "heartbeat", "5s",
           "host_grace", "60s",
           "retry_first", "1s",
-          "retry_most", "2s");
+          "retry_most", "2s",
+          "park_retry", "30m");
 
   static final List<String> HOSTS = List.of(HOST_A, HOST_B);
 
@@ -76,7 +79,9 @@ final class Fleet implements AutoCloseable {
   private final Map<String, ManagedProcess> workers;
   private final Catalog catalog;
   private final TemporalConnection connection;
-  private final Sealer sealer;
+  private final String webUi;
+  private final SectorMaker sealer;
+  private final Path sealing;
   private final AtomicLong numbers = new AtomicLong(100);
   private final Map<SectorId, String> runIds = new ConcurrentHashMap<>();
   private final Map<SectorId, LostSector> asked = new ConcurrentHashMap<>();
@@ -86,10 +91,9 @@ final class Fleet implements AutoCloseable {
   Fleet(Path home) throws IOException {
     this.home = home;
     if (Files.exists(home)) {
-      Sealer.remove(home);
+      Demo.remove(home);
     }
     Files.createDirectories(home);
-    CoreFiles core = CoreFiles.find(Optional.empty(), System.getenv());
     this.installation =
         new EmbeddedInstallation(
             UpRequest.of(home, Ports.free(), HOST_A), System.getenv(), line -> {});
@@ -98,6 +102,8 @@ final class Fleet implements AutoCloseable {
     this.mariadb = ManagedProcess.ofInstallation("mariadb", logs);
     this.temporal = ManagedProcess.ofInstallation("temporal", logs);
     ManagedProcess first = ManagedProcess.ofInstallation("worker", logs);
+    nameParameters();
+    first.terminate(Await.LIMIT);
     ManagedProcess second =
         first.another(
             HOST_B,
@@ -112,10 +118,29 @@ final class Fleet implements AutoCloseable {
                 file.catalog().url(), file.catalog().user(), file.catalog().password()));
     this.connection =
         TemporalConnection.open(file.temporal().address(), file.temporal().namespace(), Map.of());
-    Path work = Files.createDirectory(home.resolve("sealing"));
-    this.sealer =
-        new Sealer(new StageProgram(core.stageProgram(), Map.of()), home.resolve("pieces"), work);
+    this.webUi =
+        "%s/namespaces/%s/workflows"
+            .formatted(file.temporal().ui().orElseThrow(), file.temporal().namespace());
+    this.sealing = home.resolve("sealing");
+    this.sealer = new SectorMaker(new Stages(System.getenv()), home.resolve("pieces"));
     makeWhole();
+  }
+
+  /** Where the parameters of tests are, which a user's cache keeps; workers started later know. */
+  private void nameParameters() throws IOException {
+    Files.writeString(
+        home.resolve("worker.toml"),
+        "\n[native]\nparameter_cache = \"%s\"\n".formatted(parameters()),
+        StandardOpenOption.APPEND);
+  }
+
+  static Path parameters() throws IOException {
+    String cache = System.getenv("RESEAL_CACHE");
+    Path root =
+        cache == null || cache.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache", "reseal")
+            : Path.of(cache).toAbsolutePath();
+    return Files.createDirectories(root.resolve("parameters"));
   }
 
   private Path secondHostFile() throws IOException {
@@ -131,17 +156,26 @@ final class Fleet implements AutoCloseable {
 
   /** How long rebuilds asked for from now on leave a silent host's thread to it. */
   void hostGrace(String grace) throws IOException {
+    timing("host_grace", grace);
+  }
+
+  /** How long rebuilds asked for from now on wait before they look again by themselves. */
+  void parkRetry(String wait) throws IOException {
+    timing("park_retry", wait);
+  }
+
+  private void timing(String key, String value) throws IOException {
     Path file = home.resolve("reseal.toml");
     Files.writeString(
         file,
-        Files.readString(file)
-            .replaceFirst("(?m)^host_grace = .*$", "host_grace = \"" + grace + '"'));
+        Files.readString(file).replaceFirst("(?m)^" + key + " = .*$", key + " = \"" + value + '"'));
   }
 
   /** Drops what a test has left running, and lets its silent host be waited for again. */
   void settle() throws IOException {
     makeWhole();
     hostGrace(TIMINGS.get("host_grace"));
+    parkRetry(TIMINGS.get("park_retry"));
     frozen.forEach(Frozen::end);
     frozen.clear();
     for (LostSector sector : asked.values()) {
@@ -213,6 +247,20 @@ final class Fleet implements AutoCloseable {
     return host.equals(HOST_A) ? HOST_B : HOST_A;
   }
 
+  /** The Web UI's list of workflows. */
+  String webUi() {
+    return webUi;
+  }
+
+  String workflowId(LostSector sector) {
+    return Names.workflowId(sector.id());
+  }
+
+  /** Temporal's id of the run that was asked for last. */
+  String runId(LostSector sector) {
+    return runIds.get(sector.id());
+  }
+
   Path store() {
     return home.resolve("store");
   }
@@ -234,7 +282,7 @@ final class Fleet implements AutoCloseable {
     return catalog;
   }
 
-  Sealer sealer() {
+  SectorMaker sealer() {
     return sealer;
   }
 
@@ -246,8 +294,11 @@ final class Fleet implements AutoCloseable {
   }
 
   LostSector loseUnrecorded(SealProof proof, Piece... pieces) throws Exception {
-    return sealer.sealAndLose(
-        new SectorId(MINER, numbers.incrementAndGet()), proof, List.of(pieces));
+    SectorId id = new SectorId(MINER, numbers.incrementAndGet());
+    SectorRecord record = sealer.seal(id, proof, List.of(pieces), sealing);
+    LostSector lost = new LostSector(record, LostSector.filesIn(sealing, id));
+    Demo.remove(sealing);
+    return lost;
   }
 
   /**

@@ -8,12 +8,18 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What Temporal's Web UI shows as a rebuild's current details: a few lines of Markdown. */
 final class CurrentDetails {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** A commitment, a CID or the like: too wide for a cell, and no place to break it. */
+  private static final Pattern LONG_WORD = Pattern.compile("\\b(\\w{6})\\w{30,}(\\w{6})\\b");
+
+  private static final int NOTE_LENGTH = 80;
 
   private CurrentDetails() {}
 
@@ -51,15 +57,15 @@ final class CurrentDetails {
     text.append("|---|---|---|---|---|\n");
     for (StateChange change : changes) {
       text.append("| ")
-          .append(TIME.format(Instant.ofEpochMilli(change.at())))
+          .append(unbroken(TIME.format(Instant.ofEpochMilli(change.at()))))
           .append(" | ")
-          .append(change.step())
+          .append(unbroken(change.step()))
           .append(" | ")
-          .append(change.state())
+          .append(unbroken(change.state().toString()))
           .append(" | ")
-          .append(took(change))
+          .append(unbroken(took(change)))
           .append(" | ")
-          .append(change.note() == null ? "" : oneLine(change.note()))
+          .append(change.note() == null ? "" : brief(change.note()))
           .append(" |\n");
     }
     return text.toString();
@@ -90,6 +96,19 @@ final class CurrentDetails {
     long millis = change.endedAt() - change.startedAt();
     String span = millis < 1000 ? millis + " ms" : "%d s".formatted(millis / 1000);
     return change.attempts() > 1 ? "%s, attempt %d".formatted(span, change.attempts()) : span;
+  }
+
+  /**
+   * The Web UI sets tables without space between columns, and breaks cells at spaces and hyphens.
+   */
+  private static String unbroken(String text) {
+    return text.isEmpty() ? text : text.replace(' ', '\u00a0').replace('-', '\u2011') + '\u00a0';
+  }
+
+  /** A park's reason stands above the table in full. */
+  private static String brief(String note) {
+    String text = LONG_WORD.matcher(oneLine(note)).replaceAll("$1…$2");
+    return text.length() <= NOTE_LENGTH ? text : text.substring(0, NOTE_LENGTH) + "…";
   }
 
   private static String oneLine(String text) {

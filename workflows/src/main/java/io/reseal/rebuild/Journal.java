@@ -103,6 +103,7 @@ final class Journal {
 
   void threadHeld(ThreadGrant newThread) {
     standing = Standing.WORKING;
+    waiting = null;
     thread = newThread;
     state = StateTable.next(state, Event.THREAD_HELD);
     add("thread held", null, newThread.location());
@@ -122,6 +123,7 @@ final class Journal {
 
   void stepDone(Step step, StageReport report, String note) {
     running = null;
+    waiting = null;
     state = StateTable.next(state, step.done());
     attempts += report == null ? 0 : report.attempt();
     add(step.title(), report, note);
@@ -130,6 +132,7 @@ final class Journal {
   /** A store has the sector: the rebuild is at its end. */
   void nothingLost(Step step, StageReport report) {
     running = null;
+    waiting = null;
     attempts += report.attempt();
     state = StateTable.next(state, Event.NOTHING_LOST);
     add(

@@ -111,13 +111,17 @@ final class ThreadHold {
   }
 
   /**
-   * Gives the thread back.
+   * Gives the thread back, and also one of another host that was granted in its place and not taken
+   * up yet.
    *
    * @return whether its host answered; if not, its scratch stays as it is
    */
   boolean release(ThreadGrant thread, boolean removeScratch) {
     boolean answered = true;
     boolean ending = false;
+    if (isHeld() && !grant.sameScratch(thread)) {
+      boolean unused = tell(grant, false);
+    }
     while (answered && !ending) {
       grant = null;
       answered = tell(thread, removeScratch);

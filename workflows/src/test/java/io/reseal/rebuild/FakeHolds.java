@@ -75,6 +75,7 @@ final class FakeHolds implements HoldActivities {
     client
         .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(request.sector()))
         .threadHeld(host.grant());
+    host.signalled();
     try {
       while (!released.await(20, TimeUnit.MILLISECONDS)) {
         context.heartbeat(host.grant());

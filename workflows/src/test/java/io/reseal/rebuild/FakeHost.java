@@ -31,6 +31,9 @@ final class FakeHost implements SealingActivities {
   private final List<Step> ran = new ArrayList<>();
   private final List<Step> cancelled = new ArrayList<>();
   private final List<ReleaseRequest> releases = new ArrayList<>();
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final CountDownLatch everHeld = new CountDownLatch(1);
+  private CountDownLatch stopGate = new CountDownLatch(0);
   private CountDownLatch released = new CountDownLatch(1);
   private boolean silent;
   private List<RebuildState> usable = List.of();
@@ -109,6 +112,28 @@ final class FakeHost implements SealingActivities {
     gates.get(step).countDown();
   }
 
+  /** A canceled step goes on until {@link #stop}. */
+  synchronized void slowToStop() {
+    stopGate = new CountDownLatch(1);
+  }
+
+  void awaitStopping() throws InterruptedException {
+    if (!stopping.await(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("No step was canceled.");
+    }
+  }
+
+  synchronized void stop() {
+    stopGate.countDown();
+  }
+
+  /** Waits until its thread is held. */
+  void awaitHeld() throws InterruptedException {
+    if (!everHeld.await(60, TimeUnit.SECONDS)) {
+      throw new AssertionError(name + " was not held.");
+    }
+  }
+
   /** From now on the host's hold fails, as when its heartbeats stop. */
   synchronized void fallSilent() {
     silent = true;
@@ -133,6 +158,11 @@ final class FakeHost implements SealingActivities {
   synchronized CountDownLatch held() {
     released = new CountDownLatch(1);
     return released;
+  }
+
+  /** Its hold has told the workflow. */
+  void signalled() {
+    everHeld.countDown();
   }
 
   @Override
@@ -226,6 +256,18 @@ final class FakeHost implements SealingActivities {
         "done");
   }
 
+  private void awaitStop() {
+    CountDownLatch gate;
+    synchronized (this) {
+      gate = stopGate;
+    }
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private synchronized void failAtGate(Step step) {
     RuntimeException planned = gateFailures.remove(step);
     if (planned != null) {
@@ -243,6 +285,8 @@ final class FakeHost implements SealingActivities {
       synchronized (this) {
         cancelled.add(step);
       }
+      stopping.countDown();
+      awaitStop();
       throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

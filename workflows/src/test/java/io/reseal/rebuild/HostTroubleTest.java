@@ -89,6 +89,31 @@ class HostTroubleTest {
     }
   }
 
+  /** Seen to catch: a thread that another host gave meanwhile and nobody ever gave back. */
+  @Test
+  void givesBothThreadsBackWhenItsHostIsLostAsItIsPaused() throws Exception {
+    FakeHost first = new FakeHost("host-a").holdingAt(Step.PC1);
+    FakeHost second = new FakeHost("host-b").holdingAt(Step.PC1);
+    try (RebuildHarness harness = new RebuildHarness(first, second)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      first.awaitEntered(Step.PC1);
+      first.slowToStop();
+      CompletableFuture<String> pause =
+          CompletableFuture.supplyAsync(
+              () -> harness.workflow().pause(new PauseCommand("anne", true)));
+      first.awaitStopping();
+      first.fallSilent();
+      second.awaitHeld();
+      first.stop();
+
+      assertThat(pause.join()).contains("stands still");
+      assertThat(second.releases())
+          .containsExactly(new ReleaseRequest(SECTOR, second.grant(), false));
+      harness.workflow().abort(new OperatorCommand("anne"));
+      end.join();
+    }
+  }
+
   @Test
   void waitsOnItsThreadUntilThatIsResumed() throws Exception {
     FakeHost host =

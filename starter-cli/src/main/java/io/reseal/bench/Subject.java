@@ -1,0 +1,164 @@
+package io.reseal.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CatalogSettings;
+import io.reseal.catalog.SectorRecord;
+import io.reseal.config.Installation;
+import io.reseal.demo.DemoException;
+import io.reseal.demo.SectorMaker;
+import io.reseal.demo.Stages;
+import io.reseal.sector.Piece;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import io.reseal.temporal.TemporalConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * The running embedded installation that is measured: its commands, its catalog, its Temporal, and
+ * sectors that are sealed directly so that their CommR is known before they are rebuilt.
+ */
+final class Subject implements AutoCloseable {
+
+  static final long MINER = 1001;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long LIMIT_MINUTES = 180;
+  private static final long POLL_MILLIS = 2;
+
+  /**
+   * A sector that was sealed by the library's own calls.
+   *
+   * @param record its inputs and CommR, in the catalog
+   * @param direct how long the calls took
+   */
+  record Sealed(SectorRecord record, DirectProgram.Times direct) {
+    SectorId id() {
+      return record.id();
+    }
+  }
+
+  private final Path home;
+  private final Program reseal;
+  private final Consumer<String> progress;
+  private final SectorMaker maker;
+  private final DirectProgram direct;
+  private final CatalogSettings settings;
+  private final Catalog catalog;
+  private final TemporalConnection temporal;
+  private long number;
+
+  Subject(Path home, Map<String, String> environment, Program reseal, Consumer<String> progress) {
+    this.home = home;
+    this.reseal = reseal;
+    this.progress = progress;
+    this.maker = new SectorMaker(new Stages(environment), home.resolve("pieces"));
+    this.direct = DirectProgram.find(environment);
+    Installation installation = Installation.load(home, Map.of());
+    this.settings = CatalogSettings.of(installation);
+    this.catalog = Catalog.open(settings);
+    this.temporal =
+        TemporalConnection.open(
+            installation.temporal().address(), installation.temporal().namespace(), Map.of());
+    this.number = catalog.sectors().list(java.util.Optional.of(MINER)).size();
+  }
+
+  Path home() {
+    return home;
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  CatalogContents contents() {
+    return new CatalogContents(settings);
+  }
+
+  TemporalConnection temporal() {
+    return temporal;
+  }
+
+  void say(String line) {
+    progress.accept(line);
+  }
+
+  /** A piece of random data that fills a sector of this size. */
+  Piece piece(SealProof proof) throws IOException {
+    return maker.piece(proof.size().bytes(), 0);
+  }
+
+  /** A new sector of this piece, sealed directly. */
+  Sealed seal(SealProof proof, Piece piece) throws IOException {
+    List<DirectProgram.Times> times = new ArrayList<>();
+    SectorRecord record =
+        maker.seal(
+            new SectorId(MINER, ++number),
+            proof,
+            List.of(piece),
+            request -> {
+              times.add(direct.seal(request));
+              return times.get(0).commR();
+            });
+    catalog.sectors().add(record);
+    return new Sealed(record, times.get(0));
+  }
+
+  /** Runs a command; one that fails ends the bench. */
+  String run(String... arguments) {
+    Program.Answer answer = reseal.run(arguments);
+    if (answer.status() != 0) {
+      throw new DemoException(
+          "The command %s ended with status %d."
+              .formatted(String.join(" ", arguments), answer.status()));
+    }
+    return answer.out();
+  }
+
+  /** The result of a command with {@code --output json}. */
+  JsonNode json(String... arguments) {
+    try {
+      return JSON.readTree(
+          run(
+              Stream.concat(Arrays.stream(arguments), Stream.of("--output", "json"))
+                  .toArray(String[]::new)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for something, looking every two milliseconds. */
+  void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(LIMIT_MINUTES);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new DemoException(
+            "Not after %d minutes: %s. See the logs in %s."
+                .formatted(LIMIT_MINUTES, what, home.resolve("logs")));
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new DemoException("The measurement was interrupted.");
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    temporal.close();
+    catalog.close();
+  }
+}

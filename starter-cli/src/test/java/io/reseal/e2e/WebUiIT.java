@@ -1,0 +1,172 @@
+package io.reseal.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.reseal.contract.StateChange;
+import io.reseal.sector.Piece;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openqa.selenium.By;
+
+/** What a person sees and does in Temporal's Web UI, in a real browser; see docs/web-ui.md. */
+@ExtendWith(FleetExtension.class)
+@Timeout(180)
+class WebUiIT {
+
+  private static Optional<Browser> opened = Optional.empty();
+
+  private final Fleet fleet;
+  private final Browser browser;
+
+  WebUiIT(Fleet fleet) {
+    this.fleet = fleet;
+    this.browser = opened.orElseThrow();
+  }
+
+  @BeforeAll
+  static void openBrowser() {
+    opened = Browser.open();
+    assumeTrue(
+        opened.isPresent(),
+        "There is no chromium with its chromedriver on PATH, so the Web UI is not looked at;"
+            + " Debian: apt install chromium chromium-driver.");
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    opened.ifPresent(Browser::close);
+  }
+
+  @Test
+  void finishedRebuildIsFoundByItsSearchAttributesAndTellsItsStory() throws Exception {
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, fleet.sealer().piece(512, 512));
+    fleet.rebuild(sector);
+    String host = fleet.run(sector).orElseThrow().host();
+    String thread = sector.id() + " on " + host + "#0";
+
+    browser.show(
+        list("ResealHost = '%s' AND ResealState = 'Finished'".formatted(host)),
+        fleet.workflowId(sector),
+        "COMPLETED");
+    browser.picture("list-by-host");
+
+    browser.show(
+        page(sector, "/timeline"),
+        "Inspect • inspect " + sector.id(),
+        "HoldSealingThread • hold a sealing thread for " + sector.id(),
+        "TreeD • tree D " + thread,
+        "PC1 • PC1 " + thread,
+        "PC2 • PC2 " + thread,
+        "Persist • persist " + thread);
+    browser.picture("timeline");
+
+    browser.show(
+        page(sector, "/history"), "PC1 " + thread, "PC2 " + thread, "check stored " + thread);
+    browser.picture("event-history");
+
+    browser.show(
+        page(sector, "/user-metadata"),
+        sector.id() + " 2KiB StackedDrg2KiBV1_1: rebuild",
+        "Sector %s: Finished on %s#0".formatted(sector.id(), host),
+        "SealedChecked",
+        "CommR as recorded",
+        "provable in store");
+    browser.picture("current-details");
+
+    browser.show(
+        page(sector, "/search-attributes"),
+        "\"ResealState\": \"Finished\"",
+        "\"ResealSector\": " + sector.number(),
+        "\"ResealAttention\": false");
+  }
+
+  @Test
+  void stepUnderWayShowsItsProgressAmongThePendingActivities() throws Exception {
+    LostSector sector = fleet.bigOne();
+    fleet.ask(sector);
+    Fleet.Frozen frozen = fleet.freezeInSecondLayer(sector);
+    browser.show(page(sector, "/pending-activities"), "HoldSealingThread", "PC1", "layer 1 of 2");
+    browser.picture("pending-activities");
+    browser.show(
+        page(sector, "/user-metadata"),
+        "Sector %s: TreeDBuilt on %s#0, running PC1".formatted(sector.id(), frozen.host()));
+    frozen.thaw();
+    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+  }
+
+  @Test
+  void retriedStepShowsItsAttemptsAndWhyTheLastOneFailed() throws Exception {
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    List<LockedFile> locks = fleet.holdUp(sector);
+    fleet.ask(sector);
+    var unusedHeld = fleet.awaitHeldUp(sector);
+    browser.show(page(sector, "/pending-activities"), "Attempt", "Last Failure", "Host.Busy");
+    browser.picture("retries");
+    locks.forEach(LockedFile::close);
+    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+  }
+
+  @Test
+  void parkedRebuildIsFoundSaysWhyAndGoesOnByAnUpdateFromThePage() throws Exception {
+    Piece piece = fleet.sealer().piece(1024, 0);
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Path file = fleet.pieces().resolve(piece.cid());
+    Path away = file.resolveSibling("away");
+    Files.move(file, away);
+    fleet.ask(sector);
+    var unusedParked = fleet.awaitParked(sector);
+
+    browser.show(list("ResealAttention = true"), fleet.workflowId(sector), "RUNNING");
+    browser.picture("list-parked");
+    browser.show(
+        page(sector, "/user-metadata"),
+        "Needs attention: Sector.PieceMissing",
+        piece.cid(),
+        "then resume");
+    browser.picture("parked");
+
+    Files.move(away, file);
+    browser.show(page(sector, "/timeline"), "More Actions");
+    update("resume", "{\"by\":\"ann\"}");
+    var unusedRun = fleet.awaitState(sector, RebuildState.FINISHED);
+    assertThat(fleet.changes(sector))
+        .filteredOn(change -> change.step().equals("resumed"))
+        .extracting(StateChange::note)
+        .containsExactly("by ann");
+    browser.show(page(sector, "/user-metadata"), "by ann", "Finished");
+    browser.show(
+        list("ResealAttention = true AND ResealSector = " + sector.number()), "No Workflows");
+  }
+
+  /** Chooses an update, types its input and submits it, once it can be picked from the page. */
+  private void update(String name, String input) {
+    browser.click(By.tagName("button"), "More Actions");
+    browser.click(By.cssSelector("[role=menuitem]"), "Send an Update");
+    browser.click(By.xpath("//*[@id='update-select']/.."));
+    browser.click(By.cssSelector("[role=option]"), name);
+    browser.type(By.cssSelector("#update-confirmation-modal [contenteditable=true]"), input);
+    browser.picture("update-" + name);
+    browser.click(By.cssSelector("#update-confirmation-modal button"), "Submit");
+  }
+
+  private String list(String query) {
+    return fleet.webUi() + "?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8);
+  }
+
+  private String page(LostSector sector, String part) {
+    return "%s/%s/%s%s"
+        .formatted(fleet.webUi(), fleet.workflowId(sector), fleet.runId(sector), part);
+  }
+}
