@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CatalogSettings;
+import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.Terminal.Result;
 import io.reseal.sector.RebuildState;
@@ -136,6 +137,49 @@ class CatalogCommandsIT {
             "0      /path/to/location0  rebuild  NULL          false   NULL           Empty    NULL",
             "1      /path/to/location1  rebuild  s-t01001-123  true    13m42s         PC1Done  no"
                 + " \"space\" left");
+  }
+
+  /** Fails when a port is taken for part of the address, or part of an address for all of it. */
+  @Test
+  void workerInfoTakesTheAddressOfTheMachineToo() {
+    reportTwoThreads(Instant.now());
+    catalog.hosts().report(new HostRow("host-a", "seal1 10.0.0.5", "0.1.0", false, Instant.now()));
+
+    for (String address : List.of("seal1", "10.0.0.5", "10.0.0.5:17890")) {
+      Result result = terminal.run("util worker info " + address);
+
+      assertThat(result.err()).isEmpty();
+      assertThat(result.lines()).hasSize(3);
+    }
+    assertThat(terminal.run("util worker info 10.0.0").status()).isEqualTo(ExitStatus.REFUSED);
+  }
+
+  /** Fails when an old report looks like a new one, or a thread is counted twice. */
+  @Test
+  void hostsAreListedWithWhatTheirThreadsDo() throws IOException {
+    reportTwoThreads(Instant.now());
+    catalog.hosts().report(new HostRow("host-a", "seal1", "0.1.0", true, Instant.now()));
+
+    assertThat(terminal.run("util worker list").lines().get(0).split(" +"))
+        .containsExactly(
+            "Name",
+            "Threads",
+            "Empty",
+            "Paused",
+            "Running",
+            "Waiting",
+            "Errors",
+            "Draining",
+            "Plans",
+            "LastReport",
+            "Version");
+    assertThat(terminal.run("util worker list").lines().get(1))
+        .matches("host-a +2 +1 +1 +0 +1 +1 +true +rebuild 2 +\\d+m?s +0\\.1\\.0 *");
+    reportTwoThreads(Instant.now().minus(Duration.ofMinutes(3).plusMillis(500)));
+    assertThat(terminal.run("util worker list").lines().get(1)).contains("3m0s (!)");
+    JsonNode hosts = JSON.readTree(terminal.run("util worker list --output json").out());
+    assertThat(hosts.get(0).at("/plans/rebuild").asInt()).isEqualTo(2);
+    assertThat(hosts.get(0).get("draining").asBoolean()).isTrue();
   }
 
   @Test
