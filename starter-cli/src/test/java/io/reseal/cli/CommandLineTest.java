@@ -134,6 +134,7 @@ class CommandLineTest {
         "sectors list --watch=0|'0' is no number of seconds: give one from 1 to 9999.",
         "sectors list --watch=x|'x' is no number of seconds",
         "sectors state --watch 1001|Give the miner and the sector number",
+        "sectors list --watch 2|Unmatched argument",
         "sectors history 1001|NUMBER",
         "sectors history 1001 1 2|Unmatched argument",
         "sectors pause 1001|NUMBER",

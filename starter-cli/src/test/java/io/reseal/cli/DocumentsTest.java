@@ -79,7 +79,7 @@ class DocumentsTest {
     String rows = text.split("\n## " + section + "\n", 2)[1].split("\n## ", 2)[0];
     return rows.lines()
         .filter(line -> line.startsWith("| `"))
-        .flatMap(line -> FIELD.matcher(line.split("\\|", -1)[1]).results())
+        .flatMap(line -> FIELD.matcher(line.split("\\|", 3)[1]).results())
         .map(found -> found.group(1))
         .toList();
   }
