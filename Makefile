@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native build demo test native-test java-test chromium fmt lint bench clean
+.PHONY: help tools native parameters build demo test native-test java-test chromium fmt lint bench clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -14,7 +14,7 @@ MVN := mvn
 DIST := native/dist/cpu
 
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools:
 	@scripts/check-tools
@@ -24,13 +24,20 @@ native: tools ## Build the sealing core
 	mkdir -p $(DIST)
 	install -m 755 $(CARGO_TARGET_DIR)/release/libreseal_core.so $(CARGO_TARGET_DIR)/release/reseal-stage $(DIST)/
 
+parameters: native ## Make the random Groth16 parameters that tests prove with, once for a user; 20 CPU minutes
+	@scripts/make-parameters $(DIST)/reseal-stage $(RESEAL_CACHE)/parameters
+
 build: native ## Build everything: the sealing core and the program
 	$(MVN) -q package -DskipTests
 
 demo: build ## Lose four sectors and bring them back; KEEP=1 leaves everything running
 	./reseal demo $(if $(KEEP),--keep)
 
-test: native-test java-test ## Every test there is, with formats and linters checked
+# The parameters are made beside the other tests; those that need them wait for the lock that their maker holds.
+test: native ## Every test there is, with formats and linters checked
+	@nice -n 10 scripts/make-parameters $(DIST)/reseal-stage $(RESEAL_CACHE)/parameters & maker=$$!; \
+	$(MAKE) --no-print-directory native-test java-test; status=$$?; \
+	[ $$status = 0 ] || kill $$maker 2>/dev/null; wait $$maker; exit $$status
 
 native-test: native
 	cd native && $(CARGO) fmt --all --check

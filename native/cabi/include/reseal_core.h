@@ -34,7 +34,12 @@ enum reseal_code {
     RESEAL_NOT_PROVABLE = 13,    /* the stored copy cannot be proven */
     RESEAL_PARENT_CACHE = 14,    /* the parent cache is wrong and could not be made anew */
     RESEAL_PROOFS = 15,          /* the proofs library refused or failed */
-    RESEAL_PANIC = 16            /* the proofs library panicked: end the process */
+    RESEAL_PANIC = 16,           /* the proofs library panicked: end the process */
+    RESEAL_PARAMETERS = 17,      /* the Groth16 parameters are missing, torn or not the right ones */
+    RESEAL_PROOF_INVALID = 18,   /* a Groth16 proof does not verify */
+    RESEAL_NO_MEMORY = 19,       /* there is too little memory */
+    RESEAL_DISK_FAILING = 20,    /* a disk gives errors or has become read-only */
+    RESEAL_GPU = 21              /* the GPU or its driver fails */
 };
 
 /*

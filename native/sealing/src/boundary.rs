@@ -3,14 +3,15 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, error};
 
-/// Runs `work`; a panic in it becomes an error with code `Panic`.
+/// Runs `work`; a panic in it becomes an error with code `Panic`, or with that of the host's fault that it tells of.
 ///
 /// After such an error the proofs library's global locks may be poisoned: end the process.
 pub fn catch<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        Err(Error::new(Code::Panic, format!("the native core panicked: {}", text(&*payload))))
+        let text = text(&*payload);
+        Err(Error::new(error::of_words(text).unwrap_or(Code::Panic), format!("the native core panicked: {text}")))
     })
 }
 

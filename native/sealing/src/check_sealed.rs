@@ -6,11 +6,12 @@ use filecoin_proofs::constants::{
     SECTOR_SIZE_8_MIB, SECTOR_SIZE_32_GIB, SECTOR_SIZE_64_GIB, SECTOR_SIZE_512_MIB, SectorShape32GiB, SectorShape64GiB,
     SectorShapeBase,
 };
-use filecoin_proofs::types::{MerkleTreeTrait, PoRepConfig, SealPreCommitOutput};
+use filecoin_proofs::types::{MerkleTreeTrait, PoRepConfig, SealPreCommitOutput, VanillaSealProof};
 use filecoin_proofs_api::{ApiFeature, PieceInfo, RegisteredSealProof, SectorId};
 use rand::RngCore;
 use rand::rngs::OsRng;
 use serde::{Deserialize, Serialize};
+use storage_proofs_core::merkle::MerkleProofTrait;
 
 use crate::absolute_path::AbsolutePath;
 use crate::boundary;
@@ -59,52 +60,68 @@ pub struct Outcome {
 /// Checks CommR, then proves the sector `rounds` times.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.sector.proof);
-    pieces::check_comm_d(&request.pieces, &geometry, request.comm_d)?;
-    check_comm_r(request)?;
-    check_files(request, &geometry)?;
+    let Request { sector, comm_d, comm_r, sealed, cache, .. } = request;
+    SealedSector { sector, pieces: &request.pieces, comm_d: *comm_d, comm_r: *comm_r, sealed, cache }
+        .check(&geometry)?;
     let infos = pieces::piece_infos(&request.pieces, &geometry)?;
     let mut vanilla_proofs = 0;
     for round in 1..=request.rounds {
         vanilla_proofs += prove(request, &geometry, &infos)?;
         let (done, total) = (u64::from(round), u64::from(request.rounds));
-        sink(Progress { done, total, unit: "rounds", text: format!("round {done} of {total} proven") });
+        sink(Progress { done, total, unit: "rounds", within: None, text: format!("round {done} of {total} proven") });
     }
     Ok(Outcome { rounds: request.rounds, vanilla_proofs })
 }
 
-fn check_comm_r(request: &Request) -> Result<()> {
-    let aux = PersistentAux::read(&request.cache, Code::ScratchLost)?;
-    let comm_r = aux.comm_r().ok_or_else(|| {
-        Error::new(
-            Code::ScratchLost,
-            format!("{} holds no commitments: {aux:?}", request.cache.join("p_aux").display()),
-        )
-    })?;
-    if comm_r != request.comm_r {
-        let Sector { miner, number, .. } = request.sector;
-        return Err(Error::new(
-            Code::CommRMismatch,
-            format!("sector {number} of miner {miner} was sealed to CommR {comm_r}, expected is {}", request.comm_r),
-        ));
-    }
-    Ok(())
+/// A sector as sealing left it.
+pub(crate) struct SealedSector<'a> {
+    pub(crate) sector: &'a Sector,
+    pub(crate) pieces: &'a [Piece],
+    pub(crate) comm_d: Hash32,
+    pub(crate) comm_r: Hash32,
+    pub(crate) sealed: &'a Path,
+    pub(crate) cache: &'a Path,
 }
 
-fn check_files(request: &Request, geometry: &Geometry) -> Result<()> {
-    let cache: &Path = request.cache.as_ref();
-    durable::check_size(&request.sealed, geometry.sector_size, Code::ScratchLost)?;
-    tree_d::check(cache, geometry, request.comm_d)?;
-    let layers = geometry.layer_files();
-    let layers = layers.iter().map(|name| (name.as_str(), geometry.sector_size));
-    let trees = geometry.tree_c.sizes().chain(geometry.tree_r_last.sizes());
-    for (name, size) in trees.chain(layers).chain([("p_aux", P_AUX_BYTES)]) {
-        durable::check_size(&cache.join(name), size, Code::ScratchLost)?;
+impl SealedSector<'_> {
+    /// Checks that it has these pieces and this CommR, and that all its files are there.
+    pub(crate) fn check(&self, geometry: &Geometry) -> Result<()> {
+        pieces::check_comm_d(self.pieces, geometry, self.comm_d)?;
+        self.check_comm_r()?;
+        self.check_files(geometry)
     }
-    let t_aux = cache.join("t_aux");
-    if !t_aux.is_file() {
-        return Err(Error::new(Code::ScratchLost, format!("{} is missing", t_aux.display())));
+
+    fn check_comm_r(&self) -> Result<()> {
+        let aux = PersistentAux::read(self.cache, Code::ScratchLost)?;
+        let comm_r = aux.comm_r().ok_or_else(|| {
+            let path = self.cache.join("p_aux");
+            Error::new(Code::ScratchLost, format!("{} holds no commitments: {aux:?}", path.display()))
+        })?;
+        if comm_r != self.comm_r {
+            let Sector { miner, number, .. } = self.sector;
+            return Err(Error::new(
+                Code::CommRMismatch,
+                format!("sector {number} of miner {miner} was sealed to CommR {comm_r}, expected is {}", self.comm_r),
+            ));
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn check_files(&self, geometry: &Geometry) -> Result<()> {
+        durable::check_size(self.sealed, geometry.sector_size, Code::ScratchLost)?;
+        tree_d::check(self.cache, geometry, self.comm_d)?;
+        let layers = geometry.layer_files();
+        let layers = layers.iter().map(|name| (name.as_str(), geometry.sector_size));
+        let trees = geometry.tree_c.sizes().chain(geometry.tree_r_last.sizes());
+        for (name, size) in trees.chain(layers).chain([("p_aux", P_AUX_BYTES)]) {
+            durable::check_size(&self.cache.join(name), size, Code::ScratchLost)?;
+        }
+        let t_aux = self.cache.join("t_aux");
+        if !t_aux.is_file() {
+            return Err(Error::new(Code::ScratchLost, format!("{} is missing", t_aux.display())));
+        }
+        Ok(())
+    }
 }
 
 fn prove(request: &Request, geometry: &Geometry, pieces: &[PieceInfo]) -> Result<usize> {
@@ -115,7 +132,7 @@ fn prove(request: &Request, geometry: &Geometry, pieces: &[PieceInfo]) -> Result
     });
     proven.map_err(|error| {
         let sealed = request.sealed.display();
-        Error::new(Code::SealInvalid, format!("the sealed sector {sealed} does not prove itself: {}", error.message))
+        error.unless_of_host(Code::SealInvalid, &format!("the sealed sector {sealed} does not prove itself"))
     })
 }
 
@@ -133,7 +150,25 @@ fn commit1<Tree: 'static + MerkleTreeTrait>(request: &Request, pieces: &[PieceIn
         pieces,
     )
     .map_err(|cause| Error::proofs("commit 1", cause))?;
-    Ok(output.vanilla_proofs.iter().map(Vec::len).sum())
+    check_paths::<Tree>(&output.vanilla_proofs)
+}
+
+/// Checks what the library's own check leaves out: that the paths through tree R and tree D lead from the leaves to the
+/// roots. It does look, but in threads whose verdict on the last challenges comes too late. Returns how many vanilla
+/// proofs there are.
+pub(crate) fn check_paths<Tree: 'static + MerkleTreeTrait>(
+    partitions: &[Vec<VanillaSealProof<Tree>>],
+) -> Result<usize> {
+    for proof in partitions.iter().flatten() {
+        let node = proof.comm_r_last_proof.path_index();
+        if !proof.comm_r_last_proof.verify() {
+            return Err(Error::new(Code::Proofs, format!("the path through tree R from node {node} is wrong")));
+        }
+        if !proof.comm_d_proofs.verify() {
+            return Err(Error::new(Code::Proofs, format!("the path through tree D from node {node} is wrong")));
+        }
+    }
+    Ok(partitions.iter().map(Vec::len).sum())
 }
 
 /// The challenges of interactive proofs need nothing but the sealed sector, and are drawn afresh each time. The other

@@ -1,6 +1,7 @@
 //! CommR and the file that holds its two halves.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use blstrs::Scalar;
@@ -22,8 +23,10 @@ impl PersistentAux {
     /// Reads `p_aux` in `cache`; what is wrong with it is an error of kind `code`.
     pub fn read(cache: &Path, code: Code) -> Result<Self> {
         let path = cache.join("p_aux");
-        let bytes =
-            fs::read(&path).map_err(|cause| Error::new(code, format!("{} cannot be read: {cause}", path.display())))?;
+        let bytes = fs::read(&path).map_err(|cause| match cause.kind() {
+            io::ErrorKind::NotFound => Error::new(code, format!("{} is missing", path.display())),
+            _ => Error::io("reading", &path, cause),
+        })?;
         let bytes: [u8; 64] = bytes.try_into().map_err(|bytes: Vec<u8>| {
             Error::new(code, format!("{} has {} bytes, not 64", path.display(), bytes.len()))
         })?;

@@ -63,6 +63,16 @@ codes! {
     Proofs = 15,
     /// The proofs library panicked; the process that it happened in is to be ended.
     Panic = 16,
+    /// The Groth16 parameters are missing, torn or not the right ones.
+    Parameters = 17,
+    /// A proof does not verify.
+    ProofInvalid = 18,
+    /// There is too little memory.
+    NoMemory = 19,
+    /// A disk fails: it gives errors, or has become read-only.
+    DiskFailing = 20,
+    /// The GPU or its driver fails.
+    Gpu = 21,
 }
 
 /// A code and one sentence: what happened, to which file, with both values.
@@ -82,17 +92,50 @@ impl Error {
 
     /// An input or output error, `doing` something (a present participle) with `path`.
     pub fn io(doing: &str, path: &Path, cause: io::Error) -> Self {
-        let code = match cause.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Code::NoSpace,
-            _ => Code::Io,
-        };
+        let code = of_errno(cause.raw_os_error().unwrap_or(0)).unwrap_or(Code::Io);
         Error::new(code, format!("{doing} {} failed: {cause}", path.display()))
     }
 
     /// The proofs library failed while `doing` something.
     pub fn proofs(doing: &str, cause: impl fmt::Display) -> Self {
-        Error::new(Code::Proofs, format!("{doing} failed: {cause:#}"))
+        let cause = format!("{cause:#}");
+        Error::new(of_words(&cause).unwrap_or(Code::Proofs), format!("{doing} failed: {cause}"))
     }
+
+    /// Whether the host is to blame, so that neither the sector nor the stored copy need be wrong.
+    pub fn is_of_host(&self) -> bool {
+        matches!(self.code, Code::NoSpace | Code::Io | Code::NoMemory | Code::DiskFailing | Code::Gpu)
+    }
+
+    /// The same, with `why` before it; with this code too, unless the host is to blame.
+    pub(crate) fn unless_of_host(self, code: Code, why: &str) -> Self {
+        let code = if self.is_of_host() { self.code } else { code };
+        Error::new(code, format!("{why}: {}", self.message))
+    }
+}
+
+/// What the kernel's error numbers say about the host.
+fn of_errno(errno: i32) -> Option<Code> {
+    match errno {
+        libc::ENOSPC | libc::EDQUOT => Some(Code::NoSpace),
+        libc::ENOMEM => Some(Code::NoMemory),
+        libc::EIO | libc::ENXIO | libc::ENODEV | libc::EROFS | libc::EUCLEAN | libc::EREMOTEIO => {
+            Some(Code::DiskFailing)
+        }
+        _ => None,
+    }
+}
+
+/// The same from an error of the library, of which often only the words are left.
+pub(crate) fn of_words(words: &str) -> Option<Code> {
+    let number = |rest: &str| rest.split(')').next().and_then(|number| number.parse().ok());
+    if let Some(code) = words.split("(os error ").skip(1).filter_map(number).find_map(of_errno) {
+        return Some(code);
+    }
+    // As the library's GPU crates begin theirs; the bare word may stand in a path.
+    const GPU: [&str; 7] =
+        ["GPUError", "GPU Error", "GPU error", "EcError", "CUDA_ERROR", "Cuda Error", "OpenCL Error"];
+    GPU.iter().any(|begin| words.contains(begin)).then_some(Code::Gpu)
 }
 
 impl fmt::Display for Error {
@@ -102,3 +145,42 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A disk that fails is no file that is damaged: the sector has to move, not to be made anew here.
+    #[test]
+    fn the_hosts_faults_are_told_from_others() {
+        for (errno, code) in [
+            (libc::EIO, Code::DiskFailing),
+            (libc::EROFS, Code::DiskFailing),
+            (libc::ENXIO, Code::DiskFailing),
+            (libc::ENOSPC, Code::NoSpace),
+            (libc::EDQUOT, Code::NoSpace),
+            (libc::ENOMEM, Code::NoMemory),
+            (libc::EACCES, Code::Io),
+        ] {
+            let cause = io::Error::from_raw_os_error(errno);
+            assert_eq!(Error::io("reading", Path::new("/layer"), cause).code, code, "{errno}");
+            let words = format!("failed to store labels: {}", io::Error::from_raw_os_error(errno));
+            let of_library = if code == Code::Io { Code::Proofs } else { code };
+            assert_eq!(Error::proofs("labelling", words).code, of_library, "{errno}");
+        }
+    }
+
+    #[test]
+    fn a_gpu_is_blamed_by_its_librarys_words_and_not_by_a_path() {
+        let gpu = "malformed SRS: Encountered a GPU Error: EC GPU error: Rust GPU tools error";
+        assert_eq!(Error::proofs("commit 2", gpu).code, Code::Gpu);
+        assert_eq!(Error::proofs("commit 2", "/mnt/gpu-scratch/cache is no directory").code, Code::Proofs);
+    }
+
+    #[test]
+    fn the_hosts_faults_keep_their_code() {
+        let with = |code| Error::new(code, "layer 2 cannot be read").unless_of_host(Code::SealInvalid, "no proof");
+        assert_eq!(with(Code::DiskFailing), Error::new(Code::DiskFailing, "no proof: layer 2 cannot be read"));
+        assert_eq!(with(Code::Proofs), Error::new(Code::SealInvalid, "no proof: layer 2 cannot be read"));
+    }
+}

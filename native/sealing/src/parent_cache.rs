@@ -5,13 +5,11 @@
 //! the published digest, and the result is remembered beside it.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use filecoin_hashers::Hasher;
 use filecoin_hashers::poseidon::PoseidonHasher;
 use filecoin_proofs_api::RegisteredSealProof;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use storage_proofs_core::crypto::{FEISTEL_DST, derive_porep_domain_seed};
 use storage_proofs_core::drgraph::BASE_DEGREE;
@@ -21,8 +19,7 @@ use storage_proofs_porep::stacked::{EXP_DEGREE, StackedBucketGraph};
 
 use crate::durable::{self, Lock};
 use crate::geometry::Geometry;
-use crate::hash32::Hash32;
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, remembered};
 
 /// Published SHA-256 of the parent caches (parent_cache.json of storage-proofs-porep): V1 and V1_1 of each size. The
 /// synthetic and non-interactive proof types have graphs of their own, for which none is published.
@@ -42,14 +39,6 @@ const PUBLISHED: [(RegisteredSealProof, &str); 10] = {
     ]
 };
 
-/// What was found when the file was last read whole.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Verified {
-    size: u64,
-    modified_ns: i128,
-    sha256: String,
-}
-
 /// Makes sure that the parent cache of this proof type is there and right; waits while another process makes it.
 /// `announce` is told what takes long.
 pub fn ensure(proof: RegisteredSealProof, announce: impl Fn(&str)) -> Result<()> {
@@ -57,7 +46,7 @@ pub fn ensure(proof: RegisteredSealProof, announce: impl Fn(&str)) -> Result<()>
     let path = path(proof, &geometry)?;
     let directory = path.parent().expect("the cache lies in a directory");
     fs::create_dir_all(directory).map_err(|cause| Error::io("creating", directory, cause))?;
-    let _lock = Lock::take(&beside(&path, "lock"))?;
+    let _lock = Lock::take(&path.with_extension("cache.lock"))?;
     if is_remembered(&path, proof)? {
         return Ok(());
     }
@@ -69,7 +58,7 @@ pub fn ensure(proof: RegisteredSealProof, announce: impl Fn(&str)) -> Result<()>
     durable::remove(&path)?;
     durable::require_space(&[(directory, geometry.parent_cache())])?;
     generate(&path, proof, &geometry)?;
-    remember(&path, durable::digest(&path)?)?;
+    remembered::remember(&path, &durable::digest(&path)?.to_string())?;
     if is_remembered(&path, proof)? {
         return Ok(());
     }
@@ -78,7 +67,7 @@ pub fn ensure(proof: RegisteredSealProof, announce: impl Fn(&str)) -> Result<()>
 }
 
 /// Where the library looks for it.
-fn path(proof: RegisteredSealProof, geometry: &Geometry) -> Result<PathBuf> {
+pub(crate) fn path(proof: RegisteredSealProof, geometry: &Geometry) -> Result<PathBuf> {
     let mut name = Sha256::new();
     name.update(PoseidonHasher::name());
     name.update(graph(proof, geometry)?.identifier());
@@ -99,21 +88,10 @@ fn published(proof: RegisteredSealProof) -> Option<&'static str> {
     PUBLISHED.iter().find(|entry| entry.0 == proof).map(|entry| entry.1)
 }
 
-fn beside(path: &Path, extension: &str) -> PathBuf {
-    path.with_extension(format!("cache.{extension}"))
-}
-
 /// Whether the file is the one that was verified. Without a published digest, one that we made ourselves is right.
 fn is_remembered(path: &Path, proof: RegisteredSealProof) -> Result<bool> {
-    if !path.exists() {
-        return Ok(false);
-    }
-    let remembered =
-        fs::read(beside(path, "verified")).ok().and_then(|text| serde_json::from_slice::<Verified>(&text).ok());
-    let Some(remembered) = remembered else { return Ok(false) };
-    let right = published(proof).is_none_or(|digest| digest == remembered.sha256);
-    let now = state(path, remembered.sha256.clone())?;
-    Ok(right && now == remembered)
+    let Some(digest) = remembered::recall(path)? else { return Ok(false) };
+    Ok(published(proof).is_none_or(|published| published == digest))
 }
 
 /// Reads a file that nobody remembers; true if it has the published digest, which is then remembered.
@@ -128,7 +106,7 @@ fn verify(path: &Path, proof: RegisteredSealProof, geometry: &Geometry) -> Resul
         log::warn!("the parent cache {} has SHA-256 {digest}, not {published}: making it anew", path.display());
         return Ok(false);
     }
-    remember(path, digest)?;
+    remembered::remember(path, &digest.to_string())?;
     Ok(true)
 }
 
@@ -140,18 +118,6 @@ fn generate(path: &Path, proof: RegisteredSealProof, geometry: &Geometry) -> Res
     }
     durable::sync(path)?;
     durable::sync_parent(path)
-}
-
-fn remember(path: &Path, digest: Hash32) -> Result<()> {
-    let verified = state(path, digest.to_string())?;
-    let text = serde_json::to_vec_pretty(&verified).expect("plain data");
-    durable::write(&beside(path, "verified"), &text)
-}
-
-fn state(path: &Path, sha256: String) -> Result<Verified> {
-    let metadata = fs::metadata(path).map_err(|cause| Error::io("examining", path, cause))?;
-    let modified_ns = i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
-    Ok(Verified { size: metadata.len(), modified_ns, sha256 })
 }
 
 fn wrong(path: &Path, why: &str) -> Error {

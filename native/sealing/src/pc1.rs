@@ -1,7 +1,10 @@
 //! Pre-commit 1: the layers of labels, resumable layer by layer.
 
-use std::sync::mpsc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
+use std::time::Duration;
 
 use filecoin_hashers::Domain;
 use filecoin_hashers::poseidon::PoseidonDomain;
@@ -15,7 +18,10 @@ use crate::layers::Layers;
 use crate::pieces::{self, Piece};
 use crate::progress::{Progress, Sink};
 use crate::sector::Sector;
-use crate::{Error, Result, durable, library_log, parent_cache, tree_d};
+use crate::{Error, Result, durable, layer_progress, library_log, parent_cache, tree_d};
+
+/// How often to look how far a layer is.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Which sector to label where.
 #[derive(Debug, Deserialize)]
@@ -72,7 +78,11 @@ fn label(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink
     let replica_id =
         PoseidonDomain::try_from_bytes(&replica_id.0).map_err(|cause| Error::proofs("labelling", cause))?;
     let (written, arrivals) = mpsc::channel();
+    let (labelling, ended) = mpsc::channel::<()>();
+    let current = Arc::new(AtomicUsize::new(0));
     thread::scope(|scope| {
+        let watched = Arc::clone(&current);
+        scope.spawn(move || watch(request, geometry, &watched, &ended, sink));
         let recorder = scope.spawn(|| {
             for layer in arrivals {
                 match layers.finish(layer) {
@@ -84,12 +94,15 @@ fn label(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink
         });
         // Dropping it, be it because the library panics, closes the channel and so ends the recorder.
         let listening = library_log::listen(move |message| {
+            if let Some(layer) = begun_layer(message) {
+                current.store(layer, Ordering::Relaxed);
+            }
             if let Some(layer) = generated_layer(message) {
                 let _ = written.send(layer);
             }
         });
         let labelled = seal::sdr(request.sector.proof, &*request.cache, replica_id);
-        drop(listening);
+        drop((listening, labelling));
         recorder.join().expect("the recorder returns its errors");
         labelled.map_err(|cause| Error::proofs("labelling", cause))
     })?;
@@ -107,8 +120,31 @@ fn generated_layer(message: &str) -> Option<usize> {
     message.trim_start().strip_prefix("generated layer ")?.split(' ').next()?.parse().ok()
 }
 
+/// The layer that this log message says is begun.
+fn begun_layer(message: &str) -> Option<usize> {
+    message.strip_prefix("generating layer: ")?.parse().ok()
+}
+
+/// Reports how far the current layer is until labelling has ended.
+fn watch(request: &Request, geometry: &Geometry, current: &AtomicUsize, ended: &Receiver<()>, sink: Sink) {
+    let Ok(parents) = parent_cache::path(request.sector.proof, geometry) else { return };
+    let total = geometry.layers;
+    let mut last = (0, 0.0);
+    while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+        let layer = current.load(Ordering::Relaxed);
+        let Some(within) = layer_progress::inside_layer(&parents, geometry.parent_cache()) else { continue };
+        // The window of the layer before may still be mapped for a moment when the next one has begun.
+        if layer == 0 || current.load(Ordering::Relaxed) != layer || (layer, within) == last {
+            continue;
+        }
+        last = (layer, within);
+        let text = format!("layer {layer} of {total}: {:.0} %", 100.0 * within);
+        sink(Progress { done: layer as u64 - 1, total: total as u64, unit: "layers", within: Some(within), text });
+    }
+}
+
 fn report(sink: Sink, done: usize, geometry: &Geometry, text: Option<&str>) {
     let total = geometry.layers;
     let text = text.map_or_else(|| format!("layer {done} of {total}"), str::to_string);
-    sink(Progress { done: done as u64, total: total as u64, unit: "layers", text });
+    sink(Progress { done: done as u64, total: total as u64, unit: "layers", within: None, text });
 }

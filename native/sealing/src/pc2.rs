@@ -188,8 +188,7 @@ impl<'a> Steps<'a> {
     }
 
     fn begin(&self, done: usize, text: &str) {
-        let total = self.total() as u64;
-        (self.sink)(Progress { done: done as u64, total, unit: "steps", text: text.to_string() });
+        (self.sink)(Progress::step(done as u64, self.total() as u64, text));
     }
 
     fn end(&self) {

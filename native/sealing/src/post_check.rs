@@ -60,7 +60,8 @@ pub fn run(request: &Request, _sink: Sink) -> Result<Outcome> {
         return Err(refused(format!("checking changed {}: it had {before:?}, now {after:?}", cache.display())));
     }
     proven.map_err(|error| {
-        refused(format!("the sealed sector {} cannot be proven: {}", request.sealed.display(), error.message))
+        let sealed = request.sealed.display();
+        error.unless_of_host(Code::NotProvable, &format!("the sealed sector {sealed} cannot be proven"))
     })
 }
 
@@ -75,7 +76,7 @@ fn check_files(request: &Request, geometry: &Geometry) -> Result<()> {
 }
 
 fn prove(request: &Request) -> Result<Outcome> {
-    let failed = |cause| refused(format!("{cause:#}"));
+    let failed = |cause| Error::proofs("proving it", cause);
     let proof = window_post(&Geometry::of(request.proof));
     let sector = SectorId::from(request.number);
     let prover = prover_id(request.miner);

@@ -14,8 +14,18 @@ pub struct Progress {
     pub total: u64,
     /// What is counted: `bytes`, `layers`, `steps` or `rounds`.
     pub unit: &'static str,
+    /// How much of the next unit is done, from 0 to 1, where that can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<f64>,
     /// The same for people.
     pub text: String,
+}
+
+impl Progress {
+    /// So many of the operation's steps are done.
+    pub(crate) fn step(done: u64, total: u64, text: &str) -> Self {
+        Progress { done, total, unit: "steps", within: None, text: text.to_string() }
+    }
 }
 
 /// Where reports go; called from any thread.
@@ -44,6 +54,7 @@ impl<'a> ByteProgress<'a> {
                 done,
                 total,
                 unit: "bytes",
+                within: None,
                 text: format!("{}: {done} of {total} bytes", self.what),
             });
         }

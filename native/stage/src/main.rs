@@ -1,6 +1,7 @@
 //! Runs one sealing operation per process: a request as one line of JSON on stdin, progress and the result as lines of
 //! JSON on stdout, the log on stderr. See `native/README.md`.
 
+mod last_words;
 mod operations;
 mod output;
 mod parent;
@@ -30,9 +31,11 @@ fn main() {
     };
     library_log::install();
     let result = boundary::catch(|| {
+        let mut request = read_request()?;
+        // Before the library counts the CPUs.
+        operations::placement(&mut request)?.apply()?;
         // No other thread runs yet.
         unsafe { settings_guard::prepare() }?;
-        let request = read_request()?;
         parent::exit_with_it();
         operations::run(request, &|progress| output.progress(&progress))
     });

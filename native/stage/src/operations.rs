@@ -2,13 +2,23 @@
 
 use reseal_sealing::absolute_path::AbsolutePath;
 use reseal_sealing::durable::Lock;
+use reseal_sealing::placement::Placement;
 use reseal_sealing::progress::Sink;
 use reseal_sealing::{
-    Code, Error, Result, add_pieces, check_sealed, pc1, pc2, piece_commitment, post_check, request, tree_d,
+    Code, Error, Result, add_pieces, c1, c2, check_sealed, params_check, params_generate, pc1, pc2, piece_commitment,
+    post_check, request, tree_d, verify_seal,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+/// Takes out of a request where it wants to run.
+pub(crate) fn placement(request: &mut Value) -> Result<Placement> {
+    let taken = request.as_object_mut().into_iter().flat_map(|fields| {
+        ["cpus", "numa_preferred"].into_iter().filter_map(|name| fields.remove_entry(name)).collect::<Vec<_>>()
+    });
+    request::parse(Value::Object(taken.collect()))
+}
 
 /// Takes the lock that the request names, then runs the operation under it.
 pub(crate) fn run(mut request: Value, sink: Sink) -> Result<Value> {
@@ -23,7 +33,12 @@ pub(crate) fn run(mut request: Value, sink: Sink) -> Result<Value> {
         Some("pc1") => perform(request, sink, pc1::run),
         Some("pc2") => perform(request, sink, pc2::run),
         Some("check_sealed") => perform(request, sink, check_sealed::run),
+        Some("c1") => perform(request, sink, c1::run),
+        Some("c2") => perform(request, sink, c2::run),
+        Some("verify_seal") => perform(request, sink, verify_seal::run),
         Some("post_check") => perform(request, sink, post_check::run),
+        Some("params_check") => perform(request, sink, params_check::run),
+        Some("params_generate") => perform(request, sink, params_generate::run),
         Some("piece_commitment") => perform(request, sink, piece_commitment::run),
         Some(other) => Err(Error::new(Code::InvalidRequest, format!("there is no operation \"{other}\""))),
         None => Err(Error::new(Code::InvalidRequest, "the request has no \"op\"")),

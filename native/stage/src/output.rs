@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::os::fd::FromRawFd;
 use std::sync::{Mutex, PoisonError};
 
+use crate::last_words;
 use reseal_sealing::Result;
 use reseal_sealing::progress::Progress;
 use serde_json::{Value, json};
@@ -20,6 +21,7 @@ impl Output {
         if fd < 0 || unsafe { libc::dup2(libc::STDERR_FILENO, libc::STDOUT_FILENO) } < 0 {
             return Err(io::Error::last_os_error());
         }
+        last_words::go_to(fd);
         Ok(Output(Mutex::new(unsafe { File::from_raw_fd(fd) })))
     }
 

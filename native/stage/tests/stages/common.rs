@@ -57,6 +57,13 @@ pub fn confined_command() -> Command {
     piped(command)
 }
 
+/// A stage that gets 64 MiB of address space, its own code included.
+pub fn starved_command() -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -v 65536 && exec \"$0\"", env!("CARGO_BIN_EXE_reseal-stage")]);
+    piped(command)
+}
+
 fn piped(mut command: Command) -> Command {
     command.env("FIL_PROOFS_PARENT_CACHE", parents());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -277,6 +284,28 @@ fn piece_commitment(directory: &Path, file: Option<&Path>, size: u64) -> Value {
         &zeros
     });
     run(&json!({"op": "piece_commitment", "file": file, "size": size})).result()["commitment"].clone()
+}
+
+/// A PC1 that waits for the parent cache, which the test pretends to make: a process held in its middle.
+pub struct Held {
+    pub scratch: Scratch,
+    pub running: Running,
+    pub lock: File,
+}
+
+pub fn held(with: Value) -> Held {
+    let scratch = Scratch::small(TICKET).with_command(with_parents_of_its_own);
+    scratch.seal("pc1");
+    fs::remove_file(scratch.cached("reseal-layers.json")).unwrap();
+    let parents = scratch.directory.path().join("parents");
+    let lock = names(&parents).into_iter().find(|name| name.ends_with(".lock")).unwrap();
+    let lock = File::open(parents.join(lock)).unwrap();
+    lock.lock().unwrap();
+    let mut request = scratch.request("pc1");
+    request.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
+    let mut running = start(with_parents_of_its_own(scratch.directory.path()), &request.to_string());
+    assert_eq!(running.line().unwrap()["progress"]["done"], 0);
+    Held { scratch, running, lock }
 }
 
 /// Changes one bit in the middle of a file.

@@ -9,30 +9,10 @@ use serde_json::json;
 
 use crate::common::*;
 
-/// A PC1 that waits for the parent cache, which this test pretends to make: a process held in its middle.
-struct Held {
-    scratch: Scratch,
-    running: Running,
-    lock: File,
-}
-
-fn held() -> Held {
-    let scratch = Scratch::small(TICKET).with_command(with_parents_of_its_own);
-    scratch.seal("pc1");
-    fs::remove_file(scratch.cached("reseal-layers.json")).unwrap();
-    let parents = scratch.directory.path().join("parents");
-    let lock = names(&parents).into_iter().find(|name| name.ends_with(".lock")).unwrap();
-    let lock = File::open(parents.join(lock)).unwrap();
-    lock.lock().unwrap();
-    let mut running = scratch.start("pc1");
-    assert_eq!(running.line().unwrap()["progress"]["done"], 0);
-    Held { scratch, running, lock }
-}
-
 /// The parent closes stdin to cancel, and by dying.
 #[test]
 fn the_end_of_stdin_ends_the_process() {
-    let Held { scratch, mut running, lock } = held();
+    let Held { scratch, mut running, lock } = held(json!({}));
     drop(running.stdin.take());
     let (tell, told) = mpsc::channel();
     thread::spawn(move || tell.send(running.finish()).unwrap());
@@ -50,7 +30,7 @@ fn the_end_of_stdin_ends_the_process() {
 /// Two processes that need the same parent cache: the second waits for the first and then uses it.
 #[test]
 fn a_parent_cache_in_the_making_is_waited_for() {
-    let Held { scratch: _scratch, running, lock } = held();
+    let Held { scratch: _scratch, running, lock } = held(json!({}));
     lock.unlock().unwrap();
     assert_eq!(running.finish().result()["resumed"], 0);
 }
@@ -58,7 +38,7 @@ fn a_parent_cache_in_the_making_is_waited_for() {
 /// A library that prints to stdout must not get between our lines: file descriptor 1 is stderr while a stage runs.
 #[test]
 fn file_descriptor_1_is_not_our_stdout() {
-    let Held { scratch: _scratch, running, lock } = held();
+    let Held { scratch: _scratch, running, lock } = held(json!({}));
     let descriptor = |number: u32| fs::read_link(format!("/proc/{}/fd/{number}", running.child.id())).unwrap();
     assert_eq!(descriptor(1), descriptor(2));
     lock.unlock().unwrap();
@@ -99,6 +79,21 @@ fn settings_that_cannot_be_are_told() {
     // Dropped, in either case, and so no hindrance.
     with("FIL_PROOFS_ROWS_TO_DISCARD", "many").assert_refused("PieceMissing", &["/x"]);
     with("fil_proofs_rows_to_discard", "5").assert_refused("PieceMissing", &["/x"]);
+}
+
+/// What a kernel that cannot read a page of a mapped file sends. Fault seen to be caught: death without a word.
+#[test]
+fn a_mapped_file_that_cannot_be_read_is_told() {
+    let Held { scratch: _scratch, running, .. } = held(json!({}));
+    assert_eq!(unsafe { libc::kill(running.child.id() as i32, libc::SIGBUS) }, 0);
+    running.finish().assert_refused("DiskFailing", &["mapped into memory", "its disk fails"]);
+}
+
+/// Reading this request takes more memory than there is. Fault seen to be caught: an abort, without a word for people.
+#[test]
+fn memory_that_is_refused_is_told() {
+    let request = json!({"op": "piece_commitment", "file": format!("/{}", "x".repeat(64 << 20))});
+    start(starved_command(), &request.to_string()).finish().assert_refused("NoMemory", &["refuses memory"]);
 }
 
 /// Progress and log go different ways, and what comes is one JSON document per line.

@@ -28,6 +28,9 @@ public final class Catalog implements AutoCloseable {
   private final SectorRepository sectors;
   private final RunRepository runs;
   private final ThreadRepository threads;
+  private final ProofRepository proofs;
+  private final HostRepository hosts;
+  private final HostCommandRepository hostCommands;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -39,6 +42,9 @@ public final class Catalog implements AutoCloseable {
     this.sectors = new SectorRepository(access);
     this.runs = new RunRepository(access);
     this.threads = new ThreadRepository(access);
+    this.proofs = new ProofRepository(access);
+    this.hosts = new HostRepository(access);
+    this.hostCommands = new HostCommandRepository(access);
   }
 
   /** Connects and brings the tables up to date. */
@@ -54,7 +60,7 @@ public final class Catalog implements AutoCloseable {
     }
   }
 
-  private static HikariDataSource connect(CatalogSettings settings, CatalogErrors errors) {
+  static HikariDataSource connect(CatalogSettings settings, CatalogErrors errors) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("catalog");
     config.setJdbcUrl(settings.url());
@@ -93,6 +99,18 @@ public final class Catalog implements AutoCloseable {
 
   public ThreadRepository threads() {
     return threads;
+  }
+
+  public ProofRepository proofs() {
+    return proofs;
+  }
+
+  public HostRepository hosts() {
+    return hosts;
+  }
+
+  public HostCommandRepository hostCommands() {
+    return hostCommands;
   }
 
   @Override

@@ -33,6 +33,16 @@ final class CatalogAccess {
     }
   }
 
+  /** As {@link #read}, for work that hands on what it reads as it goes. */
+  <T> void scan(Class<T> table, Consumer<T> work) {
+    read(
+        table,
+        sql -> {
+          work.accept(sql);
+          return null;
+        });
+  }
+
   /** All of the work's changes are kept, or none; repeated when it met a deadlock. */
   <T> void write(Class<T> table, Consumer<T> work) {
     run(

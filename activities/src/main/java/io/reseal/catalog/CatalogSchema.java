@@ -23,10 +23,39 @@ final class CatalogSchema {
     this.settings = settings;
   }
 
+  /**
+   * What the tables are of and what this program works with.
+   *
+   * @param present the newest version that was applied, or empty
+   * @param wanted the newest version that this program has
+   * @param newer whether a newer program has been there
+   */
+  record Versions(Optional<String> present, String wanted, boolean newer) {}
+
+  /** Changes nothing. */
+  Versions versions() {
+    try {
+      Flyway flyway = flyway();
+      MigrationInfo current = flyway.info().current();
+      return new Versions(
+          Optional.ofNullable(current).map(migration -> migration.getVersion().toString()),
+          Arrays.stream(flyway.info().all())
+              .filter(migration -> migration.getState() != MigrationState.FUTURE_SUCCESS)
+              .map(migration -> migration.getVersion().toString())
+              .reduce("", (older, newest) -> newest),
+          newerMigration(flyway).isPresent());
+    } catch (FlywayException e) {
+      throw explain(e);
+    }
+  }
+
+  private Flyway flyway() {
+    return Flyway.configure().dataSource(database).locations("classpath:db/migration").load();
+  }
+
   void migrate() {
     try {
-      Flyway flyway =
-          Flyway.configure().dataSource(database).locations("classpath:db/migration").load();
+      Flyway flyway = flyway();
       newerMigration(flyway).ifPresent(this::refuseNewer);
       flyway.migrate();
     } catch (FlywayException e) {

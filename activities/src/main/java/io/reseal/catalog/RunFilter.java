@@ -8,15 +8,12 @@ import io.reseal.sector.RebuildState;
  * @param miner of this miner
  * @param host last held a thread of this host
  * @param state in this state
+ * @param batch started by this batch
  * @param attention true: waiting for a person; false: not waiting for one
  */
-public record RunFilter(Long miner, String host, RebuildState state, Boolean attention) {
+public record RunFilter(
+    Long miner, String host, RebuildState state, String batch, Boolean attention) {
 
   /** Every run. */
-  public static final RunFilter ANY = new RunFilter(null, null, null, null);
-
-  /** Runs of one miner's sectors. */
-  public static RunFilter ofMiner(long miner) {
-    return new RunFilter(miner, null, null, null);
-  }
+  public static final RunFilter ANY = new RunFilter(null, null, null, null, null);
 }

@@ -2,12 +2,19 @@ package io.reseal.catalog;
 
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** The rebuild runs that the catalog knows, each with its state changes. */
 public final class RunRepository {
+
+  /** How many of a step's newest times its usual time is learned from. */
+  private static final int LEARNED_FROM = 9;
 
   private final CatalogAccess access;
 
@@ -46,14 +53,50 @@ public final class RunRepository {
     return access.read(RunTable.class, table -> table.changes(runId));
   }
 
-  /** Runs that still last, the one that began last first. */
-  public List<RunRecord> unfinished(RunFilter filter) {
-    return access.read(RunTable.class, table -> table.unfinished(filter));
+  /** All runs of a sector, the one that began last first. */
+  public List<RunRecord> ofSector(SectorId sector) {
+    return access.read(RunTable.class, table -> table.ofSector(sector));
   }
 
-  /** Runs that finished or were aborted, the one that ended last first. */
-  public List<RunRecord> ended(RunFilter filter) {
-    return access.read(RunTable.class, table -> table.ended(filter));
+  /** A run that still lasts, with what its thread and the queue tell. */
+  public Optional<RebuildLine> unfinished(String runId) {
+    return access.read(RunTable.class, table -> table.unfinished(runId));
+  }
+
+  /** Runs that still last, the one that began last first. */
+  public List<RunRecord> unfinished(RunFilter filter) {
+    List<RunRecord> runs = new ArrayList<>();
+    eachUnfinished(filter, line -> runs.add(line.run()));
+    return runs;
+  }
+
+  /** Gives the runs that still last to the taker, the one that began last first. */
+  public void eachUnfinished(RunFilter filter, Consumer<RebuildLine> taker) {
+    access.scan(RunTable.class, table -> table.unfinished(filter, taker));
+  }
+
+  /** Gives the runs that finished or were aborted, the one that ended last first. */
+  public void eachEnded(RunFilter filter, Consumer<RebuildLine> taker) {
+    access.scan(RunTable.class, table -> table.ended(filter, taker));
+  }
+
+  /**
+   * What a step usually takes on a host: the median of the newest ones that succeeded there.
+   *
+   * @param step its title
+   * @param proof for sectors of this proof
+   * @return milliseconds; nothing before the first one
+   */
+  public OptionalLong typicalMillis(String host, String step, SealProof proof) {
+    List<Long> newest =
+        access
+            .read(
+                RunTable.class,
+                table -> table.newestMillis(host, step, proof.registeredName(), LEARNED_FROM))
+            .stream()
+            .sorted()
+            .toList();
+    return newest.isEmpty() ? OptionalLong.empty() : OptionalLong.of(newest.get(newest.size() / 2));
   }
 
   /**

@@ -6,27 +6,60 @@ import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.customizer.FetchSize;
 import org.jdbi.v3.sqlobject.statement.SqlBatch;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** SQL on the tables {@code rebuild_run} and {@code state_change}. */
 @RegisterRowMapper(RunTable.RunMapper.class)
+@RegisterRowMapper(RunTable.LineMapper.class)
 @RegisterRowMapper(RunTable.ChangeMapper.class)
 interface RunTable {
 
-  String FILTERED =
+  /** Long lists are read as they are printed. */
+  int ROWS_AT_A_TIME = 1000;
+
+  /** Open runs with what their threads tell and their places in the queue: who asked first. */
+  String OPEN =
       """
-      AND (:miner IS NULL OR miner = :miner)
+      WITH open_run AS (
+        SELECT run.*, thread.progress, thread.seen_at,
+          thread.host IS NULL AND run.attention IS NULL AND run.paused IS NULL AS queued
+        FROM rebuild_run run LEFT JOIN sealing_thread thread
+          ON thread.host = run.host AND thread.idx = run.thread_index
+            AND thread.miner = run.miner AND thread.number = run.number
+        WHERE run.ended_at IS NULL),
+      line AS (
+        SELECT open_run.*,
+          IF(queued, ROW_NUMBER() OVER (PARTITION BY queued ORDER BY started_at, run_id), NULL)
+            AS place,
+          IF(queued, SUM(queued) OVER (), NULL) AS waiting
+        FROM open_run)
+      SELECT * FROM line
+      """;
+
+  String ENDED =
+      """
+      SELECT run.*, NULL AS progress, NULL AS seen_at, NULL AS place, NULL AS waiting
+      FROM rebuild_run run WHERE ended_at IS NOT NULL
+      """;
+
+  String FILTER =
+      """
+      (:miner IS NULL OR miner = :miner)
       AND (:host IS NULL OR host = :host)
       AND (:state?.toString IS NULL OR state = :state?.toString)
+      AND (:batch IS NULL OR batch = :batch)
       AND (:attention IS NULL OR (attention IS NOT NULL) = :attention)
       """;
 
@@ -87,16 +120,36 @@ interface RunTable {
   List<StateChange> changes(@Bind("runId") String runId);
 
   @SqlQuery(
-      "SELECT * FROM rebuild_run WHERE ended_at IS NULL "
-          + FILTERED
-          + " ORDER BY started_at DESC, run_id")
-  List<RunRecord> unfinished(@BindMethods RunFilter filter);
+      "SELECT * FROM rebuild_run WHERE miner = :miner AND number = :number"
+          + " ORDER BY started_at DESC, updated_at DESC")
+  List<RunRecord> ofSector(@BindMethods SectorId sector);
+
+  @SqlQuery(OPEN + " WHERE " + FILTER + " ORDER BY started_at DESC, run_id")
+  @FetchSize(ROWS_AT_A_TIME)
+  void unfinished(@BindMethods RunFilter filter, Consumer<RebuildLine> lines);
+
+  @SqlQuery(ENDED + " AND " + FILTER + " ORDER BY ended_at DESC, run_id")
+  @FetchSize(ROWS_AT_A_TIME)
+  void ended(@BindMethods RunFilter filter, Consumer<RebuildLine> lines);
+
+  @SqlQuery(OPEN + " WHERE run_id = :runId")
+  Optional<RebuildLine> unfinished(@Bind("runId") String runId);
 
   @SqlQuery(
-      "SELECT * FROM rebuild_run WHERE ended_at IS NOT NULL "
-          + FILTERED
-          + " ORDER BY ended_at DESC, run_id")
-  List<RunRecord> ended(@BindMethods RunFilter filter);
+      """
+      SELECT done.ended_at - done.started_at
+      FROM state_change done
+        JOIN rebuild_run run ON run.run_id = done.run_id
+        JOIN sector ON sector.miner = run.miner AND sector.number = run.number
+      WHERE done.host = :host AND done.step = :step AND sector.proof = :proof
+        AND done.started_at IS NOT NULL AND done.ended_at IS NOT NULL
+      ORDER BY done.at DESC LIMIT :most
+      """)
+  List<Long> newestMillis(
+      @Bind("host") String host,
+      @Bind("step") String step,
+      @Bind("proof") String proof,
+      @Bind("most") int most);
 
   /** Reads a row of {@code rebuild_run}. */
   final class RunMapper implements RowMapper<RunRecord> {
@@ -118,6 +171,20 @@ interface RunTable {
           row.getString("attention"),
           row.getString("last_error"),
           row.getString("requested_by"));
+    }
+  }
+
+  /** Reads a row of {@code rebuild_run} with what its thread and the queue tell. */
+  final class LineMapper implements RowMapper<RebuildLine> {
+    @Override
+    public RebuildLine map(ResultSet row, StatementContext context) throws SQLException {
+      Long seenAt = row.getObject("seen_at", Long.class);
+      return new RebuildLine(
+          new RunMapper().map(row, context),
+          row.getString("progress"),
+          seenAt == null ? null : Instant.ofEpochMilli(seenAt),
+          row.getObject("place", Integer.class),
+          row.getObject("waiting", Integer.class));
     }
   }
 

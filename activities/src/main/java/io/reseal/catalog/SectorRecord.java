@@ -19,6 +19,9 @@ import java.util.function.Supplier;
  * @param proof its seal proof
  * @param ticket the randomness PC1 starts from
  * @param seed the randomness its proof was asked with, or null where unknown
+ * @param seedEpoch the chain height that the seed is drawn at, which can be known before the seed
+ *     is; null where unknown
+ * @param proofDue whether the sector's pre-commit has landed and its proof has not
  * @param commD CID of the commitment to the data, or null: computed from the pieces
  * @param commR CID of the commitment to the replica
  * @param pieces the known pieces in order, with or without fillers; none for an empty sector
@@ -31,11 +34,27 @@ public record SectorRecord(
     SealProof proof,
     Randomness ticket,
     Randomness seed,
+    Long seedEpoch,
+    boolean proofDue,
     String commD,
     String commR,
     List<Piece> pieces,
     String source,
     String recordJson) {
+
+  /** A sector whose proof has landed, or of which nobody knows otherwise. */
+  public SectorRecord(
+      SectorId id,
+      SealProof proof,
+      Randomness ticket,
+      Randomness seed,
+      String commD,
+      String commR,
+      List<Piece> pieces,
+      String source,
+      String recordJson) {
+    this(id, proof, ticket, seed, null, false, commD, commR, pieces, source, recordJson);
+  }
 
   public SectorRecord {
     Faults faults = new Faults();
@@ -45,6 +64,7 @@ public record SectorRecord(
     faults.missing("CommR", commR);
     faults.missing("source", source);
     pieces = pieces == null ? List.of() : List.copyOf(pieces);
+    seedEpoch = seed == null ? seedEpoch : Long.valueOf(seed.epoch());
     if (commR != null) {
       String given = commR;
       commR = faults.collect(() -> Cid.sealed(Cid.ofSealed(given)));

@@ -5,9 +5,8 @@ import io.reseal.catalog.SectorTable.PieceRow;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** The sectors that the catalog knows. */
@@ -55,17 +54,9 @@ public final class SectorRepository {
         });
   }
 
-  /** All sectors, or one miner's, in order. */
-  public List<SectorRecord> list(Optional<Long> miner) {
-    return access.read(
-        SectorTable.class,
-        table -> {
-          Map<SectorId, List<PieceRow>> pieces =
-              table.pieces(miner).stream().collect(Collectors.groupingBy(PieceRow::sector));
-          return table.list(miner).stream()
-              .map(row -> row.with(pieces(pieces.getOrDefault(row.id(), List.of()))))
-              .toList();
-        });
+  /** Gives all sectors, or one miner's, in order, each as lists show it. */
+  public void each(Optional<Long> miner, Consumer<SectorLine> taker) {
+    access.scan(SectorTable.class, table -> table.list(miner, taker));
   }
 
   private static List<Piece> pieces(List<PieceRow> rows) {

@@ -4,30 +4,38 @@ import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.customizer.FetchSize;
 import org.jdbi.v3.sqlobject.statement.SqlBatch;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** SQL on the tables {@code sector} and {@code sector_piece}. */
+@RegisterRowMapper(SectorTable.LineMapper.class)
 @RegisterConstructorMapper(SectorTable.SectorRow.class)
 @RegisterConstructorMapper(SectorTable.PieceRow.class)
 interface SectorTable {
 
   String COLUMNS =
-      "miner, number, proof, ticket, ticket_epoch, seed, seed_epoch, comm_d, comm_r, source,"
-          + " record_json";
+      "miner, number, proof, ticket, ticket_epoch, seed, seed_epoch, proof_due, comm_d, comm_r,"
+          + " source, record_json";
 
   String INSERT =
       """
-      INSERT INTO sector (miner, number, proof, ticket, ticket_epoch, seed, seed_epoch,
+      INSERT INTO sector (miner, number, proof, ticket, ticket_epoch, seed, seed_epoch, proof_due,
         comm_d, comm_r, source, record_json, created_at, updated_at)
       VALUES (:id.miner, :id.number, :proof.registeredName, :ticket.value, :ticket.epoch,
-        :seed?.value, :seed?.epoch, :commD, :commR, :source, :recordJson,
+        :seed?.value, :seedEpoch, :proofDue, :commD, :commR, :source, :recordJson,
         ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000), ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000))
       """;
 
@@ -35,11 +43,24 @@ interface SectorTable {
   Optional<SectorRow> find(@BindMethods SectorId id);
 
   @SqlQuery(
-      "SELECT "
-          + COLUMNS
-          + " FROM sector WHERE :miner IS NULL OR miner = :miner"
-          + " ORDER BY miner, number")
-  List<SectorRow> list(@Bind("miner") Optional<Long> miner);
+      """
+      SELECT sector.miner, sector.number, sector.proof, sector.comm_r,
+        COALESCE(piece.pieces, 0) AS pieces, newest.state AS rebuild
+      FROM sector
+        LEFT JOIN (
+          SELECT miner, number, COUNT(*) AS pieces FROM sector_piece GROUP BY miner, number) piece
+          ON piece.miner = sector.miner AND piece.number = sector.number
+        LEFT JOIN (
+          SELECT miner, number, state,
+            ROW_NUMBER() OVER (
+              PARTITION BY miner, number ORDER BY started_at DESC, updated_at DESC) AS age
+          FROM rebuild_run) newest
+          ON newest.miner = sector.miner AND newest.number = sector.number AND newest.age = 1
+      WHERE :miner IS NULL OR sector.miner = :miner
+      ORDER BY sector.miner, sector.number
+      """)
+  @FetchSize(RunTable.ROWS_AT_A_TIME)
+  void list(@Bind("miner") Optional<Long> miner, Consumer<SectorLine> lines);
 
   @SqlUpdate(INSERT)
   void insert(@BindMethods SectorRecord sector);
@@ -49,7 +70,7 @@ interface SectorTable {
           + """
           ON DUPLICATE KEY UPDATE proof = VALUES(proof), ticket = VALUES(ticket),
             ticket_epoch = VALUES(ticket_epoch), seed = VALUES(seed),
-            seed_epoch = VALUES(seed_epoch), comm_d = VALUES(comm_d), comm_r = VALUES(comm_r),
+            seed_epoch = VALUES(seed_epoch), proof_due = VALUES(proof_due), comm_d = VALUES(comm_d), comm_r = VALUES(comm_r),
             source = VALUES(source), record_json = VALUES(record_json),
             updated_at = VALUES(updated_at)
           """)
@@ -62,13 +83,6 @@ interface SectorTable {
       """)
   List<PieceRow> piecesOf(@BindMethods SectorId id);
 
-  @SqlQuery(
-      """
-      SELECT miner, number, ordinal, cid, size, offset_bytes FROM sector_piece
-      WHERE :miner IS NULL OR miner = :miner ORDER BY miner, number, ordinal
-      """)
-  List<PieceRow> pieces(@Bind("miner") Optional<Long> miner);
-
   @SqlBatch(
       """
       INSERT INTO sector_piece (miner, number, ordinal, cid, size, offset_bytes)
@@ -79,6 +93,19 @@ interface SectorTable {
   @SqlUpdate("DELETE FROM sector_piece WHERE miner = :miner AND number = :number")
   void deletePieces(@BindMethods SectorId id);
 
+  /** Reads a row of the list. */
+  final class LineMapper implements RowMapper<SectorLine> {
+    @Override
+    public SectorLine map(ResultSet row, StatementContext context) throws SQLException {
+      return new SectorLine(
+          new SectorId(row.getLong("miner"), row.getLong("number")),
+          row.getString("proof"),
+          row.getInt("pieces"),
+          row.getString("comm_r"),
+          row.getString("rebuild"));
+    }
+  }
+
   /** A row of {@code sector}. */
   record SectorRow(
       long miner,
@@ -88,6 +115,7 @@ interface SectorTable {
       long ticketEpoch,
       String seed,
       Long seedEpoch,
+      boolean proofDue,
       String commD,
       String commR,
       String source,
@@ -103,6 +131,8 @@ interface SectorTable {
           SealProof.ofName(proof),
           new Randomness(ticket, ticketEpoch),
           seed == null ? null : new Randomness(seed, seedEpoch),
+          seedEpoch,
+          proofDue,
           commD,
           commR,
           pieces,

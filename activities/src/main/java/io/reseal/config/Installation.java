@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -19,8 +21,10 @@ import java.util.regex.Pattern;
  * @param temporal the Temporal server
  * @param catalog the sector catalog's database
  * @param timings what rebuilds are started with
+ * @param chain when the chain reaches a height
  */
-public record Installation(Path home, Temporal temporal, Catalog catalog, Timings timings) {
+public record Installation(
+    Path home, Temporal temporal, Catalog catalog, Timings timings, Chain chain) {
 
   public static final String FILE = "reseal.toml";
 
@@ -46,6 +50,35 @@ public record Installation(Path home, Temporal temporal, Catalog catalog, Timing
     @Override
     public String toString() {
       return "Catalog[url=%s, user=%s]".formatted(url, user);
+    }
+  }
+
+  /**
+   * {@code [chain]}.
+   *
+   * @param genesis when height 0 began
+   * @param epoch how long a height lasts
+   */
+  public record Chain(Instant genesis, Duration epoch) {
+
+    /** Filecoin's main network. */
+    public static Chain mainnet() {
+      return new Chain(Instant.parse("2020-08-24T22:00:00Z"), Duration.ofSeconds(30));
+    }
+
+    /** The year 9999: a height after it is no height. */
+    private static final long LAST = Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
+
+    /** Epoch milliseconds when a height begins; empty where no calendar has that day. */
+    public Optional<Long> millisOf(long height) {
+      try {
+        long at =
+            Math.addExact(
+                genesis.toEpochMilli(), Math.multiplyExact(epoch.toMillis(), Math.max(0, height)));
+        return at <= LAST ? Optional.of(at) : Optional.empty();
+      } catch (ArithmeticException e) {
+        return Optional.empty();
+      }
     }
   }
 
@@ -89,8 +122,9 @@ public record Installation(Path home, Temporal temporal, Catalog catalog, Timing
     Temporal temporal = temporal(file, file.root().section("temporal"), env);
     Catalog catalog = catalog(file, file.root().section("catalog"), env);
     Timings timings = timings(file, file.root().section("rebuild"));
+    Chain chain = chain(file.root().section("chain"));
     file.finish();
-    return new Installation(path.getParent(), temporal, catalog, timings);
+    return new Installation(path.getParent(), temporal, catalog, timings, chain);
   }
 
   private static Temporal temporal(TomlFile file, TomlSection section, Map<String, String> env) {
@@ -150,6 +184,22 @@ public record Installation(Path home, Temporal temporal, Catalog catalog, Timing
               .formatted(file.path()));
     }
     return timings;
+  }
+
+  private static Chain chain(TomlSection section) {
+    Chain mainnet = Chain.mainnet();
+    return new Chain(
+        section.parsed("genesis", Installation::checkTime).orElse(mainnet.genesis()),
+        wait(section, "epoch_duration", mainnet.epoch()));
+  }
+
+  private static Instant checkTime(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "'%s' is no time; give it as 2020-08-24T22:00:00Z.".formatted(text), e);
+    }
   }
 
   private static Duration wait(TomlSection section, String key, Duration otherwise) {

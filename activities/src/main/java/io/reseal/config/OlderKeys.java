@@ -33,32 +33,20 @@ final class OlderKeys {
               Map.entry("disable_cc", "kept threads from starting empty sectors"),
               Map.entry("max_deals", "limited the deals in a new sector"),
               Map.entry("min_deal_space", "set the least deal space in a new sector"),
-              Map.entry("max_retries", "limited the retries of a step"),
               Map.entry("seal_interval", "set how often an idle thread asked for work"),
-              Map.entry("recover_interval", "set the wait between retries"),
               Map.entry("rpc_polling_interval", "set how often the manager was polled"),
               Map.entry("ignore_proof_check", "skipped the check of new proofs"),
               Map.entry("request_task_max_retries", "limited the requests for work"),
               Map.entry("verify_after_pc2", "checked a new sector after PC2")));
 
   private static final Map<String, String> SEALING_INSTEAD =
-      Map.of(
-          "max_retries", "`rebuild.attempts` in reseal.toml decides",
-          "recover_interval", "`rebuild.retry_first` in reseal.toml decides",
-          "enable_deals", "sectors with pieces are always rebuilt");
+      Map.of("enable_deals", "sectors with pieces are always rebuilt");
 
   private static final List<String> PROCESSOR_FIELDS =
-      List.of(
-          "bin",
-          "args",
-          "stable_wait",
-          "envs",
-          "numa_preferred",
-          "concurrent",
-          "weight",
-          "locks",
-          "auto_restart",
-          "inherit_envs");
+      List.of("bin", "args", "stable_wait", "weight", "locks", "auto_restart", "inherit_envs");
+
+  private static final List<String> PLACEMENT_FIELDS =
+      List.of("envs", "numa_preferred", "concurrent");
 
   private final TomlFile file;
 
@@ -119,18 +107,32 @@ final class OlderKeys {
     warn(processors, "ext_locks", "declared locks between child processes");
     warn(processors, "static_tree_d", "named ready-made trees for empty sectors");
     for (String stage : STAGES) {
-      processors.sections(stage).forEach(this::inProcessor);
+      if (ProcessorKeys.STAGES.stream().noneMatch(known -> known.key().equals(stage))) {
+        processors.sections(stage).forEach(this::inOtherProcessor);
+      }
     }
   }
 
-  private void inProcessor(TomlSection processor) {
+  /** For a stage that no rebuild here has. */
+  private void inOtherProcessor(TomlSection processor) {
     TomlSection cgroup = processor.section("cgroup");
-    for (String key : List.of("group_name", "cpuset")) {
-      warn(cgroup, key, "put the stage's child processes into a cgroup");
+    inCgroup(cgroup);
+    warn(cgroup, "cpuset", "described the stage's child processes");
+    for (String field : PLACEMENT_FIELDS) {
+      warn(processor, field, "described the stage's child processes");
     }
+    inProcessor(processor);
+  }
+
+  /** For an entry of {@code [[processors.<stage>]]}: what a stage process of Reseal has not. */
+  void inProcessor(TomlSection processor) {
     for (String field : PROCESSOR_FIELDS) {
       warn(processor, field, "described the stage's child processes");
     }
+  }
+
+  void inCgroup(TomlSection cgroup) {
+    warn(cgroup, "group_name", "named the cgroup of the stage's child processes");
   }
 
   private void warn(TomlSection section, String key, String meaning) {

@@ -1,11 +1,13 @@
 package io.reseal.config;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.tomlj.Toml;
@@ -60,10 +62,6 @@ final class TomlSection {
     return number.map(Long::intValue);
   }
 
-  Optional<Duration> duration(String key) {
-    return parsed(key, Durations::parse);
-  }
-
   Optional<Path> path(String key) {
     return parsed(key, TomlSection::toPath);
   }
@@ -91,6 +89,20 @@ final class TomlSection {
 
   List<Path> paths(String key) {
     return list(key, TomlSection::toPath);
+  }
+
+  /** A table of texts under names of any kind. */
+  Map<String, String> texts(String key) {
+    Map<String, String> texts = new TreeMap<>();
+    TomlTable inner = value(key, TomlTable.class, "a table of texts").orElse(null);
+    for (String name : inner == null ? Set.<String>of() : inner.keySet()) {
+      if (inner.get(List.of(name)) instanceof String text) {
+        texts.put(name, text);
+      } else {
+        file.fault("%s: the value of %s must be a text in quotes.".formatted(where(key), name));
+      }
+    }
+    return Collections.unmodifiableMap(texts);
   }
 
   /** The table of that name; an empty one where there is none. */

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param threads the sealing threads in the order of the file
  * @param attached the stores in the order of the file
  * @param limits steps of a kind that may run at a time
+ * @param processors where stage processes of a kind run; nothing where the file says nothing
  * @param core where the sealing core's files are
  * @param warnings one line for each key that the older system knows and that has no effect here
  */
@@ -35,6 +36,7 @@ public record WorkerConfig(
     List<SealingThread> threads,
     List<Attached> attached,
     Map<Step.Resource, Integer> limits,
+    Map<Step.Resource, List<Processor>> processors,
     Core core,
     List<String> warnings) {
 
@@ -43,8 +45,8 @@ public record WorkerConfig(
    *
    * @param allowedMiners miners whose sectors are taken; empty for all
    * @param allowedSizes sector sizes that are taken; empty for all
-   * @param maxRetries as given; how often steps are retried is the installation's to say
-   * @param recoverInterval as given; how long to wait between retries is the installation's to say
+   * @param maxRetries retries of a step; where empty, the installation says
+   * @param recoverInterval wait before the first of them; where empty, the installation says
    */
   public record Sealing(
       Set<Long> allowedMiners,
@@ -85,16 +87,45 @@ public record WorkerConfig(
    * @param parameterCache directory of the proof parameters; where empty, the core's own default
    */
   public record Core(
-      Optional<Path> dir, Optional<Path> parentCache, Optional<Path> parameterCache) {}
+      Optional<Path> dir, Optional<Path> parentCache, Optional<Path> parameterCache) {
+
+    /** Where the proofs library finds its parent cache. */
+    public static final String PARENT_CACHE = "FIL_PROOFS_PARENT_CACHE";
+
+    /** Where the proofs library finds its Groth16 parameters. */
+    public static final String PARAMETER_CACHE = "FIL_PROOFS_PARAMETER_CACHE";
+
+    /** As environment variables of the stage processes. */
+    public Map<String, String> settings() {
+      Map<String, String> settings = new HashMap<>();
+      parentCache.ifPresent(dir -> settings.put(PARENT_CACHE, dir.toString()));
+      parameterCache.ifPresent(dir -> settings.put(PARAMETER_CACHE, dir.toString()));
+      return settings;
+    }
+  }
 
   /** Reads and checks a file; everything wrong with it comes in one {@link ConfigException}. */
   public static WorkerConfig load(Path file) {
     return new WorkerConfigReader(TomlFile.read(file.toAbsolutePath().normalize())).read();
   }
 
-  /** Steps of a kind that may run at a time: as limited, else one for each sealing thread. */
+  /**
+   * Steps of a kind that may run at a time: as limited, and as many as its processors take, else
+   * one for each sealing thread.
+   */
   public int slots(Step.Resource resource) {
-    return limits.getOrDefault(resource, threads.size());
+    int limit = limits.getOrDefault(resource, Integer.MAX_VALUE);
+    int room = room(processors.getOrDefault(resource, List.of()));
+    int least = Math.min(limit, room);
+    return least == Integer.MAX_VALUE ? threads.size() : least;
+  }
+
+  private static int room(List<Processor> processors) {
+    long sum = 0;
+    for (Processor processor : processors) {
+      sum += processor.concurrent().orElse(Integer.MAX_VALUE);
+    }
+    return processors.isEmpty() ? Integer.MAX_VALUE : (int) Math.min(sum, Integer.MAX_VALUE);
   }
 
   /** Checks what no single key can tell; all faults come in one {@link ConfigException}. */

@@ -5,8 +5,6 @@ import io.reseal.config.WorkerConfig.Core;
 import io.reseal.config.WorkerConfig.Sealing;
 import io.reseal.config.WorkerConfig.SealingThread;
 import io.reseal.plan.Step;
-import io.reseal.sector.SectorId;
-import io.reseal.sector.SectorSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -21,21 +19,14 @@ final class WorkerConfigReader {
 
   private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
-  /** Kinds of work that can be limited; their keys are the older system's stage names. */
-  private static final List<Step.Resource> LIMITED =
-      List.of(
-          Step.Resource.ADD_PIECES,
-          Step.Resource.TREE_D,
-          Step.Resource.PC1,
-          Step.Resource.PC2,
-          Step.Resource.C1);
-
   private final TomlFile file;
   private final OlderKeys older;
+  private final SealingKeys sealingKeys;
 
   WorkerConfigReader(TomlFile file) {
     this.file = file;
     this.older = new OlderKeys(file);
+    this.sealingKeys = new SealingKeys(older);
   }
 
   WorkerConfig read() {
@@ -44,15 +35,26 @@ final class WorkerConfigReader {
     String name = hostName(worker);
     List<Path> pieces = localPiecesDirs(worker);
     older.inWorker(worker);
-    Sealing sealing = sealing(root.section("sealing"), none());
+    Sealing sealing = sealingKeys.read(root.section("sealing"), none());
     List<SealingThread> threads = threads(root, sealing);
     List<Attached> attached = attached(root);
-    Map<Step.Resource, Integer> limits = limits(root.section("processors"));
+    TomlSection stages = root.section("processors");
+    Map<Step.Resource, Integer> limits = limits(stages);
+    Map<Step.Resource, List<Processor>> processors = new ProcessorKeys(file, older).read(stages);
     Core core = core(root.section("native"));
     older.inRoot(root);
     WorkerConfig config =
         new WorkerConfig(
-            file.path(), name, pieces, sealing, threads, attached, limits, core, file.warnings());
+            file.path(),
+            name,
+            pieces,
+            sealing,
+            threads,
+            attached,
+            limits,
+            processors,
+            core,
+            file.warnings());
     config.faults().forEach(file::fault);
     file.finish();
     return config;
@@ -93,26 +95,12 @@ final class WorkerConfigReader {
     return new Sealing(Set.of(), Set.of(), Optional.empty(), Optional.empty());
   }
 
-  private Sealing sealing(TomlSection section, Sealing otherwise) {
-    List<Long> miners = section.list("allowed_miners", SectorId::parseMiner);
-    List<SectorSize> sizes =
-        section.list("allowed_sizes", text -> SectorSize.parse(text.replace(" ", "")));
-    Sealing sealing =
-        new Sealing(
-            section.has("allowed_miners") ? Set.copyOf(miners) : otherwise.allowedMiners(),
-            section.has("allowed_sizes") ? Set.copyOf(sizes) : otherwise.allowedSizes(),
-            section.count("max_retries", 0).or(otherwise::maxRetries),
-            section.duration("recover_interval").or(otherwise::recoverInterval));
-    older.inSealing(section);
-    return sealing;
-  }
-
   private List<SealingThread> threads(TomlSection root, Sealing sealing) {
     List<SealingThread> threads = new ArrayList<>();
     for (TomlSection section : root.sections("sealing_thread")) {
       TomlSection own = section.section("sealing");
       ThreadPlan plan = section.parsed("plan", ThreadPlan::parse).orElse(ThreadPlan.SEALER);
-      Sealing merged = sealing(own, sealing);
+      Sealing merged = sealingKeys.read(own, sealing);
       int index = threads.size();
       location(section, "[[sealing_thread]] #" + index)
           .ifPresent(location -> threads.add(new SealingThread(index, location, plan, merged)));
@@ -155,7 +143,7 @@ final class WorkerConfigReader {
     TomlSection concurrent = limitation.section("concurrent");
     TomlSection old = processors.section("limit");
     Map<Step.Resource, Integer> limits = new EnumMap<>(Step.Resource.class);
-    for (Step.Resource resource : LIMITED) {
+    for (Step.Resource resource : ProcessorKeys.STAGES) {
       old.count(resource.key(), 1).ifPresent(limit -> limits.put(resource, limit));
       concurrent.count(resource.key(), 1).ifPresent(limit -> limits.put(resource, limit));
     }

@@ -2,6 +2,7 @@ package io.reseal.control;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.SectorRecord;
+import io.reseal.config.Installation;
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.RunRecord;
@@ -13,30 +14,27 @@ import io.reseal.core.NativeCore;
 import io.reseal.sector.SectorId;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
+import java.util.Optional;
 
 /** The catalog's side of a rebuild. */
 public final class ControlActivitiesImpl implements ControlActivities {
 
   private final Catalog catalog;
   private final NativeCore core;
+  private final Installation.Chain chain;
 
-  public ControlActivitiesImpl(Catalog catalog, NativeCore core) {
+  /**
+   * @param chain tells when a height is reached
+   */
+  public ControlActivitiesImpl(Catalog catalog, NativeCore core, Installation.Chain chain) {
     this.catalog = catalog;
     this.core = core;
+    this.chain = chain;
   }
 
   @Override
   public SectorFacts inspect(SectorId sector) {
-    SectorRecord record =
-        catalog
-            .sectors()
-            .find(sector)
-            .orElseThrow(
-                () ->
-                    ApplicationFailure.newNonRetryableFailure(
-                        "Sector %s is not in the catalog; bring its inputs in with `reseal util sealer sectors state import-json`."
-                            .formatted(sector),
-                        FailureType.SECTOR_UNKNOWN.code()));
+    SectorRecord record = recordOf(sector);
     try {
       return Inspection.facts(record, core);
     } catch (IllegalArgumentException | CoreException e) {
@@ -47,7 +45,22 @@ public final class ControlActivitiesImpl implements ControlActivities {
 
   @Override
   public SeedAnswer askSeed(SectorId sector) {
-    throw new IllegalStateException();
+    SectorRecord record = recordOf(sector);
+    return new SeedAnswer(
+        record.seed(),
+        Optional.ofNullable(record.seedEpoch()).flatMap(chain::millisOf).orElse(null));
+  }
+
+  private SectorRecord recordOf(SectorId sector) {
+    return catalog
+        .sectors()
+        .find(sector)
+        .orElseThrow(
+            () ->
+                ApplicationFailure.newNonRetryableFailure(
+                    "Sector %s is not in the catalog; bring its inputs in with `reseal util sealer sectors state import-json`."
+                        .formatted(sector),
+                    FailureType.SECTOR_UNKNOWN.code()));
   }
 
   @Override

@@ -38,7 +38,7 @@ public final class Inspection {
         Cid.ofSealed(record.commR()),
         core.replicaId(record.id(), record.proof(), record.ticket(), commD),
         record.seed(),
-        false,
+        record.proofDue(),
         pieces);
   }
 

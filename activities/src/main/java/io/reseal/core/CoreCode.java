@@ -20,7 +20,12 @@ public enum CoreCode {
   NOT_PROVABLE(13, "NotProvable"),
   PARENT_CACHE(14, "ParentCache"),
   PROOFS(15, "Proofs"),
-  PANIC(16, "Panic");
+  PANIC(16, "Panic"),
+  PARAMETERS(17, "Parameters"),
+  PROOF_INVALID(18, "ProofInvalid"),
+  NO_MEMORY(19, "NoMemory"),
+  DISK_FAILING(20, "DiskFailing"),
+  GPU(21, "Gpu");
 
   private final int number;
   private final String text;

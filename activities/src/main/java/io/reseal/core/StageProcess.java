@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +28,28 @@ public final class StageProcess implements AutoCloseable {
   /** Lines of the stage's log kept for the message, should it die without a word. */
   private static final int LAST_LINES = 5;
 
+  /** Exit status of a process that was ended by SIGKILL. */
+  private static final int KILLED = 128 + 9;
+
+  /** How allocators of Rust, C++ and the kernel say it. */
+  private static final Pattern NO_MEMORY =
+      Pattern.compile(
+          "(?i)memory allocation of \\d+ bytes failed|bad_alloc|out of memory|cannot allocate memory");
+
   private final Process process;
   private final Writer stdin;
   private final Thread logReader;
   private final Deque<String> lastLog = new ArrayDeque<>();
+  private final OomKills oomKills = new OomKills();
+  private final long oomKillsBefore = oomKills.count();
+  private final Runnable closed;
 
-  StageProcess(Process process, ObjectNode request) throws IOException {
+  /**
+   * @param closed told when the process is closed
+   */
+  StageProcess(Process process, ObjectNode request, Runnable closed) throws IOException {
     this.process = process;
+    this.closed = closed;
     this.stdin = process.outputWriter(StandardCharsets.UTF_8);
     this.logReader = new Thread(this::readLog, "stage-log-" + process.pid());
     logReader.setDaemon(true);
@@ -75,7 +91,7 @@ public final class StageProcess implements AutoCloseable {
     if (last != null && last.has("error")) {
       throw CoreException.of(last.get("error"));
     }
-    throw new StageDiedException(died(status));
+    throw died(status);
   }
 
   /** Ends the process at once; what it has finished stays. */
@@ -91,18 +107,31 @@ public final class StageProcess implements AutoCloseable {
     } catch (IOException e) {
       LOG.debug("The stage process was gone before its input was closed", e);
     }
+    closed.run();
   }
 
-  private String died(int status) {
+  private StageDiedException died(int status) {
+    boolean memory =
+        (status == KILLED && oomKills.count() > oomKillsBefore) || lastLogSays(NO_MEMORY);
     String how =
         status > 128
             ? "was ended by signal %d%s"
-                .formatted(status - 128, status == 137 ? " (killed, or out of memory)" : "")
+                .formatted(
+                    status - 128, memory ? " (out of memory)" : status == KILLED ? " (killed)" : "")
             : "ended with status " + status;
     synchronized (lastLog) {
-      return "The stage process %s without a result%s"
-          .formatted(
-              how, lastLog.isEmpty() ? "." : "; its last words: " + String.join(" / ", lastLog));
+      return new StageDiedException(
+          "The stage process %s without a result%s"
+              .formatted(
+                  how,
+                  lastLog.isEmpty() ? "." : "; its last words: " + String.join(" / ", lastLog)),
+          memory);
+    }
+  }
+
+  private boolean lastLogSays(Pattern words) {
+    synchronized (lastLog) {
+      return lastLog.stream().anyMatch(words.asPredicate());
     }
   }
 

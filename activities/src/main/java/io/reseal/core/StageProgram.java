@@ -1,35 +1,70 @@
 package io.reseal.core;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.config.Processor;
+import io.reseal.plan.Step;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Starts stage processes: one operation of the native core each. */
 public final class StageProgram {
 
+  /** The kind of stage that an operation is in the host's file. */
+  private static final Map<String, Step.Resource> STAGES =
+      Map.of(
+          "add_pieces", Step.Resource.ADD_PIECES,
+          "tree_d", Step.Resource.TREE_D,
+          "pc1", Step.Resource.PC1,
+          "pc2", Step.Resource.PC2,
+          "check_sealed", Step.Resource.C1,
+          "c1", Step.Resource.C1,
+          "c2", Step.Resource.C2);
+
   private final Path program;
   private final Map<String, String> settings;
+  private final Map<Step.Resource, Placements> placements = new HashMap<>();
+
+  /** One whose stage processes may run anywhere on the machine. */
+  public StageProgram(Path program, Map<String, String> settings) {
+    this(program, settings, Map.of());
+  }
 
   /**
    * @param program the stage program
    * @param settings environment for the proofs library ({@code FIL_PROOFS_…}), over this process's
+   * @param processors where the stage processes of a kind run
    */
-  public StageProgram(Path program, Map<String, String> settings) {
+  public StageProgram(
+      Path program, Map<String, String> settings, Map<Step.Resource, List<Processor>> processors) {
     this.program = program;
     this.settings = new HashMap<>(settings);
+    processors.forEach((stage, entries) -> placements.put(stage, new Placements(entries)));
   }
 
   /** Starts an operation; the caller awaits and closes the process. */
   public StageProcess start(ObjectNode request) throws IOException {
+    Optional<Placements.Place> place =
+        Optional.ofNullable(STAGES.get(request.path("op").asText()))
+            .map(placements::get)
+            .map(Placements::take);
+    Runnable giveBack = () -> place.ifPresent(Placements.Place::close);
     ProcessBuilder builder = new ProcessBuilder(program.toString());
     builder.environment().putAll(settings);
-    Process process = builder.start();
+    place.ifPresent(taken -> builder.environment().putAll(taken.environment()));
+    Process process = null;
     try {
-      return new StageProcess(process, request);
-    } catch (IOException e) {
-      process.destroyForcibly();
+      process = builder.start();
+      ObjectNode placed = place.map(taken -> taken.placed(request)).orElse(request);
+      return new StageProcess(process, placed, giveBack);
+    } catch (IOException | RuntimeException e) {
+      if (process != null) {
+        process.destroyForcibly();
+      }
+      giveBack.run();
       throw e;
     }
   }

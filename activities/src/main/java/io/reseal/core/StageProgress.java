@@ -8,15 +8,17 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param done units done
  * @param total units in all
  * @param unit {@code bytes}, {@code layers}, {@code steps} or {@code rounds}
+ * @param within how much of the next unit is done, 0 to 1, or -1 where that cannot be told
  * @param text one line for people
  */
-public record StageProgress(long done, long total, String unit, String text) {
+public record StageProgress(long done, long total, String unit, double within, String text) {
 
   static StageProgress of(JsonNode progress) {
     return new StageProgress(
         progress.path("done").asLong(),
         progress.path("total").asLong(),
         progress.path("unit").asText(),
+        progress.path("within").asDouble(-1),
         progress.path("text").asText());
   }
 }

@@ -67,7 +67,9 @@ public final class DamoclesSectorState {
     Optional<Randomness> ticket = randomness(fields, "Ticket", "Ticket");
     checkSameTicket(fields, ticket);
     Optional<Randomness> seed =
-        fields.has("Seed") ? randomness(fields, "Seed", "Seed") : Optional.empty();
+        fields.has("Seed.Seed") ? randomness(fields, "Seed", "Seed") : Optional.empty();
+    Optional<Long> seedEpoch =
+        fields.has("Seed") ? fields.wholeNumber("Seed.Epoch") : Optional.empty();
     Optional<String> commR = fields.cid("Pre.CommR", Cid::ofSealed);
     Optional<String> commD =
         fields.has("Pre.CommD") ? fields.cid("Pre.CommD", Cid::ofUnsealed) : Optional.empty();
@@ -82,6 +84,8 @@ public final class DamoclesSectorState {
           proof.orElseThrow(),
           ticket.orElseThrow(),
           seed.orElse(null),
+          seedEpoch.orElse(null),
+          proofDue(fields),
           commD.orElse(null),
           commR.orElseThrow(),
           pieces,
@@ -98,6 +102,13 @@ public final class DamoclesSectorState {
     return miner.isPresent() && number.isPresent()
         ? fields.checked("ID", () -> new SectorId(miner.get(), number.get()))
         : Optional.empty();
+  }
+
+  /** The pre-commit's message is known, and neither the proof's message nor the proof itself. */
+  private static boolean proofDue(FieldReader fields) {
+    return fields.has("MessageInfo.PreCommitCid")
+        && !fields.has("MessageInfo.CommitCid")
+        && !fields.has("Proof.Proof");
   }
 
   private static Optional<SealProof> proof(FieldReader fields) {
@@ -137,6 +148,8 @@ public final class DamoclesSectorState {
         sector.proof(),
         sector.ticket(),
         sector.seed(),
+        sector.seedEpoch(),
+        false,
         sector.commD(),
         sector.commR(),
         PieceLayout.complete(sector.proof().size(), sector.pieces()),
@@ -150,7 +163,7 @@ public final class DamoclesSectorState {
     state.putObject("ID").put("Miner", sector.id().miner()).put("Number", sector.id().number());
     state.put("SectorType", sector.proof().number());
     state.set("Ticket", randomness("Ticket", sector.ticket()));
-    state.set("Seed", sector.seed() == null ? null : randomness("Seed", sector.seed()));
+    state.set("Seed", seed(sector));
     state.putNull("Deals");
     List<Piece> pieces = PieceLayout.complete(sector.proof().size(), sector.pieces());
     state.set("Pieces", pieces.isEmpty() ? null : DamoclesPieces.write(pieces));
@@ -179,6 +192,15 @@ public final class DamoclesSectorState {
     state.put("Upgraded", false).putNull("UpgradePublic").putNull("UpgradedInfo");
     state.putNull("UpgradeMessageID").putNull("UpgradeLandedEpoch");
     return state.put("Imported", false).put("NeedRebuild", false).put("Unsealing", false);
+  }
+
+  private static ObjectNode seed(SectorRecord sector) {
+    if (sector.seed() != null) {
+      return randomness("Seed", sector.seed());
+    }
+    return sector.seedEpoch() == null
+        ? null
+        : JsonObjects.create().putNull("Seed").put("Epoch", sector.seedEpoch());
   }
 
   private static ObjectNode randomness(String field, Randomness randomness) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -97,8 +98,8 @@ public final class Durable {
             StandardOpenOption.WRITE,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      writeAll(out, ByteBuffer.wrap(content));
-      out.force(true);
+      writeAll(out, temporary, ByteBuffer.wrap(content));
+      force(out, temporary);
     }
     rename(temporary, file);
   }
@@ -146,8 +147,15 @@ public final class Durable {
   void syncDirectory(Path dir) throws IOException {
     watch.before("sync directory", dir);
     try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
-      channel.force(true);
+      force(channel, dir);
     }
+  }
+
+  /** The failure with its file, which channels leave out. */
+  private static IOException of(Path file, IOException e) {
+    return e.getClass() == IOException.class
+        ? new FileSystemException(file.toString(), null, e.getMessage())
+        : e;
   }
 
   private byte[] copyAndSync(Path from, Path to, LongConsumer handled) throws IOException {
@@ -157,23 +165,43 @@ public final class Durable {
     try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
         FileChannel out =
             FileChannel.open(to, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-      while (in.read(buffer.clear()) >= 0) {
+      while (read(in, from, buffer.clear()) >= 0) {
         buffer.flip();
         digest.update(buffer.duplicate());
         watch.before("write", to);
         handled.accept(buffer.remaining());
-        writeAll(out, buffer);
+        writeAll(out, to, buffer);
       }
       watch.before("sync", to);
-      out.force(true);
+      force(out, to);
     }
     syncDirectory(to.getParent());
     return digest.digest();
   }
 
-  private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
+  private static int read(FileChannel in, Path file, ByteBuffer bytes) throws IOException {
+    try {
+      return in.read(bytes);
+    } catch (IOException e) {
+      throw of(file, e);
+    }
+  }
+
+  private static void writeAll(FileChannel out, Path file, ByteBuffer bytes) throws IOException {
+    try {
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+    } catch (IOException e) {
+      throw of(file, e);
+    }
+  }
+
+  private static void force(FileChannel channel, Path file) throws IOException {
+    try {
+      channel.force(true);
+    } catch (IOException e) {
+      throw of(file, e);
     }
   }
 
@@ -185,7 +213,7 @@ public final class Durable {
     try (FileChannel in = openPastCache(file)) {
       ByteBuffer part = buffer.slice();
       // Past the cache only whole blocks can be asked for, so the end is known by count.
-      while (left > 0 && in.read(part.clear()) > 0) {
+      while (left > 0 && read(in, file, part.clear()) > 0) {
         part.flip();
         left -= part.remaining();
         handled.accept(part.remaining());

@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 
 /**
  * Reseal's own directory in a store, {@code .reseal}: {@code incoming/s-…} holds copies on their
- * way in, {@code kept/<time>-<run>/{sealed,cache}/s-…} what had to make room for them. It lies
- * outside {@code sealed/} and {@code cache/} because the miner's software takes every {@code s-t0…}
- * there for a sector.
+ * way in, {@code kept/<time>-<run>/{sealed,cache}/s-…} what had to make room for them, {@code
+ * proofs/s-…-<seed height>.json} seal proofs. It lies outside {@code sealed/} and {@code cache/}
+ * because the miner's software takes every {@code s-t0…} there for a sector.
  */
 final class OwnDirectory {
 
@@ -42,6 +42,20 @@ final class OwnDirectory {
 
   Path incoming(SectorId sector) {
     return top.resolve("incoming").resolve(sector.fileName());
+  }
+
+  /** The place of a seal proof's file: the i-th, from 1, for the same seed. */
+  Path proof(SectorId sector, long seedEpoch, int i) {
+    return top.resolve("proofs")
+        .resolve("%s-%d%s.json".formatted(sector.fileName(), seedEpoch, i == 1 ? "" : "-" + i));
+  }
+
+  boolean exists() {
+    return Files.exists(top);
+  }
+
+  void removeIfEmpty() throws IOException {
+    durable.delete(top);
   }
 
   /** Fails if nothing can be written in the store. */

@@ -170,6 +170,33 @@ public final class Scratch {
     return removed;
   }
 
+  /** Files and directories at sectors' places here that are not Reseal's, in order. */
+  public List<Path> foreign() throws IOException {
+    List<Path> foreign = new ArrayList<>();
+    List<String> own = claims().stream().map(claim -> claim.sector().fileName()).toList();
+    for (String kind : List.of(SectorFiles.UNSEALED, SectorFiles.SEALED, SectorFiles.CACHE)) {
+      Path top = location.resolve(kind);
+      if (Files.isDirectory(top)) {
+        try (Stream<Path> entries = Files.list(top)) {
+          entries
+              .filter(path -> !own.contains(path.getFileName().toString()))
+              .sorted()
+              .forEach(foreign::add);
+        }
+      }
+    }
+    return foreign;
+  }
+
+  /** Bytes that the sectors claimed here take. */
+  public long claimedBytes() throws IOException {
+    long taken = 0;
+    for (Claim claim : claims()) {
+      taken += takenBytes(claim.sector());
+    }
+    return taken;
+  }
+
   private long takenBytes(SectorId sector) throws IOException {
     if (owner(sector).isEmpty()) {
       return 0;

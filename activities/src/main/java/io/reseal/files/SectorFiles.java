@@ -68,6 +68,21 @@ public record SectorFiles(Path base, SectorId sector) {
     return cacheDir().resolve("sc-02-data-layer-" + number + ".dat");
   }
 
+  /** Whose the layers are, and the SHA-256 of each finished one. */
+  Path layersRecord() {
+    return cacheDir().resolve("reseal-layers.json");
+  }
+
+  /** What C1 leaves for C2. */
+  public Path vanillaProofs() {
+    return cacheDir().resolve("reseal-c1.json");
+  }
+
+  /** The seal proof until it is kept elsewhere. */
+  public Path proof() {
+    return cacheDir().resolve("reseal-proof.json");
+  }
+
   /** The files that stay when a sector is finished: the sealed file first. */
   public List<Kept> kept(SealProof proof) {
     List<Kept> kept = new ArrayList<>();

@@ -44,11 +44,18 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
 
   /** File names of tree R-last: numbered from 0 where there are several. */
   List<String> treeRLastNames() {
+    return names("sc-02-data-tree-r-last");
+  }
+
+  /** File names of tree C, likewise. */
+  List<String> treeCNames() {
+    return names("sc-02-data-tree-c");
+  }
+
+  private List<String> names(String stem) {
     return subtrees == 1
-        ? List.of("sc-02-data-tree-r-last.dat")
-        : IntStream.range(0, subtrees)
-            .mapToObj("sc-02-data-tree-r-last-%d.dat"::formatted)
-            .toList();
+        ? List.of(stem + ".dat")
+        : IntStream.range(0, subtrees).mapToObj(number -> stem + "-" + number + ".dat").toList();
   }
 
   /** Bytes that stay when a sector is finished; t_aux counted generously. */

@@ -2,12 +2,15 @@ package io.reseal.files;
 
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import io.reseal.sector.SectorSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A store for finished sectors, in the layout that the miner's own software proves them from. */
 public final class Store {
@@ -70,8 +73,31 @@ public final class Store {
     }
   }
 
+  /** Why nothing can be put here whatever it is, in half a sentence, or empty; leaves no trace. */
+  public Optional<String> fault() {
+    if (!Files.isDirectory(root)) {
+      return Optional.of(root + " is no directory; is its disk mounted?");
+    }
+    boolean wasThere = own().exists();
+    try {
+      var unused = StorePolicy.read(root);
+      Optional<String> unwritable = readonly ? Optional.empty() : unwritable();
+      if (!wasThere) {
+        own().removeIfEmpty();
+      }
+      return unwritable;
+    } catch (IOException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /** Bytes that a finished sector takes here. */
+  public static long keptBytes(SectorSize size) {
+    return SectorGeometry.of(size).keptBytes();
+  }
+
   /** Bytes that can still be written here; 0 if that cannot be told. */
-  long freeBytes() {
+  public long freeBytes() {
     try {
       return space.bytes(root);
     } catch (IOException e) {
@@ -85,7 +111,7 @@ public final class Store {
   }
 
   /** Whether all kept files are in place with their exact sizes. */
-  boolean holdsAllOf(SectorId sector, SealProof proof) {
+  public boolean holdsAllOf(SectorId sector, SealProof proof) {
     try {
       return files(sector).keptFaults(proof).isEmpty();
     } catch (IOException e) {
@@ -116,6 +142,34 @@ public final class Store {
     Placement placement = new Placement(own(), source, files(source.sector()), proof, runId);
     long bytes = placement.run(progress);
     return new Persisted(name, own().keptOf(source.sector(), runId), bytes);
+  }
+
+  /**
+   * Keeps a seal proof's file under {@code .reseal/proofs}. What lies there with another content
+   * stays: the file then has a number at its end.
+   *
+   * @param seedEpoch the height of the seed it answers, part of the file's name
+   */
+  public Path keepProof(SectorId sector, long seedEpoch, byte[] content) throws IOException {
+    for (int i = 1; ; i++) {
+      Path file = own().proof(sector, seedEpoch, i);
+      if (!SectorFiles.exists(file)) {
+        durable.makeDirectory(file.getParent());
+        durable.write(file, content);
+        return file;
+      }
+      if (Arrays.equals(Files.readAllBytes(file), content)) {
+        return file;
+      }
+    }
+  }
+
+  /** The files of seal proofs that were kept here for a sector and the height of a seed. */
+  public List<Path> proofs(SectorId sector, long seedEpoch) {
+    return IntStream.iterate(1, i -> i + 1)
+        .mapToObj(i -> own().proof(sector, seedEpoch, i))
+        .takeWhile(SectorFiles::exists)
+        .toList();
   }
 
   private OwnDirectory own() {

@@ -57,6 +57,21 @@ final class CoreRequests {
     return sealing("check_sealed").put("comm_r", facts.commR().hex());
   }
 
+  ObjectNode c1() {
+    return checkSealed()
+        .put("op", "c1")
+        .put("seed", facts.seed().value())
+        .put("output", files.vanillaProofs().toString());
+  }
+
+  ObjectNode c2() {
+    return publicInputs("c2").put("input", files.vanillaProofs().toString());
+  }
+
+  ObjectNode verifySeal(String proof) {
+    return publicInputs("verify_seal").put("proof", proof);
+  }
+
   /** On the copy in a store, which nobody locks. */
   static ObjectNode postCheck(SectorFacts facts, SectorFiles stored) {
     return JSON.createObjectNode()
@@ -71,17 +86,26 @@ final class CoreRequests {
 
   private ObjectNode sealing(String operation) {
     ObjectNode request =
-        request(operation)
-            .put("comm_d", facts.commD().hex())
+        ofSector(operation)
             .put("sealed", files.sealed().toString())
             .put("cache", files.cacheDir().toString());
+    request.set("pieces", pieces(Map.of()));
+    return request;
+  }
+
+  /** What everybody knows of a sector that is proven. */
+  private ObjectNode publicInputs(String operation) {
+    return ofSector(operation).put("comm_r", facts.commR().hex()).put("seed", facts.seed().value());
+  }
+
+  private ObjectNode ofSector(String operation) {
+    ObjectNode request = request(operation).put("comm_d", facts.commD().hex());
     request
         .putObject("sector")
         .put("proof", facts.proof().registeredName())
         .put("miner", facts.sector().miner())
         .put("number", facts.sector().number())
         .put("ticket", facts.ticket().value());
-    request.set("pieces", pieces(Map.of()));
     return request;
   }
 

@@ -1,7 +1,8 @@
 package io.reseal.sealing;
 
-import io.reseal.catalog.RunRepository;
+import io.reseal.catalog.Catalog;
 import io.reseal.contract.HoldActivities;
+import io.reseal.contract.HostCommandActivities;
 import io.reseal.contract.SealingActivities;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Stores;
@@ -9,17 +10,21 @@ import io.reseal.pieces.LocalPieces;
 import io.reseal.threads.SealingThreads;
 import io.temporal.client.WorkflowClient;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
 /** The activities of one sealing host, and how all of them are stopped. */
 public final class HostActivities {
 
   private final HoldActivitiesImpl holds;
   private final SealingActivitiesImpl steps;
+  private final HostCommandActivitiesImpl commands;
   private final StepRunner runner;
 
   /**
    * @param host the host's configured name
+   * @param catalog where failures and operators' commands are recorded
    * @param scheduler sends the heartbeats of everything that runs here
+   * @param drained told the id of the workflow that wants this host drained
    */
   public HostActivities(
       String host,
@@ -27,12 +32,17 @@ public final class HostActivities {
       StageProgram program,
       LocalPieces pieces,
       Stores stores,
-      RunRepository runs,
+      Catalog catalog,
       WorkflowClient client,
-      ScheduledExecutorService scheduler) {
-    this.runner = new StepRunner(threads, program, runs, scheduler);
-    this.steps = new SealingActivitiesImpl(runner, threads, pieces, stores);
+      ScheduledExecutorService scheduler,
+      Consumer<String> drained) {
+    this.runner = new StepRunner(threads, program, catalog.runs(), scheduler);
+    this.steps =
+        new SealingActivitiesImpl(
+            runner, threads, pieces, stores, new Proving(stores, catalog.proofs()));
     this.holds = new HoldActivitiesImpl(host, threads, client, scheduler);
+    this.commands =
+        new HostCommandActivitiesImpl(threads, runner, catalog.hostCommands(), client, drained);
   }
 
   public HoldActivities holds() {
@@ -41,6 +51,10 @@ public final class HostActivities {
 
   public SealingActivities steps() {
     return steps;
+  }
+
+  public HostCommandActivities commands() {
+    return commands;
   }
 
   /** Ends everything that runs here at once; all of it can be resumed. */

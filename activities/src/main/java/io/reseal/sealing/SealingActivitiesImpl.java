@@ -7,9 +7,12 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.core.CoreException;
+import io.reseal.core.StageDiedException;
 import io.reseal.files.Persisted;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import io.reseal.files.UsableStates;
 import io.reseal.pieces.LocalPieces;
 import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
@@ -20,6 +23,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The steps of a rebuild, each as one operation of the core or of the file stores. */
 final class SealingActivitiesImpl implements SealingActivities {
@@ -27,17 +32,25 @@ final class SealingActivitiesImpl implements SealingActivities {
   /** Random seeds with which the sealed sector's proofs are made and verified before it is kept. */
   private static final int CHECK_ROUNDS = 1;
 
+  private static final Logger LOG = LoggerFactory.getLogger(SealingActivitiesImpl.class);
+
   private final StepRunner runner;
   private final SealingThreads threads;
   private final LocalPieces pieces;
   private final Stores stores;
+  private final Proving proving;
 
   SealingActivitiesImpl(
-      StepRunner runner, SealingThreads threads, LocalPieces pieces, Stores stores) {
+      StepRunner runner,
+      SealingThreads threads,
+      LocalPieces pieces,
+      Stores stores,
+      Proving proving) {
     this.runner = runner;
     this.threads = threads;
     this.pieces = pieces;
     this.stores = stores;
+    this.proving = proving;
   }
 
   @Override
@@ -45,12 +58,41 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context -> {
+          Optional<Store> intact = request.force() ? Optional.empty() : intact(context);
+          if (intact.isPresent()) {
+            context.intactIn(intact.get().name());
+            return "store \"%s\" has the sector whole and provable".formatted(intact.get().name());
+          }
           Map<Piece, Path> found = pieces.locate(context.facts().pieces());
           return found.isEmpty()
               ? "no pieces to fetch"
               : "%d of %d pieces have files, the others are zeros"
                   .formatted(found.size(), context.facts().pieces().size());
         });
+  }
+
+  /**
+   * A store whose copy has all files in their sizes, CommR as recorded, and answers a challenge.
+   */
+  private Optional<Store> intact(StepContext context) throws IOException, InterruptedException {
+    SectorFacts facts = context.facts();
+    for (Store store : stores.all()) {
+      if (store.holdsAllOf(facts.sector(), facts.proof())) {
+        try {
+          var unused = context.run(CoreRequests.postCheck(facts, store.files(facts.sector())));
+          return Optional.of(store);
+        } catch (CoreException | StageDiedException e) {
+          // A disk that fails under the copy may well take the process down: that copy is lost.
+          context.throwIfStopped();
+          LOG.info(
+              "Sector {} in store \"{}\" is not intact: {}",
+              facts.sector(),
+              store.name(),
+              e.getMessage());
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -112,17 +154,25 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   @Override
   public StageReport c1(StageRequest request) {
-    throw new IllegalStateException();
+    return runner.run(request, proving::vanilla);
   }
 
   @Override
   public StageReport c2(StageRequest request) {
-    throw new IllegalStateException();
+    return runner.run(request, proving::prove);
   }
 
   @Override
   public List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread) {
-    throw new IllegalStateException();
+    Optional<SealingThread> held = threads.withScratch(thread);
+    if (held.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return new UsableStates(held.get().scratch(), facts).find();
+    } catch (IOException e) {
+      throw Failures.of(e, Optional.of(held.get().scratch().location()));
+    }
   }
 
   @Override

@@ -4,15 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.Progress;
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.StageRequest;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
+import io.reseal.core.StageProgress;
 import io.reseal.files.SectorFiles;
 import io.reseal.threads.SealingThread;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** What a running step works with: the sector's scratch, the stage program, where progress goes. */
 final class StepContext {
@@ -22,28 +26,38 @@ final class StepContext {
   private final SectorFiles files;
   private final StageProgram program;
   private final String runId;
-  private final long startedNanos = System.nanoTime();
+  private final ProgressEstimate estimate;
 
-  private volatile Progress progress = new Progress("started", 0, 0, "", 0, -1);
   private StageProcess process;
   private boolean stopped;
+  private boolean ended;
   private long coreNanos;
+  private String intactIn;
 
+  /**
+   * @param usualMillis what the step usually takes on this host, as far as that is known when asked
+   */
   StepContext(
-      SectorFacts facts,
+      StageRequest request,
       SealingThread thread,
       SectorFiles files,
       StageProgram program,
-      String runId) {
-    this.facts = facts;
+      String runId,
+      Supplier<OptionalLong> usualMillis) {
+    this.facts = request.facts();
     this.thread = thread;
     this.files = files;
     this.program = program;
     this.runId = runId;
+    this.estimate = new ProgressEstimate(request.step(), usualMillis, now());
   }
 
   SectorFacts facts() {
     return facts;
+  }
+
+  SealingThread thread() {
+    return thread;
   }
 
   SectorFiles files() {
@@ -58,12 +72,37 @@ final class StepContext {
     return new CoreRequests(facts, files, thread.scratch().lockFile(facts.sector()));
   }
 
-  Progress progress() {
+  /** How far the step is by now; told to the thread as well, until the step has ended. */
+  synchronized Progress progress() {
+    Progress progress = estimate.at(now());
+    if (!ended) {
+      thread.progress(progress.text());
+    }
     return progress;
+  }
+
+  /** Whether layers were finished since the step began: they stay, whatever becomes of it. */
+  synchronized boolean hasFinishedLayers() {
+    return estimate.hasFinishedLayers();
+  }
+
+  /** The step has ended: the thread is told no progress any more. */
+  synchronized void end() {
+    ended = true;
   }
 
   long coreMillis() {
     return Duration.ofNanos(coreNanos).toMillis();
+  }
+
+  /** Notes the store that has the sector intact, so that nothing is to be done. */
+  void intactIn(String store) {
+    intactIn = store;
+  }
+
+  /** That store's name, or null. */
+  String intactIn() {
+    return intactIn;
   }
 
   /** Runs one operation of the core in a process of its own. */
@@ -71,27 +110,31 @@ final class StepContext {
       throws CoreException, StageDiedException, IOException, InterruptedException {
     long began = System.nanoTime();
     try (StageProcess started = start(request)) {
-      return started.await(at -> progress(at.done(), at.total(), at.unit(), at.text()));
+      return started.await(this::report);
     } finally {
       coreNanos += System.nanoTime() - began;
     }
   }
 
   /** Tells how far a step of this process is; throws where it is to stop. */
-  synchronized void progressUnlessStopped(long done, long total, String unit, String text) {
+  void progressUnlessStopped(long done, long total, String unit, String text) {
+    throwIfStopped();
+    report(new StageProgress(done, total, unit, -1, text));
+  }
+
+  synchronized void throwIfStopped() {
     if (stopped) {
       throw new StepStoppedException();
     }
-    progress(done, total, unit, text);
   }
 
-  private void progress(long done, long total, String unit, String text) {
-    double seconds = (System.nanoTime() - startedNanos) / 1e9;
-    double rate = seconds > 0 ? done / seconds : 0;
-    long eta = rate > 0 && total > 0 ? Math.round((total - done) / rate) : -1;
-    String line = eta > 0 ? text + ", ETA " + span(eta) : text;
-    progress = new Progress(line, done, total, unit, rate, eta);
-    thread.progress(line);
+  private synchronized void report(StageProgress told) {
+    estimate.report(now(), told);
+    thread.progress(estimate.at(now()).text());
+  }
+
+  private static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
   /** Ends the running process or copy, and lets none start any more. */
@@ -109,13 +152,5 @@ final class StepContext {
     }
     process = program.start(request);
     return process;
-  }
-
-  private static String span(long seconds) {
-    return seconds < 60
-        ? seconds + " s"
-        : seconds < 3600
-            ? "%d min".formatted(seconds / 60)
-            : String.format(Locale.ROOT, "%d h %d min", seconds / 3600, seconds / 60 % 60);
   }
 }

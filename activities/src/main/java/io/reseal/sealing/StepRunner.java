@@ -3,17 +3,20 @@ package io.reseal.sealing;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.RunRepository;
 import io.reseal.contract.FailureType;
+import io.reseal.contract.FailureType.Course;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.core.StageProgram;
 import io.reseal.files.SectorFiles;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
+import io.reseal.threads.ThreadMark;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,6 +39,7 @@ final class StepRunner {
   private final SealingThreads threads;
   private final StageProgram program;
   private final RunRepository runs;
+  private final LearnedTimes learned;
   private final ScheduledExecutorService scheduler;
   private final Set<StepContext> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
@@ -48,6 +52,7 @@ final class StepRunner {
     this.threads = threads;
     this.program = program;
     this.runs = runs;
+    this.learned = new LearnedTimes(runs);
     this.scheduler = scheduler;
   }
 
@@ -60,8 +65,12 @@ final class StepRunner {
     try {
       thread = threads.enter(request.facts().sector(), request.thread());
       thread.at(request.state());
+      if (thread.isStopped()) {
+        throw new StepStoppedException();
+      }
       SectorFiles files = thread.scratch().claim(request.facts());
-      context = new StepContext(request.facts(), thread, files, program, runId);
+      context =
+          new StepContext(request, thread, files, program, runId, learned.usualMillis(request));
       String detail = runWithHeartbeat(activity, context, work);
       thread.at(request.reached());
       thread.succeeded();
@@ -70,10 +79,10 @@ final class StepRunner {
           System.currentTimeMillis(),
           context.coreMillis(),
           activity.getInfo().getAttempt(),
-          null,
+          context.intactIn(),
           detail);
     } catch (Exception e) {
-      throw failed(e, thread, runId);
+      throw failed(e, thread, context, runId);
     } finally {
       threads.changed();
     }
@@ -85,12 +94,19 @@ final class StepRunner {
     running.forEach(StepContext::stop);
   }
 
+  /** Ends the running steps of one thread; what they have finished stays. */
+  void stop(SealingThread thread) {
+    running.stream().filter(context -> context.thread() == thread).forEach(StepContext::stop);
+  }
+
   private String runWithHeartbeat(ActivityExecutionContext activity, StepContext context, Work work)
       throws Exception {
     running.add(context);
     try (Heartbeat heartbeat =
         new Heartbeat(scheduler, activity, context::progress, context::stop)) {
-      if (stopping) {
+      // Looked at after the step is among the running ones: whoever stops them finds it there, or
+      // it finds out here.
+      if (stopping || context.thread().isStopped()) {
         context.stop();
       }
       try {
@@ -101,10 +117,12 @@ final class StepRunner {
       }
     } finally {
       running.remove(context);
+      context.end();
     }
   }
 
-  private RuntimeException failed(Exception e, SealingThread thread, String runId) {
+  private RuntimeException failed(
+      Exception e, SealingThread thread, StepContext context, String runId) {
     if (e instanceof ActivityCompletionException unwanted
         && (!stopping || e instanceof ActivityCanceledException)) {
       return unwanted;
@@ -112,16 +130,14 @@ final class StepRunner {
     if (e instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    ApplicationFailure failure =
-        stopping
-            ? ApplicationFailure.newFailure(
-                "This host's worker is stopping; what is finished stays.",
-                FailureType.HOST_STOPPING.code())
-            : Failures.of(e);
+    ApplicationFailure failure = failure(e, thread, context != null && context.hasFinishedLayers());
     String line = "%s: %s".formatted(failure.getType(), failure.getOriginalMessage());
     LOG.warn("A step failed: {}", line);
     if (thread != null) {
       thread.failed(line);
+      if (course(failure) == Course.LEAVE_THREAD) {
+        threads.faulted(thread, line);
+      }
     }
     try {
       runs.noteError(runId, line, System.currentTimeMillis());
@@ -129,5 +145,34 @@ final class StepRunner {
       LOG.warn("The catalog could not be told of the failure: {}", away.getMessage());
     }
     return failure;
+  }
+
+  private ApplicationFailure failure(Exception e, SealingThread thread, boolean progressed) {
+    if (stopping) {
+      // However often a worker is stopped, that uses up none of the step's attempts.
+      return anew(
+          FailureType.HOST_STOPPING, "This host's worker is stopping; what is finished stays.");
+    }
+    if (thread != null && thread.isStopped()) {
+      String by = thread.paused().map(ThreadMark::by).orElse("an operator");
+      return ApplicationFailure.newNonRetryableFailure(
+          "%s was paused by %s and its step stopped; what is finished stays."
+              .formatted(thread.grant(), by),
+          FailureType.HOST_THREAD_PAUSED.code());
+    }
+    ApplicationFailure failure =
+        Failures.of(e, Optional.ofNullable(thread).map(held -> held.scratch().location()));
+    return progressed && course(failure) == Course.RETRY
+        ? anew(FailureType.find(failure.getType()).orElseThrow(), failure.getOriginalMessage())
+        : failure;
+  }
+
+  private static Course course(ApplicationFailure failure) {
+    return FailureType.find(failure.getType()).map(FailureType::course).orElse(Course.PARK);
+  }
+
+  /** Tells the workflow to begin the step anew with all its attempts: there was progress. */
+  private static ApplicationFailure anew(FailureType type, String message) {
+    return ApplicationFailure.newNonRetryableFailure(message, type.code(), true);
   }
 }

@@ -1,15 +1,26 @@
 package io.reseal.threads;
 
+import io.reseal.config.HotFile;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Scratch;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One sealing thread of this host: its scratch, who holds it, and what it shows. */
+/**
+ * One sealing thread of this host: its scratch, what it may take, who holds it, and what it shows.
+ */
 public final class SealingThread {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SealingThread.class);
 
   /** Who a thread belongs to right now. */
   enum Holding {
@@ -20,10 +31,16 @@ public final class SealingThread {
     AWAITED
   }
 
-  private final WorkerConfig.SealingThread config;
+  private final String host;
   private final Scratch scratch;
-  private final ThreadGrant grant;
+  private final HotFile hotFile;
+  private final MarkFile pausedFile;
+  private final MarkFile faultedFile;
 
+  private WorkerConfig.SealingThread config;
+  private HotFile.Reading read;
+  private ThreadMark paused;
+  private ThreadMark faulted;
   private Holding holding = Holding.FREE;
   private SectorId sector;
   private RebuildState state = RebuildState.EMPTY;
@@ -32,25 +49,30 @@ public final class SealingThread {
   private CountDownLatch released = new CountDownLatch(0);
 
   SealingThread(String host, WorkerConfig.SealingThread config) {
+    this.host = host;
     this.config = config;
     this.scratch = new Scratch(config.location());
-    this.grant = new ThreadGrant(host, config.index(), config.location().toString(), null, null);
+    this.hotFile = new HotFile(config);
+    this.pausedFile = MarkFile.paused(config.location());
+    this.faultedFile = MarkFile.faulted(config.location());
   }
 
-  public WorkerConfig.SealingThread config() {
+  /** The values that hold now: those of the main file with the hot file's over them. */
+  public synchronized WorkerConfig.SealingThread config() {
     return config;
-  }
-
-  boolean takesRebuilds() {
-    return config.plan() == ThreadPlan.REBUILD;
   }
 
   public Scratch scratch() {
     return scratch;
   }
 
-  public ThreadGrant grant() {
-    return grant;
+  public synchronized ThreadGrant grant() {
+    return new ThreadGrant(
+        host,
+        config.index(),
+        config.location().toString(),
+        config.sealing().maxRetries().orElse(null),
+        config.sealing().recoverInterval().orElse(null));
   }
 
   synchronized Holding holding() {
@@ -65,12 +87,112 @@ public final class SealingThread {
     return state;
   }
 
-  public synchronized String lastError() {
-    return lastError;
-  }
-
   public synchronized String progress() {
     return progress;
+  }
+
+  /** Who paused it, why and since when, if anybody did. */
+  public synchronized Optional<ThreadMark> paused() {
+    return Optional.ofNullable(paused);
+  }
+
+  /** The fault of the host that a step met on it and that is not mended yet, if there is one. */
+  public synchronized Optional<ThreadMark> faulted() {
+    return Optional.ofNullable(faulted);
+  }
+
+  /** Whether an operator wants no step to run on it. */
+  public synchronized boolean isStopped() {
+    return paused != null && paused.now();
+  }
+
+  /**
+   * What lists show: while it is free what keeps it from taking a sector, else what failed last.
+   */
+  public synchronized String lastError() {
+    if (holding != Holding.FREE && lastError != null) {
+      return lastError;
+    }
+    if (read != null && read.fault() != null) {
+      return read.fault();
+    }
+    return faulted != null ? faulted.reason() : lastError;
+  }
+
+  /** Takes up what lies in the location from an earlier process. */
+  synchronized void restore() throws IOException {
+    paused = pausedFile.read().orElse(null);
+    faulted = faultedFile.read().orElse(null);
+    refresh();
+  }
+
+  /**
+   * Takes up a hot file that has come, changed or gone. A thread that is held keeps its values.
+   *
+   * @return whether anything that lists show has changed
+   */
+  synchronized boolean refresh() {
+    if (holding != Holding.FREE) {
+      return false;
+    }
+    HotFile.Reading now = hotFile.read();
+    if (now.equals(read)) {
+      return false;
+    }
+    read = now;
+    now.warnings().forEach(warning -> LOG.warn("{}", warning));
+    if (now.fault() != null) {
+      LOG.warn("{} takes nothing: {}", this, now.fault());
+    } else {
+      config = now.thread();
+      LOG.info("{} has plan {}", this, config.plan());
+    }
+    return true;
+  }
+
+  /** Why it takes no new sector whatever that is, if there is a reason. */
+  synchronized Optional<String> obstacle(Instant now, Duration rest) {
+    if (paused != null) {
+      return Optional.of("paused by %s".formatted(paused.by()));
+    }
+    if (read != null && read.fault() != null) {
+      return Optional.of(read.fault());
+    }
+    if (faulted != null && now.isBefore(Instant.ofEpochMilli(faulted.at()).plus(rest))) {
+      return Optional.of(faulted.reason());
+    }
+    if (config.plan() != ThreadPlan.REBUILD) {
+      return Optional.of("its plan is " + config.plan());
+    }
+    return Optional.empty();
+  }
+
+  synchronized void pause(ThreadMark mark) throws IOException {
+    pausedFile.write(mark);
+    paused = mark;
+  }
+
+  /** Takes the operator's mark and that of a fault off. */
+  synchronized void resume() throws IOException {
+    pausedFile.remove();
+    paused = null;
+    clearFault();
+  }
+
+  /** A fault of the host was met: nothing new is taken until it has rested or is resumed. */
+  synchronized void markFaulted(ThreadMark mark) {
+    faulted = mark;
+    try {
+      faultedFile.write(mark);
+    } catch (IOException e) {
+      // The disk itself may be what fails; until this process ends the mark holds anyway.
+      LOG.warn("The fault of {} could not be noted in its location: {}", this, e.getMessage());
+    }
+  }
+
+  private void clearFault() throws IOException {
+    faultedFile.remove();
+    faulted = null;
   }
 
   synchronized void hold(SectorId newSector, Holding how) {
@@ -112,7 +234,21 @@ public final class SealingThread {
     progress = null;
   }
 
+  /** A step has ended well: what was wrong with the host is not any more. */
   public synchronized void succeeded() {
     lastError = null;
+    if (faulted != null) {
+      try {
+        clearFault();
+      } catch (IOException e) {
+        LOG.warn("The mark of an earlier fault stays on {}: {}", this, e.getMessage());
+      }
+    }
+  }
+
+  /** For people: {@code host-a#0}. */
+  @Override
+  public String toString() {
+    return grant().toString();
   }
 }

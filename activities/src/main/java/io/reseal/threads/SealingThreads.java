@@ -1,6 +1,7 @@
 package io.reseal.threads;
 
 import io.reseal.config.WorkerConfig;
+import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Scratch;
@@ -8,6 +9,8 @@ import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread.Holding;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,26 +26,39 @@ public final class SealingThreads {
 
   private static final Logger LOG = LoggerFactory.getLogger(SealingThreads.class);
 
+  private final String host;
   private final List<SealingThread> threads;
   private final Predicate<SectorId> stillRebuilding;
+  private final Duration rest;
+  private final InstantSource clock;
   private final Runnable changed;
+  private volatile boolean draining;
 
   /**
    * @param stillRebuilding whether a rebuild of that sector is running; asked for threads noted as
    *     held
+   * @param rest how long a thread on which a step met a fault of the host takes nothing
    * @param changed told after each change that lists show
    */
   public SealingThreads(
-      WorkerConfig config, Predicate<SectorId> stillRebuilding, Runnable changed) {
+      WorkerConfig config,
+      Predicate<SectorId> stillRebuilding,
+      Duration rest,
+      InstantSource clock,
+      Runnable changed) {
+    this.host = config.name();
     this.stillRebuilding = stillRebuilding;
+    this.rest = rest;
+    this.clock = clock;
     this.changed = changed;
     this.threads =
         config.threads().stream().map(thread -> new SealingThread(config.name(), thread)).toList();
   }
 
-  /** Takes up what an earlier process of this host held. */
+  /** Takes up what an earlier process of this host held, and which threads take nothing. */
   public void restore() throws IOException {
     for (SealingThread thread : threads) {
+      thread.restore();
       Optional<SectorId> noted = HeldNote.of(thread).read();
       if (noted.isPresent()) {
         thread.hold(noted.get(), Holding.AWAITED);
@@ -55,9 +71,109 @@ public final class SealingThreads {
     return threads;
   }
 
-  /** How many rebuilds this host can hold at a time. */
-  public int capacity() {
-    return (int) threads.stream().filter(SealingThread::takesRebuilds).count();
+  /**
+   * Whether asking for work makes sense now: a thread may take a sector, or waits for the hold that
+   * it had before a restart.
+   */
+  public boolean wantsHolds() {
+    return threads.stream()
+        .anyMatch(
+            thread ->
+                thread.holding() == Holding.AWAITED
+                    || (thread.holding() == Holding.FREE && obstacle(thread).isEmpty()));
+  }
+
+  /** Takes up hot files that have come, changed or gone. */
+  public void refresh() {
+    boolean any = false;
+    for (SealingThread thread : threads) {
+      any |= thread.refresh();
+    }
+    if (any) {
+      changed.run();
+    }
+  }
+
+  /**
+   * Pauses a thread: it takes nothing new; with {@code now} no step runs on it either.
+   *
+   * @return the thread
+   */
+  public synchronized SealingThread pause(int index, String by, boolean now)
+      throws RefusedException, IOException {
+    SealingThread thread = at(index);
+    Optional<ThreadMark> before = thread.paused();
+    if (before.isPresent() && (before.get().now() || !now)) {
+      throw new RefusedException(
+          "%s is paused already, by %s.".formatted(thread, before.get().by()));
+    }
+    thread.pause(new ThreadMark(by, clock.millis(), "paused by " + by, now));
+    LOG.info("{} is paused by {}{}", thread, by, now ? ", its step is stopped" : "");
+    changed.run();
+    return thread;
+  }
+
+  /**
+   * Lets a thread take work again that was paused, or marked for a fault of the host.
+   *
+   * @return the thread
+   */
+  public synchronized SealingThread resume(int index, String by)
+      throws RefusedException, IOException {
+    SealingThread thread = at(index);
+    if (thread.paused().isEmpty() && thread.faulted().isEmpty()) {
+      throw new RefusedException(
+          "%s is neither paused nor marked for a fault: there is nothing to resume."
+              .formatted(thread));
+    }
+    thread.resume();
+    LOG.info("{} is resumed by {}", thread, by);
+    changed.run();
+    return thread;
+  }
+
+  /** A step met a fault of the host on this thread. */
+  public void faulted(SealingThread thread, String reason) {
+    thread.markFaulted(new ThreadMark(host, clock.millis(), reason, false));
+    LOG.warn("{} takes nothing for {}: {}", thread, rest, reason);
+    changed.run();
+  }
+
+  /** From now on nothing new is taken by any thread. */
+  public synchronized void drain() throws RefusedException {
+    if (draining) {
+      throw new RefusedException("%s is being drained already.".formatted(host));
+    }
+    draining = true;
+    LOG.info("{} is drained: it takes nothing new", host);
+    changed.run();
+  }
+
+  public boolean isDraining() {
+    return draining;
+  }
+
+  /** How many threads are held by rebuilds. */
+  public int held() {
+    return (int) threads.stream().filter(thread -> thread.holding() != Holding.FREE).count();
+  }
+
+  private SealingThread at(int index) throws RefusedException {
+    if (index < 0 || index >= threads.size()) {
+      throw new RefusedException(
+          "%s has no sealing thread %d; it has %s."
+              .formatted(
+                  host,
+                  index,
+                  threads.size() == 1 ? "#0 alone" : "#0 to #" + (threads.size() - 1)));
+    }
+    return threads.get(index);
+  }
+
+  private Optional<String> obstacle(SealingThread thread) {
+    return draining
+        ? Optional.of(host + " is being drained")
+        : thread.obstacle(clock.instant(), rest);
   }
 
   /**
@@ -68,6 +184,7 @@ public final class SealingThreads {
   public synchronized SealingThread take(HoldRequest request, ThreadGrant preferred)
       throws NoThreadException, IOException {
     dropEnded();
+    threads.forEach(SealingThread::refresh);
     List<String> reasons = new ArrayList<>();
     SealingThread found = find(request, preferred, reasons);
     if (found == null && makeRoom(request)) {
@@ -78,10 +195,23 @@ public final class SealingThreads {
           "No sealing thread here takes sector %s now (%s)."
               .formatted(request.sector(), String.join("; ", reasons)));
     }
-    HeldNote.of(found).write(request.sector());
+    noteHeld(found, request.sector());
     found.hold(request.sector(), Holding.HELD);
     changed.run();
     return found;
+  }
+
+  /** A location that takes no note takes no sector either: another thread is asked next time. */
+  private void noteHeld(SealingThread thread, SectorId sector) throws IOException {
+    try {
+      HeldNote.of(thread).write(sector);
+    } catch (IOException e) {
+      faulted(
+          thread,
+          "%s: %s cannot be written: %s"
+              .formatted(FailureType.HOST_DISK, thread.scratch().location(), e.getMessage()));
+      throw e;
+    }
   }
 
   /**
@@ -97,7 +227,7 @@ public final class SealingThreads {
               .formatted(grant.location()));
     }
     if (thread.holding() == Holding.FREE) {
-      HeldNote.of(thread).write(sector);
+      noteHeld(thread, sector);
       thread.hold(sector, Holding.AWAITED);
       changed.run();
     } else if (!sector.equals(thread.sector())) {
@@ -153,15 +283,17 @@ public final class SealingThreads {
     return preferred != null && thread.grant().sameScratch(preferred) ? 1 : 2;
   }
 
-  private static Optional<String> refusal(SealingThread thread, HoldRequest request)
-      throws IOException {
-    if (!thread.takesRebuilds()) {
-      return Optional.of("its plan is " + thread.config().plan());
-    }
-    if (thread.holding() != Holding.FREE && !request.sector().equals(thread.sector())) {
+  private Optional<String> refusal(SealingThread thread, HoldRequest request) throws IOException {
+    boolean ownSector = request.sector().equals(thread.sector());
+    if (!ownSector && thread.holding() != Holding.FREE) {
       return Optional.of("held by sector " + thread.sector());
     }
-    if (!thread.config().sealing().allows(request.sector(), request.proof().size())) {
+    // A rebuild that had the thread before a restart has it again, whatever has been said since.
+    Optional<String> obstacle = ownSector ? Optional.empty() : obstacle(thread);
+    if (obstacle.isPresent()) {
+      return obstacle;
+    }
+    if (!ownSector && !thread.config().sealing().allows(request.sector(), request.proof().size())) {
       return Optional.of("its allowed_miners or allowed_sizes leave this sector out");
     }
     if (!thread.scratch().hasRoom(request.sector(), request.proof())) {
@@ -183,8 +315,8 @@ public final class SealingThreads {
    */
   private boolean makeRoom(HoldRequest request) throws IOException {
     for (SealingThread thread : threads) {
-      if (thread.takesRebuilds()
-          && thread.holding() == Holding.FREE
+      if (thread.holding() == Holding.FREE
+          && obstacle(thread).isEmpty()
           && thread.config().sealing().allows(request.sector(), request.proof().size())) {
         List<SectorId> parked =
             thread.scratch().claims().stream()

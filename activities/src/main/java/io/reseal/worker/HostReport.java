@@ -1,12 +1,15 @@
 package io.reseal.worker;
 
+import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
-import io.reseal.catalog.ThreadRepository;
+import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
+import io.reseal.threads.ThreadMark;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,15 +24,20 @@ final class HostReport {
 
   private static final long PERIOD_SECONDS = 5;
 
+  private static final String VERSION =
+      Optional.ofNullable(HostReport.class.getPackage().getImplementationVersion())
+          .orElse("(not packaged)");
+
   private final String host;
-  private final ThreadRepository repository;
+  private final Catalog catalog;
   private final ScheduledExecutorService scheduler;
   private final AtomicBoolean due = new AtomicBoolean();
+  private final String machine = MachineAddresses.get();
   private volatile SealingThreads threads;
 
-  HostReport(String host, ThreadRepository repository, ScheduledExecutorService scheduler) {
+  HostReport(String host, Catalog catalog, ScheduledExecutorService scheduler) {
     this.host = host;
-    this.repository = repository;
+    this.catalog = catalog;
     this.scheduler = scheduler;
   }
 
@@ -52,26 +60,28 @@ final class HostReport {
   private synchronized void send() {
     due.set(false);
     try {
-      repository.report(host, rows());
+      Instant now = Instant.now();
+      catalog.hosts().report(new HostRow(host, machine, VERSION, threads.isDraining(), now));
+      catalog.threads().report(host, rows(now));
     } catch (CatalogException e) {
       LOG.warn("The catalog could not be told of the sealing threads: {}", e.getMessage());
     }
   }
 
-  private List<ThreadRow> rows() {
-    Instant now = Instant.now();
+  private List<ThreadRow> rows(Instant now) {
     return threads.all().stream().map(thread -> row(thread, now)).toList();
   }
 
   private ThreadRow row(SealingThread thread, Instant now) {
+    Optional<ThreadMark> paused = thread.paused();
     return new ThreadRow(
         host,
         thread.grant().index(),
         thread.grant().location(),
         thread.config().plan().toString(),
         thread.sector(),
-        false,
-        null,
+        paused.isPresent(),
+        paused.map(mark -> Instant.ofEpochMilli(mark.at())).orElse(null),
         thread.state().toString(),
         thread.lastError(),
         thread.progress(),

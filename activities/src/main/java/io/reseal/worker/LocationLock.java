@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Keeps a second worker away from a sealing thread's location while this one runs. */
-final class LocationLock implements AutoCloseable {
+public final class LocationLock implements AutoCloseable {
 
   private final FileChannel channel;
 
@@ -29,6 +29,17 @@ final class LocationLock implements AutoCloseable {
               .formatted(location));
     }
     return new LocationLock(channel);
+  }
+
+  /** Whether a worker of this machine has the location, as far as another process can tell. */
+  public static boolean isHeld(Path location) throws IOException {
+    Path file = location.resolve("reseal").resolve("worker.lock");
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      return !locked(channel);
+    }
   }
 
   /** The lock lasts as long as the channel. */

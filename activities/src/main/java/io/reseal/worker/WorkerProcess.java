@@ -4,7 +4,6 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.config.Installation;
 import io.reseal.config.WorkerConfig;
-import io.reseal.contract.Names;
 import io.reseal.control.ControlActivitiesImpl;
 import io.reseal.core.CoreFiles;
 import io.reseal.core.NativeCore;
@@ -12,20 +11,15 @@ import io.reseal.core.StageProgram;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.pieces.LocalPieces;
-import io.reseal.plan.Step;
-import io.reseal.rebuild.RebuildWorkflowImpl;
 import io.reseal.sealing.HostActivities;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.threads.SealingThreads;
-import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
-import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,8 +32,8 @@ public final class WorkerProcess implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
 
-  /** Cancellation travels on heartbeats: this is how late it may come. */
-  private static final Duration HEARTBEAT_THROTTLE = Duration.ofSeconds(1);
+  /** How often hot files, marks that have rested, and a drain are looked at. */
+  private static final Duration WATCH = Duration.ofSeconds(1);
 
   /** How long running activities may take to report that they were stopped. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
@@ -62,7 +56,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until the worker has been closed. */
+  /** Waits until the worker has been closed, or has ended because it is drained. */
   public void awaitTermination() throws InterruptedException {
     closed.await();
   }
@@ -98,87 +92,61 @@ public final class WorkerProcess implements AutoCloseable {
     ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     parts.push(scheduler::shutdownNow);
 
-    HostReport report = new HostReport(config.name(), catalog.threads(), scheduler);
+    ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
+    parts.push(watch::shutdownNow);
+
+    WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
+    TaskQueues queues = new TaskQueues(factory, config);
+    HoldGate gate = new HoldGate(queues.holds());
+    HostReport report = new HostReport(config.name(), catalog, scheduler);
     SealingThreads threads =
-        new SealingThreads(config, new RunningRebuilds(temporal.client()), report::changed);
+        new SealingThreads(
+            config,
+            new RunningRebuilds(temporal.client()),
+            installation.timings().parkRetry(),
+            InstantSource.system(),
+            () -> {
+              gate.adjust();
+              report.changed();
+            });
     threads.restore();
+    Drain drain =
+        new Drain(threads, temporal.client(), () -> new Thread(this::close, "drained").start());
     HostActivities host =
         new HostActivities(
             config.name(),
             threads,
-            new StageProgram(coreFiles.stageProgram(), proofsSettings(config)),
+            new StageProgram(
+                coreFiles.stageProgram(), config.core().settings(), config.processors()),
             new LocalPieces(config.localPiecesDirs()),
             new Stores(
                 config.attached().stream()
                     .map(store -> new Store(store.name(), store.location(), store.readonly()))
                     .toList()),
-            catalog.runs(),
+            catalog,
             temporal.client(),
-            scheduler);
-    WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
-    registerControl(factory, new ControlActivitiesImpl(catalog, core));
-    registerHost(factory, config, threads, host);
+            scheduler,
+            drain::begin);
+    queues.register(new ControlActivitiesImpl(catalog, core, installation.chain()), host);
     parts.push(() -> stop(factory, host));
     factory.start();
+    gate.begin(threads);
     report.begin(threads);
+    var unused =
+        watch.scheduleWithFixedDelay(
+            () -> look(threads, gate, drain), 0, WATCH.toMillis(), TimeUnit.MILLISECONDS);
     LOG.info("Sealing host {} takes work", config.name());
   }
 
-  private static void registerControl(WorkerFactory factory, ControlActivitiesImpl control) {
-    Worker worker =
-        factory.newWorker(
-            Names.CONTROL_QUEUE,
-            WorkerOptions.newBuilder()
-                .setMaxConcurrentActivityTaskPollers(2)
-                .setMaxConcurrentWorkflowTaskPollers(2)
-                .build());
-    worker.registerWorkflowImplementationTypes(RebuildWorkflowImpl.class);
-    worker.registerActivitiesImplementations(control);
-  }
-
-  private static void registerHost(
-      WorkerFactory factory, WorkerConfig config, SealingThreads threads, HostActivities host) {
-    if (threads.capacity() > 0) {
-      factory
-          .newWorker(Names.HOLD_QUEUE, activitiesOnly(threads.capacity()))
-          .registerActivitiesImplementations(host.holds());
+  private static void look(SealingThreads threads, HoldGate gate, Drain drain) {
+    try {
+      threads.refresh();
+      gate.adjust();
+      drain.look();
+    } catch (RuntimeException e) {
+      // An exception would end all looking.
+      LOG.warn("The sealing threads could not be looked at", e);
     }
-    for (Step.Resource resource : Step.Resource.values()) {
-      if (resource != Step.Resource.NONE) {
-        factory
-            .newWorker(
-                Names.hostQueue(config.name(), resource), activitiesOnly(slots(config, resource)))
-            .registerActivitiesImplementations(host.steps());
-      }
-    }
-  }
-
-  /** Threads are given back on the IO queue, which copies must never fill up. */
-  private static int slots(WorkerConfig config, Step.Resource resource) {
-    return resource == Step.Resource.IO ? 2 * config.threads().size() + 2 : config.slots(resource);
-  }
-
-  private static WorkerOptions activitiesOnly(int slots) {
-    return WorkerOptions.newBuilder()
-        .setMaxConcurrentActivityExecutionSize(slots)
-        .setMaxConcurrentActivityTaskPollers(1)
-        .setMaxHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
-        .setDefaultHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
-        .setDisableEagerExecution(true)
-        .build();
-  }
-
-  private static Map<String, String> proofsSettings(WorkerConfig config) {
-    Map<String, String> settings = new HashMap<>();
-    config
-        .core()
-        .parentCache()
-        .ifPresent(dir -> settings.put("FIL_PROOFS_PARENT_CACHE", dir.toString()));
-    config
-        .core()
-        .parameterCache()
-        .ifPresent(dir -> settings.put("FIL_PROOFS_PARAMETER_CACHE", dir.toString()));
-    return settings;
   }
 
   private static void stop(WorkerFactory factory, HostActivities host) {

@@ -2,12 +2,15 @@ package io.reseal.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -171,7 +174,7 @@ class RunRepositoryIT {
     assertThat(runs.unfinished(RunFilter.ANY))
         .extracting(RunRecord::runId)
         .containsExactly("u2", "u1");
-    assertThat(runs.ended(RunFilter.ANY)).extracting(RunRecord::runId).containsExactly("e1", "e2");
+    assertThat(ended(RunFilter.ANY)).containsExactly("e1", "e2");
   }
 
   /** Seen to catch each condition left out of the query in turn. */
@@ -184,20 +187,98 @@ class RunRepositoryIT {
     runs.record(row("d", other, RebuildState.FINISHED, "host-b", null, 9L), List.of());
     runs.record(row("e", SECTOR, RebuildState.ABORTED, "host-a", "look", 8L), List.of());
 
-    assertThat(unfinished(RunFilter.ofMiner(1002))).containsExactlyInAnyOrder("b", "c");
-    assertThat(unfinished(new RunFilter(null, "host-a", null, null))).containsExactly("a");
-    assertThat(unfinished(new RunFilter(null, "HOST-A", null, null))).isEmpty();
-    assertThat(unfinished(new RunFilter(null, null, RebuildState.PC1_DONE, null)))
+    assertThat(unfinished(new RunFilter(1002L, null, null, null, null)))
+        .containsExactlyInAnyOrder("b", "c");
+    assertThat(unfinished(new RunFilter(null, "host-a", null, null, null))).containsExactly("a");
+    assertThat(unfinished(new RunFilter(null, "HOST-A", null, null, null))).isEmpty();
+    assertThat(unfinished(new RunFilter(null, null, RebuildState.PC1_DONE, null, null)))
         .containsExactlyInAnyOrder("a", "b");
-    assertThat(unfinished(new RunFilter(null, null, null, true))).containsExactly("b");
-    assertThat(unfinished(new RunFilter(null, null, null, false)))
+    assertThat(unfinished(new RunFilter(null, null, null, null, true))).containsExactly("b");
+    assertThat(unfinished(new RunFilter(null, null, null, null, false)))
         .containsExactlyInAnyOrder("a", "c");
-    assertThat(unfinished(new RunFilter(1002L, "host-b", RebuildState.PC1_DONE, true)))
+    assertThat(unfinished(new RunFilter(1002L, "host-b", RebuildState.PC1_DONE, null, true)))
         .containsExactly("b");
-    assertThat(ended(RunFilter.ofMiner(1002))).containsExactly("d");
-    assertThat(ended(new RunFilter(null, "host-a", RebuildState.ABORTED, true)))
+    assertThat(ended(new RunFilter(1002L, null, null, null, null))).containsExactly("d");
+    assertThat(ended(new RunFilter(null, "host-a", RebuildState.ABORTED, null, true)))
         .containsExactly("e");
-    assertThat(ended(new RunFilter(null, "host-a", RebuildState.FINISHED, null))).isEmpty();
+    assertThat(ended(new RunFilter(null, "host-a", RebuildState.FINISHED, null, null))).isEmpty();
+  }
+
+  @Test
+  void filtersByBatch() {
+    runs.record(inBatch("a", "disk-7"), List.of());
+    runs.record(inBatch("b", "disk-8"), List.of());
+    runs.record(inBatch("c", null), List.of());
+
+    assertThat(unfinished(new RunFilter(null, null, null, "disk-8", null))).containsExactly("b");
+  }
+
+  /**
+   * Seen to catch held, parked and paused ones counted as waiting, and the filter before the count.
+   */
+  @Test
+  void tellsTheQueuedTheirPlacesInTheOrderAskedFor() {
+    runs.record(
+        row("parked", new SectorId(1, 1), RebuildState.EMPTY, null, "look", null), List.of());
+    runs.record(
+        row("held", new SectorId(1, 2), RebuildState.PC1_DONE, "host-a", null, null), List.of());
+    runs.record(bare("second", new SectorId(1, 3), 20), List.of());
+    runs.record(bare("first", new SectorId(1, 4), 10), List.of());
+    runs.record(bare("third", new SectorId(2, 5), 30), List.of());
+    catalog
+        .threads()
+        .report(
+            "host-a",
+            List.of(
+                new ThreadRow(
+                    "host-a",
+                    0,
+                    "/scratch",
+                    "rebuild",
+                    new SectorId(1, 2),
+                    false,
+                    null,
+                    "PC1Done",
+                    null,
+                    "PC2: tree C",
+                    Instant.ofEpochMilli(77))));
+
+    List<RebuildLine> lines = new ArrayList<>();
+    runs.eachUnfinished(new RunFilter(1L, null, null, null, null), lines::add);
+
+    assertThat(lines)
+        .extracting(line -> line.run().runId(), RebuildLine::place, RebuildLine::waiting)
+        .containsExactlyInAnyOrder(
+            tuple("parked", null, null),
+            tuple("held", null, null),
+            tuple("second", 2, 3),
+            tuple("first", 1, 3));
+    assertThat(runs.unfinished("held").orElseThrow())
+        .extracting(RebuildLine::progress, RebuildLine::seenAt)
+        .containsExactly("PC2: tree C", Instant.ofEpochMilli(77));
+    assertThat(runs.unfinished("third").orElseThrow().place()).isEqualTo(3);
+    assertThat(runs.unfinished("nobody")).isEmpty();
+  }
+
+  /** Seen to catch times of another host, step or proof, and the mean in place of the median. */
+  @Test
+  void learnsWhatAStepUsuallyTakesFromItsNewestNineTimes() {
+    catalog.sectors().add(Sectors.withPieces());
+    SectorId sector = Sectors.withPieces().id();
+    SealProof proof = Sectors.withPieces().proof();
+    assertThat(runs.typicalMillis("host-a", "PC1", proof)).isEmpty();
+
+    for (int i = 0; i < 12; i++) {
+      runs.record(
+          bare("r" + i, sector, i), List.of(change(0, "host-a", "PC1", i, i < 3 ? 1 : 100 + i)));
+    }
+    runs.record(
+        bare("other", sector, 50),
+        List.of(change(0, "host-b", "PC1", 50, 7), change(1, "host-a", "PC2", 51, 8)));
+    runs.record(bare("stranger", SECTOR, 60), List.of(change(0, "host-a", "PC1", 60, 1_000_000)));
+
+    assertThat(runs.typicalMillis("host-a", "PC1", proof)).hasValue(107);
+    assertThat(runs.typicalMillis("host-a", "PC1", SealProof.GIB_32_V1_1)).isEmpty();
   }
 
   /**
@@ -234,7 +315,9 @@ class RunRepositoryIT {
   }
 
   private List<String> ended(RunFilter filter) {
-    return runs.ended(filter).stream().map(RunRecord::runId).toList();
+    List<String> ids = new ArrayList<>();
+    runs.eachEnded(filter, line -> ids.add(line.run().runId()));
+    return ids;
   }
 
   private static RunRecord at(RebuildState state, long updatedAt) {
@@ -326,5 +409,29 @@ class RunRepositoryIT {
   private static StateChange change(int seq, long at) {
     return new StateChange(
         seq, RebuildState.ALLOCATED, at, "step " + seq, "host-a", 0, 1, null, at, 0, null);
+  }
+
+  private static RunRecord inBatch(String runId, String batch) {
+    return new RunRecord(
+        runId,
+        Names.workflowId(SECTOR),
+        SECTOR,
+        RebuildState.EMPTY,
+        null,
+        null,
+        1,
+        2,
+        null,
+        0,
+        batch,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private static StateChange change(int seq, String host, String step, long at, long millis) {
+    return new StateChange(
+        seq, RebuildState.PC1_DONE, at, step, host, 0, 1, at, at + millis, 0, null);
   }
 }

@@ -3,6 +3,7 @@ package io.reseal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.contract.Timings;
+import io.reseal.plan.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ class ExampleFilesTest {
     WorkerConfig config = loadWorker(uncommented(example("worker.toml")));
 
     assertThat(config.sealing().allowedMiners()).containsExactlyInAnyOrder(1001L, 1002L);
-    assertThat(config.limits()).hasSize(5);
+    assertThat(config.limits()).hasSize(6);
+    assertThat(config.processors()).containsOnlyKeys(Step.Resource.PC1);
     assertThat(config.core().parentCache()).isPresent();
     assertThat(config.warnings()).isEmpty();
   }
@@ -72,7 +74,7 @@ class ExampleFilesTest {
   }
 
   private static String uncommented(String example) {
-    return Pattern.compile("^# ([a-z0-9_.]+ = )", Pattern.MULTILINE)
+    return Pattern.compile("^# ([a-z0-9_.]+ = |\\[\\[)", Pattern.MULTILINE)
         .matcher(example)
         .replaceAll("$1");
   }

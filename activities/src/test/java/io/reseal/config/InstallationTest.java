@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,21 @@ class InstallationTest {
       "[temporal]\naddress = 'localhost:7233'\n[catalog]\nurl = 'jdbc:mariadb://db/reseal'\n";
 
   @TempDir Path home;
+
+  @Test
+  void heightsHaveTimesFromGenesisOn() {
+    Installation.Chain chain = Installation.Chain.mainnet();
+    assertThat(chain.millisOf(0)).contains(Instant.parse("2020-08-24T22:00:00Z").toEpochMilli());
+    assertThat(chain.millisOf(120)).contains(Instant.parse("2020-08-24T23:00:00Z").toEpochMilli());
+    assertThat(chain.millisOf(-892)).isEqualTo(chain.millisOf(0));
+  }
+
+  // Seen to fail: with a product that overflows.
+  @Test
+  void aHeightThatNoCalendarHasHasNoTime() {
+    assertThat(Installation.Chain.mainnet().millisOf(Long.MAX_VALUE)).isEmpty();
+    assertThat(Installation.Chain.mainnet().millisOf(1L << 40)).isEmpty();
+  }
 
   @Test
   void takesDefaultsWhereTheFileSaysLittle() throws IOException {

@@ -89,7 +89,7 @@ class TomlFileTest {
     assertThat(root.count("b", 0)).isEmpty();
     assertThat(root.flag("c")).isEmpty();
     assertThat(root.count("d", 0)).isEmpty();
-    assertThat(root.duration("e")).isEmpty();
+    assertThat(root.parsed("e", Durations::parse)).isEmpty();
     assertThat(root.path("f")).isEmpty();
     assertThat(root.list("g", String::valueOf)).isEmpty();
 

@@ -128,6 +128,65 @@ class DamoclesSectorStateTest {
     assertThat(read.commD()).isNull();
   }
 
+  // Seen to fail: with a seed that is taken whole or not at all.
+  @Test
+  void takesTheSeedsHeightBeforeTheSeedAndGivesItBack() throws IOException {
+    SectorRecord read =
+        DamoclesSectorState.read(
+            changed(
+                "lotus-t01000-2.json",
+                state -> state.putObject("Seed").putNull("Seed").put("Epoch", 77)));
+    assertThat(read.seed()).isNull();
+    assertThat(read.seedEpoch()).isEqualTo(77);
+    SectorRecord fresh =
+        new SectorRecord(
+            read.id(),
+            read.proof(),
+            read.ticket(),
+            null,
+            77L,
+            true,
+            read.commD(),
+            read.commR(),
+            read.pieces(),
+            "test",
+            null);
+    assertThat(DamoclesSectorState.read(file(DamoclesSectorState.write(fresh))).seedEpoch())
+        .isEqualTo(77);
+    assertThat(JSON.readTree(DamoclesSectorState.write(read)).at("/Seed/Epoch").intValue())
+        .isEqualTo(77);
+  }
+
+  // Seen to fail: with a look at the proof alone.
+  @Test
+  void aProofIsDueOnceThePreCommitHasLandedAndUntilTheProofHas() throws IOException {
+    assertThat(DamoclesSectorState.read(due(state -> {})).proofDue()).isTrue();
+    assertThat(
+            DamoclesSectorState.read(due(state -> at(state, "MessageInfo").putNull("PreCommitCid")))
+                .proofDue())
+        .isFalse();
+    assertThat(
+            DamoclesSectorState.read(
+                    due(state -> at(state, "MessageInfo").putObject("CommitCid").put("/", "b")))
+                .proofDue())
+        .isFalse();
+    assertThat(
+            DamoclesSectorState.read(due(state -> state.putObject("Proof").put("Proof", "AAAA")))
+                .proofDue())
+        .isFalse();
+  }
+
+  private Path due(Consumer<ObjectNode> change) throws IOException {
+    return changed(
+        "lotus-t01000-2.json",
+        state -> {
+          state.putNull("Proof");
+          ObjectNode messages = state.putObject("MessageInfo").putNull("CommitCid");
+          messages.putObject("PreCommitCid").put("/", "bafy2bzace");
+          change.accept(state);
+        });
+  }
+
   @Test
   void writesASectorThatWasNotImportedWithAllFieldsInTheOlderSystemsOrder() {
     assertThat(DamoclesSectorState.write(Sectors.bare(1001, 123)))

@@ -39,6 +39,32 @@ class StoreTest {
     stored = new SectorFiles(root, TestSector.ID);
   }
 
+  // Seen to fail: with a proof written over the one that is there.
+  @Test
+  void aProofIsKeptOnceAndBesideAnotherOneOfTheSameHeight() throws IOException {
+    Store store = store(new Durable(), 0);
+    byte[] one = {1};
+    byte[] other = {2};
+    Path first = store.keepProof(TestSector.ID, 77, one);
+    assertThat(first).isEqualTo(root.resolve(".reseal/proofs/s-t01001-123-77.json"));
+    assertThat(store.keepProof(TestSector.ID, 77, one)).isEqualTo(first);
+    Path second = store.keepProof(TestSector.ID, 77, other);
+    assertThat(store.proofs(TestSector.ID, 77)).containsExactly(first, second);
+    assertThat(first).hasBinaryContent(one);
+    assertThat(second).hasBinaryContent(other);
+    assertThat(store.proofs(TestSector.ID, 78)).isEmpty();
+  }
+
+  // Seen to fail: with a probe that leaves its directory.
+  @Test
+  void lookingForFaultsLeavesNoTrace() throws IOException {
+    assertThat(store(new Durable(), 0).fault()).isEmpty();
+    assertThat(root).isEmptyDirectory();
+    Files.writeString(root.resolve("sectorstore.json"), "{");
+    assertThat(store(new Durable(), 0).fault())
+        .hasValueSatisfying(fault -> assertThat(fault).contains("sectorstore.json is broken"));
+  }
+
   @Test
   void storesTheKeptFilesOnly() throws IOException {
     List<Long> progress = new ArrayList<>();

@@ -8,8 +8,11 @@ import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,6 +39,11 @@ class FailuresTest {
     TYPES.put(CoreCode.PARENT_CACHE, "Host.Core");
     TYPES.put(CoreCode.PROOFS, "Host.Core");
     TYPES.put(CoreCode.PANIC, "Host.Core");
+    TYPES.put(CoreCode.PARAMETERS, "Host.NoParameters");
+    TYPES.put(CoreCode.PROOF_INVALID, "Sector.ProofInvalid");
+    TYPES.put(CoreCode.NO_MEMORY, "Host.Memory");
+    TYPES.put(CoreCode.DISK_FAILING, "Host.Io");
+    TYPES.put(CoreCode.GPU, "Host.Gpu");
   }
 
   @ParameterizedTest
@@ -60,6 +68,56 @@ class FailuresTest {
     assertThat(Failures.of(new IOException("write: No space left on device")).getType())
         .isEqualTo("Host.ScratchFull");
     assertThat(Failures.of(new IOException("Input/output error")).getType()).isEqualTo("Host.Io");
+  }
+
+  // Seen to fail: with a rule that does not look where the file lies.
+  @Test
+  void aDiskThatFailsUnderTheScratchIsTheHostsFaultAndElsewhereIsTriedAgain() {
+    Optional<Path> scratch = Optional.of(Path.of("/mnt/nvme1"));
+    IOException inScratch =
+        new FileSystemException("/mnt/nvme1/cache/x", null, "Input/output error");
+    assertThat(Failures.of(inScratch, scratch).getType()).isEqualTo("Host.Disk");
+    assertThat(Failures.of(inScratch, scratch).isNonRetryable()).isTrue();
+    assertThat(
+            Failures.of(
+                    new FileSystemException("/mnt/nvme1/reseal", null, "Read-only file system"),
+                    scratch)
+                .getType())
+        .isEqualTo("Host.Disk");
+    assertThat(
+            Failures.of(
+                    new CoreException(CoreCode.DISK_FAILING, "reading /mnt/nvme1/cache/x failed"),
+                    scratch)
+                .getType())
+        .isEqualTo("Host.Disk");
+    assertThat(
+            Failures.of(
+                    new FileSystemException("/mnt/nvme10/sealed/x", null, "Input/output error"),
+                    scratch)
+                .getType())
+        .isEqualTo("Host.Io");
+    assertThat(
+            Failures.of(
+                    new CoreException(CoreCode.DISK_FAILING, "reading /pieces/x failed"), scratch)
+                .getType())
+        .isEqualTo("Host.Io");
+    assertThat(
+            Failures.of(
+                    new FileSystemException("/mnt/nvme1/cache/x", null, "Permission denied"),
+                    scratch)
+                .getType())
+        .isEqualTo("Host.Io");
+  }
+
+  @Test
+  void aStageThatDiedForWantOfMemoryIsTheHostsFault() {
+    assertThat(Failures.of(new StageDiedException("Killed.", true)).getType())
+        .isEqualTo("Host.Memory");
+    assertThat(
+            Failures.of(
+                    new IOException("Cannot run program \"x\": error=12, Cannot allocate memory"))
+                .getType())
+        .isEqualTo("Host.Memory");
   }
 
   @Test

@@ -17,12 +17,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +34,9 @@ class SealingThreadsTest {
   private static final SectorId ONE = new SectorId(1001, 1);
   private static final SectorId TWO = new SectorId(1002, 2);
 
+  private static final Duration REST = Duration.ofMinutes(30);
+
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final Set<SectorId> rebuilding = new HashSet<>(Set.of(ONE, TWO));
 
   @TempDir private Path temp;
@@ -107,7 +112,7 @@ class SealingThreadsTest {
     WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
     SealingThreads threads =
         host(new WorkerConfig.SealingThread(0, a.location(), ThreadPlan.SEALER, a.sealing()));
-    assertThat(threads.capacity()).isZero();
+    assertThat(threads.wantsHolds()).isFalse();
     assertThatThrownBy(() -> threads.take(request(ONE), null))
         .isInstanceOf(NoThreadException.class)
         .hasMessageContaining("its plan is sealer");
@@ -150,6 +155,164 @@ class SealingThreadsTest {
         .hasMessageContaining(note.toString());
   }
 
+  // Seen to fail: with a pause that is forgotten when the worker starts again.
+  @Test
+  void aPausedThreadTakesNothingUntilItIsResumedAlsoAfterARestart() throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    SealingThreads threads = host(a);
+    var unused = threads.pause(0, "anne", false);
+    SealingThreads restarted = host(a);
+    restarted.restore();
+    assertThat(restarted.wantsHolds()).isFalse();
+    assertThatThrownBy(() -> restarted.take(request(ONE), null))
+        .isInstanceOf(NoThreadException.class)
+        .hasMessageContaining("paused by anne");
+    assertThat(restarted.all().get(0).paused())
+        .contains(new ThreadMark("anne", now.toEpochMilli(), "paused by anne", false));
+    var unusedResumed = restarted.resume(0, "bert");
+    assertThat(restarted.take(request(ONE), null).sector()).isEqualTo(ONE);
+  }
+
+  // Seen to fail: with a pause that also keeps a rebuild from the thread it had.
+  @Test
+  void aRebuildHasItsPausedThreadAgainAfterARestart() throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    SealingThreads threads = host(a);
+    var unused = threads.take(request(ONE), null);
+    var unusedPaused = threads.pause(0, "anne", true);
+    SealingThreads restarted = host(a);
+    restarted.restore();
+    assertThat(restarted.wantsHolds()).isTrue();
+    SealingThread again = restarted.take(request(ONE), null);
+    assertThat(again.isStopped()).isTrue();
+    assertThat(restarted.wantsHolds()).isFalse();
+    restarted.release(ONE, again);
+    assertThatThrownBy(() -> restarted.take(request(TWO), null))
+        .isInstanceOf(NoThreadException.class);
+  }
+
+  @Test
+  void commandsThatMakeNoSenseAreRefusedAndChangeNothing() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()), thread("b", Set.of(), Set.of()));
+    refused(() -> threads.resume(0, "anne"), "neither paused nor marked");
+    refused(() -> threads.pause(2, "anne", false), "no sealing thread 2; it has #0 to #1");
+    refused(() -> threads.resume(-1, "anne"), "no sealing thread -1");
+    var unused = threads.pause(0, "anne", false);
+    refused(() -> threads.pause(0, "bert", false), "host-a#0 is paused already, by anne");
+    assertThat(threads.pause(0, "bert", true).isStopped()).isTrue();
+    refused(() -> threads.pause(0, "cleo", true), "host-a#0 is paused already, by bert");
+    threads.drain();
+    refused(threads::drain, "host-a is being drained already");
+  }
+
+  // Seen to fail: with marks that no restart survives, and with marks that never end.
+  @Test
+  void aThreadWithAFaultRestsAlsoOverARestartAndThenOffersItselfAgain() throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    SealingThreads threads = host(a);
+    threads.faulted(threads.take(request(ONE), null), "Host.Gpu: it is gone");
+    threads.release(ONE, threads.all().get(0));
+    SealingThreads restarted = host(a);
+    restarted.restore();
+    SealingThread thread = restarted.all().get(0);
+    assertThat(thread.lastError()).isEqualTo("Host.Gpu: it is gone");
+    assertThat(restarted.wantsHolds()).isFalse();
+    assertThatThrownBy(() -> restarted.take(request(TWO), null))
+        .isInstanceOf(NoThreadException.class)
+        .hasMessageContaining("Host.Gpu: it is gone");
+    now = now.plus(REST);
+    assertThat(restarted.wantsHolds()).isTrue();
+    restarted.faulted(restarted.take(request(TWO), null), "Host.Gpu: gone again");
+    restarted.release(TWO, thread);
+    assertThat(restarted.wantsHolds()).isFalse();
+    now = now.plus(REST);
+    var unused = restarted.take(request(TWO), null);
+    thread.succeeded();
+    assertThat(thread.faulted()).isEmpty();
+    SealingThreads third = host(a);
+    third.restore();
+    assertThat(third.all().get(0).faulted()).isEmpty();
+  }
+
+  @Test
+  void anOperatorTakesTheMarkOfAFaultOff() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()));
+    threads.faulted(threads.all().get(0), "Host.Disk: read-only");
+    var unused = threads.resume(0, "anne");
+    assertThat(threads.wantsHolds()).isTrue();
+    assertThat(threads.all().get(0).lastError()).isNull();
+  }
+
+  // Seen to fail: with an error that leaves the thread the first choice of every next attempt.
+  @Test
+  void aLocationThatTakesNoNoteIsMarkedAndTheNextThreadIsTaken() throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    WorkerConfig.SealingThread b = thread("b", Set.of(), Set.of());
+    Files.createFile(a.location().resolve("reseal"));
+    SealingThreads threads = host(a, b);
+    assertThatThrownBy(() -> threads.take(request(ONE), null)).isInstanceOf(IOException.class);
+    assertThat(threads.all().get(0).lastError()).startsWith("Host.Disk: " + a.location());
+    assertThat(threads.take(request(ONE), null).grant().index()).isEqualTo(1);
+  }
+
+  @Test
+  void aMarkThatSaysNothingIsAPauseAllTheSame() throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    Files.createDirectories(a.location().resolve("reseal"));
+    Path mark = Files.createFile(a.location().resolve("reseal").resolve("paused"));
+    SealingThreads threads = host(a);
+    threads.restore();
+    assertThat(threads.all().get(0).paused().orElseThrow().reason()).contains(mark.toString());
+    assertThat(threads.wantsHolds()).isFalse();
+  }
+
+  // Seen to fail: with a hot file that changes the thread under the sector it has.
+  @Test
+  void aHotFileCountsFromTheNextSectorAndARunningOneKeepsWhatItHad() throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    SealingThreads threads = host(a);
+    Path hot = a.location().resolve("config.toml");
+    Files.writeString(hot, "sealing.max_retries = 7\nsealing.recover_interval = \"9s\"\n");
+    SealingThread thread = threads.take(request(ONE), null);
+    assertThat(thread.grant().maxRetries()).isEqualTo(7);
+    assertThat(thread.grant().recoverInterval()).isEqualTo(Duration.ofSeconds(9));
+    Files.writeString(hot, "plan = \"sealer\"\n");
+    threads.refresh();
+    assertThat(thread.config().plan()).isEqualTo(ThreadPlan.REBUILD);
+    threads.release(ONE, thread);
+    assertThatThrownBy(() -> threads.take(request(TWO), null))
+        .isInstanceOf(NoThreadException.class)
+        .hasMessageContaining("its plan is sealer");
+    assertThat(thread.config().plan()).isEqualTo(ThreadPlan.SEALER);
+    Files.writeString(hot, "plan = ");
+    threads.refresh();
+    assertThat(thread.lastError()).contains(hot.toString(), "line 1");
+    assertThat(threads.wantsHolds()).isFalse();
+    Files.delete(hot);
+    threads.refresh();
+    assertThat(thread.lastError()).isNull();
+    assertThat(threads.take(request(TWO), null).grant().maxRetries()).isNull();
+  }
+
+  @Test
+  void aDrainedHostTakesNothingNewAndCountsWhatItHolds() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()), thread("b", Set.of(), Set.of()));
+    SealingThread held = threads.take(request(ONE), null);
+    threads.drain();
+    assertThat(threads.isDraining()).isTrue();
+    assertThat(threads.held()).isEqualTo(1);
+    assertThat(threads.wantsHolds()).isFalse();
+    assertThatThrownBy(() -> threads.take(request(TWO), null))
+        .isInstanceOf(NoThreadException.class)
+        .hasMessageContaining("host-a is being drained");
+    threads.release(ONE, held);
+    assertThat(threads.held()).isZero();
+  }
+
+  private static void refused(ThrowingCallable command, String reason) {
+    assertThatThrownBy(command).isInstanceOf(RefusedException.class).hasMessageContaining(reason);
+  }
+
   private SealingThreads host(WorkerConfig.SealingThread... threads) {
     return new SealingThreads(
         new WorkerConfig(
@@ -160,9 +323,12 @@ class SealingThreadsTest {
             List.of(threads),
             List.of(),
             Map.of(),
+            Map.of(),
             new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty()),
             List.of()),
         rebuilding::contains,
+        REST,
+        () -> now,
         () -> {});
   }
 

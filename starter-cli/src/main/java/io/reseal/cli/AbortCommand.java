@@ -1,23 +1,21 @@
 package io.reseal.cli;
 
-import io.reseal.sector.SectorId;
+import io.reseal.contract.OperatorCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
-/** Drop a rebuild: stops it and removes its own scratch files, nothing else. */
+/** Drops rebuilds: stops them and removes their own scratch files, nothing else. */
 @Command(
     name = "abort",
-    description = "Drop a rebuild: stops it and removes its own scratch files, nothing else.")
+    description = "Drop rebuilds: stops them and removes their own scratch files, nothing else.")
 final class AbortCommand implements Callable<Integer> {
 
   private final Shell shell;
 
-  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
-  private SectorArguments.Miner miner;
+  @Mixin private SectorsMixin which;
 
-  @Parameters(index = "1", paramLabel = "NUMBER", description = "Sector number.")
-  private SectorArguments.SectorNumber number;
+  @Mixin private OutputMixin output;
 
   AbortCommand(Shell shell) {
     this.shell = shell;
@@ -25,6 +23,7 @@ final class AbortCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new OperatorUpdate(shell).send("abort", new SectorId(miner.number(), number.value()));
+    return new OperatorUpdate(shell, output)
+        .send("abort", new OperatorCommand(Requester.name(shell.environment())), which.sectors());
   }
 }

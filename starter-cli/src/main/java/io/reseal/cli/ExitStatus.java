@@ -10,10 +10,10 @@ final class ExitStatus {
 
   static final int USAGE = 2;
 
-  /** The catalog's database or Temporal cannot be reached. */
+  /** The catalog's database, Temporal or a sealing host cannot be reached. */
   static final int UNREACHABLE = 3;
 
-  /** What was asked for cannot be; nothing was changed. */
+  /** What was asked for cannot be, and changed nothing; of several things the others are done. */
   static final int REFUSED = 4;
 
   private ExitStatus() {}

@@ -20,12 +20,17 @@ final class HostReports {
     this.now = now;
   }
 
+  /** Whether the rows of a report of that age may not be how things are. */
+  static boolean isOld(Duration age) {
+    return age.compareTo(FRESH) > 0;
+  }
+
   /** Tells the person when the rows may not be how things are. */
   void noteSilence(String host, List<ThreadRow> threads) {
     Optional<Instant> seen = threads.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder());
     if (seen.isEmpty()) {
       shell.say(host + " has never reported: is its worker running?");
-    } else if (Duration.between(seen.get(), now).compareTo(FRESH) > 0) {
+    } else if (isOld(Duration.between(seen.get(), now))) {
       shell.say(
           "%s has not reported for %s: is its worker running?"
               .formatted(host, Spans.of(Duration.between(seen.get(), now))));

@@ -3,10 +3,11 @@ package io.reseal.cli;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.exchange.DamoclesSectorState;
+import io.reseal.sector.SectorId;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -15,6 +16,15 @@ import picocli.CommandLine.Parameters;
     name = "import-json",
     description = "Take the older system's record of a sector into the catalog.")
 final class ImportJsonCommand implements Callable<Integer> {
+
+  /**
+   * What became of a record.
+   *
+   * @param sector whose
+   * @param done whether it was taken in; else it was only shown
+   * @param replaces whether a record was there before
+   */
+  record Import(SectorId sector, boolean done, boolean replaces) {}
 
   private final Shell shell;
 
@@ -29,6 +39,8 @@ final class ImportJsonCommand implements Callable<Integer> {
 
   @Option(names = "--override", description = "Replace the record that is there.")
   private boolean override;
+
+  @Mixin private OutputMixin output;
 
   ImportJsonCommand(Shell shell) {
     this.shell = shell;
@@ -46,11 +58,10 @@ final class ImportJsonCommand implements Callable<Integer> {
                 .formatted(sector.id()));
       }
       if (!reallyDoIt) {
-        shell
-            .out()
-            .print(
-                new StatePage(new StateCommand.SectorState(sector, null, List.of(), null)).text());
-        shell.out().flush();
+        output.print(
+            shell.out(),
+            new Import(sector.id(), false, there),
+            () -> new StatePage(StateCommand.SectorState.of(sector)).text());
         shell.say(
             "Nothing was changed. To %s, add --really-do-it."
                 .formatted(
@@ -62,8 +73,10 @@ final class ImportJsonCommand implements Callable<Integer> {
       } else {
         catalog.sectors().add(sector);
       }
-      shell.out().printf("%s: %s%n", sector.id(), there ? "record replaced" : "taken in");
-      shell.out().flush();
+      output.print(
+          shell.out(),
+          new Import(sector.id(), true, there),
+          () -> "%s: %s%n".formatted(sector.id(), there ? "record replaced" : "taken in"));
     }
     return ExitStatus.DONE;
   }

@@ -1,5 +1,6 @@
 package io.reseal.cli;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -10,6 +11,13 @@ final class Listing {
 
   private final StringBuilder text = new StringBuilder();
 
+  /** Each on a line of its own. */
+  static String ofLines(List<String> lines) {
+    Listing listing = new Listing();
+    lines.forEach(line -> listing.line(0, "%s", line));
+    return listing.toString();
+  }
+
   /** A line under so many tabs. */
   void line(int depth, String format, Object... arguments) {
     text.append("\t".repeat(depth))
@@ -19,7 +27,18 @@ final class Listing {
 
   /** {@code Name: value} under one tab. */
   void value(String name, Object value) {
-    line(1, "%s: %s", name, value == null ? "NULL" : String.valueOf(value).replace("\n", "\n\t\t"));
+    text.append('\t')
+        .append(name)
+        .append(": ")
+        .append(value == null ? "NULL" : String.valueOf(value).replace("\n", "\n\t\t"))
+        .append(System.lineSeparator());
+  }
+
+  /** The same, unless there is none. */
+  void valueIfAny(String name, Object value) {
+    if (value != null) {
+      value(name, value);
+    }
   }
 
   /** A block of lines under one tab. */

@@ -3,55 +3,125 @@ package io.reseal.cli;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.reseal.contract.Names;
-import io.reseal.contract.OperatorCommand;
 import io.reseal.sector.SectorId;
+import io.reseal.temporal.TemporalConnection;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowServiceException;
+import io.temporal.client.WorkflowUpdateException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
-/** Gives an operator's word to a running rebuild and tells the answer. */
+/** Gives an operator's word to running rebuilds and tells what each answers. */
 final class OperatorUpdate {
 
-  private final Shell shell;
+  /** Rebuilds that are spoken to at the same time: some answer only when their step has ended. */
+  private static final int AT_A_TIME = 16;
 
-  OperatorUpdate(Shell shell) {
+  /**
+   * What became of the word to one rebuild.
+   *
+   * @param sector whose rebuild
+   * @param done whether it was taken; else nothing was changed
+   * @param message what it says, or why not
+   */
+  record Answer(SectorId sector, boolean done, String message) {}
+
+  private final Shell shell;
+  private final OutputMixin output;
+
+  OperatorUpdate(Shell shell, OutputMixin output) {
     this.shell = shell;
+    this.output = output;
   }
 
-  int send(String update, SectorId sector) {
+  /**
+   * Sends it to all of them, and prints a line for each in their order.
+   *
+   * @return the exit status: refused if any was
+   */
+  int send(String update, Object command, Collection<SectorId> sectors) {
+    List<Answer> answers = new ArrayList<>();
     try (Services services = shell.services()) {
-      String answer;
+      TemporalConnection temporal = services.temporal();
+      ExecutorService speakers = Executors.newFixedThreadPool(AT_A_TIME);
       try {
-        answer =
-            services
-                .temporal()
-                .client()
-                .newUntypedWorkflowStub(Names.workflowId(sector))
-                .update(
-                    update, String.class, new OperatorCommand(Requester.name(shell.environment())));
-      } catch (WorkflowNotFoundException e) {
-        throw notRunning(sector);
-      } catch (StatusRuntimeException e) {
-        if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-          throw notRunning(sector);
+        List<CompletableFuture<Answer>> asked =
+            sectors.stream()
+                .map(
+                    sector ->
+                        CompletableFuture.supplyAsync(
+                            () -> ask(temporal, update, command, sector), speakers))
+                .toList();
+        for (CompletableFuture<Answer> answer : asked) {
+          answers.add(join(answer));
+          tell(answers.get(answers.size() - 1));
         }
-        throw e;
-      } catch (WorkflowServiceException e) {
-        if (e.getCause() instanceof StatusRuntimeException status
-            && status.getStatus().getCode() == Status.Code.NOT_FOUND) {
-          throw notRunning(sector);
-        }
-        throw e;
+      } finally {
+        speakers.shutdownNow();
       }
-      shell.out().println(sector + ": " + answer);
-      shell.out().flush();
-      return ExitStatus.DONE;
+    }
+    if (output.isJson()) {
+      output.print(shell.out(), answers, () -> "");
+    }
+    return answers.stream().allMatch(Answer::done) ? ExitStatus.DONE : ExitStatus.REFUSED;
+  }
+
+  private void tell(Answer answer) {
+    if (output.isJson()) {
+      return;
+    }
+    String line = answer.sector() + ": " + answer.message();
+    if (answer.done()) {
+      shell.line(line);
+    } else {
+      shell.say(line);
     }
   }
 
-  private static RefusedException notRunning(SectorId sector) {
-    return new RefusedException(
-        ("Sector %s is not being rebuilt. `reseal util sealer sectors list --rebuild"
-                + " --sealing=false` shows what is.")
-            .formatted(sector));
+  private static Answer join(CompletableFuture<Answer> answer) {
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private static Answer ask(
+      TemporalConnection temporal, String update, Object command, SectorId sector) {
+    try {
+      return new Answer(
+          sector,
+          true,
+          temporal
+              .client()
+              .newUntypedWorkflowStub(Names.workflowId(sector))
+              .update(update, String.class, command));
+    } catch (WorkflowUpdateException e) {
+      return new Answer(sector, false, Problems.refusal(e));
+    } catch (WorkflowNotFoundException e) {
+      return notRunning(sector);
+    } catch (StatusRuntimeException | WorkflowServiceException e) {
+      StatusRuntimeException status =
+          e instanceof StatusRuntimeException direct
+              ? direct
+              : e.getCause() instanceof StatusRuntimeException cause ? cause : null;
+      if (status != null && status.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return notRunning(sector);
+      }
+      throw e;
+    }
+  }
+
+  private static Answer notRunning(SectorId sector) {
+    return new Answer(
+        sector,
+        false,
+        "is not being rebuilt; `reseal util sealer sectors list --rebuild --sealing=false` shows"
+            + " what is.");
   }
 }

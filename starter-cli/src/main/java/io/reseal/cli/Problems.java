@@ -58,6 +58,9 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     if (e instanceof RefusedException || e instanceof ConfigException) {
       return new Problem(e.getMessage(), ExitStatus.REFUSED);
     }
+    if (e instanceof SilentHostException) {
+      return new Problem(e.getMessage(), ExitStatus.UNREACHABLE);
+    }
     if (e instanceof CatalogException catalog) {
       return new Problem(e.getMessage(), exitStatus(catalog.reason()));
     }
@@ -115,7 +118,7 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     };
   }
 
-  private static String refusal(WorkflowUpdateException e) {
+  static String refusal(WorkflowUpdateException e) {
     return cause(e, ApplicationFailure.class)
         .map(ApplicationFailure::getOriginalMessage)
         .orElse(e.getMessage());

@@ -20,8 +20,8 @@ import picocli.CommandLine.IVersionProvider;
       "0:done",
       "1:a rebuild was dropped or waits for you, or something failed",
       "2:the command line is wrong",
-      "3:the catalog's database or Temporal cannot be reached",
-      "4:refused; nothing was changed"
+      "3:the catalog's database, Temporal or a sealing host cannot be reached",
+      "4:refused; what was refused changed nothing"
     })
 public final class Reseal {
 
@@ -42,7 +42,8 @@ public final class Reseal {
         new Surroundings(
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),
             new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-            System.getenv());
+            System.getenv(),
+            new ConsoleScreen());
     System.exit(commandLine(surroundings).execute(arguments));
   }
 
@@ -58,11 +59,15 @@ public final class Reseal {
             .addSubcommand("util", util(shell))
             .addSubcommand("sectors", sectors(shell))
             .addSubcommand("rebuild", new RebuildCommand(shell))
+            .addSubcommand("explain", new ExplainCommand(shell))
             .addSubcommand("temporal", temporal(shell))
+            .addSubcommand("params", params(shell))
+            .addSubcommand("doctor", new DoctorCommand(shell))
             .addSubcommand("demo", new DemoCommand(shell))
             .addSubcommand("bench", new BenchCommand(shell))
             .addSubcommand(new AutoComplete.GenerateCompletion());
     Problems problems = new Problems(shell);
+    Watching watching = new Watching(shell, problems);
     SectorArguments.register(program);
     return program
         .setOut(surroundings.out())
@@ -70,7 +75,7 @@ public final class Reseal {
         .setExecutionStrategy(
             parsed -> {
               Logs.ofCommand(options.debug);
-              return new CommandLine.RunLast().execute(parsed);
+              return watching.execute(parsed);
             })
         .setExecutionExceptionHandler(problems)
         .setParameterExceptionHandler(problems);
@@ -80,14 +85,22 @@ public final class Reseal {
     WorkerCommand worker = new WorkerCommand(shell);
     return new CommandLine(worker)
         .addSubcommand("run", new WorkerRunCommand(shell, worker))
-        .addSubcommand("list", new WorkerListCommand(shell, worker));
+        .addSubcommand("list", new WorkerListCommand(shell, worker))
+        .addSubcommand("pause", new WorkerPauseCommand(shell, worker))
+        .addSubcommand("resume", new WorkerResumeCommand(shell, worker));
   }
 
   private static CommandLine util(Shell shell) {
     return Group.of("The commands of the runbooks.")
         .addSubcommand(
             "worker",
-            Group.of("Sealing hosts.").addSubcommand("info", new WorkerInfoCommand(shell)))
+            Group.of("Sealing hosts and their threads.")
+                .addSubcommand("list", new UtilListCommand(shell))
+                .addSubcommand("info", new WorkerInfoCommand(shell))
+                .addSubcommand("pause", new UtilPauseCommand(shell))
+                .addSubcommand("resume", new UtilResumeCommand(shell))
+                .addSubcommand("drain", new UtilDrainCommand(shell))
+                .addSubcommand("history", new UtilHistoryCommand(shell)))
         .addSubcommand("sealer", Group.of("Sectors.").addSubcommand("sectors", sectors(shell)));
   }
 
@@ -96,7 +109,11 @@ public final class Reseal {
         .addSubcommand("rebuild", new RebuildCommand(shell))
         .addSubcommand("list", new ListCommand(shell))
         .addSubcommand("state", state(shell))
+        .addSubcommand("proof", new ProofCommand(shell))
+        .addSubcommand("history", new HistoryCommand(shell))
+        .addSubcommand("pause", new PauseCommand(shell))
         .addSubcommand("resume", new ResumeCommand(shell))
+        .addSubcommand("move", new MoveCommand(shell))
         .addSubcommand("abort", new AbortCommand(shell));
   }
 
@@ -104,6 +121,12 @@ public final class Reseal {
     return new CommandLine(new StateCommand(shell))
         .addSubcommand("import-json", new ImportJsonCommand(shell))
         .addSubcommand("export-json", new ExportJsonCommand(shell));
+  }
+
+  private static CommandLine params(Shell shell) {
+    return Group.of("The Groth16 parameters that seal proofs need.")
+        .addSubcommand("check", new ParamsCheckCommand(shell))
+        .addSubcommand("generate", new ParamsGenerateCommand(shell));
   }
 
   private static CommandLine temporal(Shell shell) {

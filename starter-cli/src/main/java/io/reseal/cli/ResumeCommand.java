@@ -1,21 +1,28 @@
 package io.reseal.cli;
 
-import io.reseal.sector.SectorId;
+import io.reseal.sector.RebuildState;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** Let a rebuild that waits for you go on. */
-@Command(name = "resume", description = "Let a rebuild that waits for you go on.")
+/** Lets rebuilds go on that wait for a person or were paused. */
+@Command(name = "resume", description = "Let rebuilds go on that wait for you or were paused.")
 final class ResumeCommand implements Callable<Integer> {
 
   private final Shell shell;
 
-  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
-  private SectorArguments.Miner miner;
+  @Mixin private SectorsMixin which;
 
-  @Parameters(index = "1", paramLabel = "NUMBER", description = "Sector number.")
-  private SectorArguments.SectorNumber number;
+  @Option(
+      names = "--state",
+      paramLabel = "STATE",
+      description =
+          "Go on from this earlier state, as PC1Done, if its files are still in scratch; Aborted"
+              + " drops the rebuild.")
+  private RebuildState state;
+
+  @Mixin private OutputMixin output;
 
   ResumeCommand(Shell shell) {
     this.shell = shell;
@@ -23,6 +30,10 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new OperatorUpdate(shell).send("resume", new SectorId(miner.number(), number.value()));
+    return new OperatorUpdate(shell, output)
+        .send(
+            "resume",
+            new io.reseal.contract.ResumeCommand(Requester.name(shell.environment()), state),
+            which.sectors());
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The catalog and Temporal of one installation, each connected when it is first used. */
-final class Services implements AutoCloseable {
+class Services implements AutoCloseable {
 
   private final Installation installation;
   private final Map<String, String> environment;
@@ -38,6 +38,25 @@ final class Services implements AutoCloseable {
               installation.temporal().address(), installation.temporal().namespace(), environment);
     }
     return temporal;
+  }
+
+  /** The same services for one of several users: closing them is for the last. */
+  Services shared() {
+    Services all = this;
+    return new Services(installation, environment) {
+      @Override
+      Catalog catalog() {
+        return all.catalog();
+      }
+
+      @Override
+      TemporalConnection temporal() {
+        return all.temporal();
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   /** Where people watch a run, as far as the installation says where its Web UI is. */

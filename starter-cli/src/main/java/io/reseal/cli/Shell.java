@@ -11,6 +11,8 @@ final class Shell {
 
   private final Surroundings surroundings;
   private final GlobalOptions options;
+  private boolean keeping;
+  private Services kept;
 
   Shell(Surroundings surroundings, GlobalOptions options) {
     this.surroundings = surroundings;
@@ -46,9 +48,14 @@ final class Shell {
     return options.debug;
   }
 
+  Screen screen() {
+    return surroundings.screen();
+  }
+
   /** The same outputs with another environment. */
   Surroundings with(Map<String, String> environment) {
-    return new Surroundings(surroundings.out(), surroundings.err(), environment);
+    return new Surroundings(
+        surroundings.out(), surroundings.err(), environment, surroundings.screen());
   }
 
   boolean hasChosenHome() {
@@ -68,6 +75,25 @@ final class Shell {
 
   /** The services of the installation, each connected when it is first used. */
   Services services() {
-    return new Services(installation(), surroundings.environment());
+    if (!keeping) {
+      return new Services(installation(), surroundings.environment());
+    }
+    if (kept == null) {
+      kept = new Services(installation(), surroundings.environment());
+    }
+    return kept.shared();
+  }
+
+  /** A command that is repeated keeps its connections, until {@link #closeServices}. */
+  void keepServices() {
+    keeping = true;
+  }
+
+  void closeServices() {
+    keeping = false;
+    if (kept != null) {
+      kept.close();
+      kept = null;
+    }
   }
 }

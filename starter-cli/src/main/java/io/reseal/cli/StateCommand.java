@@ -1,11 +1,13 @@
 package io.reseal.cli;
 
 import io.reseal.catalog.Catalog;
+import io.reseal.catalog.RebuildLine;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.sector.SectorId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,17 +38,16 @@ final class StateCommand implements Callable<Integer> {
   @Parameters(index = "1", arity = "0..1", paramLabel = "NUMBER", description = "Sector number.")
   private SectorArguments.SectorNumber number;
 
-  @Mixin private OutputMixin output;
+  @Mixin private WatchableOutput output;
+
+  @Option(
+      names = "--offline",
+      description = "Look only into the catalog; a rebuild that has ended is shown without it too.")
+  private boolean offline;
 
   StateCommand(Shell shell) {
     this.shell = shell;
   }
-
-  @Option(
-      names = "--offline",
-      description =
-          "Taken for the sake of runbooks: a rebuild that has ended is shown without it too.")
-  void offline(boolean unused) {}
 
   /**
    * All that {@code state} shows.
@@ -55,9 +56,26 @@ final class StateCommand implements Callable<Integer> {
    * @param run the newest rebuild, or null
    * @param changes its state changes in order
    * @param thread the sealing thread that holds the sector now, or null
+   * @param place place among the rebuilds that wait for a sealing thread, from 1, or null
+   * @param waiting how many wait for one, or null likewise
+   * @param pending its steps that run or are retried, as Temporal tells
+   * @param note why what is shown may not be how things are, or null
    */
   record SectorState(
-      SectorRecord sector, RunRecord run, List<StateChange> changes, ThreadRow thread) {}
+      SectorRecord sector,
+      RunRecord run,
+      List<StateChange> changes,
+      ThreadRow thread,
+      Integer place,
+      Integer waiting,
+      List<PendingStep> pending,
+      String note) {
+
+    /** A sector that no rebuild is known of. */
+    static SectorState of(SectorRecord sector) {
+      return new SectorState(sector, null, List.of(), null, null, null, List.of(), null);
+    }
+  }
 
   @Override
   public Integer call() {
@@ -67,22 +85,35 @@ final class StateCommand implements Callable<Integer> {
     }
     SectorId sector = new SectorId(miner.number(), number.value());
     try (Services services = shell.services()) {
-      SectorState state = read(services.catalog(), sector);
+      SectorState state = read(services, sector);
       output.print(shell.out(), state, () -> new StatePage(state).text());
     }
     return ExitStatus.DONE;
   }
 
-  private static SectorState read(Catalog catalog, SectorId sector) {
+  private SectorState read(Services services, SectorId sector) {
+    Catalog catalog = services.catalog();
     SectorRecord record = SectorLookup.require(catalog, sector);
-    Optional<RunRecord> run = catalog.runs().latest(sector);
+    RunRecord run = catalog.runs().latest(sector).orElse(null);
+    if (run == null) {
+      return SectorState.of(record);
+    }
+    Optional<RebuildLine> line = catalog.runs().unfinished(run.runId());
+    TemporalLook look =
+        offline || line.isEmpty()
+            ? new TemporalLook(List.of(), null)
+            : TemporalLook.at(services.temporal(), run);
     return new SectorState(
         record,
-        run.orElse(null),
-        run.map(found -> catalog.runs().changes(found.runId())).orElse(List.of()),
+        line.map(RebuildLine::run).orElse(run),
+        catalog.runs().changes(run.runId()),
         catalog.threads().all().stream()
             .filter(thread -> sector.equals(thread.sector()))
-            .findFirst()
-            .orElse(null));
+            .max(Comparator.comparing(ThreadRow::seenAt))
+            .orElse(null),
+        line.map(RebuildLine::place).orElse(null),
+        line.map(RebuildLine::waiting).orElse(null),
+        look.pending(),
+        look.note());
   }
 }

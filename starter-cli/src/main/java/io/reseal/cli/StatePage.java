@@ -6,7 +6,6 @@ import io.reseal.contract.StateChange;
 import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;
-import java.time.Duration;
 
 /** What {@code sectors state} prints, in the sections of the older system. */
 final class StatePage {
@@ -47,9 +46,9 @@ final class StatePage {
     page.value("State Change", lastChange());
     page.value("Worker", RunText.thread(state.run()));
     page.value("Failure", state.run().lastError());
-    if (state.thread() != null && state.thread().progress() != null) {
-      page.value("Progress", state.thread().progress());
-    }
+    page.valueIfAny("Progress", state.thread() == null ? null : state.thread().progress());
+    page.valueIfAny("Queue", RunText.place(state.place(), state.waiting()));
+    page.valueIfAny("Note", state.note());
   }
 
   private String lastChange() {
@@ -97,37 +96,56 @@ final class StatePage {
     page.value("Requested by", run.requestedBy());
     page.value("Started", Spans.time(run.startedAt()));
     page.value("Ended", Spans.time(run.endedAt()));
+    page.valueIfAny("Batch", run.batch());
     page.value("Attempts", run.attempts());
+    page.valueIfAny("Paused", run.paused());
     page.value("Waits for you", run.attention());
-    if (run.attention() != null) {
-      page.value(
-          "What to do",
-          "mend that, then: reseal util sealer sectors resume %d %d (or abort)"
-              .formatted(run.sector().miner(), run.sector().number()));
-    }
+    whatToDo(run);
+    pending();
     page.line(0, "");
     page.line(0, "Stages:");
-    page.block(stages());
+    page.block(StageTable.of(state.changes()));
   }
 
-  private String stages() {
-    Table table =
-        new Table("State", "Reached", "Step", "Took", "InCore", "Host", "Attempts", "Note");
-    for (StateChange change : state.changes()) {
-      boolean timed = change.startedAt() != null && change.endedAt() != null;
-      table.add(
-          change.state(),
-          Spans.time(change.at()),
-          change.step(),
-          timed ? Spans.of(Duration.ofMillis(change.endedAt() - change.startedAt())) : null,
-          timed ? Spans.of(Duration.ofMillis(change.coreMillis())) : null,
-          change.host() == null || change.threadIndex() == null
-              ? change.host()
-              : change.host() + "#" + change.threadIndex(),
-          change.attempts(),
-          change.note());
+  private void whatToDo(RunRecord run) {
+    if (run.attention() != null || run.paused() != null) {
+      page.value(
+          "What to do",
+          "%sreseal util sealer sectors resume %d %d (or abort)"
+              .formatted(
+                  run.attention() == null ? "" : "mend that, then: ",
+                  run.sector().miner(),
+                  run.sector().number()));
     }
-    return table.toString();
+    if (!run.state().isEnd()) {
+      RunText.failureType(run.lastError())
+          .ifPresent(
+              type ->
+                  page.value(
+                      "FailureType",
+                      "%s: the rebuild %s (reseal explain %s)"
+                          .formatted(type, type.course().text(), type)));
+    }
+  }
+
+  private void pending() {
+    if (state.pending().isEmpty()) {
+      return;
+    }
+    section("Pending");
+    Table table = new Table("Step", "Attempt", "Began", "NextAttempt", "LastFailure", "Progress");
+    for (PendingStep step : state.pending()) {
+      table.add(
+          step.step(),
+          step.maximumAttempts() == 0
+              ? step.attempt()
+              : step.attempt() + " of " + step.maximumAttempts(),
+          Spans.time(step.startedAt()),
+          step.running() ? "running" : Spans.time(step.nextAttemptAt()),
+          step.lastFailure(),
+          step.progress() == null ? null : step.progress().text());
+    }
+    page.block(table.toString());
   }
 
   private void section(String title) {

@@ -9,5 +9,13 @@ import java.util.Map;
  * @param out where results go
  * @param err where messages go
  * @param environment environment variables
+ * @param screen where a person watches
  */
-public record Surroundings(PrintWriter out, PrintWriter err, Map<String, String> environment) {}
+public record Surroundings(
+    PrintWriter out, PrintWriter err, Map<String, String> environment, Screen screen) {
+
+  /** Where nobody watches. */
+  public Surroundings(PrintWriter out, PrintWriter err, Map<String, String> environment) {
+    this(out, err, environment, Screen.NONE);
+  }
+}

@@ -5,11 +5,13 @@ import io.reseal.contract.Names;
 import io.reseal.temporal.NamespaceSetup;
 import io.reseal.temporal.TemporalConnection;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -42,6 +44,8 @@ final class TemporalSetupCommand implements Callable<Integer> {
           "How long ended rebuilds are kept in a new namespace; default: ${DEFAULT-VALUE}.")
   private Duration retention;
 
+  @Mixin private OutputMixin output;
+
   TemporalSetupCommand(Shell shell) {
     this.shell = shell;
   }
@@ -65,8 +69,8 @@ final class TemporalSetupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (TemporalConnection connection = connect()) {
-      new NamespaceSetup(connection).run(retention).forEach(shell.out()::println);
-      shell.out().flush();
+      List<String> done = new NamespaceSetup(connection).run(retention);
+      output.print(shell.out(), done, () -> Listing.ofLines(done));
     }
     return ExitStatus.DONE;
   }

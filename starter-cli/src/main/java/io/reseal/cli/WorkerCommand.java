@@ -7,7 +7,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /** Commands about one sealing host, named by its configuration file. */
-@Command(name = "worker", description = "Run a sealing host's worker, or list its sealing threads.")
+@Command(
+    name = "worker",
+    description = "Run a sealing host's worker, list, pause and resume its sealing threads.")
 final class WorkerCommand {
 
   private final Shell shell;

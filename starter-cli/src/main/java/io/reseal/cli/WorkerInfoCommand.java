@@ -4,7 +4,6 @@ import io.reseal.catalog.ThreadRow;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -15,10 +14,10 @@ final class WorkerInfoCommand implements Callable<Integer> {
 
   private final Shell shell;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "The host's name in its worker.toml.")
+  @Parameters(index = "0", paramLabel = "NAME", description = ThreadTexts.HOST)
   private String host;
 
-  @Mixin private OutputMixin output;
+  @Mixin private WatchableOutput output;
 
   WorkerInfoCommand(Shell shell) {
     this.shell = shell;
@@ -27,27 +26,12 @@ final class WorkerInfoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Services services = shell.services()) {
-      List<ThreadRow> threads = services.catalog().threads().ofHost(host);
-      if (threads.isEmpty()) {
-        throw unknown(services.catalog().threads().all());
-      }
-      new HostReports(shell, Instant.now()).noteSilence(host, threads);
+      String name = new KnownHosts(services.catalog()).named(host);
+      List<ThreadRow> threads = services.catalog().threads().ofHost(name);
+      new HostReports(shell, Instant.now()).noteSilence(name, threads);
       output.print(shell.out(), threads, () -> table(threads, Instant.now()));
     }
     return ExitStatus.DONE;
-  }
-
-  private RefusedException unknown(List<ThreadRow> known) {
-    if (known.isEmpty()) {
-      return new RefusedException(
-          "No worker of the name %s has reported, and no other either: start one with reseal worker run."
-              .formatted(host));
-    }
-    return new RefusedException(
-        "No worker of the name %s has reported; there are: %s."
-            .formatted(
-                host,
-                known.stream().map(ThreadRow::host).distinct().collect(Collectors.joining(", "))));
   }
 
   private static String table(List<ThreadRow> threads, Instant now) {

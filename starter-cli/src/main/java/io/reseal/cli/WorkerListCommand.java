@@ -17,7 +17,7 @@ final class WorkerListCommand implements Callable<Integer> {
   private final Shell shell;
   private final WorkerCommand worker;
 
-  @Mixin private OutputMixin output;
+  @Mixin private WatchableOutput output;
 
   WorkerListCommand(Shell shell, WorkerCommand worker) {
     this.shell = shell;

@@ -130,12 +130,22 @@ public final class EmbeddedInstallation implements AutoCloseable {
     open.push(part);
     if (part instanceof Service service) {
       progress.accept("  %-9s %s".formatted(service.name(), service.where()));
-      var unused = service.ended().thenRun(() -> ended.complete(service));
+      var unused = service.ended().thenRun(() -> ended(service));
     }
     if (closed) {
       throw UpException.failed("Stopped while starting.", null);
     }
     return part;
+  }
+
+  private void ended(Service service) {
+    if (!closed && service.isDone()) {
+      progress.accept(
+          "The %s is drained and has ended; everything else goes on. Stop and start this again for a new one."
+              .formatted(service.name()));
+    } else {
+      ended.complete(service);
+    }
   }
 
   /** Returns when it was closed; fails when a service ended by itself. */

@@ -73,6 +73,12 @@ public final class EmbeddedWorker implements Service {
     return process.onExit();
   }
 
+  /** A worker ends well by itself only when it was drained. */
+  @Override
+  public boolean isDone() {
+    return process.hasEndedWell();
+  }
+
   @Override
   public void close() {
     process.stop(STOP_LIMIT);

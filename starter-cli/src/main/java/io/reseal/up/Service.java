@@ -14,6 +14,11 @@ interface Service extends AutoCloseable {
   /** Completes when it has ended, by itself or stopped. */
   CompletableFuture<?> ended();
 
+  /** Whether it has ended because somebody wanted that, so that the others go on without it. */
+  default boolean isDone() {
+    return false;
+  }
+
   /** Stops it and waits until it has ended. */
   @Override
   void close();

@@ -93,6 +93,10 @@ final class ServiceProcess {
     return process.isAlive();
   }
 
+  boolean hasEndedWell() {
+    return !process.isAlive() && process.exitValue() == 0;
+  }
+
   CompletableFuture<Process> onExit() {
     return process.onExit();
   }

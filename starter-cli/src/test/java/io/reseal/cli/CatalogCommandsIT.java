@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +189,217 @@ class CatalogCommandsIT {
     assertThat(ofMiner.lines()).containsExactly("Sectors:", "Count: 0");
   }
 
+  /** Seen to catch each filter left out of the query in turn. */
+  @Test
+  void rebuildsArePickedByHostStateBatchAndAttention() {
+    catalog.runs().record(Samples.run(Samples.SECTOR, RebuildState.PC1_DONE, null, "x"), List.of());
+    catalog
+        .runs()
+        .record(Samples.run(new SectorId(1001, 124), RebuildState.PC2_DONE, null, null), List.of());
+    catalog.runs().record(Samples.queued(125, "disk-7", 5), List.of());
+
+    assertThat(listed("--rebuild")).containsExactlyInAnyOrder("123", "124", "125");
+    assertThat(listed("--attention")).containsExactly("123");
+    assertThat(listed("--state PC2Done")).containsExactly("124");
+    assertThat(listed("--batch disk-7")).containsExactly("125");
+    assertThat(listed("--rebuild --host host-a")).containsExactlyInAnyOrder("123", "124");
+    assertThat(listed("--host host-b")).isEmpty();
+    assertThat(listed("--host host-a --state PC1Done --miner 1001 --attention"))
+        .containsExactly("123");
+    assertThat(listed("--offline --state Finished")).isEmpty();
+  }
+
+  private List<String> listed(String options) {
+    Result result = terminal.run("sectors list " + options);
+    assertThat(result.status()).isZero();
+    return result.lines().stream()
+        .filter(line -> line.startsWith("s-t01001-"))
+        .map(line -> line.replaceAll("s-t01001-(\\d+).*", "$1"))
+        .toList();
+  }
+
+  /** Seen to catch the order in which rebuilds are listed taken for that of the queue. */
+  @Test
+  void queuedRebuildsAreShownTheirPlace() {
+    LongStream.rangeClosed(1, 12)
+        .forEach(number -> catalog.runs().record(Samples.queued(number, null, number), List.of()));
+    catalog.sectors().add(Samples.sector(3));
+
+    assertThat(terminal.run("sectors list --rebuild").out())
+        .contains("\tQueue: 1st of 12 waiting for a sealing thread")
+        .contains("\tQueue: 12th of 12 waiting for a sealing thread");
+    assertThat(terminal.run("sectors state --offline 1001 3").out())
+        .contains("\tQueue: 3rd of 12 waiting for a sealing thread");
+  }
+
+  @Test
+  void theRunningStepsProgressIsShown() {
+    catalog
+        .runs()
+        .record(Samples.run(Samples.SECTOR, RebuildState.TREE_D_BUILT, null, null), List.of());
+    catalog
+        .threads()
+        .report(
+            "host-a",
+            List.of(
+                new ThreadRow(
+                    "host-a",
+                    0,
+                    "/scratch",
+                    "rebuild",
+                    Samples.SECTOR,
+                    false,
+                    null,
+                    "TreeDBuilt",
+                    null,
+                    "PC1: layer 3 of 11, 42 %, ETA 2 h 10 min",
+                    Instant.now())));
+
+    assertThat(terminal.run("sectors list --rebuild").lines())
+        .contains("\tProgress: PC1: layer 3 of 11, 42 %, ETA 2 h 10 min");
+  }
+
+  @Test
+  void sectorsAreListedWithTheirNewestRebuild() {
+    catalog.sectors().add(Samples.sector(123));
+    catalog.sectors().add(Samples.sector(124));
+    catalog
+        .runs()
+        .record(Samples.run(Samples.SECTOR, RebuildState.FINISHED, 2_000L, null), List.of());
+
+    assertThat(terminal.run("sectors list").lines())
+        .containsExactly(
+            "Sectors:",
+            "s-t01001-123:",
+            "\tProof: StackedDrg2KiBV1_1",
+            "\tPieces: 1",
+            "\tCommR: " + Samples.COMM_R,
+            "\tRebuild: Finished",
+            "",
+            "s-t01001-124:",
+            "\tProof: StackedDrg2KiBV1_1",
+            "\tPieces: 1",
+            "\tCommR: " + Samples.COMM_R,
+            "\tRebuild: NULL",
+            "",
+            "Count: 2");
+    assertThat(terminal.run("sectors list --miner 1002").lines())
+        .containsExactly("Sectors:", "Count: 0");
+  }
+
+  @Test
+  void historyShowsEveryRunStateByState() throws IOException {
+    catalog
+        .runs()
+        .record(
+            Samples.run(Samples.SECTOR, RebuildState.ABORTED, 1_062_000L, null),
+            List.of(
+                Samples.change(0, RebuildState.ALLOCATED, "thread held"),
+                Samples.change(1, RebuildState.PIECE_ADDED, "add pieces")));
+    catalog.runs().record(Samples.queued(123, "disk-7", 9_000_000), List.of());
+
+    Result result = terminal.run("sectors history 1001 123");
+
+    assertThat(result.lines())
+        .startsWith("Rebuilds of s-t01001-123, the newest first:", "", "Run queued-123:")
+        .contains("Run run-123:", "\tDuration: 1m2s", "\tBatch: disk-7")
+        .endsWith("Count: 2");
+    assertThat(result.out()).containsPattern("\tPieceAdded  \\S+ \\S+  add pieces   850ms");
+    JsonNode rebuilds = JSON.readTree(terminal.run("sectors history 1001 123 --output json").out());
+    assertThat(rebuilds).hasSize(2);
+    assertThat(rebuilds.get(1).get("runId").asText()).isEqualTo("run-123");
+    assertThat(rebuilds.get(1).get("changes")).hasSize(2);
+  }
+
+  @Test
+  void aSectorThatWasNeverRebuiltHasAnEmptyHistory() {
+    catalog.sectors().add(Samples.sector(123));
+
+    assertThat(terminal.run("sectors history 1001 123").lines()).endsWith("Count: 0");
+    assertThat(terminal.run("sectors history 1001 999").status()).isEqualTo(ExitStatus.REFUSED);
+  }
+
+  /** Seen to catch a state that fails, or waits long, because Temporal is away. */
+  @Test
+  void stateIsShownFromTheCatalogWhileTemporalIsAway() {
+    catalog.sectors().add(Samples.sector(123));
+    catalog
+        .runs()
+        .record(Samples.run(Samples.SECTOR, RebuildState.PIECE_ADDED, null, null), List.of());
+
+    Result result = terminal.run("sectors state 1001 123");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.lines())
+        .contains("\tNote: Temporal does not answer; shown is the catalog.")
+        .contains("\tState: PieceAdded");
+    assertThat(terminal.run("sectors state --offline 1001 123").out()).doesNotContain("Note:");
+  }
+
+  @Test
+  void aFailureIsShownWithItsTypeAndWhatTheRebuildDoes() {
+    catalog.sectors().add(Samples.sector(123));
+    catalog
+        .runs()
+        .record(Samples.run(Samples.SECTOR, RebuildState.PIECE_ADDED, null, null), List.of());
+    catalog.runs().noteError("run-123", "Host.Io: the disk is away", 5);
+
+    assertThat(terminal.run("sectors state --offline 1001 123").lines())
+        .contains(
+            "\tFailure: Host.Io: the disk is away",
+            "\tFailureType: Host.Io: the rebuild tries the step again; parks when its attempts are"
+                + " used up (reseal explain Host.Io)");
+  }
+
+  @Test
+  void aRebuildIsNotMovedToAHostThatNobodyKnows() {
+    reportTwoThreads(Instant.now());
+
+    Result result = terminal.run("sectors move 1001 123 --host host-b");
+
+    assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(result.err())
+        .isEqualToIgnoringNewLines("No worker of the name host-b has reported; there are: host-a.");
+  }
+
+  /** Seen to catch a watch that shows what it saw first. */
+  @Test
+  void watchingShowsWhatHasBecomeOfItUntilThePersonHasHadEnough() {
+    FakeScreen screen = new FakeScreen(true, 2, () -> catalog.sectors().add(Samples.sector(123)));
+
+    Result result = new Terminal(home, screen).run("sectors list --watch");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.out().split("\033\\[H\033\\[2J"))
+        .hasSize(3)
+        .satisfies(drawings -> assertThat(drawings[1]).contains("Count: 0"))
+        .satisfies(drawings -> assertThat(drawings[2]).contains("Count: 1"));
+    assertThat(screen.pauses()).containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(2));
+  }
+
+  @Test
+  void watchingAppendsWhereNothingCanBeRedrawn() {
+    FakeScreen screen = new FakeScreen(false, 2, () -> {});
+
+    Result result = new Terminal(home, screen).run("worker list --watch=7");
+
+    assertThat(result.out()).doesNotContain("\033");
+    assertThat(screen.pauses()).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(7));
+  }
+
+  /** Seen to catch an end at the first moment without a catalog. */
+  @Test
+  void watchingOutlastsACatalogThatIsAwayButDoesNotBeginWithout() throws IOException {
+    CatalogSettings away =
+        new CatalogSettings("jdbc:mariadb://127.0.0.1:1/reseal", "reseal", "hidden");
+    FakeScreen screen = new FakeScreen(true, 2, () -> {});
+    Homes.write(home, "127.0.0.1:1", away);
+
+    assertThat(new Terminal(home, screen).run("sectors list --watch").status())
+        .isEqualTo(ExitStatus.UNREACHABLE);
+    assertThat(screen.pauses()).isEmpty();
+  }
+
   @Test
   void rebuildsAreGivenAsJson() throws IOException {
     catalog
@@ -279,7 +490,7 @@ class CatalogCommandsIT {
     assertThat(shown.status()).isZero();
     assertThat(shown.out()).startsWith("Sector s-t01001-3:").contains("\tTicket: (-872) 399684d5");
     assertThat(shown.err()).contains("Nothing was changed.").contains("--really-do-it");
-    assertThat(catalog.sectors().list(Optional.empty())).isEmpty();
+    assertThat(catalog.sectors().find(new SectorId(1001, 3))).isEmpty();
 
     assertThat(terminal.run(command + " --really-do-it").out())
         .isEqualToIgnoringNewLines("f01001/3: taken in");
@@ -323,7 +534,7 @@ class CatalogCommandsIT {
 
     assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
     assertThat(result.err()).contains(record.toString()).contains("line 1");
-    assertThat(catalog.sectors().list(Optional.empty())).isEmpty();
+    assertThat(catalog.sectors().find(new SectorId(1001, 3))).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.reseal.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.cli.Terminal.Result;
+import io.reseal.contract.FailureType;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,11 +37,24 @@ class CommandLineTest {
         "util sealer sectors state export-json --help",
         "util sealer sectors list --rebuild --sealing=false --help",
         "util sealer sectors list --offline --rebuild --sealing=false --miner t01001 --help",
-        "util sealer sectors resume --help",
-        "util sealer sectors abort --help",
+        "util sealer sectors list --host h --state PC1Done --batch b --attention --watch --help",
+        "util sealer sectors history --output json --watch=5 --help",
+        "util sealer sectors state --watch --output json --help",
+        "util sealer sectors pause --now --output json --help",
+        "util sealer sectors resume --state PC1Done --output json --help",
+        "util sealer sectors move --host h --output json --help",
+        "util sealer sectors abort --output json --help",
+        "util sealer sectors state import-json --output json --help",
+        "worker list --watch --help",
+        "util worker info --watch=10 --help",
+        "explain --output json --help",
         "sectors rebuild --wait --help",
         "sectors state --help",
         "rebuild --help",
+        "sectors proof --output json --help",
+        "params check --size 2KiB -c w.toml --quick --help",
+        "params generate --size 2KiB --help",
+        "doctor -c w.toml --output json --help",
         "temporal setup --address a:1 --namespace n --retention 3d --help",
         "up --temporal-port 1 --ui-port 2 --mariadb-port 3 --host-name h --help",
         "demo --keep --help",
@@ -83,6 +97,25 @@ class CommandLineTest {
         "rebuild 1001|NUMBER",
         "sectors state|Give the miner and the sector number, as state 1001 123.",
         "sectors list --sealing=false|Nothing would be listed",
+        "sectors list --sealing --attention|pick rebuilds: leave out --sealing.",
+        "sectors list --offline --attention|A rebuild that has ended waits for nobody",
+        "sectors list --rebuild --offline --state PC1Done|A rebuild that has ended is never PC1Done",
+        "sectors list --state Finished|A rebuild in progress is never Finished: add --offline.",
+        "sectors list --state PC3Done|'PC3Done' is no state of a rebuild; there are: Empty, Allocated,",
+        "sectors list 1001|Unmatched argument",
+        "sectors list --watch=0|'0' is no number of seconds: give one from 1 to 9999.",
+        "sectors list --watch=x|'x' is no number of seconds",
+        "sectors state --watch 1001|Give the miner and the sector number",
+        "sectors history 1001|NUMBER",
+        "sectors history 1001 1 2|Unmatched argument",
+        "sectors pause 1001|NUMBER",
+        "sectors pause 1001 7-5|The range 7-5 is backwards: give the smaller number first.",
+        "sectors abort 1001 1-|'' is no sector number",
+        "sectors abort 1001 1-2000000|More than 1000000 sectors in one command",
+        "sectors abort 1001 5 --now|Unknown option",
+        "sectors resume 1001 5 --state pc1done|'pc1done' is no state of a rebuild",
+        "sectors move 1001 5|--host",
+        "explain A B|Unmatched argument",
         "sectors|Missing required subcommand",
         "sektors list|sektors"
       })
@@ -93,6 +126,39 @@ class CommandLineTest {
     assertThat(result.err()).contains(sentence).contains("Try: reseal");
     assertThat(result.out()).isEmpty();
     assertThat(home).isEmptyDirectory();
+  }
+
+  @Test
+  void aFailureIsExplainedByItsNameInAnyCase() {
+    Result result = terminal.run("explain sector.commrmismatch");
+
+    assertThat(result.status()).isZero();
+    assertThat(result.lines())
+        .startsWith(
+            "Sector.CommRMismatch:",
+            "\tMeaning: " + FailureType.SECTOR_COMM_R_MISMATCH.meaning(),
+            "\tThe rebuild: parks until an operator resumes it");
+  }
+
+  @Test
+  void allFailuresAreListed() {
+    assertThat(terminal.run("explain").lines())
+        .hasSize(FailureType.values().length + 1)
+        .anyMatch(line -> line.startsWith("Host.Io "));
+  }
+
+  @Test
+  void aMistypedFailureIsAnsweredByTheNearest() {
+    Result result = terminal.run("explain Sector.CommRMissmatch");
+
+    assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(result.err())
+        .isEqualToIgnoringNewLines(
+            "There is no failure of the name Sector.CommRMissmatch; did you mean"
+                + " Sector.CommRMismatch? `reseal explain` lists all.");
+    assertThat(terminal.run("explain xyz").err())
+        .isEqualToIgnoringNewLines(
+            "There is no failure of the name xyz; `reseal explain` lists all.");
   }
 
   @Test

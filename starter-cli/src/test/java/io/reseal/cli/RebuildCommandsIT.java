@@ -2,9 +2,12 @@ package io.reseal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CatalogSettings;
+import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.Terminal.Result;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
@@ -23,6 +26,8 @@ import io.temporal.worker.WorkerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -184,7 +189,8 @@ class RebuildCommandsIT {
 
     assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
     assertThat(result.err())
-        .isEqualToIgnoringNewLines("The rebuild is not parked, so there is nothing to resume.");
+        .isEqualToIgnoringNewLines(
+            "f01001/3: The rebuild is not parked, so there is nothing to resume.");
   }
 
   @Test
@@ -200,7 +206,60 @@ class RebuildCommandsIT {
 
     Result again = terminal.run("util sealer sectors abort 1001 3");
     assertThat(again.status()).isEqualTo(ExitStatus.REFUSED);
-    assertThat(again.err()).startsWith("Sector f01001/3 is not being rebuilt.");
+    assertThat(again.err()).startsWith("f01001/3: is not being rebuilt;");
+  }
+
+  /** Seen to catch an end at the first refusal, and status 0 when one was refused. */
+  @Test
+  void eachOfManySectorsIsAnsweredForByItself() throws IOException {
+    assertThat(terminal.run("rebuild 1001 2 --wait").status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(terminal.run("rebuild 1001 3").status()).isZero();
+
+    Result result = terminal.run("sectors pause 1001 1-3 2 --now");
+
+    assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(result.lines()).hasSize(1);
+    assertThat(result.out()).startsWith("f01001/3: stands still now, as alice@");
+    assertThat(result.err().lines())
+        .containsExactly(
+            "f01001/1: is not being rebuilt; `reseal util sealer sectors list --rebuild"
+                + " --sealing=false` shows what is.",
+            "f01001/2: The rebuild stands still already.");
+
+    JsonNode answers =
+        new ObjectMapper()
+            .readTree(terminal.run("sectors resume 1001 1 2 --state PC1Done --output json").out());
+    assertThat(answers).hasSize(2);
+    assertThat(answers.get(0).get("done").asBoolean()).isFalse();
+    assertThat(answers.get(1).get("done").asBoolean()).isTrue();
+    assertThat(answers.get(1).get("message").asText()).startsWith("goes on from PC1Done");
+  }
+
+  @Test
+  void aRebuildIsMovedToAKnownHost() {
+    try (Catalog catalog = Catalog.open(settings)) {
+      catalog
+          .threads()
+          .report(
+              "host-b",
+              List.of(
+                  new ThreadRow(
+                      "host-b",
+                      0,
+                      "/scratch",
+                      "rebuild",
+                      null,
+                      false,
+                      null,
+                      "Empty",
+                      null,
+                      null,
+                      Instant.now())));
+    }
+    assertThat(terminal.run("rebuild 1001 3").status()).isZero();
+
+    assertThat(terminal.run("sectors move 1001 3 --host host-b").out())
+        .startsWith("f01001/3: goes to host-b, as alice@");
   }
 
   @Test
@@ -208,7 +267,7 @@ class RebuildCommandsIT {
     Result result = terminal.run("sectors resume 1001 1");
 
     assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
-    assertThat(result.err()).startsWith("Sector f01001/1 is not being rebuilt.");
+    assertThat(result.err()).startsWith("f01001/1: is not being rebuilt;");
   }
 
   /** Fails when waiting goes on for ever for a run that somebody terminated. */

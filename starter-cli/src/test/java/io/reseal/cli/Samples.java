@@ -55,6 +55,27 @@ final class Samples {
         "alice@ops");
   }
 
+  /** One that waits for its first sealing thread. */
+  static RunRecord queued(long number, String batch, long startedAt) {
+    SectorId sector = new SectorId(1001, number);
+    return new RunRecord(
+        "queued-" + number,
+        Names.workflowId(sector),
+        sector,
+        RebuildState.EMPTY,
+        null,
+        null,
+        startedAt,
+        startedAt,
+        null,
+        0,
+        batch,
+        null,
+        null,
+        null,
+        "alice@ops");
+  }
+
   static StateChange change(int seq, RebuildState state, String step) {
     return new StateChange(
         seq, state, 1_000_000 + seq, step, "host-a", 0, 1, 1_000_000L, 1_000_850L, 700, null);

@@ -81,15 +81,20 @@ public final class ScriptedRebuild implements RebuildWorkflow {
 
   @Override
   public String pause(PauseCommand command) {
-    return "";
+    attention = "paused";
+    return "stands still%s, as %s says.".formatted(command.now() ? " now" : "", command.by());
   }
 
   @Override
-  public void validatePause(PauseCommand command) {}
+  public void validatePause(PauseCommand command) {
+    if (attention != null) {
+      throw new IllegalStateException("The rebuild stands still already.");
+    }
+  }
 
   @Override
   public String move(MoveCommand command) {
-    return "";
+    return "goes to %s, as %s says.".formatted(command.host(), command.by());
   }
 
   @Override
@@ -98,7 +103,8 @@ public final class ScriptedRebuild implements RebuildWorkflow {
   @Override
   public String resume(ResumeCommand command) {
     resumed = true;
-    return "goes on, as " + command.by() + " says.";
+    return "goes on%s, as %s says."
+        .formatted(command.state() == null ? "" : " from " + command.state(), command.by());
   }
 
   @Override

@@ -19,9 +19,16 @@ public final class Terminal {
   }
 
   private final Map<String, String> environment = new HashMap<>();
+  private final Screen screen;
 
   /** Whose installation is found through {@code RESEAL_HOME}. */
   public Terminal(Path home) {
+    this(home, Screen.NONE);
+  }
+
+  /** One that a person watches. */
+  Terminal(Path home, Screen screen) {
+    this.screen = screen;
     environment.put("RESEAL_HOME", home.toString());
     environment.put("USER", "alice");
     environment.put("PATH", System.getenv("PATH"));
@@ -42,7 +49,7 @@ public final class Terminal {
     StringWriter err = new StringWriter();
     int status =
         Reseal.commandLine(
-                new Surroundings(new PrintWriter(out), new PrintWriter(err), environment))
+                new Surroundings(new PrintWriter(out), new PrintWriter(err), environment, screen))
             .execute(arguments);
     return new Result(status, out.toString(), err.toString());
   }

@@ -31,6 +31,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,8 @@ final class Fleet implements AutoCloseable {
           "heartbeat", "5s",
           "host_grace", "60s",
           "retry_first", "1s",
-          "retry_most", "2s");
+          "retry_most", "2s",
+          "park_retry", "30m");
 
   static final List<String> HOSTS = List.of(HOST_A, HOST_B);
 
@@ -100,6 +102,8 @@ final class Fleet implements AutoCloseable {
     this.mariadb = ManagedProcess.ofInstallation("mariadb", logs);
     this.temporal = ManagedProcess.ofInstallation("temporal", logs);
     ManagedProcess first = ManagedProcess.ofInstallation("worker", logs);
+    nameParameters();
+    first.terminate(Await.LIMIT);
     ManagedProcess second =
         first.another(
             HOST_B,
@@ -122,6 +126,23 @@ final class Fleet implements AutoCloseable {
     makeWhole();
   }
 
+  /** Where the parameters of tests are, which a user's cache keeps; workers started later know. */
+  private void nameParameters() throws IOException {
+    Files.writeString(
+        home.resolve("worker.toml"),
+        "\n[native]\nparameter_cache = \"%s\"\n".formatted(parameters()),
+        StandardOpenOption.APPEND);
+  }
+
+  static Path parameters() throws IOException {
+    String cache = System.getenv("RESEAL_CACHE");
+    Path root =
+        cache == null || cache.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache", "reseal")
+            : Path.of(cache).toAbsolutePath();
+    return Files.createDirectories(root.resolve("parameters"));
+  }
+
   private Path secondHostFile() throws IOException {
     Files.createDirectory(home.resolve("scratch-b"));
     String text =
@@ -135,17 +156,26 @@ final class Fleet implements AutoCloseable {
 
   /** How long rebuilds asked for from now on leave a silent host's thread to it. */
   void hostGrace(String grace) throws IOException {
+    timing("host_grace", grace);
+  }
+
+  /** How long rebuilds asked for from now on wait before they look again by themselves. */
+  void parkRetry(String wait) throws IOException {
+    timing("park_retry", wait);
+  }
+
+  private void timing(String key, String value) throws IOException {
     Path file = home.resolve("reseal.toml");
     Files.writeString(
         file,
-        Files.readString(file)
-            .replaceFirst("(?m)^host_grace = .*$", "host_grace = \"" + grace + '"'));
+        Files.readString(file).replaceFirst("(?m)^" + key + " = .*$", key + " = \"" + value + '"'));
   }
 
   /** Drops what a test has left running, and lets its silent host be waited for again. */
   void settle() throws IOException {
     makeWhole();
     hostGrace(TIMINGS.get("host_grace"));
+    parkRetry(TIMINGS.get("park_retry"));
     frozen.forEach(Frozen::end);
     frozen.clear();
     for (LostSector sector : asked.values()) {
@@ -241,6 +271,11 @@ final class Fleet implements AutoCloseable {
 
   Path scratch(String host) {
     return home.resolve(host.equals(HOST_A) ? "scratch" : "scratch-b");
+  }
+
+  /** The first host's file. */
+  Path workerFile() {
+    return home.resolve("worker.toml");
   }
 
   Catalog catalog() {

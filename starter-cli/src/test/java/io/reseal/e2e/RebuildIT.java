@@ -124,6 +124,35 @@ class RebuildIT {
     assertThat(kept).isEqualTo(older);
   }
 
+  @Test
+  void sectorThatIsIntactInAStoreIsNotSealedAgain() throws Exception {
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    fleet.rebuild(sector);
+    var first = fleet.awaitState(sector, RebuildState.FINISHED);
+    fleet.rebuild(sector);
+    var second = fleet.awaitState(sector, RebuildState.FINISHED);
+    assertThat(second.runId()).isNotEqualTo(first.runId());
+    assertThat(fleet.changes(sector))
+        .extracting(change -> change.state().toString())
+        .containsExactly("Empty", "Allocated", "Finished");
+    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+  }
+
+  // Seen to fail: with a check of the files' presence and sizes alone.
+  @Test
+  void copyThatDoesNotProveIsSealedAgain() throws Exception {
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    fleet.rebuild(sector);
+    Path aux = fleet.store().resolve("cache").resolve(sector.id().fileName()).resolve("p_aux");
+    byte[] bytes = Files.readAllBytes(aux);
+    bytes[0] ^= 1;
+    Files.write(aux, bytes);
+    fleet.rebuild(sector);
+    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+    assertThat(fleet.changes(sector)).extracting(c -> c.state().toString()).containsExactly(STATES);
+    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+  }
+
   // Seen to fail: with a release that leaves the scratch.
   @Test
   void abortEndsTheStageRemovesScratchAndNothingElse() throws Exception {

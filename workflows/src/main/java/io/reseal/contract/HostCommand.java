@@ -21,6 +21,19 @@ public record HostCommand(
     @JsonProperty("now") boolean now,
     @JsonProperty("by") String by) {
 
+  /** Type of the failure with which the host refuses. */
+  public static final String REFUSED = "Refused";
+
+  /** Type of the failure that says that the host gave no answer. */
+  public static final String SILENT = "Host.Silent";
+
+  /** For people: {@code pause host-a#0 by anne}. */
+  public String summary() {
+    return "%s%s %s%s by %s"
+        .formatted(
+            kind, now ? " --now" : "", host, threadIndex == null ? "" : "#" + threadIndex, by);
+  }
+
   /** What a host can be told. */
   public enum Kind {
     /** The thread takes nothing new until it is resumed, also over restarts. */

@@ -61,6 +61,16 @@ public final class Names {
     return "batch-" + batch;
   }
 
+  /** {@code host-host-a-pause-0-…}: one run of one command. */
+  public static String hostCommandWorkflowId(HostCommand command, String unique) {
+    return "host-%s-%s%s-%s"
+        .formatted(
+            command.host(),
+            command.kind(),
+            command.threadIndex() == null ? "" : "-" + command.threadIndex(),
+            unique);
+  }
+
   /** {@code seal-host-a-hold}: where rebuilds ask for a sealing thread of one host. */
   public static String hostHoldQueue(String host) {
     return "seal-" + host + "-hold";

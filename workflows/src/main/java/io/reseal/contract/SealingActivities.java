@@ -8,6 +8,10 @@ import java.util.List;
 /**
  * The steps of a rebuild on the host whose thread it holds. Each can be killed at any moment and
  * begun again: it works in the thread's scratch, and its result counts only when it has ended well.
+ *
+ * <p>A failure of a temporary type that is marked as not to be retried ends the step's attempts. If
+ * its first detail is {@code true}, the attempt has finished something that stays, as a layer: the
+ * step is then begun anew with all its attempts; otherwise the rebuild parks.
  */
 @ActivityInterface
 public interface SealingActivities {

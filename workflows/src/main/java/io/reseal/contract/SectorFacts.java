@@ -30,4 +30,10 @@ public record SectorFacts(
     @JsonProperty("replicaId") Commitment replicaId,
     @JsonProperty("seed") Randomness seed,
     @JsonProperty("prove") boolean prove,
-    @JsonProperty("pieces") List<Piece> pieces) {}
+    @JsonProperty("pieces") List<Piece> pieces) {
+
+  /** The same with its seed known. */
+  public SectorFacts withSeed(Randomness known) {
+    return new SectorFacts(sector, proof, ticket, commD, commR, replicaId, known, prove, pieces);
+  }
+}

@@ -10,7 +10,8 @@ import io.reseal.sector.RebuildState;
  * @param facts what determines the sector's files
  * @param thread the held thread, whose scratch the step works in
  * @param step which step
- * @param force whether to seal even where a store has the sector intact
+ * @param force whether to seal even where a store has the sector intact: asked for, or because a
+ *     seal proof is due, which needs the layers
  * @param state the state the rebuild is in while the step runs
  * @param reached the state it is in when the step has succeeded
  */

@@ -1,5 +1,6 @@
 package io.reseal.plan;
 
+import io.reseal.sector.RebuildState;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,5 +24,31 @@ public final class RebuildPlan {
    */
   public static List<Step> full(boolean prove) {
     return Stream.of(SEAL, prove ? PROVE : List.<Step>of(), KEEP).flatMap(List::stream).toList();
+  }
+
+  /**
+   * The step to do next when a plan is replaced: the one after the last step of the new plan that
+   * comes no later than what is done.
+   *
+   * @param done the steps that are done, the first ones of the plan before
+   */
+  public static int positionAfter(List<Step> done, List<Step> plan) {
+    if (done.isEmpty()) {
+      return 0;
+    }
+    Step last = done.get(done.size() - 1);
+    return (int) plan.stream().filter(step -> step.compareTo(last) <= 0).count();
+  }
+
+  /** The step to do next in a state: the first one of the plan that begins in it. */
+  public static int positionAt(RebuildState state, List<Step> plan) {
+    RebuildState reached = StateTable.next(RebuildState.EMPTY, Event.THREAD_HELD);
+    for (int position = 0; position < plan.size(); position++) {
+      if (state == reached || state == RebuildState.EMPTY) {
+        return position;
+      }
+      reached = StateTable.next(reached, plan.get(position).done());
+    }
+    throw new IllegalArgumentException("No step of the plan begins in %s.".formatted(state));
   }
 }

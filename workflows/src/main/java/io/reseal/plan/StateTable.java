@@ -14,8 +14,11 @@ import static io.reseal.sector.RebuildState.TREE_D_BUILT;
 
 import io.reseal.sector.RebuildState;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The state machine of a rebuild as one table: state and event to state. */
 public final class StateTable {
@@ -63,6 +66,23 @@ public final class StateTable {
     return find(state, event)
         .orElseThrow(
             () -> new IllegalStateException("%s cannot follow %s.".formatted(event, state)));
+  }
+
+  /**
+   * The states that a rebuild may be set back to, the earliest first: those on its plan's way up to
+   * where it is. None from an end, nor from a state that is not on the way.
+   */
+  public static List<RebuildState> backFrom(RebuildState now, List<Step> plan) {
+    Set<RebuildState> way = EnumSet.of(EMPTY);
+    RebuildState reached = next(EMPTY, Event.THREAD_HELD);
+    way.add(reached);
+    for (Step step : plan) {
+      reached = next(reached, step.done());
+      way.add(reached);
+    }
+    return now.isEnd() || !way.contains(now)
+        ? List.of()
+        : way.stream().filter(state -> state.compareTo(now) <= 0).toList();
   }
 
   private static Map<Event, RebuildState> row(RebuildState state) {

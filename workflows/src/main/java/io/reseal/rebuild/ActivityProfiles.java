@@ -33,11 +33,13 @@ final class ActivityProfiles {
 
   /**
    * Holding a sealing thread: lasts as long as the rebuild works, heartbeats all the time, and is
-   * retried on any host until a thread is free or the silent host is back.
+   * retried until a thread is free or the silent host is back.
+   *
+   * @param host the only host that is asked, or null for all
    */
-  ActivityOptions hold(String summary) {
+  ActivityOptions hold(String host, String summary) {
     return ActivityOptions.newBuilder()
-        .setTaskQueue(Names.HOLD_QUEUE)
+        .setTaskQueue(host == null ? Names.HOLD_QUEUE : Names.hostHoldQueue(host))
         .setStartToCloseTimeout(Duration.ofDays(365))
         .setHeartbeatTimeout(timings.heartbeat())
         .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(30), 0))
@@ -49,13 +51,17 @@ final class ActivityProfiles {
   /**
    * A step on the host whose thread is held: may take hours, so only silence ends an attempt. No
    * schedule-to-start: the hold notices a host that is gone, and a busy slot is worth waiting for.
+   * Its retries are the thread's where that says how many.
    */
   ActivityOptions stage(Step step, ThreadGrant thread, String summary) {
+    Duration first =
+        thread.recoverInterval() == null ? timings.retryFirst() : thread.recoverInterval();
+    int attempts = thread.maxRetries() == null ? timings.attempts() : thread.maxRetries() + 1;
     return ActivityOptions.newBuilder()
         .setTaskQueue(Names.hostQueue(thread.host(), step.resource()))
         .setStartToCloseTimeout(Duration.ofDays(30))
         .setHeartbeatTimeout(timings.heartbeat())
-        .setRetryOptions(retry(timings.retryFirst(), timings.retryMost(), timings.attempts()))
+        .setRetryOptions(retry(first, timings.retryMost(), attempts))
         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
         .setSummary(summary)
         .build();
@@ -68,6 +74,17 @@ final class ActivityProfiles {
         .setScheduleToStartTimeout(timings.heartbeat())
         .setStartToCloseTimeout(Duration.ofMinutes(10))
         .setRetryOptions(retry(timings.retryFirst(), timings.retryMost(), timings.attempts()))
+        .setSummary(summary)
+        .build();
+  }
+
+  /** A question an operator waits for the answer of: asked once. */
+  ActivityOptions ask(ThreadGrant thread, String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Names.hostQueue(thread.host(), Step.Resource.IO))
+        .setScheduleToStartTimeout(timings.heartbeat())
+        .setStartToCloseTimeout(Duration.ofMinutes(1))
+        .setRetryOptions(retry(timings.retryFirst(), timings.retryMost(), 1))
         .setSummary(summary)
         .build();
   }

@@ -23,7 +23,12 @@ final class CurrentDetails {
 
   private CurrentDetails() {}
 
-  static String render(RunRecord run, List<StateChange> changes, Step running) {
+  /**
+   * @param running the running step, or null
+   * @param waiting what the rebuild waits for, or null
+   */
+  static String render(
+      RunRecord run, List<StateChange> changes, Standing standing, Step running, String waiting) {
     StringBuilder text = new StringBuilder();
     text.append("**Sector ").append(run.sector()).append(": ").append(run.state()).append("**");
     if (run.host() != null) {
@@ -32,9 +37,21 @@ final class CurrentDetails {
     if (running != null) {
       text.append(", running ").append(running.title());
     }
+    if (run.batch() != null) {
+      text.append(", of batch `").append(run.batch()).append('`');
+    }
     text.append("\n\n");
     if (run.attention() != null) {
       text.append("**Needs attention:** ").append(oneLine(run.attention())).append("\n\n");
+    }
+    if (run.paused() != null) {
+      text.append("**Paused:** ").append(oneLine(run.paused())).append("\n\n");
+    }
+    if (waiting != null) {
+      text.append("Waits for ").append(waiting).append(".\n\n");
+    }
+    if (!run.state().isEnd()) {
+      text.append("You can: ").append(next(run, standing)).append("\n\n");
     }
     text.append("| time (UTC) | step | state | took | |\n");
     text.append("|---|---|---|---|---|\n");
@@ -52,6 +69,24 @@ final class CurrentDetails {
           .append(" |\n");
     }
     return text.toString();
+  }
+
+  /** What an operator can do now, the most likely first. */
+  private static String next(RunRecord run, Standing standing) {
+    String sector = "%d %d`".formatted(run.sector().miner(), run.sector().number());
+    return switch (standing) {
+      case QUEUED ->
+          "`reseal sectors move %s to one host, `reseal sectors pause %s, `reseal sectors abort %s."
+              .formatted(sector, sector, sector);
+      case WORKING ->
+          "`reseal sectors pause %s, `reseal sectors abort %s.".formatted(sector, sector);
+      case THREAD_PAUSED ->
+          "`reseal util worker resume %s %d`, `reseal sectors pause %s to give the thread back, `reseal sectors abort %s."
+              .formatted(run.host(), run.threadIndex(), sector, sector);
+      case PAUSED, PARKED ->
+          "`reseal sectors resume %s, `reseal sectors move %s to another host, `reseal sectors abort %s."
+              .formatted(sector, sector, sector);
+    };
   }
 
   private static String took(StateChange change) {

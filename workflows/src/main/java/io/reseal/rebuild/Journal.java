@@ -31,9 +31,15 @@ final class Journal {
   private RebuildState state = RebuildState.EMPTY;
   private ThreadGrant thread;
   private int attempts;
+  private Standing standing = Standing.QUEUED;
+  private String paused;
   private String attention;
   private String lastError;
   private Step running;
+
+  /** What it waits for, shown until something happens; or null. */
+  private String waiting;
+
   private int recorded;
   private boolean closing;
 
@@ -51,8 +57,13 @@ final class Journal {
     return state;
   }
 
-  String attention() {
-    return attention;
+  Standing standing() {
+    return standing;
+  }
+
+  /** Why it stands still, or waits for its thread; or null. */
+  String stillBecause() {
+    return attention == null ? paused : attention;
   }
 
   Step running() {
@@ -77,13 +88,22 @@ final class Journal {
         state.isEnd() ? last.at() : null,
         attempts,
         request.batch(),
-        null,
+        paused,
         attention,
         lastError,
         request.requestedBy());
   }
 
+  /** The rebuild asks for a thread, of one host only or (null) of any. */
+  void queued(String host) {
+    standing = Standing.QUEUED;
+    running = null;
+    waits("a sealing thread" + (host == null ? "" : " of " + host));
+  }
+
   void threadHeld(ThreadGrant newThread) {
+    standing = Standing.WORKING;
+    waiting = null;
     thread = newThread;
     state = StateTable.next(state, Event.THREAD_HELD);
     add("thread held", null, newThread.location());
@@ -91,14 +111,54 @@ final class Journal {
 
   void stepBegins(Step step) {
     running = step;
+    waiting = null;
     show();
   }
 
-  void stepDone(Step step, StageReport report) {
+  /** The running step was stopped before its end. */
+  void stepStopped() {
     running = null;
+    show();
+  }
+
+  void stepDone(Step step, StageReport report, String note) {
+    running = null;
+    waiting = null;
     state = StateTable.next(state, step.done());
     attempts += report == null ? 0 : report.attempt();
-    add(step.title(), report, report == null ? null : report.detail());
+    add(step.title(), report, note);
+  }
+
+  /** A store has the sector: the rebuild is at its end. */
+  void nothingLost(Step step, StageReport report) {
+    running = null;
+    waiting = null;
+    attempts += report.attempt();
+    state = StateTable.next(state, Event.NOTHING_LOST);
+    add(
+        step.title(),
+        report,
+        "nothing was lost: store %s has it, provable; nothing was sealed"
+            .formatted(report.intactIn()));
+  }
+
+  /** The step used up its attempts, but has come further: it is begun anew with all of them. */
+  void wentOn(String why) {
+    running = null;
+    lastError = why;
+    add("went on", null, why);
+  }
+
+  /** What the rebuild waits for, told by the current details only. */
+  void waits(String what) {
+    waiting = what;
+    show();
+  }
+
+  /** The seed is not known yet: a line of its own, because it may take hours. */
+  void waitsForSeed(String due) {
+    waiting = "the seed, " + due;
+    add("waits for the seed", null, due);
   }
 
   /** The finished steps are gone; the rebuild begins again. */
@@ -109,21 +169,78 @@ final class Journal {
     add("scratch lost", null, why);
   }
 
+  /** The host fails: the rebuild leaves the thread, and with it its finished steps. */
+  void hostFault(String why) {
+    running = null;
+    state = StateTable.find(state, Event.SCRATCH_LOST).orElse(state);
+    lastError = why;
+    add("host fault", null, why);
+  }
+
+  /** An operator paused the thread and stopped its step. Told once, however often it is met. */
+  void threadPaused(String why) {
+    running = null;
+    standing = Standing.THREAD_PAUSED;
+    paused = why;
+    waiting = "its sealing thread";
+    StateChange last = changes.get(changes.size() - 1);
+    if (last.step().equals("thread paused") && why.equals(last.note())) {
+      show();
+    } else {
+      add("thread paused", null, why);
+    }
+  }
+
+  /** The step is tried again on the thread that was paused. */
+  void triesThreadAgain() {
+    standing = Standing.WORKING;
+    paused = null;
+  }
+
   /** The rebuild waits for a person. */
   void parked(String reason) {
-    running = null;
+    still(Standing.PARKED);
     attention = reason;
     lastError = reason;
     add("parked", null, reason);
   }
 
+  /** The rebuild stands still because an operator wants it so. */
+  void paused(String by) {
+    still(Standing.PAUSED);
+    attention = null;
+    paused = "paused by " + by;
+    add("paused", null, "by " + by);
+  }
+
+  private void still(Standing how) {
+    standing = how;
+    running = null;
+    paused = null;
+    waiting = null;
+  }
+
   void resumed(String how) {
+    standing = Standing.QUEUED;
+    paused = null;
     attention = null;
     add("resumed", null, how);
   }
 
+  /** The rebuild goes on from an earlier state, as an operator or its inputs want it. */
+  void setBack(RebuildState earlier, String why) {
+    RebuildState from = state;
+    state = earlier;
+    add("set back", null, "from %s, %s".formatted(from, why));
+  }
+
+  /** Only one host may take it from now on. */
+  void moved(String host, String by) {
+    add("moved", null, "to %s, by %s".formatted(host, by));
+  }
+
   void aborted(String how) {
-    running = null;
+    still(standing);
     attention = null;
     state = StateTable.next(state, Event.ABORTED);
     add("aborted", null, how);
@@ -157,7 +274,7 @@ final class Journal {
   }
 
   private void show() {
-    Workflow.setCurrentDetails(CurrentDetails.render(run(), changes, running));
+    Workflow.setCurrentDetails(CurrentDetails.render(run(), changes, standing, running, waiting));
   }
 
   private void writeAll() {

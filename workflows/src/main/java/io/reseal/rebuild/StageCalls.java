@@ -8,14 +8,11 @@ import io.reseal.contract.ThreadGrant;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
-import io.temporal.failure.ActivityFailure;
-import io.temporal.workflow.Async;
-import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Functions;
-import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.util.List;
 
-/** Starts the plan's steps as activities on the held thread's host. */
+/** Starts the plan's steps as activities on the held thread's host, and asks that host. */
 final class StageCalls {
 
   private final ActivityProfiles profiles;
@@ -24,15 +21,28 @@ final class StageCalls {
     this.profiles = profiles;
   }
 
-  Call begin(SectorFacts facts, ThreadGrant thread, Step step, RebuildState state) {
+  /**
+   * @param force see {@link StageRequest#force()}
+   */
+  ActivityCall<StageReport> begin(
+      SectorFacts facts, ThreadGrant thread, Step step, boolean force, RebuildState state) {
     SealingActivities activities =
         Workflow.newActivityStub(
             SealingActivities.class,
             profiles.stage(
                 step, thread, "%s %s on %s".formatted(step.title(), facts.sector(), thread)));
     StageRequest request =
-        new StageRequest(facts, thread, step, false, state, StateTable.next(state, step.done()));
-    return new Call(method(activities, step), request);
+        new StageRequest(facts, thread, step, force, state, StateTable.next(state, step.done()));
+    return ActivityCall.begin(method(activities, step), request);
+  }
+
+  /** The states whose files stand in that thread's scratch; fails if its host does not answer. */
+  List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread) {
+    return Workflow.newActivityStub(
+            SealingActivities.class,
+            profiles.ask(
+                thread, "look at the scratch of %s on %s".formatted(facts.sector(), thread)))
+        .usableStates(facts, thread);
   }
 
   private static Functions.Func1<StageRequest, StageReport> method(
@@ -50,35 +60,5 @@ final class StageCalls {
       case CHECK_STORED -> activities::checkStored;
       case SKIP_SNAP, WAIT_SEED -> throw new IllegalArgumentException(step + " runs on no host.");
     };
-  }
-
-  /** A running step. */
-  static final class Call {
-
-    private final CancellationScope scope;
-    private Promise<StageReport> result;
-
-    private Call(Functions.Func1<StageRequest, StageReport> method, StageRequest request) {
-      scope = Workflow.newCancellationScope(() -> result = Async.function(method, request));
-      scope.run();
-    }
-
-    boolean isCompleted() {
-      return result.isCompleted();
-    }
-
-    StageReport get() {
-      return result.get();
-    }
-
-    /** Stops the step; returns when nothing of it runs any more, or its host is given up. */
-    void cancelAndWait() {
-      scope.cancel();
-      try {
-        result.get();
-      } catch (ActivityFailure e) {
-        // However it ended: its result is not wanted any more.
-      }
-    }
   }
 }

@@ -12,6 +12,7 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.util.function.Supplier;
 
 /**
  * The sealing thread a rebuild holds: a running hold activity, and the grant it signalled. A host
@@ -26,6 +27,12 @@ final class ThreadHold {
   /** The thread now held, or null. */
   private ThreadGrant grant;
 
+  /** The only host whose thread is wanted, or null for any. */
+  private String onlyHost;
+
+  /** Grants so far. */
+  private int grants;
+
   private CancellationScope scope;
   private Promise<Void> ended;
 
@@ -38,8 +45,11 @@ final class ThreadHold {
    * A grant from the hold activity; one that comes when no thread is wanted any more is ignored.
    */
   void granted(ThreadGrant newGrant) {
-    if (ended != null && !ended.isCompleted()) {
+    if (ended != null
+        && !ended.isCompleted()
+        && (onlyHost == null || onlyHost.equals(newGrant.host()))) {
       grant = newGrant;
+      grants++;
     }
   }
 
@@ -51,24 +61,44 @@ final class ThreadHold {
     return grant;
   }
 
+  /** How many grants there were: one more tells that the host has come back, or another came. */
+  int grants() {
+    return grants;
+  }
+
   /** Whether the hold is no longer what it was when {@code since} was granted. */
   boolean changed(ThreadGrant since) {
     return !isHeld() || !grant.sameScratch(since);
   }
 
-  /** Asks for a thread and waits until one is granted. */
-  void acquire(HoldRequest request) {
+  /**
+   * Asks for a thread and waits until one is granted.
+   *
+   * @param host the only host whose thread is wanted, or null for any
+   * @param stop gives up waiting when it becomes true
+   * @return whether a thread is held
+   */
+  boolean acquire(HoldRequest request, String host, Supplier<Boolean> stop) {
     HoldActivities activities =
         Workflow.newActivityStub(
-            HoldActivities.class, profiles.hold("hold a sealing thread for " + sector));
+            HoldActivities.class, profiles.hold(host, "hold a sealing thread for " + sector));
     grant = null;
+    onlyHost = host;
     // Detached: an abort first lets the running step end, then gives the thread back.
     scope =
         Workflow.newDetachedCancellationScope(
             () -> ended = Async.procedure(activities::hold, request));
     scope.run();
     try {
-      Workflow.await(() -> grant != null || ended.isCompleted());
+      Workflow.await(() -> grant != null || ended.isCompleted() || stop.get());
+      if (grant == null && !ended.isCompleted()) {
+        scope.cancel();
+        // A host that grants at this very moment does so before its hold ends: never mistaken for
+        // the grant of a later hold.
+        Workflow.await(() -> ended.isCompleted());
+        grant = null;
+        return false;
+      }
     } catch (CanceledFailure e) {
       scope.cancel();
       throw e;
@@ -77,16 +107,21 @@ final class ThreadHold {
       ended.get();
       throw new IllegalStateException("The hold ended without a grant.");
     }
+    return true;
   }
 
   /**
-   * Gives the thread back.
+   * Gives the thread back, and also one of another host that was granted in its place and not taken
+   * up yet.
    *
    * @return whether its host answered; if not, its scratch stays as it is
    */
   boolean release(ThreadGrant thread, boolean removeScratch) {
     boolean answered = true;
     boolean ending = false;
+    if (isHeld() && !grant.sameScratch(thread)) {
+      boolean unused = tell(grant, false);
+    }
     while (answered && !ending) {
       grant = null;
       answered = tell(thread, removeScratch);

@@ -10,33 +10,49 @@ import io.temporal.failure.TimeoutFailure;
  * What a failed activity means for a rebuild.
  *
  * @param type what failed, or null for what no type describes: a timeout, a fault of the program
- * @param reason one or two sentences for people
+ * @param message what the failure itself says: a sentence
+ * @param reason the same with its type and what to do: one or two sentences for people
  * @param mayPass whether trying again by itself after a while makes sense
+ * @param progressed whether the step's attempts were used up, but the last of them has finished
+ *     something that stays, as a layer
  */
-record Triage(FailureType type, String reason, boolean mayPass) {
+record Triage(
+    FailureType type, String message, String reason, boolean mayPass, boolean progressed) {
 
   static Triage of(String what, ActivityFailure failure) {
     if (failure.getCause() instanceof ApplicationFailure cause) {
       FailureType type = FailureType.find(cause.getType()).orElse(null);
+      String message = sentence(cause.getOriginalMessage());
       return new Triage(
           type,
+          message,
           "%s: %s %s"
               .formatted(
                   cause.getType(),
-                  sentence(cause.getOriginalMessage()),
+                  message,
                   type == null
                       ? "Look at the host and its worker's log, then resume."
                       : type.whatToDo()),
-          type != null && type.mayPass());
+          type != null && type.mayPass(),
+          type != null && type.isRetried() && hasProgressed(cause));
     }
     if (failure.getCause() instanceof TimeoutFailure timeout) {
-      return new Triage(
-          null,
+      String message =
           "%s got no answer in time (%s), after all its attempts."
-              .formatted(what, timeout.getTimeoutType()),
-          true);
+              .formatted(what, timeout.getTimeoutType());
+      return new Triage(null, message, message, true, false);
     }
-    return new Triage(null, "%s failed: %s".formatted(what, failure.getMessage()), false);
+    String message = "%s failed: %s".formatted(what, failure.getMessage());
+    return new Triage(null, message, message, false, false);
+  }
+
+  /**
+   * A temporary failure that its host does not want retried says so by a detail of {@code true}.
+   */
+  private static boolean hasProgressed(ApplicationFailure cause) {
+    return cause.isNonRetryable()
+        && cause.getDetails().getSize() > 0
+        && Boolean.TRUE.equals(cause.getDetails().get(Boolean.class));
   }
 
   private static String sentence(String message) {
@@ -47,12 +63,15 @@ record Triage(FailureType type, String reason, boolean mayPass) {
     return failure.getCause() instanceof CanceledFailure;
   }
 
-  boolean isScratchLost() {
-    return type == FailureType.SCRATCH_LOST;
+  /** What the failure does to the rebuild; a failure that no type describes parks it. */
+  FailureType.Course course() {
+    return type == null ? FailureType.Course.PARK : type.course();
   }
 
-  /** Whether the sealed files themselves are wrong, so that a retry must begin from the start. */
-  boolean isWrongSeal() {
-    return type == FailureType.SECTOR_COMM_R_MISMATCH || type == FailureType.SECTOR_SEAL_INVALID;
+  /** Whether the finished steps are of no use, so that going on means beginning from the start. */
+  boolean spoilsScratch() {
+    return type == FailureType.SCRATCH_LOST
+        || type == FailureType.SECTOR_COMM_R_MISMATCH
+        || type == FailureType.SECTOR_SEAL_INVALID;
   }
 }

@@ -29,6 +29,11 @@ final class FakeCatalog implements ControlActivities {
   private RunRecord run;
   private int failRecords;
   private String replicaId = "11".repeat(32);
+  private String commR = "55".repeat(32);
+  private Randomness seed;
+  private boolean prove;
+  private final Deque<SeedAnswer> seedAnswers = new ArrayDeque<>();
+  private final List<Long> seedAskedAt = new ArrayList<>();
 
   synchronized void failRecords(int times) {
     failRecords = times;
@@ -40,6 +45,30 @@ final class FakeCatalog implements ControlActivities {
 
   synchronized void changeInputs() {
     replicaId = "22".repeat(32);
+  }
+
+  synchronized void changeCommR() {
+    commR = "66".repeat(32);
+  }
+
+  /** The sector's proof is due. */
+  synchronized void setProve(boolean due) {
+    prove = due;
+  }
+
+  /** The record has the seed. */
+  synchronized void setSeed(Randomness known) {
+    seed = known;
+  }
+
+  /** What is answered when the seed is asked for, in turn; then what the record has. */
+  synchronized void answerSeed(SeedAnswer answer) {
+    seedAnswers.add(answer);
+  }
+
+  /** When the seed was asked for, epoch milliseconds. */
+  synchronized List<Long> seedAskedAt() {
+    return List.copyOf(seedAskedAt);
   }
 
   /** The next inspection waits until {@link #openInspection}. */
@@ -84,16 +113,17 @@ final class FakeCatalog implements ControlActivities {
         SealProof.KIB_2_V1_1,
         new Randomness("33".repeat(32), -892),
         new Commitment("44".repeat(32)),
-        new Commitment("55".repeat(32)),
+        new Commitment(commR),
         new Commitment(replicaId),
-        null,
-        false,
+        seed,
+        prove,
         List.of());
   }
 
   @Override
-  public SeedAnswer askSeed(SectorId sector) {
-    return new SeedAnswer(null, null);
+  public synchronized SeedAnswer askSeed(SectorId sector) {
+    seedAskedAt.add(System.currentTimeMillis());
+    return seedAnswers.isEmpty() ? new SeedAnswer(seed, null) : seedAnswers.remove();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.reseal.rebuild;
 
+import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldActivities;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.Names;
@@ -7,31 +8,74 @@ import io.reseal.contract.RebuildWorkflow;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.WorkflowClient;
+import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Grants the first host's thread on the first attempt, the next host's on the next: as the shared
- * queue does when a silent host's hold goes elsewhere.
+ * queue does when a silent host's hold goes elsewhere. Grants none while all threads are busy.
  */
 final class FakeHolds implements HoldActivities {
 
   private final WorkflowClient client;
   private final FakeHost[] hosts;
+  private final List<HoldRequest> requests = Collections.synchronizedList(new ArrayList<>());
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private volatile boolean busy;
 
   FakeHolds(WorkflowClient client, FakeHost... hosts) {
     this.client = client;
     this.hosts = hosts;
   }
 
+  /** What one host's own queue grants: that host's thread, whatever the others do. */
+  HoldActivities only(FakeHost host) {
+    return request -> hold(request, host);
+  }
+
+  /** From now on no thread of the shared queue is free. */
+  void allBusy() {
+    busy = true;
+  }
+
+  void free() {
+    busy = false;
+  }
+
+  /** Waits until a thread was asked for while all were busy. */
+  void awaitAsked() throws InterruptedException {
+    if (!asked.await(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("No thread was asked for.");
+    }
+  }
+
+  /** What was asked for, each attempt. */
+  List<HoldRequest> requests() {
+    return List.copyOf(requests);
+  }
+
   @Override
   public void hold(HoldRequest request) {
+    if (busy) {
+      asked.countDown();
+      throw ApplicationFailure.newFailure("All are busy.", FailureType.HOST_NO_THREAD.code());
+    }
+    int attempt = Activity.getExecutionContext().getInfo().getAttempt();
+    hold(request, hosts[Math.min(attempt, hosts.length) - 1]);
+  }
+
+  private void hold(HoldRequest request, FakeHost host) {
+    requests.add(request);
     ActivityExecutionContext context = Activity.getExecutionContext();
-    FakeHost host = hosts[Math.min(context.getInfo().getAttempt(), hosts.length) - 1];
     CountDownLatch released = host.held();
     client
         .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(request.sector()))
         .threadHeld(host.grant());
+    host.signalled();
     try {
       while (!released.await(20, TimeUnit.MILLISECONDS)) {
         context.heartbeat(host.grant());

@@ -27,14 +27,49 @@ final class FakeHost implements SealingActivities {
   private final Map<Step, Deque<RuntimeException>> failures = new EnumMap<>(Step.class);
   private final Map<Step, CountDownLatch> gates = new EnumMap<>(Step.class);
   private final Map<Step, CountDownLatch> entered = new EnumMap<>(Step.class);
+  private final Map<Step, RuntimeException> gateFailures = new EnumMap<>(Step.class);
   private final List<Step> ran = new ArrayList<>();
   private final List<Step> cancelled = new ArrayList<>();
   private final List<ReleaseRequest> releases = new ArrayList<>();
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final CountDownLatch everHeld = new CountDownLatch(1);
+  private CountDownLatch stopGate = new CountDownLatch(0);
   private CountDownLatch released = new CountDownLatch(1);
   private boolean silent;
+  private List<RebuildState> usable = List.of();
+  private RuntimeException usableFailure;
+  private String intactIn;
+  private Integer maxRetries;
+  private final List<StageRequest> requests = new ArrayList<>();
 
   FakeHost(String name) {
     this.name = name;
+  }
+
+  /** A step on its thread is retried so often only. */
+  FakeHost withMaxRetries(int retries) {
+    maxRetries = retries;
+    return this;
+  }
+
+  /** A store of this host has the sector. */
+  FakeHost withIntactCopyIn(String store) {
+    intactIn = store;
+    return this;
+  }
+
+  synchronized FakeHost withUsable(RebuildState... states) {
+    usable = List.of(states);
+    return this;
+  }
+
+  synchronized FakeHost failingToLook(RuntimeException with) {
+    usableFailure = with;
+    return this;
+  }
+
+  synchronized List<StageRequest> requests() {
+    return List.copyOf(requests);
   }
 
   String name() {
@@ -42,7 +77,7 @@ final class FakeHost implements SealingActivities {
   }
 
   ThreadGrant grant() {
-    return new ThreadGrant(name, 0, "/scratch/" + name, null, null);
+    return new ThreadGrant(name, 0, "/scratch/" + name, maxRetries, null);
   }
 
   synchronized FakeHost failing(Step step, RuntimeException... with) {
@@ -54,6 +89,12 @@ final class FakeHost implements SealingActivities {
   synchronized FakeHost holdingAt(Step step) {
     gates.put(step, new CountDownLatch(1));
     entered.put(step, new CountDownLatch(1));
+    return this;
+  }
+
+  /** The step fails when its gate is opened. */
+  synchronized FakeHost failingAtGate(Step step, RuntimeException with) {
+    gateFailures.put(step, with);
     return this;
   }
 
@@ -69,6 +110,28 @@ final class FakeHost implements SealingActivities {
 
   synchronized void open(Step step) {
     gates.get(step).countDown();
+  }
+
+  /** A canceled step goes on until {@link #stop}. */
+  synchronized void slowToStop() {
+    stopGate = new CountDownLatch(1);
+  }
+
+  void awaitStopping() throws InterruptedException {
+    if (!stopping.await(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("No step was canceled.");
+    }
+  }
+
+  synchronized void stop() {
+    stopGate.countDown();
+  }
+
+  /** Waits until its thread is held. */
+  void awaitHeld() throws InterruptedException {
+    if (!everHeld.await(60, TimeUnit.SECONDS)) {
+      throw new AssertionError(name + " was not held.");
+    }
   }
 
   /** From now on the host's hold fails, as when its heartbeats stop. */
@@ -95,6 +158,11 @@ final class FakeHost implements SealingActivities {
   synchronized CountDownLatch held() {
     released = new CountDownLatch(1);
     return released;
+  }
+
+  /** Its hold has told the workflow. */
+  void signalled() {
+    everHeld.countDown();
   }
 
   @Override
@@ -138,8 +206,11 @@ final class FakeHost implements SealingActivities {
   }
 
   @Override
-  public List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread) {
-    return List.of();
+  public synchronized List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread) {
+    if (usableFailure != null) {
+      throw usableFailure;
+    }
+    return usable;
   }
 
   @Override
@@ -162,6 +233,7 @@ final class FakeHost implements SealingActivities {
     CountDownLatch gate;
     synchronized (this) {
       ran.add(request.step());
+      requests.add(request);
       Deque<RuntimeException> planned = failures.getOrDefault(request.step(), new ArrayDeque<>());
       if (!planned.isEmpty()) {
         throw planned.remove();
@@ -173,9 +245,34 @@ final class FakeHost implements SealingActivities {
     }
     if (gate != null) {
       waitAt(gate, request.step());
+      failAtGate(request.step());
     }
     return new StageReport(
-        1, 2, 1, Activity.getExecutionContext().getInfo().getAttempt(), null, "done");
+        1,
+        2,
+        1,
+        Activity.getExecutionContext().getInfo().getAttempt(),
+        request.step() == Step.FETCH_PIECES && !request.force() ? intactIn : null,
+        "done");
+  }
+
+  private void awaitStop() {
+    CountDownLatch gate;
+    synchronized (this) {
+      gate = stopGate;
+    }
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void failAtGate(Step step) {
+    RuntimeException planned = gateFailures.remove(step);
+    if (planned != null) {
+      throw planned;
+    }
   }
 
   private void waitAt(CountDownLatch gate, Step step) {
@@ -188,6 +285,8 @@ final class FakeHost implements SealingActivities {
       synchronized (this) {
         cancelled.add(step);
       }
+      stopping.countDown();
+      awaitStop();
       throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

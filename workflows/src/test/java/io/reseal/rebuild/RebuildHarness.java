@@ -1,11 +1,13 @@
 package io.reseal.rebuild;
 
+import io.reseal.contract.FailureType;
 import io.reseal.contract.Names;
 import io.reseal.contract.OperatorCommand;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.ResumeCommand;
+import io.reseal.contract.StateChange;
 import io.reseal.contract.Timings;
 import io.reseal.plan.Step;
 import io.reseal.sector.SectorId;
@@ -13,11 +15,15 @@ import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** The rebuild workflow on the in-memory server, with fake hosts and a fake catalog. */
 final class RebuildHarness implements AutoCloseable {
@@ -35,7 +41,25 @@ final class RebuildHarness implements AutoCloseable {
           3,
           Duration.ofMinutes(30));
 
+  static final RebuildRequest PLAIN =
+      new RebuildRequest(SECTOR, TIMINGS, "operator", false, false, null, null);
+
+  /** With a proof, and timers that pass while a thread is held: the server's clock stands then. */
+  static final RebuildRequest PROVING =
+      new RebuildRequest(SECTOR, impatient(), "operator", true, false, null, null);
+
+  static Timings impatient() {
+    return new Timings(
+        TIMINGS.heartbeat(),
+        TIMINGS.hostGrace(),
+        TIMINGS.retryFirst(),
+        TIMINGS.retryMost(),
+        TIMINGS.attempts(),
+        Duration.ofMillis(200));
+  }
+
   final FakeCatalog catalog = new FakeCatalog();
+  final FakeHolds holds;
   private final TestWorkflowEnvironment environment;
   private final RebuildWorkflow workflow;
 
@@ -56,14 +80,19 @@ final class RebuildHarness implements AutoCloseable {
                 .registerSearchAttribute(
                     Names.HOST.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
                 .registerSearchAttribute(
+                    Names.BATCH.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+                .registerSearchAttribute(
                     Names.ATTENTION.getName(), IndexedValueType.INDEXED_VALUE_TYPE_BOOL)
                 .build());
     Worker control = environment.newWorker(Names.CONTROL_QUEUE);
     control.registerWorkflowImplementationTypes(implementation);
     control.registerActivitiesImplementations(catalog);
-    Worker holds = environment.newWorker(Names.HOLD_QUEUE);
-    holds.registerActivitiesImplementations(new FakeHolds(environment.getWorkflowClient(), hosts));
+    holds = new FakeHolds(environment.getWorkflowClient(), hosts);
+    environment.newWorker(Names.HOLD_QUEUE).registerActivitiesImplementations(holds);
     for (FakeHost host : hosts) {
+      environment
+          .newWorker(Names.hostHoldQueue(host.name()))
+          .registerActivitiesImplementations(holds.only(host));
       for (Step.Resource resource : Step.Resource.values()) {
         if (resource != Step.Resource.NONE) {
           environment
@@ -96,13 +125,51 @@ final class RebuildHarness implements AutoCloseable {
   }
 
   CompletableFuture<RebuildStatus> start() {
-    return WorkflowClient.execute(
-        workflow::rebuild,
-        new RebuildRequest(SECTOR, TIMINGS, "operator", false, false, null, null));
+    return start(PLAIN);
+  }
+
+  CompletableFuture<RebuildStatus> start(RebuildRequest request) {
+    return WorkflowClient.execute(workflow::rebuild, request);
+  }
+
+  /** A failure of that type as a host reports it. */
+  static ApplicationFailure failure(FailureType type) {
+    return type.isRetried()
+        ? ApplicationFailure.newFailure("It is so.", type.code())
+        : ApplicationFailure.newNonRetryableFailure("It is so.", type.code());
+  }
+
+  /** That failure several times. */
+  static ApplicationFailure[] failures(FailureType type, int count) {
+    return Stream.generate(() -> failure(type)).limit(count).toArray(ApplicationFailure[]::new);
+  }
+
+  /** The first change of that step's title. */
+  static StateChange change(RebuildStatus status, String step) {
+    return status.changes().stream()
+        .filter(change -> change.step().equals(step))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("No '%s' in %s".formatted(step, status.changes())));
   }
 
   RebuildStatus run() {
     return start().join();
+  }
+
+  /** Awaits the sentence with which an operator's word is refused. */
+  static String refusal(Callable<String> word) {
+    try {
+      throw new AssertionError("It was not refused: " + word.call());
+    } catch (WorkflowUpdateException e) {
+      return ((ApplicationFailure) e.getCause()).getOriginalMessage();
+    } catch (Exception e) {
+      throw new AssertionError("It failed otherwise.", e);
+    }
+  }
+
+  /** How many events the rebuild's history has. */
+  int events() {
+    return client().fetchHistory(Names.workflowId(SECTOR)).getEvents().size();
   }
 
   void cancelWorkflow() {

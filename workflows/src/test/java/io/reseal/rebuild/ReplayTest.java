@@ -12,8 +12,11 @@ import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.ResumeCommand;
+import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.plan.Step;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.RebuildState;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.WorkflowReplayer;
 import java.io.IOException;
@@ -34,7 +37,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReplayTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"finished", "parked-resumed", "other-host", "aborted"})
+  @ValueSource(
+      strings = {
+        "finished",
+        "parked-resumed",
+        "other-host",
+        "aborted",
+        "paused-resumed",
+        "paused-in-queue",
+        "set-back",
+        "moved",
+        "host-fault",
+        "thread-paused",
+        "went-on",
+        "proved",
+        "nothing-lost"
+      })
   void replaysWhatOlderVersionsBegan(String name) throws Exception {
     WorkflowReplayer.replayWorkflowExecutionFromResource(history(name), RebuildWorkflowImpl.class);
   }
@@ -142,6 +160,101 @@ class ReplayTest {
       harness.workflow().abort(RebuildHarness.ANNE);
       assertThat(end.join()).isNotNull();
       save("aborted", harness);
+    }
+    recordsWordsOfOperators();
+    recordsTroubleOfHosts();
+    recordsProofs();
+  }
+
+  private static void recordsWordsOfOperators() throws Exception {
+    FakeHost paused = new FakeHost("host-a").holdingAt(Step.PC1).holdingAt(Step.PC2);
+    try (RebuildHarness harness = new RebuildHarness(paused)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      paused.awaitEntered(Step.PC1);
+      harness.workflow().pause(new PauseCommand("anne", false));
+      paused.open(Step.PC1);
+      harness.catalog.await("paused");
+      harness.workflow().resume(RebuildHarness.ANNE_RESUMES);
+      paused.awaitEntered(Step.PC2);
+      harness.workflow().pause(new PauseCommand("anne", true));
+      paused.open(Step.PC2);
+      harness.workflow().resume(RebuildHarness.ANNE_RESUMES);
+      assertThat(end.join()).isNotNull();
+      save("paused-resumed", harness);
+    }
+    try (RebuildHarness harness = new RebuildHarness(new FakeHost("host-a"))) {
+      harness.holds.allBusy();
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.holds.awaitAsked();
+      harness.workflow().pause(new PauseCommand("anne", false));
+      harness.holds.free();
+      harness.workflow().resume(RebuildHarness.ANNE_RESUMES);
+      assertThat(end.join()).isNotNull();
+      save("paused-in-queue", harness);
+    }
+    FakeHost setBack =
+        new FakeHost("host-a")
+            .failing(Step.PERSIST, RebuildHarness.failure(FailureType.CONFIG_INVALID))
+            .withUsable(RebuildState.PC1_DONE);
+    try (RebuildHarness harness = new RebuildHarness(setBack)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("parked");
+      harness.workflow().resume(new ResumeCommand("anne", RebuildState.PC1_DONE));
+      assertThat(end.join()).isNotNull();
+      save("set-back", harness);
+    }
+    FakeHost first =
+        new FakeHost("host-a")
+            .failing(Step.PC2, RebuildHarness.failure(FailureType.CONFIG_INVALID));
+    try (RebuildHarness harness = new RebuildHarness(first, new FakeHost("host-b"))) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("parked");
+      harness.workflow().move(new MoveCommand("anne", "host-b"));
+      assertThat(end.join()).isNotNull();
+      save("moved", harness);
+    }
+  }
+
+  private static void recordsTroubleOfHosts() throws Exception {
+    FakeHost faulty =
+        new FakeHost("host-a").failing(Step.PC2, RebuildHarness.failure(FailureType.HOST_GPU));
+    try (RebuildHarness harness = new RebuildHarness(faulty)) {
+      harness.run();
+      save("host-fault", harness);
+    }
+    FakeHost waiting =
+        new FakeHost("host-a")
+            .failing(Step.PC1, RebuildHarness.failure(FailureType.HOST_THREAD_PAUSED));
+    try (RebuildHarness harness = new RebuildHarness(waiting)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("thread paused");
+      harness.workflow().threadResumed(waiting.grant());
+      assertThat(end.join()).isNotNull();
+      save("thread-paused", harness);
+    }
+    FakeHost slow =
+        new FakeHost("host-a")
+            .failing(
+                Step.PC1,
+                ApplicationFailure.newNonRetryableFailure(
+                    "Killed after layer 3.", FailureType.HOST_STAGE_DIED.code(), true));
+    try (RebuildHarness harness = new RebuildHarness(slow)) {
+      harness.run();
+      save("went-on", harness);
+    }
+  }
+
+  private static void recordsProofs() throws Exception {
+    try (RebuildHarness harness = new RebuildHarness(new FakeHost("host-a"))) {
+      harness.catalog.answerSeed(new SeedAnswer(null, null));
+      harness.catalog.answerSeed(new SeedAnswer(new Randomness("77".repeat(32), 4242), null));
+      harness.start(RebuildHarness.PROVING).join();
+      save("proved", harness);
+    }
+    try (RebuildHarness harness =
+        new RebuildHarness(new FakeHost("host-a").withIntactCopyIn("store-1"))) {
+      harness.run();
+      save("nothing-lost", harness);
     }
   }
 

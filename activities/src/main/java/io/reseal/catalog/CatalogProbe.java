@@ -1,0 +1,77 @@
+package io.reseal.catalog;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/** Looks at a catalog without changing it: unlike opening it, this makes no tables. */
+public final class CatalogProbe implements AutoCloseable {
+
+  /**
+   * What a catalog's server is like.
+   *
+   * @param server its version, {@code 11.4.5-MariaDB}
+   * @param schema the newest version of the tables, or empty where there are none yet
+   * @param wantedSchema the version that this program works with
+   * @param newerSchema whether the tables are of a newer program
+   * @param clock the server's clock
+   */
+  public record Look(
+      String server,
+      Optional<String> schema,
+      String wantedSchema,
+      boolean newerSchema,
+      Instant clock) {}
+
+  private final HikariDataSource pool;
+  private final Jdbi jdbi;
+  private final CatalogErrors errors;
+  private final CatalogSettings settings;
+
+  private CatalogProbe(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
+    this.pool = pool;
+    this.jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin());
+    this.errors = errors;
+    this.settings = settings;
+  }
+
+  /** Connects; a catalog that cannot be had is a {@link CatalogException}. */
+  public static CatalogProbe connect(CatalogSettings settings) {
+    CatalogErrors errors = new CatalogErrors(settings);
+    return new CatalogProbe(Catalog.connect(settings, errors), errors, settings);
+  }
+
+  public Look look() {
+    CatalogSchema.Versions versions = new CatalogSchema(pool, errors, settings).versions();
+    try {
+      return jdbi.withHandle(
+          handle ->
+              new Look(
+                  handle.createQuery("SELECT VERSION()").mapTo(String.class).one(),
+                  versions.present(),
+                  versions.wanted(),
+                  versions.newer(),
+                  Instant.ofEpochMilli(
+                      handle
+                          .createQuery("SELECT ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)")
+                          .mapTo(Long.class)
+                          .one())));
+    } catch (JdbiException e) {
+      throw errors.explain(e);
+    }
+  }
+
+  /** A host's threads as it last reported them; only where the tables are there. */
+  public List<ThreadRow> threads(String host) {
+    return new ThreadRepository(new CatalogAccess(jdbi, errors, settings)).ofHost(host);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

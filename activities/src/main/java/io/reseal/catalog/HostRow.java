@@ -1,0 +1,21 @@
+package io.reseal.catalog;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * A sealing host as its worker last reported it.
+ *
+ * @param name configured name of the host
+ * @param addresses the machine's host name and IP addresses, separated by single spaces
+ * @param version the worker's version
+ * @param draining whether it takes nothing new and ends when it is done
+ * @param seenAt when it reported this, to the millisecond
+ */
+public record HostRow(
+    String name, String addresses, String version, boolean draining, Instant seenAt) {
+
+  public HostRow {
+    seenAt = seenAt.truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,42 @@
+package io.reseal.catalog;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** SQL on the table {@code sealing_host}. */
+@RegisterRowMapper(HostTable.HostMapper.class)
+interface HostTable {
+
+  @SqlUpdate(
+      """
+      INSERT INTO sealing_host (name, addresses, version, draining, seen_at)
+      VALUES (:name, :addresses, :version, :draining, :seenAt.toEpochMilli)
+      ON DUPLICATE KEY UPDATE addresses = VALUES(addresses), version = VALUES(version),
+        draining = VALUES(draining), seen_at = VALUES(seen_at)
+      """)
+  void insertOrUpdate(@BindMethods HostRow host);
+
+  @SqlQuery("SELECT * FROM sealing_host ORDER BY name")
+  List<HostRow> all();
+
+  /** Reads a row of {@code sealing_host}. */
+  final class HostMapper implements RowMapper<HostRow> {
+    @Override
+    public HostRow map(ResultSet row, StatementContext context) throws SQLException {
+      return new HostRow(
+          row.getString("name"),
+          row.getString("addresses"),
+          row.getString("version"),
+          row.getBoolean("draining"),
+          Instant.ofEpochMilli(row.getLong("seen_at")));
+    }
+  }
+}

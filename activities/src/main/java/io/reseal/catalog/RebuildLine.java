@@ -1,0 +1,22 @@
+package io.reseal.catalog;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.reseal.contract.RunRecord;
+import java.time.Instant;
+
+/**
+ * A rebuild as lists show it: its run with what its sealing thread and the queue say.
+ *
+ * @param run the run
+ * @param progress one line on the running step, or null while its thread tells nothing
+ * @param seenAt when the thread's host told so last, or null while no thread is held
+ * @param place place among the rebuilds that wait for a sealing thread, from 1; null if it does not
+ *     wait for one
+ * @param waiting how many wait for one, or null likewise
+ */
+public record RebuildLine(
+    @JsonUnwrapped RunRecord run,
+    String progress,
+    Instant seenAt,
+    Integer place,
+    Integer waiting) {}

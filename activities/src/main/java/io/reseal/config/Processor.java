@@ -1,0 +1,26 @@
+package io.reseal.config;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One entry of {@code [[processors.<stage>]]}: where stage processes of one kind run.
+ *
+ * @param envs environment variables of such a stage process, over all others
+ * @param cpus the CPUs it may use, as {@code 0-3,8}; empty for all
+ * @param numaNode the NUMA node it takes memory from first; empty for any
+ * @param concurrent stage processes that may run here at a time; empty for any number
+ */
+public record Processor(
+    Map<String, String> envs,
+    Optional<String> cpus,
+    Optional<Integer> numaNode,
+    Optional<Integer> concurrent) {
+
+  /** Leaves the variables' values out: they may be secrets, and records are printed into logs. */
+  @Override
+  public String toString() {
+    return "Processor[envs=%s, cpus=%s, numaNode=%s, concurrent=%s]"
+        .formatted(envs.keySet(), cpus, numaNode, concurrent);
+  }
+}

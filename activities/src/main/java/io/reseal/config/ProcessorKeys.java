@@ -1,0 +1,88 @@
+package io.reseal.config;
+
+import io.reseal.plan.Step;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads {@code [[processors.<stage>]]} of the stages that run as processes of their own. */
+final class ProcessorKeys {
+
+  /** The stages; their keys are the older system's names. */
+  static final List<Step.Resource> STAGES =
+      List.of(
+          Step.Resource.ADD_PIECES,
+          Step.Resource.TREE_D,
+          Step.Resource.PC1,
+          Step.Resource.PC2,
+          Step.Resource.C1,
+          Step.Resource.C2);
+
+  private static final int MOST_CPUS = 8192;
+  private static final Pattern RANGE = Pattern.compile("(\\d{1,4})(?:-(\\d{1,4}))?");
+  private static final Pattern VARIABLE = Pattern.compile("[^=\\x00]+");
+
+  private final TomlFile file;
+  private final OlderKeys older;
+
+  ProcessorKeys(TomlFile file, OlderKeys older) {
+    this.file = file;
+    this.older = older;
+  }
+
+  Map<Step.Resource, List<Processor>> read(TomlSection processors) {
+    Map<Step.Resource, List<Processor>> read = new EnumMap<>(Step.Resource.class);
+    for (Step.Resource stage : STAGES) {
+      List<Processor> entries = new ArrayList<>();
+      for (TomlSection section : processors.sections(stage.key())) {
+        entries.add(processor(section));
+        older.inProcessor(section);
+      }
+      if (!entries.isEmpty()) {
+        read.put(stage, List.copyOf(entries));
+      }
+    }
+    return Map.copyOf(read);
+  }
+
+  private Processor processor(TomlSection section) {
+    TomlSection cgroup = section.section("cgroup");
+    older.inCgroup(cgroup);
+    Map<String, String> envs = section.texts("envs");
+    envs.keySet().stream()
+        .filter(name -> !VARIABLE.matcher(name).matches())
+        .forEach(
+            name ->
+                file.fault(
+                    "%s: '%s' cannot be a variable's name; leave '=' out of it."
+                        .formatted(section.where("envs"), name)));
+    return new Processor(
+        envs,
+        cgroup.parsed("cpuset", ProcessorKeys::checkCpus),
+        section.count("numa_preferred", 0),
+        section.count("concurrent", 1));
+  }
+
+  /** {@code 0-3,8}, as the kernel writes lists of CPUs. */
+  private static String checkCpus(String text) {
+    String list = text.replace(" ", "");
+    for (String part : list.split(",", -1)) {
+      Matcher range = RANGE.matcher(part);
+      if (!range.matches() || !isAscending(range)) {
+        throw new IllegalArgumentException(
+            "'%s' is no list of CPUs; write it as \"0-3,8\", numbers from 0 to %d."
+                .formatted(text, MOST_CPUS - 1));
+      }
+    }
+    return list;
+  }
+
+  private static boolean isAscending(Matcher range) {
+    int first = Integer.parseInt(range.group(1));
+    int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
+    return first <= last && last < MOST_CPUS;
+  }
+}

@@ -1,0 +1,80 @@
+package io.reseal.core;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.config.Processor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the stage processes of one kind run: each takes the processor with most spare capacity, the
+ * first of several alike.
+ */
+final class Placements {
+
+  private final List<Processor> processors;
+  private final int[] running;
+
+  Placements(List<Processor> processors) {
+    this.processors = List.copyOf(processors);
+    this.running = new int[processors.size()];
+  }
+
+  /** A place for one stage process until it is given back. */
+  synchronized Place take() {
+    int best = 0;
+    for (int i = 1; i < running.length; i++) {
+      if (spare(i) > spare(best)) {
+        best = i;
+      }
+    }
+    running[best]++;
+    return new Place(best);
+  }
+
+  private int spare(int index) {
+    return processors.get(index).concurrent().orElse(Integer.MAX_VALUE) - running[index];
+  }
+
+  @Override
+  public synchronized String toString() {
+    return processors + " running " + Arrays.toString(running);
+  }
+
+  /** One stage process's place; given back once. */
+  final class Place implements AutoCloseable {
+
+    private final int index;
+    private boolean taken = true;
+
+    private Place(int index) {
+      this.index = index;
+    }
+
+    Processor processor() {
+      return processors.get(index);
+    }
+
+    Map<String, String> environment() {
+      return processor().envs();
+    }
+
+    /** The request with the fields that bind the stage process to this place. */
+    ObjectNode placed(ObjectNode request) {
+      ObjectNode placed = request.deepCopy();
+      processor().cpus().ifPresent(cpus -> placed.put("cpus", cpus));
+      processor().numaNode().ifPresent(node -> placed.put("numa_preferred", node));
+      return placed;
+    }
+
+    @Override
+    public void close() {
+      synchronized (Placements.this) {
+        if (taken) {
+          taken = false;
+          running[index]--;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.reseal.files;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reseal.contract.SectorFacts;
+import io.reseal.sector.RebuildState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The states that a rebuild can go back to with what stands in a scratch location. Presence, owner
+ * and sizes decide; the next step looks at the bytes itself.
+ */
+public final class UsableStates {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Scratch scratch;
+  private final SectorFacts facts;
+  private final SectorFiles files;
+  private final SectorGeometry geometry;
+
+  public UsableStates(Scratch scratch, SectorFacts facts) {
+    this.scratch = scratch;
+    this.facts = facts;
+    this.files = scratch.files(facts.sector());
+    this.geometry = SectorGeometry.of(facts.proof().size());
+  }
+
+  /** The earliest first; Allocated needs nothing and is always among them. */
+  public List<RebuildState> find() throws IOException {
+    List<RebuildState> usable = new ArrayList<>(List.of(RebuildState.ALLOCATED));
+    if (!isOwn()) {
+      return usable;
+    }
+    boolean data = has(files.unsealed(), geometry.sectorBytes());
+    boolean treeD = has(files.treeD(), geometry.treeDBytes());
+    boolean layers = hasLayers();
+    boolean treeC = hasTreeC();
+    boolean kept = files.keptFaults(facts.proof()).isEmpty();
+    add(usable, RebuildState.PIECE_ADDED, data);
+    add(usable, RebuildState.TREE_D_BUILT, data && treeD);
+    add(usable, RebuildState.PC1_DONE, data && treeD && layers);
+    // The proofs that are made next are over layers and all trees.
+    add(usable, RebuildState.PC2_DONE, treeD && layers && treeC && kept);
+    add(usable, RebuildState.SEALED_CHECKED, treeD && layers && treeC && kept);
+    add(usable, RebuildState.SNAP_DONE, kept);
+    return List.copyOf(usable);
+  }
+
+  private static void add(List<RebuildState> usable, RebuildState state, boolean stands) {
+    if (stands) {
+      usable.add(state);
+    }
+  }
+
+  private boolean isOwn() throws IOException {
+    Optional<Scratch.Claim> owner = scratch.owner(facts.sector());
+    return owner.isPresent()
+        && owner.get().equals(new Scratch.Claim(facts.sector(), facts.replicaId(), facts.proof()));
+  }
+
+  private boolean hasLayers() throws IOException {
+    if (!Files.isRegularFile(files.layersRecord())) {
+      return false;
+    }
+    JsonNode record;
+    try {
+      record = JSON.readTree(Files.readAllBytes(files.layersRecord()));
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+    if (!record.path("replica_id").asText().equals(facts.replicaId().hex())) {
+      return false;
+    }
+    for (int layer = 1; layer <= geometry.layers(); layer++) {
+      if (!record.path("layers").has(Integer.toString(layer))
+          || !has(files.layer(layer), geometry.sectorBytes())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean hasTreeC() throws IOException {
+    for (String name : geometry.treeCNames()) {
+      if (!has(files.cacheDir().resolve(name), geometry.treeCBytes())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean has(Path file, long bytes) throws IOException {
+    return Files.isRegularFile(file) && Files.size(file) == bytes;
+  }
+}

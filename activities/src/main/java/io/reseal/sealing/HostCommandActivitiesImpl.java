@@ -1,0 +1,146 @@
+package io.reseal.sealing;
+
+import io.grpc.StatusRuntimeException;
+import io.reseal.catalog.CatalogException;
+import io.reseal.catalog.HostCommandRepository;
+import io.reseal.catalog.HostCommandRow;
+import io.reseal.contract.HostCommand;
+import io.reseal.contract.HostCommandActivities;
+import io.reseal.contract.Names;
+import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ThreadGrant;
+import io.reseal.sector.SectorId;
+import io.reseal.threads.RefusedException;
+import io.reseal.threads.SealingThread;
+import io.reseal.threads.SealingThreads;
+import io.temporal.activity.Activity;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowServiceException;
+import io.temporal.failure.ApplicationErrorCategory;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what operators want of this host, and records who wanted it. */
+final class HostCommandActivitiesImpl implements HostCommandActivities {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HostCommandActivitiesImpl.class);
+
+  private final SealingThreads threads;
+  private final StepRunner runner;
+  private final HostCommandRepository commands;
+  private final WorkflowClient client;
+  private final Consumer<String> drained;
+
+  /**
+   * @param drained told the id of the workflow that wants this host drained
+   */
+  HostCommandActivitiesImpl(
+      SealingThreads threads,
+      StepRunner runner,
+      HostCommandRepository commands,
+      WorkflowClient client,
+      Consumer<String> drained) {
+    this.threads = threads;
+    this.runner = runner;
+    this.commands = commands;
+    this.client = client;
+    this.drained = drained;
+  }
+
+  @Override
+  public String command(HostCommand command) {
+    try {
+      String answer =
+          switch (command.kind()) {
+            case PAUSE -> pause(command);
+            case RESUME -> resume(command);
+            case DRAIN -> drain();
+          };
+      record(command, answer);
+      return answer;
+    } catch (RefusedException e) {
+      record(command, "refused: " + e.getMessage());
+      throw ApplicationFailure.newBuilder()
+          .setMessage(e.getMessage())
+          .setType(HostCommand.REFUSED)
+          .setNonRetryable(true)
+          .setCategory(ApplicationErrorCategory.BENIGN)
+          .build();
+    } catch (IOException e) {
+      record(command, "failed: " + e.getMessage());
+      throw Failures.of(e);
+    }
+  }
+
+  private String pause(HostCommand command) throws RefusedException, IOException {
+    SealingThread thread = threads.pause(command.threadIndex(), command.by(), command.now());
+    if (command.now()) {
+      runner.stop(thread);
+    }
+    SectorId sector = thread.sector();
+    if (sector == null) {
+      return "%s is paused: it takes nothing until it is resumed.".formatted(thread);
+    }
+    return command.now()
+        ? "%s is paused, the running step of %s is stopped; finished layers stay."
+            .formatted(thread, sector)
+        : "%s is paused: it finishes %s, then takes nothing until it is resumed."
+            .formatted(thread, sector);
+  }
+
+  private String resume(HostCommand command) throws RefusedException, IOException {
+    // The mark goes first: the step that the rebuild then begins would else be stopped at once.
+    SealingThread thread = threads.resume(command.threadIndex(), command.by());
+    SectorId sector = thread.sector();
+    if (sector == null) {
+      return "%s is resumed.".formatted(thread);
+    }
+    return tellRebuild(sector, thread.grant())
+        ? "%s is resumed; the rebuild of %s goes on.".formatted(thread, sector)
+        : "%s is resumed; the rebuild of %s could not be told and goes on by itself after a while."
+            .formatted(thread, sector);
+  }
+
+  private boolean tellRebuild(SectorId sector, ThreadGrant grant) {
+    try {
+      client.newWorkflowStub(RebuildWorkflow.class, Names.workflowId(sector)).threadResumed(grant);
+      return true;
+    } catch (WorkflowNotFoundException e) {
+      // It has ended meanwhile.
+      return true;
+    } catch (WorkflowServiceException | StatusRuntimeException e) {
+      LOG.warn("The rebuild of {} could not be told: {}", sector, e.getMessage());
+      return false;
+    }
+  }
+
+  private String drain() throws RefusedException {
+    threads.drain();
+    drained.accept(Activity.getExecutionContext().getInfo().getWorkflowId());
+    int held = threads.held();
+    return held == 0
+        ? "Nothing is held: the worker ends."
+        : "Nothing new is taken; the worker ends when the %s it holds %s done."
+            .formatted(held == 1 ? "rebuild" : held + " rebuilds", held == 1 ? "is" : "are");
+  }
+
+  private void record(HostCommand command, String outcome) {
+    try {
+      commands.add(
+          new HostCommandRow(
+              command.host(),
+              command.threadIndex(),
+              command.kind().toString() + (command.now() ? " --now" : ""),
+              command.by(),
+              Instant.now(),
+              outcome));
+    } catch (CatalogException e) {
+      LOG.warn("The catalog could not be told of {}: {}", command, e.getMessage());
+    }
+  }
+}

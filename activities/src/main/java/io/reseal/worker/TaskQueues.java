@@ -1,0 +1,82 @@
+package io.reseal.worker;
+
+import io.reseal.config.WorkerConfig;
+import io.reseal.contract.ControlActivities;
+import io.reseal.contract.Names;
+import io.reseal.host.HostCommandWorkflowImpl;
+import io.reseal.plan.Step;
+import io.reseal.rebuild.RebuildWorkflowImpl;
+import io.reseal.sealing.HostActivities;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
+import java.util.List;
+
+/** Every task queue that this host serves, with what it does there and how much at a time. */
+final class TaskQueues {
+
+  /** Cancellation travels on heartbeats: this is how late it may come. */
+  private static final Duration HEARTBEAT_THROTTLE = Duration.ofSeconds(1);
+
+  /** Operators' commands that are carried out at a time. */
+  private static final int COMMANDS = 4;
+
+  private final WorkerFactory factory;
+  private final WorkerConfig config;
+  private final List<Worker> holds;
+
+  TaskQueues(WorkerFactory factory, WorkerConfig config) {
+    this.factory = factory;
+    this.config = config;
+    int threads = config.threads().size();
+    this.holds =
+        List.of(
+            factory.newWorker(Names.HOLD_QUEUE, activitiesOnly(threads)),
+            factory.newWorker(Names.hostHoldQueue(config.name()), activitiesOnly(threads)));
+  }
+
+  /** The workers on the queues where sealing threads are asked for. */
+  List<Worker> holds() {
+    return holds;
+  }
+
+  void register(ControlActivities control, HostActivities host) {
+    Worker any =
+        factory.newWorker(
+            Names.CONTROL_QUEUE,
+            WorkerOptions.newBuilder()
+                .setMaxConcurrentActivityTaskPollers(2)
+                .setMaxConcurrentWorkflowTaskPollers(2)
+                .build());
+    any.registerWorkflowImplementationTypes(
+        RebuildWorkflowImpl.class, HostCommandWorkflowImpl.class);
+    any.registerActivitiesImplementations(control);
+    holds.forEach(worker -> worker.registerActivitiesImplementations(host.holds()));
+    factory
+        .newWorker(Names.hostControlQueue(config.name()), activitiesOnly(COMMANDS))
+        .registerActivitiesImplementations(host.commands());
+    for (Step.Resource resource : Step.Resource.values()) {
+      if (resource != Step.Resource.NONE) {
+        factory
+            .newWorker(Names.hostQueue(config.name(), resource), activitiesOnly(slots(resource)))
+            .registerActivitiesImplementations(host.steps());
+      }
+    }
+  }
+
+  /** Threads are given back on the IO queue, which copies must never fill up. */
+  private int slots(Step.Resource resource) {
+    return resource == Step.Resource.IO ? 2 * config.threads().size() + 2 : config.slots(resource);
+  }
+
+  private static WorkerOptions activitiesOnly(int slots) {
+    return WorkerOptions.newBuilder()
+        .setMaxConcurrentActivityExecutionSize(slots)
+        .setMaxConcurrentActivityTaskPollers(1)
+        .setMaxHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
+        .setDefaultHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
+        .setDisableEagerExecution(true)
+        .build();
+  }
+}

@@ -1,0 +1,96 @@
+package io.reseal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.config.Processor;
+import io.reseal.core.Placements.Place;
+import io.reseal.plan.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stage processes go where there is most room, with what their place gives them. */
+class PlacementsTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path temp;
+
+  // Seen to fail: with the first entry taken whenever it has room.
+  @Test
+  void theEntryWithMostSpareCapacityIsTakenAndAPlaceGivenBackCountsAgain() {
+    Placements placements = new Placements(List.of(processor("a", 1), processor("b", 3)));
+    assertThat(taken(placements.take())).isEqualTo("b");
+    Place second = placements.take();
+    assertThat(taken(second)).isEqualTo("b");
+    assertThat(taken(placements.take())).isEqualTo("a");
+    assertThat(taken(placements.take())).isEqualTo("b");
+    second.close();
+    second.close();
+    assertThat(taken(placements.take())).isEqualTo("b");
+  }
+
+  @Test
+  void entriesWithoutALimitTakeTurns() {
+    Placements placements = new Placements(List.of(processor("a", null), processor("b", null)));
+    assertThat(List.of(taken(placements.take()), taken(placements.take())))
+        .containsExactly("a", "b");
+  }
+
+  // Seen to fail: with an environment that is set for the worker's own stages only.
+  @Test
+  void aStageProcessGetsItsPlacesVariablesCpusAndNodeAndOthersDoNot() throws Exception {
+    Path program =
+        Files.createFile(
+            temp.resolve("stage"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        read -r request
+        printf '{"result":{"request":%s,"where":"%s"}}\\n' "$request" "$WHERE"
+        """);
+    StageProgram stages =
+        new StageProgram(
+            program,
+            Map.of("WHERE", "anywhere"),
+            Map.of(
+                Step.Resource.PC1,
+                List.of(
+                    new Processor(
+                        Map.of("WHERE", "node 1"),
+                        Optional.of("0-3,8"),
+                        Optional.of(1),
+                        Optional.of(1)))));
+    assertThat(run(stages, "pc1").toString())
+        .isEqualTo(
+            "{\"request\":{\"op\":\"pc1\",\"cpus\":\"0-3,8\",\"numa_preferred\":1},\"where\":\"node 1\"}");
+    assertThat(run(stages, "pc2").toString())
+        .isEqualTo("{\"request\":{\"op\":\"pc2\"},\"where\":\"anywhere\"}");
+  }
+
+  private static ObjectNode run(StageProgram stages, String operation)
+      throws IOException, CoreException, StageDiedException, InterruptedException {
+    try (StageProcess process = stages.start(JSON.createObjectNode().put("op", operation))) {
+      return (ObjectNode) process.await(at -> {});
+    }
+  }
+
+  private static String taken(Place place) {
+    return place.environment().get("NAME");
+  }
+
+  private static Processor processor(String name, Integer concurrent) {
+    return new Processor(
+        Map.of("NAME", name), Optional.empty(), Optional.empty(), Optional.ofNullable(concurrent));
+  }
+}

@@ -1,0 +1,95 @@
+//! Commit 2: the vanilla proofs → the Groth16 proof that goes on chain.
+
+use std::sync::mpsc;
+use std::thread;
+
+use filecoin_proofs_api::SectorId;
+use filecoin_proofs_api::seal;
+use serde::{Deserialize, Serialize};
+
+use crate::absolute_path::AbsolutePath;
+use crate::c1::check_seed;
+use crate::c1_output::{self, Binding};
+use crate::hash32::Hash32;
+use crate::parameters::{For, Parameters};
+use crate::progress::{Progress, Sink};
+use crate::sector::{Sector, prover_id};
+use crate::verify_seal::{self, Proof};
+use crate::{Code, Error, Result, boundary, library_log};
+
+/// What to prove.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The sector.
+    pub sector: Sector,
+    /// Its CommD.
+    pub comm_d: Hash32,
+    /// Its CommR: the chain's.
+    pub comm_r: Hash32,
+    /// The chain's interactive randomness.
+    pub seed: Hash32,
+    /// The file that commit 1 wrote.
+    pub input: AbsolutePath,
+}
+
+/// What came out.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The proof, which was verified.
+    pub proof: Proof,
+}
+
+/// Makes the proof and verifies it. No proof is told that does not verify.
+pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
+    let report = |done: u64, text: &str| sink(Progress::step(done, STEPS, text));
+    let Request { sector, comm_d, comm_r, seed, input } = request;
+    check_seed(*seed)?;
+    report(0, "reading the vanilla proofs");
+    let vanilla = c1_output::read(input, &Binding::new(sector, *comm_d, *comm_r, *seed))?;
+    // The library would take torn parameters for whole ones.
+    Parameters::of(sector.proof)?.require(For::Proving, &|reading| report(1, &reading.text))?;
+    report(2, "synthesising the circuits");
+    // The library logs from threads of its own, the sink lives only as long as this call: so messages are queued.
+    let (heard, messages) = mpsc::channel::<u64>();
+    let proof = thread::scope(|scope| {
+        scope.spawn(move || messages.iter().for_each(|step| report(step, TEXTS[step as usize - 3])));
+        let _listening = library_log::listen(move |message| {
+            if let Some(step) = step(message) {
+                let _ = heard.send(step);
+            }
+        });
+        boundary::catch(|| {
+            seal::seal_commit_phase2(vanilla, prover_id(sector.miner), SectorId::from(sector.number))
+                .map_err(|cause| failed(&format!("{cause:#}")))
+        })
+    })?;
+    let proof = Proof(proof.proof);
+    verify_seal::verify(sector, *comm_d, *comm_r, *seed, &proof)?;
+    report(STEPS, "the proof is made and verified");
+    Ok(Outcome { proof })
+}
+
+const STEPS: u64 = 5;
+const TEXTS: [&str; 2] = ["proving", "verifying the proof"];
+
+/// The step that the library's log says has begun.
+fn step(message: &str) -> Option<u64> {
+    if message.starts_with("starting proof timer") {
+        Some(3)
+    } else if message.starts_with("prover time") {
+        Some(4)
+    } else {
+        None
+    }
+}
+
+fn failed(cause: &str) -> Error {
+    // The library's own check of what it made, the only thing that it verifies here.
+    let refused =
+        ["post seal aggregation verifies", "post-seal verification"].iter().any(|words| cause.contains(words));
+    if refused {
+        return Error::new(Code::ProofInvalid, format!("the proof that was made does not verify: {cause}"));
+    }
+    Error::proofs("commit 2", cause)
+}

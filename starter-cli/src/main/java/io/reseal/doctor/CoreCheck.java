@@ -1,0 +1,92 @@
+package io.reseal.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.core.CoreException;
+import io.reseal.core.CoreNotFoundException;
+import io.reseal.core.StageDiedException;
+import io.reseal.sector.SectorSize;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The native core: library, CPU, stage program, Groth16 parameters. */
+final class CoreCheck {
+
+  /** The core as the check sees it. */
+  interface Core {
+
+    /** Where it lies; a {@link CoreNotFoundException} if it is not there. */
+    String place();
+
+    /** What {@code describe} answers. */
+    JsonNode describe() throws CoreException;
+
+    /** The parameters of a size, not read whole; runs the stage program. */
+    ParameterReport parameters(SectorSize size)
+        throws CoreException, StageDiedException, IOException, InterruptedException;
+  }
+
+  private final Core core;
+  private final Sizes sizes;
+
+  CoreCheck(Core core, Sizes sizes) {
+    this.core = core;
+    this.sizes = sizes;
+  }
+
+  List<Finding> examine() throws InterruptedException {
+    List<Finding> findings = new ArrayList<>();
+    try {
+      String place = core.place();
+      JsonNode described = core.describe();
+      findings.add(
+          Finding.ok(
+              "native core",
+              "version %s, flavour %s, %s, in %s"
+                  .formatted(
+                      described.path("version").asText(),
+                      described.path("flavour").asText(),
+                      described.path("proofs").asText(),
+                      place)));
+      List<String> features = new ArrayList<>();
+      described.path("cpu_features").forEach(feature -> features.add(feature.asText()));
+      findings.add(
+          Finding.ok("CPU", "has what the core is built for: " + String.join(", ", features)));
+    } catch (CoreNotFoundException | CoreException e) {
+      findings.add(Finding.problem("native core", e.getMessage()));
+      return findings;
+    }
+    parameters(findings);
+    return findings;
+  }
+
+  private void parameters(List<Finding> findings) throws InterruptedException {
+    boolean runs = false;
+    for (SectorSize size : sizes.all()) {
+      try {
+        ParameterReport report = core.parameters(size);
+        if (!runs) {
+          findings.add(Finding.ok("stage program", "runs"));
+          runs = true;
+        }
+        findings.add(
+            report.usable()
+                ? Finding.ok("parameters " + size, "in " + report.directory())
+                : Finding.warning(
+                    "parameters " + size,
+                    "not all in %s, so no seal proof (--prove) can be made; see reseal params check --size %s"
+                        .formatted(report.directory(), size)));
+      } catch (CoreException e) {
+        findings.add(Finding.problem("stage program", e.getMessage()));
+        return;
+      } catch (StageDiedException | IOException e) {
+        findings.add(
+            Finding.problem(
+                "stage program",
+                "it does not run: %s; build or install the native core again"
+                    .formatted(e.getMessage())));
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package io.reseal.doctor;
+
+import io.reseal.config.ConfigException;
+import io.reseal.config.ThreadPlan;
+import io.reseal.config.WorkerConfig;
+import io.reseal.files.Scratch;
+import io.reseal.files.Store;
+import io.reseal.sector.SectorSize;
+import io.reseal.worker.LocationLock;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Scratch locations, stores, the parent cache. What it writes to try a disk it removes again. */
+final class DiskCheck {
+
+  /** The parent cache is seven quarters of a sector: 56 GiB for 32 GiB. */
+  private static final int PARENT_CACHE_QUARTERS = 7;
+
+  private static final Path DEFAULT_PARENT_CACHE = Path.of("/var/tmp/filecoin-parents");
+
+  private final WorkerConfig config;
+  private final Map<String, String> env;
+
+  DiskCheck(WorkerConfig config, Map<String, String> env) {
+    this.config = config;
+    this.env = env;
+  }
+
+  List<Finding> examine() {
+    List<Finding> findings = new ArrayList<>();
+    for (WorkerConfig.SealingThread thread : config.threads()) {
+      String subject = "scratch #" + thread.index();
+      try {
+        scratch(findings, subject, thread);
+      } catch (IOException e) {
+        findings.add(Finding.problem(subject, "%s; mend that disk".formatted(e)));
+      }
+    }
+    config.attached().forEach(attached -> store(findings, attached));
+    parentCache(findings);
+    return findings;
+  }
+
+  private void scratch(List<Finding> findings, String subject, WorkerConfig.SealingThread thread)
+      throws IOException {
+    Path location = thread.location();
+    if (thread.plan() != ThreadPlan.REBUILD) {
+      findings.add(Finding.ok(subject, "plan %s: it takes no rebuilds".formatted(thread.plan())));
+      return;
+    }
+    if (!Files.isDirectory(location)) {
+      findings.add(
+          Finding.problem(
+              subject, "%s is no directory; create it or mount its disk".formatted(location)));
+      return;
+    }
+    tryWriting(location);
+    Scratch scratch = new Scratch(location);
+    long room = scratch.freeBytes() + scratch.claimedBytes();
+    findings.add(
+        Sizes.of(thread)
+            .judge(
+                subject,
+                "%s with room for %s".formatted(location, Bytes.of(room)),
+                size -> Scratch.requiredBytes(HostCore.proofOf(size)),
+                room,
+                "make room, or let the thread take smaller sectors"));
+    List<Path> foreign = scratch.foreign();
+    if (!foreign.isEmpty()) {
+      findings.add(
+          Finding.warning(
+              subject,
+              "%d files or directories there are not Reseal's and stay untouched (%s); sectors of these names cannot be rebuilt on this thread: move them away"
+                  .formatted(foreign.size(), foreign.get(0))));
+    }
+    for (WorkerConfig.Attached store : config.attached()) {
+      if (!store.readonly() && sameDisk(location, store.location())) {
+        findings.add(
+            Finding.warning(
+                subject,
+                "%s lies on the same file system as store \"%s\": a sector needs room there twice until its scratch is removed"
+                    .formatted(location, store.name())));
+      }
+    }
+  }
+
+  private void store(List<Finding> findings, WorkerConfig.Attached attached) {
+    String subject = "store \"%s\"".formatted(attached.name());
+    Store store = new Store(attached.name(), attached.location(), attached.readonly());
+    Optional<String> fault = store.fault();
+    if (fault.isPresent()) {
+      findings.add(
+          Finding.problem(subject, "%s; mend it, or detach the store".formatted(fault.get())));
+    } else if (attached.readonly()) {
+      findings.add(Finding.ok(subject, "readable; readonly, so nothing is put there"));
+    } else {
+      findings.add(
+          Sizes.of(config)
+              .judge(
+                  subject,
+                  "writable, %s free".formatted(Bytes.of(store.freeBytes())),
+                  Store::keptBytes,
+                  store.freeBytes(),
+                  "make room, or attach another store"));
+    }
+  }
+
+  private void parentCache(List<Finding> findings) {
+    Path dir =
+        config
+            .core()
+            .parentCache()
+            .or(() -> Optional.ofNullable(env.get(WorkerConfig.Core.PARENT_CACHE)).map(Path::of))
+            .orElse(DEFAULT_PARENT_CACHE);
+    try {
+      Path existing = existing(dir);
+      tryWriting(existing);
+      long there = Files.isDirectory(dir) ? largestFile(dir) : 0;
+      long free = Files.getFileStore(existing).getUsableSpace();
+      findings.add(
+          Sizes.of(config)
+              .judge(
+                  "parent cache",
+                  "%s with %s free".formatted(dir, Bytes.of(free)),
+                  size -> parentCacheBytes(size) <= there ? 0 : parentCacheBytes(size),
+                  free,
+                  "make room, or name another directory by [native] parent_cache"));
+    } catch (IOException e) {
+      findings.add(
+          Finding.problem(
+              "parent cache",
+              "%s cannot be written to (%s); mend that, or name another directory by [native] parent_cache"
+                  .formatted(dir, e)));
+    }
+  }
+
+  private static long parentCacheBytes(SectorSize size) {
+    return size.bytes() / 4 * PARENT_CACHE_QUARTERS;
+  }
+
+  private static long largestFile(Path dir) throws IOException {
+    try (var files = Files.list(dir)) {
+      return files.map(Path::toFile).mapToLong(java.io.File::length).max().orElse(0);
+    }
+  }
+
+  /** The directory, or the nearest above it that is there. */
+  private static Path existing(Path dir) {
+    Path at = dir.toAbsolutePath();
+    while (!Files.exists(at)) {
+      at = at.getParent();
+    }
+    return at;
+  }
+
+  private static void tryWriting(Path dir) throws IOException {
+    Path probe = dir.resolve(".reseal-probe-" + UUID.randomUUID());
+    Files.createFile(probe);
+    Files.delete(probe);
+  }
+
+  private static boolean sameDisk(Path one, Path other) {
+    try {
+      FileStore first = Files.getFileStore(one);
+      return first.equals(Files.getFileStore(other));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether a worker of this machine runs with the file. */
+  static boolean workerRuns(WorkerConfig config) {
+    for (WorkerConfig.SealingThread thread : config.threads()) {
+      try {
+        if (LocationLock.isHeld(thread.location())) {
+          return true;
+        }
+      } catch (IOException e) {
+        throw new ConfigException(
+            "The lock in %s cannot be looked at (%s); mend its permissions."
+                .formatted(thread.location(), e));
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,179 @@
+package io.reseal.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.catalog.CatalogException;
+import io.reseal.catalog.CatalogProbe;
+import io.reseal.catalog.CatalogSettings;
+import io.reseal.catalog.ThreadRow;
+import io.reseal.config.ConfigException;
+import io.reseal.config.Installation;
+import io.reseal.config.WorkerConfig;
+import io.reseal.core.CoreException;
+import io.reseal.core.StageDiedException;
+import io.reseal.sector.SectorSize;
+import io.reseal.temporal.TemporalConnection;
+import io.reseal.temporal.TemporalProbe;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Looks at everything a rebuild on this host needs, one finding after the other. */
+public final class Doctor {
+
+  private final Path home;
+  private final Optional<Path> workerFile;
+  private final Map<String, String> env;
+  private final List<Finding> findings = new ArrayList<>();
+
+  /**
+   * @param home the installation's directory
+   * @param workerFile the host's worker.toml, if it is known
+   */
+  public Doctor(Path home, Optional<Path> workerFile, Map<String, String> env) {
+    this.home = home;
+    this.workerFile = workerFile;
+    this.env = env;
+  }
+
+  /** Everything that was looked at, in order. */
+  public List<Finding> examine() throws InterruptedException {
+    Optional<WorkerConfig> worker = worker();
+    worker.ifPresent(
+        config -> {
+          findings.addAll(new MachineCheck(Machine.ofKernel(), config).examine());
+        });
+    findings.addAll(new CoreCheck(core(worker), sizes(worker)).examine());
+    worker.ifPresent(config -> findings.addAll(new DiskCheck(config, env).examine()));
+    services(worker);
+    return List.copyOf(findings);
+  }
+
+  private static Sizes sizes(Optional<WorkerConfig> worker) {
+    return worker.map(Sizes::of).orElseGet(() -> new Sizes(EnumSet.allOf(SectorSize.class), false));
+  }
+
+  private Optional<WorkerConfig> worker() {
+    if (workerFile.isEmpty()) {
+      findings.add(
+          Finding.warning(
+              "worker.toml",
+              "none is named, so scratch, stores and memory were not looked at; name this host's by -c"));
+      return Optional.empty();
+    }
+    try {
+      WorkerConfig config = WorkerConfig.load(workerFile.get());
+      findings.add(
+          Finding.ok("worker.toml", "%s, host %s".formatted(config.file(), config.name())));
+      config.warnings().forEach(warning -> findings.add(Finding.warning("worker.toml", warning)));
+      try {
+        config.validate();
+      } catch (ConfigException e) {
+        findings.add(Finding.problem("worker.toml", e.getMessage()));
+      }
+      return Optional.of(config);
+    } catch (ConfigException e) {
+      findings.add(Finding.problem("worker.toml", e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private CoreCheck.Core core(Optional<WorkerConfig> worker) {
+    return new CoreCheck.Core() {
+      @Override
+      public String place() {
+        return HostCore.find(worker, env).files().library().getParent().toString();
+      }
+
+      @Override
+      public JsonNode describe() throws CoreException {
+        return HostCore.find(worker, env).describe();
+      }
+
+      @Override
+      public ParameterReport parameters(SectorSize size)
+          throws CoreException, StageDiedException, IOException, InterruptedException {
+        return HostCore.find(worker, env).checkParameters(size, false, at -> {});
+      }
+    };
+  }
+
+  private void services(Optional<WorkerConfig> worker) {
+    Installation installation;
+    try {
+      installation = Installation.load(home, env);
+    } catch (ConfigException e) {
+      findings.add(Finding.problem("reseal.toml", e.getMessage()));
+      return;
+    }
+    findings.add(Finding.ok("reseal.toml", installation.home().resolve("reseal.toml").toString()));
+    ServicesCheck check = new ServicesCheck(Instant::now);
+    try (TemporalConnection connection =
+        TemporalConnection.open(
+            installation.temporal().address(), installation.temporal().namespace(), env)) {
+      check.temporal(temporal(connection));
+    }
+    try (CatalogProbe probe = CatalogProbe.connect(CatalogSettings.of(installation))) {
+      check.catalog(
+          catalog(probe),
+          worker.map(WorkerConfig::name),
+          worker.map(DiskCheck::workerRuns).orElse(false));
+    } catch (CatalogException e) {
+      findings.add(Finding.problem("MariaDB", e.getMessage()));
+    }
+    findings.addAll(check.findings());
+  }
+
+  private static ServicesCheck.Catalog catalog(CatalogProbe probe) {
+    return new ServicesCheck.Catalog() {
+      @Override
+      public CatalogProbe.Look look() {
+        return probe.look();
+      }
+
+      @Override
+      public List<ThreadRow> threads(String host) {
+        return probe.threads(host);
+      }
+    };
+  }
+
+  private static ServicesCheck.Temporal temporal(TemporalConnection connection) {
+    TemporalProbe probe = new TemporalProbe(connection);
+    return new ServicesCheck.Temporal() {
+      @Override
+      public String address() {
+        return connection.address();
+      }
+
+      @Override
+      public String serverVersion() {
+        return probe.serverVersion();
+      }
+
+      @Override
+      public String namespace() {
+        return connection.namespace();
+      }
+
+      @Override
+      public boolean hasNamespace() {
+        return probe.hasNamespace();
+      }
+
+      @Override
+      public List<String> missingSearchAttributes() {
+        return probe.missingSearchAttributes();
+      }
+
+      @Override
+      public Optional<Instant> clock() {
+        return probe.clock();
+      }
+    };
+  }
+}

@@ -1,0 +1,32 @@
+package io.reseal.doctor;
+
+/**
+ * One thing the doctor looked at.
+ *
+ * @param subject what was looked at, {@code scratch #0}
+ * @param verdict whether it would stop a rebuild
+ * @param text what it is like and, where it is not in order, what to do
+ */
+public record Finding(String subject, Verdict verdict, String text) {
+
+  /** Whether something would stop a rebuild. */
+  public enum Verdict {
+    ok,
+    /** It stops no rebuild, or not every one. */
+    warning,
+    /** It stops rebuilds. */
+    problem
+  }
+
+  static Finding ok(String subject, String text) {
+    return new Finding(subject, Verdict.ok, text);
+  }
+
+  static Finding warning(String subject, String text) {
+    return new Finding(subject, Verdict.warning, text);
+  }
+
+  static Finding problem(String subject, String text) {
+    return new Finding(subject, Verdict.problem, text);
+  }
+}

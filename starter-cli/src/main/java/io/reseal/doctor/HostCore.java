@@ -1,0 +1,107 @@
+package io.reseal.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.config.WorkerConfig;
+import io.reseal.core.CoreException;
+import io.reseal.core.CoreFiles;
+import io.reseal.core.NativeCore;
+import io.reseal.core.StageDiedException;
+import io.reseal.core.StageProcess;
+import io.reseal.core.StageProgram;
+import io.reseal.core.StageProgress;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorSize;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** This host's native core with the settings that its worker gives it. */
+public final class HostCore {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final CoreFiles files;
+  private final StageProgram program;
+
+  private HostCore(CoreFiles files, StageProgram program) {
+    this.files = files;
+    this.program = program;
+  }
+
+  /**
+   * @param worker the host's file, if there is one
+   * @param env this process' environment; the file goes before it
+   */
+  public static HostCore find(Optional<WorkerConfig> worker, Map<String, String> env) {
+    Optional<WorkerConfig.Core> core = worker.map(WorkerConfig::core);
+    CoreFiles files = CoreFiles.find(core.flatMap(WorkerConfig.Core::dir), env);
+    return new HostCore(files, new StageProgram(files.stageProgram(), settings(core, env)));
+  }
+
+  private static Map<String, String> settings(
+      Optional<WorkerConfig.Core> core, Map<String, String> env) {
+    Map<String, String> settings = new HashMap<>(env);
+    settings.keySet().removeIf(name -> !name.startsWith("FIL_PROOFS_"));
+    core.ifPresent(given -> settings.putAll(given.settings()));
+    return settings;
+  }
+
+  /** The proof type that stands for a size: all of a size's interactive ones share parameters. */
+  public static SealProof proofOf(SectorSize size) {
+    return Arrays.stream(SealProof.values())
+        .filter(proof -> proof.size() == size && proof.version() == SealProof.Version.V1_1)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  public CoreFiles files() {
+    return files;
+  }
+
+  /** Loads the library and asks for its versions, flavour and the CPU features it found. */
+  public JsonNode describe() throws CoreException {
+    return NativeCore.load(files).describe();
+  }
+
+  /**
+   * Looks at the Groth16 parameters of a size.
+   *
+   * @param digests whether the files are read whole
+   */
+  public ParameterReport checkParameters(
+      SectorSize size, boolean digests, Consumer<StageProgress> progress)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    return ParameterReport.of(
+        size,
+        run(
+            JSON.createObjectNode()
+                .put("op", "params_check")
+                .put("proof", proofOf(size).registeredName())
+                .put("digests", digests),
+            progress));
+  }
+
+  /** Makes the Groth16 parameters of a test size where they are not there. */
+  public ParameterReport generateParameters(SectorSize size, Consumer<StageProgress> progress)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    var unused =
+        run(
+            JSON.createObjectNode()
+                .put("op", "params_generate")
+                .put("proof", proofOf(size).registeredName()),
+            progress);
+    return checkParameters(size, true, progress);
+  }
+
+  private JsonNode run(ObjectNode request, Consumer<StageProgress> progress)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    try (StageProcess process = program.start(request)) {
+      return process.await(progress);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.reseal.doctor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * What this machine has for stage processes.
+ *
+ * @param memoryBytes memory that they can have, the control group's limit counted; empty if unknown
+ * @param openFiles files that a process may have open; empty if unknown
+ */
+record Machine(OptionalLong memoryBytes, OptionalLong openFiles) {
+
+  private static final long KIB = 1024;
+
+  /** As the kernel tells. */
+  static Machine ofKernel() {
+    return read(Path.of("/"));
+  }
+
+  /**
+   * @param root where {@code proc} and {@code sys} are
+   */
+  static Machine read(Path root) {
+    OptionalLong memory =
+        word(root.resolve("proc/meminfo"), "MemTotal:", 1).stream().map(kib -> kib * KIB).findAny();
+    OptionalLong limit = number(root.resolve("sys/fs/cgroup/memory.max"));
+    return new Machine(
+        limit.isPresent() && memory.isPresent()
+            ? OptionalLong.of(Math.min(limit.getAsLong(), memory.getAsLong()))
+            : memory,
+        word(root.resolve("proc/self/limits"), "Max open files", 3));
+  }
+
+  private static OptionalLong word(Path file, String line, int index) {
+    return lines(file)
+        .filter(text -> text.startsWith(line))
+        .map(text -> text.split("\\s+"))
+        .filter(words -> words.length > index && words[index].matches("\\d{1,18}"))
+        .mapToLong(words -> Long.parseLong(words[index]))
+        .findFirst();
+  }
+
+  private static OptionalLong number(Path file) {
+    return lines(file)
+        .map(String::strip)
+        .filter(text -> text.matches("\\d{1,18}"))
+        .mapToLong(Long::parseLong)
+        .findFirst();
+  }
+
+  private static Stream<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file).stream();
+    } catch (IOException | UncheckedIOException e) {
+      return Stream.empty();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.reseal.doctor;
+
+import io.reseal.config.WorkerConfig;
+import io.reseal.plan.Step;
+import io.reseal.sector.SectorSize;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Memory and open files. */
+final class MachineCheck {
+
+  private static final long MIB = 1L << 20;
+  private static final long MOST_OPEN_FILES = 1024;
+
+  private final Machine machine;
+  private final WorkerConfig config;
+
+  MachineCheck(Machine machine, WorkerConfig config) {
+    this.machine = machine;
+    this.config = config;
+  }
+
+  List<Finding> examine() {
+    List<Finding> findings = new ArrayList<>();
+    if (machine.memoryBytes().isPresent()) {
+      memory(findings, machine.memoryBytes().getAsLong());
+    }
+    if (machine.openFiles().isPresent()) {
+      long files = machine.openFiles().getAsLong();
+      findings.add(
+          files < MOST_OPEN_FILES
+              ? Finding.problem(
+                  "open files",
+                  "a process may have %d open, and sealing needs up to %d; raise the limit (ulimit -n, or LimitNOFILE of the worker's unit)"
+                      .formatted(files, MOST_OPEN_FILES))
+              : Finding.ok("open files", "a process may have %d open".formatted(files)));
+    }
+    return findings;
+  }
+
+  private void memory(List<Finding> findings, long bytes) {
+    Sizes sizes = Sizes.of(config);
+    Finding one =
+        sizes.judge(
+            "memory",
+            Bytes.of(bytes),
+            MachineCheck::layering,
+            bytes,
+            "give the host more memory or let it take smaller sectors");
+    findings.add(one);
+    int atOnce = config.slots(Step.Resource.PC1);
+    SectorSize largest =
+        sizes.all().stream()
+            .filter(size -> layering(size) <= bytes)
+            .max(SectorSize::compareTo)
+            .orElse(SectorSize.KIB_2);
+    if (one.verdict() != Finding.Verdict.problem && atOnce * layering(largest) > bytes) {
+      findings.add(
+          Finding.warning(
+              "memory",
+              "%s is too little for %d PC1 of %s at a time (%s each); limit pc1 in [processors.limitation.concurrent]"
+                  .formatted(Bytes.of(bytes), atOnce, largest, Bytes.of(layering(largest)))));
+    }
+  }
+
+  /** PC1 keeps two layers in memory; below that it is many times slower. */
+  private static long layering(SectorSize size) {
+    return 2 * size.bytes() * 7 / 8 + 64 * MIB;
+  }
+}

@@ -1,0 +1,202 @@
+package io.reseal.doctor;
+
+import io.grpc.StatusRuntimeException;
+import io.reseal.catalog.CatalogException;
+import io.reseal.catalog.CatalogProbe;
+import io.reseal.catalog.ThreadRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Temporal, the catalog, and whether all clocks agree. */
+final class ServicesCheck {
+
+  /** Temporal's server, looked at; any call may fail with gRPC's exception. */
+  interface Temporal {
+
+    String address();
+
+    String serverVersion();
+
+    String namespace();
+
+    boolean hasNamespace();
+
+    List<String> missingSearchAttributes();
+
+    Optional<Instant> clock();
+  }
+
+  /** The catalog, looked at; any call may fail with a {@link CatalogException}. */
+  interface Catalog {
+
+    CatalogProbe.Look look();
+
+    List<ThreadRow> threads(String host);
+  }
+
+  /** This machine's clock. */
+  interface Clock {
+    Instant now();
+  }
+
+  private static final Version OLDEST_TEMPORAL = new Version(1, 24);
+  private static final Version OLDEST_MARIADB = new Version(10, 6);
+  private static final Duration MOST_SKEW = Duration.ofSeconds(5);
+
+  /** A host reports each few seconds; a row this young is of a worker that runs. */
+  private static final Duration FRESH = Duration.ofSeconds(30);
+
+  private static final Pattern VERSION = Pattern.compile("(\\d{1,6})\\.(\\d{1,6}).*");
+
+  private final Clock clock;
+  private final List<Finding> findings = new ArrayList<>();
+
+  ServicesCheck(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** A server's version as far as it counts. */
+  private record Version(int major, int minor) implements Comparable<Version> {
+
+    static Optional<Version> parse(String text) {
+      Matcher matcher = VERSION.matcher(text);
+      return matcher.matches()
+          ? Optional.of(
+              new Version(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
+          : Optional.empty();
+    }
+
+    @Override
+    public int compareTo(Version other) {
+      return Comparator.comparingInt(Version::major)
+          .thenComparingInt(Version::minor)
+          .compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+      return major + "." + minor;
+    }
+  }
+
+  List<Finding> findings() {
+    return List.copyOf(findings);
+  }
+
+  void temporal(Temporal temporal) {
+    try {
+      version("Temporal", temporal.serverVersion(), temporal.address(), OLDEST_TEMPORAL);
+      if (!temporal.hasNamespace()) {
+        findings.add(
+            Finding.problem(
+                "Temporal",
+                "it has no namespace %s; run reseal temporal setup"
+                    .formatted(temporal.namespace())));
+        return;
+      }
+      List<String> missing = temporal.missingSearchAttributes();
+      findings.add(
+          missing.isEmpty()
+              ? Finding.ok(
+                  "Temporal",
+                  "namespace %s has Reseal's search attributes".formatted(temporal.namespace()))
+              : Finding.problem(
+                  "Temporal",
+                  "namespace %s lacks the search attributes %s; run reseal temporal setup"
+                      .formatted(temporal.namespace(), String.join(", ", missing))));
+      Optional<Instant> there = temporal.clock();
+      there.ifPresent(at -> clock("Temporal's", at));
+    } catch (StatusRuntimeException e) {
+      findings.add(
+          Finding.problem(
+              "Temporal",
+              "%s does not answer (%s); start it, or correct [temporal] address in reseal.toml"
+                  .formatted(temporal.address(), e.getStatus().getCode())));
+    }
+  }
+
+  /**
+   * @param host the name of this host's worker, if its file is known
+   * @param workerRuns whether a worker runs on this machine with that file
+   */
+  void catalog(Catalog catalog, Optional<String> host, boolean workerRuns) {
+    try {
+      CatalogProbe.Look look = catalog.look();
+      version("MariaDB", look.server(), "the catalog", OLDEST_MARIADB);
+      clock("MariaDB's", look.clock());
+      schema(look);
+      if (look.schema().equals(Optional.of(look.wantedSchema())) && host.isPresent()) {
+        namesake(catalog.threads(host.get()), host.get(), workerRuns);
+      }
+    } catch (CatalogException e) {
+      findings.add(Finding.problem("MariaDB", e.getMessage()));
+    }
+  }
+
+  private void schema(CatalogProbe.Look look) {
+    if (look.newerSchema()) {
+      findings.add(
+          Finding.problem(
+              "catalog",
+              "its tables (%s) are of a newer Reseal; use that one"
+                  .formatted(look.schema().orElse(""))));
+    } else if (look.schema().equals(Optional.of(look.wantedSchema()))) {
+      findings.add(Finding.ok("catalog", "its tables are up to date"));
+    } else {
+      findings.add(
+          Finding.ok(
+              "catalog",
+              look.schema().isEmpty()
+                  ? "it has no tables yet; the first command or worker makes them"
+                  : "its tables are of an older Reseal; the next command or worker brings them up to date"));
+    }
+  }
+
+  /** Two workers of one name would take each other's steps. */
+  private void namesake(List<ThreadRow> threads, String host, boolean workerRuns) {
+    Optional<Instant> seen = threads.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder());
+    boolean alive =
+        seen.isPresent() && Duration.between(seen.get(), clock.now()).compareTo(FRESH) < 0;
+    if (alive && !workerRuns) {
+      findings.add(
+          Finding.problem(
+              "worker name",
+              "a worker named %s runs elsewhere (its first location there is %s); give each host a name of its own by [worker] name"
+                  .formatted(host, threads.get(0).location())));
+    } else {
+      findings.add(
+          Finding.ok(
+              "worker name",
+              host + (alive ? ": its worker runs here" : ": no other worker runs under it")));
+    }
+  }
+
+  private void version(String subject, String text, String where, Version oldest) {
+    boolean old = Version.parse(text).filter(version -> version.compareTo(oldest) < 0).isPresent();
+    findings.add(
+        old
+            ? Finding.problem(
+                subject,
+                "%s is version %s; Reseal needs %s or newer: upgrade it"
+                    .formatted(where, text, oldest))
+            : Finding.ok(subject, "%s answers, version %s".formatted(where, text)));
+  }
+
+  private void clock(String whose, Instant there) {
+    Duration skew = Duration.between(clock.now(), there);
+    findings.add(
+        skew.abs().compareTo(MOST_SKEW) > 0
+            ? Finding.problem(
+                "clocks",
+                "%s clock is %d s %s this host's; let both follow a time server (chrony, systemd-timesyncd)"
+                    .formatted(
+                        whose, skew.abs().toSeconds(), skew.isNegative() ? "behind" : "ahead of"))
+            : Finding.ok("clocks", "%s clock agrees with this host's".formatted(whose)));
+  }
+}

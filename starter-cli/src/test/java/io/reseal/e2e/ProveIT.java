@@ -1,0 +1,161 @@
+package io.reseal.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.catalog.SectorProof;
+import io.reseal.contract.StateChange;
+import io.reseal.core.CoreFiles;
+import io.reseal.core.StageProcess;
+import io.reseal.core.StageProgram;
+import io.reseal.doctor.HostCore;
+import io.reseal.exchange.DamoclesSectorState;
+import io.reseal.sector.Cid;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorSize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A seal proof is made with real Groth16 parameters, verifies, and is kept. */
+@ExtendWith(FleetExtension.class)
+class ProveIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A minute of two cores, which other tests keep busy too. */
+  private static final Duration PROVING = Duration.ofMinutes(10);
+
+  private final Fleet fleet;
+
+  ProveIT(Fleet fleet) {
+    this.fleet = fleet;
+  }
+
+  /** Waits for whoever makes the parameters, or makes them. */
+  @BeforeAll
+  @Timeout(value = 60, unit = TimeUnit.MINUTES)
+  static void parameters() throws Exception {
+    assertThat(
+            HostCore.find(Optional.empty(), environment())
+                .generateParameters(SectorSize.KIB_2, progress -> {})
+                .usable())
+        .isTrue();
+  }
+
+  // Seen to fail: with a C2 that makes a proof whatever was kept before; with a proof kept in the
+  // catalog alone; with an import that does not see that a proof is due.
+  @Test
+  @Timeout(value = 25, unit = TimeUnit.MINUTES)
+  void sectorWhoseProofIsDueWaitsForItsSeedAndIsProven() throws Exception {
+    LostSector sector = fleet.loseUnrecorded(SealProof.KIB_2_V1_1);
+    ObjectNode state = (ObjectNode) JSON.readTree(DamoclesSectorState.write(sector.record()));
+    ((ObjectNode) state.get("MessageInfo")).putObject("PreCommitCid").put("/", "bafy2bzace");
+    importJson(state);
+    fleet.parkRetry("2s");
+    fleet.ask(sector);
+    Await.until(
+        "the rebuild waits for the seed", () -> steps(sector).contains("waits for the seed"));
+    Randomness seed = fleet.sealer().ticket();
+    state
+        .putObject("Seed")
+        .put("Seed", Base64.getEncoder().encodeToString(HexFormat.of().parseHex(seed.value())))
+        .put("Epoch", seed.epoch());
+    importJson(state, "--override");
+    awaitFinished(sector);
+
+    List<SectorProof> proofs = fleet.catalog().proofs().of(sector.id());
+    assertThat(proofs).hasSize(1);
+    SectorProof proof = proofs.get(0);
+    assertThat(proof.seed()).isEqualTo(seed);
+    assertThat(proof.commR()).isEqualTo(sector.record().commR());
+    assertThat(verify(proof).path("bytes").asInt()).isEqualTo(192);
+    Path file =
+        fleet
+            .store()
+            .resolve(".reseal/proofs/%s-%d.json".formatted(sector.id().fileName(), seed.epoch()));
+    assertThat(JSON.readValue(file.toFile(), SectorProof.class)).isEqualTo(proof);
+    Fleet.Answer shown = fleet.sectors("proof", sector, "--output", "json");
+    assertThat(JSON.readTree(shown.out()).get(0).get("proof").asText()).isEqualTo(proof.proof());
+    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+
+    Files.delete(fleet.store().resolve("sealed").resolve(sector.id().fileName()));
+    fleet.ask(sector);
+    awaitFinished(sector);
+    assertThat(fleet.catalog().proofs().of(sector.id())).containsExactly(proof);
+    assertThat(fleet.changes(sector))
+        .filteredOn(change -> change.step().equals("C2"))
+        .extracting(StateChange::note)
+        .singleElement()
+        .asString()
+        .contains("it was made before");
+  }
+
+  private void awaitFinished(LostSector sector) {
+    var unused =
+        Await.value(
+            sector.id() + " is finished",
+            PROVING,
+            () -> fleet.run(sector).filter(run -> run.state() == RebuildState.FINISHED));
+  }
+
+  private List<String> steps(LostSector sector) {
+    return fleet.changes(sector).stream().map(StateChange::step).toList();
+  }
+
+  private void importJson(ObjectNode state, String... options) throws IOException {
+    Path file = Files.createTempFile("sector-", ".json");
+    Files.writeString(file, state.toString());
+    List<String> words =
+        new ArrayList<>(
+            List.of("sectors", "state", "import-json", file.toString(), "--really-do-it"));
+    words.addAll(List.of(options));
+    Fleet.Answer answer = fleet.reseal(words.toArray(new String[0]));
+    assertThat(answer.status()).as(answer.toString()).isZero();
+    Files.delete(file);
+  }
+
+  private static JsonNode verify(SectorProof proof) throws Exception {
+    ObjectNode request =
+        JSON.createObjectNode()
+            .put("op", "verify_seal")
+            .put("comm_d", Cid.ofUnsealed(proof.commD()).hex())
+            .put("comm_r", Cid.ofSealed(proof.commR()).hex())
+            .put("seed", proof.seed().value())
+            .put("proof", proof.proof());
+    request
+        .putObject("sector")
+        .put("proof", proof.proofType().registeredName())
+        .put("miner", proof.sector().miner())
+        .put("number", proof.sector().number())
+        .put("ticket", proof.ticket().value());
+    CoreFiles core = CoreFiles.find(Optional.empty(), System.getenv());
+    try (StageProcess process =
+        new StageProgram(core.stageProgram(), environment()).start(request)) {
+      return process.await(progress -> {});
+    }
+  }
+
+  private static Map<String, String> environment() throws IOException {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("FIL_PROOFS_PARAMETER_CACHE", Fleet.parameters().toString());
+    return environment;
+  }
+}

@@ -1,0 +1,2 @@
+/** Operators' commands to sealing hosts, as workflows. */
+package io.reseal.host;

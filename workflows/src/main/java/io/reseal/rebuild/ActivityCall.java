@@ -1,0 +1,55 @@
+package io.reseal.rebuild;
+
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Functions;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** An activity on its way, which can be stopped. */
+final class ActivityCall<R> {
+
+  private final CancellationScope scope;
+  private Promise<R> result;
+
+  private ActivityCall(Functions.Func<Promise<R>> begin) {
+    scope = Workflow.newCancellationScope(() -> result = begin.apply());
+    scope.run();
+  }
+
+  /** Begins an activity: {@code method} is that of its stub. */
+  static <A, R> ActivityCall<R> begin(Functions.Func1<A, R> method, A argument) {
+    return new ActivityCall<>(() -> Async.function(method, argument));
+  }
+
+  /**
+   * Waits for the result. If {@code stop} becomes true first, or the rebuild is dropped, the
+   * activity is stopped; when this returns nothing of it runs any more, or its host is given up.
+   *
+   * @return nothing if it was stopped before it ended well
+   */
+  Optional<R> getUnless(Supplier<Boolean> stop) {
+    try {
+      Workflow.await(() -> result.isCompleted() || stop.get());
+    } catch (CanceledFailure e) {
+      // Nothing may touch the scratch files while a step still runs.
+      Optional<R> unused = cancelAndWait();
+      throw e;
+    }
+    return result.isCompleted() ? Optional.of(result.get()) : cancelAndWait();
+  }
+
+  private Optional<R> cancelAndWait() {
+    scope.cancel();
+    try {
+      return Optional.of(result.get());
+    } catch (ActivityFailure e) {
+      // However it ended: it is begun again where it is still wanted.
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package io.reseal.rebuild;
+
+import io.reseal.contract.MoveCommand;
+import io.reseal.contract.OperatorCommand;
+import io.reseal.contract.PauseCommand;
+import io.reseal.contract.ResumeCommand;
+import io.reseal.contract.ThreadGrant;
+import io.reseal.plan.StateTable;
+import io.reseal.plan.Step;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SectorId;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What operators have asked of a rebuild and it has not done yet, and why a word is refused: each
+ * refusal is an {@link IllegalStateException} with a sentence.
+ */
+final class OperatorWords {
+
+  private final SectorId sector;
+  private final Journal journal;
+
+  private PauseCommand pause;
+  private OperatorCommand abort;
+
+  /** Who lets it go on, or null. */
+  private String goesOn;
+
+  /** The only host that may take it, or null. */
+  private String host;
+
+  /** Whether a host is being asked if an earlier state can be gone back to. */
+  private boolean checking;
+
+  /** Whether it was set back since it came to stand still. */
+  private boolean setBack;
+
+  OperatorWords(SectorId sector, String host, Journal journal) {
+    this.sector = sector;
+    this.host = host;
+    this.journal = journal;
+  }
+
+  void pause(PauseCommand command) {
+    pause = command;
+  }
+
+  /** Whether it is to stand still once its running step has ended. */
+  boolean pausing() {
+    return pause != null;
+  }
+
+  /** Whether it is to stand still at once. */
+  boolean pausingNow() {
+    return pause != null && pause.now();
+  }
+
+  boolean isPending(PauseCommand command) {
+    return command.equals(pause);
+  }
+
+  /** The rebuild has come to stand still: the word is done. */
+  PauseCommand takePause() {
+    PauseCommand done = pause;
+    pause = null;
+    return done;
+  }
+
+  void abort(OperatorCommand command) {
+    abort = command;
+  }
+
+  /** Who dropped the rebuild, or null. */
+  String abortedBy() {
+    return abort == null ? null : abort.by();
+  }
+
+  void goOn(String how) {
+    goesOn = how;
+  }
+
+  boolean mayGoOn() {
+    return goesOn != null;
+  }
+
+  /** How it is let go on, or null if nobody has said so; the word is done. */
+  String takeGoesOn() {
+    String how = goesOn;
+    goesOn = null;
+    return how;
+  }
+
+  void only(String newHost) {
+    host = newHost;
+  }
+
+  String host() {
+    return host;
+  }
+
+  void checking(boolean nowChecking) {
+    checking = nowChecking;
+  }
+
+  boolean isChecking() {
+    return checking;
+  }
+
+  void setBack() {
+    setBack = true;
+  }
+
+  /** Whether it was set back; forgotten with the answer. */
+  boolean takeSetBack() {
+    boolean was = setBack;
+    setBack = false;
+    return was;
+  }
+
+  void validatePause(PauseCommand command) {
+    refuseAtEnd("pause");
+    if (journal.standing() == Standing.PARKED) {
+      throw refusal("%s waits for you already: %s".formatted(subject(), journal.stillBecause()));
+    }
+    if (journal.standing() == Standing.PAUSED) {
+      throw refusal("%s stands still already, %s.".formatted(subject(), journal.stillBecause()));
+    }
+    if (pause != null && (pause.now() || !command.now())) {
+      throw refusal("%s is being paused already, by %s.".formatted(subject(), pause.by()));
+    }
+  }
+
+  void validateResume(ResumeCommand command, List<Step> plan) {
+    refuseAtEnd("resume");
+    boolean waitsForThread = journal.standing() == Standing.THREAD_PAUSED;
+    if (waitsForThread && command.state() == null) {
+      throw refusal(
+          "%s waits for its sealing thread, which is paused: resume the thread (reseal worker resume)."
+              .formatted(subject()));
+    }
+    if (!waitsForThread && !journal.standing().isStill()) {
+      throw refusal(
+          "%s is neither parked nor paused, it is at %s: there is nothing to resume."
+              .formatted(subject(), where()));
+    }
+    refuseWhileGoingOn();
+    if (command.state() != null && command.state() != RebuildState.ABORTED) {
+      List<RebuildState> earlier = StateTable.backFrom(journal.state(), plan);
+      if (!earlier.contains(command.state())) {
+        throw refusal(
+            "%s is at %s and cannot go on from %s: it can go back to %s, or be dropped by Aborted."
+                .formatted(subject(), journal.state(), command.state(), list(earlier)));
+      }
+    }
+  }
+
+  /**
+   * @param held the thread it holds, or null
+   */
+  void validateMove(MoveCommand command, ThreadGrant held) {
+    refuseAtEnd("move");
+    if (command.host() == null || command.host().isBlank()) {
+      throw refusal("Name the host that %s is to go to.".formatted(sector));
+    }
+    if (pause != null) {
+      throw refusal("%s is being paused: move it when it stands still.".formatted(subject()));
+    }
+    refuseWhileGoingOn();
+    if (held != null && !journal.standing().isStill()) {
+      throw refusal(
+          (held.host().equals(command.host())
+                  ? "%s works on %s already."
+                  : "%s works on %s: pause it first, then move it.")
+              .formatted(subject(), held));
+    }
+    if (!journal.standing().isStill() && command.host().equals(host)) {
+      throw refusal("%s waits for a sealing thread of %s already.".formatted(subject(), host));
+    }
+  }
+
+  void validateAbort() {
+    refuseAtEnd("abort");
+  }
+
+  /** For people: {@code Empty, Allocated}. */
+  static String list(List<RebuildState> states) {
+    return states.stream().map(RebuildState::toString).collect(Collectors.joining(", "));
+  }
+
+  private void refuseAtEnd(String what) {
+    if (abort != null || journal.state().isEnd()) {
+      throw refusal(
+          "%s is %s: there is nothing to %s."
+              .formatted(
+                  subject(),
+                  journal.state().isEnd() ? journal.state() : "being dropped already",
+                  what));
+    }
+  }
+
+  private void refuseWhileGoingOn() {
+    if (checking || goesOn != null) {
+      throw refusal("%s is already being resumed.".formatted(subject()));
+    }
+  }
+
+  private String where() {
+    return journal.running() == null
+        ? journal.state().toString()
+        : "%s, running %s".formatted(journal.state(), journal.running().title());
+  }
+
+  private String subject() {
+    return "The rebuild of " + sector;
+  }
+
+  private static IllegalStateException refusal(String sentence) {
+    return new IllegalStateException(sentence);
+  }
+}

@@ -1,0 +1,70 @@
+package io.reseal.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.sector.RebuildState;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which step comes next when a rebuild is set back, or its plan is replaced. */
+class RebuildPlanTest {
+
+  private static final List<Step> PLAIN = RebuildPlan.full(false);
+  private static final List<Step> PROVING = RebuildPlan.full(true);
+
+  @Test
+  void makesTheProofBetweenCheckAndPersist() {
+    assertThat(PROVING)
+        .containsSubsequence(
+            Step.CHECK_SEALED, Step.WAIT_SEED, Step.C1, Step.C2, Step.SKIP_SNAP, Step.PERSIST);
+    assertThat(PLAIN).doesNotContain(Step.WAIT_SEED, Step.C1, Step.C2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Empty, fetch pieces",
+    "Allocated, fetch pieces",
+    "PieceAdded, tree D",
+    "TreeDBuilt, PC1",
+    "PC1Done, PC2",
+    "PC2Done, check sealed",
+    "SealedChecked, wait seed",
+    "SnapDone, persist",
+    "Persisted, check stored"
+  })
+  void beginsAfterAStateWithItsNextStep(String state, String step) {
+    int position = RebuildPlan.positionAt(RebuildState.parse(state), PROVING);
+    assertThat(PROVING.get(position)).isEqualTo(Step.ofTitle(step));
+  }
+
+  @Test
+  void hasNoStepAfterTheEnd() {
+    assertThatThrownBy(() -> RebuildPlan.positionAt(RebuildState.FINISHED, PLAIN))
+        .hasMessage("No step of the plan begins in Finished.");
+  }
+
+  /** Seen to catch: a position kept as a number, which skips steps of the longer plan. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, fetch pieces",
+    "5, check sealed",
+    "6, wait seed",
+    "7, persist",
+    "8, check stored"
+  })
+  void keepsItsPlaceWhenAProofBecomesDue(int done, String step) {
+    int position = RebuildPlan.positionAfter(PLAIN.subList(0, done), PROVING);
+    assertThat(PROVING.get(position)).isEqualTo(Step.ofTitle(step));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {6, 7, 8, 9})
+  void goesOnAfterTheProofWhenItIsNoLongerDue(int done) {
+    int position = RebuildPlan.positionAfter(PROVING.subList(0, done), PLAIN);
+    assertThat(PLAIN.get(position)).isEqualTo(Step.SKIP_SNAP);
+  }
+}
