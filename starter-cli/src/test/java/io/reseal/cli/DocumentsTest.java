@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The documents say what the program does. */
 class DocumentsTest {
 
-  private static final Path DOCS = 
+  private static final Path DOCS =
       Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolveSibling("docs");
   private static final Pattern FIELD = Pattern.compile("`(\\w+)`");
 
@@ -70,8 +70,7 @@ class DocumentsTest {
                 .map(
                     type ->
                         "| `%s` | %s | %s | %s |"
-                            .formatted(
-                                type, type.meaning(), type.course().text(), type.whatToDo()))
+                            .formatted(type, type.meaning(), type.course().text(), type.whatToDo()))
                 .toList());
   }
 
