@@ -154,20 +154,20 @@ class WebUiIT {
     LostSector one = fleet.lose(SealProof.KIB_2_V1_1);
     LostSector two = fleet.lose(SealProof.KIB_2_V1_1);
     Fleet.Answer answer =
-        fleet.reseal("rebuild", "1001", one.number(), two.number(), "--name", "disk-7", "--wait");
+        fleet.reseal("rebuild", "1001", one.number(), two.number(), "--name", "disk-8", "--wait");
     assertThat(answer.status()).as(answer.toString()).isZero();
 
     browser.show(
-        list("ResealBatch = 'disk-7'"), fleet.workflowId(one), fleet.workflowId(two), "Rebuild");
-    browser.show(list("WorkflowId = 'batch-disk-7'"), "batch-disk-7", "COMPLETED");
-    browser.click(By.tagName("a"), "batch-disk-7");
+        list("ResealBatch = 'disk-8'"), fleet.workflowId(one), fleet.workflowId(two), "Rebuild");
+    browser.show(list("WorkflowId = 'batch-disk-8'"), "batch-disk-8", "COMPLETED");
+    browser.click(By.tagName("a"), "batch-disk-8");
     browser.awaitText("Relationships");
     browser.click(By.partialLinkText("Relationships"));
     String unusedChildren =
         browser.awaitText("Child Count", fleet.workflowId(one), fleet.workflowId(two));
     browser.picture("relationships");
     browser.click(By.partialLinkText("User Metadata"));
-    String unusedDetails = browser.awaitText("disk-7", "Current Details", "2");
+    String unusedDetails = browser.awaitText("disk-8", "Current Details", "2");
     browser.picture("batch-details");
   }
 
