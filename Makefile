@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test native-test java-test fmt lint bench clean
+.PHONY: help tools native parameters build demo test native-test java-test chromium fmt lint bench clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -44,8 +44,11 @@ native-test: native
 	cd native && $(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
 	cd native && $(CARGO) test --release --locked --workspace
 
-java-test: native
+java-test: native chromium
 	$(MVN) verify
+
+chromium:
+	@scripts/get-chromium
 
 fmt: ## Format all sources
 	cd native && $(CARGO) fmt --all
@@ -56,9 +59,9 @@ lint: ## Check formats and run the linters, without tests
 	cd native && $(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
 	$(MVN) -q test-compile
 
-bench: build ## Measure, and print a table with the machine; LONG=1 seals 512 MiB too, for a quarter of an hour or more
+bench: build ## Measure, and print a table with the machine; LONG=1 seals 512 MiB too, MANY=1 rebuilds 1,000 sectors at once
 	install -m 755 $(CARGO_TARGET_DIR)/release/reseal-direct $(DIST)/
-	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents ./reseal bench $(if $(LONG),--long)
+	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents ./reseal bench $(if $(LONG),--long) $(if $(MANY),--many)
 
 clean: ## Remove what was built in this checkout
 	$(MVN) -q clean

@@ -109,7 +109,7 @@ fn link_parameters(directory: &Path, copied: &str) {
     }
 }
 
-/// Faults seen to be caught: a verification that is skipped, or asked about another seed or CommR than the caller's.
+/// Whatever the proof is bound to and whatever part of it is changed: it verifies for nothing else.
 #[test]
 fn a_sector_is_proven_and_only_its_own_proof_verifies() {
     let proving = Proving::new("StackedDrg2KiBV1_1", parameters());
@@ -151,7 +151,7 @@ fn a_sector_is_proven_and_only_its_own_proof_verifies() {
 /// A proof that verifies, but for another seed than the caller's, is not told. Its file is made to look right; nothing
 /// else could bring it here.
 ///
-/// Fault seen to be caught: the library's own check of what it made taken for enough. The sector is of a synthetic proof
+/// The fault: the library's own check of what it made taken for enough. The sector is of a synthetic proof
 /// type, whose challenges are drawn in two steps with a file in between.
 #[test]
 fn a_proof_for_another_seed_is_not_told() {
@@ -224,7 +224,7 @@ fn commit_1_refuses_what_is_not_the_sealed_sector() {
     assert!(!proving.output().exists());
 }
 
-/// Fault seen to be caught: parameters that are generated without a word, which takes the machine for half an hour.
+/// Fault seen to be caught: parameters that nobody looks at before the library does, whose words help nobody.
 #[test]
 fn without_parameters_nothing_is_proven_and_nothing_generated() {
     let proving = Proving::without_parameters();
@@ -241,7 +241,7 @@ fn without_parameters_nothing_is_proven_and_nothing_generated() {
     assert!(names(&proving.parameters).is_empty(), "{:?}", names(&proving.parameters));
 }
 
-/// Fault seen to be caught: files under the right names that nobody reads, which the library takes as they are.
+/// The fault: files under the right names that nobody reads, which the library takes as they are.
 #[test]
 fn damaged_parameters_are_found_and_not_proven_with() {
     let mut proving = Proving::new("StackedDrg2KiBV1_1", parameters());
@@ -345,7 +345,7 @@ fn parameters_of_real_networks_are_not_generated() {
     assert!(names(directory.path()).is_empty());
 }
 
-/// Fault seen to be caught: two processes that both generate, half an hour each.
+/// The fault: two processes that both generate, a quarter of an hour each.
 #[test]
 fn parameters_in_the_making_are_waited_for() {
     let directory = tempfile::tempdir().unwrap();

@@ -66,7 +66,7 @@ class DeterminismTest {
           .resideInAnyPackage("io.reseal.sector..", "io.reseal.plan..", "io.reseal.contract..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.reseal.rebuild..");
+          .resideInAnyPackage("io.reseal.rebuild..", "io.reseal.batch..", "io.reseal.reconcile..");
 
   @ArchTest
   static final ArchRule VALUE_TYPES_KNOW_NO_TEMPORAL =

@@ -31,6 +31,7 @@ public final class Catalog implements AutoCloseable {
   private final ProofRepository proofs;
   private final HostRepository hosts;
   private final HostCommandRepository hostCommands;
+  private final BatchRepository batches;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -45,6 +46,7 @@ public final class Catalog implements AutoCloseable {
     this.proofs = new ProofRepository(access);
     this.hosts = new HostRepository(access);
     this.hostCommands = new HostCommandRepository(access);
+    this.batches = new BatchRepository(access);
   }
 
   /** Connects and brings the tables up to date. */
@@ -111,6 +113,10 @@ public final class Catalog implements AutoCloseable {
 
   public HostCommandRepository hostCommands() {
     return hostCommands;
+  }
+
+  public BatchRepository batches() {
+    return batches;
   }
 
   @Override

@@ -100,6 +100,28 @@ public final class RunRepository {
   }
 
   /**
+   * Ends a run that can record nothing itself any more: it becomes Aborted, with a last state
+   * change that says so. Nothing happens when the run is not known or has ended.
+   *
+   * @param why how it ended and what to do, for people
+   * @param at epoch milliseconds
+   * @return whether it was ended
+   */
+  public boolean endFromOutside(String runId, String why, long at) {
+    boolean[] ended = new boolean[1];
+    access.write(
+        RunTable.class,
+        table -> {
+          // The row is locked first: a record of the run that comes now waits, and finds its end.
+          ended[0] = table.endFromOutside(runId, why, at) > 0;
+          if (ended[0]) {
+            table.insertEndFromOutside(runId, why);
+          }
+        });
+    return ended[0];
+  }
+
+  /**
    * Shows a failed attempt's message as the run's last error until the next record of the run.
    * Nothing happens when the run is not known, has ended, or has a later note.
    *

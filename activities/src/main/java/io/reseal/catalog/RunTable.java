@@ -95,6 +95,25 @@ interface RunTable {
       """)
   void noteError(@Bind("runId") String runId, @Bind("error") String error, @Bind("at") long at);
 
+  @SqlUpdate(
+      """
+      UPDATE rebuild_run
+      SET state = 'Aborted', ended_at = GREATEST(:at, updated_at),
+        updated_at = GREATEST(:at, updated_at), last_seq = last_seq + 1, paused = NULL,
+        attention = NULL, last_error = :why, error_noted_at = NULL
+      WHERE run_id = :runId AND ended_at IS NULL
+      """)
+  int endFromOutside(@Bind("runId") String runId, @Bind("why") String why, @Bind("at") long at);
+
+  @SqlUpdate(
+      """
+      INSERT INTO state_change (run_id, seq, state, at, step, host, thread_index, attempts,
+        core_millis, note)
+      SELECT run_id, last_seq, state, ended_at, 'ended from outside', host, thread_index, 0, 0, :why
+      FROM rebuild_run WHERE run_id = :runId
+      """)
+  void insertEndFromOutside(@Bind("runId") String runId, @Bind("why") String why);
+
   @SqlBatch(
       """
       INSERT INTO state_change (run_id, seq, state, at, step, host, thread_index, attempts,

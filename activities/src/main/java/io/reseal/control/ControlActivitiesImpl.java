@@ -3,6 +3,7 @@ package io.reseal.control;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.config.Installation;
+import io.reseal.contract.BatchNews;
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.RunRecord;
@@ -22,14 +23,17 @@ public final class ControlActivitiesImpl implements ControlActivities {
   private final Catalog catalog;
   private final NativeCore core;
   private final Installation.Chain chain;
+  private final BatchTeller batches;
 
   /**
    * @param chain tells when a height is reached
    */
-  public ControlActivitiesImpl(Catalog catalog, NativeCore core, Installation.Chain chain) {
+  public ControlActivitiesImpl(
+      Catalog catalog, NativeCore core, Installation.Chain chain, BatchTeller batches) {
     this.catalog = catalog;
     this.core = core;
     this.chain = chain;
+    this.batches = batches;
   }
 
   @Override
@@ -66,5 +70,9 @@ public final class ControlActivitiesImpl implements ControlActivities {
   @Override
   public void record(RunRecord run, List<StateChange> changes) {
     catalog.runs().record(run, changes);
+    // After the catalog: a batch that is told twice takes no harm, one that is never told waits.
+    if (BatchTeller.matters(run, changes)) {
+      batches.tell(BatchNews.of(run));
+    }
   }
 }

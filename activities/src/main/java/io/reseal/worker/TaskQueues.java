@@ -1,11 +1,12 @@
 package io.reseal.worker;
 
+import io.reseal.batch.BatchWorkflowImpl;
 import io.reseal.config.WorkerConfig;
-import io.reseal.contract.ControlActivities;
 import io.reseal.contract.Names;
 import io.reseal.host.HostCommandWorkflowImpl;
 import io.reseal.plan.Step;
 import io.reseal.rebuild.RebuildWorkflowImpl;
+import io.reseal.reconcile.ReconcileWorkflowImpl;
 import io.reseal.sealing.HostActivities;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
@@ -41,7 +42,10 @@ final class TaskQueues {
     return holds;
   }
 
-  void register(ControlActivities control, HostActivities host) {
+  /**
+   * @param control the short work that any worker does
+   */
+  void register(HostActivities host, Object... control) {
     Worker any =
         factory.newWorker(
             Names.CONTROL_QUEUE,
@@ -50,7 +54,10 @@ final class TaskQueues {
                 .setMaxConcurrentWorkflowTaskPollers(2)
                 .build());
     any.registerWorkflowImplementationTypes(
-        RebuildWorkflowImpl.class, HostCommandWorkflowImpl.class);
+        RebuildWorkflowImpl.class,
+        BatchWorkflowImpl.class,
+        ReconcileWorkflowImpl.class,
+        HostCommandWorkflowImpl.class);
     any.registerActivitiesImplementations(control);
     holds.forEach(worker -> worker.registerActivitiesImplementations(host.holds()));
     factory

@@ -4,7 +4,10 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.config.Installation;
 import io.reseal.config.WorkerConfig;
+import io.reseal.control.BatchActivitiesImpl;
+import io.reseal.control.BatchTeller;
 import io.reseal.control.ControlActivitiesImpl;
+import io.reseal.control.Reconciliation;
 import io.reseal.core.CoreFiles;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
@@ -127,7 +130,12 @@ public final class WorkerProcess implements AutoCloseable {
             temporal.client(),
             scheduler,
             drain::begin);
-    queues.register(new ControlActivitiesImpl(catalog, core, installation.chain()), host);
+    BatchTeller batches = new BatchTeller(catalog, temporal.client());
+    queues.register(
+        host,
+        new ControlActivitiesImpl(catalog, core, installation.chain(), batches),
+        new BatchActivitiesImpl(catalog, temporal.client()),
+        new Reconciliation(catalog, temporal.client(), batches));
     parts.push(() -> stop(factory, host));
     factory.start();
     gate.begin(threads);
@@ -135,6 +143,7 @@ public final class WorkerProcess implements AutoCloseable {
     var unused =
         watch.scheduleWithFixedDelay(
             () -> look(threads, gate, drain), 0, WATCH.toMillis(), TimeUnit.MILLISECONDS);
+    new ReconcileStart(temporal.client(), scheduler).begin();
     LOG.info("Sealing host {} takes work", config.name());
   }
 

@@ -29,7 +29,7 @@ class AskSeedIT {
     catalog = Catalog.open(CatalogDatabase.fresh());
     control =
         new ControlActivitiesImpl(
-            catalog, null, new Installation.Chain(GENESIS, Duration.ofSeconds(10)));
+            catalog, null, new Installation.Chain(GENESIS, Duration.ofSeconds(10)), null);
   }
 
   @AfterEach

@@ -96,9 +96,16 @@ final class ManyRebuilds {
           }
           told[0] = System.nanoTime();
           ended.clear();
-          subject.catalog().runs().ended(RunFilter.ofMiner(Subject.MINER)).stream()
-              .filter(run -> sectors.contains(run.sector()))
-              .forEach(ended::add);
+          subject
+              .catalog()
+              .runs()
+              .eachEnded(
+                  new RunFilter(Subject.MINER, null, null, null, null),
+                  line -> {
+                    if (sectors.contains(line.run().sector())) {
+                      ended.add(line.run());
+                    }
+                  });
           return ended.stream().map(RunRecord::sector).distinct().count() == sectors.size();
         });
     return List.copyOf(ended);

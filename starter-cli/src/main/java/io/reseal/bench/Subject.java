@@ -71,7 +71,7 @@ final class Subject implements AutoCloseable {
     this.temporal =
         TemporalConnection.open(
             installation.temporal().address(), installation.temporal().namespace(), Map.of());
-    this.number = catalog.sectors().list(java.util.Optional.of(MINER)).size();
+    catalog.sectors().each(java.util.Optional.of(MINER), sector -> number++);
   }
 
   Path home() {

@@ -60,6 +60,7 @@ public final class Reseal {
             .addSubcommand("sectors", sectors(shell))
             .addSubcommand("rebuild", new RebuildCommand(shell))
             .addSubcommand("explain", new ExplainCommand(shell))
+            .addSubcommand("batch", batch(shell))
             .addSubcommand("temporal", temporal(shell))
             .addSubcommand("params", params(shell))
             .addSubcommand("doctor", new DoctorCommand(shell))
@@ -127,6 +128,31 @@ public final class Reseal {
     return Group.of("The Groth16 parameters that seal proofs need.")
         .addSubcommand("check", new ParamsCheckCommand(shell))
         .addSubcommand("generate", new ParamsGenerateCommand(shell));
+  }
+
+  private static CommandLine batch(Shell shell) {
+    return Group.of("Batches of rebuilds: see them, steer them, report on them.")
+        .addSubcommand("list", new BatchListCommand(shell))
+        .addSubcommand("state", new BatchStateCommand(shell))
+        .addSubcommand(
+            "pause", update(shell, "pause", "Start no new rebuilds; those on their way go on."))
+        .addSubcommand(
+            "resume",
+            update(
+                shell,
+                "resume",
+                "Start new rebuilds again; also of a batch that was ended before all was done."))
+        .addSubcommand(
+            "cancel", update(shell, "cancel", "End the batch; rebuilds on their way go on."))
+        .addSubcommand(
+            "retry-parked", update(shell, "retryParked", "Let every parked rebuild of it go on."))
+        .addSubcommand("report", new BatchReportCommand(shell));
+  }
+
+  private static CommandLine update(Shell shell, String update, String description) {
+    CommandLine command = new CommandLine(new BatchUpdateCommand(shell, update));
+    command.getCommandSpec().usageMessage().description(description);
+    return command;
   }
 
   private static CommandLine temporal(Shell shell) {

@@ -24,6 +24,7 @@ final class WatchableOutput extends OutputMixin {
       names = "--watch",
       arity = "0..1",
       paramLabel = "SECONDS",
+      fallbackValue = STANDARD_SECONDS,
       preprocessor = OnlyAttached.class,
       converter = Seconds.class,
       description =

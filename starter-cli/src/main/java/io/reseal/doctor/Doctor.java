@@ -70,11 +70,6 @@ public final class Doctor {
       findings.add(
           Finding.ok("worker.toml", "%s, host %s".formatted(config.file(), config.name())));
       config.warnings().forEach(warning -> findings.add(Finding.warning("worker.toml", warning)));
-      try {
-        config.validate();
-      } catch (ConfigException e) {
-        findings.add(Finding.problem("worker.toml", e.getMessage()));
-      }
       return Optional.of(config);
     } catch (ConfigException e) {
       findings.add(Finding.problem("worker.toml", e.getMessage()));

@@ -70,6 +70,38 @@ final class BenchArithmeticTest {
                 "PC1 of 8MiB", 1, "1.020 s", "1.020 s", "1.020 s", "1.000 s", "1.020", "<= 1.02"));
   }
 
+  /** Sees: spans of one rebuild taken for an overlap; threads of different indexes mixed up. */
+  @Test
+  void twoRebuildsInAThreadAtATimeAreNoticed() {
+    Occupation occupation = new Occupation();
+    occupation.add(List.of(onThread(0, "PC1", 0, 100), onThread(0, "PC2", 90, 200)));
+    occupation.add(List.of(onThread(1, "PC1", 50, 120)));
+    assertThat(occupation.overlaps()).isZero();
+
+    occupation.add(List.of(onThread(0, "PC1", 199, 300)));
+
+    assertThat(occupation.overlaps()).isEqualTo(1);
+    assertThat(occupation.threads()).isEqualTo(2);
+  }
+
+  /** Sees: a step counted as repeated because another rebuild has done it too. */
+  @Test
+  void aStepThatARebuildDoesAgainIsNoticed() {
+    Occupation occupation = new Occupation();
+    occupation.add(List.of(onThread(0, "PC1", 0, 100), onThread(0, "PC2", 100, 200)));
+    occupation.add(List.of(onThread(0, "PC1", 200, 300)));
+    assertThat(occupation.repeated()).isZero();
+
+    occupation.add(List.of(onThread(0, "PC1", 300, 400), onThread(0, "PC1", 400, 500)));
+
+    assertThat(occupation.repeated()).isEqualTo(1);
+  }
+
+  private static StateChange onThread(int index, String step, long startedAt, long endedAt) {
+    return new StateChange(
+        0, RebuildState.EMPTY, 0, step, "host-a", index, 1, startedAt, endedAt, 0, null);
+  }
+
   private static StateChange change(String step, Long startedAt, Long endedAt, long coreMillis) {
     return new StateChange(
         0, RebuildState.EMPTY, 0, step, null, null, 1, startedAt, endedAt, coreMillis, null);

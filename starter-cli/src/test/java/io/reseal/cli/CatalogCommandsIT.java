@@ -121,7 +121,8 @@ class CatalogCommandsIT {
     reportTwoThreads(Instant.now().minus(Duration.ofMinutes(3).plusMillis(500)));
 
     assertThat(terminal.run("worker list").err())
-        .isEqualToIgnoringNewLines("host-a has not reported for 3m0s: is its worker running?");
+        .startsWith("host-a has not reported for 3m")
+        .contains(": is its worker running?");
   }
 
   @Test
@@ -414,7 +415,7 @@ class CatalogCommandsIT {
     Result result = new Terminal(home, screen).run("sectors list --watch");
 
     assertThat(result.status()).isZero();
-    assertThat(result.out().split("\033\\[H\033\\[2J"))
+    assertThat(result.out().split("\033\\[H\033\\[2J", -1))
         .hasSize(3)
         .satisfies(drawings -> assertThat(drawings[1]).contains("Count: 0"))
         .satisfies(drawings -> assertThat(drawings[2]).contains("Count: 1"));

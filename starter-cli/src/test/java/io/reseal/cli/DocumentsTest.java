@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The documents say what the program does. */
 class DocumentsTest {
 
-  private static final Path DOCS = 
+  private static final Path DOCS =
       Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolveSibling("docs");
   private static final Pattern FIELD = Pattern.compile("`(\\w+)`");
 
@@ -70,8 +70,7 @@ class DocumentsTest {
                 .map(
                     type ->
                         "| `%s` | %s | %s | %s |"
-                            .formatted(
-                                type, type.meaning(), type.course().text(), type.whatToDo()))
+                            .formatted(type, type.meaning(), type.course().text(), type.whatToDo()))
                 .toList());
   }
 
@@ -80,7 +79,7 @@ class DocumentsTest {
     String rows = text.split("\n## " + section + "\n", 2)[1].split("\n## ", 2)[0];
     return rows.lines()
         .filter(line -> line.startsWith("| `"))
-        .flatMap(line -> FIELD.matcher(line.split("\\|")[1]).results())
+        .flatMap(line -> FIELD.matcher(line.split("\\|", 3)[1]).results())
         .map(found -> found.group(1))
         .toList();
   }

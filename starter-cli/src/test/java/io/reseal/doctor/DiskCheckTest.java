@@ -29,6 +29,16 @@ class DiskCheckTest {
   }
 
   private List<Finding> examine(String sizes) throws IOException {
+    return examine(config(sizes));
+  }
+
+  private List<Finding> examine(WorkerConfig config) {
+    return new DiskCheck(
+            config, Map.of("FIL_PROOFS_PARENT_CACHE", dir.resolve("parents").toString()))
+        .examine();
+  }
+
+  private WorkerConfig config(String sizes) throws IOException {
     Path file =
         Files.writeString(
             dir.resolve("worker.toml"),
@@ -44,10 +54,7 @@ class DiskCheckTest {
             location = "%s"
             """
                 .formatted(scratch, sizes, store));
-    return new DiskCheck(
-            WorkerConfig.load(file),
-            Map.of("FIL_PROOFS_PARENT_CACHE", dir.resolve("parents").toString()))
-        .examine();
+    return WorkerConfig.load(file);
   }
 
   private static Optional<Finding> of(List<Finding> findings, String subject, Verdict verdict) {
@@ -86,9 +93,10 @@ class DiskCheckTest {
 
   @Test
   void aLocationAndAStoreThatAreGoneAreProblems() throws IOException {
+    WorkerConfig config = config("\"2KiB\"");
     Files.delete(scratch);
     Files.delete(store);
-    List<Finding> findings = examine("\"2KiB\"");
+    List<Finding> findings = examine(config);
     assertThat(of(findings, "scratch #0", Verdict.problem)).isPresent();
     assertThat(of(findings, "store \"s\"", Verdict.problem)).isPresent();
   }

@@ -21,10 +21,13 @@ class MachineCheckTest {
 
   private WorkerConfig config(String sizes, int threads) throws IOException {
     StringBuilder text = new StringBuilder("[worker]\nname = \"host-a\"\n");
+    text.append(
+        "[[attached]]\nlocation = \"%s\"\n".formatted(Files.createDirectory(dir.resolve("s"))));
     for (int i = 0; i < threads; i++) {
       text.append(
           "[[sealing_thread]]\nlocation = \"%s/%d\"\nplan = \"rebuild\"\n%s\n"
               .formatted(dir, i, sizes));
+      Files.createDirectory(dir.resolve(Integer.toString(i)));
     }
     return WorkerConfig.load(Files.writeString(dir.resolve("worker.toml"), text.toString()));
   }

@@ -12,6 +12,7 @@ import io.reseal.config.Installation;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ReconcileWorkflow;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.demo.Demo;
@@ -31,7 +32,6 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,14 +126,17 @@ final class Fleet implements AutoCloseable {
     makeWhole();
   }
 
-  /** Where the parameters of tests are, which a user's cache keeps; workers started later know. */
+  /** Workers that start from now on know where the tests' parameters are. */
   private void nameParameters() throws IOException {
+    Path file = home.resolve("worker.toml");
     Files.writeString(
-        home.resolve("worker.toml"),
-        "\n[native]\nparameter_cache = \"%s\"\n".formatted(parameters()),
-        StandardOpenOption.APPEND);
+        file,
+        Files.readString(file)
+            .replaceFirst(
+                "(?m)^# parameter_cache = .*$", "parameter_cache = \"" + parameters() + '"'));
   }
 
+  /** Where a user's cache keeps the parameters of tests. */
   static Path parameters() throws IOException {
     String cache = System.getenv("RESEAL_CACHE");
     Path root =
@@ -182,6 +185,19 @@ final class Fleet implements AutoCloseable {
       var unused = sectors("abort", sector);
     }
     asked.clear();
+  }
+
+  /** Ends a workflow as somebody does who knows nothing of Reseal. */
+  void terminate(String workflowId) {
+    connection.client().newUntypedWorkflowStub(workflowId).terminate("by a test");
+  }
+
+  /** Compares the catalog with Temporal now rather than within a minute. */
+  void reconcileNow() {
+    connection
+        .client()
+        .newWorkflowStub(ReconcileWorkflow.class, Names.RECONCILE_WORKFLOW)
+        .lookNow();
   }
 
   private void shortenTimings() throws IOException {

@@ -103,7 +103,6 @@ class WebUiIT {
         page(sector, "/user-metadata"),
         "Sector %s: TreeDBuilt on %s#0, running PC1".formatted(sector.id(), frozen.host()));
     frozen.thaw();
-    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
   }
 
   @Test

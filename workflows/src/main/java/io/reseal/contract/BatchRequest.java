@@ -6,18 +6,29 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * What a batch is started with; its sectors are in the catalog under its name.
  *
  * @param name the batch's name
+ * @param sectors how many sectors it has
  * @param parallel rebuilds that may be on their way at a time
  * @param timings what its rebuilds are started with
  * @param requestedBy who asked, for the record
  * @param prove see {@link RebuildRequest#prove()}
  * @param force see {@link RebuildRequest#force()}
+ * @param host see {@link RebuildRequest#host()}
  * @param progress how far an earlier run of the same batch has come, or null at the start
  */
 public record BatchRequest(
     @JsonProperty("name") String name,
+    @JsonProperty("sectors") int sectors,
     @JsonProperty("parallel") int parallel,
     @JsonProperty("timings") Timings timings,
     @JsonProperty("requestedBy") String requestedBy,
     @JsonProperty("prove") boolean prove,
     @JsonProperty("force") boolean force,
-    @JsonProperty("progress") BatchProgress progress) {}
+    @JsonProperty("host") String host,
+    @JsonProperty("progress") BatchProgress progress) {
+
+  /** The same request for a run that goes on where another one was. */
+  public BatchRequest from(BatchProgress reached) {
+    return new BatchRequest(
+        name, sectors, parallel, timings, requestedBy, prove, force, host, reached);
+  }
+}

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Keeps what the workflow records; fails as often as it is told. */
 final class FakeCatalog implements ControlActivities {
@@ -32,7 +33,7 @@ final class FakeCatalog implements ControlActivities {
   private String commR = "55".repeat(32);
   private Randomness seed;
   private boolean prove;
-  private final Deque<SeedAnswer> seedAnswers = new ArrayDeque<>();
+  private final Deque<Supplier<SeedAnswer>> seedAnswers = new ArrayDeque<>();
   private final List<Long> seedAskedAt = new ArrayList<>();
 
   synchronized void failRecords(int times) {
@@ -63,7 +64,12 @@ final class FakeCatalog implements ControlActivities {
 
   /** What is answered when the seed is asked for, in turn; then what the record has. */
   synchronized void answerSeed(SeedAnswer answer) {
-    seedAnswers.add(answer);
+    seedAnswers.add(() -> answer);
+  }
+
+  /** The next time it is asked for, the seed is due so many milliseconds later. */
+  synchronized void answerSeedDueIn(long millis) {
+    seedAnswers.add(() -> new SeedAnswer(null, System.currentTimeMillis() + millis));
   }
 
   /** When the seed was asked for, epoch milliseconds. */
@@ -123,7 +129,7 @@ final class FakeCatalog implements ControlActivities {
   @Override
   public synchronized SeedAnswer askSeed(SectorId sector) {
     seedAskedAt.add(System.currentTimeMillis());
-    return seedAnswers.isEmpty() ? new SeedAnswer(seed, null) : seedAnswers.remove();
+    return seedAnswers.isEmpty() ? new SeedAnswer(seed, null) : seedAnswers.remove().get();
   }
 
   @Override

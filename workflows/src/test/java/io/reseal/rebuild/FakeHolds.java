@@ -25,6 +25,7 @@ final class FakeHolds implements HoldActivities {
   private final FakeHost[] hosts;
   private final List<HoldRequest> requests = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch freed = new CountDownLatch(1);
   private volatile boolean busy;
 
   FakeHolds(WorkflowClient client, FakeHost... hosts) {
@@ -44,6 +45,7 @@ final class FakeHolds implements HoldActivities {
 
   void free() {
     busy = false;
+    freed.countDown();
   }
 
   /** Waits until a thread was asked for while all were busy. */
@@ -61,11 +63,28 @@ final class FakeHolds implements HoldActivities {
   @Override
   public void hold(HoldRequest request) {
     if (busy) {
-      asked.countDown();
-      throw ApplicationFailure.newFailure("All are busy.", FailureType.HOST_NO_THREAD.code());
+      waitInVain();
     }
     int attempt = Activity.getExecutionContext().getInfo().getAttempt();
     hold(request, hosts[Math.min(attempt, hosts.length) - 1]);
+  }
+
+  /**
+   * Stands for attempts that find no thread: one that waits, and can be canceled at any moment.
+   * (The in-memory server loses a cancellation that comes as an attempt fails.)
+   */
+  private void waitInVain() {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    asked.countDown();
+    try {
+      while (!freed.await(20, TimeUnit.MILLISECONDS)) {
+        context.heartbeat("all are busy");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+    throw ApplicationFailure.newFailure("All were busy.", FailureType.HOST_NO_THREAD.code());
   }
 
   private void hold(HoldRequest request, FakeHost host) {

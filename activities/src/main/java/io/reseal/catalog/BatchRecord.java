@@ -1,0 +1,69 @@
+package io.reseal.catalog;
+
+import io.reseal.contract.BatchState;
+import java.util.regex.Pattern;
+
+/**
+ * A batch as the catalog keeps it, without its sectors.
+ *
+ * @param name its name
+ * @param sectors how many sectors it has
+ * @param parallel rebuilds that may be on their way at a time
+ * @param host the only host that may do it, or null for any
+ * @param prove whether seal proofs are made too
+ * @param force whether to seal also what is not lost
+ * @param requestedBy who asked for it
+ * @param startedAt epoch milliseconds when it was first asked for, by the database's clock
+ * @param endedAt epoch milliseconds, or null while it lasts
+ * @param state where it is
+ * @param note who did what last, or how it ended; may be null
+ */
+public record BatchRecord(
+    String name,
+    int sectors,
+    int parallel,
+    String host,
+    boolean prove,
+    boolean force,
+    String requestedBy,
+    long startedAt,
+    Long endedAt,
+    BatchState state,
+    String note) {
+
+  /** Where nobody says otherwise: enough to keep every sealing thread of a fleet supplied. */
+  public static final int USUAL_PARALLEL = 64;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  public BatchRecord {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is no name for a batch: give 1 to 100 letters, digits, dots, dashes or underscores, a letter or digit first."
+              .formatted(name));
+    }
+  }
+
+  /** A batch that is being asked for. */
+  public static BatchRecord asked(
+      String name,
+      int sectors,
+      int parallel,
+      String host,
+      boolean prove,
+      boolean force,
+      String requestedBy) {
+    return new BatchRecord(
+        name,
+        sectors,
+        parallel,
+        host,
+        prove,
+        force,
+        requestedBy,
+        0,
+        null,
+        BatchState.STARTING,
+        null);
+  }
+}

@@ -1,0 +1,148 @@
+package io.reseal.catalog;
+
+import io.reseal.catalog.CatalogException.Reason;
+import io.reseal.contract.BatchSector;
+import io.reseal.contract.BatchState;
+import io.reseal.contract.StateChange;
+import io.reseal.sector.SectorId;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The batches that the catalog knows, each with its sectors and how they stand. */
+public final class BatchRepository {
+
+  private final CatalogAccess access;
+
+  BatchRepository(CatalogAccess access) {
+    this.access = access;
+  }
+
+  /** Takes a new batch in with its sectors in order; a name that is there already is refused. */
+  public void add(BatchRecord batch, List<SectorId> sectors) {
+    try {
+      access.write(
+          BatchTable.class,
+          table -> {
+            table.insert(batch);
+            table.insertSectors(
+                batch.name(), IntStream.range(0, sectors.size()).boxed().toList(), sectors);
+          });
+    } catch (CatalogException e) {
+      throw e.reason() == Reason.ALREADY_THERE
+          ? new CatalogException(
+              Reason.ALREADY_THERE,
+              "There is a batch %s already; nothing was changed.".formatted(batch.name()),
+              e)
+          : e;
+    }
+  }
+
+  /** The batch is asked for again: over what is not finished, as many at a time as now wanted. */
+  public void restart(BatchRecord batch) {
+    access.write(BatchTable.class, table -> table.restart(batch));
+  }
+
+  /** Where the batch is now. Repeating it changes nothing. */
+  public void become(String name, BatchState state, String note) {
+    access.write(
+        BatchTable.class, table -> table.become(name, state.toString(), state.isEnd(), note));
+  }
+
+  /**
+   * Ends a batch whose workflow is gone, unless it has ended by itself meanwhile.
+   *
+   * @return whether it was ended
+   */
+  public boolean endIfWorking(String name, BatchState state, String note) {
+    boolean[] ended = new boolean[1];
+    access.write(
+        BatchTable.class, table -> ended[0] = table.endIfWorking(name, state.toString(), note) > 0);
+    return ended[0];
+  }
+
+  public Optional<BatchRecord> find(String name) {
+    return access.read(BatchTable.class, table -> table.find(name));
+  }
+
+  /** All batches, the newest first. */
+  public List<BatchRecord> list() {
+    return access.read(BatchTable.class, BatchTable::list);
+  }
+
+  /** Those that a workflow should be working on. */
+  public List<BatchRecord> working() {
+    return access.read(BatchTable.class, BatchTable::working);
+  }
+
+  /** Names of the batches that last and have the sector. */
+  public List<String> openOf(SectorId sector) {
+    return access.read(BatchTable.class, table -> table.openOf(sector));
+  }
+
+  /** The batch's sectors in order. */
+  public List<SectorId> sectors(String name) {
+    return access.read(BatchTable.class, table -> table.sectors(name));
+  }
+
+  /** A page of the batch's sectors from an ordinal on. */
+  public List<BatchSector> page(String name, int from, int count) {
+    return access.read(BatchTable.class, table -> table.page(name, from, count));
+  }
+
+  /** How each sector of the batch stands, in order. */
+  public List<BatchOutcome> outcomes(String name) {
+    return access.read(BatchTable.class, table -> table.outcomes(name));
+  }
+
+  /** How those sectors of the batch stand. */
+  public List<BatchOutcome> outcomes(String name, List<SectorId> sectors) {
+    return access.read(
+        BatchTable.class,
+        table -> sectors.stream().flatMap(sector -> table.outcome(name, sector).stream()).toList());
+  }
+
+  /** How many of the batch's sectors are where. */
+  public Optional<BatchCounts> counts(String name) {
+    return access.read(BatchTable.class, table -> table.counts(name)).stream().findFirst();
+  }
+
+  /** The same of every batch, by name. */
+  public Map<String, BatchCounts> counts() {
+    return access.read(BatchTable.class, table -> table.counts(null)).stream()
+        .collect(Collectors.toMap(BatchCounts::batch, counts -> counts));
+  }
+
+  /** The state changes of the runs that count for the batch, by run id, each in order. */
+  public Map<String, List<StateChange>> changes(String name) {
+    return access.read(BatchTable.class, table -> table.changes(name)).stream()
+        .collect(
+            Collectors.groupingBy(
+                BatchTable.ChangeOfRun::runId,
+                Collectors.mapping(BatchTable.ChangeOfRun::change, Collectors.toList())));
+  }
+
+  /** Those of the sectors that the catalog has no record of, in the order given. */
+  public List<SectorId> unknown(Collection<SectorId> sectors) {
+    Map<Long, List<Long>> byMiner =
+        sectors.stream()
+            .collect(
+                Collectors.groupingBy(
+                    SectorId::miner, Collectors.mapping(SectorId::number, Collectors.toList())));
+    Set<SectorId> known = new HashSet<>();
+    byMiner.forEach(
+        (miner, numbers) -> {
+          long from = numbers.stream().mapToLong(Long::longValue).min().orElseThrow();
+          long to = numbers.stream().mapToLong(Long::longValue).max().orElseThrow();
+          access
+              .read(BatchTable.class, table -> table.known(miner, from, to))
+              .forEach(number -> known.add(new SectorId(miner, number)));
+        });
+    return sectors.stream().filter(sector -> !known.contains(sector)).toList();
+  }
+}

@@ -1,0 +1,223 @@
+package io.reseal.catalog;
+
+import io.reseal.contract.BatchSector;
+import io.reseal.contract.BatchState;
+import io.reseal.contract.StateChange;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.statement.BatchChunkSize;
+import org.jdbi.v3.sqlobject.statement.SqlBatch;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** SQL on the tables {@code batch} and {@code batch_sector}. */
+@RegisterRowMapper(BatchTable.BatchMapper.class)
+@RegisterRowMapper(BatchTable.SectorMapper.class)
+@RegisterRowMapper(BatchTable.OutcomeMapper.class)
+@RegisterRowMapper(BatchTable.ChangeMapper.class)
+@RegisterRowMapper(BatchTable.IdMapper.class)
+@RegisterConstructorMapper(BatchCounts.class)
+interface BatchTable {
+
+  String NOW = "ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)";
+
+  /** A sector of a batch, {@code s}, with the run that counts for it, {@code r}, if any. */
+  String WITH_RUNS =
+      """
+      FROM batch b JOIN batch_sector s ON s.batch = b.name
+      LEFT JOIN rebuild_run r ON r.run_id = (
+        SELECT x.run_id FROM rebuild_run x
+        WHERE x.miner = s.miner AND x.number = s.number
+          AND (x.ended_at IS NULL OR x.ended_at >= b.started_at)
+        ORDER BY x.started_at DESC, x.updated_at DESC LIMIT 1)
+      """;
+
+  @SqlUpdate(
+      "INSERT INTO batch (name, sectors, parallel, host, prove, force_seal, requested_by,"
+          + " started_at, updated_at, state)"
+          + " VALUES (:name, :sectors, :parallel, :host, :prove, :force, :requestedBy, "
+          + NOW
+          + ", "
+          + NOW
+          + ", :state.toString)")
+  void insert(@BindMethods BatchRecord batch);
+
+  @SqlBatch(
+      """
+      INSERT INTO batch_sector (batch, ordinal, miner, number)
+      VALUES (:batch, :ordinal, :miner, :number)
+      """)
+  @BatchChunkSize(1000)
+  void insertSectors(
+      @Bind("batch") String batch,
+      @Bind("ordinal") Iterable<Integer> ordinals,
+      @BindMethods Iterable<SectorId> sectors);
+
+  @SqlUpdate(
+      "UPDATE batch SET state = 'starting', parallel = :parallel, requested_by = :requestedBy,"
+          + " ended_at = NULL, note = NULL, updated_at = "
+          + NOW
+          + " WHERE name = :name")
+  void restart(@BindMethods BatchRecord batch);
+
+  @SqlUpdate(
+      "UPDATE batch SET state = :state, note = :note, updated_at = "
+          + NOW
+          + ", ended_at = IF(:ended, COALESCE(ended_at, "
+          + NOW
+          + "), NULL) WHERE name = :name")
+  void become(
+      @Bind("name") String name,
+      @Bind("state") String state,
+      @Bind("ended") boolean ended,
+      @Bind("note") String note);
+
+  @SqlUpdate(
+      "UPDATE batch SET state = :state, note = :note, updated_at = "
+          + NOW
+          + ", ended_at = "
+          + NOW
+          + " WHERE name = :name AND state IN ('running', 'paused')")
+  int endIfWorking(
+      @Bind("name") String name, @Bind("state") String state, @Bind("note") String note);
+
+  @SqlQuery("SELECT * FROM batch WHERE name = :name")
+  Optional<BatchRecord> find(@Bind("name") String name);
+
+  @SqlQuery("SELECT * FROM batch ORDER BY started_at DESC, name")
+  List<BatchRecord> list();
+
+  @SqlQuery("SELECT * FROM batch WHERE state IN ('running', 'paused') ORDER BY started_at, name")
+  List<BatchRecord> working();
+
+  @SqlQuery(
+      """
+      SELECT b.name FROM batch_sector s JOIN batch b ON b.name = s.batch
+      WHERE s.miner = :miner AND s.number = :number AND b.ended_at IS NULL
+      """)
+  List<String> openOf(@BindMethods SectorId sector);
+
+  @SqlQuery("SELECT miner, number FROM batch_sector WHERE batch = :name ORDER BY ordinal")
+  List<SectorId> sectors(@Bind("name") String name);
+
+  @SqlQuery(
+      "SELECT s.miner, s.number, p.proof, r.state = 'Finished' AND r.ended_at IS NOT NULL AS finished "
+          + WITH_RUNS
+          + " LEFT JOIN sector p ON p.miner = s.miner AND p.number = s.number"
+          + " WHERE b.name = :name AND s.ordinal >= :from AND s.ordinal < :from + :count"
+          + " ORDER BY s.ordinal")
+  List<BatchSector> page(
+      @Bind("name") String name, @Bind("from") int from, @Bind("count") int count);
+
+  @SqlQuery(
+      "SELECT s.ordinal, s.miner AS of_miner, s.number AS of_number, r.* "
+          + WITH_RUNS
+          + " WHERE b.name = :name ORDER BY s.ordinal")
+  List<BatchOutcome> outcomes(@Bind("name") String name);
+
+  @SqlQuery(
+      "SELECT s.ordinal, s.miner AS of_miner, s.number AS of_number, r.* "
+          + WITH_RUNS
+          + " WHERE b.name = :name AND s.miner = :miner AND s.number = :number")
+  Optional<BatchOutcome> outcome(@Bind("name") String name, @BindMethods SectorId sector);
+
+  @SqlQuery(
+      "SELECT b.name AS batch,"
+          + " COALESCE(SUM(r.ended_at IS NOT NULL AND r.state = 'Finished'), 0) AS finished,"
+          + " COALESCE(SUM(r.ended_at IS NOT NULL AND r.state <> 'Finished'), 0) AS dropped,"
+          + " COALESCE(SUM(r.run_id IS NOT NULL AND r.ended_at IS NULL"
+          + "   AND (r.attention IS NOT NULL OR r.paused IS NOT NULL)), 0) AS parked,"
+          + " COALESCE(SUM(r.run_id IS NOT NULL AND r.ended_at IS NULL"
+          + "   AND r.attention IS NULL AND r.paused IS NULL), 0) AS running,"
+          + " COALESCE(SUM(r.run_id IS NULL), 0) AS queued "
+          + WITH_RUNS
+          + " WHERE :name IS NULL OR b.name = :name GROUP BY b.name")
+  List<BatchCounts> counts(@Bind("name") String name);
+
+  @SqlQuery(
+      "SELECT c.*, r.run_id AS of_run "
+          + WITH_RUNS
+          + " JOIN state_change c ON c.run_id = r.run_id"
+          + " WHERE b.name = :name ORDER BY s.ordinal, c.seq")
+  List<ChangeOfRun> changes(@Bind("name") String name);
+
+  @SqlQuery("SELECT number FROM sector WHERE miner = :miner AND number BETWEEN :from AND :to")
+  List<Long> known(@Bind("miner") long miner, @Bind("from") long from, @Bind("to") long to);
+
+  /** A state change and the run it belongs to. */
+  record ChangeOfRun(String runId, StateChange change) {}
+
+  /** Reads a row of {@code batch}. */
+  final class BatchMapper implements RowMapper<BatchRecord> {
+    @Override
+    public BatchRecord map(ResultSet row, StatementContext context) throws SQLException {
+      return new BatchRecord(
+          row.getString("name"),
+          row.getInt("sectors"),
+          row.getInt("parallel"),
+          row.getString("host"),
+          row.getBoolean("prove"),
+          row.getBoolean("force_seal"),
+          row.getString("requested_by"),
+          row.getLong("started_at"),
+          row.getObject("ended_at", Long.class),
+          BatchState.parse(row.getString("state")),
+          row.getString("note"));
+    }
+  }
+
+  /** Reads a sector before its turn. */
+  final class SectorMapper implements RowMapper<BatchSector> {
+    @Override
+    public BatchSector map(ResultSet row, StatementContext context) throws SQLException {
+      String proof = row.getString("proof");
+      return new BatchSector(
+          new SectorId(row.getLong("miner"), row.getLong("number")),
+          proof == null ? null : SealProof.ofName(proof),
+          row.getBoolean("finished"));
+    }
+  }
+
+  /** Reads a sector with its run. */
+  final class OutcomeMapper implements RowMapper<BatchOutcome> {
+
+    private final RunTable.RunMapper runs = new RunTable.RunMapper();
+
+    @Override
+    public BatchOutcome map(ResultSet row, StatementContext context) throws SQLException {
+      return new BatchOutcome(
+          row.getInt("ordinal"),
+          new SectorId(row.getLong("of_miner"), row.getLong("of_number")),
+          row.getString("run_id") == null ? null : runs.map(row, context));
+    }
+  }
+
+  /** Reads a state change with its run's id. */
+  final class ChangeMapper implements RowMapper<ChangeOfRun> {
+
+    private final RunTable.ChangeMapper changes = new RunTable.ChangeMapper();
+
+    @Override
+    public ChangeOfRun map(ResultSet row, StatementContext context) throws SQLException {
+      return new ChangeOfRun(row.getString("of_run"), changes.map(row, context));
+    }
+  }
+
+  /** Reads a sector's id. */
+  final class IdMapper implements RowMapper<SectorId> {
+    @Override
+    public SectorId map(ResultSet row, StatementContext context) throws SQLException {
+      return new SectorId(row.getLong("miner"), row.getLong("number"));
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.reseal.control;
+
+import io.reseal.catalog.BatchOutcome;
+import io.reseal.catalog.Catalog;
+import io.reseal.contract.BatchActivities;
+import io.reseal.contract.BatchNews;
+import io.reseal.contract.BatchSector;
+import io.reseal.contract.BatchState;
+import io.reseal.contract.Names;
+import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ResumeCommand;
+import io.reseal.contract.RunRecord;
+import io.reseal.sector.SectorId;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowUpdateException;
+import java.util.List;
+import java.util.Optional;
+
+/** The catalog's side of a batch. */
+public final class BatchActivitiesImpl implements BatchActivities {
+
+  private final Catalog catalog;
+  private final WorkflowClient client;
+
+  public BatchActivitiesImpl(Catalog catalog, WorkflowClient client) {
+    this.catalog = catalog;
+    this.client = client;
+  }
+
+  @Override
+  public List<BatchSector> read(String batch, int from, int count) {
+    return catalog.batches().page(batch, from, count);
+  }
+
+  @Override
+  public List<BatchNews> ask(String batch, List<SectorId> sectors) {
+    return catalog.batches().outcomes(batch, sectors).stream()
+        .map(BatchOutcome::run)
+        .flatMap(run -> Optional.ofNullable(run).stream())
+        .map(BatchNews::of)
+        .toList();
+  }
+
+  @Override
+  public void record(String batch, BatchState state, String note) {
+    catalog.batches().become(batch, state, note);
+  }
+
+  @Override
+  public int resumeParked(List<SectorId> sectors, String by) {
+    return (int) sectors.stream().filter(sector -> resume(sector, by)).count();
+  }
+
+  /** A rebuild that an operator paused stays paused. */
+  private boolean resume(SectorId sector, String by) {
+    Optional<RunRecord> run = catalog.runs().latest(sector);
+    if (run.isEmpty() || run.get().endedAt() != null || run.get().paused() != null) {
+      return false;
+    }
+    try {
+      var unused =
+          client
+              .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(sector))
+              .resume(new ResumeCommand(by, null));
+      return true;
+    } catch (WorkflowUpdateException | WorkflowNotFoundException e) {
+      // It goes on already, or has ended: that is told by itself.
+      return false;
+    }
+  }
+}

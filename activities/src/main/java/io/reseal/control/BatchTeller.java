@@ -1,0 +1,61 @@
+package io.reseal.control;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.reseal.catalog.Catalog;
+import io.reseal.contract.BatchNews;
+import io.reseal.contract.BatchWorkflow;
+import io.reseal.contract.Names;
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.StateChange;
+import io.reseal.plan.Step;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Tells the batches that have a sector how its rebuild stands, whoever started that rebuild. */
+public final class BatchTeller {
+
+  /** What every rebuild goes through: no news to a batch. */
+  private static final Set<String> USUAL =
+      Stream.concat(
+              Stream.of("requested", "thread held"), Arrays.stream(Step.values()).map(Step::title))
+          .collect(Collectors.toUnmodifiableSet());
+
+  private final Catalog catalog;
+  private final WorkflowClient client;
+
+  public BatchTeller(Catalog catalog, WorkflowClient client) {
+    this.catalog = catalog;
+    this.client = client;
+  }
+
+  /** Whether a batch wants to know of these changes: an end, a standstill, going on after one. */
+  static boolean matters(RunRecord run, List<StateChange> changes) {
+    return run.endedAt() != null
+        || BatchNews.of(run).parked()
+        || changes.stream().anyMatch(change -> !USUAL.contains(change.step()));
+  }
+
+  void tell(BatchNews news) {
+    catalog.batches().openOf(news.sector()).forEach(batch -> signal(batch, news));
+  }
+
+  private void signal(String batch, BatchNews news) {
+    try {
+      client
+          .newWorkflowStub(BatchWorkflow.class, Names.batchWorkflowId(batch))
+          .rebuildChanged(news);
+    } catch (WorkflowNotFoundException e) {
+      // The batch is over, or has not begun: then it asks the catalog itself.
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+}

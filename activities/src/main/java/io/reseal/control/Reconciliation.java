@@ -1,0 +1,120 @@
+package io.reseal.control;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.RunFilter;
+import io.reseal.contract.BatchNews;
+import io.reseal.contract.BatchState;
+import io.reseal.contract.Names;
+import io.reseal.contract.RebuildStatus;
+import io.reseal.contract.ReconcileActivities;
+import io.reseal.contract.RunRecord;
+import io.reseal.sector.RebuildState;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends in the catalog what Temporal no longer runs: rebuilds and batches that were terminated,
+ * failed, timed out, or whose history is gone. What may still run is left alone.
+ */
+public final class Reconciliation implements ReconcileActivities {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
+
+  private final Catalog catalog;
+  private final WorkflowClient client;
+  private final BatchTeller batches;
+
+  public Reconciliation(Catalog catalog, WorkflowClient client, BatchTeller batches) {
+    this.catalog = catalog;
+    this.client = client;
+    this.batches = batches;
+  }
+
+  @Override
+  public String reconcile() {
+    // The catalog first: what begins after this is not looked at.
+    List<RunRecord> unfinished = catalog.runs().unfinished(RunFilter.ANY);
+    List<BatchRecord> working = catalog.batches().working();
+    Set<String> running = unfinished.isEmpty() ? Set.of() : runningRebuilds();
+    List<String> ended = new ArrayList<>();
+    for (RunRecord run : unfinished) {
+      if (!running.contains(run.runId())) {
+        Ending.of(client, run.workflowId(), Optional.of(run.runId()))
+            .flatMap(ending -> end(run, ending))
+            .ifPresent(ended::add);
+      }
+    }
+    for (BatchRecord batch : working) {
+      Ending.of(client, Names.batchWorkflowId(batch.name()), Optional.empty())
+          .flatMap(ending -> end(batch, ending))
+          .ifPresent(ended::add);
+    }
+    ended.forEach(sentence -> LOG.warn("{}", sentence));
+    return ended.isEmpty()
+        ? "All %d rebuilds and %d batches that the catalog has as unfinished are running."
+            .formatted(unfinished.size(), working.size())
+        : String.join("\n", ended);
+  }
+
+  /** Run ids of what Temporal lists as running; a list that comes late only costs a closer look. */
+  private Set<String> runningRebuilds() {
+    try (Stream<String> runs =
+        client
+            .listExecutions("WorkflowType = 'Rebuild' AND ExecutionStatus = 'Running'")
+            .map(execution -> execution.getExecution().getRunId())) {
+      return runs.collect(Collectors.toSet());
+    } catch (StatusRuntimeException e) {
+      // The in-memory server has no lists.
+      if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
+        return Set.of();
+      }
+      throw e;
+    }
+  }
+
+  private Optional<String> end(RunRecord run, Ending ending) {
+    if (ending.isCompleted() && recordedFromResult(run)) {
+      return Optional.of("The rebuild of %s had ended unrecorded.".formatted(run.sector()));
+    }
+    String why = "Ended from outside: %s. Rebuild the sector again.".formatted(ending.text());
+    // Before the catalog: once it has the end, nobody looks at this run again.
+    batches.tell(new BatchNews(run.sector(), RebuildState.ABORTED, false, null));
+    boolean ended = catalog.runs().endFromOutside(run.runId(), why, System.currentTimeMillis());
+    return ended
+        ? Optional.of("The rebuild of %s was ended: %s.".formatted(run.sector(), ending.text()))
+        : Optional.empty();
+  }
+
+  /** Takes over what a workflow returned at its end; not where that cannot be had. */
+  private boolean recordedFromResult(RunRecord run) {
+    try {
+      RebuildStatus status =
+          client
+              .newUntypedWorkflowStub(Ending.target(run.workflowId(), Optional.of(run.runId())))
+              .getResult(RebuildStatus.class);
+      batches.tell(BatchNews.of(status.run()));
+      catalog.runs().record(status.run(), status.changes());
+      return status.run().endedAt() != null;
+    } catch (WorkflowException | StatusRuntimeException e) {
+      return false;
+    }
+  }
+
+  private Optional<String> end(BatchRecord batch, Ending ending) {
+    BatchState state = ending.isCanceled() ? BatchState.CANCELED : BatchState.ENDED_FROM_OUTSIDE;
+    return catalog.batches().endIfWorking(batch.name(), state, ending.text())
+        ? Optional.of("Batch %s was ended: %s.".formatted(batch.name(), ending.text()))
+        : Optional.empty();
+  }
+}

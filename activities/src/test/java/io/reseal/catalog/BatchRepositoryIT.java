@@ -1,0 +1,205 @@
+package io.reseal.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.contract.BatchSector;
+import io.reseal.contract.BatchState;
+import io.reseal.contract.Names;
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.StateChange;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BatchRepositoryIT {
+
+  private Catalog catalog;
+  private BatchRepository batches;
+
+  @BeforeEach
+  void open() {
+    catalog = Catalog.open(CatalogDatabase.fresh());
+    batches = catalog.batches();
+  }
+
+  @AfterEach
+  void close() {
+    catalog.close();
+  }
+
+  private static SectorId sector(long number) {
+    return new SectorId(1001, number);
+  }
+
+  private void add(String name, long... numbers) {
+    batches.add(
+        BatchRecord.asked(name, numbers.length, 3, "host-a", true, false, "alice"),
+        LongStream.of(numbers).mapToObj(BatchRepositoryIT::sector).toList());
+  }
+
+  private long startOf(String name) {
+    return batches.find(name).orElseThrow().startedAt();
+  }
+
+  private RunRecord run(
+      String id, long number, RebuildState state, long startedAt, Long endedAt, String attention) {
+    RunRecord run =
+        new RunRecord(
+            id,
+            Names.workflowId(sector(number)),
+            sector(number),
+            state,
+            "host-a",
+            0,
+            startedAt,
+            startedAt + 1,
+            endedAt,
+            1,
+            null,
+            null,
+            attention,
+            null,
+            "alice");
+    catalog
+        .runs()
+        .record(
+            run,
+            List.of(new StateChange(0, state, startedAt, "PC1", "host-a", 0, 1, 1L, 2L, 0, null)));
+    return run;
+  }
+
+  @Test
+  void aBatchIsKeptWithItsSectorsInTheOrderGiven() {
+    add("disk-7", 5, 3, 9);
+    BatchRecord kept = batches.find("disk-7").orElseThrow();
+    assertThat(kept)
+        .usingRecursiveComparison()
+        .ignoringFields("startedAt")
+        .isEqualTo(BatchRecord.asked("disk-7", 3, 3, "host-a", true, false, "alice"));
+    assertThat(batches.sectors("disk-7")).containsExactly(sector(5), sector(3), sector(9));
+    assertThat(batches.find("disk-8")).isEmpty();
+    assertThatThrownBy(() -> add("disk-7", 1))
+        .isInstanceOf(CatalogException.class)
+        .hasMessage("There is a batch disk-7 already; nothing was changed.");
+    assertThat(batches.sectors("disk-7")).hasSize(3);
+  }
+
+  /** Seen to catch: any run of the sector taken for the batch's. */
+  @Test
+  void aSectorStandsAsItsNewestRunSinceTheBatch() {
+    add("disk-7", 1, 2, 3, 4, 5, 6);
+    long start = startOf("disk-7");
+    run("before", 1, RebuildState.FINISHED, start - 900, start - 800L, null);
+    run("joined", 2, RebuildState.FINISHED, start - 900, start + 5L, null);
+    run("dropped", 3, RebuildState.ABORTED, start + 1, start + 2L, null);
+    run("again", 3, RebuildState.PC1_DONE, start + 3, null, null);
+    run("parked", 4, RebuildState.ALLOCATED, start + 1, null, "look");
+    run("aborted", 5, RebuildState.ABORTED, start + 1, start + 2L, "look");
+
+    assertThat(batches.outcomes("disk-7"))
+        .extracting(BatchOutcome::kind)
+        .containsExactly(
+            BatchOutcome.Kind.QUEUED,
+            BatchOutcome.Kind.FINISHED,
+            BatchOutcome.Kind.RUNNING,
+            BatchOutcome.Kind.PARKED,
+            BatchOutcome.Kind.DROPPED,
+            BatchOutcome.Kind.QUEUED);
+    assertThat(batches.counts("disk-7")).contains(new BatchCounts("disk-7", 1, 1, 1, 1, 2));
+    assertThat(batches.counts().get("disk-7")).isEqualTo(batches.counts("disk-7").orElseThrow());
+    assertThat(batches.outcomes("disk-7", List.of(sector(3))))
+        .extracting(outcome -> outcome.run().runId())
+        .containsExactly("again");
+    assertThat(batches.changes("disk-7")).containsOnlyKeys("joined", "again", "parked", "aborted");
+  }
+
+  @Test
+  void aPageTellsProofAndWhetherASectorIsFinished() {
+    catalog.sectors().add(Sectors.bare(1001, 1));
+    catalog.sectors().add(Sectors.bare(1001, 2));
+    add("disk-7", 2, 1, 3);
+    run("done", 1, RebuildState.FINISHED, startOf("disk-7"), startOf("disk-7") + 1, null);
+    assertThat(batches.page("disk-7", 1, 100))
+        .containsExactly(
+            new BatchSector(sector(1), SealProof.KIB_2_V1, true),
+            new BatchSector(sector(3), null, false));
+    assertThat(batches.page("disk-7", 0, 1))
+        .containsExactly(new BatchSector(sector(2), SealProof.KIB_2_V1, false));
+    assertThat(batches.page("disk-7", 3, 10)).isEmpty();
+  }
+
+  @Test
+  void statesEndAndBeginAgain() {
+    add("disk-7", 1);
+    assertThat(batches.working()).isEmpty();
+    batches.become("disk-7", BatchState.RUNNING, null);
+    assertThat(batches.working()).hasSize(1);
+    assertThat(batches.openOf(sector(1))).containsExactly("disk-7");
+    assertThat(batches.endIfWorking("disk-7", BatchState.ENDED_FROM_OUTSIDE, "terminated"))
+        .isTrue();
+    assertThat(batches.endIfWorking("disk-7", BatchState.ENDED_FROM_OUTSIDE, "twice")).isFalse();
+    BatchRecord ended = batches.find("disk-7").orElseThrow();
+    assertThat(ended.endedAt()).isNotNull();
+    assertThat(ended.note()).isEqualTo("terminated");
+    assertThat(batches.openOf(sector(1))).isEmpty();
+
+    batches.restart(ended);
+    BatchRecord again = batches.find("disk-7").orElseThrow();
+    assertThat(again.state()).isEqualTo(BatchState.STARTING);
+    assertThat(again.endedAt()).isNull();
+    assertThat(again.startedAt()).isEqualTo(ended.startedAt());
+  }
+
+  @Test
+  void unknownSectorsAreNamedInOrder() {
+    catalog.sectors().add(Sectors.bare(1001, 5));
+    assertThat(batches.unknown(List.of(sector(9), sector(5), new SectorId(1002, 5), sector(1))))
+        .containsExactly(sector(9), new SectorId(1002, 5), sector(1));
+    assertThat(batches.unknown(List.of(sector(5)))).isEmpty();
+  }
+
+  /** Seen to catch: an end that is written over by nothing but is not among the changes. */
+  @Test
+  void aRunIsEndedFromOutsideOnceWithAChangeThatSaysSo() {
+    run("lost", 1, RebuildState.PC1_DONE, 1_000, null, "look");
+    assertThat(catalog.runs().endFromOutside("lost", "Ended from outside: gone.", 5_000)).isTrue();
+    assertThat(catalog.runs().endFromOutside("lost", "again", 6_000)).isFalse();
+    assertThat(catalog.runs().endFromOutside("unknown", "again", 6_000)).isFalse();
+
+    RunRecord run = catalog.runs().find("lost").orElseThrow();
+    assertThat(run.state()).isEqualTo(RebuildState.ABORTED);
+    assertThat(run.endedAt()).isEqualTo(5_000);
+    assertThat(run.attention()).isNull();
+    assertThat(run.lastError()).isEqualTo("Ended from outside: gone.");
+    assertThat(catalog.runs().changes("lost"))
+        .last()
+        .isEqualTo(
+            new StateChange(
+                1,
+                RebuildState.ABORTED,
+                5_000,
+                "ended from outside",
+                "host-a",
+                0,
+                0,
+                null,
+                null,
+                0,
+                "Ended from outside: gone."));
+  }
+
+  /** Its statements are a handful however many sectors there are. */
+  @Test
+  void tenThousandSectorsAreNoTrouble() {
+    add("big", LongStream.range(0, 10_000).toArray());
+    assertThat(batches.counts("big")).contains(new BatchCounts("big", 0, 0, 0, 0, 10_000));
+    assertThat(batches.outcomes("big")).hasSize(10_000);
+    assertThat(batches.page("big", 9_950, 100)).hasSize(50);
+  }
+}

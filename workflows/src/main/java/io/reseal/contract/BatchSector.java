@@ -1,0 +1,17 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+
+/**
+ * A sector of a batch, as the batch reads it from the catalog before its turn.
+ *
+ * @param sector which sector
+ * @param proof its seal proof, or null where the catalog has no record of the sector
+ * @param finished whether a rebuild has finished it since the batch was asked for
+ */
+public record BatchSector(
+    @JsonProperty("sector") SectorId sector,
+    @JsonProperty("proof") SealProof proof,
+    @JsonProperty("finished") boolean finished) {}

@@ -1,0 +1,46 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+
+/** Where a batch is. Stored by name. */
+public enum BatchState {
+  /** Its sectors are in the catalog; its workflow has not said a word yet. */
+  STARTING("starting"),
+  RUNNING("running"),
+  /** Starts no new rebuilds until resumed. */
+  PAUSED("paused"),
+  /** Every sector is finished or dropped. */
+  FINISHED("finished"),
+  /** An operator ended it; rebuilds on their way went on. */
+  CANCELED("canceled"),
+  /** Its workflow was ended without its doing, or is gone. */
+  ENDED_FROM_OUTSIDE("ended from outside");
+
+  private final String text;
+
+  BatchState(String text) {
+    this.text = text;
+  }
+
+  /** Whether no workflow works on it any more. */
+  public boolean isEnd() {
+    return this == FINISHED || this == CANCELED || this == ENDED_FROM_OUTSIDE;
+  }
+
+  @JsonCreator
+  public static BatchState parse(String text) {
+    return Arrays.stream(values())
+        .filter(state -> state.text.equals(text))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("'%s' is no state of a batch.".formatted(text)));
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return text;
+  }
+}

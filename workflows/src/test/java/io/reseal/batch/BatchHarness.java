@@ -1,0 +1,153 @@
+package io.reseal.batch;
+
+import io.reseal.contract.BatchNews;
+import io.reseal.contract.BatchProgress;
+import io.reseal.contract.BatchRequest;
+import io.reseal.contract.BatchWorkflow;
+import io.reseal.contract.Names;
+import io.reseal.contract.OperatorCommand;
+import io.reseal.contract.RebuildRequest;
+import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ThreadGrant;
+import io.reseal.contract.Timings;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SectorId;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkflowImplementationOptions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The batch workflow on the in-memory server, with rebuilds that end when a test says so. */
+final class BatchHarness implements AutoCloseable {
+
+  static final OperatorCommand ANNE = new OperatorCommand("anne");
+  static final String NAME = "disk-7";
+
+  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  final FakeBatches catalog;
+  private final int sectors;
+  private final TestWorkflowEnvironment environment;
+
+  BatchHarness(int sectors) {
+    this(sectors, 250);
+  }
+
+  BatchHarness(int sectors, int startsPerRun) {
+    this.sectors = sectors;
+    this.catalog = new FakeBatches(sectors);
+    environment =
+        TestWorkflowEnvironment.newInstance(
+            TestEnvironmentOptions.newBuilder()
+                .registerSearchAttribute(
+                    Names.MINER.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+                .registerSearchAttribute(
+                    Names.SECTOR.getName(), IndexedValueType.INDEXED_VALUE_TYPE_INT)
+                .registerSearchAttribute(
+                    Names.STATE.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+                .registerSearchAttribute(
+                    Names.BATCH.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+                .registerSearchAttribute(
+                    Names.ATTENTION.getName(), IndexedValueType.INDEXED_VALUE_TYPE_BOOL)
+                .setUseTimeskipping(false)
+                .build());
+    Worker control = environment.newWorker(Names.CONTROL_QUEUE);
+    control.registerWorkflowImplementationTypes(FakeRebuild.class);
+    control.registerWorkflowImplementationFactory(
+        BatchWorkflow.class,
+        arguments -> new BatchWorkflowImpl(arguments.get(0, BatchRequest.class), startsPerRun),
+        WorkflowImplementationOptions.getDefaultInstance());
+    control.registerActivitiesImplementations(catalog);
+    environment.start();
+  }
+
+  WorkflowClient client() {
+    return environment.getWorkflowClient();
+  }
+
+  BatchWorkflow batch() {
+    return client().newWorkflowStub(BatchWorkflow.class, Names.batchWorkflowId(NAME));
+  }
+
+  CompletableFuture<BatchProgress> start(int parallel) {
+    BatchWorkflow workflow =
+        client()
+            .newWorkflowStub(
+                BatchWorkflow.class,
+                WorkflowOptions.newBuilder()
+                    .setWorkflowId(Names.batchWorkflowId(NAME))
+                    .setTaskQueue(Names.CONTROL_QUEUE)
+                    .build());
+    return WorkflowClient.execute(
+        workflow::run,
+        new BatchRequest(
+            NAME, sectors, parallel, Timings.standard(), "anne", false, false, null, null));
+  }
+
+  /** Starts a rebuild of a sector that is not the batch's. */
+  void startElsewhere(SectorId sector) {
+    RebuildWorkflow workflow =
+        client()
+            .newWorkflowStub(
+                RebuildWorkflow.class,
+                WorkflowOptions.newBuilder()
+                    .setWorkflowId(Names.workflowId(sector))
+                    .setTaskQueue(Names.CONTROL_QUEUE)
+                    .build());
+    var unused =
+        WorkflowClient.start(
+            workflow::rebuild,
+            new RebuildRequest(sector, Timings.standard(), "bob", false, false, null, null));
+  }
+
+  RebuildWorkflow rebuild(long number) {
+    return client()
+        .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(FakeBatches.sector(number)));
+  }
+
+  void finish(long number) {
+    rebuild(number).threadHeld(new ThreadGrant("finish", 0, "/", null, null));
+  }
+
+  void terminate(long number) {
+    WorkflowStub.fromTyped(rebuild(number)).terminate("by a test");
+  }
+
+  /** Tells the batch as a worker's record does. */
+  void tell(long number, RebuildState state, String parked) {
+    batch()
+        .rebuildChanged(new BatchNews(FakeBatches.sector(number), state, parked != null, parked));
+  }
+
+  BatchProgress await(String what, Predicate<BatchProgress> condition) {
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    while (true) {
+      BatchProgress progress = batch().status();
+      if (condition.test(progress)) {
+        return progress;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("Not in time: %s; it is %s".formatted(what, progress));
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Waits until exactly these are on their way. */
+  BatchProgress awaitRunning(long... numbers) {
+    var expected = java.util.Arrays.stream(numbers).mapToObj(FakeBatches::sector).toList();
+    return await("running " + expected, progress -> progress.running().equals(expected));
+  }
+
+  @Override
+  public void close() {
+    environment.close();
+  }
+}

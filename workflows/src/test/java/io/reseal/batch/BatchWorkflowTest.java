@@ -1,0 +1,214 @@
+package io.reseal.batch;
+
+import static io.reseal.batch.BatchHarness.ANNE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.contract.BatchNews;
+import io.reseal.contract.BatchProgress;
+import io.reseal.contract.Names;
+import io.reseal.sector.RebuildState;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class BatchWorkflowTest {
+
+  /** Seen to catch: a window without its bound, and sectors started from the end of the list. */
+  @Test
+  void keepsAsManyOnTheirWayAsWantedInTheOrderGiven() {
+    try (BatchHarness harness = new BatchHarness(5)) {
+      CompletableFuture<BatchProgress> end = harness.start(2);
+      BatchProgress first = harness.awaitRunning(0, 1);
+      assertThat(first.next()).isEqualTo(2);
+
+      harness.finish(1);
+      harness.awaitRunning(0, 2);
+      harness.finish(0);
+      harness.awaitRunning(2, 3);
+      harness.finish(2);
+      harness.awaitRunning(3, 4);
+      harness.finish(3);
+      harness.finish(4);
+
+      assertThat(end.join().finished()).isEqualTo(5);
+      assertThat(harness.catalog.records()).containsExactly("running", "finished");
+    }
+  }
+
+  /** Seen to catch: a batch that waits for the parked one, and one that ends without it. */
+  @Test
+  void aParkedSectorFreesItsPlaceAndKeepsTheBatchOpen() {
+    try (BatchHarness harness = new BatchHarness(2)) {
+      CompletableFuture<BatchProgress> end = harness.start(1);
+      harness.awaitRunning(0);
+      harness.tell(0, RebuildState.ALLOCATED, "Sector.PieceMissing: look.");
+      harness.awaitRunning(1);
+      harness.finish(1);
+      BatchProgress open = harness.await("one finished", progress -> progress.finished() == 1);
+      assertThat(open.parked()).containsExactly(FakeBatches.sector(0));
+      assertThat(end).isNotDone();
+
+      assertThat(harness.batch().retryParked(ANNE))
+          .isEqualTo("1 of 1 parked rebuilds of batch disk-7 go on.");
+      assertThat(harness.catalog.resumed()).containsExactly(FakeBatches.sector(0));
+      harness.tell(0, RebuildState.ALLOCATED, null);
+      assertThat(harness.batch().status().running()).containsExactly(FakeBatches.sector(0));
+      harness.finish(0);
+      assertThat(end.join().finished()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void droppedSectorsCountAndHoldUpNothing() {
+    try (BatchHarness harness = new BatchHarness(2)) {
+      CompletableFuture<BatchProgress> end = harness.start(1);
+      harness.awaitRunning(0);
+      var unused = harness.rebuild(0).abort(ANNE);
+      harness.awaitRunning(1);
+      harness.finish(1);
+      assertThat(end.join().aborted()).isEqualTo(1);
+    }
+  }
+
+  /** A terminated rebuild tells nothing itself. Seen to catch: news of it that are passed over. */
+  @Test
+  void goesOnWhenItIsToldThatARebuildWasTerminated() {
+    try (BatchHarness harness = new BatchHarness(2)) {
+      CompletableFuture<BatchProgress> end = harness.start(1);
+      harness.awaitRunning(0);
+      harness.terminate(0);
+      harness.tell(0, RebuildState.ABORTED, null);
+      harness.awaitRunning(1);
+      harness.tell(0, RebuildState.ABORTED, null);
+      harness.finish(1);
+      BatchProgress progress = end.join();
+      assertThat(progress.aborted()).isEqualTo(1);
+      assertThat(progress.finished()).isEqualTo(1);
+    }
+  }
+
+  /** Seen to catch: a child that cannot be started failing the batch. */
+  @Test
+  void aSectorThatIsBeingRebuiltAlreadyIsJoined() {
+    try (BatchHarness harness = new BatchHarness(2)) {
+      harness.startElsewhere(FakeBatches.sector(0));
+      CompletableFuture<BatchProgress> end = harness.start(1);
+      harness.awaitRunning(0);
+      harness.tell(0, RebuildState.FINISHED, null);
+      harness.awaitRunning(1);
+      harness.finish(1);
+      assertThat(end.join().finished()).isEqualTo(2);
+    }
+  }
+
+  /** Its end was told before the batch counted it. Seen to catch: a join without asking. */
+  @Test
+  void aJoinedSectorThatEndedMeanwhileIsAskedAbout() {
+    try (BatchHarness harness = new BatchHarness(1)) {
+      harness.startElsewhere(FakeBatches.sector(0));
+      harness.catalog.answer(
+          new BatchNews(FakeBatches.sector(0), RebuildState.FINISHED, false, null));
+      assertThat(harness.start(1).join().finished()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatIsFinishedAlreadyIsNotRebuiltAgain() {
+    try (BatchHarness harness = new BatchHarness(3)) {
+      harness.catalog.alreadyFinished(FakeBatches.sector(0));
+      harness.catalog.alreadyFinished(FakeBatches.sector(2));
+      CompletableFuture<BatchProgress> end = harness.start(5);
+      harness.awaitRunning(1);
+      harness.finish(1);
+      assertThat(end.join().finished()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aPausedBatchStartsNothingUntilItIsResumed() {
+    try (BatchHarness harness = new BatchHarness(2)) {
+      CompletableFuture<BatchProgress> end = harness.start(1);
+      harness.awaitRunning(0);
+      assertThat(harness.batch().pause(ANNE))
+          .isEqualTo("Batch disk-7 starts no more rebuilds; 1 on their way go on.");
+      harness.finish(0);
+      BatchProgress paused = harness.await("one finished", progress -> progress.finished() == 1);
+      assertThat(paused.running()).isEmpty();
+      assertThat(paused.paused()).isTrue();
+      assertThatThrownBy(() -> harness.batch().pause(ANNE))
+          .isInstanceOf(WorkflowUpdateException.class)
+          .rootCause()
+          .hasMessageContaining("is paused already");
+
+      assertThat(harness.batch().resume(ANNE)).contains("1 sectors are queued");
+      harness.awaitRunning(1);
+      harness.finish(1);
+      assertThat(end.join().finished()).isEqualTo(2);
+      assertThat(harness.catalog.records())
+          .containsExactly(
+              "running", "paused, paused by anne", "running, resumed by anne", "finished");
+    }
+  }
+
+  @Test
+  void commandsWithoutSenseAreRefused() {
+    try (BatchHarness harness = new BatchHarness(1)) {
+      CompletableFuture<BatchProgress> end = harness.start(1);
+      harness.awaitRunning(0);
+      assertThatThrownBy(() -> harness.batch().resume(ANNE))
+          .rootCause()
+          .hasMessageContaining("is not paused: there is nothing to resume");
+      assertThatThrownBy(() -> harness.batch().retryParked(ANNE))
+          .rootCause()
+          .hasMessageContaining("No rebuild of batch disk-7 is parked.");
+      harness.finish(0);
+      assertThat(end.join().finished()).isEqualTo(1);
+    }
+  }
+
+  /** Seen to catch: children that are canceled with their batch. */
+  @Test
+  void cancelEndsTheBatchAtOnceAndItsRebuildsGoOn() {
+    try (BatchHarness harness = new BatchHarness(3)) {
+      CompletableFuture<BatchProgress> end = harness.start(1);
+      harness.awaitRunning(0);
+      assertThat(harness.batch().cancel(ANNE)).contains("2 sectors were not begun");
+      assertThat(end.join().next()).isEqualTo(1);
+      assertThat(harness.catalog.records()).endsWith("canceled, canceled by anne");
+      assertThat(WorkflowStub.fromTyped(harness.rebuild(0)).describe().getStatus())
+          .isEqualTo(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
+    }
+  }
+
+  /** Seen to catch: ends that are told to the next run and counted by none. */
+  @Test
+  void continuesAsNewWithoutLosingOrDoublingASector() {
+    try (BatchHarness harness = new BatchHarness(30, 4)) {
+      CompletableFuture<BatchProgress> end = harness.start(3);
+      for (long number = 0; number < 30; number++) {
+        long next = number;
+        harness.await(
+            "sector " + next + " is begun",
+            progress -> progress.running().contains(FakeBatches.sector(next)));
+        assertThat(harness.batch().status().running()).hasSizeLessThanOrEqualTo(3);
+        harness.finish(next);
+      }
+      BatchProgress progress = end.join();
+      assertThat(progress.finished()).isEqualTo(30);
+      assertThat(progress.running()).isEmpty();
+      assertThat(harness.catalog.records()).containsExactly("running", "finished");
+      assertThat(
+              harness.client().fetchHistory(Names.batchWorkflowId(BatchHarness.NAME)).getEvents())
+          .as("of the last run alone")
+          .filteredOn(
+              event ->
+                  event.getEventType()
+                      == EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED)
+          .hasSizeLessThanOrEqualTo(4);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.reseal.batch;
+
+import io.reseal.contract.BatchActivities;
+import io.reseal.contract.BatchNews;
+import io.reseal.contract.BatchSector;
+import io.reseal.contract.BatchState;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A catalog with one batch: the sectors of miner 1001 from 0 on. */
+final class FakeBatches implements BatchActivities {
+
+  private final int sectors;
+  private final Set<SectorId> finished = new HashSet<>();
+  private final List<BatchNews> answers = new ArrayList<>();
+  private final List<String> records = new ArrayList<>();
+  private final List<SectorId> resumed = new ArrayList<>();
+
+  FakeBatches(int sectors) {
+    this.sectors = sectors;
+  }
+
+  static SectorId sector(long number) {
+    return new SectorId(1001, number);
+  }
+
+  synchronized void alreadyFinished(SectorId sector) {
+    finished.add(sector);
+  }
+
+  /** What is answered when that sector is asked about. */
+  synchronized void answer(BatchNews news) {
+    answers.add(news);
+  }
+
+  synchronized List<String> records() {
+    return List.copyOf(records);
+  }
+
+  synchronized List<SectorId> resumed() {
+    return List.copyOf(resumed);
+  }
+
+  @Override
+  public synchronized List<BatchSector> read(String batch, int from, int count) {
+    return Stream.iterate(from, i -> i + 1)
+        .limit(count)
+        .takeWhile(i -> i < sectors)
+        .map(i -> sector(i))
+        .map(id -> new BatchSector(id, SealProof.KIB_2_V1_1, finished.contains(id)))
+        .toList();
+  }
+
+  @Override
+  public synchronized List<BatchNews> ask(String batch, List<SectorId> asked) {
+    return answers.stream().filter(news -> asked.contains(news.sector())).toList();
+  }
+
+  @Override
+  public synchronized void record(String batch, BatchState state, String note) {
+    records.add(note == null ? state.toString() : state + ", " + note);
+  }
+
+  @Override
+  public synchronized int resumeParked(List<SectorId> parked, String by) {
+    resumed.addAll(parked);
+    return parked.size();
+  }
+}
