@@ -57,6 +57,8 @@ final class Subject implements AutoCloseable {
   private final CatalogSettings settings;
   private final Catalog catalog;
   private final TemporalConnection temporal;
+
+  /** Of the newest sector; they count from 1. */
   private long number;
 
   Subject(Path home, Map<String, String> environment, Program reseal, Consumer<String> progress) {

@@ -149,6 +149,28 @@ class WebUiIT {
         list("ResealAttention = true AND ResealSector = " + sector.number()), "No Workflows");
   }
 
+  @Test
+  void batchIsOneLineOfTheListAndLeadsToItsRebuilds() throws Exception {
+    LostSector one = fleet.lose(SealProof.KIB_2_V1_1);
+    LostSector two = fleet.lose(SealProof.KIB_2_V1_1);
+    Fleet.Answer answer =
+        fleet.reseal("rebuild", "1001", one.number(), two.number(), "--name", "disk-8", "--wait");
+    assertThat(answer.status()).as(answer.toString()).isZero();
+
+    browser.show(
+        list("ResealBatch = 'disk-8'"), fleet.workflowId(one), fleet.workflowId(two), "Rebuild");
+    browser.show(list("WorkflowId = 'batch-disk-8'"), "batch-disk-8", "COMPLETED");
+    browser.click(By.tagName("a"), "batch-disk-8");
+    browser.awaitText("Relationships");
+    browser.click(By.partialLinkText("Relationships"));
+    String unusedChildren =
+        browser.awaitText("Child Count", fleet.workflowId(one), fleet.workflowId(two));
+    browser.picture("relationships");
+    browser.click(By.partialLinkText("User Metadata"));
+    String unusedDetails = browser.awaitText("disk-8", "Current Details", "2");
+    browser.picture("batch-details");
+  }
+
   /** Chooses an update, types its input and submits it, once it can be picked from the page. */
   private void update(String name, String input) {
     browser.click(By.tagName("button"), "More Actions");
