@@ -14,6 +14,7 @@ import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -22,6 +23,7 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** The batch workflow on the in-memory server, with rebuilds that end when a test says so. */
@@ -30,6 +32,7 @@ final class BatchHarness implements AutoCloseable {
   static final OperatorCommand ANNE = new OperatorCommand("anne");
   static final String NAME = "disk-7";
 
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   final FakeBatches catalog;
@@ -112,11 +115,33 @@ final class BatchHarness implements AutoCloseable {
         .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(FakeBatches.sector(number)));
   }
 
+  /** Lets a rebuild finish; the batch counts it as running a moment before it is there. */
   void finish(long number) {
+    awaitBegun(number);
     rebuild(number).threadHeld(new ThreadGrant("finish", 0, "/", null, null));
   }
 
+  void awaitBegun(long number) {
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    while (true) {
+      try {
+        var unused = WorkflowStub.fromTyped(rebuild(number)).describe();
+        return;
+      } catch (WorkflowNotFoundException e) {
+        pause(deadline, "sector %d is begun".formatted(number), e);
+      }
+    }
+  }
+
+  private static void pause(long deadline, String what, Object now) {
+    if (System.nanoTime() > deadline) {
+      throw new AssertionError("Not in time: %s; it is %s".formatted(what, now));
+    }
+    LockSupport.parkNanos(POLL_NANOS);
+  }
+
   void terminate(long number) {
+    awaitBegun(number);
     WorkflowStub.fromTyped(rebuild(number)).terminate("by a test");
   }
 
@@ -133,10 +158,7 @@ final class BatchHarness implements AutoCloseable {
       if (condition.test(progress)) {
         return progress;
       }
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("Not in time: %s; it is %s".formatted(what, progress));
-      }
-      Thread.onSpinWait();
+      pause(deadline, what, progress);
     }
   }
 
