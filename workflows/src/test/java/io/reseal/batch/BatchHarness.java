@@ -13,6 +13,7 @@ import io.reseal.contract.Timings;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
@@ -159,6 +160,21 @@ final class BatchHarness implements AutoCloseable {
         return progress;
       }
       pause(deadline, what, progress);
+    }
+  }
+
+  /**
+   * The progress at the end of the batch's last run. A future of the first run cannot be had for
+   * it: on the in-memory server it may miss the end of a later run.
+   */
+  BatchProgress awaitEnd() {
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    while (true) {
+      WorkflowExecutionStatus now = WorkflowStub.fromTyped(batch()).describe().getStatus();
+      if (now == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED) {
+        return batch().status();
+      }
+      pause(deadline, "the batch has ended", now);
     }
   }
 

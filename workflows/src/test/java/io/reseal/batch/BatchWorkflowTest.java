@@ -192,7 +192,7 @@ class BatchWorkflowTest {
   @Test
   void continuesAsNewWithoutLosingOrDoublingASector() {
     try (BatchHarness harness = new BatchHarness(SECTORS, 4)) {
-      CompletableFuture<BatchProgress> end = harness.start(3);
+      var unused = harness.start(3);
       for (long number = 0; number < SECTORS; number++) {
         long next = number;
         harness.await(
@@ -201,7 +201,7 @@ class BatchWorkflowTest {
         assertThat(harness.batch().status().running()).hasSizeLessThanOrEqualTo(3);
         harness.finish(next);
       }
-      BatchProgress progress = end.join();
+      BatchProgress progress = harness.awaitEnd();
       assertThat(progress.finished()).isEqualTo(SECTORS);
       assertThat(progress.running()).isEmpty();
       assertThat(harness.catalog.records()).containsExactly("running", "finished");
