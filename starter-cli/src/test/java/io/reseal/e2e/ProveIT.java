@@ -60,8 +60,7 @@ class ProveIT {
         .isTrue();
   }
 
-  // Seen to fail: with a C2 that makes a proof whatever was kept before; with a proof kept in the
-  // catalog alone; with an import that does not see that a proof is due.
+  // Seen to fail: with an inspection that does not tell that a proof is due.
   @Test
   @Timeout(value = 45, unit = TimeUnit.MINUTES)
   void sectorWhoseProofIsDueWaitsForItsSeedAndIsProven() throws Exception {
