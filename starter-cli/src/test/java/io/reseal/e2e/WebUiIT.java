@@ -97,7 +97,7 @@ class WebUiIT {
     LostSector sector = fleet.bigOne();
     fleet.ask(sector);
     Fleet.Frozen frozen = fleet.freezeInSecondLayer(sector);
-    browser.show(page(sector, "/pending-activities"), "HoldSealingThread", "PC1", "layer 1 of 2");
+    browser.show(page(sector, "/pending-activities"), "HoldSealingThread", "PC1", "layer 2 of 2");
     browser.picture("pending-activities");
     browser.show(
         page(sector, "/user-metadata"),

@@ -32,7 +32,8 @@ final class BatchDetails {
     if (note != null) {
       text.append(", ").append(note);
     }
-    text.append("\n\n| sectors | finished | dropped | running | parked | queued | per hour |\n")
+    text.append(
+            "\n\n| sectors\u00a0| finished\u00a0| dropped\u00a0| running\u00a0| parked\u00a0| queued\u00a0| per\u00a0hour\u00a0|\n")
         .append("|---|---|---|---|---|---|---|\n")
         .append(
             "| %d | %d | %d | %d of %d | %d | %d | %s |\n"
