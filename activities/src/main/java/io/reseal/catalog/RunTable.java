@@ -156,8 +156,8 @@ interface RunTable {
 
   @SqlQuery(
       """
-      SELECT done.ended_at - done.started_at
-      FROM state_change done
+      SELECT STRAIGHT_JOIN done.ended_at - done.started_at
+      FROM state_change done FORCE INDEX (state_change_of_host)
         JOIN rebuild_run run ON run.run_id = done.run_id
         JOIN sector ON sector.miner = run.miner AND sector.number = run.number
       WHERE done.host = :host AND done.step = :step AND sector.proof = :proof

@@ -44,20 +44,15 @@ interface SectorTable {
 
   @SqlQuery(
       """
-      SELECT sector.miner, sector.number, sector.proof, sector.comm_r,
-        COALESCE(piece.pieces, 0) AS pieces, newest.state AS rebuild
+      SELECT miner, number, proof, comm_r,
+        (SELECT COUNT(*) FROM sector_piece piece
+          WHERE piece.miner = sector.miner AND piece.number = sector.number) AS pieces,
+        (SELECT state FROM rebuild_run run
+          WHERE run.miner = sector.miner AND run.number = sector.number
+          ORDER BY started_at DESC, updated_at DESC LIMIT 1) AS rebuild
       FROM sector
-        LEFT JOIN (
-          SELECT miner, number, COUNT(*) AS pieces FROM sector_piece GROUP BY miner, number) piece
-          ON piece.miner = sector.miner AND piece.number = sector.number
-        LEFT JOIN (
-          SELECT miner, number, state,
-            ROW_NUMBER() OVER (
-              PARTITION BY miner, number ORDER BY started_at DESC, updated_at DESC) AS age
-          FROM rebuild_run) newest
-          ON newest.miner = sector.miner AND newest.number = sector.number AND newest.age = 1
-      WHERE :miner IS NULL OR sector.miner = :miner
-      ORDER BY sector.miner, sector.number
+      WHERE :miner IS NULL OR miner = :miner
+      ORDER BY miner, number
       """)
   @FetchSize(RunTable.ROWS_AT_A_TIME)
   void list(@Bind("miner") Optional<Long> miner, Consumer<SectorLine> lines);

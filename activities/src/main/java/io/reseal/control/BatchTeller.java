@@ -13,6 +13,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,11 +52,19 @@ public final class BatchTeller {
           .newWorkflowStub(BatchWorkflow.class, Names.batchWorkflowId(batch))
           .rebuildChanged(news);
     } catch (WorkflowNotFoundException e) {
-      // The batch is over, or has not begun: then it asks the catalog itself.
+      refuseIfRunning(batch, e);
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
         throw e;
       }
+      refuseIfRunning(batch, e);
+    }
+  }
+
+  /** A batch that is over, or has not begun, asks the catalog itself; any other must be told. */
+  private void refuseIfRunning(String batch, RuntimeException notFound) {
+    if (Ending.of(client, Names.batchWorkflowId(batch), Optional.empty()).isEmpty()) {
+      throw notFound;
     }
   }
 }

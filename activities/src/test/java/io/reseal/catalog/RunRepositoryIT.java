@@ -214,7 +214,8 @@ class RunRepositoryIT {
   }
 
   /**
-   * Seen to catch held, parked and paused ones counted as waiting, and the filter before the count.
+   * Meant to catch held, parked and paused ones counted as waiting, and the filter before the
+   * count.
    */
   @Test
   void tellsTheQueuedTheirPlacesInTheOrderAskedFor() {
@@ -260,7 +261,7 @@ class RunRepositoryIT {
     assertThat(runs.unfinished("nobody")).isEmpty();
   }
 
-  /** Seen to catch times of another host, step or proof, and the mean in place of the median. */
+  /** Meant to catch times of another host, step or proof, and the mean in place of the median. */
   @Test
   void learnsWhatAStepUsuallyTakesFromItsNewestNineTimes() {
     catalog.sectors().add(Sectors.withPieces());

@@ -170,7 +170,7 @@ final class RebuildCommand implements Callable<Integer> {
     List<SectorId> unknown = catalog.batches().unknown(sectors);
     if (!unknown.isEmpty()) {
       throw new RefusedException(
-          ("%s not in the catalog; nothing was started. Take the records in first: reseal util"
+          ("%s not in the catalog. Nothing was started; take the records in first: reseal util"
                   + " sealer sectors state import-json FILE --really-do-it")
               .formatted(
                   unknown.size() == 1

@@ -23,7 +23,7 @@ final class UtilListCommand implements Callable<Integer> {
 
   private final Shell shell;
 
-  @Mixin private OutputMixin output;
+  @Mixin private WatchableOutput output;
 
   UtilListCommand(Shell shell) {
     this.shell = shell;

@@ -47,7 +47,7 @@ final class WatchableOutput extends OutputMixin {
     @Override
     public boolean preprocess(
         Stack<String> words, CommandSpec command, ArgSpec option, Map<String, Object> info) {
-      if (!info.containsKey("separator")) {
+      if (!"=".equals(info.get("separator"))) {
         words.push(STANDARD_SECONDS);
       }
       return false;

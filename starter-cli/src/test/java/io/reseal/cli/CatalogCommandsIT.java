@@ -234,7 +234,7 @@ class CatalogCommandsIT {
     assertThat(ofMiner.lines()).containsExactly("Sectors:", "Count: 0");
   }
 
-  /** Seen to catch each filter left out of the query in turn. */
+  /** Meant to catch each filter left out of the query in turn. */
   @Test
   void rebuildsArePickedByHostStateBatchAndAttention() {
     catalog.runs().record(Samples.run(Samples.SECTOR, RebuildState.PC1_DONE, null, "x"), List.of());
@@ -263,7 +263,7 @@ class CatalogCommandsIT {
         .toList();
   }
 
-  /** Seen to catch the order in which rebuilds are listed taken for that of the queue. */
+  /** Meant to catch the order in which rebuilds are listed taken for that of the queue. */
   @Test
   void queuedRebuildsAreShownTheirPlace() {
     LongStream.rangeClosed(1, 12)
@@ -364,7 +364,7 @@ class CatalogCommandsIT {
     assertThat(terminal.run("sectors history 1001 999").status()).isEqualTo(ExitStatus.REFUSED);
   }
 
-  /** Seen to catch a state that fails, or waits long, because Temporal is away. */
+  /** Meant to catch a state that fails, or waits long, because Temporal is away. */
   @Test
   void stateIsShownFromTheCatalogWhileTemporalIsAway() {
     catalog.sectors().add(Samples.sector(123));
@@ -407,7 +407,7 @@ class CatalogCommandsIT {
         .isEqualToIgnoringNewLines("No worker of the name host-b has reported; there are: host-a.");
   }
 
-  /** Seen to catch a watch that shows what it saw first. */
+  /** Meant to catch a watch that shows what it saw first. */
   @Test
   void watchingShowsWhatHasBecomeOfItUntilThePersonHasHadEnough() {
     FakeScreen screen = new FakeScreen(true, 2, () -> catalog.sectors().add(Samples.sector(123)));
@@ -432,9 +432,9 @@ class CatalogCommandsIT {
     assertThat(screen.pauses()).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(7));
   }
 
-  /** Seen to catch an end at the first moment without a catalog. */
+  /** Meant to catch drawings of nothing, again and again. */
   @Test
-  void watchingOutlastsACatalogThatIsAwayButDoesNotBeginWithout() throws IOException {
+  void watchingDoesNotBeginWithoutACatalog() throws IOException {
     CatalogSettings away =
         new CatalogSettings("jdbc:mariadb://127.0.0.1:1/reseal", "reseal", "hidden");
     FakeScreen screen = new FakeScreen(true, 2, () -> {});

@@ -32,7 +32,7 @@ class CommandLineTest {
         "worker run -c w.toml --help",
         "worker -c w.toml pause -i 0 --now --help",
         "worker -c w.toml resume -i 0 --state TreeDBuilt --help",
-        "util worker list --help",
+        "util worker list --watch --help",
         "util worker info --help",
         "util worker pause host-a 0 --now --help",
         "util worker resume host-a 0 TreeDBuilt --help",

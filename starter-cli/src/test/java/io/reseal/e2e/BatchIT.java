@@ -37,13 +37,11 @@ class BatchIT {
     LostSector incomplete = fleet.lose(SealProof.KIB_2_V1_1, piece);
     byte[] data = Files.readAllBytes(fleet.pieces().resolve(piece.cid()));
     Files.delete(fleet.pieces().resolve(piece.cid()));
-    LostSector terminated = fleet.lose(SealProof.KIB_2_V1_1);
+    LostSector terminated = fleet.bigOne();
     List<LostSector> all = new ArrayList<>(List.of(incomplete, terminated));
     for (int i = 0; i < 10; i++) {
       all.add(fleet.lose(SealProof.KIB_2_V1_1));
     }
-    // It cannot end before it is terminated.
-    List<LockedFile> locks = fleet.holdUp(terminated);
     Path list = Files.createTempFile("sectors", ".txt");
     List<String> lines = all.stream().map(sector -> sector.id().toString()).toList();
     Files.write(list, lines);
@@ -54,6 +52,8 @@ class BatchIT {
     assertThat(started.status()).as(started.toString()).isZero();
     assertThat(started.out()).contains("batch disk-7: started, 12 sectors, 3 at a time");
 
+    // It cannot end before it is terminated.
+    Fleet.Frozen frozen = fleet.freezeInSecondLayer(terminated);
     Await.until("one is parked", () -> counts().get("parked").asInt() == 1);
     Await.until("ten have finished", () -> counts().get("finished").asInt() == 10);
     JsonNode state = state();
@@ -63,7 +63,7 @@ class BatchIT {
 
     fleet.terminate(Names.batchWorkflowId("disk-7"));
     fleet.terminate(Names.workflowId(terminated.id()));
-    locks.forEach(LockedFile::close);
+    frozen.end();
     fleet.reconcileNow();
     Await.until(
         "the batch's end is noticed",

@@ -63,6 +63,7 @@ class DoctorIT {
           .anySatisfy(text -> assertThat(text).startsWith("MariaDB:"));
     } finally {
       fleet.makeWhole();
+      Await.until("the services answer again", () -> fleet.reseal("doctor").status() == 0);
     }
   }
 }

@@ -337,9 +337,10 @@ final class Fleet implements AutoCloseable {
     StringWriter err = new StringWriter();
     List<String> full = new ArrayList<>(List.of("--home", home.toString()));
     full.addAll(List.of(arguments));
+    Map<String, String> core = Map.of(CoreFiles.ENVIRONMENT, System.getenv(CoreFiles.ENVIRONMENT));
     int status =
         Reseal.commandLine(
-                new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), Map.of()))
+                new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), core))
             .execute(full.toArray(new String[0]));
     return new Answer(status, out.toString(), err.toString());
   }

@@ -41,7 +41,7 @@ class ProveIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A minute of two cores, which other tests keep busy too. */
-  private static final Duration PROVING = Duration.ofMinutes(10);
+  private static final Duration PROVING = Duration.ofMinutes(20);
 
   private final Fleet fleet;
 
@@ -60,10 +60,9 @@ class ProveIT {
         .isTrue();
   }
 
-  // Seen to fail: with a C2 that makes a proof whatever was kept before; with a proof kept in the
-  // catalog alone; with an import that does not see that a proof is due.
+  // Seen to fail: with an inspection that does not tell that a proof is due.
   @Test
-  @Timeout(value = 25, unit = TimeUnit.MINUTES)
+  @Timeout(value = 45, unit = TimeUnit.MINUTES)
   void sectorWhoseProofIsDueWaitsForItsSeedAndIsProven() throws Exception {
     LostSector sector = fleet.loseUnrecorded(SealProof.KIB_2_V1_1);
     ObjectNode state = (ObjectNode) JSON.readTree(DamoclesSectorState.write(sector.record()));

@@ -145,7 +145,7 @@ class ThreadsIT {
     assertThat(thread(Fleet.HOST_A).lastErr()).isNull();
   }
 
-  // Seen to fail: with a drained worker that goes on taking work.
+  // Seen to fail: with a worker that does not look whether it is drained.
   @Test
   void drainedHostFinishesWhatItHasAndItsWorkerEnds() throws Exception {
     LostSector first = fleet.lose(SealProof.KIB_2_V1_1);

@@ -120,8 +120,11 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   }
 
   private void slide() {
-    // A new run knows that sectors are parked, but not why.
-    askAbout(tally.parked().keySet().stream().limit(BatchDetails.SHOWN).toList());
+    if (request.progress() != null) {
+      // What was told while one run became the next is asked for, and why the parked ones are.
+      askAbout(request.progress().running());
+      askAbout(tally.parked().keySet().stream().limit(BatchDetails.SHOWN).toList());
+    }
     while (!isOver()) {
       writeState();
       fillWindow();

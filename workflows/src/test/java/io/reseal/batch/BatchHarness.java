@@ -13,7 +13,9 @@ import io.reseal.contract.Timings;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -22,6 +24,7 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** The batch workflow on the in-memory server, with rebuilds that end when a test says so. */
@@ -30,6 +33,7 @@ final class BatchHarness implements AutoCloseable {
   static final OperatorCommand ANNE = new OperatorCommand("anne");
   static final String NAME = "disk-7";
 
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   final FakeBatches catalog;
@@ -112,11 +116,33 @@ final class BatchHarness implements AutoCloseable {
         .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(FakeBatches.sector(number)));
   }
 
+  /** Lets a rebuild finish; the batch counts it as running a moment before it is there. */
   void finish(long number) {
+    awaitBegun(number);
     rebuild(number).threadHeld(new ThreadGrant("finish", 0, "/", null, null));
   }
 
+  void awaitBegun(long number) {
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    while (true) {
+      try {
+        var unused = WorkflowStub.fromTyped(rebuild(number)).describe();
+        return;
+      } catch (WorkflowNotFoundException e) {
+        pause(deadline, "sector %d is begun".formatted(number), e);
+      }
+    }
+  }
+
+  private static void pause(long deadline, String what, Object now) {
+    if (System.nanoTime() > deadline) {
+      throw new AssertionError("Not in time: %s; it is %s".formatted(what, now));
+    }
+    LockSupport.parkNanos(POLL_NANOS);
+  }
+
   void terminate(long number) {
+    awaitBegun(number);
     WorkflowStub.fromTyped(rebuild(number)).terminate("by a test");
   }
 
@@ -133,10 +159,22 @@ final class BatchHarness implements AutoCloseable {
       if (condition.test(progress)) {
         return progress;
       }
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("Not in time: %s; it is %s".formatted(what, progress));
+      pause(deadline, what, progress);
+    }
+  }
+
+  /**
+   * The progress at the end of the batch's last run. A future of the first run cannot be had for
+   * it: on the in-memory server it may miss the end of a later run.
+   */
+  BatchProgress awaitEnd() {
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    while (true) {
+      WorkflowExecutionStatus now = WorkflowStub.fromTyped(batch()).describe().getStatus();
+      if (now == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED) {
+        return batch().status();
       }
-      Thread.onSpinWait();
+      pause(deadline, "the batch has ended", now);
     }
   }
 

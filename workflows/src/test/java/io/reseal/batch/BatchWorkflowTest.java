@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class BatchWorkflowTest {
 
+  private static final int SECTORS = 14;
+
   /** Seen to catch: a window without its bound, and sectors started from the end of the list. */
   @Test
   void keepsAsManyOnTheirWayAsWantedInTheOrderGiven() {
@@ -67,6 +69,7 @@ class BatchWorkflowTest {
     try (BatchHarness harness = new BatchHarness(2)) {
       CompletableFuture<BatchProgress> end = harness.start(1);
       harness.awaitRunning(0);
+      harness.awaitBegun(0);
       var unused = harness.rebuild(0).abort(ANNE);
       harness.awaitRunning(1);
       harness.finish(1);
@@ -176,6 +179,7 @@ class BatchWorkflowTest {
     try (BatchHarness harness = new BatchHarness(3)) {
       CompletableFuture<BatchProgress> end = harness.start(1);
       harness.awaitRunning(0);
+      harness.awaitBegun(0);
       assertThat(harness.batch().cancel(ANNE)).contains("2 sectors were not begun");
       assertThat(end.join().next()).isEqualTo(1);
       assertThat(harness.catalog.records()).endsWith("canceled, canceled by anne");
@@ -187,9 +191,9 @@ class BatchWorkflowTest {
   /** Seen to catch: ends that are told to the next run and counted by none. */
   @Test
   void continuesAsNewWithoutLosingOrDoublingASector() {
-    try (BatchHarness harness = new BatchHarness(30, 4)) {
-      CompletableFuture<BatchProgress> end = harness.start(3);
-      for (long number = 0; number < 30; number++) {
+    try (BatchHarness harness = new BatchHarness(SECTORS, 4)) {
+      var unused = harness.start(3);
+      for (long number = 0; number < SECTORS; number++) {
         long next = number;
         harness.await(
             "sector " + next + " is begun",
@@ -197,8 +201,8 @@ class BatchWorkflowTest {
         assertThat(harness.batch().status().running()).hasSizeLessThanOrEqualTo(3);
         harness.finish(next);
       }
-      BatchProgress progress = end.join();
-      assertThat(progress.finished()).isEqualTo(30);
+      BatchProgress progress = harness.awaitEnd();
+      assertThat(progress.finished()).isEqualTo(SECTORS);
       assertThat(progress.running()).isEmpty();
       assertThat(harness.catalog.records()).containsExactly("running", "finished");
       assertThat(

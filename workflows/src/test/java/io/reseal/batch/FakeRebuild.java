@@ -12,7 +12,9 @@ import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.sector.RebuildState;
+import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 
 /**
  * A rebuild that lasts until a test lets it finish by {@code threadHeld} with the host named
@@ -27,15 +29,28 @@ public final class FakeRebuild implements RebuildWorkflow {
   public RebuildStatus rebuild(RebuildRequest request) {
     Workflow.await(() -> finish || aborted);
     if (request.batch() != null) {
-      Workflow.newExternalWorkflowStub(BatchWorkflow.class, Names.batchWorkflowId(request.batch()))
-          .rebuildChanged(
-              new BatchNews(
-                  request.sector(),
-                  aborted ? RebuildState.ABORTED : RebuildState.FINISHED,
-                  false,
-                  null));
+      tell(
+          request.batch(),
+          new BatchNews(
+              request.sector(),
+              aborted ? RebuildState.ABORTED : RebuildState.FINISHED,
+              false,
+              null));
     }
     return null;
+  }
+
+  /** Again and again, as an activity: the in-memory server has no batch between two runs of it. */
+  private static void tell(String batch, BatchNews news) {
+    while (true) {
+      try {
+        Workflow.newExternalWorkflowStub(BatchWorkflow.class, Names.batchWorkflowId(batch))
+            .rebuildChanged(news);
+        return;
+      } catch (SignalExternalWorkflowException e) {
+        Workflow.sleep(Duration.ofMillis(20));
+      }
+    }
   }
 
   @Override
