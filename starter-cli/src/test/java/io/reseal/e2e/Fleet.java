@@ -15,6 +15,7 @@ import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.ReconcileWorkflow;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
+import io.reseal.core.CoreFiles;
 import io.reseal.demo.Demo;
 import io.reseal.demo.SectorMaker;
 import io.reseal.demo.Stages;
