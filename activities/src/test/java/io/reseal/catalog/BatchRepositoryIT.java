@@ -164,7 +164,7 @@ class BatchRepositoryIT {
     assertThat(batches.unknown(List.of(sector(5)))).isEmpty();
   }
 
-  /** Seen to catch: an end that is written over by nothing but is not among the changes. */
+  /** Seen to catch: an end that is not among the changes. */
   @Test
   void aRunIsEndedFromOutsideOnceWithAChangeThatSaysSo() {
     run("lost", 1, RebuildState.PC1_DONE, 1_000, null, "look");
