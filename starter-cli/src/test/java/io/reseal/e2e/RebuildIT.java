@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -72,7 +73,13 @@ class RebuildIT {
       locks.addAll(fleet.holdUp(sector));
       sectors.add(sector);
     }
-    sectors.forEach(fleet::ask);
+    // Each command waits a moment for the word that nothing is lost: one after the other would be
+    // too slow for what is held up.
+    CompletableFuture.allOf(
+            sectors.stream()
+                .map(sector -> CompletableFuture.runAsync(() -> fleet.ask(sector)))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
     Await.until("both hosts hold a rebuild", () -> fleet.heldSectors().size() == 2);
     assertThat(fleet.heldSectors()).doesNotHaveDuplicates();
     locks.forEach(LockedFile::close);
