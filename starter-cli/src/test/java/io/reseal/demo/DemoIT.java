@@ -26,7 +26,7 @@ class DemoIT {
 
     assertThat(demo.status()).as(demo.out() + demo.err()).isZero();
     assertThat(demo.out())
-        .contains("f01001/122  Finished", "f01001/123  Finished", "f01000/2  Finished")
+        .contains("f01001/122  finished", "f01001/123  finished", "f01000/2  Finished")
         .contains("f01001/3  Finished")
         .contains(
             "CommR bagboea4b5abcar75leghp2z7de6zvywr7za273ayn6phrxb3cbmyiy5zjhsnp4kh  as recorded,"
