@@ -12,7 +12,7 @@ import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.sector.RebuildState;
-import io.temporal.workflow.SignalExternalWorkflowException;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
@@ -47,7 +47,7 @@ public final class FakeRebuild implements RebuildWorkflow {
         Workflow.newExternalWorkflowStub(BatchWorkflow.class, Names.batchWorkflowId(batch))
             .rebuildChanged(news);
         return;
-      } catch (SignalExternalWorkflowException e) {
+      } catch (ApplicationFailure e) {
         Workflow.sleep(Duration.ofMillis(20));
       }
     }
