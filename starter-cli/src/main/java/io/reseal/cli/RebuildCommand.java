@@ -30,8 +30,7 @@ import picocli.CommandLine.Spec;
     })
 final class RebuildCommand implements Callable<Integer> {
 
-  private static final DateTimeFormatter MADE_NAME =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+  private static final DateTimeFormatter MADE_NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   /** Well below the number of rebuilds that one workflow may have on their way. */
   private static final int MOST_PARALLEL = 1_000;
