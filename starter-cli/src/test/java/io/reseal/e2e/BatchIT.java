@@ -31,6 +31,7 @@ class BatchIT {
     this.fleet = fleet;
   }
 
+  /** Seen to catch: children that end with their batch. */
   @Test
   void batchBringsBackAllWhateverHappensToOneOfThem() throws Exception {
     Piece piece = fleet.sealer().piece(2048, 0);
@@ -61,6 +62,7 @@ class BatchIT {
     assertThat(state.at("/counts/running").asInt()).isEqualTo(1);
     assertThat(state.at("/batch/state").asText()).isEqualTo("running");
 
+    String parkedRun = fleet.catalog().runs().latest(incomplete.id()).orElseThrow().runId();
     fleet.terminate(Names.batchWorkflowId("disk-7"));
     fleet.terminate(Names.workflowId(terminated.id()));
     frozen.end();
@@ -89,6 +91,10 @@ class BatchIT {
     for (LostSector sector : all) {
       assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
     }
+
+    assertThat(fleet.catalog().runs().latest(incomplete.id()).orElseThrow().runId())
+        .as("a rebuild outlives its batch")
+        .isEqualTo(parkedRun);
 
     Path page = Files.createTempDirectory("report").resolve("report.html");
     assertThat(fleet.reseal("batch", "report", "disk-7", "--html", page.toString()).status())

@@ -173,7 +173,6 @@ class BatchWorkflowTest {
     }
   }
 
-  /** Seen to catch: children that are canceled with their batch. */
   @Test
   void cancelEndsTheBatchAtOnceAndItsRebuildsGoOn() {
     try (BatchHarness harness = new BatchHarness(3)) {
