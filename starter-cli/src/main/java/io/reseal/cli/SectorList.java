@@ -104,7 +104,7 @@ final class SectorList {
 
   private static IllegalArgumentException tooMany() {
     return new IllegalArgumentException(
-        "More than %,d sectors are named: make several batches of them.".formatted(MOST));
+        "More than %,d sectors are named: give fewer at a time.".formatted(MOST));
   }
 
   private static List<String> lines(Path file) {

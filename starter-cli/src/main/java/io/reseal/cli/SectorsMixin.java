@@ -1,10 +1,7 @@
 package io.reseal.cli;
 
 import io.reseal.sector.SectorId;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.LongStream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -12,8 +9,6 @@ import picocli.CommandLine.Spec;
 
 /** The sectors that a command is for: a miner, then numbers and ranges of numbers. */
 final class SectorsMixin {
-
-  private static final long MOST = 1_000_000;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -30,33 +25,15 @@ final class SectorsMixin {
   private List<String> numbers;
 
   /** Each once, in the order given. */
-  Set<SectorId> sectors() {
-    Set<SectorId> sectors = new LinkedHashSet<>();
+  List<SectorId> sectors() {
+    SectorList list = new SectorList();
     for (String text : numbers) {
-      String[] ends = text.split("-", 2);
-      long first = number(ends[0]);
-      long last = number(ends[ends.length - 1]);
-      if (last < first) {
-        refuse("The range %s is backwards: give the smaller number first.".formatted(text));
+      try {
+        list.add(miner.number(), text);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), e.getMessage());
       }
-      if (last - first >= MOST - sectors.size()) {
-        refuse("More than %d sectors in one command: give fewer.".formatted(MOST));
-      }
-      LongStream.rangeClosed(first, last)
-          .forEach(number -> sectors.add(new SectorId(miner.number(), number)));
     }
-    return sectors;
-  }
-
-  private long number(String text) {
-    try {
-      return SectorId.parseNumber(text);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
-    }
-  }
-
-  private void refuse(String sentence) {
-    throw new ParameterException(spec.commandLine(), sentence);
+    return list.sectors();
   }
 }

@@ -108,6 +108,6 @@ class SectorListTest {
     SectorList list = new SectorList();
     list.add(1, "1-1000000");
     assertThatThrownBy(() -> list.add(2, "1"))
-        .hasMessage("More than 1,000,000 sectors are named: make several batches of them.");
+        .hasMessage("More than 1,000,000 sectors are named: give fewer at a time.");
   }
 }
