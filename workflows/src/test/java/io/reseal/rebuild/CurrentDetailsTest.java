@@ -46,10 +46,7 @@ class CurrentDetailsTest {
         .contains(
             "**Sector f01001/123: TreeDBuilt** on `host-a#1`, running PC1, of batch `disk-7`",
             "You can: `reseal sectors pause 1001 123`, `reseal sectors abort 1001 123`.",
-            "tree D",
-            "TreeDBuilt",
-            "2 s",
-            "a\\|b")
+            "| 01\u201101\u00a000:00:00\u00a0 | tree\u00a0D\u00a0 | TreeDBuilt\u00a0 | 2\u00a0s\u00a0 | a\\|b |")
         .doesNotContain("Waits for", "Paused", "attention");
   }
 
