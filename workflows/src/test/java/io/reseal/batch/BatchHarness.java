@@ -1,5 +1,6 @@
 package io.reseal.batch;
 
+import io.reseal.InMemoryServer;
 import io.reseal.contract.BatchNews;
 import io.reseal.contract.BatchProgress;
 import io.reseal.contract.BatchRequest;
@@ -12,13 +13,11 @@ import io.reseal.contract.ThreadGrant;
 import io.reseal.contract.Timings;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
-import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkflowImplementationOptions;
@@ -49,19 +48,7 @@ final class BatchHarness implements AutoCloseable {
     this.catalog = new FakeBatches(sectors);
     environment =
         TestWorkflowEnvironment.newInstance(
-            TestEnvironmentOptions.newBuilder()
-                .registerSearchAttribute(
-                    Names.MINER.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute(
-                    Names.SECTOR.getName(), IndexedValueType.INDEXED_VALUE_TYPE_INT)
-                .registerSearchAttribute(
-                    Names.STATE.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute(
-                    Names.BATCH.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute(
-                    Names.ATTENTION.getName(), IndexedValueType.INDEXED_VALUE_TYPE_BOOL)
-                .setUseTimeskipping(false)
-                .build());
+            InMemoryServer.options().setUseTimeskipping(false).build());
     Worker control = environment.newWorker(Names.CONTROL_QUEUE);
     control.registerWorkflowImplementationTypes(FakeRebuild.class);
     control.registerWorkflowImplementationFactory(

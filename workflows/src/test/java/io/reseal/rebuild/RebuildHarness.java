@@ -1,5 +1,6 @@
 package io.reseal.rebuild;
 
+import io.reseal.InMemoryServer;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.Names;
 import io.reseal.contract.OperatorCommand;
@@ -11,13 +12,11 @@ import io.reseal.contract.StateChange;
 import io.reseal.contract.Timings;
 import io.reseal.plan.Step;
 import io.reseal.sector.SectorId;
-import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import java.time.Duration;
@@ -68,22 +67,7 @@ final class RebuildHarness implements AutoCloseable {
   }
 
   RebuildHarness(Class<? extends RebuildWorkflow> implementation, FakeHost... hosts) {
-    environment =
-        TestWorkflowEnvironment.newInstance(
-            TestEnvironmentOptions.newBuilder()
-                .registerSearchAttribute(
-                    Names.MINER.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute(
-                    Names.SECTOR.getName(), IndexedValueType.INDEXED_VALUE_TYPE_INT)
-                .registerSearchAttribute(
-                    Names.STATE.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute(
-                    Names.HOST.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute(
-                    Names.BATCH.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute(
-                    Names.ATTENTION.getName(), IndexedValueType.INDEXED_VALUE_TYPE_BOOL)
-                .build());
+    environment = TestWorkflowEnvironment.newInstance(InMemoryServer.options().build());
     Worker control = environment.newWorker(Names.CONTROL_QUEUE);
     control.registerWorkflowImplementationTypes(implementation);
     control.registerActivitiesImplementations(catalog);
