@@ -47,15 +47,20 @@ public final class StageProcess implements AutoCloseable {
   /**
    * @param closed told when the process is closed
    */
-  StageProcess(Process process, ObjectNode request, Runnable closed) throws IOException {
+  StageProcess(Process process, ObjectNode request, Runnable closed) {
     this.process = process;
     this.closed = closed;
     this.stdin = process.outputWriter(StandardCharsets.UTF_8);
     this.logReader = new Thread(this::readLog, "stage-log-" + process.pid());
     logReader.setDaemon(true);
     logReader.start();
-    stdin.write(request + "\n");
-    stdin.flush();
+    try {
+      stdin.write(request + "\n");
+      stdin.flush();
+    } catch (IOException e) {
+      // How it ended says more than that it reads no longer: await tells.
+      LOG.debug("Stage {} ended before it had read what to do", process.pid(), e);
+    }
   }
 
   /**

@@ -87,6 +87,19 @@ class StageProcessTest {
     }
   }
 
+  // Seen to fail: with a request that must be written or else is an error of its own.
+  @Test
+  void aProcessThatDiedBeforeItWasToldWhatToDoDiedLikeAnyOther() throws Exception {
+    Process process = new ProcessBuilder("/bin/sh", "-c", "kill -9 $$").start();
+    var unused = process.waitFor();
+    try (StageProcess stage =
+        new StageProcess(process, new ObjectMapper().createObjectNode(), () -> {})) {
+      assertThatThrownBy(() -> stage.await(progress -> {}))
+          .isInstanceOf(StageDiedException.class)
+          .hasMessageContaining("signal 9");
+    }
+  }
+
   // Seen to fail: with a process whose input is closed once the request is written.
   @Test
   void itsInputStaysOpenUntilItIsClosed() throws Exception {
