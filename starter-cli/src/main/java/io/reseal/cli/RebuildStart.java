@@ -18,16 +18,23 @@ import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowTargetOptions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Starts the rebuild of one sector and tells what came of it at once. */
 final class RebuildStart {
 
   /** So long a started rebuild has to find that nothing is lost. */
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
+
+  /**
+   * So long a rebuild that has reached its end may take to record that and give its thread back.
+   */
+  private static final Duration CLOSING = Duration.ofSeconds(70);
 
   private static final Duration POLL = Duration.ofMillis(50);
 
@@ -43,10 +50,8 @@ final class RebuildStart {
     this.services = services;
   }
 
-  /** Whether it was started, rather than found running. */
+  /** Whether it was started, rather than found running. One that is about to end is waited for. */
   boolean start(SectorRecord sector, boolean prove, boolean force, String host) {
-    RebuildWorkflow workflow =
-        services.temporal().client().newWorkflowStub(RebuildWorkflow.class, options(sector));
     RebuildRequest request =
         new RebuildRequest(
             sector.id(),
@@ -57,12 +62,53 @@ final class RebuildStart {
             host,
             null);
     try {
-      WorkflowExecution execution = WorkflowClient.start(workflow::rebuild, request);
-      tell(sector, "rebuild started", execution);
+      start(sector, request);
       return true;
     } catch (WorkflowExecutionAlreadyStarted e) {
-      tell(sector, "is already being rebuilt", e.getExecution());
-      return false;
+      if (!hasReachedItsEnd(e.getExecution())) {
+        tell(sector, "is already being rebuilt", e.getExecution());
+        return false;
+      }
+      awaitClosed(sector, e.getExecution());
+      start(sector, request);
+      return true;
+    }
+  }
+
+  private void start(SectorRecord sector, RebuildRequest request) {
+    RebuildWorkflow workflow =
+        services.temporal().client().newWorkflowStub(RebuildWorkflow.class, options(sector));
+    tell(sector, "rebuild started", WorkflowClient.start(workflow::rebuild, request));
+  }
+
+  private boolean hasReachedItsEnd(WorkflowExecution running) {
+    String state = run(running).describe().getTypedSearchAttributes().get(Names.STATE);
+    return state != null && RebuildState.parse(state).isEnd();
+  }
+
+  private WorkflowStub run(WorkflowExecution execution) {
+    return services
+        .temporal()
+        .client()
+        .newUntypedWorkflowStub(
+            WorkflowTargetOptions.newBuilder()
+                .setWorkflowId(execution.getWorkflowId())
+                .setRunId(execution.getRunId())
+                .build());
+  }
+
+  private void awaitClosed(SectorRecord sector, WorkflowExecution ending) {
+    shell.say(
+        "%s: an earlier rebuild is about to end; this one begins then.".formatted(sector.id()));
+    WorkflowStub stub = run(ending);
+    try {
+      var unused = stub.getResult(CLOSING.toSeconds(), TimeUnit.SECONDS, RebuildStatus.class);
+    } catch (TimeoutException e) {
+      throw new RefusedException(
+          "%s: an earlier rebuild has reached its end but is not closed yet; is the catalog's database reachable from the sealing hosts? Ask again then."
+              .formatted(sector.id()));
+    } catch (WorkflowException e) {
+      // Closed in another way: closed all the same.
     }
   }
 

@@ -52,7 +52,7 @@ class RebuildCommandsIT {
   static void catalog() {
     settings = CatalogDatabase.fresh();
     try (Catalog catalog = Catalog.open(settings)) {
-      for (long number = 1; number <= 3; number++) {
+      for (long number = 1; number <= 4; number++) {
         catalog.sectors().add(Samples.sector(number));
       }
     }
@@ -139,6 +139,20 @@ class RebuildCommandsIT {
     assertThat(again.lines())
         .containsExactly("f01001/3: is already being rebuilt as rebuild-f01001-3", page(first));
     assertThat(find(3).orElseThrow().getExecution()).isEqualTo(first);
+  }
+
+  /** Seen to fail: with a run that is about to end taken for the rebuild that was asked for. */
+  @Test
+  void aSectorWhoseDroppedRebuildIsNotClosedYetIsRebuiltAnew() {
+    assertThat(terminal.run("rebuild 1001 4").status()).isZero();
+    WorkflowExecution first = find(4).orElseThrow().getExecution();
+    assertThat(terminal.run("sectors abort 1001 4").status()).isZero();
+
+    Result again = terminal.run("rebuild 1001 4");
+
+    assertThat(again.status()).isZero();
+    assertThat(again.out()).startsWith("f01001/4: rebuild started as rebuild-f01001-4");
+    assertThat(find(4).orElseThrow().getExecution().getRunId()).isNotEqualTo(first.getRunId());
   }
 
   /** Fails when a state is left out that was passed between two looks. */

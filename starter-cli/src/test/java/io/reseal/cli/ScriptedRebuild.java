@@ -13,18 +13,21 @@ import io.reseal.contract.StateChange;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.sector.RebuildState;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A rebuild that plays a part by its sector's number, for tests of the commands: 1 finishes at
- * once, 2 parks until it is resumed or aborted, 3 stays in its first state until it is aborted.
+ * once, 2 parks until it is resumed or aborted, 3 stays in its first state until it is aborted, 4
+ * likewise and stays open for a moment then.
  */
 public final class ScriptedRebuild implements RebuildWorkflow {
 
   static final long FINISHES = 1;
   static final long PARKS = 2;
   static final long LASTS = 3;
+  static final long LINGERS = 4;
 
   static final String ATTENTION = "Piece baga is missing: put it into /pieces.";
 
@@ -44,11 +47,15 @@ public final class ScriptedRebuild implements RebuildWorkflow {
       Workflow.await(() -> resumed || aborted);
       attention = null;
     }
-    if (part == LASTS) {
+    if (part == LASTS || part == LINGERS) {
       Workflow.await(() -> aborted);
     }
     if (aborted) {
       reach(RebuildState.ABORTED, "aborted", 0);
+      if (part == LINGERS) {
+        Workflow.upsertTypedSearchAttributes(Names.STATE.valueSet(RebuildState.ABORTED.toString()));
+        Workflow.sleep(Duration.ofSeconds(1));
+      }
     } else {
       reach(RebuildState.PIECE_ADDED, "add pieces", 850);
       reach(RebuildState.FINISHED, "check stored", 90);

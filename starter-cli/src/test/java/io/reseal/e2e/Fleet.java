@@ -27,6 +27,7 @@ import io.reseal.temporal.TemporalConnection;
 import io.reseal.up.EmbeddedInstallation;
 import io.reseal.up.Ports;
 import io.reseal.up.UpRequest;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -185,7 +186,19 @@ final class Fleet implements AutoCloseable {
     for (LostSector sector : asked.values()) {
       var unused = sectors("abort", sector);
     }
+    for (LostSector sector : asked.values()) {
+      Await.until("the rebuild of " + sector.id() + " has ended", () -> !isOpen(sector));
+    }
     asked.clear();
+  }
+
+  private boolean isOpen(LostSector sector) {
+    return connection
+            .client()
+            .newUntypedWorkflowStub(Names.workflowId(sector.id()))
+            .describe()
+            .getStatus()
+        == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
   }
 
   /** Ends a workflow as somebody does who knows nothing of Reseal. */
