@@ -22,12 +22,15 @@ import java.util.function.Supplier;
  * @param seedEpoch the chain height that the seed is drawn at, which can be known before the seed
  *     is; null where unknown
  * @param proofDue whether the sector's pre-commit has landed and its proof has not
- * @param commD CID of the commitment to the data, or null: computed from the pieces
- * @param commR CID of the commitment to the replica
- * @param pieces the known pieces in order, with or without fillers; none for an empty sector
+ * @param commD CID of the commitment to the sealed data, or null: computed from the pieces
+ * @param commR CID of the commitment to the sealed replica; of a snapped sector its key's
+ * @param pieces the known pieces that were sealed, in order, with or without fillers; none for an
+ *     empty sector
  * @param source who brought the record in: {@code add}, {@code import-json FILE}
  * @param recordJson another system's record as imported, so that an export gives all of it back, or
  *     null
+ * @param snap what the sector was updated to, or null if it was not snapped
+ * @param standing how it stands on chain, or null where nobody has asked
  */
 public record SectorRecord(
     SectorId id,
@@ -40,7 +43,38 @@ public record SectorRecord(
     String commR,
     List<Piece> pieces,
     String source,
-    String recordJson) {
+    String recordJson,
+    Snap snap,
+    Standing standing) {
+
+  /** A sector that was not snapped, and of whose standing nothing is known. */
+  public SectorRecord(
+      SectorId id,
+      SealProof proof,
+      Randomness ticket,
+      Randomness seed,
+      Long seedEpoch,
+      boolean proofDue,
+      String commD,
+      String commR,
+      List<Piece> pieces,
+      String source,
+      String recordJson) {
+    this(
+        id,
+        proof,
+        ticket,
+        seed,
+        seedEpoch,
+        proofDue,
+        commD,
+        commR,
+        pieces,
+        source,
+        recordJson,
+        null,
+        null);
+  }
 
   /** A sector whose proof has landed, or of which nobody knows otherwise. */
   public SectorRecord(
@@ -77,7 +111,12 @@ public record SectorRecord(
       SealProof sealedWith = proof;
       List<Piece> known = pieces;
       faults.collect(() -> PieceLayout.complete(sealedWith.size(), known));
-      checkEmpty(faults, proof, commD, pieces);
+      checkEmpty(faults, "It has", proof, commD, pieces);
+      if (snap != null) {
+        Snap update = snap;
+        faults.collect(() -> PieceLayout.complete(sealedWith.size(), update.pieces()));
+        checkEmpty(faults, "Its replica update has", proof, snap.commD(), snap.pieces());
+      }
     }
     faults.refuse("The record of sector %s cannot be right.".formatted(id));
   }
@@ -85,13 +124,14 @@ public record SectorRecord(
   /**
    * Without pieces the data is all zeros; another CommD means that the pieces were not recorded.
    */
-  private static void checkEmpty(Faults faults, SealProof proof, String commD, List<Piece> pieces) {
+  private static void checkEmpty(
+      Faults faults, String what, SealProof proof, String commD, List<Piece> pieces) {
     if (commD != null
         && pieces.isEmpty()
         && !commD.equals(Cid.unsealed(ZeroPieces.commitment(proof.size().bytes())))) {
       faults.add(
-          "It has no pieces, but its CommD %s is not that of an empty sector of %s."
-              .formatted(commD, proof.size()));
+          "%s no pieces, but its CommD %s is not that of an empty sector of %s."
+              .formatted(what, commD, proof.size()));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.reseal.pieces;
 
+import io.reseal.files.CopyProgress;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
+import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
  * The host's directories of piece files. A piece's data lies in a file named by its CID, with or
  * without {@code .car}; it may be shorter than the piece, which is then filled with zeros.
  */
-public final class LocalPieces {
+public final class LocalPieces implements Pieces {
 
   private final List<Path> dirs;
 
@@ -27,6 +29,18 @@ public final class LocalPieces {
    */
   public LocalPieces(List<Path> dirs) {
     this.dirs = List.copyOf(dirs);
+  }
+
+  @Override
+  public Look look(SectorId sector, List<Piece> pieces) throws IOException {
+    return new Look(locate(pieces), List.of());
+  }
+
+  /** Everything there is lies here already. */
+  @Override
+  public void download(SectorId sector, List<Piece> pieces, CopyProgress progress)
+      throws IOException {
+    var unused = locate(pieces);
   }
 
   /** The piece's file, if one of the directories has it. */
@@ -40,8 +54,8 @@ public final class LocalPieces {
    * @throws PieceMissingException naming all pieces that no directory has
    * @throws PieceTooLongException naming all files that cannot be their piece
    */
-  public Map<Piece, Path> locate(List<Piece> pieces) throws IOException {
-    Map<Piece, Path> files = new LinkedHashMap<>();
+  public Map<Piece, PieceFile> locate(List<Piece> pieces) throws IOException {
+    Map<Piece, PieceFile> files = new LinkedHashMap<>();
     Set<String> missing = new LinkedHashSet<>();
     List<String> tooLong = new ArrayList<>();
     for (Piece piece : pieces) {
@@ -59,7 +73,7 @@ public final class LocalPieces {
             "%s has %d bytes, piece %s holds at most %d"
                 .formatted(file.get(), size, name(piece), piece.unpaddedSize()));
       }
-      files.put(piece, file.get());
+      files.put(piece, PieceFile.raw(file.get()));
     }
     if (!missing.isEmpty()) {
       throw new PieceMissingException(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.SectorFacts;
 import io.reseal.files.SectorFiles;
+import io.reseal.pieces.PieceFile;
 import io.reseal.sector.Piece;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class CoreRequests {
     this.lock = lock;
   }
 
-  ObjectNode addPieces(Map<Piece, Path> pieceFiles) {
+  ObjectNode addPieces(Map<Piece, PieceFile> pieceFiles) {
     ObjectNode request =
         request("add_pieces")
             .put("proof", facts.proof().registeredName())
@@ -113,7 +114,7 @@ final class CoreRequests {
     return JSON.createObjectNode().put("op", operation).put("lock", lock.toString());
   }
 
-  private ArrayNode pieces(Map<Piece, Path> pieceFiles) {
+  private ArrayNode pieces(Map<Piece, PieceFile> pieceFiles) {
     ArrayNode list = JSON.createArrayNode();
     for (Piece piece : facts.pieces()) {
       ObjectNode node =
@@ -122,7 +123,11 @@ final class CoreRequests {
               .put("commitment", piece.commitment().hex())
               .put("size", piece.size());
       if (pieceFiles.containsKey(piece)) {
-        node.put("file", pieceFiles.get(piece).toString());
+        PieceFile file = pieceFiles.get(piece);
+        node.put("file", file.path().toString());
+        if (file.padded()) {
+          node.put("padded", true).put("offset", file.offset());
+        }
       }
     }
     return list;

@@ -6,7 +6,7 @@ import io.reseal.contract.HostCommandActivities;
 import io.reseal.contract.SealingActivities;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Stores;
-import io.reseal.pieces.LocalPieces;
+import io.reseal.pieces.Pieces;
 import io.reseal.threads.SealingThreads;
 import io.temporal.client.WorkflowClient;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,7 +30,7 @@ public final class HostActivities {
       String host,
       SealingThreads threads,
       StageProgram program,
-      LocalPieces pieces,
+      Pieces pieces,
       Stores stores,
       Catalog catalog,
       WorkflowClient client,

@@ -13,13 +13,13 @@ import io.reseal.files.Persisted;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.files.UsableStates;
-import io.reseal.pieces.LocalPieces;
+import io.reseal.pieces.PieceFile;
+import io.reseal.pieces.Pieces;
 import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,16 +36,12 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   private final StepRunner runner;
   private final SealingThreads threads;
-  private final LocalPieces pieces;
+  private final Pieces pieces;
   private final Stores stores;
   private final Proving proving;
 
   SealingActivitiesImpl(
-      StepRunner runner,
-      SealingThreads threads,
-      LocalPieces pieces,
-      Stores stores,
-      Proving proving) {
+      StepRunner runner, SealingThreads threads, Pieces pieces, Stores stores, Proving proving) {
     this.runner = runner;
     this.threads = threads;
     this.pieces = pieces;
@@ -63,7 +59,8 @@ final class SealingActivitiesImpl implements SealingActivities {
             context.intactIn(intact.get().name());
             return "store \"%s\" has the sector whole and provable".formatted(intact.get().name());
           }
-          Map<Piece, Path> found = pieces.locate(context.facts().pieces());
+          Map<Piece, PieceFile> found =
+              pieces.look(context.facts().sector(), context.facts().pieces()).atHand();
           return found.isEmpty()
               ? "no pieces to fetch"
               : "%d of %d pieces have files, the others are zeros"
@@ -100,7 +97,8 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context -> {
-          Map<Piece, Path> found = pieces.locate(context.facts().pieces());
+          Map<Piece, PieceFile> found =
+              pieces.look(context.facts().sector(), context.facts().pieces()).atHand();
           JsonNode result = context.run(context.requests().addPieces(found));
           return "%d pieces, each as its CID says".formatted(result.path("pieces").asInt());
         });

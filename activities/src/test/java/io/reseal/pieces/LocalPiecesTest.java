@@ -76,9 +76,9 @@ class LocalPiecesTest {
     assertThat(
             pieces.locate(List.of(FIRST, SECOND, ZeroPieces.piece(256, 1280), again(SECOND, 1536))))
         .containsExactly(
-            Map.entry(FIRST, first),
-            Map.entry(SECOND, second),
-            Map.entry(again(SECOND, 1536), second));
+            Map.entry(FIRST, PieceFile.raw(first)),
+            Map.entry(SECOND, PieceFile.raw(second)),
+            Map.entry(again(SECOND, 1536), PieceFile.raw(second)));
     assertThat(pieces.locate(List.of())).isEmpty();
   }
 

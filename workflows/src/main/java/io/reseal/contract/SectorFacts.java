@@ -14,12 +14,15 @@ import java.util.List;
  * @param sector which sector
  * @param proof its seal proof
  * @param ticket the randomness PC1 starts from
- * @param commD commitment to the data, computed from the pieces and equal to the recorded one
- * @param commR commitment to the replica as recorded: what the rebuild must give
+ * @param commD commitment to the sealed data, computed from the pieces and equal to the recorded
+ *     one
+ * @param commR commitment to the sealed replica as recorded: what the rebuild must give; of a
+ *     snapped sector its key's
  * @param replicaId what binds scratch files to this very sector
  * @param seed the randomness of the seal proof, or null where it is not known yet
  * @param prove whether a seal proof is due: the pre-commit has landed and the proof has not
- * @param pieces the complete list, fillers included; none for an empty sector
+ * @param pieces the complete list that was sealed, fillers included; none for an empty sector
+ * @param snap what the sector was updated to, or null if it was not snapped
  */
 public record SectorFacts(
     @JsonProperty("sector") SectorId sector,
@@ -30,10 +33,26 @@ public record SectorFacts(
     @JsonProperty("replicaId") Commitment replicaId,
     @JsonProperty("seed") Randomness seed,
     @JsonProperty("prove") boolean prove,
-    @JsonProperty("pieces") List<Piece> pieces) {
+    @JsonProperty("pieces") List<Piece> pieces,
+    @JsonProperty("snap") SnapFacts snap) {
+
+  /** A sector that was not snapped. */
+  public SectorFacts(
+      SectorId sector,
+      SealProof proof,
+      Randomness ticket,
+      Commitment commD,
+      Commitment commR,
+      Commitment replicaId,
+      Randomness seed,
+      boolean prove,
+      List<Piece> pieces) {
+    this(sector, proof, ticket, commD, commR, replicaId, seed, prove, pieces, null);
+  }
 
   /** The same with its seed known. */
   public SectorFacts withSeed(Randomness known) {
-    return new SectorFacts(sector, proof, ticket, commD, commR, replicaId, known, prove, pieces);
+    return new SectorFacts(
+        sector, proof, ticket, commD, commR, replicaId, known, prove, pieces, snap);
   }
 }

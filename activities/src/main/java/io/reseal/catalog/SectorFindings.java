@@ -1,0 +1,51 @@
+package io.reseal.catalog;
+
+import io.reseal.sector.Piece;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.util.List;
+
+/**
+ * What one source says of one sector. What it does not say is null.
+ *
+ * @param id which sector
+ * @param source which source, as it is named to people and kept: {@code chain}, {@code damocles
+ *     FILE}, {@code by hand}; a second word of one source takes the place of its first
+ * @param proof the seal proof it was sealed with
+ * @param ticket the ticket, 32 bytes as hex
+ * @param ticketEpoch epoch the ticket was drawn for; negative on young chains
+ * @param seed the seed, 32 bytes as hex
+ * @param seedEpoch epoch the seed is drawn at
+ * @param proofDue whether the pre-commit has landed and the proof has not
+ * @param commD CID of the commitment to the sealed data; of a snapped sector its key's
+ * @param commR CID of the commitment to the sealed replica; of a snapped sector its key's
+ * @param pieces the pieces that were sealed, in order, with or without fillers; an empty list says
+ *     that there were none
+ * @param snapped whether the sector was snapped
+ * @param snapCommD CID of the commitment to the update's data
+ * @param snapCommR CID of the commitment to the updated replica
+ * @param snapPieces the update's pieces, in order, with or without fillers
+ * @param standing how it stands on chain
+ * @param remarks what a person should know of how this was found, a sentence each: which source of
+ *     a fact was asked and what it answered where a fact is missing
+ * @param recordJson another system's record as it came, or null
+ */
+public record SectorFindings(
+    SectorId id,
+    String source,
+    SealProof proof,
+    String ticket,
+    Long ticketEpoch,
+    String seed,
+    Long seedEpoch,
+    Boolean proofDue,
+    String commD,
+    String commR,
+    List<Piece> pieces,
+    Boolean snapped,
+    String snapCommD,
+    String snapCommR,
+    List<Piece> snapPieces,
+    Standing standing,
+    List<String> remarks,
+    String recordJson) {}
