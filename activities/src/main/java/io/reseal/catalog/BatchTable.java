@@ -31,7 +31,10 @@ interface BatchTable {
 
   String NOW = "ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)";
 
-  /** A sector of a batch, {@code s}, with the run that counts for it, {@code r}, if any. */
+  /**
+   * A sector of a batch, {@code s}, with the run that counts for it, {@code r}, if any: the newest
+   * one that was on its way during the batch.
+   */
   String WITH_RUNS =
       """
       FROM batch b JOIN batch_sector s ON s.batch = b.name
@@ -39,6 +42,7 @@ interface BatchTable {
         SELECT x.run_id FROM rebuild_run x
         WHERE x.miner = s.miner AND x.number = s.number
           AND (x.ended_at IS NULL OR x.ended_at >= b.started_at)
+          AND (b.ended_at IS NULL OR x.started_at <= b.ended_at)
         ORDER BY x.started_at DESC, x.updated_at DESC LIMIT 1)
       """;
 

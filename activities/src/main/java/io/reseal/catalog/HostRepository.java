@@ -17,6 +17,16 @@ public final class HostRepository {
     access.write(HostTable.class, table -> table.insertOrUpdate(host));
   }
 
+  /** Forgets what a host reported of itself and its threads; what it did stays. */
+  public void remove(String name) {
+    access.write(
+        HostTable.class,
+        table -> {
+          table.deleteThreads(name);
+          table.delete(name);
+        });
+  }
+
   /** All hosts by name. */
   public List<HostRow> all() {
     return access.read(HostTable.class, HostTable::all);

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -23,6 +24,12 @@ interface HostTable {
         draining = VALUES(draining), seen_at = VALUES(seen_at)
       """)
   void insertOrUpdate(@BindMethods HostRow host);
+
+  @SqlUpdate("DELETE FROM sealing_host WHERE name = :name")
+  void delete(@Bind("name") String name);
+
+  @SqlUpdate("DELETE FROM sealing_thread WHERE host = :name")
+  void deleteThreads(@Bind("name") String name);
 
   @SqlQuery("SELECT * FROM sealing_host ORDER BY name")
   List<HostRow> all();

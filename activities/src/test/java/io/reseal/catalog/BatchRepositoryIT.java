@@ -119,6 +119,20 @@ class BatchRepositoryIT {
     assertThat(batches.changes("disk-7")).containsOnlyKeys("joined", "again", "parked", "aborted");
   }
 
+  /** Seen to catch: a later rebuild of the sector shown as the ended batch's. */
+  @Test
+  void anEndedBatchKeepsItsOutcomeWhateverBecomesOfItsSectorsLater() {
+    add("disk-7", 1);
+    run("in it", 1, RebuildState.FINISHED, startOf("disk-7"), startOf("disk-7") + 1, null);
+    batches.become("disk-7", BatchState.FINISHED, null);
+    long end = batches.find("disk-7").orElseThrow().endedAt();
+    run("later", 1, RebuildState.EMPTY, end + 1, null, null);
+    assertThat(batches.counts("disk-7")).contains(new BatchCounts("disk-7", 1, 0, 0, 0, 0));
+    assertThat(batches.outcomes("disk-7"))
+        .extracting(outcome -> outcome.run().runId())
+        .containsExactly("in it");
+  }
+
   @Test
   void aPageTellsProofAndWhetherASectorIsFinished() {
     catalog.sectors().add(Sectors.bare(1001, 1));

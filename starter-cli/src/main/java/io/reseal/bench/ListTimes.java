@@ -3,6 +3,7 @@ package io.reseal.bench;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.demo.DemoException;
 import io.reseal.sector.SealProof;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -86,7 +87,8 @@ final class ListTimes {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xshare:auto",
+                "-XX:SharedArchiveFile=" + classArchive(),
+                "-Xlog:disable",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.reseal.cli.Reseal",
@@ -103,5 +105,11 @@ final class ListTimes {
       throw new DemoException(
           "The command %s ended with status %d.".formatted(String.join(" ", command), status));
     }
+  }
+
+  /** Beside the program; a JVM does without it where there is none. */
+  private static Path classArchive() {
+    String program = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
+    return Path.of(program).resolveSibling("reseal.jsa");
   }
 }

@@ -101,6 +101,7 @@ public final class Reseal {
                 .addSubcommand("pause", new UtilPauseCommand(shell))
                 .addSubcommand("resume", new UtilResumeCommand(shell))
                 .addSubcommand("drain", new UtilDrainCommand(shell))
+                .addSubcommand("remove", new UtilRemoveCommand(shell))
                 .addSubcommand("history", new UtilHistoryCommand(shell)))
         .addSubcommand("sealer", Group.of("Sectors.").addSubcommand("sectors", sectors(shell)));
   }

@@ -1,6 +1,7 @@
 package io.reseal.doctor;
 
 import io.reseal.config.ConfigException;
+import io.reseal.config.HotFile;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.files.Scratch;
@@ -48,8 +49,17 @@ final class DiskCheck {
     return findings;
   }
 
-  private void scratch(List<Finding> findings, String subject, WorkerConfig.SealingThread thread)
+  private void scratch(List<Finding> findings, String subject, WorkerConfig.SealingThread main)
       throws IOException {
+    HotFile.Reading hot = new HotFile(main).read();
+    if (hot.fault() != null) {
+      findings.add(
+          Finding.problem(
+              subject, "%s The thread takes nothing until that is mended".formatted(hot.fault())));
+      return;
+    }
+    hot.warnings().forEach(warning -> findings.add(Finding.warning(subject, warning)));
+    WorkerConfig.SealingThread thread = hot.thread();
     Path location = thread.location();
     if (thread.plan() != ThreadPlan.REBUILD) {
       findings.add(Finding.ok(subject, "plan %s: it takes no rebuilds".formatted(thread.plan())));

@@ -183,6 +183,23 @@ class CatalogCommandsIT {
     assertThat(hosts.get(0).get("draining").asBoolean()).isTrue();
   }
 
+  /** Seen to fail: with a host removed that still reports. */
+  @Test
+  void aHostThatIsGoneIsTakenOffTheListsAndOneThatReportsIsNot() {
+    reportTwoThreads(Instant.now());
+    Result refused = terminal.run("util worker remove host-a");
+    assertThat(refused.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(refused.err()).startsWith("host-a has reported within the last minute");
+    assertThat(catalog.threads().ofHost("host-a")).hasSize(2);
+
+    reportTwoThreads(Instant.now().minusSeconds(600));
+    Result removed = terminal.run("util worker remove host-a");
+    assertThat(removed.status()).isZero();
+    assertThat(removed.out()).isEqualToIgnoringNewLines("host-a is off the lists.");
+    assertThat(catalog.threads().ofHost("host-a")).isEmpty();
+    assertThat(catalog.hosts().all()).isEmpty();
+  }
+
   @Test
   void workerInfoOfAnUnknownHostNamesTheKnownOnes() {
     reportTwoThreads(Instant.now());

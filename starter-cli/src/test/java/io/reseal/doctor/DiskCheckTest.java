@@ -75,6 +75,19 @@ class DiskCheckTest {
     assertThat(dir.resolve("parents")).doesNotExist();
   }
 
+  // Seen to fail: with the main file's values alone.
+  @Test
+  void theHotFileCountsAndABrokenOneIsAProblem() throws IOException {
+    Path hot = scratch.resolve("config.toml");
+    Files.writeString(hot, "plan = \"sealer\"\n");
+    assertThat(of(examine("\"2KiB\""), "scratch #0", Verdict.ok).orElseThrow().text())
+        .isEqualTo("plan sealer: it takes no rebuilds");
+    Files.writeString(hot, "plan = \"rebiuld\"\n");
+    assertThat(of(examine("\"2KiB\""), "scratch #0", Verdict.problem).orElseThrow().text())
+        .contains("rebiuld", hot.toString())
+        .endsWith("The thread takes nothing until that is mended");
+  }
+
   @Test
   void aStoreOnTheScratchesFileSystemIsRemarkedOn() throws IOException {
     assertThat(of(examine("\"2KiB\""), "scratch #0", Verdict.warning).orElseThrow().text())
