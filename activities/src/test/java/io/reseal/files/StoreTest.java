@@ -73,7 +73,7 @@ class StoreTest {
         store(new Durable(), 0)
             .persist(
                 source,
-                TestSector.PROOF,
+                TestSector.KIND,
                 RUN,
                 (done, total) -> {
                   progress.add(done);
@@ -91,7 +91,7 @@ class StoreTest {
   void keepsAnOlderCopyAside() throws IOException {
     Map<String, String> old = writeOld();
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
 
     Path kept = root.resolve(".reseal/kept/20261122T100000-0f3c1a52");
     assertThat(persisted.keptAside())
@@ -108,7 +108,7 @@ class StoreTest {
     Files.createDirectories(stored.cacheDir().getParent());
     Files.createSymbolicLink(stored.cacheDir(), Path.of("/nowhere/at/all"));
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
 
     assertThat(persisted.keptAside()).hasSize(2);
     assertThat(persisted.keptAside().get(0)).isEmptyDirectory();
@@ -125,7 +125,7 @@ class StoreTest {
     // Reading the first page of a process' memory is an input/output error, for everybody.
     Files.createSymbolicLink(stored.sealed(), Path.of("/proc/self/mem"));
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
 
     assertThat(persisted.keptAside()).hasSize(1);
     assertThat(persisted.keptAside().get(0)).isSymbolicLink();
@@ -157,10 +157,10 @@ class StoreTest {
   @Test
   void movesNothingWhereTheSameFilesAreInPlace() throws IOException {
     writeOld();
-    Persisted first = store(new Durable(), 0).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted first = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
     Map<String, String> before = TestSector.tree(root);
 
-    Persisted again = store(new Durable(), 60).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted again = store(new Durable(), 60).persist(source, TestSector.KIND, RUN, QUIET);
 
     assertThat(again).isEqualTo(first);
     assertThat(TestSector.tree(root)).isEqualTo(before);
@@ -171,7 +171,7 @@ class StoreTest {
     writeOld();
     Files.copy(source.sealed(), stored.sealed(), StandardCopyOption.REPLACE_EXISTING);
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
 
     assertThat(persisted.keptAside())
         .singleElement()
@@ -243,7 +243,7 @@ class StoreTest {
 
     Persisted second =
         store(new Durable(), 0)
-            .persist(source, TestSector.PROOF, "99999999-0000-0000-0000-000000000000", QUIET);
+            .persist(source, TestSector.KIND, "99999999-0000-0000-0000-000000000000", QUIET);
 
     assertThat(second.keptAside())
         .hasSize(2)
@@ -295,7 +295,7 @@ class StoreTest {
   }
 
   private Persisted persistWith(Durable durable, int seconds) throws IOException {
-    return store(durable, seconds).persist(source, TestSector.PROOF, RUN, QUIET);
+    return store(durable, seconds).persist(source, TestSector.KIND, RUN, QUIET);
   }
 
   private Store store(Durable durable, int seconds) {

@@ -22,6 +22,7 @@ final class TestSector {
 
   static final SectorId ID = new SectorId(1001, 123);
   static final SealProof PROOF = SealProof.KIB_2_V1_1;
+  static final SectorKind KIND = new SectorKind(PROOF, false);
 
   private TestSector() {}
 
@@ -52,7 +53,7 @@ final class TestSector {
     Random random = new Random(seed);
     Files.createDirectories(files.cacheDir());
     Files.createDirectories(files.sealed().getParent());
-    for (SectorFiles.Kept kept : files.kept(PROOF)) {
+    for (SectorFiles.Kept kept : files.kept(KIND)) {
       byte[] content = new byte[(int) kept.size().orElse(410)];
       random.nextBytes(content);
       Files.write(kept.path(), content);
@@ -80,7 +81,7 @@ final class TestSector {
   /** Content of the kept files by their name under the base. */
   static Map<String, String> keptContent(SectorFiles files) {
     Map<String, String> content = new TreeMap<>();
-    for (SectorFiles.Kept kept : files.kept(PROOF)) {
+    for (SectorFiles.Kept kept : files.kept(KIND)) {
       content.put(files.base().relativize(kept.path()).toString(), content(kept.path()));
     }
     return content;
