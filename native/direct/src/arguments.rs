@@ -11,7 +11,7 @@ pub(crate) const HELP: &str = "\
 Measures the proofs library's own calls. Build it with optimisation, as `make native` does.
 
 reseal-direct seal
-    Reads the request of reseal-stage's pc1 as one line of JSON from stdin, seals that sector by the library's calls
+    Reads the request of reseal-stage's pc2 as one line of JSON from stdin, seals that sector by the library's calls
     in this process, and prints one line of JSON with the milliseconds that each call took.
 
 reseal-direct compare --size SIZE [--runs N] [--stage PROGRAM] [--directory DIRECTORY]

@@ -32,6 +32,8 @@ pub struct Geometry {
     pub tree_c: TreeFiles,
     /// What is kept of tree R.
     pub tree_r_last: TreeFiles,
+    /// Rows that tree R leaves out.
+    pub rows_to_discard: usize,
 }
 
 /// A tree in one or more files of the same size.
@@ -109,6 +111,7 @@ impl Geometry {
             tree_d: bytes(tree_d),
             tree_c: TreeFiles::new("tree-c", trees, bytes(tree_c)),
             tree_r_last: TreeFiles::new("tree-r-last", trees, bytes(tree_r_last)),
+            rows_to_discard,
         }
     }
 

@@ -43,6 +43,8 @@ pub mod remembered;
 pub mod request;
 pub mod sector;
 pub mod settings_guard;
+pub mod snap_encode;
+mod stores;
 pub mod tree_d;
 pub mod verify_seal;
 

@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::common::*;
 
 /// The library in this process, its parent caches those of the stages.
-fn stock() {
+pub fn stock() {
     static SET: Once = Once::new();
     // Through std's lock, like all other uses of the environment in this process.
     SET.call_once(|| unsafe { std::env::set_var("FIL_PROOFS_PARENT_CACHE", parents()) });
@@ -68,14 +68,7 @@ pub fn compare(scratch: &Scratch, comm_r: &serde_json::Value) {
     let number = SectorId::from(scratch.sector["number"].as_u64().unwrap());
     let ticket = bytes32(scratch.sector["ticket"].as_str().unwrap());
     let prover = leb128(miner);
-    let pieces: Vec<_> = scratch
-        .pieces
-        .iter()
-        .map(|piece| {
-            let size = PaddedBytesAmount(piece["size"].as_u64().unwrap());
-            PieceInfo::new(bytes32(piece["commitment"].as_str().unwrap()), size.into()).unwrap()
-        })
-        .collect();
+    let pieces = piece_infos(scratch);
     let directory = tempfile::tempdir().unwrap();
     let (cache, sealed) = (directory.path().join("cache"), directory.path().join("sealed"));
     fs::create_dir(&cache).unwrap();
@@ -108,7 +101,16 @@ pub fn compare(scratch: &Scratch, comm_r: &serde_json::Value) {
     seal_commit_phase1(cache, sealed, prover, number, ticket, seed, output(), &pieces).unwrap();
 }
 
-fn same(stock: &Path, ours: &Path) {
+/// A sector's pieces as the library wants them.
+pub fn piece_infos(scratch: &Scratch) -> Vec<PieceInfo> {
+    let info = |piece: &serde_json::Value| {
+        let size = PaddedBytesAmount(piece["size"].as_u64().unwrap());
+        PieceInfo::new(bytes32(piece["commitment"].as_str().unwrap()), size.into()).unwrap()
+    };
+    scratch.pieces.iter().map(info).collect()
+}
+
+pub fn same(stock: &Path, ours: &Path) {
     assert!(read(stock) == read(ours), "{} and {} differ", stock.display(), ours.display());
 }
 
