@@ -46,7 +46,7 @@ class ScratchTest {
         .isEqualTo(location.resolve("reseal/s-t01001-123.lock"));
     assertThat(scratch.claims())
         .containsExactly(
-            new Scratch.Claim(TestSector.ID, TestSector.commitment(1), TestSector.KIND));
+            new Scratch.Claim(TestSector.ID, TestSector.commitment(1), TestSector.PROOF));
   }
 
   /** Seen to fail with the files removed at each claim: finished layers would be lost. */

@@ -8,6 +8,7 @@ import io.reseal.sector.SectorSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +37,33 @@ class SectorFilesTest {
     assertThat(geometry.treeCBytes()).isEqualTo(treeC);
     assertThat(geometry.subtrees()).isEqualTo(subtrees);
     assertThat(geometry.treeRLastBytes()).isEqualTo(treeRLast);
-    assertThat(geometry.scratchBytes())
+    SealProof proof = proof(size, SealProof.Version.V1_1);
+    long sealing = SectorGeometry.scratchBytes(new SectorKind(proof, false));
+    assertThat(sealing)
         .isGreaterThan((2 + layers) * size.bytes() + treeD + subtrees * (treeC + treeRLast));
+    assertThat(SectorGeometry.scratchBytes(new SectorKind(proof, true)))
+        .as("data, tree D and replica of the update")
+        .isGreaterThan(sealing + 2 * size.bytes() + treeD);
+  }
+
+  /** The bytes that the library writes; seen to catch room for the sealing alone. */
+  @ParameterizedTest
+  @CsvSource({"KIB_2, 574976", "GIB_32, 11205083136", "GIB_64, 11347689472"})
+  void findsRoomForTheSyntheticProofs(SectorSize size, long bytes) {
+    assertThat(
+            SectorGeometry.scratchBytes(
+                new SectorKind(proof(size, SealProof.Version.SYNTHETIC), false)))
+        .isGreaterThanOrEqualTo(
+            bytes
+                + SectorGeometry.scratchBytes(
+                    new SectorKind(proof(size, SealProof.Version.V1_1), false)));
+  }
+
+  private static SealProof proof(SectorSize size, SealProof.Version version) {
+    return Arrays.stream(SealProof.values())
+        .filter(proof -> proof.size() == size && proof.version() == version)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -227,7 +227,10 @@ class StoresTest {
             new Stores(List.of(store("empty", 1), new Store("gone", dir.resolve("gone"), false)))
                 .find(TestSector.ID, TestSector.KIND))
         .isEmpty();
-    assertThat(new Stores(List.of(complete)).find(TestSector.ID, SealProof.MIB_8_V1)).isPresent();
+    assertThat(
+            new Stores(List.of(complete))
+                .find(TestSector.ID, new SectorKind(SealProof.MIB_8_V1, false)))
+        .isPresent();
   }
 
   private static String found(Store... stores) {
