@@ -62,7 +62,7 @@ fn seal(request: &Request) -> Result<Times, Failure> {
     Ok(Times { pc1_millis, between_millis, pc2_millis, comm_r: Hash32(phase2.comm_r) })
 }
 
-fn piece_info(piece: &reseal_sealing::pieces::Piece) -> Result<PieceInfo, Failure> {
+pub(crate) fn piece_info(piece: &reseal_sealing::pieces::Piece) -> Result<PieceInfo, Failure> {
     Ok(PieceInfo::new(piece.commitment.0, PaddedBytesAmount(piece.size).into())?)
 }
 
