@@ -12,3 +12,4 @@ mod real_sectors;
 mod refusals;
 mod same_as_stock;
 mod snap;
+mod synthetic;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::common::*;
 use crate::real_sectors::content;
-use crate::same_as_stock::{piece_infos, random, random_bytes, same, stock};
+use crate::same_as_stock::{piece_infos, random, random_bytes, random_pieces, same, stock};
 
 const TREE_D: &str = "sc-02-data-tree-d.dat";
 const TREE_R: &str = "sc-02-data-tree-r-last.dat";
@@ -91,14 +91,10 @@ fn encode_as_stock(proof: &str, size: u64, update: RegisteredUpdateProof, partit
     stock();
     let (seed, mut rng) = random();
     println!("{proof}: seed {seed}");
-    let mut piece = |share: u64, missing: u64| {
-        let padded = size / share;
-        (padded, Some(random_bytes(&mut rng, (padded / 128 * 127 - missing) as usize)))
-    };
-    let of_key = [piece(2, 0), (size / 2, None)];
-    let pieces = [piece(4, 3), (size / 4, None), piece(2, 0)];
     let ticket = hex::encode(random_bytes(&mut rng, 32));
+    let of_key = random_pieces(&mut rng, size);
     let key = Scratch::new(proof, rng.gen_range(0..1 << 40), rng.r#gen(), &ticket, &of_key);
+    let pieces = random_pieces(&mut rng, size);
     let snapped = Snapped::new(key, &pieces);
     let answer = snapped.encode();
     assert_eq!(answer.result()["partition_proofs"], partitions);
