@@ -11,8 +11,12 @@ pub(crate) const HELP: &str = "\
 Measures the proofs library's own calls. Build it with optimisation, as `make native` does.
 
 reseal-direct seal
-    Reads the request of reseal-stage's pc1 as one line of JSON from stdin, seals that sector by the library's calls
+    Reads the request of reseal-stage's pc2 as one line of JSON from stdin, seals that sector by the library's calls
     in this process, and prints one line of JSON with the milliseconds that each call took.
+
+reseal-direct snap
+    Reads the request of reseal-stage's snap_encode likewise, encodes that update by the library's call in this
+    process, and prints one line of JSON with the milliseconds that it took and the CommR that came out.
 
 reseal-direct compare --size SIZE [--runs N] [--stage PROGRAM] [--directory DIRECTORY]
     Seals a new sector of random data N times (1) by the library's calls and by reseal-stage, one after the other,
@@ -27,6 +31,7 @@ reseal-direct compare --size SIZE [--runs N] [--stage PROGRAM] [--directory DIRE
 pub(crate) enum Command {
     Help,
     Seal,
+    Snap,
     Compare(Compare),
 }
 
@@ -52,8 +57,12 @@ pub(crate) fn parse() -> Result<Command, Failure> {
             Some(more) => Err(more.unexpected().into()),
         },
         Some(Value(word)) if word == "compare" => compare(parser).map(Command::Compare),
+        Some(Value(word)) if word == "snap" => match parser.next()? {
+            None => Ok(Command::Snap),
+            Some(more) => Err(more.unexpected().into()),
+        },
         Some(Short('h') | Long("help")) => Ok(Command::Help),
-        _ => Err("seal or compare? See --help.".into()),
+        _ => Err("seal, snap or compare? See --help.".into()),
     }
 }
 

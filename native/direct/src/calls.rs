@@ -9,7 +9,7 @@ use filecoin_hashers::poseidon::PoseidonDomain;
 use filecoin_proofs_api::seal::{sdr, seal_pre_commit_phase1, seal_pre_commit_phase2};
 use filecoin_proofs_api::{PaddedBytesAmount, PieceInfo};
 use reseal_sealing::hash32::Hash32;
-use reseal_sealing::pc1::Request;
+use reseal_sealing::pc2::Request;
 use reseal_sealing::sector::prover_id;
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +62,7 @@ fn seal(request: &Request) -> Result<Times, Failure> {
     Ok(Times { pc1_millis, between_millis, pc2_millis, comm_r: Hash32(phase2.comm_r) })
 }
 
-fn piece_info(piece: &reseal_sealing::pieces::Piece) -> Result<PieceInfo, Failure> {
+pub(crate) fn piece_info(piece: &reseal_sealing::pieces::Piece) -> Result<PieceInfo, Failure> {
     Ok(PieceInfo::new(piece.commitment.0, PaddedBytesAmount(piece.size).into())?)
 }
 

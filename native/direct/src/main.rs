@@ -5,6 +5,7 @@
 mod arguments;
 mod calls;
 mod compare;
+mod snap;
 mod stage;
 mod table;
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Seal => calls::seal_stdin(),
+        Command::Snap => snap::encode_stdin(),
         Command::Compare(options) => compare::run(&options),
     });
     match done {

@@ -2,21 +2,19 @@
 
 use std::path::Path;
 
-use filecoin_proofs_api::seal::{
-    self, SealCommitPhase1Output, SealPreCommitPhase2Output, clear_synthetic_proofs, generate_synth_proofs,
-};
-use filecoin_proofs_api::{ApiFeature, PieceInfo, SectorId};
+use filecoin_proofs_api::seal::{self, SealCommitPhase1Output, SealPreCommitPhase2Output};
+use filecoin_proofs_api::{PieceInfo, SectorId};
 use serde::{Deserialize, Serialize};
 
 use crate::absolute_path::AbsolutePath;
 use crate::c1_output::{self, Binding};
 use crate::check_sealed::{self, SealedSector};
-use crate::geometry::Geometry;
+use crate::geometry::{Geometry, SYNTHETIC_FILE};
 use crate::hash32::Hash32;
 use crate::pieces::{self, Piece};
 use crate::progress::{Progress, Sink};
 use crate::sector::{Sector, prover_id};
-use crate::{Code, Error, Result, boundary};
+use crate::{Code, Error, Result, boundary, durable, synthetic};
 
 /// Which sector to answer for.
 #[derive(Debug, Deserialize)]
@@ -58,14 +56,27 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let Request { sector, comm_d, comm_r, sealed, cache, seed, .. } = request;
     check_seed(*seed)?;
     report(0, "checking the sector");
-    SealedSector { sector, pieces: &request.pieces, comm_d: *comm_d, comm_r: *comm_r, sealed, cache }
-        .check(&geometry)?;
+    let sealed_sector =
+        SealedSector { sector, pieces: &request.pieces, comm_d: *comm_d, comm_r: *comm_r, sealed, cache };
+    let synthetic = Synthetic::of(&sealed_sector, &geometry)?;
+    match synthetic {
+        Synthetic::Made => sealed_sector.check_kept(&geometry)?,
+        Synthetic::Missing | Synthetic::None => sealed_sector.check(&geometry)?,
+    }
     let infos = pieces::piece_infos(&request.pieces, &geometry)?;
     report(1, "answering the challenges");
+    if let Synthetic::Missing = synthetic {
+        // What an earlier attempt left may be torn, and nothing says whose it is.
+        clear_synthetic(cache)?;
+        synthetic::make(&sealed_sector, &geometry)?;
+    }
     let proven = boundary::catch(|| {
         let output = commit1(request, &infos)?;
         Ok((check_paths(&output)?, output))
     });
+    if let Synthetic::Missing = synthetic {
+        clear_synthetic(cache)?;
+    }
     let (vanilla_proofs, output) = proven.map_err(|error| {
         let sealed = request.sealed.display();
         error.unless_of_host(Code::SealInvalid, &format!("the sealed sector {sealed} cannot be proven"))
@@ -84,23 +95,45 @@ pub(crate) fn check_seed(seed: Hash32) -> Result<()> {
     Ok(())
 }
 
+/// Where the vanilla proofs are that a synthetic proof type answers with.
+enum Synthetic {
+    /// It is no synthetic proof type.
+    None,
+    /// They have to be made, and cleared away again.
+    Missing,
+    /// The operation `synthetic` made them.
+    Made,
+}
+
+impl Synthetic {
+    fn of(sealed: &SealedSector, geometry: &Geometry) -> Result<Self> {
+        Ok(match geometry.synthetic {
+            None => Synthetic::None,
+            Some(_) if synthetic::are_made(sealed, geometry)? => Synthetic::Made,
+            Some(_) => Synthetic::Missing,
+        })
+    }
+}
+
+fn clear_synthetic(cache: &Path) -> Result<()> {
+    durable::remove(&cache.join(synthetic::RECORD_FILE))?;
+    durable::remove(&cache.join(SYNTHETIC_FILE))
+}
+
 fn commit1(request: &Request, pieces: &[PieceInfo]) -> Result<SealCommitPhase1Output> {
     let Request { sector, comm_d, comm_r, seed, .. } = request;
-    let (cache, sealed): (&Path, &Path) = (&request.cache, &request.sealed);
-    let (prover, number, ticket) = (prover_id(sector.miner), SectorId::from(sector.number), sector.ticket.0);
     let sealing = SealPreCommitPhase2Output { registered_proof: sector.proof, comm_r: comm_r.0, comm_d: comm_d.0 };
-    let failed = |cause| Error::proofs("commit 1", cause);
-    let synthetic = sector.proof.feature_enabled(ApiFeature::SyntheticPoRep);
-    if synthetic {
-        // What an earlier attempt left may be torn, and nothing says whose it is.
-        clear_synthetic_proofs(cache).map_err(failed)?;
-        generate_synth_proofs(cache, sealed, prover, number, ticket, sealing.clone(), pieces).map_err(failed)?;
-    }
-    let output = seal::seal_commit_phase1(cache, sealed, prover, number, ticket, seed.0, sealing, pieces);
-    if synthetic {
-        clear_synthetic_proofs(cache).map_err(failed)?;
-    }
-    output.map_err(failed)
+    seal::seal_commit_phase1(
+        &*request.cache,
+        &*request.sealed,
+        prover_id(sector.miner),
+        SectorId::from(sector.number),
+        sector.ticket.0,
+        seed.0,
+        sealing,
+        pieces,
+    )
+    .map_err(|cause| Error::proofs("commit 1", cause))
 }
 
 fn check_paths(output: &SealCommitPhase1Output) -> Result<usize> {

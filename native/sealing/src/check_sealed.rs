@@ -88,7 +88,15 @@ impl SealedSector<'_> {
     pub(crate) fn check(&self, geometry: &Geometry) -> Result<()> {
         pieces::check_comm_d(self.pieces, geometry, self.comm_d)?;
         self.check_comm_r()?;
-        self.check_files(geometry)
+        self.check_kept_files(geometry)?;
+        self.check_other_files(geometry)
+    }
+
+    /// The same without what is cleared away in the end: the layers, tree C and tree D.
+    pub(crate) fn check_kept(&self, geometry: &Geometry) -> Result<()> {
+        pieces::check_comm_d(self.pieces, geometry, self.comm_d)?;
+        self.check_comm_r()?;
+        self.check_kept_files(geometry)
     }
 
     fn check_comm_r(&self) -> Result<()> {
@@ -107,18 +115,24 @@ impl SealedSector<'_> {
         Ok(())
     }
 
-    fn check_files(&self, geometry: &Geometry) -> Result<()> {
+    fn check_kept_files(&self, geometry: &Geometry) -> Result<()> {
         durable::check_size(self.sealed, geometry.sector_size, Code::ScratchLost)?;
-        tree_d::check(self.cache, geometry, self.comm_d)?;
-        let layers = geometry.layer_files();
-        let layers = layers.iter().map(|name| (name.as_str(), geometry.sector_size));
-        let trees = geometry.tree_c.sizes().chain(geometry.tree_r_last.sizes());
-        for (name, size) in trees.chain(layers).chain([("p_aux", P_AUX_BYTES)]) {
+        for (name, size) in geometry.tree_r_last.sizes().chain([("p_aux", P_AUX_BYTES)]) {
             durable::check_size(&self.cache.join(name), size, Code::ScratchLost)?;
         }
         let t_aux = self.cache.join("t_aux");
         if !t_aux.is_file() {
             return Err(Error::new(Code::ScratchLost, format!("{} is missing", t_aux.display())));
+        }
+        Ok(())
+    }
+
+    fn check_other_files(&self, geometry: &Geometry) -> Result<()> {
+        tree_d::check(self.cache, geometry, self.comm_d)?;
+        let layers = geometry.layer_files();
+        let layers = layers.iter().map(|name| (name.as_str(), geometry.sector_size));
+        for (name, size) in geometry.tree_c.sizes().chain(layers) {
+            durable::check_size(&self.cache.join(name), size, Code::ScratchLost)?;
         }
         Ok(())
     }

@@ -75,6 +75,12 @@ pub fn names(directory: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// Whether both paths lead to one file or directory that is there.
+pub fn are_same(one: &Path, other: &Path) -> bool {
+    let identity = |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    identity(one).is_some_and(|one| identity(other) == Some(one))
+}
+
 /// Checks that a file is there with exactly so many bytes; otherwise an error of kind `code`.
 pub fn check_size(path: &Path, expected: u64, code: Code) -> Result<()> {
     match fs::metadata(path) {

@@ -1,7 +1,7 @@
 //! How many bytes a sector's files have, by proof type.
 
 use filecoin_proofs::constants::{SECTOR_SIZE_32_GIB, SECTOR_SIZE_64_GIB};
-use filecoin_proofs_api::RegisteredSealProof;
+use filecoin_proofs_api::{ApiFeature, RegisteredSealProof};
 use merkletree::merkle::{get_merkle_tree_cache_size, get_merkle_tree_len};
 use merkletree::store::StoreConfig;
 use serde::Serialize;
@@ -11,8 +11,15 @@ use crate::merkle::NODE_BYTES;
 
 const BINARY: usize = 2;
 const OCTAL: usize = 8;
-/// 14 parents of 4 bytes each.
-const PARENTS_BYTES: u64 = 56;
+/// Parents of a node.
+const PARENTS: u64 = 14;
+/// 4 bytes of each parent.
+const PARENTS_BYTES: u64 = 4 * PARENTS;
+/// Challenges of a synthetic proof type, of which the chain's are drawn; as many as nodes in small sectors.
+const SYNTHETIC_CHALLENGES: u64 = 1 << 18;
+
+/// The file with a synthetic proof type's vanilla proofs, in the cache directory.
+pub const SYNTHETIC_FILE: &str = "syn-porep-vanilla-proofs.dat";
 
 /// Bytes of p_aux: comm_c and comm_r_last.
 pub const P_AUX_BYTES: u64 = 64;
@@ -32,6 +39,10 @@ pub struct Geometry {
     pub tree_c: TreeFiles,
     /// What is kept of tree R.
     pub tree_r_last: TreeFiles,
+    /// Rows that tree R leaves out.
+    pub rows_to_discard: usize,
+    /// Size of the file with a synthetic proof type's vanilla proofs; none of other types.
+    pub synthetic: Option<u64>,
 }
 
 /// A tree in one or more files of the same size.
@@ -109,6 +120,10 @@ impl Geometry {
             tree_d: bytes(tree_d),
             tree_c: TreeFiles::new("tree-c", trees, bytes(tree_c)),
             tree_r_last: TreeFiles::new("tree-r-last", trees, bytes(tree_r_last)),
+            rows_to_discard,
+            synthetic: proof
+                .feature_enabled(ApiFeature::SyntheticPoRep)
+                .then(|| synthetic_bytes(nodes, layers as u64, trees)),
         }
     }
 
@@ -130,9 +145,22 @@ impl Geometry {
     }
 }
 
+/// Three roots; then of each challenge the numbers and columns of the node and its parents, its path in tree D, the paths
+/// of all in tree C, and its path in tree R. Trees C and R have 8 children to a node up to the roots of sub-trees, which
+/// in a 64 GiB sector are paired once more.
+fn synthetic_bytes(nodes: u64, layers: u64, trees: u64) -> u64 {
+    const NODE: u64 = NODE_BYTES as u64;
+    let octal_levels = u64::from((nodes / trees).ilog2() / 3) + u64::from(trees >= 8);
+    let octal_path = 1 + 7 * octal_levels + u64::from(trees == 16);
+    let binary_path = 1 + u64::from(nodes.ilog2());
+    let columns = (1 + PARENTS) * (layers + octal_path);
+    let challenge = 8 * (1 + PARENTS) + NODE * (binary_path + columns + octal_path);
+    3 * NODE + nodes.min(SYNTHETIC_CHALLENGES) * challenge
+}
+
 impl Serialize for Geometry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Geometry", 11)?;
+        let mut fields = serializer.serialize_struct("Geometry", 14)?;
         fields.serialize_field("sector_size", &self.sector_size)?;
         fields.serialize_field("nodes", &self.nodes)?;
         fields.serialize_field("layers", &self.layers)?;
@@ -143,7 +171,10 @@ impl Serialize for Geometry {
         fields.serialize_field("layer_files", &self.layer_files())?;
         fields.serialize_field("p_aux", &P_AUX_BYTES)?;
         fields.serialize_field("parent_cache", &self.parent_cache())?;
+        fields.serialize_field("synthetic", &self.synthetic)?;
         fields.serialize_field("kept", &self.kept())?;
+        fields.serialize_field("update", &self.sector_size)?;
+        fields.serialize_field("update_kept", &self.kept())?;
         fields.end()
     }
 }

@@ -43,6 +43,9 @@ pub mod remembered;
 pub mod request;
 pub mod sector;
 pub mod settings_guard;
+pub mod snap_encode;
+mod stores;
+pub mod synthetic;
 pub mod tree_d;
 pub mod verify_seal;
 

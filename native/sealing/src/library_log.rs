@@ -3,7 +3,8 @@
 //! The library has no progress callbacks; what it logs is the only sign that a layer or a tree is done.
 
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
 
 use log::{LevelFilter, Log, Metadata, Record};
 
@@ -50,6 +51,35 @@ pub struct Listening(());
 pub fn listen(listener: impl Fn(&str) + Send + 'static) -> Listening {
     *LISTENER.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(listener));
     Listening(())
+}
+
+/// Calls `hear` with each message while `work` runs, in the order of the messages. The library logs from threads of its
+/// own, so they are queued.
+pub(crate) fn while_hearing<T>(hear: impl Fn(&str) + Send, work: impl FnOnce() -> T) -> T {
+    let (heard, messages) = mpsc::channel::<String>();
+    thread::scope(|scope| {
+        scope.spawn(move || messages.iter().for_each(|message| hear(&message)));
+        // Dropping it, be it because the library panics, closes the channel and so ends the thread.
+        let _listening = listen(move |message| {
+            let _ = heard.send(message.to_string());
+        });
+        work()
+    })
+}
+
+/// The file of tree C, from 1, that this message says is begun.
+pub(crate) fn begun_tree_c(message: &str) -> Option<usize> {
+    first_number(message.strip_prefix("building base tree_c ")?)
+}
+
+/// The file of tree R, from 1, that this message says is begun.
+pub(crate) fn begun_tree_r_last(message: &str) -> Option<usize> {
+    first_number(message.strip_prefix("building base tree_r_last with ")?.split(' ').nth(1)?)
+}
+
+/// The 3 of `3/8`.
+fn first_number(text: &str) -> Option<usize> {
+    text.split('/').next()?.trim().parse().ok()
 }
 
 impl Drop for Listening {

@@ -1,4 +1,7 @@
 //! Pre-commit 1: the layers of labels, resumable layer by layer.
+//!
+//! Labels depend on CommD, not on the data behind it: the pieces may still be on their way. Pre-commit 2 and tree D hold
+//! the data against CommD.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,7 +21,7 @@ use crate::layers::Layers;
 use crate::pieces::{self, Piece};
 use crate::progress::{Progress, Sink};
 use crate::sector::Sector;
-use crate::{Error, Result, durable, layer_progress, library_log, parent_cache, tree_d};
+use crate::{Error, Result, durable, layer_progress, library_log, parent_cache};
 
 /// How often to look how far a layer is.
 const LOOK: Duration = Duration::from_secs(1);
@@ -29,16 +32,19 @@ const LOOK: Duration = Duration::from_secs(1);
 pub struct Request {
     /// The sector.
     pub sector: Sector,
-    /// All its pieces in order, fillers included.
-    pub pieces: Vec<Piece>,
     /// Its CommD.
     pub comm_d: Hash32,
-    /// The fr32-padded data, which this stage leaves alone.
-    pub unsealed: AbsolutePath,
-    /// The sealed file to be, which this stage leaves alone.
-    pub sealed: AbsolutePath,
-    /// The sector's cache directory, tree D in it.
+    /// The sector's cache directory.
     pub cache: AbsolutePath,
+    /// All its pieces in order, fillers included: if given, they must have this CommD.
+    #[serde(default)]
+    pub pieces: Option<Vec<Piece>>,
+    /// The fr32-padded data, which this stage leaves alone.
+    #[serde(default)]
+    pub unsealed: Option<AbsolutePath>,
+    /// The sealed file to be, which this stage leaves alone.
+    #[serde(default)]
+    pub sealed: Option<AbsolutePath>,
 }
 
 /// What was labelled.
@@ -56,8 +62,9 @@ pub struct Outcome {
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.sector.proof);
     let cache = request.cache.as_ref();
-    pieces::check_comm_d(&request.pieces, &geometry, request.comm_d)?;
-    tree_d::check(cache, &geometry, request.comm_d)?;
+    if let Some(pieces) = &request.pieces {
+        pieces::check_comm_d(pieces, &geometry, request.comm_d)?;
+    }
     let replica_id = request.sector.replica_id(request.comm_d);
     let mut layers = Layers::open(cache, &geometry, replica_id)?;
     let resumed = layers.finished();

@@ -1,17 +1,12 @@
 //! Pre-commit 2: the layers and the data → trees C and R, the sealed file, CommR.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::sync::mpsc;
-use std::thread;
 
-use filecoin_hashers::sha256::Sha256Hasher;
-use filecoin_proofs::constants::SectorShapeBase;
 use filecoin_proofs_api::seal::{self, SealPreCommitPhase1Output};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use storage_proofs_porep::stacked::TemporaryAux;
 
 use crate::absolute_path::AbsolutePath;
 use crate::commitments::PersistentAux;
@@ -22,7 +17,7 @@ use crate::merkle::{NODE_BYTES, root_of_stream};
 use crate::pieces::{self, Piece};
 use crate::progress::{Progress, Sink};
 use crate::sector::Sector;
-use crate::{Code, Error, Result, durable, library_log, tree_d};
+use crate::{Code, Error, Result, durable, library_log, stores, tree_d};
 
 /// Files of an earlier attempt, by the beginning of their names. The library would take a tree C of the right size,
 /// torn or another sector's, for its own.
@@ -82,7 +77,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     steps.begin(2, "hashing columns");
     let comm_r = encode(request, &geometry, &half_sealed, &steps)?;
     let outcome = check_trees(cache, &geometry, comm_r)?;
-    normalise_t_aux(cache)?;
+    stores::write_t_aux(cache, &geometry)?;
     for (name, _) in geometry.tree_c.sizes().chain(geometry.tree_r_last.sizes()) {
         durable::sync(&cache.join(name))?;
     }
@@ -117,15 +112,10 @@ fn copy_data(unsealed: &Path, to: &Path, geometry: &Geometry, comm_d: Hash32) ->
 
 fn encode(request: &Request, geometry: &Geometry, data: &Path, steps: &Steps) -> Result<Hash32> {
     let phase1 = phase1_output(request, geometry)?;
-    // The library logs from threads of its own, the sink lives only as long as this call: so messages are queued.
-    let (heard, messages) = mpsc::channel::<String>();
-    let output = thread::scope(|scope| {
-        scope.spawn(move || messages.iter().for_each(|message| steps.hear(&message)));
-        let _listening = library_log::listen(move |message| {
-            let _ = heard.send(message.to_string());
-        });
-        seal::seal_pre_commit_phase2(phase1, &*request.cache, data)
-    });
+    let output = library_log::while_hearing(
+        |message| steps.hear(message),
+        || seal::seal_pre_commit_phase2(phase1, &*request.cache, data),
+    );
     let output = output.map_err(|cause| Error::proofs("sealing", cause))?;
     Ok(Hash32(output.comm_r))
 }
@@ -160,18 +150,6 @@ fn check_trees(cache: &Path, geometry: &Geometry, comm_r: Hash32) -> Result<Outc
     Ok(Outcome { comm_r, comm_c: aux.comm_c, comm_r_last: aux.comm_r_last })
 }
 
-/// Takes the cache directory's path out of t_aux, so that the file does not depend on where the sector was sealed. Every
-/// reader sets the path anew.
-fn normalise_t_aux(cache: &Path) -> Result<()> {
-    let path = cache.join("t_aux");
-    let bytes = fs::read(&path).map_err(|cause| Error::io("reading", &path, cause))?;
-    let failed = |cause| Error::proofs("rewriting t_aux", cause);
-    // The shape is in the type only, not in the bytes.
-    let mut t_aux: TemporaryAux<SectorShapeBase, Sha256Hasher> = bincode::deserialize(&bytes).map_err(failed)?;
-    t_aux.set_cache_path(".");
-    durable::write(&path, &bincode::serialize(&t_aux).map_err(failed)?)
-}
-
 /// Checking, copying, then each file of tree C and of tree R.
 struct Steps<'a> {
     sink: Sink<'a>,
@@ -197,12 +175,9 @@ impl<'a> Steps<'a> {
 
     /// Reports a milestone in the library's log, `building base tree_c 3/8` for one.
     fn hear(&self, message: &str) {
-        let number = |text: &str| text.split('/').next().and_then(|number| number.trim().parse::<usize>().ok());
-        if let Some(tree) = message.strip_prefix("building base tree_c ").and_then(number) {
+        if let Some(tree) = library_log::begun_tree_c(message) {
             self.begin(2 + tree - 1, &format!("tree C {tree} of {}", self.trees));
-        } else if let Some(rest) = message.strip_prefix("building base tree_r_last with ")
-            && let Some(tree) = rest.split(' ').nth(1).and_then(number)
-        {
+        } else if let Some(tree) = library_log::begun_tree_r_last(message) {
             self.begin(2 + self.trees + tree - 1, &format!("tree R {tree} of {}", self.trees));
         }
     }

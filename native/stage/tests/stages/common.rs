@@ -208,7 +208,8 @@ impl Scratch {
                 "op": op, "proof": sector["proof"], "unsealed": unsealed, "cache": cache, "comm_d": self.comm_d,
                 "pieces": self.pieces,
             }),
-            "pc1" | "pc2" => json!({
+            "pc1" => json!({"op": op, "sector": sector, "comm_d": self.comm_d, "cache": cache}),
+            "pc2" => json!({
                 "op": op, "sector": sector, "pieces": self.pieces, "comm_d": self.comm_d, "unsealed": unsealed,
                 "sealed": sealed, "cache": cache,
             }),

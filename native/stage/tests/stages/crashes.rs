@@ -55,6 +55,28 @@ fn layers_of_another_ticket_are_not_sealed_with() {
     assert!(!scratch.sealed().exists());
 }
 
+/// The fault: PC1 waits for pieces that are still on their way, or takes layers of other data for its own.
+#[test]
+fn labels_are_made_before_the_data_are_there() {
+    let whole = Scratch::small(TICKET);
+    let expected = whole.seal("pc2");
+    let scratch = Scratch::small(TICKET);
+    fs::remove_file(scratch.unsealed()).unwrap();
+    assert_eq!(scratch.run("pc1").result()["resumed"], 0);
+    assert_eq!(names(&scratch.cache()), ["reseal-layers.json", LAYER_1, LAYER_2]);
+    scratch.run("pc2").assert_refused("ScratchLost", &[TREE_D, "is missing"]);
+    for op in ["add_pieces", "tree_d"] {
+        scratch.run(op).result();
+    }
+    assert_eq!(scratch.run("pc2").result(), &expected);
+
+    let other = Scratch::new("StackedDrg2KiBV1_1", 1001, 123, TICKET, &[]);
+    for name in [LAYER_1, LAYER_2, "reseal-layers.json"] {
+        fs::copy(scratch.cached(name), other.cached(name)).unwrap();
+    }
+    assert_eq!(other.run("pc1").result()["resumed"], 0);
+}
+
 /// H2: after a power cut a layer can have its size and other bytes.
 #[test]
 fn a_damaged_layer_and_those_above_it_are_made_anew() {
@@ -100,7 +122,7 @@ fn a_tree_d_full_of_holes_is_refused_and_built_anew() {
     scratch.seal("tree_d");
     let whole = read(&scratch.cached(TREE_D));
     make_hole(&scratch.cached(TREE_D));
-    scratch.run("pc1").assert_refused("ScratchLost", &["the root of", &"0".repeat(64), &scratch.comm_d]);
+    scratch.run("pc2").assert_refused("ScratchLost", &["the root of", &"0".repeat(64), &scratch.comm_d]);
     assert_eq!(scratch.run("tree_d").result()["comm_d"], scratch.comm_d);
     assert_eq!(read(&scratch.cached(TREE_D)), whole);
 }
@@ -112,7 +134,7 @@ fn a_stale_tree_d_is_refused() {
     let other = Scratch::new("StackedDrg2KiBV1_1", 1001, 123, TICKET, &[]);
     other.seal("tree_d");
     fs::copy(other.cached(TREE_D), scratch.cached(TREE_D)).unwrap();
-    scratch.run("pc1").assert_refused("ScratchLost", &[&other.comm_d, &scratch.comm_d]);
+    scratch.run("pc2").assert_refused("ScratchLost", &[&other.comm_d, &scratch.comm_d]);
 }
 
 /// H4: a tree C of the right size is reused unseen, which gives a wrong CommR; so is a tree full of holes.

@@ -11,3 +11,5 @@ mod proving;
 mod real_sectors;
 mod refusals;
 mod same_as_stock;
+mod snap;
+mod synthetic;

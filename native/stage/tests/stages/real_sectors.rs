@@ -39,7 +39,7 @@ fn seal(known: &Value) {
     }
 }
 
-fn content(piece: &Value) -> (u64, Option<Vec<u8>>) {
+pub fn content(piece: &Value) -> (u64, Option<Vec<u8>>) {
     let size = piece["size"].as_u64().unwrap();
     let content = piece["piece"].as_u64().map(|number| {
         let byte = |i: u64| Sha256::digest(format!("reseal piece {number} block {}", i / 32))[(i % 32) as usize];

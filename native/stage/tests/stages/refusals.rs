@@ -56,7 +56,7 @@ fn a_proof_type_of_another_size() {
     request.as_object_mut().unwrap().remove("pieces");
     run(&request).assert_refused("ScratchLost", &["has 2048 bytes, not 8388608"]);
     scratch.sector["proof"] = json!("StackedDrg8MiBV1_1");
-    scratch.run("pc1").assert_refused("InvalidRequest", &["2048", "8388608"]);
+    scratch.run("pc2").assert_refused("InvalidRequest", &["2048", "8388608"]);
     scratch.sector["proof"] = json!("StackedDrg3KiBV1");
     scratch.run("pc1").assert_refused("InvalidRequest", &["sector.proof", "StackedDrg3KiBV1"]);
     assert!(names(&scratch.cache()).is_empty());
@@ -151,7 +151,9 @@ fn pieces_that_give_another_comm_d() {
     let mut scratch = Scratch::small(TICKET);
     let right = std::mem::replace(&mut scratch.comm_d, OTHER_TICKET.to_string());
     for op in ["tree_d", "pc1", "pc2"] {
-        scratch.run(op).assert_refused("CommDMismatch", &[&right, OTHER_TICKET]);
+        let mut request = scratch.request(op);
+        request["pieces"] = json!(scratch.pieces);
+        run(&request).assert_refused("CommDMismatch", &[&right, OTHER_TICKET]);
     }
     assert!(names(&scratch.cache()).is_empty());
 }

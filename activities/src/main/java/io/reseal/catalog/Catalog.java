@@ -32,6 +32,7 @@ public final class Catalog implements AutoCloseable {
   private final HostRepository hosts;
   private final HostCommandRepository hostCommands;
   private final BatchRepository batches;
+  private final FindingRepository findings;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -47,6 +48,7 @@ public final class Catalog implements AutoCloseable {
     this.hosts = new HostRepository(access);
     this.hostCommands = new HostCommandRepository(access);
     this.batches = new BatchRepository(access);
+    this.findings = new FindingRepository(access);
   }
 
   /** Connects and brings the tables up to date. */
@@ -117,6 +119,10 @@ public final class Catalog implements AutoCloseable {
 
   public BatchRepository batches() {
     return batches;
+  }
+
+  public FindingRepository findings() {
+    return findings;
   }
 
   @Override

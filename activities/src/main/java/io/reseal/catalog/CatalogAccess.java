@@ -54,6 +54,14 @@ final class CatalogAccess {
         });
   }
 
+  /**
+   * As {@link #write}, for changes that follow from what is read: of two at a time one sees what
+   * the other has done.
+   */
+  <T, R> R change(Class<T> table, Function<T, R> work) {
+    return run(TransactionIsolationLevel.SERIALIZABLE, table, work);
+  }
+
   private <T, R> R run(TransactionIsolationLevel level, Class<T> table, Function<T, R> work) {
     try {
       return jdbi.inTransaction(level, handle -> work.apply(handle.attach(table)));

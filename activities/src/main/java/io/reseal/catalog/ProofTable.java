@@ -42,7 +42,7 @@ interface ProofTable {
       return new SectorProof(
           new SectorId(row.getLong("miner"), row.getLong("number")),
           SealProof.ofName(row.getString("proof_type")),
-          new Randomness(row.getString("ticket"), row.getLong("ticket_epoch")),
+          new Randomness(row.getString("ticket"), row.getObject("ticket_epoch", Long.class)),
           new Randomness(row.getString("seed"), row.getLong("seed_epoch")),
           row.getString("comm_d"),
           row.getString("comm_r"),

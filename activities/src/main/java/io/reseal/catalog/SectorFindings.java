@@ -1,6 +1,8 @@
 package io.reseal.catalog;
 
+import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
+import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.util.List;
@@ -48,4 +50,45 @@ public record SectorFindings(
     List<Piece> snapPieces,
     Standing standing,
     List<String> remarks,
-    String recordJson) {}
+    String recordJson) {
+
+  /** Refuses what cannot be, and writes each value in its one form. */
+  public SectorFindings {
+    if (id == null || source == null) {
+      throw new IllegalArgumentException("Findings need their sector and their source.");
+    }
+    ticket = ticket == null ? null : new Randomness(ticket, null).value();
+    seed = seed == null ? null : new Randomness(seed, null).value();
+    commD = commD == null ? null : Cid.unsealed(Cid.ofUnsealed(commD));
+    commR = commR == null ? null : Cid.sealed(Cid.ofSealed(commR));
+    snapCommD = snapCommD == null ? null : Cid.unsealed(Cid.ofUnsealed(snapCommD));
+    snapCommR = snapCommR == null ? null : Cid.sealed(Cid.ofSealed(snapCommR));
+    pieces = pieces == null ? null : List.copyOf(pieces);
+    snapPieces = snapPieces == null ? null : List.copyOf(snapPieces);
+    remarks = remarks == null ? List.of() : List.copyOf(remarks);
+  }
+
+  /** What a record says that nobody else has said anything of: a word of its own source. */
+  public static SectorFindings of(SectorRecord record) {
+    Snap snap = record.snap();
+    return new SectorFindings(
+        record.id(),
+        record.source(),
+        record.proof(),
+        record.ticket().value(),
+        record.ticket().epoch(),
+        record.seed() == null ? null : record.seed().value(),
+        record.seedEpoch(),
+        record.proofDue(),
+        record.commD(),
+        record.commR(),
+        record.pieces(),
+        snap != null,
+        snap == null ? null : snap.commD(),
+        snap == null ? null : snap.commR(),
+        snap == null ? null : snap.pieces(),
+        record.standing(),
+        List.of(),
+        record.recordJson());
+  }
+}

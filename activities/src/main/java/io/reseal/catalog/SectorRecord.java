@@ -98,7 +98,10 @@ public record SectorRecord(
     faults.missing("CommR", commR);
     faults.missing("source", source);
     pieces = pieces == null ? List.of() : List.copyOf(pieces);
-    seedEpoch = seed == null ? seedEpoch : Long.valueOf(seed.epoch());
+    if (seed != null) {
+      seedEpoch = seed.epoch();
+      faults.missing("seed's epoch", seedEpoch);
+    }
     if (commR != null) {
       String given = commR;
       commR = faults.collect(() -> Cid.sealed(Cid.ofSealed(given)));
@@ -133,6 +136,24 @@ public record SectorRecord(
           "%s no pieces, but its CommD %s is not that of an empty sector of %s."
               .formatted(what, commD, proof.size()));
     }
+  }
+
+  /** The same with another standing on chain. */
+  public SectorRecord withStanding(Standing other) {
+    return new SectorRecord(
+        id,
+        proof,
+        ticket,
+        seed,
+        seedEpoch,
+        proofDue,
+        commD,
+        commR,
+        pieces,
+        source,
+        recordJson,
+        snap,
+        other);
   }
 
   /** Collects what is wrong, to say it all at once. */

@@ -1,13 +1,10 @@
 package io.reseal.catalog;
 
 import io.reseal.catalog.CatalogException.Reason;
-import io.reseal.catalog.SectorTable.PieceRow;
-import io.reseal.sector.Piece;
+import io.reseal.catalog.SectorTable.Kept;
 import io.reseal.sector.SectorId;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /** The sectors that the catalog knows. */
 public final class SectorRepository {
@@ -19,9 +16,7 @@ public final class SectorRepository {
   }
 
   public Optional<SectorRecord> find(SectorId id) {
-    return access.read(
-        SectorTable.class,
-        table -> table.find(id).map(row -> row.with(pieces(table.piecesOf(id)))));
+    return access.read(SectorTable.class, table -> table.kept(id).map(Kept::record));
   }
 
   /** Takes a new sector in; one that is there already is refused and stays as it is. */
@@ -30,8 +25,8 @@ public final class SectorRepository {
       access.write(
           SectorTable.class,
           table -> {
-            table.insert(sector);
-            table.insertPieces(pieceRows(sector));
+            table.insert(sector, false);
+            table.insertAllPieces(sector);
           });
     } catch (CatalogException e) {
       throw e.reason() == Reason.ALREADY_THERE
@@ -43,29 +38,21 @@ public final class SectorRepository {
     }
   }
 
-  /** Puts the record in the place of the one that is there, if any. */
+  /**
+   * Puts the record in the place of all that is known of the sector: the record that is there, what
+   * other sources say, and what was decided between them.
+   */
   public void replace(SectorRecord sector) {
     access.write(
-        SectorTable.class,
+        FindingTable.class,
         table -> {
-          table.insertOrUpdate(sector);
-          table.deletePieces(sector.id());
-          table.insertPieces(pieceRows(sector));
+          table.sectors().put(sector, false);
+          table.forget(sector.id());
         });
   }
 
   /** Gives all sectors, or one miner's, in order, each as lists show it. */
   public void each(Optional<Long> miner, Consumer<SectorLine> taker) {
     access.scan(SectorTable.class, table -> table.list(miner, taker));
-  }
-
-  private static List<Piece> pieces(List<PieceRow> rows) {
-    return rows.stream().map(PieceRow::piece).toList();
-  }
-
-  private static List<PieceRow> pieceRows(SectorRecord sector) {
-    return IntStream.range(0, sector.pieces().size())
-        .mapToObj(ordinal -> PieceRow.of(sector.id(), ordinal, sector.pieces().get(ordinal)))
-        .toList();
   }
 }

@@ -7,8 +7,11 @@ import io.reseal.sector.SectorId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
@@ -28,14 +31,18 @@ interface SectorTable {
 
   String COLUMNS =
       "miner, number, proof, ticket, ticket_epoch, seed, seed_epoch, proof_due, comm_d, comm_r,"
-          + " source, record_json";
+          + " snap_comm_d, snap_comm_r, activation, expiration, deadline_index, partition_index,"
+          + " faulty, standing_as_of, source, merged, record_json";
 
   String INSERT =
       """
       INSERT INTO sector (miner, number, proof, ticket, ticket_epoch, seed, seed_epoch, proof_due,
-        comm_d, comm_r, source, record_json, created_at, updated_at)
+        comm_d, comm_r, snap_comm_d, snap_comm_r, activation, expiration, deadline_index,
+        partition_index, faulty, standing_as_of, source, merged, record_json, created_at, updated_at)
       VALUES (:id.miner, :id.number, :proof.registeredName, :ticket.value, :ticket.epoch,
-        :seed?.value, :seedEpoch, :proofDue, :commD, :commR, :source, :recordJson,
+        :seed?.value, :seedEpoch, :proofDue, :commD, :commR, :snap?.commD, :snap?.commR,
+        :standing?.activation, :standing?.expiration, :standing?.deadline, :standing?.partition,
+        :standing?.faulty, :standing?.asOf, :source, :merged, :recordJson,
         ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000), ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000))
       """;
 
@@ -58,35 +65,76 @@ interface SectorTable {
   void list(@Bind("miner") Optional<Long> miner, Consumer<SectorLine> lines);
 
   @SqlUpdate(INSERT)
-  void insert(@BindMethods SectorRecord sector);
+  void insert(@BindMethods SectorRecord sector, @Bind("merged") boolean merged);
 
   @SqlUpdate(
       INSERT
           + """
           ON DUPLICATE KEY UPDATE proof = VALUES(proof), ticket = VALUES(ticket),
             ticket_epoch = VALUES(ticket_epoch), seed = VALUES(seed),
-            seed_epoch = VALUES(seed_epoch), proof_due = VALUES(proof_due), comm_d = VALUES(comm_d), comm_r = VALUES(comm_r),
-            source = VALUES(source), record_json = VALUES(record_json),
+            seed_epoch = VALUES(seed_epoch), proof_due = VALUES(proof_due),
+            comm_d = VALUES(comm_d), comm_r = VALUES(comm_r), snap_comm_d = VALUES(snap_comm_d),
+            snap_comm_r = VALUES(snap_comm_r), activation = VALUES(activation),
+            expiration = VALUES(expiration), deadline_index = VALUES(deadline_index),
+            partition_index = VALUES(partition_index), faulty = VALUES(faulty),
+            standing_as_of = VALUES(standing_as_of),
+            source = VALUES(source), merged = VALUES(merged), record_json = VALUES(record_json),
             updated_at = VALUES(updated_at)
           """)
-  void insertOrUpdate(@BindMethods SectorRecord sector);
+  void insertOrUpdate(@BindMethods SectorRecord sector, @Bind("merged") boolean merged);
 
   @SqlQuery(
       """
-      SELECT miner, number, ordinal, cid, size, offset_bytes FROM sector_piece
-      WHERE miner = :miner AND number = :number ORDER BY ordinal
+      SELECT miner, number, of_update, ordinal, cid, size, offset_bytes FROM sector_piece
+      WHERE miner = :miner AND number = :number ORDER BY of_update, ordinal
       """)
   List<PieceRow> piecesOf(@BindMethods SectorId id);
 
   @SqlBatch(
       """
-      INSERT INTO sector_piece (miner, number, ordinal, cid, size, offset_bytes)
-      VALUES (:miner, :number, :ordinal, :cid, :size, :offsetBytes)
+      INSERT INTO sector_piece (miner, number, of_update, ordinal, cid, size, offset_bytes)
+      VALUES (:miner, :number, :ofUpdate, :ordinal, :cid, :size, :offsetBytes)
       """)
   void insertPieces(@BindMethods Iterable<PieceRow> pieces);
 
   @SqlUpdate("DELETE FROM sector_piece WHERE miner = :miner AND number = :number")
   void deletePieces(@BindMethods SectorId id);
+
+  /** The sector with its pieces, and whether it was made from its findings. */
+  default Optional<Kept> kept(SectorId id) {
+    return find(id)
+        .map(
+            row -> {
+              Map<Boolean, List<Piece>> pieces =
+                  piecesOf(id).stream()
+                      .collect(
+                          Collectors.partitioningBy(
+                              PieceRow::ofUpdate,
+                              Collectors.mapping(PieceRow::piece, Collectors.toList())));
+              return new Kept(row.with(pieces.get(false), pieces.get(true)), row.merged());
+            });
+  }
+
+  /** Puts the record in the place of the one that is there, if any. */
+  default void put(SectorRecord sector, boolean merged) {
+    insertOrUpdate(sector, merged);
+    deletePieces(sector.id());
+    insertAllPieces(sector);
+  }
+
+  default void insertAllPieces(SectorRecord sector) {
+    insertPieces(PieceRow.all(sector.id(), false, sector.pieces()));
+    if (sector.snap() != null) {
+      insertPieces(PieceRow.all(sector.id(), true, sector.snap().pieces()));
+    }
+  }
+
+  /**
+   * A sector as the table has it.
+   *
+   * @param merged whether it was made from its findings
+   */
+  record Kept(SectorRecord record, boolean merged) {}
 
   /** Reads a row of the list. */
   final class LineMapper implements RowMapper<SectorLine> {
@@ -107,20 +155,29 @@ interface SectorTable {
       long number,
       String proof,
       String ticket,
-      long ticketEpoch,
+      Long ticketEpoch,
       String seed,
       Long seedEpoch,
       boolean proofDue,
       String commD,
       String commR,
+      String snapCommD,
+      String snapCommR,
+      Long activation,
+      Long expiration,
+      Integer deadlineIndex,
+      Integer partitionIndex,
+      Boolean faulty,
+      Long standingAsOf,
       String source,
+      boolean merged,
       String recordJson) {
 
     SectorId id() {
       return new SectorId(miner, number);
     }
 
-    SectorRecord with(List<Piece> pieces) {
+    SectorRecord with(List<Piece> pieces, List<Piece> updatePieces) {
       return new SectorRecord(
           id(),
           SealProof.ofName(proof),
@@ -132,20 +189,44 @@ interface SectorTable {
           commR,
           pieces,
           source,
-          recordJson);
+          recordJson,
+          snapCommR == null ? null : new Snap(snapCommD, snapCommR, updatePieces),
+          standing());
+    }
+
+    private Standing standing() {
+      return standingAsOf == null
+          ? null
+          : new Standing(
+              activation, expiration, deadlineIndex, partitionIndex, faulty, standingAsOf);
     }
   }
 
   /** A row of {@code sector_piece}. */
-  record PieceRow(long miner, long number, int ordinal, String cid, long size, long offsetBytes) {
+  record PieceRow(
+      long miner,
+      long number,
+      boolean ofUpdate,
+      int ordinal,
+      String cid,
+      long size,
+      long offsetBytes) {
 
-    static PieceRow of(SectorId sector, int ordinal, Piece piece) {
-      return new PieceRow(
-          sector.miner(), sector.number(), ordinal, piece.cid(), piece.size(), piece.offset());
-    }
-
-    SectorId sector() {
-      return new SectorId(miner, number);
+    static List<PieceRow> all(SectorId sector, boolean ofUpdate, List<Piece> pieces) {
+      return IntStream.range(0, pieces.size())
+          .mapToObj(
+              ordinal -> {
+                Piece piece = pieces.get(ordinal);
+                return new PieceRow(
+                    sector.miner(),
+                    sector.number(),
+                    ofUpdate,
+                    ordinal,
+                    piece.cid(),
+                    piece.size(),
+                    piece.offset());
+              })
+          .toList();
     }
 
     Piece piece() {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
  * @param temporal the Temporal server
  * @param catalog the sector catalog's database
  * @param timings what rebuilds are started with
- * @param chain when the chain reaches a height
+ * @param chain the chain's clock, and whom it is asked of
  */
 public record Installation(
     Path home, Temporal temporal, Catalog catalog, Timings timings, Chain chain) {
@@ -58,8 +59,28 @@ public record Installation(
    *
    * @param genesis when height 0 began
    * @param epoch how long a height lasts
+   * @param nodes whom the chain is asked of, in this order; empty where nobody is
+   * @param requestsPerSecond how often one node is asked at most
+   * @param timeout how long an answer may take
    */
-  public record Chain(Instant genesis, Duration epoch) {
+  public record Chain(
+      Instant genesis,
+      Duration epoch,
+      List<NodeAddress> nodes,
+      int requestsPerSecond,
+      Duration timeout) {
+
+    public static final int REQUESTS_PER_SECOND = 100;
+    public static final Duration TIMEOUT = Duration.ofMinutes(1);
+
+    public Chain {
+      nodes = List.copyOf(nodes);
+    }
+
+    /** A chain of which only the clock is known. */
+    public Chain(Instant genesis, Duration epoch) {
+      this(genesis, epoch, List.of(), REQUESTS_PER_SECOND, TIMEOUT);
+    }
 
     /** Filecoin's main network. */
     public static Chain mainnet() {
@@ -82,6 +103,7 @@ public record Installation(
     }
   }
 
+  private static final String FULLNODE_API_INFO = "FULLNODE_API_INFO";
   private static final Pattern ADDRESS =
       Pattern.compile("(?:[^\\s/:]+|\\[[0-9a-fA-F:]+\\]):(\\d{1,5})");
   private static final Pattern WEB_URL = Pattern.compile("(?i)https?://[^\\s/?#]+(/[^\\s?#]*)?");
@@ -107,8 +129,8 @@ public record Installation(
 
   /**
    * Reads the installation of a home directory; {@code TEMPORAL_ADDRESS}, {@code
-   * TEMPORAL_NAMESPACE}, {@code RESEAL_CATALOG_URL}, {@code RESEAL_CATALOG_USER} and {@code
-   * RESEAL_CATALOG_PASSWORD} go before the file.
+   * TEMPORAL_NAMESPACE}, {@code RESEAL_CATALOG_URL}, {@code RESEAL_CATALOG_USER}, {@code
+   * RESEAL_CATALOG_PASSWORD} and {@code FULLNODE_API_INFO} go before the file.
    */
   public static Installation load(Path home, Map<String, String> env) {
     Path path = home.toAbsolutePath().normalize().resolve(FILE);
@@ -122,7 +144,7 @@ public record Installation(
     Temporal temporal = temporal(file, file.root().section("temporal"), env);
     Catalog catalog = catalog(file, file.root().section("catalog"), env);
     Timings timings = timings(file, file.root().section("rebuild"));
-    Chain chain = chain(file.root().section("chain"));
+    Chain chain = chain(file, file.root().section("chain"), env);
     file.finish();
     return new Installation(path.getParent(), temporal, catalog, timings, chain);
   }
@@ -157,13 +179,18 @@ public record Installation(
   }
 
   private static String readPassword(TomlFile file, TomlSection section, String name) {
+    return readSecret(
+        file,
+        name,
+        "%s names %s, which cannot be read; create it with the password in it, or set RESEAL_CATALOG_PASSWORD."
+            .formatted(section.where("password_file"), name));
+  }
+
+  private static String readSecret(TomlFile file, String name, String fault) {
     try {
       return Files.readString(file.path().resolveSibling(name)).strip();
     } catch (IOException | IllegalArgumentException e) {
-      file.fault(
-          "%s names %s, which cannot be read; create it with the password in it, or set"
-                  .formatted(section.where("password_file"), name)
-              + " RESEAL_CATALOG_PASSWORD.");
+      file.fault(fault);
       return "";
     }
   }
@@ -186,11 +213,47 @@ public record Installation(
     return timings;
   }
 
-  private static Chain chain(TomlSection section) {
+  private static Chain chain(TomlFile file, TomlSection section, Map<String, String> env) {
     Chain mainnet = Chain.mainnet();
+    List<NodeAddress> ofFile =
+        section.sections("node").stream().flatMap(node -> node(file, node).stream()).toList();
     return new Chain(
         section.parsed("genesis", Installation::checkTime).orElse(mainnet.genesis()),
-        wait(section, "epoch_duration", mainnet.epoch()));
+        wait(section, "epoch_duration", mainnet.epoch()),
+        variable(env, FULLNODE_API_INFO).map(text -> nodes(file, text)).orElse(ofFile),
+        section.count("requests_per_second", 1).orElse(Chain.REQUESTS_PER_SECOND),
+        wait(section, "timeout", Chain.TIMEOUT));
+  }
+
+  private static List<NodeAddress> nodes(TomlFile file, String text) {
+    try {
+      return NodeAddress.parseAll(text);
+    } catch (IllegalArgumentException e) {
+      file.fault("The environment's %s: %s".formatted(FULLNODE_API_INFO, e.getMessage()));
+      return List.of();
+    }
+  }
+
+  private static Optional<NodeAddress> node(TomlFile file, TomlSection section) {
+    Optional<NodeAddress> address = section.parsed("address", NodeAddress::parse);
+    if (!section.has("address")) {
+      file.fault("%s is missing.".formatted(section.where("address")));
+    }
+    if (address.flatMap(NodeAddress::token).isPresent()) {
+      file.fault(
+          "The token in %s lies open there; put it into a file of its own and name that by `token_file`, or set %s."
+              .formatted(section.where("address"), FULLNODE_API_INFO));
+    }
+    Optional<String> tokenFile = section.string("token_file");
+    Optional<String> token =
+        tokenFile.map(
+            name ->
+                readSecret(
+                    file,
+                    name,
+                    "%s names %s, which cannot be read; create it with the token in it, or set %s."
+                        .formatted(section.where("token_file"), name, FULLNODE_API_INFO)));
+    return token.isPresent() ? address.map(node -> node.withToken(token.get())) : address;
   }
 
   private static Instant checkTime(String text) {

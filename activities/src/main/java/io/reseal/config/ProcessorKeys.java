@@ -19,7 +19,9 @@ final class ProcessorKeys {
           Step.Resource.PC1,
           Step.Resource.PC2,
           Step.Resource.C1,
-          Step.Resource.C2);
+          Step.Resource.C2,
+          Step.Resource.SYNTH_PROOF,
+          Step.Resource.SNAP_ENCODE);
 
   private static final int MOST_CPUS = 8192;
   private static final Pattern RANGE = Pattern.compile("(\\d{1,4})(?:-(\\d{1,4}))?");

@@ -1,7 +1,9 @@
 package io.reseal.control;
 
 import io.reseal.catalog.SectorRecord;
+import io.reseal.catalog.Snap;
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.SnapFacts;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
 import io.reseal.sector.Cid;
@@ -22,14 +24,9 @@ public final class Inspection {
    * @throws IllegalArgumentException saying what does not fit
    */
   public static SectorFacts facts(SectorRecord record, NativeCore core) throws CoreException {
-    refuseUnsupported(record);
+    refuseImpossible(record);
     List<Piece> pieces = PieceLayout.complete(record.proof().size(), record.pieces());
-    Commitment commD = core.commD(record.proof(), pieces);
-    if (record.commD() != null && !commD.equals(Cid.ofUnsealed(record.commD()))) {
-      throw new IllegalArgumentException(
-          "The pieces recorded for sector %s give CommD %s, but the recorded CommD is %s: a piece is missing, out of order or wrong in the record."
-              .formatted(record.id(), Cid.unsealed(commD), record.commD()));
-    }
+    Commitment commD = commD(record, "", pieces, record.commD(), core);
     return new SectorFacts(
         record.id(),
         record.proof(),
@@ -39,14 +36,35 @@ public final class Inspection {
         core.replicaId(record.id(), record.proof(), record.ticket(), commD),
         record.seed(),
         record.proofDue(),
+        pieces,
+        record.snap() == null ? null : snap(record, core));
+  }
+
+  private static SnapFacts snap(SectorRecord record, NativeCore core) throws CoreException {
+    Snap snap = record.snap();
+    List<Piece> pieces = PieceLayout.complete(record.proof().size(), snap.pieces());
+    return new SnapFacts(
+        commD(record, "the update of ", pieces, snap.commD(), core),
+        Cid.ofSealed(snap.commR()),
         pieces);
   }
 
-  private static void refuseUnsupported(SectorRecord record) {
-    SealProof.Version version = record.proof().version();
-    if (version != SealProof.Version.V1 && version != SealProof.Version.V1_1) {
+  private static Commitment commD(
+      SectorRecord record, String of, List<Piece> pieces, String recorded, NativeCore core)
+      throws CoreException {
+    Commitment commD = core.commD(record.proof(), pieces);
+    if (recorded != null && !commD.equals(Cid.ofUnsealed(recorded))) {
       throw new IllegalArgumentException(
-          "Sector %s has the proof type %s; rebuilt are V1 and V1_1 only."
+          "The pieces recorded for %ssector %s give CommD %s, but the recorded CommD is %s: a piece is missing, out of order or wrong in the record."
+              .formatted(of, record.id(), Cid.unsealed(commD), recorded));
+    }
+    return commD;
+  }
+
+  private static void refuseImpossible(SectorRecord record) {
+    if (record.proofDue() && record.proof().version() == SealProof.Version.NON_INTERACTIVE) {
+      throw new IllegalArgumentException(
+          "Sector %s has the proof type %s, whose pre-commit and proof are one message: its proof cannot be due."
               .formatted(record.id(), record.proof()));
     }
   }

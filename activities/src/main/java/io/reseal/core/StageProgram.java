@@ -20,9 +20,11 @@ public final class StageProgram {
           "tree_d", Step.Resource.TREE_D,
           "pc1", Step.Resource.PC1,
           "pc2", Step.Resource.PC2,
+          "synthetic", Step.Resource.SYNTH_PROOF,
           "check_sealed", Step.Resource.C1,
           "c1", Step.Resource.C1,
-          "c2", Step.Resource.C2);
+          "c2", Step.Resource.C2,
+          "snap_encode", Step.Resource.SNAP_ENCODE);
 
   private final Path program;
   private final Map<String, String> settings;

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * Reseal's own directory in a store, {@code .reseal}: {@code incoming/s-…} holds copies on their
- * way in, {@code kept/<time>-<run>/{sealed,cache}/s-…} what had to make room for them, {@code
+ * way in, {@code kept/<time>-<run>/{sealed,cache,…}/s-…} what had to make room for them, {@code
  * proofs/s-…-<seed height>.json} seal proofs. It lies outside {@code sealed/} and {@code cache/}
  * because the miner's software takes every {@code s-t0…} there for a sector.
  */
@@ -69,7 +69,7 @@ final class OwnDirectory {
   /**
    * A free place for an older file or directory.
    *
-   * @param kind {@code sealed} or {@code cache}
+   * @param kind the folder it lay in, as {@code sealed}
    */
   Path newKept(SectorId sector, String kind, String runId) throws IOException {
     List<Path> places = new ArrayList<>(ofRun(runId));
@@ -89,20 +89,29 @@ final class OwnDirectory {
   /** Where a run has kept older files of a sector. */
   List<Path> keptOf(SectorId sector, String runId) throws IOException {
     return ofRun(runId).stream()
-        .flatMap(place -> Stream.of(SectorFiles.SEALED, SectorFiles.CACHE).map(place::resolve))
+        .flatMap(place -> SectorFiles.KINDS.stream().map(place::resolve))
         .map(kind -> kind.resolve(sector.fileName()))
         .filter(SectorFiles::exists)
         .toList();
   }
 
+  /** The older copies of a sector, of all runs: where each would have its files, oldest first. */
+  List<SectorFiles> olderCopies(SectorId sector) throws IOException {
+    return places().stream().map(place -> new SectorFiles(place, sector)).toList();
+  }
+
   /** Directories that earlier attempts of the run have made; a retry goes on with them. */
   private List<Path> ofRun(String runId) throws IOException {
+    String ofRun = "\\d{8}T\\d{6}-\\Q" + shortened(runId) + "\\E(-\\d+)?";
+    return places().stream().filter(path -> path.getFileName().toString().matches(ofRun)).toList();
+  }
+
+  private List<Path> places() throws IOException {
     if (!Files.isDirectory(kept())) {
       return List.of();
     }
-    String ofRun = "\\d{8}T\\d{6}-\\Q" + shortened(runId) + "\\E(-\\d+)?";
     try (Stream<Path> entries = Files.list(kept())) {
-      return entries.filter(path -> path.getFileName().toString().matches(ofRun)).sorted().toList();
+      return entries.sorted().toList();
     }
   }
 

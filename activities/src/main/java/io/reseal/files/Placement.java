@@ -1,6 +1,5 @@
 package io.reseal.files;
 
-import io.reseal.sector.SealProof;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
@@ -8,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * Puts one sealed sector's kept files in their place in a store: copied in whole and read back
@@ -19,9 +19,9 @@ import java.util.function.LongConsumer;
 final class Placement {
 
   /**
-   * The sealed file or the cache directory.
+   * A replica's file or its directory.
    *
-   * @param kind {@code sealed} or {@code cache}
+   * @param kind the folder it belongs in, as {@code sealed}
    * @param files the source files
    * @param from the source's file or directory
    * @param incoming where it is copied to first
@@ -42,26 +42,32 @@ final class Placement {
   private final List<Part> parts;
 
   Placement(
-      OwnDirectory own, SectorFiles source, SectorFiles target, SealProof proof, String runId) {
+      OwnDirectory own, SectorFiles source, SectorFiles target, SectorKind kind, String runId) {
     this.own = own;
     this.durable = own.durable();
     this.source = source;
     this.runId = runId;
     Path incoming = own.incoming(source.sector());
     this.parts =
-        List.of(
-            new Part(
-                SectorFiles.SEALED,
-                List.of(source.sealed()),
-                source.sealed(),
-                incoming.resolve(SectorFiles.SEALED),
-                target.sealed()),
-            new Part(
-                SectorFiles.CACHE,
-                source.keptCache(proof).stream().map(SectorFiles.Kept::path).toList(),
-                source.cacheDir(),
-                incoming.resolve(SectorFiles.CACHE),
-                target.cacheDir()));
+        kind.replicas().stream()
+            .flatMap(
+                replica ->
+                    Stream.of(
+                        new Part(
+                            replica.dataKind(),
+                            List.of(source.data(replica)),
+                            source.data(replica),
+                            incoming.resolve(replica.dataKind()),
+                            target.data(replica)),
+                        new Part(
+                            replica.cacheKind(),
+                            source.keptCache(replica, kind.proof()).stream()
+                                .map(SectorFiles.Kept::path)
+                                .toList(),
+                            source.cacheDir(replica),
+                            incoming.resolve(replica.cacheKind()),
+                            target.cacheDir(replica))))
+            .toList();
   }
 
   /** Whether all that is in place equals the source. */

@@ -70,10 +70,18 @@ public final class Scratch {
   }
 
   /**
+   * The file that a stage process locks instead while it makes the layers: they may be made beside
+   * the steps that put the data together.
+   */
+  public Path layersLockFile(SectorId sector) {
+    return owners().resolve(sector.fileName() + ".pc1.lock");
+  }
+
+  /**
    * Makes this the sector's scratch. Files of the same replica stay, so that work goes on where it
    * was; Reseal's own files of another replica go; all others are a {@link ForeignFilesException}.
    */
-  public SectorFiles claim(SectorFacts facts) throws IOException {
+  public synchronized SectorFiles claim(SectorFacts facts) throws IOException {
     SectorId sector = facts.sector();
     requireLocation();
     Claim wanted = new Claim(sector, facts.replicaId(), facts.proof());
@@ -88,10 +96,11 @@ public final class Scratch {
       durable.makeDirectory(owners());
       durable.write(ownerFile(sector), JSON.writeValueAsBytes(wanted));
     }
-    for (Path file : List.of(files.unsealed(), files.sealed(), files.cacheDir())) {
-      durable.makeDirectory(file.getParent());
+    durable.makeDirectory(files.unsealed().getParent());
+    for (Replica replica : SectorKind.of(facts).replicas()) {
+      durable.makeDirectory(files.data(replica).getParent());
+      durable.makeDirectory(files.cacheDir(replica));
     }
-    durable.makeDirectory(files.cacheDir());
     return files;
   }
 
@@ -122,17 +131,18 @@ public final class Scratch {
       return;
     }
     SectorFiles files = files(sector);
-    durable.deleteTree(files.cacheDir());
-    durable.deleteTree(files.sealed());
-    durable.deleteTree(files.unsealed());
+    for (Path place : files.places()) {
+      durable.deleteTree(place);
+    }
     durable.delete(lockFile(sector));
+    durable.delete(layersLockFile(sector));
     // Last: until then a crash leaves files that are still known as Reseal's.
     durable.delete(ownerFile(sector));
   }
 
   /** Bytes at the peak of a full rebuild. */
-  public static long requiredBytes(SealProof proof) {
-    return SectorGeometry.of(proof.size()).scratchBytes();
+  public static long requiredBytes(SectorKind kind) {
+    return SectorGeometry.scratchBytes(kind);
   }
 
   public long freeBytes() throws IOException {
@@ -141,8 +151,8 @@ public final class Scratch {
   }
 
   /** Whether a full rebuild fits, with what the sector's own files take here already. */
-  public boolean hasRoom(SectorId sector, SealProof proof) throws IOException {
-    return freeBytes() + takenBytes(sector) >= requiredBytes(proof);
+  public boolean hasRoom(SectorId sector, SectorKind kind) throws IOException {
+    return freeBytes() + takenBytes(sector) >= requiredBytes(kind);
   }
 
   /**
@@ -152,16 +162,16 @@ public final class Scratch {
    * @param expendable whose files may go: parked rebuilds, which then begin anew
    * @return whose files were removed
    */
-  public List<SectorId> makeRoom(SectorId sector, SealProof proof, List<SectorId> expendable)
+  public List<SectorId> makeRoom(SectorId sector, SectorKind kind, List<SectorId> expendable)
       throws IOException {
     long reachable = freeBytes() + takenBytes(sector);
     for (SectorId other : expendable) {
       reachable += takenBytes(other);
     }
     List<SectorId> removed = new ArrayList<>();
-    if (reachable >= requiredBytes(proof)) {
+    if (reachable >= requiredBytes(kind)) {
       for (SectorId other : expendable) {
-        if (!hasRoom(sector, proof)) {
+        if (!hasRoom(sector, kind)) {
           remove(other);
           removed.add(other);
         }
@@ -174,7 +184,7 @@ public final class Scratch {
   public List<Path> foreign() throws IOException {
     List<Path> foreign = new ArrayList<>();
     List<String> own = claims().stream().map(claim -> claim.sector().fileName()).toList();
-    for (String kind : List.of(SectorFiles.UNSEALED, SectorFiles.SEALED, SectorFiles.CACHE)) {
+    for (String kind : SectorFiles.KINDS) {
       Path top = location.resolve(kind);
       if (Files.isDirectory(top)) {
         try (Stream<Path> entries = Files.list(top)) {
@@ -203,8 +213,8 @@ public final class Scratch {
     }
     SectorFiles files = files(sector);
     long taken = 0;
-    for (Path top : List.of(files.unsealed(), files.sealed(), files.cacheDir())) {
-      taken += Tree.bytes(top);
+    for (Path place : files.places()) {
+      taken += Tree.bytes(place);
     }
     return taken;
   }
@@ -218,10 +228,7 @@ public final class Scratch {
   }
 
   private void refuseForeign(SectorFiles files) throws ForeignFilesException {
-    List<Path> foreign =
-        Stream.of(files.unsealed(), files.sealed(), files.cacheDir())
-            .filter(SectorFiles::exists)
-            .toList();
+    List<Path> foreign = files.places().stream().filter(SectorFiles::exists).toList();
     if (!foreign.isEmpty()) {
       throw new ForeignFilesException(
           ("%s in the sealing thread's location are not Reseal's; nothing was touched; point the"

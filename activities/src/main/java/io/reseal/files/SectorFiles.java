@@ -9,10 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * All paths of one sector's files under a base directory, which is a sealing thread's location or a
- * store: {@code {unsealed,sealed,cache}/s-t0<miner>-<number>}.
+ * store: {@code {unsealed,sealed,cache,update,update-cache}/s-t0<miner>-<number>}.
  *
  * @param base the location or store
  * @param sector which sector
@@ -20,11 +21,13 @@ import java.util.OptionalLong;
 public record SectorFiles(Path base, SectorId sector) {
 
   static final String UNSEALED = "unsealed";
-  static final String SEALED = "sealed";
-  static final String CACHE = "cache";
 
   static final String P_AUX = "p_aux";
   static final String T_AUX = "t_aux";
+  private static final String TREE_D = "sc-02-data-tree-d.dat";
+
+  /** The folders of {@link #places}. */
+  static final List<String> KINDS = List.of(UNSEALED, "sealed", "cache", "update", "update-cache");
 
   /**
    * A file that a proven sector needs for good.
@@ -41,12 +44,45 @@ public record SectorFiles(Path base, SectorId sector) {
 
   /** The replica; {@code sealed/s-…}. */
   public Path sealed() {
-    return base.resolve(SEALED).resolve(sector.fileName());
+    return data(Replica.SEALED);
   }
 
   /** Directory of trees, layers and their commitments; {@code cache/s-…}. */
   public Path cacheDir() {
-    return base.resolve(CACHE).resolve(sector.fileName());
+    return cacheDir(Replica.SEALED);
+  }
+
+  /** The replica that the update made; {@code update/s-…}. */
+  public Path update() {
+    return data(Replica.UPDATE);
+  }
+
+  /** Directory of what the update is proven by; {@code update-cache/s-…}. */
+  public Path updateCacheDir() {
+    return cacheDir(Replica.UPDATE);
+  }
+
+  /** The update's data, padded, until it is encoded and stored. */
+  public Path updateData() {
+    return updateCacheDir().resolve("reseal-data.dat");
+  }
+
+  /** Tree D over the update's data. */
+  Path updateTreeD() {
+    return updateCacheDir().resolve(TREE_D);
+  }
+
+  Path data(Replica replica) {
+    return base.resolve(replica.dataKind()).resolve(sector.fileName());
+  }
+
+  Path cacheDir(Replica replica) {
+    return base.resolve(replica.cacheKind()).resolve(sector.fileName());
+  }
+
+  /** Every place that any of the sector's files can have: files and directories. */
+  List<Path> places() {
+    return List.of(unsealed(), sealed(), cacheDir(), update(), updateCacheDir());
   }
 
   /** CommC and the root of tree R-last. */
@@ -60,7 +96,7 @@ public record SectorFiles(Path base, SectorId sector) {
   }
 
   public Path treeD() {
-    return cacheDir().resolve("sc-02-data-tree-d.dat");
+    return cacheDir().resolve(TREE_D);
   }
 
   /** A layer's labels, counted from 1. */
@@ -73,6 +109,11 @@ public record SectorFiles(Path base, SectorId sector) {
     return cacheDir().resolve("reseal-layers.json");
   }
 
+  /** The synthetic proofs, of a proof type that has them. */
+  Path syntheticProofs() {
+    return cacheDir().resolve("syn-porep-vanilla-proofs.dat");
+  }
+
   /** What C1 leaves for C2. */
   public Path vanillaProofs() {
     return cacheDir().resolve("reseal-c1.json");
@@ -83,23 +124,30 @@ public record SectorFiles(Path base, SectorId sector) {
     return cacheDir().resolve("reseal-proof.json");
   }
 
-  /** The files that stay when a sector is finished: the sealed file first. */
-  public List<Kept> kept(SealProof proof) {
+  /** The files that stay when a sector is finished: of each replica its file first. */
+  public List<Kept> kept(SectorKind kind) {
+    return kind.replicas().stream()
+        .flatMap(replica -> kept(replica, kind.proof()).stream())
+        .toList();
+  }
+
+  private List<Kept> kept(Replica replica, SealProof proof) {
     List<Kept> kept = new ArrayList<>();
-    kept.add(new Kept(sealed(), OptionalLong.of(proof.size().bytes())));
-    kept.addAll(keptCache(proof));
+    kept.add(new Kept(data(replica), OptionalLong.of(proof.size().bytes())));
+    kept.addAll(keptCache(replica, proof));
     return List.copyOf(kept);
   }
 
-  /** The part of {@link #kept} that lies in {@link #cacheDir}. */
-  List<Kept> keptCache(SealProof proof) {
+  /** The kept files of a replica that lie in its directory. */
+  List<Kept> keptCache(Replica replica, SealProof proof) {
+    Path dir = cacheDir(replica);
     SectorGeometry geometry = SectorGeometry.of(proof.size());
     List<Kept> kept = new ArrayList<>();
     for (String name : geometry.treeRLastNames()) {
-      kept.add(new Kept(cacheDir().resolve(name), OptionalLong.of(geometry.treeRLastBytes())));
+      kept.add(new Kept(dir.resolve(name), OptionalLong.of(geometry.treeRLastBytes())));
     }
-    kept.add(new Kept(pAux(), OptionalLong.of(SectorGeometry.P_AUX_BYTES)));
-    kept.add(new Kept(tAux(), OptionalLong.empty()));
+    kept.add(new Kept(dir.resolve(P_AUX), OptionalLong.of(SectorGeometry.P_AUX_BYTES)));
+    kept.add(new Kept(dir.resolve(T_AUX), OptionalLong.empty()));
     return kept;
   }
 
@@ -108,9 +156,18 @@ public record SectorFiles(Path base, SectorId sector) {
    * To be asked before a proof is made over them: the sealing library makes a missing tree file
    * itself, empty and of full size, and then believes in it.
    */
-  public List<String> keptFaults(SealProof proof) throws IOException {
+  public List<String> keptFaults(SectorKind kind) throws IOException {
+    return faults(kept(kind));
+  }
+
+  /** The same of one of its replicas. */
+  public List<String> keptFaults(Replica replica, SealProof proof) throws IOException {
+    return faults(kept(replica, proof));
+  }
+
+  private static List<String> faults(List<Kept> kept) throws IOException {
     List<String> faults = new ArrayList<>();
-    for (Kept file : kept(proof)) {
+    for (Kept file : kept) {
       if (!Files.isRegularFile(file.path())) {
         faults.add(file.path() + " is missing");
         continue;
@@ -130,9 +187,10 @@ public record SectorFiles(Path base, SectorId sector) {
     return faults;
   }
 
-  /** Whether anything at all lies at the sealed file's or the cache directory's place. */
+  /** Whether anything at all lies at a replica's or its directory's place. */
   boolean hasStoredPart() {
-    return exists(sealed()) || exists(cacheDir());
+    return Stream.of(sealed(), cacheDir(), update(), updateCacheDir())
+        .anyMatch(SectorFiles::exists);
   }
 
   /** Also true for a dangling link, which is somebody's all the same. */

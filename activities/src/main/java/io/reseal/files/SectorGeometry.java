@@ -1,5 +1,6 @@
 package io.reseal.files;
 
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,6 +18,12 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
   static final long P_AUX_BYTES = 64;
 
   private static final int NODE_BYTES = 32;
+
+  /** Synthetic challenges of a sector with nodes enough. */
+  private static final long MOST_SYNTHETIC_CHALLENGES = 1L << 18;
+
+  /** Bytes of the largest sector's vanilla proof of one challenge. */
+  private static final long SYNTHETIC_PROOF_BYTES = 43_288;
 
   static SectorGeometry of(SectorSize size) {
     return switch (size) {
@@ -58,16 +65,39 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
         : IntStream.range(0, subtrees).mapToObj(number -> stem + "-" + number + ".dat").toList();
   }
 
-  /** Bytes that stay when a sector is finished; t_aux counted generously. */
-  long keptBytes() {
+  /** Bytes of one replica that stay when a sector is finished; t_aux counted generously. */
+  private long keptBytes() {
     return sectorBytes + subtrees * treeRLastBytes() + P_AUX_BYTES + 4096;
   }
 
+  /** Bytes that stay when a sector is finished. */
+  static long keptBytes(SectorKind kind) {
+    return kind.replicas().size() * of(kind.proof().size()).keptBytes();
+  }
+
   /**
-   * Bytes of scratch at the peak of a full rebuild: data, replica, layers, all trees, and room for
-   * the results handed from step to step.
+   * Bytes of scratch at the peak of a full rebuild: those of sealing, of the synthetic proofs where
+   * there are any, and of the update with its data and its tree D over a key that is still there.
    */
-  long scratchBytes() {
+  static long scratchBytes(SectorKind kind) {
+    SectorGeometry geometry = of(kind.proof().size());
+    long bytes = geometry.sealingBytes();
+    if (kind.proof().version() == SealProof.Version.SYNTHETIC) {
+      bytes +=
+          SYNTHETIC_PROOF_BYTES
+              * Math.min(MOST_SYNTHETIC_CHALLENGES, geometry.sectorBytes / NODE_BYTES);
+    }
+    if (kind.snapped()) {
+      bytes += geometry.sectorBytes + geometry.treeDBytes() + geometry.keptBytes();
+    }
+    return bytes;
+  }
+
+  /**
+   * Bytes of scratch at the peak of sealing: data, replica, layers, all trees, and room for the
+   * results handed from step to step.
+   */
+  private long sealingBytes() {
     long small = Math.max(1L << 20, sectorBytes / 256);
     return 2 * sectorBytes
         + layers * sectorBytes

@@ -2,13 +2,14 @@ package io.reseal.files;
 
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
-import io.reseal.sector.SectorSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -53,7 +54,7 @@ public final class Store {
   }
 
   /** Why a sector cannot be put here, in half a sentence, or empty. */
-  public Optional<String> refusal(SectorId sector, SealProof proof) {
+  public Optional<String> refusal(SectorId sector, SectorKind kind) {
     if (readonly) {
       return Optional.of("it is readonly in the configuration");
     }
@@ -62,12 +63,12 @@ public final class Store {
     }
     try {
       StorePolicy policy = StorePolicy.read(root);
-      Optional<String> refusal = policy.refusal(sector);
+      Optional<String> refusal = policy.refusal(sector, kind);
       if (refusal.isPresent()) {
         return refusal;
       }
       Optional<String> unwritable = unwritable();
-      return unwritable.isPresent() ? unwritable : lackOfSpace(sector, proof, policy);
+      return unwritable.isPresent() ? unwritable : lackOfSpace(sector, kind, policy);
     } catch (IOException e) {
       return Optional.of(e.getMessage());
     }
@@ -92,8 +93,8 @@ public final class Store {
   }
 
   /** Bytes that a finished sector takes here. */
-  public static long keptBytes(SectorSize size) {
-    return SectorGeometry.of(size).keptBytes();
+  public static long keptBytes(SectorKind kind) {
+    return SectorGeometry.keptBytes(kind);
   }
 
   /** Bytes that can still be written here; 0 if that cannot be told. */
@@ -111,18 +112,36 @@ public final class Store {
   }
 
   /** Whether all kept files are in place with their exact sizes. */
-  public boolean holdsAllOf(SectorId sector, SealProof proof) {
+  public boolean holdsAllOf(SectorId sector, SectorKind kind) {
+    return kind.replicas().stream().allMatch(replica -> holdsAllOf(sector, replica, kind.proof()));
+  }
+
+  /** Whether all kept files of one of its replicas are in place with their exact sizes. */
+  public boolean holdsAllOf(SectorId sector, Replica replica, SealProof proof) {
     try {
-      return files(sector).keptFaults(proof).isEmpty();
+      return files(sector).keptFaults(replica, proof).isEmpty();
     } catch (IOException e) {
       return false;
     }
   }
 
+  /**
+   * Copies of a sector here, in place and kept aside, each by a name for people. Nothing says that
+   * all files of one are there.
+   */
+  public Map<String, SectorFiles> copies(SectorId sector) throws IOException {
+    Map<String, SectorFiles> copies = new LinkedHashMap<>();
+    copies.put("store \"%s\"".formatted(name), files(sector));
+    for (SectorFiles older : own().olderCopies(sector)) {
+      copies.put(older.base().toString(), older);
+    }
+    return copies;
+  }
+
   /** Whether the files in place are, byte for byte, those of a sealed sector. */
-  boolean holdsCopyOf(SectorFiles source, SealProof proof) throws IOException {
-    return holdsAllOf(source.sector(), proof)
-        && new Placement(own(), source, files(source.sector()), proof, "").isDone();
+  boolean holdsCopyOf(SectorFiles source, SectorKind kind) throws IOException {
+    return holdsAllOf(source.sector(), kind)
+        && new Placement(own(), source, files(source.sector()), kind, "").isDone();
   }
 
   /**
@@ -133,13 +152,13 @@ public final class Store {
    * @param source the sealed sector's files; an {@link IncompleteSectorException} if any is missing
    * @param runId the rebuild's run, part of the name under which older files are kept
    */
-  public Persisted persist(SectorFiles source, SealProof proof, String runId, CopyProgress progress)
+  public Persisted persist(SectorFiles source, SectorKind kind, String runId, CopyProgress progress)
       throws IOException {
-    List<String> faults = source.keptFaults(proof);
+    List<String> faults = source.keptFaults(kind);
     if (!faults.isEmpty()) {
       throw new IncompleteSectorException(faults);
     }
-    Placement placement = new Placement(own(), source, files(source.sector()), proof, runId);
+    Placement placement = new Placement(own(), source, files(source.sector()), kind, runId);
     long bytes = placement.run(progress);
     return new Persisted(name, own().keptOf(source.sector(), runId), bytes);
   }
@@ -185,9 +204,9 @@ public final class Store {
     }
   }
 
-  private Optional<String> lackOfSpace(SectorId sector, SealProof proof, StorePolicy policy)
+  private Optional<String> lackOfSpace(SectorId sector, SectorKind kind, StorePolicy policy)
       throws IOException {
-    long kept = SectorGeometry.of(proof.size()).keptBytes();
+    long kept = SectorGeometry.keptBytes(kind);
     // What an earlier attempt has brought in goes before the copy begins anew.
     long needed = kept + kept / 100 - Tree.bytes(own().incoming(sector));
     long free = space.bytes(root);

@@ -44,9 +44,6 @@ record StorePolicy(
           .build()
           .readerFor(JsonNode.class);
 
-  /** Kinds of files that a finished sector consists of. */
-  private static final List<String> STORED_TYPES = List.of(SectorFiles.SEALED, SectorFiles.CACHE);
-
   /** Reads a store's policy; a store without the file allows everything. */
   static StorePolicy read(Path store) throws IOException {
     Path file = store.resolve(FILE);
@@ -71,11 +68,11 @@ record StorePolicy(
   }
 
   /** Why a miner's finished sector may not be put there, or empty. */
-  Optional<String> refusal(SectorId sector) {
+  Optional<String> refusal(SectorId sector, SectorKind kind) {
     if (!canStore) {
       return Optional.of("its %s does not let finished sectors in".formatted(FILE));
     }
-    for (String type : STORED_TYPES) {
+    for (String type : kind.storedKinds()) {
       if (denyTypes.contains(type) || !(allowTypes.isEmpty() || allowTypes.contains(type))) {
         return Optional.of("its %s does not let %s files in".formatted(FILE, type));
       }

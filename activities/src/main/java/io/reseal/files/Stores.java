@@ -1,13 +1,14 @@
 package io.reseal.files;
 
-import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The stores attached to a sealing host. */
@@ -27,26 +28,26 @@ public final class Stores {
    * Puts a sealed sector into a store, as {@link Store#persist}: into the one that {@link #choose}
    * names, unless one has this very copy already from an attempt that was killed at its end.
    */
-  public Persisted persist(SectorFiles source, SealProof proof, String runId, CopyProgress progress)
+  public Persisted persist(SectorFiles source, SectorKind kind, String runId, CopyProgress progress)
       throws IOException {
     for (Store store : stores) {
-      if (!store.readonly() && store.holdsCopyOf(source, proof)) {
-        return store.persist(source, proof, runId, progress);
+      if (!store.readonly() && store.holdsCopyOf(source, kind)) {
+        return store.persist(source, kind, runId, progress);
       }
     }
-    return choose(source.sector(), proof).persist(source, proof, runId, progress);
+    return choose(source.sector(), kind).persist(source, kind, runId, progress);
   }
 
   /**
    * The store for a sector: of those that can take it one that holds part of it already, else the
    * one with most free space. None is a {@link NoStoreException}.
    */
-  public Store choose(SectorId sector, SealProof proof) throws NoStoreException {
+  public Store choose(SectorId sector, SectorKind kind) throws NoStoreException {
     List<Store> able = new ArrayList<>();
     List<String> refusals = new ArrayList<>();
     for (Store store : stores) {
       store
-          .refusal(sector, proof)
+          .refusal(sector, kind)
           .ifPresentOrElse(
               why -> refusals.add("\"%s\": %s".formatted(store.name(), why)),
               () -> able.add(store));
@@ -59,20 +60,36 @@ public final class Stores {
             () ->
                 new NoStoreException(
                     "No attached store can take sector %s (%s); make room in one, mend it, or attach another: %s."
-                        .formatted(sector, proof.size(), String.join("; ", refusals))));
+                        .formatted(sector, kind.proof().size(), String.join("; ", refusals))));
   }
 
   /**
    * The store that holds a sector: one with all its files in their exact sizes goes before one with
    * a part, a writable one before a readonly one, a newer copy before an older one.
    */
-  public Optional<Store> find(SectorId sector, SealProof proof) {
+  public Optional<Store> find(SectorId sector, SectorKind kind) {
     return stores.stream()
         .filter(store -> store.files(sector).hasStoredPart())
         .max(
-            Comparator.comparing((Store store) -> store.holdsAllOf(sector, proof))
+            Comparator.comparing((Store store) -> store.holdsAllOf(sector, kind))
                 .thenComparing(store -> !store.readonly())
                 .thenComparing(store -> modified(store.files(sector).sealed())));
+  }
+
+  /** The {@code p_aux} files of all copies of a sector's sealed form, by a name for people. */
+  public Map<String, Path> knownPAux(SectorId sector) throws IOException {
+    Map<String, Path> known = new LinkedHashMap<>();
+    for (Store store : stores) {
+      store
+          .copies(sector)
+          .forEach(
+              (name, copy) -> {
+                if (Files.isRegularFile(copy.pAux())) {
+                  known.put(name, copy.pAux());
+                }
+              });
+    }
+    return known;
   }
 
   private static long modified(Path file) {

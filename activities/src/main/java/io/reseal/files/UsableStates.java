@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.contract.SectorFacts;
 import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,16 +42,34 @@ public final class UsableStates {
     boolean data = has(files.unsealed(), geometry.sectorBytes());
     boolean treeD = has(files.treeD(), geometry.treeDBytes());
     boolean layers = hasLayers();
-    boolean treeC = hasTreeC();
-    boolean kept = files.keptFaults(facts.proof()).isEmpty();
+    boolean key = files.keptFaults(Replica.SEALED, facts.proof()).isEmpty();
+    boolean provable = treeD && layers && hasTreeC() && key;
+    boolean synthetic =
+        facts.proof().version() != SealProof.Version.SYNTHETIC
+            || Files.isRegularFile(files.syntheticProofs());
     add(usable, RebuildState.PIECE_ADDED, data);
     add(usable, RebuildState.TREE_D_BUILT, data && treeD);
     add(usable, RebuildState.PC1_DONE, data && treeD && layers);
     // The proofs that are made next are over layers and all trees.
-    add(usable, RebuildState.PC2_DONE, treeD && layers && treeC && kept);
-    add(usable, RebuildState.SEALED_CHECKED, treeD && layers && treeC && kept);
-    add(usable, RebuildState.SNAP_DONE, kept);
+    add(usable, RebuildState.PC2_DONE, provable);
+    if (facts.proof().version() == SealProof.Version.SYNTHETIC) {
+      add(usable, RebuildState.SYNTHETIC_POREP, provable && synthetic);
+    }
+    add(usable, RebuildState.SEALED_CHECKED, provable && synthetic);
+    if (facts.snap() != null) {
+      addSnapStates(usable, key);
+    }
+    add(usable, RebuildState.SNAP_DONE, files.keptFaults(SectorKind.of(facts)).isEmpty());
     return List.copyOf(usable);
+  }
+
+  private void addSnapStates(List<RebuildState> usable, boolean key) throws IOException {
+    boolean data = key && has(files.updateData(), geometry.sectorBytes());
+    boolean treeD = has(files.updateTreeD(), geometry.treeDBytes());
+    boolean update = files.keptFaults(Replica.UPDATE, facts.proof()).isEmpty();
+    add(usable, RebuildState.SNAP_PIECE_ADDED, data);
+    add(usable, RebuildState.SNAP_TREE_D_BUILT, data && treeD);
+    add(usable, RebuildState.SNAP_ENCODED, key && update);
   }
 
   private static void add(List<RebuildState> usable, RebuildState state, boolean stands) {

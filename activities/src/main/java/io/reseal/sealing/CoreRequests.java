@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.SectorFacts;
+import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.pieces.PieceFile;
 import io.reseal.sector.Piece;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** The stage program's requests, as {@code native/README.md} describes them. */
@@ -18,36 +20,54 @@ final class CoreRequests {
   private final SectorFacts facts;
   private final SectorFiles files;
   private final Path lock;
+  private final Path layersLock;
 
   /**
    * @param files where the sector's files are
    * @param lock the file the stage process holds locked
+   * @param layersLock the one it holds instead while it makes the layers
    */
-  CoreRequests(SectorFacts facts, SectorFiles files, Path lock) {
+  CoreRequests(SectorFacts facts, SectorFiles files, Path lock, Path layersLock) {
     this.facts = facts;
     this.files = files;
     this.lock = lock;
+    this.layersLock = layersLock;
   }
 
   ObjectNode addPieces(Map<Piece, PieceFile> pieceFiles) {
-    ObjectNode request =
-        request("add_pieces")
-            .put("proof", facts.proof().registeredName())
-            .put("unsealed", files.unsealed().toString());
-    request.set("pieces", pieces(pieceFiles));
+    return addPieces(facts.pieces(), pieceFiles, files.unsealed());
+  }
+
+  ObjectNode snapAddPieces(Map<Piece, PieceFile> pieceFiles) {
+    return addPieces(facts.snap().pieces(), pieceFiles, files.updateData());
+  }
+
+  private ObjectNode addPieces(
+      List<Piece> pieces, Map<Piece, PieceFile> pieceFiles, Path unsealed) {
+    ObjectNode request = ofProof("add_pieces").put("unsealed", unsealed.toString());
+    request.set("pieces", pieces(pieces, pieceFiles));
     return request;
   }
 
   ObjectNode treeD() {
-    return request("tree_d")
-        .put("proof", facts.proof().registeredName())
+    return ofProof("tree_d")
         .put("unsealed", files.unsealed().toString())
         .put("cache", files.cacheDir().toString())
         .put("comm_d", facts.commD().hex());
   }
 
+  ObjectNode snapTreeD() {
+    return ofProof("tree_d")
+        .put("unsealed", files.updateData().toString())
+        .put("cache", files.updateCacheDir().toString())
+        .put("comm_d", facts.snap().commD().hex());
+  }
+
+  /** Needs no data: only what it was drawn from, CommD. */
   ObjectNode pc1() {
-    return sealing("pc1").put("unsealed", files.unsealed().toString());
+    return ofSector("pc1")
+        .put("lock", layersLock.toString())
+        .put("cache", files.cacheDir().toString());
   }
 
   ObjectNode pc2() {
@@ -56,6 +76,51 @@ final class CoreRequests {
 
   ObjectNode checkSealed() {
     return sealing("check_sealed").put("comm_r", facts.commR().hex());
+  }
+
+  ObjectNode synthetic() {
+    return checkSealed().put("op", "synthetic");
+  }
+
+  ObjectNode snapEncode() {
+    ObjectNode request =
+        ofProof("snap_encode")
+            .put("comm_d", facts.snap().commD().hex())
+            .put("key_comm_r", facts.commR().hex())
+            .put("comm_r", facts.snap().commR().hex())
+            .put("unsealed", files.updateData().toString())
+            .put("sealed", files.sealed().toString())
+            .put("cache", files.cacheDir().toString())
+            .put("update", files.update().toString())
+            .put("update_cache", files.updateCacheDir().toString());
+    request.set("pieces", pieces(facts.snap().pieces(), Map.of()));
+    return request;
+  }
+
+  /** Asks what could explain that the sealed sector has another CommR than the expected one. */
+  ObjectNode diagnose(Map<String, Path> knownPAux) {
+    ObjectNode request = checkSealed().put("op", "diagnose");
+    ArrayNode known = request.putArray("known");
+    knownPAux.forEach(
+        (name, pAux) -> known.addObject().put("name", name).put("p_aux", pAux.toString()));
+    return request;
+  }
+
+  /** Of one of the sector's replicas: where it is sealed, or in a store. */
+  static ObjectNode postCheck(SectorFacts facts, Replica replica, SectorFiles files) {
+    boolean update = replica == Replica.UPDATE;
+    return JSON.createObjectNode()
+        .put("op", "post_check")
+        .put("proof", facts.proof().registeredName())
+        .put("miner", facts.sector().miner())
+        .put("number", facts.sector().number())
+        .put("comm_r", (update ? facts.snap().commR() : facts.commR()).hex())
+        .put("sealed", (update ? files.update() : files.sealed()).toString())
+        .put("cache", (update ? files.updateCacheDir() : files.cacheDir()).toString());
+  }
+
+  ObjectNode checkSnap() {
+    return postCheck(facts, Replica.UPDATE, files).put("lock", lock.toString());
   }
 
   ObjectNode c1() {
@@ -73,24 +138,12 @@ final class CoreRequests {
     return publicInputs("verify_seal").put("proof", proof);
   }
 
-  /** On the copy in a store, which nobody locks. */
-  static ObjectNode postCheck(SectorFacts facts, SectorFiles stored) {
-    return JSON.createObjectNode()
-        .put("op", "post_check")
-        .put("proof", facts.proof().registeredName())
-        .put("miner", facts.sector().miner())
-        .put("number", facts.sector().number())
-        .put("comm_r", facts.commR().hex())
-        .put("sealed", stored.sealed().toString())
-        .put("cache", stored.cacheDir().toString());
-  }
-
   private ObjectNode sealing(String operation) {
     ObjectNode request =
         ofSector(operation)
             .put("sealed", files.sealed().toString())
             .put("cache", files.cacheDir().toString());
-    request.set("pieces", pieces(Map.of()));
+    request.set("pieces", pieces(facts.pieces(), Map.of()));
     return request;
   }
 
@@ -114,9 +167,13 @@ final class CoreRequests {
     return JSON.createObjectNode().put("op", operation).put("lock", lock.toString());
   }
 
-  private ArrayNode pieces(Map<Piece, PieceFile> pieceFiles) {
+  private ObjectNode ofProof(String operation) {
+    return request(operation).put("proof", facts.proof().registeredName());
+  }
+
+  private static ArrayNode pieces(List<Piece> pieces, Map<Piece, PieceFile> pieceFiles) {
     ArrayNode list = JSON.createArrayNode();
-    for (Piece piece : facts.pieces()) {
+    for (Piece piece : pieces) {
       ObjectNode node =
           list.addObject()
               .put("cid", piece.cid())

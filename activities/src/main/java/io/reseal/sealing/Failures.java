@@ -45,6 +45,9 @@ final class Failures {
     if (cause instanceof CoreException core) {
       return type(core.code());
     }
+    if (cause instanceof WrongSealException wrong) {
+      return wrong.type();
+    }
     if (cause instanceof StageDiedException died && died.isForWantOfMemory()) {
       return FailureType.HOST_MEMORY;
     }

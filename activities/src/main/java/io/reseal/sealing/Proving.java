@@ -10,6 +10,7 @@ import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.files.Durable;
 import io.reseal.files.NoStoreException;
+import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import java.io.IOException;
@@ -72,11 +73,11 @@ final class Proving {
   private Store store(StepContext context) throws NoStoreException {
     Optional<Store> holder =
         stores
-            .find(context.facts().sector(), context.facts().proof())
+            .find(context.facts().sector(), SectorKind.of(context.facts()))
             .filter(store -> !store.readonly());
     return holder.isPresent()
         ? holder.get()
-        : stores.choose(context.facts().sector(), context.facts().proof());
+        : stores.choose(context.facts().sector(), SectorKind.of(context.facts()));
   }
 
   private SectorProof make(StepContext context)

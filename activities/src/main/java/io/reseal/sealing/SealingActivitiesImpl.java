@@ -1,30 +1,24 @@
 package io.reseal.sealing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.ReleaseRequest;
 import io.reseal.contract.SealingActivities;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.ThreadGrant;
-import io.reseal.core.CoreException;
-import io.reseal.core.StageDiedException;
 import io.reseal.files.Persisted;
-import io.reseal.files.Store;
+import io.reseal.files.SectorKind;
 import io.reseal.files.Stores;
 import io.reseal.files.UsableStates;
-import io.reseal.pieces.PieceFile;
 import io.reseal.pieces.Pieces;
-import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The steps of a rebuild, each as one operation of the core or of the file stores. */
 final class SealingActivitiesImpl implements SealingActivities {
@@ -32,20 +26,22 @@ final class SealingActivitiesImpl implements SealingActivities {
   /** Random seeds with which the sealed sector's proofs are made and verified before it is kept. */
   private static final int CHECK_ROUNDS = 1;
 
-  private static final Logger LOG = LoggerFactory.getLogger(SealingActivitiesImpl.class);
-
   private final StepRunner runner;
   private final SealingThreads threads;
-  private final Pieces pieces;
+  private final PieceSteps pieces;
   private final Stores stores;
+  private final StoredCopies copies;
+  private final Diagnosis diagnosis;
   private final Proving proving;
 
   SealingActivitiesImpl(
       StepRunner runner, SealingThreads threads, Pieces pieces, Stores stores, Proving proving) {
     this.runner = runner;
     this.threads = threads;
-    this.pieces = pieces;
+    this.pieces = new PieceSteps(pieces);
     this.stores = stores;
+    this.copies = new StoredCopies(stores);
+    this.diagnosis = new Diagnosis(stores);
     this.proving = proving;
   }
 
@@ -54,54 +50,34 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context -> {
-          Optional<Store> intact = request.force() ? Optional.empty() : intact(context);
+          Optional<String> intact = request.force() ? Optional.empty() : copies.intact(context);
           if (intact.isPresent()) {
-            context.intactIn(intact.get().name());
-            return "store \"%s\" has the sector whole and provable".formatted(intact.get().name());
+            context.intactIn(intact.get());
+            return "store \"%s\" has the sector whole and provable".formatted(intact.get());
           }
-          Map<Piece, PieceFile> found =
-              pieces.look(context.facts().sector(), context.facts().pieces()).atHand();
-          return found.isEmpty()
-              ? "no pieces to fetch"
-              : "%d of %d pieces have files, the others are zeros"
-                  .formatted(found.size(), context.facts().pieces().size());
+          return pieces.look(context);
         });
   }
 
-  /**
-   * A store whose copy has all files in their sizes, CommR as recorded, and answers a challenge.
-   */
-  private Optional<Store> intact(StepContext context) throws IOException, InterruptedException {
-    SectorFacts facts = context.facts();
-    for (Store store : stores.all()) {
-      if (store.holdsAllOf(facts.sector(), facts.proof())) {
-        try {
-          var unused = context.run(CoreRequests.postCheck(facts, store.files(facts.sector())));
-          return Optional.of(store);
-        } catch (CoreException | StageDiedException e) {
-          // A disk that fails under the copy may well take the process down: that copy is lost.
-          context.throwIfStopped();
-          LOG.info(
-              "Sector {} in store \"{}\" is not intact: {}",
-              facts.sector(),
-              store.name(),
-              e.getMessage());
-        }
-      }
-    }
-    return Optional.empty();
+  @Override
+  public StageReport downloadPieces(StageRequest request) {
+    return runner.run(request, pieces::download);
   }
 
   @Override
   public StageReport addPieces(StageRequest request) {
     return runner.run(
         request,
-        context -> {
-          Map<Piece, PieceFile> found =
-              pieces.look(context.facts().sector(), context.facts().pieces()).atHand();
-          JsonNode result = context.run(context.requests().addPieces(found));
-          return "%d pieces, each as its CID says".formatted(result.path("pieces").asInt());
-        });
+        context ->
+            added(
+                context.run(
+                    context
+                        .requests()
+                        .addPieces(pieces.atHand(context, context.facts().pieces())))));
+  }
+
+  private static String added(JsonNode result) {
+    return "%d pieces, each as its CID says".formatted(result.path("pieces").asInt());
   }
 
   @Override
@@ -139,12 +115,23 @@ final class SealingActivitiesImpl implements SealingActivities {
   }
 
   @Override
+  public StageReport synthetic(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          ObjectNode synthetic = context.requests().synthetic();
+          JsonNode result = diagnosis.explained(context, () -> context.run(synthetic));
+          return "%d bytes of synthetic proofs".formatted(result.path("bytes").asLong());
+        });
+  }
+
+  @Override
   public StageReport checkSealed(StageRequest request) {
     return runner.run(
         request,
         context -> {
-          JsonNode result =
-              context.run(context.requests().checkSealed().put("rounds", CHECK_ROUNDS));
+          ObjectNode check = context.requests().checkSealed().put("rounds", CHECK_ROUNDS);
+          JsonNode result = diagnosis.explained(context, () -> context.run(check));
           return "CommR as recorded, %d proofs verify"
               .formatted(result.path("vanilla_proofs").asInt());
         });
@@ -174,6 +161,51 @@ final class SealingActivitiesImpl implements SealingActivities {
   }
 
   @Override
+  public StageReport snapAddPieces(StageRequest request) {
+    return runner.run(
+        request,
+        context ->
+            added(
+                context.run(
+                    context
+                        .requests()
+                        .snapAddPieces(pieces.atHand(context, context.facts().snap().pieces())))));
+  }
+
+  @Override
+  public StageReport snapTreeD(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          context.run(context.requests().snapTreeD());
+          return "the update's CommD as expected";
+        });
+  }
+
+  @Override
+  public StageReport snapEncode(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          ObjectNode encode = context.requests().snapEncode();
+          JsonNode result = diagnosis.explainedUpdate(() -> context.run(encode));
+          return "the update's CommR as recorded, " + result.path("comm_r").asText();
+        });
+  }
+
+  @Override
+  public StageReport checkSnap(StageRequest request) {
+    return runner.run(
+        request,
+        context -> {
+          ObjectNode check = context.requests().checkSnap();
+          JsonNode result = diagnosis.explainedUpdate(() -> context.run(check));
+          return "the update is provable, %d challenges answered"
+              .formatted(result.path("challenges").asInt());
+        });
+  }
+
+  @Override
   public StageReport persist(StageRequest request) {
     return runner.run(
         request,
@@ -181,7 +213,7 @@ final class SealingActivitiesImpl implements SealingActivities {
           Persisted persisted =
               stores.persist(
                   context.files(),
-                  context.facts().proof(),
+                  SectorKind.of(context.facts()),
                   context.runId(),
                   (done, total) ->
                       context.progressUnlessStopped(
@@ -192,22 +224,7 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   @Override
   public StageReport checkStored(StageRequest request) {
-    return runner.run(
-        request,
-        context -> {
-          SectorFacts facts = context.facts();
-          Store store =
-              stores
-                  .find(facts.sector(), facts.proof())
-                  .orElseThrow(
-                      () ->
-                          new IOException(
-                              "No store of this host has sector %s any more; is a disk missing?"
-                                  .formatted(facts.sector())));
-          JsonNode result = context.run(CoreRequests.postCheck(facts, store.files(facts.sector())));
-          return "provable in store \"%s\", %d challenges answered"
-              .formatted(store.name(), result.path("challenges").asInt());
-        });
+    return runner.run(request, copies::check);
   }
 
   @Override

@@ -11,16 +11,19 @@ import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
 import io.reseal.core.StageProgress;
 import io.reseal.files.SectorFiles;
+import io.reseal.plan.Step;
 import io.reseal.threads.SealingThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** What a running step works with: the sector's scratch, the stage program, where progress goes. */
 final class StepContext {
 
+  private final Step step;
   private final SectorFacts facts;
   private final SealingThread thread;
   private final SectorFiles files;
@@ -29,10 +32,15 @@ final class StepContext {
   private final ProgressEstimate estimate;
 
   private StageProcess process;
+
+  /** The thread that does work which an interruption ends, or null. */
+  private Thread waiting;
+
   private boolean stopped;
   private boolean ended;
   private long coreNanos;
   private String intactIn;
+  private int toDownload;
 
   /**
    * @param usualMillis what the step usually takes on this host, as far as that is known when asked
@@ -44,6 +52,7 @@ final class StepContext {
       StageProgram program,
       String runId,
       Supplier<OptionalLong> usualMillis) {
+    this.step = request.step();
     this.facts = request.facts();
     this.thread = thread;
     this.files = files;
@@ -69,14 +78,18 @@ final class StepContext {
   }
 
   CoreRequests requests() {
-    return new CoreRequests(facts, files, thread.scratch().lockFile(facts.sector()));
+    return new CoreRequests(
+        facts,
+        files,
+        thread.scratch().lockFile(facts.sector()),
+        thread.scratch().layersLockFile(facts.sector()));
   }
 
   /** How far the step is by now; told to the thread as well, until the step has ended. */
   synchronized Progress progress() {
     Progress progress = estimate.at(now());
     if (!ended) {
-      thread.progress(progress.text());
+      thread.progress(step, progress.text());
     }
     return progress;
   }
@@ -89,6 +102,7 @@ final class StepContext {
   /** The step has ended: the thread is told no progress any more. */
   synchronized void end() {
     ended = true;
+    thread.ended(step);
   }
 
   long coreMillis() {
@@ -103,6 +117,15 @@ final class StepContext {
   /** That store's name, or null. */
   String intactIn() {
     return intactIn;
+  }
+
+  /** Notes how many pieces are within reach but not on the host. */
+  void toDownload(int pieces) {
+    toDownload = pieces;
+  }
+
+  int toDownload() {
+    return toDownload;
   }
 
   /** Runs one operation of the core in a process of its own. */
@@ -122,6 +145,31 @@ final class StepContext {
     report(new StageProgress(done, total, unit, -1, text));
   }
 
+  /** Work of this process that an interruption ends, as waiting for somebody's answer. */
+  <T> T interruptible(Callable<T> work) throws Exception {
+    synchronized (this) {
+      throwIfStopped();
+      waiting = Thread.currentThread();
+    }
+    try {
+      return work.call();
+    } catch (Exception e) {
+      // Whatever the interruption made of it, it was stopped.
+      throwIfStopped();
+      throw e;
+    } finally {
+      endWaiting();
+    }
+  }
+
+  private synchronized void endWaiting() {
+    waiting = null;
+    if (stopped) {
+      // What comes next, as telling that it was stopped, must not be interrupted by this.
+      boolean unused = Thread.interrupted();
+    }
+  }
+
   synchronized void throwIfStopped() {
     if (stopped) {
       throw new StepStoppedException();
@@ -130,16 +178,19 @@ final class StepContext {
 
   private synchronized void report(StageProgress told) {
     estimate.report(now(), told);
-    thread.progress(estimate.at(now()).text());
+    thread.progress(step, estimate.at(now()).text());
   }
 
   private static long now() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  /** Ends the running process or copy, and lets none start any more. */
+  /** Ends the running process, copy or waiting, and lets none start any more. */
   synchronized void stop() {
     stopped = true;
+    if (waiting != null) {
+      waiting.interrupt();
+    }
     if (process != null) {
       process.kill();
     }

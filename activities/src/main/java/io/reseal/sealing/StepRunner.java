@@ -8,6 +8,7 @@ import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.core.StageProgram;
 import io.reseal.files.SectorFiles;
+import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import io.reseal.threads.ThreadMark;
@@ -64,7 +65,7 @@ final class StepRunner {
     StepContext context = null;
     try {
       thread = threads.enter(request.facts().sector(), request.thread());
-      thread.at(request.state());
+      tell(thread, request, request.state());
       if (thread.isStopped()) {
         throw new StepStoppedException();
       }
@@ -72,7 +73,7 @@ final class StepRunner {
       context =
           new StepContext(request, thread, files, program, runId, learned.usualMillis(request));
       String detail = runWithHeartbeat(activity, context, work);
-      thread.at(request.reached());
+      tell(thread, request, request.reached());
       thread.succeeded();
       return new StageReport(
           startedAt,
@@ -80,11 +81,19 @@ final class StepRunner {
           context.coreMillis(),
           activity.getInfo().getAttempt(),
           context.intactIn(),
+          context.toDownload(),
           detail);
     } catch (Exception e) {
       throw failed(e, thread, context, runId);
     } finally {
       threads.changed();
+    }
+  }
+
+  /** The state is told by the steps in their turn, not by one beside them. */
+  private static void tell(SealingThread thread, StageRequest request, RebuildState state) {
+    if (!request.early()) {
+      thread.at(state);
     }
   }
 

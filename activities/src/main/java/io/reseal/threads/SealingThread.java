@@ -5,11 +5,14 @@ import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Scratch;
+import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -45,7 +48,10 @@ public final class SealingThread {
   private SectorId sector;
   private RebuildState state = RebuildState.EMPTY;
   private String lastError;
-  private String progress;
+
+  /** A line of each step that runs on it, by the step. */
+  private final Map<Step, String> progress = new EnumMap<>(Step.class);
+
   private CountDownLatch released = new CountDownLatch(0);
 
   SealingThread(String host, WorkerConfig.SealingThread config) {
@@ -87,8 +93,9 @@ public final class SealingThread {
     return state;
   }
 
+  /** How far its running steps are, or null. */
   public synchronized String progress() {
-    return progress;
+    return progress.isEmpty() ? null : String.join("; ", progress.values());
   }
 
   /** Who paused it, why and since when, if anybody did. */
@@ -199,7 +206,7 @@ public final class SealingThread {
     if (!newSector.equals(sector)) {
       state = RebuildState.ALLOCATED;
       lastError = null;
-      progress = null;
+      progress.clear();
     }
     sector = newSector;
     holding = how;
@@ -210,7 +217,7 @@ public final class SealingThread {
     holding = Holding.FREE;
     sector = null;
     state = RebuildState.EMPTY;
-    progress = null;
+    progress.clear();
     released.countDown();
   }
 
@@ -222,16 +229,20 @@ public final class SealingThread {
   /** A step of the rebuild runs, or has brought it to this state. */
   public synchronized void at(RebuildState newState) {
     state = newState;
-    progress = null;
   }
 
-  public synchronized void progress(String line) {
-    progress = line;
+  /** A running step is so far. */
+  public synchronized void progress(Step step, String line) {
+    progress.put(step, line);
+  }
+
+  /** A step runs no more. */
+  public synchronized void ended(Step step) {
+    progress.remove(step);
   }
 
   public synchronized void failed(String error) {
     lastError = error;
-    progress = null;
   }
 
   /** A step has ended well: what was wrong with the host is not any more. */

@@ -5,6 +5,7 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Scratch;
+import io.reseal.files.SectorKind;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread.Holding;
 import java.io.IOException;
@@ -296,13 +297,13 @@ public final class SealingThreads {
     if (!ownSector && !thread.config().sealing().allows(request.sector(), request.proof().size())) {
       return Optional.of("its allowed_miners or allowed_sizes leave this sector out");
     }
-    if (!thread.scratch().hasRoom(request.sector(), request.proof())) {
+    if (!thread.scratch().hasRoom(request.sector(), kind(request))) {
       return Optional.of(
           "its scratch %s has %d bytes free, of about %d needed"
               .formatted(
                   thread.scratch().location(),
                   thread.scratch().freeBytes(),
-                  Scratch.requiredBytes(request.proof())));
+                  Scratch.requiredBytes(kind(request))));
     }
     return Optional.empty();
   }
@@ -323,8 +324,7 @@ public final class SealingThreads {
                 .map(Scratch.Claim::sector)
                 .filter(claimed -> !claimed.equals(request.sector()))
                 .toList();
-        List<SectorId> removed =
-            thread.scratch().makeRoom(request.sector(), request.proof(), parked);
+        List<SectorId> removed = thread.scratch().makeRoom(request.sector(), kind(request), parked);
         if (!removed.isEmpty()) {
           LOG.warn(
               "Scratch of the parked rebuilds of {} made room for {} on {}",
@@ -336,6 +336,10 @@ public final class SealingThreads {
       }
     }
     return false;
+  }
+
+  private static SectorKind kind(HoldRequest request) {
+    return new SectorKind(request.proof(), request.snapped());
   }
 
   /** Gives up what nobody will come back to: threads and scratch of rebuilds that have ended. */

@@ -40,6 +40,8 @@ class SectorRepositoryIT {
         List.of(
             Sectors.empty(),
             Sectors.withPieces(),
+            Sectors.snapped(),
+            Sectors.withoutTicketEpoch(Sectors.bare(5, 5)),
             Sectors.bare(0, 0),
             Sectors.bare(Long.MAX_VALUE, Long.MAX_VALUE),
             Sectors.withRecordJson(
@@ -85,6 +87,16 @@ class SectorRepositoryIT {
     assertThat(sectors.find(other.id())).contains(other);
     sectors.replace(Sectors.empty());
     assertThat(sectors.find(Sectors.empty().id())).contains(Sectors.empty());
+  }
+
+  /** Seen to catch a replacement that leaves the update's columns or pieces. */
+  @Test
+  void replacesASnappedSectorByOneThatIsNot() {
+    sectors.add(Sectors.snapped());
+    SectorRecord other =
+        Sectors.bare(Sectors.snapped().id().miner(), Sectors.snapped().id().number());
+    sectors.replace(other);
+    assertThat(sectors.find(other.id())).contains(other);
   }
 
   /** Seen to catch a replacement outside a transaction: the pieces were gone. */

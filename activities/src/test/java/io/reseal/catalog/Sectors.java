@@ -20,6 +20,14 @@ public final class Sectors {
   public static final String PIECE_2 =
       "baga6ea4seaqbbvmkp5b5zyqyimtbuwmjs3ver55xayxtvi4ixtxyejxhgfqssmq";
 
+  /** A piece of 1024 bytes, {@code reseal piece 3}, of a real snapped sector. */
+  public static final String PIECE_3 =
+      "baga6ea4seaqmyjrrohismy3jv527yezncbi5q635mjxrqksq5jzrcoibqatycay";
+
+  /** A piece of 512 bytes of the same. */
+  public static final String PIECE_4 =
+      "baga6ea4seaqgg6qgjhbjlc7rlgljptjmaoe6obo75drtpdo2gd2vppsx7zuyiei";
+
   private Sectors() {}
 
   /** Sector 2 of miner t01000, sealed empty by a Lotus miner. */
@@ -51,6 +59,30 @@ public final class Sectors {
         null);
   }
 
+  /** Sector 2 of miner t01001, sealed empty and then snapped to hold two pieces and a filler. */
+  public static SectorRecord snapped() {
+    return new SectorRecord(
+        new SectorId(1001, 2),
+        SealProof.KIB_2_V1_1,
+        new Randomness("d21312d80dbe0d537d2099d8da8de374b3d7329e0a6f3e28f047adb11cd0773f", -879),
+        new Randomness("5f56f69f7db68a358f46955da69616eaa2bae5e81cdb9083e0a8414962d826bc", 38),
+        null,
+        false,
+        "baga6ea4seaqpy7usqklokfx2vxuynmupslkeutzexe2uqurdg5vhtebhxqmpqmy",
+        "bagboea4b5abca2gckwohclnsgivhpboozj3q3n4nr7btqmxrrebuy7yafrzk3xlj",
+        List.of(),
+        "test",
+        null,
+        new Snap(
+            "baga6ea4seaqd33wytb6rmijkyjumbp2464q5xieph6j4q27dlahjswz3famtyji",
+            "bagboea4b5abcbon65naqf3up32mkhjv4pzpw5qm7cclrfotqs3zxtvdw67wgpiz2",
+            List.of(
+                new Piece(PIECE_3, 1024, 0),
+                new Piece(PIECE_4, 512, 1024),
+                ZeroPieces.piece(512, 1536))),
+        new Standing(58L, 1_549_461L, 1, 0, false, 1200));
+  }
+
   /** An empty sector of any identity, everything optional left out. */
   public static SectorRecord bare(long miner, long number) {
     return new SectorRecord(
@@ -77,6 +109,20 @@ public final class Sectors {
         sector.pieces(),
         sector.source(),
         recordJson);
+  }
+
+  /** The record with a ticket of which nobody knows the epoch. */
+  public static SectorRecord withoutTicketEpoch(SectorRecord sector) {
+    return new SectorRecord(
+        sector.id(),
+        sector.proof(),
+        new Randomness(sector.ticket().value(), null),
+        sector.seed(),
+        sector.commD(),
+        sector.commR(),
+        sector.pieces(),
+        sector.source(),
+        sector.recordJson());
   }
 
   /** The record with other pieces and no CommD. */

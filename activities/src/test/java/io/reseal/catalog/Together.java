@@ -10,12 +10,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Runs tasks at the same time, each on a thread of its own, all released at once. */
-final class Together {
+public final class Together {
 
   private Together() {}
 
   /** What each task returned, in the order of the tasks; the first failure is thrown. */
-  static <T> List<T> run(List<Callable<T>> tasks) throws Exception {
+  public static <T> List<T> run(List<Callable<T>> tasks) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
     CyclicBarrier start = new CyclicBarrier(tasks.size());
     try {

@@ -205,6 +205,8 @@ class WorkerConfigTest {
     assertThat(config.slots(Step.Resource.ADD_PIECES)).isEqualTo(8);
     assertThat(config.slots(Step.Resource.PC1)).isEqualTo(2);
     assertThat(config.slots(Step.Resource.PC2)).isEqualTo(2);
+    assertThat(config.slots(Step.Resource.SNAP_ENCODE)).isEqualTo(1);
+    assertThat(config.slots(Step.Resource.SYNTH_PROOF)).isEqualTo(1);
     assertThat(config.warnings())
         .contains(
             "`worker.ping_interval` in %s line 5 set how often the worker reported to the manager in the older system; it has no effect here."
@@ -215,7 +217,7 @@ class WorkerConfigTest {
                 .formatted(file),
             "`processors.pc1.cgroup.group_name` in %s line 65 named the cgroup of the stage's child processes in the older system; it has no effect here."
                 .formatted(file))
-        .hasSize(41)
+        .hasSize(39)
         .noneMatch(warning -> warning.contains("secret-token"));
   }
 

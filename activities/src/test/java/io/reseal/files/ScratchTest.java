@@ -232,22 +232,22 @@ class ScratchTest {
   /** Seen to fail with the sector's own files left out: a resumed rebuild would find no room. */
   @Test
   void countsWhatTheSectorHasAlreadyAsRoom() throws IOException {
-    long required = Scratch.requiredBytes(TestSector.PROOF);
+    long required = Scratch.requiredBytes(TestSector.KIND);
     long files = 2048 + 32 + 64 + 410 + 2048;
     Scratch tight = new Scratch(location, new Durable(), dir -> required - files);
 
-    assertThat(tight.hasRoom(TestSector.ID, TestSector.PROOF)).isFalse();
+    assertThat(tight.hasRoom(TestSector.ID, TestSector.KIND)).isFalse();
     TestSector.write(location, 1);
-    assertThat(tight.hasRoom(TestSector.ID, TestSector.PROOF)).as("not its own").isFalse();
+    assertThat(tight.hasRoom(TestSector.ID, TestSector.KIND)).as("not its own").isFalse();
     tight.remove(TestSector.ID);
     Files.createDirectory(location.resolve("reseal"));
     Files.writeString(
         location.resolve("reseal/s-t01001-123.json"),
         "{\"sector\":{\"miner\":1001,\"number\":123},\"replicaId\":\"%s\",\"proof\":\"StackedDrg2KiBV1_1\"}"
             .formatted("01".repeat(32)));
-    assertThat(tight.hasRoom(TestSector.ID, TestSector.PROOF)).isTrue();
-    assertThat(tight.hasRoom(new SectorId(1001, 124), TestSector.PROOF)).isFalse();
-    assertThat(tight.hasRoom(TestSector.ID, SealProof.MIB_8_V1)).isFalse();
+    assertThat(tight.hasRoom(TestSector.ID, TestSector.KIND)).isTrue();
+    assertThat(tight.hasRoom(new SectorId(1001, 124), TestSector.KIND)).isFalse();
+    assertThat(tight.hasRoom(TestSector.ID, new SectorKind(SealProof.MIB_8_V1, false))).isFalse();
   }
 
   /** Parked rebuilds' files go only where that helps, and no more of them than needed. */
@@ -256,20 +256,20 @@ class ScratchTest {
     SectorId wanted = new SectorId(1001, 1);
     SectorId first = park(new SectorId(1001, 2), 3000);
     SectorId second = park(new SectorId(1001, 3), 3000);
-    long required = Scratch.requiredBytes(TestSector.PROOF);
+    long required = Scratch.requiredBytes(TestSector.KIND);
 
-    assertThat(onDiskOf(required + 5999).makeRoom(wanted, TestSector.PROOF, List.of(first, second)))
+    assertThat(onDiskOf(required + 5999).makeRoom(wanted, TestSector.KIND, List.of(first, second)))
         .as("one of them is enough")
         .containsExactly(first);
     assertThat(scratch.owner(first)).isEmpty();
     assertThat(scratch.owner(second)).isPresent();
 
-    assertThat(onDiskOf(required - 1).makeRoom(wanted, TestSector.PROOF, List.of(second)))
+    assertThat(onDiskOf(required - 1).makeRoom(wanted, TestSector.KIND, List.of(second)))
         .as("it would not be enough")
         .isEmpty();
     assertThat(scratch.owner(second)).isPresent();
 
-    assertThat(onDiskOf(required + 3000).makeRoom(wanted, TestSector.PROOF, List.of(second)))
+    assertThat(onDiskOf(required + 3000).makeRoom(wanted, TestSector.KIND, List.of(second)))
         .as("there is room already")
         .isEmpty();
     assertThat(scratch.owner(second)).isPresent();
@@ -301,6 +301,7 @@ class ScratchTest {
 
   @Test
   void needsAboutHalfATebibyteForALargeSector() {
-    assertThat(Scratch.requiredBytes(SealProof.GIB_32_V1_1)).isBetween(516L << 30, 520L << 30);
+    assertThat(Scratch.requiredBytes(new SectorKind(SealProof.GIB_32_V1_1, false)))
+        .isBetween(516L << 30, 520L << 30);
   }
 }

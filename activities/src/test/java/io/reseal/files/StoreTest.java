@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Putting sectors into a store. What the old and the new copy hold differs in each byte. */
 class StoreTest {
@@ -28,6 +30,7 @@ class StoreTest {
   @TempDir(factory = MemoryDir.class)
   Path dir;
 
+  private SectorKind kind = TestSector.KIND;
   private Path root;
   private SectorFiles source;
   private SectorFiles stored;
@@ -73,7 +76,7 @@ class StoreTest {
         store(new Durable(), 0)
             .persist(
                 source,
-                TestSector.PROOF,
+                TestSector.KIND,
                 RUN,
                 (done, total) -> {
                   progress.add(done);
@@ -91,7 +94,7 @@ class StoreTest {
   void keepsAnOlderCopyAside() throws IOException {
     Map<String, String> old = writeOld();
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
 
     Path kept = root.resolve(".reseal/kept/20261122T100000-0f3c1a52");
     assertThat(persisted.keptAside())
@@ -108,7 +111,7 @@ class StoreTest {
     Files.createDirectories(stored.cacheDir().getParent());
     Files.createSymbolicLink(stored.cacheDir(), Path.of("/nowhere/at/all"));
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
 
     assertThat(persisted.keptAside()).hasSize(2);
     assertThat(persisted.keptAside().get(0)).isEmptyDirectory();
@@ -125,7 +128,7 @@ class StoreTest {
     // Reading the first page of a process' memory is an input/output error, for everybody.
     Files.createSymbolicLink(stored.sealed(), Path.of("/proc/self/mem"));
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
 
     assertThat(persisted.keptAside()).hasSize(1);
     assertThat(persisted.keptAside().get(0)).isSymbolicLink();
@@ -157,13 +160,37 @@ class StoreTest {
   @Test
   void movesNothingWhereTheSameFilesAreInPlace() throws IOException {
     writeOld();
-    Persisted first = store(new Durable(), 0).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted first = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
     Map<String, String> before = TestSector.tree(root);
 
-    Persisted again = store(new Durable(), 60).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted again = store(new Durable(), 60).persist(source, TestSector.KIND, RUN, QUIET);
 
     assertThat(again).isEqualTo(first);
     assertThat(TestSector.tree(root)).isEqualTo(before);
+  }
+
+  // Seen to fail: with the kept files of the sealed form alone.
+  @Test
+  void storesBothFormsOfASnappedSectorAndRefusesHalfOfThem() throws IOException {
+    source = TestSector.write(dir.resolve("snapped"), 5, TestSector.SNAPPED);
+    Store store = store(new Durable(), 0);
+    var unused = store.persist(source, TestSector.SNAPPED, RUN, QUIET);
+
+    assertThat(TestSector.tree(root))
+        .isEqualTo(TestSector.keptContent(source, TestSector.SNAPPED))
+        .containsKeys(
+            "sealed/s-t01001-123",
+            "cache/s-t01001-123/p_aux",
+            "update/s-t01001-123",
+            "update-cache/s-t01001-123/p_aux");
+    assertThat(store.holdsAllOf(TestSector.ID, TestSector.SNAPPED)).isTrue();
+    Files.delete(stored.update());
+    assertThat(store.holdsAllOf(TestSector.ID, TestSector.SNAPPED)).isFalse();
+    assertThat(store.holdsAllOf(TestSector.ID, TestSector.KIND)).isTrue();
+    Files.delete(source.update());
+    assertThatThrownBy(() -> store.persist(source, TestSector.SNAPPED, RUN, QUIET))
+        .isInstanceOf(IncompleteSectorException.class)
+        .hasMessageContaining("update/s-t01001-123 is missing");
   }
 
   @Test
@@ -171,7 +198,7 @@ class StoreTest {
     writeOld();
     Files.copy(source.sealed(), stored.sealed(), StandardCopyOption.REPLACE_EXISTING);
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.PROOF, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
 
     assertThat(persisted.keptAside())
         .singleElement()
@@ -182,11 +209,16 @@ class StoreTest {
   /**
    * Dies before each file operation in turn, twice, and is begun again. Seen to fail with the older
    * copy deleted, with a part copied straight to its place, with incomplete incoming files kept,
-   * and with a new place for kept files at each attempt.
+   * and with a new place for kept files at each attempt; of a snapped sector with the older update
+   * replaced before its new key was read back.
    */
-  @Test
-  void losesNothingAndEndsTheSameAfterACrashAtAnyPoint() throws IOException {
-    Map<String, String> fresh = TestSector.keptContent(source);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void losesNothingAndEndsTheSameAfterACrashAtAnyPoint(boolean snapped) throws IOException {
+    kind = snapped ? TestSector.SNAPPED : TestSector.KIND;
+    source = TestSector.write(dir.resolve("snapped"), 2, kind);
+    Map<String, String> fresh = TestSector.keptContent(source, kind);
+    int parts = kind.storedKinds().size();
     int n = 0;
     boolean crashed;
     do {
@@ -202,8 +234,8 @@ class StoreTest {
       checkNothingLost(crash, old, fresh);
       Persisted persisted = persistWith(new Durable(), 120);
 
-      assertThat(TestSector.keptContent(stored)).as("crash %d", crash).isEqualTo(fresh);
-      assertThat(persisted.keptAside()).as("crash %d", crash).hasSize(2);
+      assertThat(TestSector.keptContent(stored, kind)).as("crash %d", crash).isEqualTo(fresh);
+      assertThat(persisted.keptAside()).as("crash %d", crash).hasSize(parts);
       Path kept = persisted.keptAside().get(0).getParent().getParent();
       assertThat(kept).startsWith(root.resolve(".reseal/kept"));
       assertThat(TestSector.tree(kept)).as("crash %d", crash).isEqualTo(old);
@@ -211,14 +243,15 @@ class StoreTest {
           .as("crash %d leaves old and new and no more", crash)
           .hasSize(old.size() + fresh.size());
       assertThat(root.resolve(".reseal/incoming")).isEmptyDirectory();
-      assertThat(TestSector.keptContent(source)).isEqualTo(fresh);
+      assertThat(TestSector.keptContent(source, kind)).isEqualTo(fresh);
     } while (crashed);
     assertThat(n).isGreaterThan(40);
   }
 
   private void checkNothingLost(int crash, Map<String, String> old, Map<String, String> fresh) {
     Map<String, String> now = TestSector.tree(root);
-    for (String part : List.of("sealed/s-t01001-123", "cache/s-t01001-123")) {
+    for (String part :
+        kind.storedKinds().stream().map(folder -> folder + "/s-t01001-123").toList()) {
       Map<String, String> inPlace = under(now, part);
       assertThat(inPlace)
           .as("in place after a crash before operation %d", crash)
@@ -243,7 +276,7 @@ class StoreTest {
 
     Persisted second =
         store(new Durable(), 0)
-            .persist(source, TestSector.PROOF, "99999999-0000-0000-0000-000000000000", QUIET);
+            .persist(source, TestSector.KIND, "99999999-0000-0000-0000-000000000000", QUIET);
 
     assertThat(second.keptAside())
         .hasSize(2)
@@ -295,7 +328,7 @@ class StoreTest {
   }
 
   private Persisted persistWith(Durable durable, int seconds) throws IOException {
-    return store(durable, seconds).persist(source, TestSector.PROOF, RUN, QUIET);
+    return store(durable, seconds).persist(source, kind, RUN, QUIET);
   }
 
   private Store store(Durable durable, int seconds) {
@@ -310,7 +343,7 @@ class StoreTest {
 
   /** An older copy with a file more than is kept; returns it as it must come to lie aside. */
   private Map<String, String> writeOld() throws IOException {
-    TestSector.write(root, 1);
+    TestSector.write(root, 1, kind);
     return TestSector.tree(root);
   }
 }

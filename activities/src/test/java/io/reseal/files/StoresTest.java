@@ -27,7 +27,7 @@ class StoresTest {
   void choosesTheStoreWithMostFreeSpace() throws IOException {
     Stores stores = new Stores(List.of(store("a", 1 << 20), store("b", 3 << 20), store("c", 1)));
 
-    assertThat(stores.choose(TestSector.ID, TestSector.PROOF).name()).isEqualTo("b");
+    assertThat(stores.choose(TestSector.ID, TestSector.KIND).name()).isEqualTo("b");
   }
 
   /** Seen to fail with free space alone deciding: one sector would come to lie in two stores. */
@@ -44,7 +44,7 @@ class StoresTest {
     Files.createDirectories(small.root().resolve(part).getParent());
     Files.createFile(small.root().resolve(part));
 
-    Store chosen = new Stores(List.of(large, small)).choose(TestSector.ID, TestSector.PROOF);
+    Store chosen = new Stores(List.of(large, small)).choose(TestSector.ID, TestSector.KIND);
 
     assertThat(chosen.name()).isEqualTo("small");
   }
@@ -63,7 +63,7 @@ class StoresTest {
     Stores stores =
         new Stores(List.of(readonly, gone, denying, broken, blocked, store("full", 2000)));
 
-    assertThatThrownBy(() -> stores.choose(TestSector.ID, TestSector.PROOF))
+    assertThatThrownBy(() -> stores.choose(TestSector.ID, TestSector.KIND))
         .isInstanceOf(NoStoreException.class)
         .hasMessageStartingWith(
             "No attached store can take sector f01001/123 (2KiB); make room in one, mend it, or"
@@ -79,7 +79,7 @@ class StoresTest {
 
   @Test
   void hasNoStoreWhereNoneIsAttached() {
-    assertThatThrownBy(() -> new Stores(List.of()).choose(TestSector.ID, TestSector.PROOF))
+    assertThatThrownBy(() -> new Stores(List.of()).choose(TestSector.ID, TestSector.KIND))
         .isInstanceOf(NoStoreException.class);
   }
 
@@ -88,7 +88,7 @@ class StoresTest {
   void refusesAStoreThatRefusesNewFiles() {
     Store proc = new Store("proc", Path.of("/proc/self"), false);
 
-    assertThat(proc.refusal(TestSector.ID, TestSector.PROOF).orElseThrow())
+    assertThat(proc.refusal(TestSector.ID, TestSector.KIND).orElseThrow())
         .startsWith("it cannot be written to (");
   }
 
@@ -96,7 +96,7 @@ class StoresTest {
   void leavesNoTraceOfTryingBesidesItsOwnDirectory() throws IOException {
     Store store = store("s", 1 << 20);
 
-    assertThat(store.refusal(TestSector.ID, TestSector.PROOF)).isEmpty();
+    assertThat(store.refusal(TestSector.ID, TestSector.KIND)).isEmpty();
 
     assertThat(store.root().resolve(".reseal")).isEmptyDirectory();
   }
@@ -105,13 +105,13 @@ class StoresTest {
   @Test
   void countsWhatAnEarlierAttemptBroughtInAsFree() throws IOException {
     Store store = store("s", 5000);
-    assertThat(store.refusal(TestSector.ID, TestSector.PROOF)).isPresent();
+    assertThat(store.refusal(TestSector.ID, TestSector.KIND)).isPresent();
 
     Path incoming = store.root().resolve(".reseal/incoming/s-t01001-123");
     Files.createDirectories(incoming);
     Files.write(incoming.resolve("sealed"), new byte[1400]);
 
-    assertThat(store.refusal(TestSector.ID, TestSector.PROOF)).isEmpty();
+    assertThat(store.refusal(TestSector.ID, TestSector.KIND)).isEmpty();
   }
 
   @ParameterizedTest
@@ -154,9 +154,9 @@ class StoresTest {
     Files.writeString(store.root().resolve("sectorstore.json"), json);
 
     if (refusal == null) {
-      assertThat(store.refusal(TestSector.ID, TestSector.PROOF)).isEmpty();
+      assertThat(store.refusal(TestSector.ID, TestSector.KIND)).isEmpty();
     } else {
-      assertThat(store.refusal(TestSector.ID, TestSector.PROOF).orElseThrow()).contains(refusal);
+      assertThat(store.refusal(TestSector.ID, TestSector.KIND).orElseThrow()).contains(refusal);
     }
   }
 
@@ -167,9 +167,9 @@ class StoresTest {
     Store odd = store("odd", 1 << 20);
     Files.createDirectory(odd.root().resolve("sectorstore.json"));
 
-    assertThat(empty.refusal(TestSector.ID, TestSector.PROOF).orElseThrow())
+    assertThat(empty.refusal(TestSector.ID, TestSector.KIND).orElseThrow())
         .startsWith("its sectorstore.json is ");
-    assertThat(odd.refusal(TestSector.ID, TestSector.PROOF).orElseThrow())
+    assertThat(odd.refusal(TestSector.ID, TestSector.KIND).orElseThrow())
         .startsWith("its sectorstore.json cannot be read (");
   }
 
@@ -183,7 +183,7 @@ class StoresTest {
 
     Persisted persisted =
         new Stores(List.of(store("empty", 1 << 20), nowFull))
-            .persist(source, TestSector.PROOF, "run", QUIET);
+            .persist(source, TestSector.KIND, "run", QUIET);
 
     assertThat(persisted.store()).isEqualTo("now-full");
     assertThat(TestSector.tree(nowFull.root())).isEqualTo(before);
@@ -197,7 +197,7 @@ class StoresTest {
     Store chosen = store("chosen", 1 << 20);
 
     Persisted persisted =
-        new Stores(List.of(readonly, chosen)).persist(source, TestSector.PROOF, "run", QUIET);
+        new Stores(List.of(readonly, chosen)).persist(source, TestSector.KIND, "run", QUIET);
 
     assertThat(persisted.store()).isEqualTo("chosen");
     assertThat(TestSector.keptContent(chosen.files(TestSector.ID)))
@@ -225,13 +225,16 @@ class StoresTest {
     assertThat(found(part)).isEqualTo("part");
     assertThat(
             new Stores(List.of(store("empty", 1), new Store("gone", dir.resolve("gone"), false)))
-                .find(TestSector.ID, TestSector.PROOF))
+                .find(TestSector.ID, TestSector.KIND))
         .isEmpty();
-    assertThat(new Stores(List.of(complete)).find(TestSector.ID, SealProof.MIB_8_V1)).isPresent();
+    assertThat(
+            new Stores(List.of(complete))
+                .find(TestSector.ID, new SectorKind(SealProof.MIB_8_V1, false)))
+        .isPresent();
   }
 
   private static String found(Store... stores) {
-    return new Stores(List.of(stores)).find(TestSector.ID, TestSector.PROOF).orElseThrow().name();
+    return new Stores(List.of(stores)).find(TestSector.ID, TestSector.KIND).orElseThrow().name();
   }
 
   private Store store(String name, long free) throws IOException {

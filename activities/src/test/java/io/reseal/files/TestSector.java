@@ -22,6 +22,8 @@ final class TestSector {
 
   static final SectorId ID = new SectorId(1001, 123);
   static final SealProof PROOF = SealProof.KIB_2_V1_1;
+  static final SectorKind KIND = new SectorKind(PROOF, false);
+  static final SectorKind SNAPPED = new SectorKind(PROOF, true);
 
   private TestSector() {}
 
@@ -48,11 +50,14 @@ final class TestSector {
 
   /** Writes the kept files, their bytes drawn by the seed, and what PC2 leaves beside them. */
   static SectorFiles write(Path base, long seed) throws IOException {
+    return write(base, seed, KIND);
+  }
+
+  static SectorFiles write(Path base, long seed, SectorKind kind) throws IOException {
     SectorFiles files = new SectorFiles(base, ID);
     Random random = new Random(seed);
-    Files.createDirectories(files.cacheDir());
-    Files.createDirectories(files.sealed().getParent());
-    for (SectorFiles.Kept kept : files.kept(PROOF)) {
+    for (SectorFiles.Kept kept : files.kept(kind)) {
+      Files.createDirectories(kept.path().getParent());
       byte[] content = new byte[(int) kept.size().orElse(410)];
       random.nextBytes(content);
       Files.write(kept.path(), content);
@@ -79,8 +84,12 @@ final class TestSector {
 
   /** Content of the kept files by their name under the base. */
   static Map<String, String> keptContent(SectorFiles files) {
+    return keptContent(files, KIND);
+  }
+
+  static Map<String, String> keptContent(SectorFiles files, SectorKind kind) {
     Map<String, String> content = new TreeMap<>();
-    for (SectorFiles.Kept kept : files.kept(PROOF)) {
+    for (SectorFiles.Kept kept : files.kept(kind)) {
       content.put(files.base().relativize(kept.path()).toString(), content(kept.path()));
     }
     return content;

@@ -6,11 +6,17 @@ import static io.reseal.sector.RebuildState.PC2_DONE;
 import static io.reseal.sector.RebuildState.PIECE_ADDED;
 import static io.reseal.sector.RebuildState.SEALED_CHECKED;
 import static io.reseal.sector.RebuildState.SNAP_DONE;
+import static io.reseal.sector.RebuildState.SNAP_ENCODED;
+import static io.reseal.sector.RebuildState.SNAP_PIECE_ADDED;
+import static io.reseal.sector.RebuildState.SNAP_TREE_D_BUILT;
+import static io.reseal.sector.RebuildState.SYNTHETIC_POREP;
 import static io.reseal.sector.RebuildState.TREE_D_BUILT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.SnapFacts;
 import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +40,10 @@ class UsableStatesTest {
   void everythingStands() throws IOException {
     scratch = new Scratch(location);
     var unused = scratch.claim(FACTS);
+    everyFileStands();
+  }
+
+  private void everyFileStands() throws IOException {
     files = TestSector.write(location, 1);
     Files.write(files.unsealed(), new byte[SECTOR]);
     Files.write(files.treeD(), new byte[2 * SECTOR - 32]);
@@ -82,6 +92,57 @@ class UsableStatesTest {
     assertThat(usable(FACTS)).doesNotContain(PC1_DONE);
     Files.writeString(files.layersRecord(), "{");
     assertThat(usable(FACTS)).doesNotContain(PC1_DONE);
+  }
+
+  // Seen to fail: with an update offered whose key is gone.
+  @Test
+  void thoseOfTheUpdateToo() throws IOException {
+    SectorFacts snapped =
+        new SectorFacts(
+            FACTS.sector(),
+            FACTS.proof(),
+            FACTS.ticket(),
+            FACTS.commD(),
+            FACTS.commR(),
+            FACTS.replicaId(),
+            null,
+            false,
+            List.of(),
+            new SnapFacts(FACTS.commD(), FACTS.commR(), List.of()));
+    assertThat(usable(snapped)).endsWith(SEALED_CHECKED);
+    files = TestSector.write(location, 1, TestSector.SNAPPED);
+    Files.write(files.updateData(), new byte[SECTOR]);
+    Files.write(files.updateTreeD(), new byte[2 * SECTOR - 32]);
+    assertThat(usable(snapped))
+        .endsWith(SEALED_CHECKED, SNAP_PIECE_ADDED, SNAP_TREE_D_BUILT, SNAP_ENCODED, SNAP_DONE);
+    Files.delete(files.updateData());
+    assertThat(usable(snapped)).endsWith(SEALED_CHECKED, SNAP_ENCODED, SNAP_DONE);
+    Files.delete(files.sealed());
+    assertThat(usable(snapped)).endsWith(PC1_DONE);
+  }
+
+  // Seen to fail: with the synthetic proofs taken for there.
+  @Test
+  void thatOfTheSyntheticProofsWhereTheyAre() throws IOException {
+    SectorFacts synthetic =
+        new SectorFacts(
+            FACTS.sector(),
+            SealProof.KIB_2_SYNTHETIC,
+            FACTS.ticket(),
+            FACTS.commD(),
+            FACTS.commR(),
+            FACTS.replicaId(),
+            null,
+            false,
+            List.of());
+    scratch.remove(FACTS.sector());
+    var unused = scratch.claim(synthetic);
+    everyFileStands();
+    assertThat(usable(synthetic))
+        .doesNotContain(SYNTHETIC_POREP, SEALED_CHECKED)
+        .contains(PC2_DONE);
+    Files.write(files.syntheticProofs(), new byte[1]);
+    assertThat(usable(synthetic)).contains(SYNTHETIC_POREP, SEALED_CHECKED);
   }
 
   @Test

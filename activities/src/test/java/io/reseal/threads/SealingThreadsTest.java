@@ -349,7 +349,7 @@ class SealingThreadsTest {
   }
 
   private static HoldRequest request(SectorId sector) {
-    return new HoldRequest(sector, SealProof.KIB_2_V1_1, null, 0, Duration.ofSeconds(1));
+    return new HoldRequest(sector, SealProof.KIB_2_V1_1, null, 0, Duration.ofSeconds(1), false);
   }
 
   private static SectorFacts facts(SectorId sector) {

@@ -5,6 +5,7 @@ import io.reseal.catalog.SectorRecord;
 import io.reseal.exchange.DamoclesSectorState;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,7 +62,7 @@ final class ImportJsonCommand implements Callable<Integer> {
         output.print(
             shell.out(),
             new Import(sector.id(), false, there),
-            () -> new StatePage(StateCommand.SectorState.of(sector)).text());
+            () -> new StatePage(StateCommand.SectorState.of(sector, List.of())).text());
         shell.say(
             "Nothing was changed. To %s, add --really-do-it."
                 .formatted(

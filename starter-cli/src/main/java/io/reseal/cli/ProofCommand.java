@@ -1,7 +1,6 @@
 package io.reseal.cli;
 
 import io.reseal.catalog.SectorProof;
-import io.reseal.sector.Randomness;
 import io.reseal.sector.SectorId;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,16 +49,12 @@ final class ProofCommand implements Callable<Integer> {
       page.line(0, "Proof of %s: ", proof.sector().fileName());
       page.value("Made", Spans.time(proof.madeAt()) + ", run " + proof.runId());
       page.value("SealProof", proof.proofType());
-      page.value("Ticket", randomness(proof.ticket()));
-      page.value("Seed", randomness(proof.seed()));
+      page.value("Ticket", proof.ticket().text());
+      page.value("Seed", proof.seed().text());
       page.value("CommD", proof.commD());
       page.value("CommR", proof.commR());
       page.value("Proof", proof.proof());
     }
     return page.toString();
-  }
-
-  private static String randomness(Randomness value) {
-    return "(%d) %s".formatted(value.epoch(), value.value());
   }
 }

@@ -59,6 +59,7 @@ public final class Reseal {
             .addSubcommand("util", util(shell))
             .addSubcommand("sectors", sectors(shell))
             .addSubcommand("rebuild", new RebuildCommand(shell))
+            .addSubcommand("import", imports(shell))
             .addSubcommand("explain", new ExplainCommand(shell))
             .addSubcommand("batch", batch(shell))
             .addSubcommand("temporal", temporal(shell))
@@ -111,12 +112,23 @@ public final class Reseal {
         .addSubcommand("rebuild", new RebuildCommand(shell))
         .addSubcommand("list", new ListCommand(shell))
         .addSubcommand("state", state(shell))
+        .addSubcommand("add", new AddCommand(shell))
+        .addSubcommand("facts", new FactsCommand(shell))
+        .addSubcommand("decide", new DecideCommand(shell))
         .addSubcommand("proof", new ProofCommand(shell))
         .addSubcommand("history", new HistoryCommand(shell))
         .addSubcommand("pause", new PauseCommand(shell))
         .addSubcommand("resume", new ResumeCommand(shell))
         .addSubcommand("move", new MoveCommand(shell))
         .addSubcommand("abort", new AbortCommand(shell));
+  }
+
+  private static CommandLine imports(Shell shell) {
+    return Group.of("Take what other systems know of sectors into the catalog.")
+        .addSubcommand("damocles", new ImportDamoclesCommand(shell))
+        .addSubcommand("recover", new ImportRecoverCommand(shell))
+        .addSubcommand("lotus", new ImportLotusCommand(shell))
+        .addSubcommand("curio", new ImportCurioCommand(shell));
   }
 
   private static CommandLine state(Shell shell) {

@@ -6,6 +6,8 @@ import io.reseal.catalog.SectorRecord;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
+import io.reseal.intake.Intake;
+import io.reseal.intake.Outcome.Contradiction;
 import io.reseal.sector.SectorId;
 import java.util.Comparator;
 import java.util.List;
@@ -59,6 +61,7 @@ final class StateCommand implements Callable<Integer> {
    * @param place place among the rebuilds that wait for a sealing thread, from 1, or null
    * @param waiting how many wait for one, or null likewise
    * @param pending its steps that run or are retried, as Temporal tells
+   * @param contradictions the facts on which sources differ and nobody has decided
    * @param note why what is shown may not be how things are, or null
    */
   record SectorState(
@@ -69,11 +72,13 @@ final class StateCommand implements Callable<Integer> {
       Integer place,
       Integer waiting,
       List<PendingStep> pending,
+      List<Contradiction> contradictions,
       String note) {
 
     /** A sector that no rebuild is known of. */
-    static SectorState of(SectorRecord sector) {
-      return new SectorState(sector, null, List.of(), null, null, null, List.of(), null);
+    static SectorState of(SectorRecord sector, List<Contradiction> contradictions) {
+      return new SectorState(
+          sector, null, List.of(), null, null, null, List.of(), contradictions, null);
     }
   }
 
@@ -94,9 +99,10 @@ final class StateCommand implements Callable<Integer> {
   private SectorState read(Services services, SectorId sector) {
     Catalog catalog = services.catalog();
     SectorRecord record = SectorLookup.require(catalog, sector);
+    List<Contradiction> contradictions = new Intake(catalog.findings()).contradictions(sector);
     RunRecord run = catalog.runs().latest(sector).orElse(null);
     if (run == null) {
-      return SectorState.of(record);
+      return SectorState.of(record, contradictions);
     }
     Optional<RebuildLine> line = catalog.runs().unfinished(run.runId());
     TemporalLook look =
@@ -114,6 +120,7 @@ final class StateCommand implements Callable<Integer> {
         line.map(RebuildLine::place).orElse(null),
         line.map(RebuildLine::waiting).orElse(null),
         look.pending(),
+        contradictions,
         look.note());
   }
 }

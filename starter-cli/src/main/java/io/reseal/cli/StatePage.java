@@ -1,11 +1,15 @@
 package io.reseal.cli;
 
 import io.reseal.catalog.SectorRecord;
+import io.reseal.catalog.Snap;
+import io.reseal.catalog.Standing;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
+import io.reseal.intake.Outcome.Contradiction;
 import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;
+import java.util.List;
 
 /** What {@code sectors state} prints, in the sections of the older system. */
 final class StatePage {
@@ -22,8 +26,11 @@ final class StatePage {
     page.line(0, "Sector %s: ", sector.id().fileName());
     common(sector);
     latestState();
-    pieces(sector);
+    pieces(sector.pieces());
     sealing(sector);
+    update(sector.snap());
+    chain(sector.standing());
+    contradictions();
     rebuild();
     return page.toString();
   }
@@ -61,15 +68,17 @@ final class StatePage {
     return "%s => %s, by %s".formatted(before, change.state(), change.step());
   }
 
-  private void pieces(SectorRecord sector) {
+  private void pieces(List<Piece> pieces) {
     section("Pieces");
-    if (sector.pieces().isEmpty()) {
+    if (pieces.isEmpty()) {
       page.line(1, "NULL");
     }
-    for (Piece piece : sector.pieces()) {
-      page.line(
-          1, "Piece: { cid: %s; size: %d; offset: %d }", piece.cid(), piece.size(), piece.offset());
-    }
+    pieces.forEach(this::piece);
+  }
+
+  private void piece(Piece piece) {
+    page.line(
+        1, "Piece: { cid: %s; size: %d; offset: %d }", piece.cid(), piece.size(), piece.offset());
   }
 
   private void sealing(SectorRecord sector) {
@@ -81,7 +90,47 @@ final class StatePage {
   }
 
   private static String randomness(Randomness value) {
-    return value == null ? null : "(%d) %s".formatted(value.epoch(), value.value());
+    return value == null ? null : value.text();
+  }
+
+  private void update(Snap snap) {
+    if (snap == null) {
+      return;
+    }
+    section("Replica update");
+    snap.pieces().forEach(this::piece);
+    page.value("CommD", snap.commD());
+    page.value("CommR", snap.commR());
+  }
+
+  private void chain(Standing standing) {
+    if (standing == null) {
+      return;
+    }
+    section("On chain at epoch " + standing.asOf());
+    page.value("Activation", standing.activation());
+    page.value("Expiration", standing.expiration());
+    page.value("Deadline", standing.deadline());
+    page.value("Partition", standing.partition());
+    page.value("Faulty", standing.faulty());
+  }
+
+  private void contradictions() {
+    if (state.contradictions().isEmpty()) {
+      return;
+    }
+    section("Sources differ");
+    for (Contradiction contradiction : state.contradictions()) {
+      contradiction
+          .words()
+          .forEach(
+              word ->
+                  page.line(1, "%s, by %s: %s", contradiction.fact(), word.source(), word.value()));
+    }
+    page.value(
+        "What to do",
+        "reseal sectors decide %d %d FACT --from SOURCE"
+            .formatted(state.sector().id().miner(), state.sector().id().number()));
   }
 
   private void rebuild() {

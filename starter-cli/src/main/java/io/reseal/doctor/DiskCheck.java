@@ -5,6 +5,7 @@ import io.reseal.config.HotFile;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.files.Scratch;
+import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.sector.SectorSize;
 import io.reseal.worker.LocationLock;
@@ -79,7 +80,7 @@ final class DiskCheck {
             .judge(
                 subject,
                 "%s with room for %s".formatted(location, Bytes.of(room)),
-                size -> Scratch.requiredBytes(HostCore.proofOf(size)),
+                size -> Scratch.requiredBytes(plain(size)),
                 room,
                 "make room, or let the thread take smaller sectors"));
     List<Path> foreign = scratch.foreign();
@@ -116,10 +117,15 @@ final class DiskCheck {
               .judge(
                   subject,
                   "writable, %s free".formatted(Bytes.of(store.freeBytes())),
-                  Store::keptBytes,
+                  size -> Store.keptBytes(plain(size)),
                   store.freeBytes(),
                   "make room, or attach another store"));
     }
+  }
+
+  /** Most sectors are of this kind; a snapped one needs more. */
+  private static SectorKind plain(SectorSize size) {
+    return new SectorKind(HostCore.proofOf(size), false);
   }
 
   private void parentCache(List<Finding> findings) {

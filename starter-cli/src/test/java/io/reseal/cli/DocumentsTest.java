@@ -46,6 +46,8 @@ class DocumentsTest {
         Arguments.of("Sealing thread", ThreadRow.class),
         Arguments.of("Answer", OperatorUpdate.Answer.class),
         Arguments.of("Import", ImportJsonCommand.Import.class),
+        Arguments.of("Outcome", io.reseal.intake.Outcome.class),
+        Arguments.of("Fact sheet", io.reseal.intake.FactSheet.class),
         Arguments.of("Failure", ExplainCommand.Explanation.class));
   }
 

@@ -323,8 +323,18 @@ final class Fleet implements AutoCloseable {
     return lost;
   }
 
+  /** The number of a new sector. */
+  SectorId nextSector() {
+    return new SectorId(MINER, numbers.incrementAndGet());
+  }
+
+  /** Puts a record in the place of what the catalog knows of its sector. */
+  void record(SectorRecord record) {
+    catalog.sectors().replace(record);
+  }
+
   LostSector loseUnrecorded(SealProof proof, Piece... pieces) throws Exception {
-    SectorId id = new SectorId(MINER, numbers.incrementAndGet());
+    SectorId id = nextSector();
     SectorRecord record = sealer.seal(id, proof, List.of(pieces), sealing);
     LostSector lost = new LostSector(record, LostSector.filesIn(sealing, id));
     Demo.remove(sealing);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ record LostSector(SectorRecord record, Map<String, String> files) {
   /** Every file of the sector that a store holds where the miner's software looks for it. */
   static Map<String, String> filesIn(Path store, SectorId sector) {
     Map<String, String> files = new TreeMap<>();
-    for (String kind : new String[] {"unsealed", "sealed", "cache"}) {
+    for (String kind : List.of("unsealed", "sealed", "cache", "update", "update-cache")) {
       Path top = store.resolve(kind).resolve(sector.fileName());
       if (Files.exists(top)) {
         files.putAll(tree(store, top));

@@ -38,6 +38,11 @@ public enum FailureType {
       Course.PARK,
       "The sealed sector has another CommR than the recorded one; nothing was stored.",
       "Nothing was stored. Either ticket, proof type or pieces in the record are not those the sector was sealed with (correct them by state import-json --override), or this host computes wrongly; resume then seals from the start."),
+  SECTOR_UPDATE_INVALID(
+      "Sector.UpdateInvalid",
+      Course.PARK,
+      "The sector's update has another CommR than the recorded one, or does not prove itself, while its key is right; nothing was stored.",
+      "Nothing was stored. Either the update's pieces, their order or its CommR in the record are not those the sector was updated with (correct them by state import-json --override), or this host computes wrongly; resume then makes the update again over the same key."),
   SECTOR_SEAL_INVALID(
       "Sector.SealInvalid",
       Course.PARK,

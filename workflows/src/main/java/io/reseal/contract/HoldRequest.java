@@ -15,10 +15,12 @@ import java.time.Duration;
  * @param preferredUntil epoch milliseconds until when only the preferred thread's host takes it; 0
  *     if there is none
  * @param hostGrace see {@link Timings#hostGrace()}
+ * @param snapped whether the sector was snapped, which takes more scratch
  */
 public record HoldRequest(
     @JsonProperty("sector") SectorId sector,
     @JsonProperty("proof") SealProof proof,
     @JsonProperty("preferred") ThreadGrant preferred,
     @JsonProperty("preferredUntil") long preferredUntil,
-    @JsonProperty("hostGrace") Duration hostGrace) {}
+    @JsonProperty("hostGrace") Duration hostGrace,
+    @JsonProperty("snapped") boolean snapped) {}

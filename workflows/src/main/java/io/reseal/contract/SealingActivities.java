@@ -19,6 +19,12 @@ public interface SealingActivities {
   @ActivityMethod(name = "FetchPieces")
   StageReport fetchPieces(StageRequest request);
 
+  /**
+   * Brings the pieces to the host that are not there yet, those of a snapped sector's update too.
+   */
+  @ActivityMethod(name = "DownloadPieces")
+  StageReport downloadPieces(StageRequest request);
+
   @ActivityMethod(name = "AddPieces")
   StageReport addPieces(StageRequest request);
 
@@ -31,6 +37,9 @@ public interface SealingActivities {
   @ActivityMethod(name = "PC2")
   StageReport pc2(StageRequest request);
 
+  @ActivityMethod(name = "SyntheticProofs")
+  StageReport synthetic(StageRequest request);
+
   @ActivityMethod(name = "CheckSealed")
   StageReport checkSealed(StageRequest request);
 
@@ -41,6 +50,20 @@ public interface SealingActivities {
   /** Makes the seal proof, verifies it, and keeps it in the catalog and as a file. */
   @ActivityMethod(name = "C2")
   StageReport c2(StageRequest request);
+
+  @ActivityMethod(name = "SnapAddPieces")
+  StageReport snapAddPieces(StageRequest request);
+
+  @ActivityMethod(name = "SnapTreeD")
+  StageReport snapTreeD(StageRequest request);
+
+  /** Encodes the update over the key, and compares its CommR with the recorded one. */
+  @ActivityMethod(name = "SnapEncode")
+  StageReport snapEncode(StageRequest request);
+
+  /** Lets the update answer a PoSt challenge before it is stored. */
+  @ActivityMethod(name = "CheckSnap")
+  StageReport checkSnap(StageRequest request);
 
   @ActivityMethod(name = "Persist")
   StageReport persist(StageRequest request);

@@ -14,6 +14,8 @@ import io.reseal.sector.RebuildState;
  *     seal proof is due, which needs the layers
  * @param state the state the rebuild is in while the step runs
  * @param reached the state it is in when the step has succeeded
+ * @param early whether the step was begun before its turn, beside those before it: the state of the
+ *     rebuild is theirs to tell
  */
 public record StageRequest(
     @JsonProperty("facts") SectorFacts facts,
@@ -21,4 +23,5 @@ public record StageRequest(
     @JsonProperty("step") Step step,
     @JsonProperty("force") boolean force,
     @JsonProperty("state") RebuildState state,
-    @JsonProperty("reached") RebuildState reached) {}
+    @JsonProperty("reached") RebuildState reached,
+    @JsonProperty("early") boolean early) {}

@@ -1,29 +1,47 @@
 package io.reseal.plan;
 
 import io.reseal.sector.RebuildState;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Facts about a sector to the list of steps that bring it back. */
 public final class RebuildPlan {
 
   private RebuildPlan() {}
 
-  private static final List<Step> SEAL =
-      List.of(
-          Step.FETCH_PIECES, Step.ADD_PIECES, Step.TREE_D, Step.PC1, Step.PC2, Step.CHECK_SEALED);
-
-  private static final List<Step> PROVE = List.of(Step.WAIT_SEED, Step.C1, Step.C2);
-
-  private static final List<Step> KEEP = List.of(Step.SKIP_SNAP, Step.PERSIST, Step.CHECK_STORED);
-
   /**
-   * Everything is lost: the sector is sealed again from its pieces and its ticket.
+   * What decides a plan. A plain sector is sealed from pieces that are at hand, and kept.
    *
    * @param prove whether a seal proof is made too
+   * @param synthetic whether its proof type has synthetic proofs
+   * @param snapped whether it was snapped
+   * @param download whether pieces have to be brought to the host first
    */
-  public static List<Step> full(boolean prove) {
-    return Stream.of(SEAL, prove ? PROVE : List.<Step>of(), KEEP).flatMap(List::stream).toList();
+  public record Needs(boolean prove, boolean synthetic, boolean snapped, boolean download) {
+
+    public static final Needs PLAIN = new Needs(false, false, false, false);
+  }
+
+  /** The steps that bring a sector back of which everything is lost, in order. */
+  public static List<Step> of(Needs needs) {
+    List<Step> plan = new ArrayList<>(List.of(Step.FETCH_PIECES));
+    if (needs.download()) {
+      plan.add(Step.DOWNLOAD_PIECES);
+    }
+    plan.addAll(List.of(Step.ADD_PIECES, Step.TREE_D, Step.PC1, Step.PC2));
+    if (needs.synthetic()) {
+      plan.add(Step.SYNTHETIC);
+    }
+    plan.add(Step.CHECK_SEALED);
+    if (needs.prove()) {
+      plan.addAll(List.of(Step.WAIT_SEED, Step.C1, Step.C2));
+    }
+    plan.addAll(
+        needs.snapped()
+            ? List.of(Step.SNAP_ADD_PIECES, Step.SNAP_TREE_D, Step.SNAP_ENCODE, Step.CHECK_SNAP)
+            : List.of(Step.SKIP_SNAP));
+    plan.addAll(List.of(Step.PERSIST, Step.CHECK_STORED));
+    return List.copyOf(plan);
   }
 
   /**

@@ -10,6 +10,10 @@ import static io.reseal.sector.RebuildState.PERSISTED;
 import static io.reseal.sector.RebuildState.PIECE_ADDED;
 import static io.reseal.sector.RebuildState.SEALED_CHECKED;
 import static io.reseal.sector.RebuildState.SNAP_DONE;
+import static io.reseal.sector.RebuildState.SNAP_ENCODED;
+import static io.reseal.sector.RebuildState.SNAP_PIECE_ADDED;
+import static io.reseal.sector.RebuildState.SNAP_TREE_D_BUILT;
+import static io.reseal.sector.RebuildState.SYNTHETIC_POREP;
 import static io.reseal.sector.RebuildState.TREE_D_BUILT;
 
 import io.reseal.sector.RebuildState;
@@ -29,16 +33,23 @@ public final class StateTable {
   static {
     row(EMPTY).put(Event.THREAD_HELD, ALLOCATED);
     row(ALLOCATED).put(Event.PIECES_FETCHED, ALLOCATED);
+    row(ALLOCATED).put(Event.PIECES_DOWNLOADED, ALLOCATED);
     row(ALLOCATED).put(Event.NOTHING_LOST, FINISHED);
     row(ALLOCATED).put(Event.PIECES_ADDED, PIECE_ADDED);
     row(PIECE_ADDED).put(Event.TREE_D_BUILT, TREE_D_BUILT);
     row(TREE_D_BUILT).put(Event.LAYERS_BUILT, PC1_DONE);
     row(PC1_DONE).put(Event.TREES_BUILT, PC2_DONE);
     row(PC2_DONE).put(Event.SEAL_CHECKED, SEALED_CHECKED);
+    row(PC2_DONE).put(Event.SYNTHETIC_PROVED, SYNTHETIC_POREP);
+    row(SYNTHETIC_POREP).put(Event.SEAL_CHECKED, SEALED_CHECKED);
     row(SEALED_CHECKED).put(Event.SEED_KNOWN, SEALED_CHECKED);
     row(SEALED_CHECKED).put(Event.VANILLA_PROVED, SEALED_CHECKED);
     row(SEALED_CHECKED).put(Event.PROOF_KEPT, SEALED_CHECKED);
     row(SEALED_CHECKED).put(Event.SNAP_SKIPPED, SNAP_DONE);
+    row(SEALED_CHECKED).put(Event.SNAP_PIECES_ADDED, SNAP_PIECE_ADDED);
+    row(SNAP_PIECE_ADDED).put(Event.SNAP_TREE_D_BUILT, SNAP_TREE_D_BUILT);
+    row(SNAP_TREE_D_BUILT).put(Event.SNAP_ENCODED, SNAP_ENCODED);
+    row(SNAP_ENCODED).put(Event.SNAP_CHECKED, SNAP_DONE);
     row(SNAP_DONE).put(Event.FILES_STORED, PERSISTED);
     row(PERSISTED).put(Event.STORED_CHECKED, FINISHED);
     for (RebuildState state : RebuildState.values()) {

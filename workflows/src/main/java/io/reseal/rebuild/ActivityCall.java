@@ -43,6 +43,17 @@ final class ActivityCall<R> {
     return result.isCompleted() ? Optional.of(result.get()) : cancelAndWait();
   }
 
+  boolean hasFailed() {
+    return result.isCompleted() && result.getFailure() != null;
+  }
+
+  /**
+   * Ends it where it is; when this returns nothing of it runs any more, or its host is given up.
+   */
+  void stop() {
+    Optional<R> unused = cancelAndWait();
+  }
+
   private Optional<R> cancelAndWait() {
     scope.cancel();
     try {

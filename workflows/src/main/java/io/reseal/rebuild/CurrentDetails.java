@@ -2,7 +2,6 @@ package io.reseal.rebuild;
 
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
-import io.reseal.plan.Step;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -24,18 +23,18 @@ final class CurrentDetails {
   private CurrentDetails() {}
 
   /**
-   * @param running the running step, or null
+   * @param running the title of the running step, or null
    * @param waiting what the rebuild waits for, or null
    */
   static String render(
-      RunRecord run, List<StateChange> changes, Standing standing, Step running, String waiting) {
+      RunRecord run, List<StateChange> changes, Standing standing, String running, String waiting) {
     StringBuilder text = new StringBuilder();
     text.append("**Sector ").append(run.sector()).append(": ").append(run.state()).append("**");
     if (run.host() != null) {
       text.append(" on `").append(run.host()).append('#').append(run.threadIndex()).append('`');
     }
     if (running != null) {
-      text.append(", running ").append(running.title());
+      text.append(", running ").append(running);
     }
     if (run.batch() != null) {
       text.append(", of batch `").append(run.batch()).append('`');

@@ -37,6 +37,9 @@ final class Journal {
   private String lastError;
   private Step running;
 
+  /** The step that was begun before its turn and runs beside it, or null. */
+  private Step beside;
+
   /** What it waits for, shown until something happens; or null. */
   private String waiting;
 
@@ -109,8 +112,12 @@ final class Journal {
     add("thread held", null, newThread.location());
   }
 
-  void stepBegins(Step step) {
+  /**
+   * @param early the step that runs beside it, or null
+   */
+  void stepBegins(Step step, Step early) {
     running = step;
+    beside = early;
     waiting = null;
     show();
   }
@@ -274,7 +281,14 @@ final class Journal {
   }
 
   private void show() {
-    Workflow.setCurrentDetails(CurrentDetails.render(run(), changes, standing, running, waiting));
+    Workflow.setCurrentDetails(
+        CurrentDetails.render(run(), changes, standing, runningText(), waiting));
+  }
+
+  private String runningText() {
+    return running == null
+        ? null
+        : running.title() + (beside == null ? "" : " with " + beside.title() + " beside it");
   }
 
   private void writeAll() {

@@ -13,6 +13,7 @@ import io.reseal.plan.RebuildPlan;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
@@ -42,8 +43,17 @@ final class SectorRebuild {
   private final StageCalls stages;
   private final ActivityProfiles profiles;
 
+  /** PC1, which needs no data, while the pieces are brought here and put together. */
+  private final EarlyStep early = new EarlyStep();
+
   private List<Step> plan;
   private SectorFacts facts;
+
+  /** What the rebuild is at, for people. */
+  private String doing;
+
+  /** Whether pieces have to be brought to the host. */
+  private boolean download;
 
   /** Whether the facts have been looked at since the start or the last standstill. */
   private boolean inspected;
@@ -73,7 +83,7 @@ final class SectorRebuild {
     this.hold = hold;
     this.stages = new StageCalls(profiles);
     this.profiles = profiles;
-    this.plan = RebuildPlan.full(request.prove());
+    this.plan = RebuildPlan.of(RebuildPlan.Needs.PLAIN);
   }
 
   List<Step> plan() {
@@ -83,7 +93,7 @@ final class SectorRebuild {
   /** Works until the sector is finished; a cancellation of its scope ends it where it is. */
   void untilFinished() {
     while (!journal.state().isEnd()) {
-      String doing = "inspection";
+      doing = "inspection";
       try {
         if (words.pausing()) {
           pause();
@@ -95,10 +105,7 @@ final class SectorRebuild {
         if (inspected && !words.pausing()) {
           holdThread();
         }
-        while (isReady() && position < plan.size()) {
-          doing = plan.get(position).title();
-          walk(plan.get(position));
-        }
+        walkOn();
       } catch (ActivityFailure e) {
         if (Triage.isCancellation(e)) {
           throw new CanceledFailure("The rebuild is being dropped.");
@@ -153,6 +160,20 @@ final class SectorRebuild {
     return inspected && !words.pausing() && scratch != null && !hold.changed(scratch);
   }
 
+  /** Does the plan's steps as long as nothing stands against it; then none of them runs. */
+  private void walkOn() {
+    try {
+      while (isReady() && position < plan.size()) {
+        doing = plan.get(position).title();
+        walk(plan.get(position));
+      }
+    } catch (ActivityFailure | CanceledFailure e) {
+      early.stop();
+      throw e;
+    }
+    early.stop();
+  }
+
   private void inspect() {
     ControlActivities control =
         Workflow.newActivityStub(
@@ -173,7 +194,13 @@ final class SectorRebuild {
 
   private void replan() {
     List<Step> done = plan.subList(0, position);
-    List<Step> renewed = RebuildPlan.full(facts.prove() || request.prove());
+    List<Step> renewed =
+        RebuildPlan.of(
+            new RebuildPlan.Needs(
+                facts.prove() || request.prove(),
+                facts.proof().version() == SealProof.Version.SYNTHETIC,
+                facts.snap() != null,
+                download));
     position = RebuildPlan.positionAfter(done, renewed);
     plan = renewed;
   }
@@ -188,6 +215,11 @@ final class SectorRebuild {
       facts = facts.withSeed(before.seed());
     }
     boolean stored = journal.state() == RebuildState.PERSISTED;
+    if (!Objects.equals(before.snap(), facts.snap())
+        && journal.state().compareTo(RebuildState.SEALED_CHECKED) > 0) {
+      // Even from a store: what lies there is not what the sector is said to be now.
+      setBack(RebuildState.SEALED_CHECKED, "what the sector was updated to is recorded otherwise");
+    }
     if (!before.commR().equals(facts.commR())
         && position > RebuildPlan.positionAt(RebuildState.PC2_DONE, plan)
         && !stored) {
@@ -228,7 +260,8 @@ final class SectorRebuild {
         facts.proof(),
         prefers ? scratch : null,
         prefers ? graceEnds : 0,
-        request.timings().hostGrace());
+        request.timings().hostGrace(),
+        facts.snap() != null);
   }
 
   private void walk(Step step) {
@@ -241,22 +274,46 @@ final class SectorRebuild {
 
   private void runOnHost(Step step) {
     threadResumed = false;
-    journal.stepBegins(step);
     ThreadGrant on = scratch;
+    ActivityCall<StageReport> call = begin(step, on);
+    journal.stepBegins(step, early.step());
     Optional<StageReport> report =
-        stages
-            .begin(facts, on, step, isForced(), journal.state())
-            .getUnless(() -> hold.changed(on) || words.pausingNow());
+        call.getUnless(() -> hold.changed(on) || words.pausingNow() || early.hasFailed());
     if (report.isEmpty()) {
-      // The host fell silent and the thread went elsewhere, the hold ended, or an operator wants
-      // the rebuild to stand still.
+      // The host fell silent and the thread went elsewhere, the hold ended, an operator wants the
+      // rebuild to stand still, or the step beside it failed.
       journal.stepStopped();
+      if (early.hasFailed()) {
+        takeEarlyFailure();
+      }
     } else if (report.get().intactIn() != null && step == Step.FETCH_PIECES && !isForced()) {
       journal.nothingLost(step, report.get());
       position = plan.size();
     } else {
       done(step, report.get(), report.get().detail());
+      if (step == Step.FETCH_PIECES) {
+        download = report.get().toDownload() > 0;
+        replan();
+      }
     }
+  }
+
+  private ActivityCall<StageReport> begin(Step step, ThreadGrant on) {
+    Optional<ActivityCall<StageReport>> begun = early.take(step);
+    if (begun.isPresent()) {
+      return begun.get();
+    }
+    ActivityCall<StageReport> call = stages.begin(facts, on, step, isForced(), journal.state());
+    if (step == Step.DOWNLOAD_PIECES) {
+      early.begin(
+          Step.PC1, () -> stages.beginEarly(facts, on, Step.PC1, isForced(), journal.state()));
+    }
+    return call;
+  }
+
+  private void takeEarlyFailure() {
+    doing = early.step().title();
+    Optional<StageReport> unused = early.take(early.step()).orElseThrow().getUnless(() -> false);
   }
 
   /** A proof that is due needs the layers, whatever a store has. */
@@ -282,7 +339,7 @@ final class SectorRebuild {
     ControlActivities control =
         Workflow.newActivityStub(
             ControlActivities.class, profiles.control("ask for the seed of " + request.sector()));
-    journal.stepBegins(Step.WAIT_SEED);
+    journal.stepBegins(Step.WAIT_SEED, null);
     ThreadGrant on = scratch;
     Supplier<Boolean> stop = () -> hold.changed(on) || words.pausing();
     boolean told = false;
@@ -385,6 +442,8 @@ final class SectorRebuild {
     }
     if (failure.spoilsScratch() && !setBack) {
       beginAgain("Sealed again from the start after: " + failure.reason());
+    } else if (failure.spoilsUpdate() && !setBack) {
+      setBack(RebuildState.SEALED_CHECKED, "the update is made again");
     }
   }
 

@@ -23,16 +23,29 @@ final class StageCalls {
 
   /**
    * @param force see {@link StageRequest#force()}
+   * @param state the state the rebuild is in
    */
   ActivityCall<StageReport> begin(
       SectorFacts facts, ThreadGrant thread, Step step, boolean force, RebuildState state) {
+    RebuildState reached = StateTable.next(state, step.done());
+    return begin(new StageRequest(facts, thread, step, force, state, reached, false));
+  }
+
+  /** Begins a step before its turn: its result counts when that has come. */
+  ActivityCall<StageReport> beginEarly(
+      SectorFacts facts, ThreadGrant thread, Step step, boolean force, RebuildState state) {
+    return begin(new StageRequest(facts, thread, step, force, state, state, true));
+  }
+
+  private ActivityCall<StageReport> begin(StageRequest request) {
+    Step step = request.step();
     SealingActivities activities =
         Workflow.newActivityStub(
             SealingActivities.class,
             profiles.stage(
-                step, thread, "%s %s on %s".formatted(step.title(), facts.sector(), thread)));
-    StageRequest request =
-        new StageRequest(facts, thread, step, force, state, StateTable.next(state, step.done()));
+                step,
+                request.thread(),
+                "%s %s on %s".formatted(step.title(), request.facts().sector(), request.thread())));
     return ActivityCall.begin(method(activities, step), request);
   }
 
@@ -49,13 +62,19 @@ final class StageCalls {
       SealingActivities activities, Step step) {
     return switch (step) {
       case FETCH_PIECES -> activities::fetchPieces;
+      case DOWNLOAD_PIECES -> activities::downloadPieces;
       case ADD_PIECES -> activities::addPieces;
       case TREE_D -> activities::treeD;
       case PC1 -> activities::pc1;
       case PC2 -> activities::pc2;
+      case SYNTHETIC -> activities::synthetic;
       case CHECK_SEALED -> activities::checkSealed;
       case C1 -> activities::c1;
       case C2 -> activities::c2;
+      case SNAP_ADD_PIECES -> activities::snapAddPieces;
+      case SNAP_TREE_D -> activities::snapTreeD;
+      case SNAP_ENCODE -> activities::snapEncode;
+      case CHECK_SNAP -> activities::checkSnap;
       case PERSIST -> activities::persist;
       case CHECK_STORED -> activities::checkStored;
       case SKIP_SNAP, WAIT_SEED -> throw new IllegalArgumentException(step + " runs on no host.");

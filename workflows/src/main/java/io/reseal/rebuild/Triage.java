@@ -68,6 +68,11 @@ record Triage(
     return type == null ? FailureType.Course.PARK : type.course();
   }
 
+  /** Whether the key is right and what was made of it is of no use. */
+  boolean spoilsUpdate() {
+    return type == FailureType.SECTOR_UPDATE_INVALID;
+  }
+
   /** Whether the finished steps are of no use, so that going on means beginning from the start. */
   boolean spoilsScratch() {
     return type == FailureType.SCRATCH_LOST

@@ -7,12 +7,22 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * A ticket (what PC1 starts from) or a seed (what the proof is asked with), and its epoch.
  *
  * @param value 32 bytes as hex
- * @param epoch the chain epoch it was drawn for; negative on young chains
+ * @param epoch the chain epoch it was drawn for; negative on young chains; null where a ticket came
+ *     without it, as sealing does not need it
  */
-public record Randomness(@JsonProperty("value") String value, @JsonProperty("epoch") long epoch) {
+public record Randomness(@JsonProperty("value") String value, @JsonProperty("epoch") Long epoch) {
 
   @JsonCreator
   public Randomness {
     value = Hex32.check("a ticket or seed", value);
+  }
+
+  public Randomness(String value, long epoch) {
+    this(value, Long.valueOf(epoch));
+  }
+
+  /** For people: {@code (3000000) 9122ca77…}, or without the epoch where it is not known. */
+  public String text() {
+    return epoch == null ? value : "(%d) %s".formatted(epoch, value);
   }
 }

@@ -18,8 +18,16 @@ public enum RebuildState {
   PC1_DONE("PC1Done"),
   /** Sealed file and trees stand. */
   PC2_DONE("PC2Done"),
+  /** The synthetic proofs stand, of a proof type that has them. */
+  SYNTHETIC_POREP("SyntheticPoRep"),
   /** CommR is the recorded one and the proofs over layers and trees verify. */
   SEALED_CHECKED("SealedChecked"),
+  /** The update's data stand, each piece compared with its CID. */
+  SNAP_PIECE_ADDED("SnapPieceAdded"),
+  /** The update's tree D stands and its root is the update's CommD. */
+  SNAP_TREE_D_BUILT("SnapTreeDBuilt"),
+  /** The update is encoded over the key, and its CommR is the recorded one. */
+  SNAP_ENCODED("SnapEncoded"),
   /** The snap part is done, or there is none. */
   SNAP_DONE("SnapDone"),
   /** The kept files are in a store, compared with the scratch copy. */

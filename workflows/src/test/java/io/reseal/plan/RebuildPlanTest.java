@@ -13,8 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which step comes next when a rebuild is set back, or its plan is replaced. */
 class RebuildPlanTest {
 
-  private static final List<Step> PLAIN = RebuildPlan.full(false);
-  private static final List<Step> PROVING = RebuildPlan.full(true);
+  private static final List<Step> PLAIN = RebuildPlan.of(RebuildPlan.Needs.PLAIN);
+  private static final List<Step> PROVING =
+      RebuildPlan.of(new RebuildPlan.Needs(true, false, false, false));
 
   @Test
   void makesTheProofBetweenCheckAndPersist() {

@@ -3,13 +3,17 @@ package io.reseal.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.plan.RebuildPlan.Needs;
 import io.reseal.sector.RebuildState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** All pairs of state and event, against a drawing of the machine made by hand. */
@@ -24,6 +28,7 @@ class StateTableTest {
           "Allocated THREAD_HELD Allocated",
           "Allocated PIECES_FETCHED Allocated",
           "Allocated PIECES_ADDED PieceAdded",
+          "Allocated PIECES_DOWNLOADED Allocated",
           "Allocated NOTHING_LOST Finished",
           "Allocated SCRATCH_LOST Empty",
           "Allocated ABORTED Aborted",
@@ -41,15 +46,33 @@ class StateTableTest {
           "PC1Done ABORTED Aborted",
           "PC2Done THREAD_HELD PC2Done",
           "PC2Done SEAL_CHECKED SealedChecked",
+          "PC2Done SYNTHETIC_PROVED SyntheticPoRep",
           "PC2Done SCRATCH_LOST Empty",
           "PC2Done ABORTED Aborted",
+          "SyntheticPoRep THREAD_HELD SyntheticPoRep",
+          "SyntheticPoRep SEAL_CHECKED SealedChecked",
+          "SyntheticPoRep SCRATCH_LOST Empty",
+          "SyntheticPoRep ABORTED Aborted",
           "SealedChecked THREAD_HELD SealedChecked",
           "SealedChecked SEED_KNOWN SealedChecked",
           "SealedChecked VANILLA_PROVED SealedChecked",
           "SealedChecked PROOF_KEPT SealedChecked",
           "SealedChecked SNAP_SKIPPED SnapDone",
+          "SealedChecked SNAP_PIECES_ADDED SnapPieceAdded",
           "SealedChecked SCRATCH_LOST Empty",
           "SealedChecked ABORTED Aborted",
+          "SnapPieceAdded THREAD_HELD SnapPieceAdded",
+          "SnapPieceAdded SNAP_TREE_D_BUILT SnapTreeDBuilt",
+          "SnapPieceAdded SCRATCH_LOST Empty",
+          "SnapPieceAdded ABORTED Aborted",
+          "SnapTreeDBuilt THREAD_HELD SnapTreeDBuilt",
+          "SnapTreeDBuilt SNAP_ENCODED SnapEncoded",
+          "SnapTreeDBuilt SCRATCH_LOST Empty",
+          "SnapTreeDBuilt ABORTED Aborted",
+          "SnapEncoded THREAD_HELD SnapEncoded",
+          "SnapEncoded SNAP_CHECKED SnapDone",
+          "SnapEncoded SCRATCH_LOST Empty",
+          "SnapEncoded ABORTED Aborted",
           "SnapDone THREAD_HELD SnapDone",
           "SnapDone FILES_STORED Persisted",
           "SnapDone SCRATCH_LOST Empty",
@@ -71,36 +94,65 @@ class StateTableTest {
     assertThat(allowed).containsExactlyInAnyOrderElementsOf(DRAWING);
   }
 
-  /** Where a rebuild may be set back to; the drawing's columns are those of its rows. */
+  /** Where a plain rebuild may be set back to; the drawing's columns are those of its rows. */
   private static final List<String> BACK =
       List.of(
-          //                E A P T 1 2 C S p F x
-          "Empty         x . . . . . . . . . .",
-          "Allocated     x x . . . . . . . . .",
-          "PieceAdded    x x x . . . . . . . .",
-          "TreeDBuilt    x x x x . . . . . . .",
-          "PC1Done       x x x x x . . . . . .",
-          "PC2Done       x x x x x x . . . . .",
-          "SealedChecked x x x x x x x . . . .",
-          "SnapDone      x x x x x x x x . . .",
-          "Persisted     x x x x x x x x x . .",
-          "Finished      . . . . . . . . . . .",
-          "Aborted       . . . . . . . . . . .");
+          //                 E A P T 1 2 y C a d e S p F x
+          "Empty          x . . . . . . . . . . . . . .",
+          "Allocated      x x . . . . . . . . . . . . .",
+          "PieceAdded     x x x . . . . . . . . . . . .",
+          "TreeDBuilt     x x x x . . . . . . . . . . .",
+          "PC1Done        x x x x x . . . . . . . . . .",
+          "PC2Done        x x x x x x . . . . . . . . .",
+          "SyntheticPoRep . . . . . . . . . . . . . . .",
+          "SealedChecked  x x x x x x . x . . . . . . .",
+          "SnapPieceAdded . . . . . . . . . . . . . . .",
+          "SnapTreeDBuilt . . . . . . . . . . . . . . .",
+          "SnapEncoded    . . . . . . . . . . . . . . .",
+          "SnapDone       x x x x x x . x . . . x . . .",
+          "Persisted      x x x x x x . x . . . x x . .",
+          "Finished       . . . . . . . . . . . . . . .",
+          "Aborted        . . . . . . . . . . . . . . .");
+
+  /** The same of a snapped sector with synthetic proofs. */
+  private static final List<String> BACK_SNAPPED =
+      List.of(
+          //                 E A P T 1 2 y C a d e S p F x
+          "Empty          x . . . . . . . . . . . . . .",
+          "Allocated      x x . . . . . . . . . . . . .",
+          "PieceAdded     x x x . . . . . . . . . . . .",
+          "TreeDBuilt     x x x x . . . . . . . . . . .",
+          "PC1Done        x x x x x . . . . . . . . . .",
+          "PC2Done        x x x x x x . . . . . . . . .",
+          "SyntheticPoRep x x x x x x x . . . . . . . .",
+          "SealedChecked  x x x x x x x x . . . . . . .",
+          "SnapPieceAdded x x x x x x x x x . . . . . .",
+          "SnapTreeDBuilt x x x x x x x x x x . . . . .",
+          "SnapEncoded    x x x x x x x x x x x . . . .",
+          "SnapDone       x x x x x x x x x x x x . . .",
+          "Persisted      x x x x x x x x x x x x x . .",
+          "Finished       . . . . . . . . . . . . . . .",
+          "Aborted        . . . . . . . . . . . . . . .");
 
   /** Seen to catch: a state that was offered before it was reached. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void goesBackExactlyAsDrawn(boolean prove) {
+    assertThat(back(RebuildPlan.of(new Needs(prove, false, false, false)))).isEqualTo(BACK);
+    assertThat(back(RebuildPlan.of(new Needs(prove, true, true, true)))).isEqualTo(BACK_SNAPPED);
+  }
+
+  private static List<String> back(List<Step> plan) {
     List<String> drawn = new ArrayList<>();
     for (RebuildState from : RebuildState.values()) {
-      List<RebuildState> back = StateTable.backFrom(from, RebuildPlan.full(prove));
+      List<RebuildState> back = StateTable.backFrom(from, plan);
       String row =
           Arrays.stream(RebuildState.values())
               .map(to -> back.contains(to) ? "x" : ".")
               .collect(Collectors.joining(" "));
-      drawn.add("%-13s %s".formatted(from, row));
+      drawn.add("%-14s %s".formatted(from, row));
     }
-    assertThat(drawn).isEqualTo(BACK);
+    return drawn;
   }
 
   @Test
@@ -110,22 +162,46 @@ class StateTableTest {
         .hasMessage("FILES_STORED cannot follow PC1Done.");
   }
 
+  static Stream<Needs> allNeeds() {
+    return IntStream.range(0, 16)
+        .mapToObj(
+            bits -> new Needs((bits & 1) > 0, (bits & 2) > 0, (bits & 4) > 0, (bits & 8) > 0));
+  }
+
   /** Catches a plan whose steps cannot follow one another, or that ends before the end. */
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void theFullPlanLeadsFromAllocatedToFinished(boolean prove) {
+  @MethodSource("allNeeds")
+  void everyPlanLeadsFromAllocatedToFinished(Needs needs) {
     RebuildState state = StateTable.next(RebuildState.EMPTY, Event.THREAD_HELD);
-    for (Step step : RebuildPlan.full(prove)) {
+    for (Step step : RebuildPlan.of(needs)) {
       state = StateTable.next(state, step.done());
     }
     assertThat(state).isEqualTo(RebuildState.FINISHED);
   }
 
+  /** Catches a position that depends on the order of the steps' names, which must be the plan's. */
+  @ParameterizedTest
+  @MethodSource("allNeeds")
+  void everyPlanHasItsStepsInTheOrderOfTheirNames(Needs needs) {
+    assertThat(RebuildPlan.of(needs)).isSorted();
+  }
+
   /** Catches a stored sector that nobody checked: each way to Finished goes through all checks. */
-  @Test
-  void nothingIsStoredUncheckedAndNothingFinishedUnproven() {
-    assertThat(RebuildPlan.full(false))
+  @ParameterizedTest
+  @MethodSource("allNeeds")
+  void nothingIsStoredUncheckedAndNothingFinishedUnproven(Needs needs) {
+    assertThat(RebuildPlan.of(needs))
         .containsSubsequence(
             Step.ADD_PIECES, Step.TREE_D, Step.CHECK_SEALED, Step.PERSIST, Step.CHECK_STORED);
+    if (needs.snapped()) {
+      assertThat(RebuildPlan.of(needs))
+          .containsSubsequence(
+              Step.CHECK_SEALED,
+              Step.SNAP_ADD_PIECES,
+              Step.SNAP_TREE_D,
+              Step.SNAP_ENCODE,
+              Step.CHECK_SNAP,
+              Step.PERSIST);
+    }
   }
 }

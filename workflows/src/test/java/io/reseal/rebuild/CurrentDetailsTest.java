@@ -37,7 +37,8 @@ class CurrentDetailsTest {
   }
 
   private static String render(RunRecord run, Standing standing, Step running, String waiting) {
-    return CurrentDetails.render(run, List.of(CHANGE), standing, running, waiting);
+    return CurrentDetails.render(
+        run, List.of(CHANGE), standing, running == null ? null : running.title(), waiting);
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.reseal.contract.ControlActivities;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.SeedAnswer;
+import io.reseal.contract.SnapFacts;
 import io.reseal.contract.StateChange;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Randomness;
@@ -30,6 +31,8 @@ final class FakeCatalog implements ControlActivities {
   private RunRecord run;
   private int failRecords;
   private String replicaId = "11".repeat(32);
+  private SealProof proof = SealProof.KIB_2_V1_1;
+  private SnapFacts snap;
   private String commR = "55".repeat(32);
   private Randomness seed;
   private boolean prove;
@@ -50,6 +53,21 @@ final class FakeCatalog implements ControlActivities {
 
   synchronized void changeCommR() {
     commR = "66".repeat(32);
+  }
+
+  synchronized void setProof(SealProof type) {
+    proof = type;
+  }
+
+  /** The sector was snapped, to a CommR that the number stands for; or not, by 0. */
+  synchronized void setSnap(int update) {
+    snap =
+        update == 0
+            ? null
+            : new SnapFacts(
+                new Commitment("77".repeat(32)),
+                new Commitment("%02x".formatted(update).repeat(32)),
+                List.of());
   }
 
   /** The sector's proof is due. */
@@ -116,14 +134,15 @@ final class FakeCatalog implements ControlActivities {
     }
     return new SectorFacts(
         sector,
-        SealProof.KIB_2_V1_1,
+        proof,
         new Randomness("33".repeat(32), -892),
         new Commitment("44".repeat(32)),
         new Commitment(commR),
         new Commitment(replicaId),
         seed,
         prove,
-        List.of());
+        List.of(),
+        snap);
   }
 
   @Override

@@ -39,6 +39,7 @@ final class FakeHost implements SealingActivities {
   private List<RebuildState> usable = List.of();
   private RuntimeException usableFailure;
   private String intactIn;
+  private int toDownload;
   private Integer maxRetries;
   private final List<StageRequest> requests = new ArrayList<>();
 
@@ -55,6 +56,12 @@ final class FakeHost implements SealingActivities {
   /** A store of this host has the sector. */
   FakeHost withIntactCopyIn(String store) {
     intactIn = store;
+    return this;
+  }
+
+  /** So many pieces are within reach, but not on the host. */
+  FakeHost withPiecesToDownload(int pieces) {
+    toDownload = pieces;
     return this;
   }
 
@@ -171,6 +178,36 @@ final class FakeHost implements SealingActivities {
   }
 
   @Override
+  public StageReport downloadPieces(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
+  public StageReport synthetic(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
+  public StageReport snapAddPieces(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
+  public StageReport snapTreeD(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
+  public StageReport snapEncode(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
+  public StageReport checkSnap(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
   public StageReport addPieces(StageRequest request) {
     return run(request);
   }
@@ -253,6 +290,7 @@ final class FakeHost implements SealingActivities {
         1,
         Activity.getExecutionContext().getInfo().getAttempt(),
         request.step() == Step.FETCH_PIECES && !request.force() ? intactIn : null,
+        request.step() == Step.FETCH_PIECES ? toDownload : 0,
         "done");
   }
 

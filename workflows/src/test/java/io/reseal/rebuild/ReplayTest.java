@@ -17,6 +17,7 @@ import io.reseal.contract.ThreadGrant;
 import io.reseal.plan.Step;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.WorkflowReplayer;
 import java.io.IOException;
@@ -51,7 +52,11 @@ class ReplayTest {
         "thread-paused",
         "went-on",
         "proved",
-        "nothing-lost"
+        "nothing-lost",
+        "snapped",
+        "synthetic",
+        "download",
+        "download-failed"
       })
   void replaysWhatOlderVersionsBegan(String name) throws Exception {
     WorkflowReplayer.replayWorkflowExecutionFromResource(history(name), RebuildWorkflowImpl.class);
@@ -164,6 +169,45 @@ class ReplayTest {
     recordsWordsOfOperators();
     recordsTroubleOfHosts();
     recordsProofs();
+    recordsKinds();
+  }
+
+  private static void recordsKinds() throws Exception {
+    try (RebuildHarness harness = new RebuildHarness(new FakeHost("host-a"))) {
+      harness.catalog.setSnap(1);
+      harness.run();
+      save("snapped", harness);
+    }
+    try (RebuildHarness harness = new RebuildHarness(new FakeHost("host-a"))) {
+      harness.catalog.setProof(SealProof.KIB_2_SYNTHETIC);
+      harness.run();
+      save("synthetic", harness);
+    }
+    FakeHost downloading = new FakeHost("host-a").withPiecesToDownload(2).holdingAt(Step.PC1);
+    try (RebuildHarness harness = new RebuildHarness(downloading)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("tree D");
+      downloading.open(Step.PC1);
+      assertThat(end.join()).isNotNull();
+      save("download", harness);
+    }
+    FakeHost failing =
+        new FakeHost("host-a")
+            .withPiecesToDownload(2)
+            .holdingAt(Step.DOWNLOAD_PIECES)
+            .failingAtGate(
+                Step.DOWNLOAD_PIECES, RebuildHarness.failure(FailureType.SECTOR_PIECE_MISSING))
+            .holdingAt(Step.PC1);
+    try (RebuildHarness harness = new RebuildHarness(failing)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      failing.awaitEntered(Step.PC1);
+      failing.open(Step.DOWNLOAD_PIECES);
+      harness.catalog.await("parked");
+      failing.open(Step.PC1);
+      harness.workflow().resume(RebuildHarness.ANNE_RESUMES);
+      assertThat(end.join()).isNotNull();
+      save("download-failed", harness);
+    }
   }
 
   private static void recordsWordsOfOperators() throws Exception {

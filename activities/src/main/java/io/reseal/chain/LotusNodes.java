@@ -1,0 +1,128 @@
+package io.reseal.chain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Several nodes of one chain: the next is asked where one fails or lacks the state. */
+public final class LotusNodes {
+
+  /**
+   * What was answered.
+   *
+   * @param value the answer, read
+   * @param unconfirmed why no second node has said the same, where one was to
+   */
+  record Answer<T>(T value, Optional<String> unconfirmed) {}
+
+  /** An answer and who gave it. */
+  private record Given<T>(LotusNode node, T value) {}
+
+  private final List<LotusNode> nodes;
+
+  public LotusNodes(List<LotusNode> nodes) {
+    if (nodes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "No node of the chain is known: set FULLNODE_API_INFO, or [[chain.node]] in reseal.toml.");
+    }
+    this.nodes = List.copyOf(nodes);
+  }
+
+  /** How many requests were sent to all of them. */
+  public long calls() {
+    return nodes.stream().mapToLong(LotusNode::calls).sum();
+  }
+
+  /**
+   * The first answer that can be read.
+   *
+   * @param reader takes it; its {@link MalformedException} is this node's failure
+   * @throws NodesException if no node gives one
+   */
+  <T> T ask(Function<JsonNode, T> reader, String method, Object... parameters) {
+    return first(nodes, new ArrayList<>(), reader, method, parameters).value();
+  }
+
+  /** Each node's own answer, of those that give one. */
+  <T> List<T> askEach(Function<JsonNode, T> reader, String method, Object... parameters) {
+    List<NodeException> failures = new ArrayList<>();
+    List<T> answers =
+        nodes.stream()
+            .flatMap(node -> attempt(node, failures, reader, method, parameters).stream())
+            .map(Given::value)
+            .toList();
+    if (answers.isEmpty()) {
+      throw new NodesException(method, failures);
+    }
+    return answers;
+  }
+
+  /**
+   * An answer that two nodes give alike, if there are two that answer.
+   *
+   * @param what the fact, for people
+   * @throws DisagreementException if the second one's differs
+   * @throws NodesException if no node gives one
+   */
+  <T> Answer<T> agreed(
+      String what, Function<JsonNode, T> reader, String method, Object... parameters) {
+    List<NodeException> failures = new ArrayList<>();
+    Given<T> one = first(nodes, failures, reader, method, parameters);
+    for (LotusNode node : nodes.subList(nodes.indexOf(one.node()) + 1, nodes.size())) {
+      Optional<Given<T>> other = attempt(node, failures, reader, method, parameters);
+      if (other.isPresent()) {
+        if (!other.get().value().equals(one.value())) {
+          throw new DisagreementException(
+              what, one.node().toString(), one.value(), node.toString(), other.get().value());
+        }
+        return new Answer<>(one.value(), Optional.empty());
+      }
+    }
+    return new Answer<>(
+        one.value(),
+        failures.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                "Only %s told %s. %s"
+                    .formatted(
+                        one.node(), what, new NodesException(method, failures).getMessage())));
+  }
+
+  private static <T> Given<T> first(
+      List<LotusNode> nodes,
+      List<NodeException> failures,
+      Function<JsonNode, T> reader,
+      String method,
+      Object[] parameters) {
+    for (LotusNode node : nodes) {
+      Optional<Given<T>> given = attempt(node, failures, reader, method, parameters);
+      if (given.isPresent()) {
+        return given.get();
+      }
+    }
+    throw new NodesException(method, failures);
+  }
+
+  private static <T> Optional<Given<T>> attempt(
+      LotusNode node,
+      List<NodeException> failures,
+      Function<JsonNode, T> reader,
+      String method,
+      Object[] parameters) {
+    try {
+      return Optional.of(new Given<>(node, reader.apply(node.call(method, parameters))));
+    } catch (MalformedException e) {
+      failures.add(
+          new NodeException(
+              NodeException.Kind.MALFORMED,
+              node.toString(),
+              method,
+              "sent an answer in which " + e.getMessage()));
+    } catch (NodeException e) {
+      failures.add(e);
+    }
+    return Optional.empty();
+  }
+}

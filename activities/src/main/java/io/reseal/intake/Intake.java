@@ -1,0 +1,142 @@
+package io.reseal.intake;
+
+import io.reseal.catalog.FindingRepository;
+import io.reseal.catalog.FindingRepository.Change;
+import io.reseal.catalog.SectorFindings;
+import io.reseal.catalog.SectorRecord;
+import io.reseal.catalog.SectorWords;
+import io.reseal.catalog.SectorWords.Decision;
+import io.reseal.intake.Outcome.Contradiction;
+import io.reseal.intake.Outcome.Kind;
+import io.reseal.sector.SectorId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Takes what sources say of sectors into the catalog, and keeps who said what. */
+public final class Intake {
+
+  private final FindingRepository findings;
+
+  public Intake(FindingRepository findings) {
+    this.findings = findings;
+  }
+
+  /**
+   * Takes one source's word on a sector.
+   *
+   * @param dryRun tells what would become of it and changes nothing
+   */
+  public Outcome take(SectorFindings word, boolean dryRun) {
+    if (dryRun) {
+      return judge(word, findings.of(word.id())).answer();
+    }
+    return findings.change(word.id(), known -> judge(word, known));
+  }
+
+  /**
+   * Makes one source's word on a fact count from now on.
+   *
+   * @param by who decided
+   * @throws IllegalArgumentException if that source says nothing of the fact
+   */
+  public Outcome decide(SectorId sector, Fact<?> fact, String source, String by) {
+    return findings.change(
+        sector,
+        known -> {
+          SectorFindings word =
+              known.findings().stream()
+                  .filter(one -> one.source().equals(source) && fact.of(one) != null)
+                  .findFirst()
+                  .orElseThrow(() -> noWord(sector, fact, source, known));
+          List<Decision> decisions = new ArrayList<>(known.decisions());
+          decisions.removeIf(older -> older.fact().equals(fact.name()));
+          decisions.add(new Decision(fact.name(), source, by));
+          return judge(word, new SectorWords(known.record(), known.findings(), decisions));
+        });
+  }
+
+  /** What is known of a sector, fact by fact. */
+  public FactSheet facts(SectorId sector) {
+    return FactSheet.of(sector, findings.of(sector));
+  }
+
+  /** The facts on which sources differ and nobody has decided. */
+  public List<Contradiction> contradictions(SectorId sector) {
+    return new Merge(sector, findings.of(sector)).contradictions();
+  }
+
+  private static IllegalArgumentException noWord(
+      SectorId sector, Fact<?> fact, String source, SectorWords known) {
+    String sources =
+        known.findings().stream()
+            .filter(one -> fact.of(one) != null)
+            .map(one -> "'" + one.source() + "'")
+            .collect(Collectors.joining(", "));
+    return new IllegalArgumentException(
+        sources.isEmpty()
+            ? "No source says anything of the %s of sector %s.".formatted(fact, sector)
+            : "'%s' says nothing of the %s of sector %s; those that do: %s."
+                .formatted(source, fact, sector, sources));
+  }
+
+  private static Change<Outcome> judge(SectorFindings word, SectorWords known) {
+    SectorWords all = with(word, known);
+    Merge merge = new Merge(word.id(), all);
+    List<String> remarks = new ArrayList<>(word.remarks());
+    List<Contradiction> contradictions = merge.contradictions();
+    List<String> missing = merge.missing();
+    Optional<SectorRecord> record = Optional.empty();
+    boolean impossible = false;
+    try {
+      record = merge.record();
+    } catch (IllegalArgumentException e) {
+      impossible = true;
+      remarks.add(e.getMessage());
+    }
+    List<String> cameIn = record.map(now -> changed(known.record(), now)).orElse(List.of());
+    if (record.isPresent() && merge.dataIsUnknown()) {
+      remarks.add(
+          "Nobody says whether it holds data: it would be rebuilt as an empty sector, and its CommR tells.");
+    }
+    Kind kind;
+    if (impossible || !contradictions.isEmpty()) {
+      kind = Kind.CONTRADICTS;
+    } else if (record.isEmpty()) {
+      kind = Kind.INCOMPLETE;
+    } else if (known.record().isEmpty()) {
+      kind = Kind.NEW;
+    } else {
+      kind = cameIn.isEmpty() ? Kind.SAME : Kind.COMPLETED;
+    }
+    return new Change<>(
+        new SectorWords(record.or(known::record), all.findings(), all.decisions()),
+        new Outcome(word.id(), word.source(), kind, cameIn, missing, contradictions, remarks));
+  }
+
+  private static SectorWords with(SectorFindings word, SectorWords known) {
+    List<SectorFindings> all =
+        Stream.concat(
+                known.findings().stream().filter(one -> !one.source().equals(word.source())),
+                Stream.of(word))
+            .sorted(Comparator.comparing(SectorFindings::source))
+            .toList();
+    return new SectorWords(known.record(), all, known.decisions());
+  }
+
+  private static List<String> changed(Optional<SectorRecord> before, SectorRecord now) {
+    SectorFindings after = SectorFindings.of(now);
+    Optional<SectorFindings> then = before.map(SectorFindings::of);
+    return Fact.ALL.stream()
+        .filter(
+            fact ->
+                !Objects.equals(then.map(fact::text).orElse(null), fact.text(after))
+                    && fact.of(after) != null)
+        .map(Fact::name)
+        .toList();
+  }
+}

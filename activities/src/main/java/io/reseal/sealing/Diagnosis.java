@@ -1,0 +1,73 @@
+package io.reseal.sealing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.contract.FailureType;
+import io.reseal.core.CoreCode;
+import io.reseal.core.CoreException;
+import io.reseal.core.StageDiedException;
+import io.reseal.files.Stores;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out what could explain that something sealed is not what the record says. */
+final class Diagnosis {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
+
+  /** A step over the sealed sector. */
+  interface Check {
+    JsonNode run() throws CoreException, StageDiedException, IOException, InterruptedException;
+  }
+
+  private final Stores stores;
+
+  Diagnosis(Stores stores) {
+    this.stores = stores;
+  }
+
+  /** Runs a check of the sealed sector; where its CommR is another one, says why that may be. */
+  JsonNode explained(StepContext context, Check check) throws Exception {
+    try {
+      return check.run();
+    } catch (CoreException e) {
+      if (e.code() != CoreCode.COMM_R_MISMATCH) {
+        throw e;
+      }
+      throw new WrongSealException(
+          FailureType.SECTOR_COMM_R_MISMATCH, e.getMessage() + findings(context));
+    }
+  }
+
+  /** The same of what is made of a key that was found right. */
+  JsonNode explainedUpdate(Check check) throws Exception {
+    try {
+      return check.run();
+    } catch (CoreException e) {
+      if (e.code() != CoreCode.COMM_R_MISMATCH && e.code() != CoreCode.NOT_PROVABLE) {
+        throw e;
+      }
+      throw new WrongSealException(
+          FailureType.SECTOR_UPDATE_INVALID,
+          e.getMessage()
+              + " Its key has the recorded CommR, so that ticket, proof type and the key's pieces"
+              + " are right.");
+    }
+  }
+
+  /** Each as a sentence after a space. A diagnosis that fails must not hide what it is about. */
+  private String findings(StepContext context) throws IOException, InterruptedException {
+    StringBuilder sentences = new StringBuilder();
+    try {
+      JsonNode result =
+          context.run(context.requests().diagnose(stores.knownPAux(context.facts().sector())));
+      for (JsonNode finding : result.path("findings")) {
+        sentences.append(' ').append(finding.path("text").asText());
+      }
+    } catch (CoreException | StageDiedException e) {
+      context.throwIfStopped();
+      LOG.warn("No diagnosis of {}: {}", context.facts().sector(), e.getMessage());
+    }
+    return sentences.toString();
+  }
+}

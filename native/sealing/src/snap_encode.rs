@@ -1,0 +1,331 @@
+//! A snapped sector's update: the key and the new data → the update's replica, its tree R and its CommR.
+//!
+//! The library's own call needs a whole sector's room in the system's temporary directory (H11) and takes any tree D of
+//! the right size for the data's (H3). So the replica is encoded here, in one pass; the tree and the proofs are the
+//! library's.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use blstrs::Scalar;
+use filecoin_hashers::Domain;
+use filecoin_hashers::poseidon::{PoseidonDomain, PoseidonHasher};
+use filecoin_hashers::sha256::Sha256Domain;
+use filecoin_proofs::constants::{
+    SECTOR_SIZE_32_GIB, SECTOR_SIZE_64_GIB, SectorShape32GiB, SectorShape64GiB, SectorShapeBase,
+};
+use filecoin_proofs::types::MerkleTreeTrait;
+use filecoin_proofs_api::{RegisteredSealProof, seal};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use storage_proofs_core::proof::ProofScheme;
+use storage_proofs_update::constants::h_default;
+use storage_proofs_update::vanilla::Rhos;
+use storage_proofs_update::{EmptySectorUpdate, PrivateInputs, PublicInputs, PublicParams, phi};
+
+use crate::absolute_path::AbsolutePath;
+use crate::commitments::PersistentAux;
+use crate::geometry::{Geometry, P_AUX_BYTES};
+use crate::hash32::Hash32;
+use crate::merkle::{CHUNK_BYTES, NODE_BYTES, root_of_stream};
+use crate::pieces::{self, Piece};
+use crate::progress::{ByteProgress, Progress, Sink};
+use crate::{Code, Error, Result, boundary, durable, library_log, stores, tree_d};
+
+/// Files of an earlier attempt in the update's cache directory, by the beginning of their names.
+const STALE: [&str; 3] = ["sc-02-data-tree-r-last", "p_aux", "t_aux"];
+
+/// Nodes encoded by one task.
+const NODES_PER_TASK: usize = 1024;
+
+/// Which data to encode into which key.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// Seal proof type of the sector.
+    pub proof: RegisteredSealProof,
+    /// All pieces of the update in order, fillers included.
+    pub pieces: Vec<Piece>,
+    /// The update's CommD.
+    pub comm_d: Hash32,
+    /// CommR of the key: the sector as it was before.
+    pub key_comm_r: Hash32,
+    /// The CommR that must come out: the chain's.
+    #[serde(default)]
+    pub comm_r: Option<Hash32>,
+    /// The update's fr32-padded data.
+    pub unsealed: AbsolutePath,
+    /// The key's sealed file.
+    pub sealed: AbsolutePath,
+    /// The key's cache directory with p_aux and tree R.
+    pub cache: AbsolutePath,
+    /// The update's replica, to be written.
+    pub update: AbsolutePath,
+    /// The update's cache directory, its tree D in it.
+    pub update_cache: AbsolutePath,
+}
+
+/// What came out.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The update's commitment.
+    pub comm_r: Hash32,
+    /// Root of the update's tree R.
+    pub comm_r_last: Hash32,
+    /// The update's CommD.
+    pub comm_d: Hash32,
+    /// Vanilla proofs, one of each partition, that the update is the key with the data encoded into it.
+    pub partition_proofs: usize,
+}
+
+/// Encodes the update and has it prove itself. Each attempt starts over; under the update's name lies a whole and right
+/// one or nothing.
+pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
+    let geometry = Geometry::of(request.proof);
+    let (update, cache) = (request.update.as_ref(), request.update_cache.as_ref());
+    let trees = geometry.tree_r_last.files.len();
+    let report = |done: usize, text: &str| sink(Progress::step(done as u64, trees as u64 + 2, text));
+    check_paths(request)?;
+    pieces::check_comm_d(&request.pieces, &geometry, request.comm_d)?;
+    tree_d::check(cache, &geometry, request.comm_d)?;
+    let key = check_key(request, &geometry)?;
+    durable::check_size(&request.unsealed, geometry.sector_size, Code::ScratchLost)?;
+
+    let half_encoded = durable::temporary(update);
+    durable::remove_prefixed(cache, &STALE)?;
+    durable::remove(update)?;
+    durable::remove(&half_encoded)?;
+    durable::require_space(&[
+        (cache, geometry.tree_r_last.total_bytes()),
+        (update.parent().unwrap_or(Path::new("/")), geometry.sector_size),
+    ])?;
+    report(0, "encoding the update");
+    let encoded = encode(request, &geometry, &half_encoded, sink).and_then(|()| {
+        let hear = |message: &str| {
+            if let Some(tree) = library_log::begun_tree_r_last(message) {
+                report(tree, &format!("tree R {tree} of {trees}"));
+            }
+        };
+        let comm_r_last = library_log::while_hearing(hear, || tree_r(request.proof, &half_encoded, cache))?;
+        let comm_r = check_comm_r(request, key, PersistentAux { comm_r_last, ..key })?;
+        report(1 + trees, "proving the update");
+        let partition_proofs = prove(request, &geometry, &half_encoded, key.comm_c, comm_r)?;
+        Ok(Outcome { comm_r, comm_r_last, comm_d: request.comm_d, partition_proofs })
+    });
+    let outcome = encoded.inspect_err(|_| {
+        // Better a left-over than another error in its place.
+        let _ = durable::remove(&half_encoded);
+    })?;
+
+    durable::write(&cache.join("p_aux"), &[key.comm_c.0, outcome.comm_r_last.0].concat())?;
+    stores::write_t_aux(cache, &geometry)?;
+    for (name, _) in geometry.tree_r_last.sizes() {
+        durable::sync(&cache.join(name))?;
+    }
+    durable::sync(cache)?;
+    durable::publish(&half_encoded, update)?;
+    report(2 + trees, "the update is encoded");
+    Ok(outcome)
+}
+
+/// What is going to be removed and written must not be what is read.
+fn check_paths(request: &Request) -> Result<()> {
+    let Request { update, update_cache, sealed, unsealed, cache, .. } = request;
+    for (written, input) in [(update, sealed), (update, unsealed), (update_cache, cache)] {
+        if **written == **input || durable::are_same(written, input) {
+            let (written, input) = (written.display(), input.display());
+            return Err(Error::new(
+                Code::InvalidRequest,
+                format!("the update is to be written to {written}, which is the input {input}"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_key(request: &Request, geometry: &Geometry) -> Result<PersistentAux> {
+    let cache: &Path = request.cache.as_ref();
+    durable::check_size(&request.sealed, geometry.sector_size, Code::ScratchLost)?;
+    // The library would create a missing tree R, full size and empty.
+    for (name, size) in geometry.tree_r_last.sizes().chain([("p_aux", P_AUX_BYTES)]) {
+        durable::check_size(&cache.join(name), size, Code::ScratchLost)?;
+    }
+    let aux = PersistentAux::read(cache, Code::ScratchLost)?;
+    if aux.comm_r() != Some(request.key_comm_r) {
+        let given = aux.comm_r().map_or("none".to_string(), |comm_r| comm_r.to_string());
+        let path = cache.join("p_aux");
+        return Err(Error::new(
+            Code::ScratchLost,
+            format!("{} gives CommR {given}, the key's is {}", path.display(), request.key_comm_r),
+        ));
+    }
+    Ok(aux)
+}
+
+/// Writes key + rho × data, node by node, of data that must have the update's CommD.
+fn encode(request: &Request, geometry: &Geometry, to: &Path, sink: Sink) -> Result<()> {
+    let (sealed, unsealed) = (request.sealed.as_ref(), request.unsealed.as_ref());
+    let open = |path: &Path| File::open(path).map_err(|cause| Error::io("opening", path, cause));
+    let (mut key, data) = (open(sealed)?, open(unsealed)?);
+    let mut target = durable::create_reserved(to, geometry.sector_size)?;
+    let within = |bytes: Progress| {
+        let (total, within) = (geometry.tree_r_last.files.len() as u64 + 2, bytes.done as f64 / bytes.total as f64);
+        sink(Progress { done: 0, total, unit: "steps", within: Some(within), text: bytes.text });
+    };
+    let progress = ByteProgress::new(&within, "encoding the update", geometry.sector_size);
+    let rhos = rhos(request, geometry)?;
+
+    let mut nodes = vec![0; CHUNK_BYTES.min(geometry.sector_size as usize)];
+    let mut first = 0;
+    let mut written = Ok(());
+    let root = root_of_stream(data, geometry.sector_size, |data| {
+        let nodes = &mut nodes[..data.len()];
+        written = key
+            .read_exact(nodes)
+            .map_err(|cause| Error::io("reading", sealed, cause))
+            .and_then(|()| add_data(nodes, data, first, &rhos))
+            .and_then(|()| durable::write_all(&mut target, nodes, to));
+        first += data.len() / NODE_BYTES;
+        progress.add(data.len() as u64);
+        if written.is_ok() { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
+    });
+    written.map_err(|error| match error.code {
+        Code::ScratchLost => Error::new(error.code, format!("{}: {}", sealed.display(), error.message)),
+        _ => error,
+    })?;
+    let root = Hash32(root.map_err(|cause| Error::io("reading", unsealed, cause))?);
+    if root != request.comm_d {
+        return Err(Error::new(
+            Code::ScratchLost,
+            format!("the data in {} have CommD {root}, not the update's {}", unsealed.display(), request.comm_d),
+        ));
+    }
+    target.flush().map_err(|cause| Error::io("writing", to, cause))
+}
+
+/// What the data are multiplied with; it depends on the data as a whole, on the key and on where a node lies.
+fn rhos(request: &Request, geometry: &Geometry) -> Result<Rhos> {
+    let nodes = geometry.nodes as usize;
+    Ok(Rhos::new(&phi(&data_element(request.comm_d)?, &replica_element(request.key_comm_r)?), h_default(nodes), nodes))
+}
+
+/// Adds the data to the key's nodes, of which the first has this number.
+fn add_data(nodes: &mut [u8], data: &[u8], first: usize, rhos: &Rhos) -> Result<()> {
+    const TASK_BYTES: usize = NODES_PER_TASK * NODE_BYTES;
+    let tasks = nodes.par_chunks_mut(TASK_BYTES).zip(data.par_chunks(TASK_BYTES)).enumerate();
+    tasks.try_for_each(|(task, (nodes, data))| {
+        let first = first + task * NODES_PER_TASK;
+        for (i, (node, data)) in nodes.chunks_exact_mut(NODE_BYTES).zip(data.chunks_exact(NODE_BYTES)).enumerate() {
+            let number = first + i;
+            let sum = element(node).zip(element(data)).map(|(key, data)| key + data * rhos.get(number));
+            let sum = sum.ok_or_else(|| {
+                Error::new(Code::ScratchLost, format!("node {number} of the key or of the data is no field element"))
+            })?;
+            node.copy_from_slice(&sum.to_bytes_le());
+        }
+        Ok(())
+    })
+}
+
+fn element(node: &[u8]) -> Option<Scalar> {
+    Scalar::from_bytes_le(node.try_into().expect("a node")).into()
+}
+
+fn replica_element(commitment: Hash32) -> Result<PoseidonDomain> {
+    PoseidonDomain::try_from_bytes(&commitment.0).map_err(|cause| Error::proofs("reading a CommR", cause))
+}
+
+fn data_element(commitment: Hash32) -> Result<Sha256Domain> {
+    Sha256Domain::try_from_bytes(&commitment.0).map_err(|cause| Error::proofs("reading a CommD", cause))
+}
+
+/// Builds tree R of a replica in this directory; its root.
+fn tree_r(proof: RegisteredSealProof, replica: &Path, directory: &Path) -> Result<Hash32> {
+    let root = boundary::catch(|| {
+        seal::generate_tree_r_last(proof, replica, directory).map_err(|cause| Error::proofs("building tree R", cause))
+    });
+    Ok(Hash32(root?))
+}
+
+/// Checks what was encoded against what the chain knows. Where that does not vouch for it, the key must: a damaged one is
+/// no wrong input.
+fn check_comm_r(request: &Request, key: PersistentAux, update: PersistentAux) -> Result<Hash32> {
+    let comm_r = update
+        .comm_r()
+        .ok_or_else(|| Error::new(Code::Proofs, format!("encoding gave commitments that are none: {update:?}")))?;
+    if request.comm_r == Some(comm_r) {
+        return Ok(comm_r);
+    }
+    check_whole_key(request, key)?;
+    match request.comm_r {
+        None => Ok(comm_r),
+        Some(expected) => Err(Error::new(
+            Code::CommRMismatch,
+            format!("the update was encoded to CommR {comm_r}, expected is {expected}"),
+        )),
+    }
+}
+
+/// Checks that the key's sealed file is the one that its p_aux tells of.
+fn check_whole_key(request: &Request, key: PersistentAux) -> Result<()> {
+    let directory = request.update_cache.join("key.tmp");
+    fs::create_dir_all(&directory).map_err(|cause| Error::io("creating", &directory, cause))?;
+    let root = tree_r(request.proof, &request.sealed, &directory);
+    fs::remove_dir_all(&directory).map_err(|cause| Error::io("removing", &directory, cause))?;
+    let root = root?;
+    if root != key.comm_r_last {
+        return Err(Error::new(
+            Code::ScratchLost,
+            format!(
+                "the key {} is damaged: the root of its tree R is {root}, not {}",
+                request.sealed.display(),
+                key.comm_r_last
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Has the update prove itself with the challenges that its CommR draws.
+fn prove(request: &Request, geometry: &Geometry, update: &Path, comm_c: Hash32, comm_r: Hash32) -> Result<usize> {
+    let inputs = PublicInputs {
+        // Of all partitions, each in its turn.
+        k: 0,
+        comm_r_old: replica_element(request.key_comm_r)?,
+        comm_d_new: data_element(request.comm_d)?,
+        comm_r_new: replica_element(comm_r)?,
+        h: h_default(geometry.nodes as usize),
+    };
+    let files = PrivateInputs {
+        comm_c: replica_element(comm_c)?,
+        tree_r_old_config: stores::tree_r_last(&request.cache, geometry),
+        old_replica_path: request.sealed.to_path_buf(),
+        tree_d_new_config: stores::tree_d(&request.update_cache, geometry),
+        tree_r_new_config: stores::tree_r_last(&request.update_cache, geometry),
+        replica_path: update.to_path_buf(),
+    };
+    let proven = boundary::catch(|| match geometry.sector_size {
+        SECTOR_SIZE_64_GIB => prove_partitions::<SectorShape64GiB>(geometry, &inputs, &files),
+        SECTOR_SIZE_32_GIB => prove_partitions::<SectorShape32GiB>(geometry, &inputs, &files),
+        _ => prove_partitions::<SectorShapeBase>(geometry, &inputs, &files),
+    });
+    proven.map_err(|error| error.unless_of_host(Code::SealInvalid, "the update does not prove itself"))
+}
+
+fn prove_partitions<Tree: 'static + MerkleTreeTrait<Hasher = PoseidonHasher>>(
+    geometry: &Geometry,
+    inputs: &PublicInputs,
+    files: &PrivateInputs,
+) -> Result<usize> {
+    let failed = |cause| Error::proofs("the update's vanilla proof", cause);
+    let parameters = PublicParams::from_sector_size(geometry.sector_size);
+    let partitions = parameters.partition_count;
+    let proofs = EmptySectorUpdate::<Tree>::prove_all_partitions(&parameters, inputs, files, partitions);
+    let proofs = proofs.map_err(failed)?;
+    let valid = EmptySectorUpdate::<Tree>::verify_all_partitions(&parameters, inputs, &proofs).map_err(failed)?;
+    if !valid {
+        return Err(Error::new(Code::Proofs, "its vanilla proofs do not verify"));
+    }
+    Ok(partitions)
+}
