@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** Says which source counts where sources differ. */
 @Command(
     name = "decide",
-    description = "Say whose word on a fact counts where sources differ; `sectors facts` shows them.")
+    description =
+        "Say whose word on a fact counts where sources differ; `sectors facts` shows them.")
 final class DecideCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -66,8 +67,7 @@ final class DecideCommand implements Callable<Integer> {
       Intake intake = new Intake(services.catalog().findings());
       for (SectorId sector : sectors) {
         try {
-          outcomes.add(
-              intake.decide(sector, decided, source, Requester.name(shell.environment())));
+          outcomes.add(intake.decide(sector, decided, source, Requester.name(shell.environment())));
         } catch (IllegalArgumentException e) {
           refusals.add(e.getMessage());
         }

@@ -35,7 +35,8 @@ final class FactsCommand implements Callable<Integer> {
       FactSheet sheet = new Intake(services.catalog().findings()).facts(sector);
       if (sheet.sources().isEmpty()) {
         throw new RefusedException(
-            "No source has said anything of sector %s: see reseal import --help.".formatted(sector));
+            "No source has said anything of sector %s: see reseal import --help."
+                .formatted(sector));
       }
       output.print(shell.out(), sheet, () -> text(sheet));
     }

@@ -99,8 +99,7 @@ final class StateCommand implements Callable<Integer> {
   private SectorState read(Services services, SectorId sector) {
     Catalog catalog = services.catalog();
     SectorRecord record = SectorLookup.require(catalog, sector);
-    List<Contradiction> contradictions =
-        new Intake(catalog.findings()).contradictions(sector);
+    List<Contradiction> contradictions = new Intake(catalog.findings()).contradictions(sector);
     RunRecord run = catalog.runs().latest(sector).orElse(null);
     if (run == null) {
       return SectorState.of(record, contradictions);

@@ -125,8 +125,7 @@ final class StatePage {
           .words()
           .forEach(
               word ->
-                  page.line(
-                      1, "%s, by %s: %s", contradiction.fact(), word.source(), word.value()));
+                  page.line(1, "%s, by %s: %s", contradiction.fact(), word.source(), word.value()));
     }
     page.value(
         "What to do",
