@@ -1,22 +1,28 @@
 package io.reseal.exchange;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.catalog.SectorFindings;
 import io.reseal.catalog.SectorRecord;
+import io.reseal.catalog.Snap;
+import io.reseal.catalog.Standing;
 import io.reseal.sector.Cid;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.PieceLayout;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
-import java.io.IOException;
+import io.reseal.sector.SectorSize;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The sector state of the older system, damocles, as its {@code export-json} writes and its {@code
@@ -24,18 +30,67 @@ import java.util.Optional;
  */
 public final class DamoclesSectorState {
 
-  /** Far beyond any sector state; what is larger was named by mistake. */
-  private static final long MOST_BYTES = 64L << 20;
-
   /** The fields that say what a {@link SectorRecord} says. */
   private static final List<String> FACTS =
-      List.of("ID", "SectorType", "Ticket", "Seed", "Deals", "Pieces", "Pre");
+      List.of(
+          "ID",
+          "SectorType",
+          "Ticket",
+          "Seed",
+          "Deals",
+          "Pieces",
+          "Pre",
+          "Upgraded",
+          "UpgradePublic",
+          "UpgradedInfo");
+
+  private static final Set<String> KNOWN =
+      Set.of(
+          "ID",
+          "SectorType",
+          "Ticket",
+          "Seed",
+          "Deals",
+          "Pieces",
+          "Pre",
+          "Proof",
+          "MessageInfo",
+          "TerminateInfo",
+          "LatestState",
+          "Finalized",
+          "Removed",
+          "AbortReason",
+          "Upgraded",
+          "UpgradePublic",
+          "UpgradedInfo",
+          "UpgradeMessageID",
+          "UpgradeLandedEpoch",
+          "Imported",
+          "NeedRebuild",
+          "Unsealing");
 
   private DamoclesSectorState() {}
 
   /** Reads the sector state in a file; the record keeps it whole. */
   public static SectorRecord read(Path file) {
-    return parse(bytes(file), file.toString(), "import-json " + file);
+    return record(
+        JsonObjects.read(InputFile.bytes(file), file.toString()),
+        file.toString(),
+        "import-json " + file);
+  }
+
+  /** Reads all sector states in a file, each with the facts it has. */
+  public static List<SectorFindings> findings(Path file) {
+    List<ObjectNode> states = JsonObjects.readAll(InputFile.bytes(file), file.toString());
+    FoundSectors found = new FoundSectors(file.toString());
+    for (int index = 0; index < states.size(); index++) {
+      String name =
+          states.size() == 1
+              ? file.toString()
+              : "%s, sector state %d of %d,".formatted(file, index + 1, states.size());
+      found.add(parse(states.get(index), name, "damocles " + file, false));
+    }
+    return found.all();
   }
 
   /** The sector's state on one line: as it was imported, or else made new. */
@@ -47,53 +102,128 @@ public final class DamoclesSectorState {
     byte[] kept = sector.recordJson().getBytes(StandardCharsets.UTF_8);
     String name = "The imported state of sector %s".formatted(sector.id());
     ObjectNode imported = JsonObjects.read(kept, name);
-    if (!sameFacts(sector, parse(kept, name, sector.source()))) {
+    if (!sameFacts(sector, imported, name)) {
       FACTS.forEach(field -> imported.set(field, fresh.get(field)));
     }
     return JsonObjects.write(imported);
   }
 
-  private static SectorRecord parse(byte[] json, String name, String source) {
-    ObjectNode state = JsonObjects.read(json, name);
+  /** The state as a record, which it must suffice for. */
+  private static SectorRecord record(ObjectNode state, String name, String source) {
+    SectorFindings found = parse(state, name, source, true);
+    try {
+      return new SectorRecord(
+          found.id(),
+          found.proof(),
+          new Randomness(found.ticket(), found.ticketEpoch()),
+          found.seed() == null ? null : new Randomness(found.seed(), found.seedEpoch()),
+          found.seedEpoch(),
+          found.proofDue(),
+          found.commD(),
+          found.commR(),
+          found.pieces(),
+          source,
+          found.recordJson(),
+          found.snapped()
+              ? new Snap(found.snapCommD(), found.snapCommR(), found.snapPieces())
+              : null,
+          null);
+    } catch (IllegalArgumentException e) {
+      throw refusal(name, e.getMessage(), e);
+    }
+  }
+
+  /**
+   * What the state says.
+   *
+   * @param whole whether it is refused when a fact is missing that a rebuild needs
+   */
+  private static SectorFindings parse(ObjectNode state, String name, String source, boolean whole) {
     FieldReader fields = new FieldReader(state);
     Optional<SectorId> id = id(fields);
-    if (fields.flag("Upgraded")) {
-      throw new SectorStateException(
-          "%s: %s is snapped (Upgraded is true), and snapped sectors are not rebuilt yet."
-              .formatted(name, id.map(known -> "sector " + known).orElse("the sector")),
-          null);
-    }
+    boolean snapped = fields.flag("Upgraded");
     Optional<SealProof> proof = proof(fields);
-    Optional<Randomness> ticket = randomness(fields, "Ticket", "Ticket");
+    Optional<Randomness> ticket = randomness(fields, "Ticket", "Ticket", whole);
     checkSameTicket(fields, ticket);
     Optional<Randomness> seed =
         fields.has("Seed.Seed") ? randomness(fields, "Seed", "Seed") : Optional.empty();
     Optional<Long> seedEpoch =
         fields.has("Seed") ? fields.wholeNumber("Seed.Epoch") : Optional.empty();
-    Optional<String> commR = fields.cid("Pre.CommR", Cid::ofSealed);
-    Optional<String> commD =
-        fields.has("Pre.CommD") ? fields.cid("Pre.CommD", Cid::ofUnsealed) : Optional.empty();
+    Optional<String> commR = cid(fields, "Pre.CommR", Cid::ofSealed, whole);
+    Optional<String> commD = cid(fields, "Pre.CommD", Cid::ofUnsealed, false);
     List<Piece> pieces =
         proof.map(known -> DamoclesPieces.read(fields, known.size())).orElse(List.of());
+    boolean landed =
+        fields.has("UpgradeLandedEpoch") || fields.flag("Imported") || fields.flag("Finalized");
+    Optional<String> snapCommR = Optional.empty();
+    Optional<String> snapCommD = Optional.empty();
+    List<String> remarks = new ArrayList<>();
+    if (snapped) {
+      snapCommR = cid(fields, "UpgradedInfo.SealedCID", Cid::ofSealed, false);
+      snapCommD = cid(fields, "UpgradedInfo.UnsealedCID", Cid::ofUnsealed, false);
+      checkSameKey(fields, commR);
+      if (whole && landed && snapCommR.isEmpty()) {
+        fields.fault(
+            "UpgradedInfo.SealedCID",
+            "is missing, as in what the older system took over from Lotus: take this file in by `reseal import damocles`, and the update's CommR from the chain or from Lotus.");
+      }
+      if (!landed) {
+        notLanded(fields, remarks, whole);
+      }
+    }
+    List<String> unknown = fields.unknown(KNOWN);
+    if (!unknown.isEmpty()) {
+      remarks.add("Fields that are not known here were passed over: %s.".formatted(unknown));
+    }
     if (!fields.faults().isEmpty()) {
       throw refusal(name, String.join(" ", fields.faults()), null);
     }
-    try {
-      return new SectorRecord(
-          id.orElseThrow(),
-          proof.orElseThrow(),
-          ticket.orElseThrow(),
-          seed.orElse(null),
-          seedEpoch.orElse(null),
-          proofDue(fields),
-          commD.orElse(null),
-          commR.orElseThrow(),
-          pieces,
-          source,
-          JsonObjects.write(state));
-    } catch (IllegalArgumentException e) {
-      throw refusal(name, e.getMessage(), e);
+    return new SectorFindings(
+        id.orElseThrow(),
+        source,
+        proof.orElseThrow(),
+        ticket.map(Randomness::value).orElse(null),
+        ticket.map(Randomness::epoch).orElse(null),
+        seed.map(Randomness::value).orElse(null),
+        seedEpoch.orElse(null),
+        proofDue(fields),
+        commD.orElse(null),
+        commR.orElse(null),
+        snapped ? List.of() : pieces,
+        snapped && landed,
+        landed ? snapCommD.orElse(null) : null,
+        landed ? snapCommR.orElse(null) : null,
+        snapped && landed ? pieces : null,
+        null,
+        remarks,
+        JsonObjects.write(state));
+  }
+
+  private static void notLanded(FieldReader fields, List<String> remarks, boolean whole) {
+    String sentence =
+        "its replica update is still on its way (UpgradeLandedEpoch is null): only its key can be taken in.";
+    if (whole) {
+      fields.fault(
+          "Upgraded", "is true, but " + sentence + " Do that by `reseal import damocles`.");
+    } else {
+      remarks.add("It is being snapped, and " + sentence);
     }
+  }
+
+  /** What the sector was before its update is recorded twice. */
+  private static void checkSameKey(FieldReader fields, Optional<String> commR) {
+    cid(fields, "UpgradePublic.SealedCID", Cid::ofSealed, false)
+        .filter(key -> commR.isPresent() && !Cid.ofSealed(key).equals(Cid.ofSealed(commR.get())))
+        .ifPresent(
+            key ->
+                fields.fault(
+                    "UpgradePublic.SealedCID",
+                    "and Pre.CommR differ: one of them is not that of the sector before its update."));
+  }
+
+  private static Optional<String> cid(
+      FieldReader fields, String path, Function<String, Commitment> decode, boolean needed) {
+    return needed || fields.has(path) ? fields.cid(path, decode) : Optional.empty();
   }
 
   private static Optional<SectorId> id(FieldReader fields) {
@@ -118,15 +248,23 @@ public final class DamoclesSectorState {
   }
 
   private static Optional<Randomness> randomness(FieldReader fields, String path, String value) {
+    return randomness(fields, path, value, true);
+  }
+
+  private static Optional<Randomness> randomness(
+      FieldReader fields, String path, String value, boolean whole) {
     if (!fields.has(path)) {
-      fields.fault(path, "is missing.");
+      if (whole) {
+        fields.fault(path, "is missing.");
+      }
       return Optional.empty();
     }
     Optional<String> bytes = fields.randomness(path + "." + value);
-    Optional<Long> epoch = fields.wholeNumber(path + ".Epoch");
-    return bytes.isPresent() && epoch.isPresent()
-        ? Optional.of(new Randomness(bytes.get(), epoch.get()))
-        : Optional.empty();
+    Optional<Long> epoch =
+        whole || fields.has(path + ".Epoch")
+            ? fields.wholeNumber(path + ".Epoch")
+            : Optional.empty();
+    return bytes.map(known -> new Randomness(known, epoch.orElse(null)));
   }
 
   private static void checkSameTicket(FieldReader fields, Optional<Randomness> ticket) {
@@ -138,11 +276,18 @@ public final class DamoclesSectorState {
     }
   }
 
-  private static boolean sameFacts(SectorRecord one, SectorRecord other) {
-    return factsOf(one).equals(factsOf(other));
+  private static boolean sameFacts(SectorRecord sector, ObjectNode imported, String name) {
+    try {
+      return factsOf(sector).equals(factsOf(record(imported, name, sector.source())));
+    } catch (SectorStateException e) {
+      // It did not suffice for a record by itself: other sources have completed it.
+      return false;
+    }
   }
 
   private static SectorRecord factsOf(SectorRecord sector) {
+    SectorSize size = sector.proof().size();
+    Snap snap = sector.snap();
     return new SectorRecord(
         sector.id(),
         sector.proof(),
@@ -152,8 +297,12 @@ public final class DamoclesSectorState {
         false,
         sector.commD(),
         sector.commR(),
-        PieceLayout.complete(sector.proof().size(), sector.pieces()),
+        PieceLayout.complete(size, sector.pieces()),
         "",
+        null,
+        snap == null
+            ? null
+            : new Snap(snap.commD(), snap.commR(), PieceLayout.complete(size, snap.pieces())),
         null);
   }
 
@@ -165,7 +314,9 @@ public final class DamoclesSectorState {
     state.set("Ticket", randomness("Ticket", sector.ticket()));
     state.set("Seed", seed(sector));
     state.putNull("Deals");
-    List<Piece> pieces = PieceLayout.complete(sector.proof().size(), sector.pieces());
+    Snap snap = sector.snap();
+    List<Piece> pieces =
+        PieceLayout.complete(sector.proof().size(), snap == null ? sector.pieces() : snap.pieces());
     state.set("Pieces", pieces.isEmpty() ? null : DamoclesPieces.write(pieces));
     ObjectNode pre = state.putObject("Pre");
     pre.putObject("CommR").put("/", sector.commR());
@@ -189,9 +340,35 @@ public final class DamoclesSectorState {
     state.putNull("LatestState");
     // The older system keeps a finalized sector apart from those its workers seal.
     state.put("Finalized", true).put("Removed", false).put("AbortReason", "");
-    state.put("Upgraded", false).putNull("UpgradePublic").putNull("UpgradedInfo");
+    state.put("Upgraded", snap != null);
+    state.set("UpgradePublic", snap == null ? null : key(sector));
+    state.set("UpgradedInfo", snap == null ? null : update(snap));
     state.putNull("UpgradeMessageID").putNull("UpgradeLandedEpoch");
     return state.put("Imported", false).put("NeedRebuild", false).put("Unsealing", false);
+  }
+
+  /** What the sector was on chain before its update. */
+  private static ObjectNode key(SectorRecord sector) {
+    ObjectNode key = JsonObjects.create();
+    ArrayNode commR = key.putArray("CommR");
+    for (byte one : Cid.ofSealed(sector.commR()).bytes()) {
+      commR.add(one & 0xff);
+    }
+    key.putObject("SealedCID").put("/", sector.commR());
+    Standing standing = sector.standing();
+    return key.put("Activation", standing == null ? Long.valueOf(0) : standing.activation())
+        .put("Expiration", standing == null ? Long.valueOf(0) : standing.expiration());
+  }
+
+  private static ObjectNode update(Snap snap) {
+    ObjectNode update = JsonObjects.create().put("AccessInstance", "");
+    update.putObject("SealedCID").put("/", snap.commR());
+    if (snap.commD() == null) {
+      update.putNull("UnsealedCID");
+    } else {
+      update.putObject("UnsealedCID").put("/", snap.commD());
+    }
+    return update.putNull("Proof");
   }
 
   private static ObjectNode seed(SectorRecord sector) {
@@ -208,24 +385,6 @@ public final class DamoclesSectorState {
     return JsonObjects.create()
         .put(field, Base64.getEncoder().encodeToString(value))
         .put("Epoch", randomness.epoch());
-  }
-
-  private static byte[] bytes(Path file) {
-    try {
-      if (Files.isDirectory(file)) {
-        throw new SectorStateException("%s is a directory, no file.".formatted(file), null);
-      }
-      if (Files.size(file) > MOST_BYTES) {
-        throw new SectorStateException(
-            "%s is far too large to be the state of a sector.".formatted(file), null);
-      }
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new SectorStateException("There is no file %s.".formatted(file), e);
-    } catch (IOException e) {
-      throw new SectorStateException(
-          "%s cannot be read: check its permissions and its disk.".formatted(file), e);
-    }
   }
 
   private static SectorStateException refusal(String name, String faults, Throwable cause) {

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -62,6 +63,14 @@ final class FieldReader {
     return node.asBoolean(false);
   }
 
+  /** The names of the fields of the object itself that are not among these. */
+  List<String> unknown(Set<String> known) {
+    List<String> names = new ArrayList<>();
+    root.fieldNames().forEachRemaining(names::add);
+    names.removeAll(known);
+    return names;
+  }
+
   Optional<Long> wholeNumber(String path) {
     JsonNode node = node(path);
     if (isMissing(path, node)) {
@@ -72,6 +81,19 @@ final class FieldReader {
       return Optional.empty();
     }
     return Optional.of(node.longValue());
+  }
+
+  /** A text; absent is none. */
+  Optional<String> text(String path) {
+    JsonNode node = node(path);
+    if (isNone(node)) {
+      return Optional.empty();
+    }
+    if (!node.isTextual()) {
+      fault(path, "must be a text, not %s.".formatted(node));
+      return Optional.empty();
+    }
+    return Optional.of(node.textValue());
   }
 
   /** 32 bytes in base64, given as hex. */
@@ -92,6 +114,20 @@ final class FieldReader {
       return Optional.empty();
     }
     return Optional.of(HexFormat.of().formatHex(bytes));
+  }
+
+  /** 32 bytes as PostgreSQL shows them, {@code \\x…}, given as hex; none there are no value. */
+  Optional<String> bytes(String path) {
+    return text(path)
+        .filter(text -> !text.equals("\\x"))
+        .flatMap(
+            text -> {
+              if (text.matches("\\\\x[0-9a-f]{64}")) {
+                return Optional.of(text.substring(2));
+              }
+              fault(path, "must be 32 bytes, not %s.".formatted(text));
+              return Optional.empty();
+            });
   }
 
   /**
@@ -134,7 +170,7 @@ final class FieldReader {
     return node.isMissingNode() || node.isNull();
   }
 
-  private JsonNode node(String path) {
+  JsonNode node(String path) {
     return root.at(
         JsonPointer.compile("/" + path.replace("[", "/").replace("]", "").replace('.', '/')));
   }

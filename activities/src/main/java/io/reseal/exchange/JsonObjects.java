@@ -3,6 +3,7 @@ package io.reseal.exchange;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Reads one JSON object from text, losing nothing of it, and writes it on one line. */
@@ -55,6 +57,46 @@ final class JsonObjects {
     } catch (IOException e) {
       throw new SectorStateException("%s is not JSON in UTF-8.".formatted(name), e);
     }
+  }
+
+  /**
+   * Reads all objects of a text that holds one, several one after the other, or an array of them.
+   *
+   * @param name what messages call the text
+   */
+  static List<ObjectNode> readAll(byte[] utf8, String name) {
+    List<ObjectNode> objects = new ArrayList<>();
+    try (JsonParser parser = MAPPER.createParser(utf8)) {
+      while (parser.nextToken() != null) {
+        if (parser.currentToken() == JsonToken.START_ARRAY) {
+          while (parser.nextToken() != JsonToken.END_ARRAY) {
+            objects.add(object(parser, name));
+          }
+        } else {
+          objects.add(object(parser, name));
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw refuse(utf8, name, e);
+    } catch (IOException e) {
+      throw new SectorStateException("%s is not JSON in UTF-8.".formatted(name), e);
+    }
+    if (objects.isEmpty()) {
+      throw new SectorStateException(name + " is empty.", null);
+    }
+    return objects;
+  }
+
+  private static ObjectNode object(JsonParser parser, String name) throws IOException {
+    String place = place(parser.currentTokenLocation());
+    if (parser.currentToken() == JsonToken.START_OBJECT
+        && MAPPER.readTree(parser) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new SectorStateException(
+        "%s holds at %s what is no JSON object: it must hold objects, one for each sector."
+            .formatted(name, place),
+        null);
   }
 
   private static void requireEnd(JsonParser parser, String name) throws IOException {

@@ -5,6 +5,7 @@ import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.CatalogException;
 import io.reseal.chain.NodesException;
 import io.reseal.config.ConfigException;
+import io.reseal.exchange.CurioException;
 import io.reseal.up.UpException;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
@@ -60,6 +61,9 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
       return new Problem(e.getMessage(), ExitStatus.REFUSED);
     }
     if (e instanceof SilentHostException) {
+      return new Problem(e.getMessage(), ExitStatus.UNREACHABLE);
+    }
+    if (e instanceof CurioException) {
       return new Problem(e.getMessage(), ExitStatus.UNREACHABLE);
     }
     if (e instanceof CatalogException catalog) {

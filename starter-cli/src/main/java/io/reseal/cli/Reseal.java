@@ -125,7 +125,10 @@ public final class Reseal {
   private static CommandLine imports(Shell shell) {
     return Group.of("Take what other systems know of sectors into the catalog.")
         .addSubcommand("damocles", new ImportDamoclesCommand(shell))
-        .addSubcommand("chain", new ImportChainCommand(shell));
+        .addSubcommand("chain", new ImportChainCommand(shell))
+        .addSubcommand("recover", new ImportRecoverCommand(shell))
+        .addSubcommand("lotus", new ImportLotusCommand(shell))
+        .addSubcommand("curio", new ImportCurioCommand(shell));
   }
 
   private static CommandLine state(Shell shell) {

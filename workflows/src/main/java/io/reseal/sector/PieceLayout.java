@@ -39,6 +39,14 @@ public final class PieceLayout {
     return List.copyOf(complete);
   }
 
+  /**
+   * Where the next piece lies in a sector whose pieces end there so far: at the first multiple of
+   * its size.
+   */
+  public static long nextOffset(long end, long size) {
+    return (end + size - 1) / size * size;
+  }
+
   private static void fill(List<Piece> pieces, long from, long to) {
     long at = from;
     while (at < to) {

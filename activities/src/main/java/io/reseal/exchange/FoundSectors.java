@@ -1,0 +1,34 @@
+package io.reseal.exchange;
+
+import io.reseal.catalog.SectorFindings;
+import io.reseal.sector.SectorId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The sectors that one source tells of, each once. */
+final class FoundSectors {
+
+  private final String name;
+  private final Map<SectorId, SectorFindings> found = new LinkedHashMap<>();
+
+  /**
+   * @param name what messages call the source
+   */
+  FoundSectors(String name) {
+    this.name = name;
+  }
+
+  void add(SectorFindings findings) {
+    if (found.putIfAbsent(findings.id(), findings) != null) {
+      throw new SectorStateException(
+          "%s holds sector %s twice; nothing of it was taken in. Leave one of the two in it."
+              .formatted(name, findings.id()),
+          null);
+    }
+  }
+
+  List<SectorFindings> all() {
+    return List.copyOf(found.values());
+  }
+}

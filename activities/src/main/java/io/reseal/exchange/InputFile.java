@@ -1,0 +1,40 @@
+package io.reseal.exchange;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Reads a file that someone names, whole and within bounds. */
+final class InputFile {
+
+  /** Far beyond the records of any miner; what is larger was named by mistake. */
+  private static final int MOST_BYTES = 64 << 20;
+
+  private InputFile() {}
+
+  static byte[] bytes(Path file) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw new SectorStateException("%s is a directory, no file.".formatted(file), null);
+      }
+      byte[] bytes;
+      try (InputStream in = Files.newInputStream(file)) {
+        bytes = in.readNBytes(MOST_BYTES + 1);
+      }
+      if (bytes.length > MOST_BYTES) {
+        throw new SectorStateException(
+            "%s is far too large to hold the state of a sector, or of many: give those of a large miner in several files."
+                .formatted(file),
+            null);
+      }
+      return bytes;
+    } catch (NoSuchFileException e) {
+      throw new SectorStateException("There is no file %s.".formatted(file), e);
+    } catch (IOException e) {
+      throw new SectorStateException(
+          "%s cannot be read: check its permissions and its disk.".formatted(file), e);
+    }
+  }
+}

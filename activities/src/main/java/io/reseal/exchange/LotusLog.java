@@ -1,0 +1,224 @@
+package io.reseal.exchange;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.sector.Cid;
+import io.reseal.sector.Piece;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The events of a sector's life that lotus-miner keeps with it: how it began, which pieces it was
+ * given and what its replica update made of it.
+ */
+final class LotusLog {
+
+  /**
+   * The pieces that the record and its log tell of.
+   *
+   * @param key those that were sealed, or null where that is not known
+   * @param update those of the update, or null
+   * @param remarks why something is not known, a sentence each
+   */
+  record Layouts(List<Piece> key, List<Piece> update, List<String> remarks) {}
+
+  private record Event(String kind, ObjectNode message) {}
+
+  private static final String EVENT = "event;sealing.";
+  private static final Pattern SEALED_AS = Pattern.compile("s-t0(\\d{1,18})-(\\d{1,18})\"");
+
+  private final List<Event> events;
+
+  private LotusLog(List<Event> events) {
+    this.events = events;
+  }
+
+  static LotusLog of(FieldReader fields) {
+    List<Event> events = new ArrayList<>();
+    for (int index = 0; index < fields.length("Log"); index++) {
+      String entry = "Log[%d]".formatted(index);
+      String kind = fields.text(entry + ".Kind").orElse("");
+      String message = fields.text(entry + ".Message").orElse("");
+      if (kind.startsWith(EVENT) && message.startsWith("{")) {
+        events.add(
+            new Event(
+                kind.substring(EVENT.length()),
+                JsonObjects.read(
+                    message.getBytes(StandardCharsets.UTF_8), "The message of " + entry)));
+      }
+    }
+    return new LotusLog(events);
+  }
+
+  /** The proof type that the sector began with. */
+  Optional<Long> sealProof() {
+    return first("SectorStart", "SectorStartCC")
+        .map(event -> event.message().at("/User/SectorType"))
+        .filter(JsonNode::isIntegralNumber)
+        .map(JsonNode::longValue);
+  }
+
+  /** The sector's name on the disk it was sealed on. */
+  Optional<SectorId> sealedAs() {
+    return first("SectorPreCommit1")
+        .map(event -> event.message().at("/User/PreCommit1Out").asText(""))
+        .flatMap(LotusLog::decoded)
+        .map(SEALED_AS::matcher)
+        .filter(Matcher::find)
+        .map(found -> SectorId.parse(found.group(1), found.group(2)));
+  }
+
+  /** Whether the newest of its replica updates was begun and not given up. */
+  boolean isUpdating() {
+    return updateStart() >= 0;
+  }
+
+  boolean updateHasLanded() {
+    return last("SectorReplicaUpdateLanded") > updateStart() && isUpdating();
+  }
+
+  Optional<String> snapCommR() {
+    return updateCid("NewSealed");
+  }
+
+  Optional<String> snapCommD() {
+    return updateCid("NewUnsealed");
+  }
+
+  /**
+   * The pieces: of a sector that was never updated the record's own list; else those of the log
+   * from before and after the update began.
+   */
+  Layouts layouts(FieldReader fields, Optional<SealProof> proof, boolean updating) {
+    List<String> remarks = new ArrayList<>();
+    if (proof.isEmpty()) {
+      return new Layouts(null, null, remarks);
+    }
+    int start = updating ? updateStart() : events.size();
+    if (start < 0) {
+      remarks.add("Its log does not have the beginning of its update.");
+      return new Layouts(null, recorded(fields, proof.get(), remarks), remarks);
+    }
+    List<Piece> key =
+        !updating && fields.has("Pieces")
+            ? recorded(fields, proof.get(), remarks)
+            : logged(0, start, proof.get(), remarks, "it was sealed from");
+    List<Piece> update = null;
+    if (updating) {
+      update =
+          fields.has("Pieces")
+              ? recorded(fields, proof.get(), remarks)
+              : logged(start, events.size(), proof.get(), remarks, "its update holds");
+    }
+    return new Layouts(key, update, remarks);
+  }
+
+  private static List<Piece> recorded(FieldReader fields, SealProof proof, List<String> remarks) {
+    List<JsonNode> entries = new ArrayList<>();
+    for (int index = 0; index < fields.length("Pieces"); index++) {
+      entries.add(fields.node("Pieces[%d]".formatted(index)));
+    }
+    return inOrder(entries, proof, remarks, "its record lists");
+  }
+
+  private List<Piece> logged(int from, int to, SealProof proof, List<String> remarks, String what) {
+    List<JsonNode> entries = new ArrayList<>();
+    for (Event event : events.subList(from, to)) {
+      if (event.kind().equals("SectorPieceAdded")) {
+        event.message().at("/User/NewPieces").forEach(piece -> entries.add(piece.path("Piece")));
+      } else if (event.kind().equals("SectorPacked")) {
+        event.message().at("/User/FillerPieces").forEach(entries::add);
+      }
+    }
+    if (entries.isEmpty()) {
+      remarks.add("Its log does not have the pieces that %s.".formatted(what));
+      return null;
+    }
+    return inOrder(entries, proof, remarks, what);
+  }
+
+  /** Lotus lists all of a sector's data, fillers included, so each piece follows the last. */
+  private static List<Piece> inOrder(
+      List<JsonNode> entries, SealProof proof, List<String> remarks, String what) {
+    List<Piece> pieces = new ArrayList<>();
+    long end = 0;
+    for (JsonNode entry : entries) {
+      JsonNode piece = entry.has("Piece") ? entry.get("Piece") : entry;
+      try {
+        Piece placed =
+            new Piece(piece.at("/PieceCID/~1").asText(""), piece.path("Size").asLong(-1), end);
+        pieces.add(placed);
+        end += placed.size();
+      } catch (IllegalArgumentException e) {
+        remarks.add("The pieces that %s were passed over: %s".formatted(what, e.getMessage()));
+        return null;
+      }
+    }
+    if (end != proof.size().bytes()) {
+      remarks.add(
+          "The pieces that %s were passed over: they are %d bytes together, not %d."
+              .formatted(what, end, proof.size().bytes()));
+      return null;
+    }
+    return pieces;
+  }
+
+  private Optional<String> updateCid(String field) {
+    int at = last("SectorReplicaUpdate");
+    return at < 0 || at < updateStart()
+        ? Optional.empty()
+        : Optional.of(events.get(at).message().at("/User/Out/%s/~1".formatted(field)).asText(""))
+            .filter(cid -> field.equals("NewSealed") ? isSealed(cid) : isUnsealed(cid));
+  }
+
+  private static boolean isSealed(String cid) {
+    return decodes(() -> Cid.ofSealed(cid));
+  }
+
+  private static boolean isUnsealed(String cid) {
+    return decodes(() -> Cid.ofUnsealed(cid));
+  }
+
+  private static boolean decodes(java.util.function.Supplier<?> decode) {
+    try {
+      return decode.get() != null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private int updateStart() {
+    int start = last("SectorStartCCUpdate");
+    int given = Math.max(last("SectorAbortUpgrade"), last("SectorRevertUpgradeToProving"));
+    return given > start ? -1 : start;
+  }
+
+  private int last(String kind) {
+    for (int at = events.size() - 1; at >= 0; at--) {
+      if (events.get(at).kind().equals(kind)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private Optional<Event> first(String... kinds) {
+    List<String> wanted = List.of(kinds);
+    return events.stream().filter(event -> wanted.contains(event.kind())).findFirst();
+  }
+
+  private static Optional<String> decoded(String base64) {
+    try {
+      return Optional.of(new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}
