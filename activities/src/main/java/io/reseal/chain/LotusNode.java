@@ -128,7 +128,8 @@ public final class LotusNode {
                 ((NodeException) context.getLastException())
                     .pause()
                     .filter(pause -> pause.compareTo(LONGEST_PAUSE) <= 0)
-                    .orElse(null),
+                    // A negative delay leaves the wait to the backoff.
+                    .orElse(Duration.ofMillis(-1)),
             NodeException.class)
         .build();
   }

@@ -13,13 +13,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A real HTTP server that answers JSON-RPC as a test tells it to. */
-final class FakeNode implements AutoCloseable {
+public final class FakeNode implements AutoCloseable {
 
   static final ObjectMapper JSON = new ObjectMapper();
 
@@ -123,11 +122,16 @@ final class FakeNode implements AutoCloseable {
     return calls;
   }
 
+  /** How often it was asked anything. */
+  public int callsInAll() {
+    return calls.size();
+  }
+
   long calls(String method) {
     return calls.stream().filter(call -> call.method().equals(method)).count();
   }
 
-  NodeAddress address() {
+  public NodeAddress address() {
     return NodeAddress.parse("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
@@ -151,10 +155,6 @@ final class FakeNode implements AutoCloseable {
 
   static LotusNodes nodes(FakeNode... nodes) {
     return new LotusNodes(List.of(nodes).stream().map(FakeNode::client).toList());
-  }
-
-  static Optional<String> port(FakeNode node) {
-    return Optional.of(node.address().toString());
   }
 
   @Override

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +21,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a real node answered through the sectors' lives, and a node that answers so again. */
-final class Recordings {
+public final class Recordings {
 
   /** One request and its answer. */
   record Recording(
@@ -57,11 +60,20 @@ final class Recordings {
   private final String network;
   private final List<Recording> all = new ArrayList<>();
 
-  Recordings(String network) {
+  /**
+   * @param network {@code network-1} or {@code network-2}
+   */
+  public Recordings(String network) {
     this.network = network;
-    try (Stream<Path> files =
-        Files.list(Path.of(Recordings.class.getResource("/lotus/" + network).toURI()))) {
-      files.sorted().forEach(file -> all.add(read(file)));
+    try {
+      URI folder = Recordings.class.getResource("/lotus/" + network).toURI();
+      if (folder.getScheme().equals("jar")) {
+        try (FileSystem jar = FileSystems.newFileSystem(folder, Map.of())) {
+          readAll(jar.getPath("/lotus/" + network));
+        }
+      } else {
+        readAll(Path.of(folder));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (URISyntaxException e) {
@@ -69,9 +81,15 @@ final class Recordings {
     }
   }
 
+  private void readAll(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      files.sorted().forEach(file -> all.add(read(file)));
+    }
+  }
+
   private static Recording read(Path file) {
     try {
-      JsonNode content = FakeNode.JSON.readTree(file.toFile());
+      JsonNode content = FakeNode.JSON.readTree(Files.readAllBytes(file));
       return new Recording(
           file.getFileName().toString().replaceFirst("\\.json$", ""),
           content.path("path").asText(),
@@ -102,7 +120,7 @@ final class Recordings {
    *
    * @param archive whether it has old states and messages
    */
-  FakeNode node(boolean archive, String... moment) {
+  public FakeNode node(boolean archive, String... moment) {
     return FakeNode.answering(call -> answer(call, archive, List.of(moment)));
   }
 

@@ -45,6 +45,7 @@ class ExampleFilesTest {
   @Test
   void acceptsTheInstallationsExampleWhoseCommentedKeysAreTheDefaults() throws IOException {
     Files.writeString(dir.resolve("catalog.password"), "p");
+    Files.writeString(dir.resolve("lotus.token"), "a.b.c");
     Installation plain = loadInstallation(example("reseal.toml"));
     Installation full = loadInstallation(uncommented(example("reseal.toml")));
 
@@ -53,6 +54,10 @@ class ExampleFilesTest {
     assertThat(full.temporal().namespace()).isEqualTo(plain.temporal().namespace());
     assertThat(full.catalog().user()).isEqualTo(plain.catalog().user());
     assertThat(full.catalog().password()).isEqualTo("p");
+    assertThat(plain.chain().nodes()).isEmpty();
+    assertThat(full.chain().nodes()).hasSize(2);
+    assertThat(full.chain().requestsPerSecond()).isEqualTo(plain.chain().requestsPerSecond());
+    assertThat(full.chain().timeout()).isEqualTo(plain.chain().timeout());
   }
 
   private WorkerConfig loadWorker(String example) throws IOException {

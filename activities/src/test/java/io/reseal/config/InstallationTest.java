@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,57 @@ class InstallationTest {
         .isEqualTo(new Installation.Temporal("t:1", "n", Optional.empty()));
     assertThat(installation.catalog())
         .isEqualTo(new Installation.Catalog("jdbc:mariadb://c/d", "v", "p"));
+  }
+
+  // Seen to fail: with the file's nodes taken beside the environment's.
+  @Test
+  void readsTheChainsNodesWithTheirTokensOrTakesTheEnvironments() throws IOException {
+    Files.writeString(home.resolve("lotus.token"), "a.b.c\n");
+    String file =
+        LEAST
+            + """
+            [chain]
+            requests_per_second = 7
+            timeout = "5s"
+            [[chain.node]]
+            address = "/dns4/lotus/tcp/1234/http"
+            token_file = "lotus.token"
+            [[chain.node]]
+            address = "https://node.example.org/rpc/v1"
+            """;
+
+    Installation.Chain chain = load(file, Map.of()).chain();
+    assertThat(chain.requestsPerSecond()).isEqualTo(7);
+    assertThat(chain.timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(chain.nodes())
+        .containsExactly(
+            NodeAddress.parse("a.b.c:http://lotus:1234"),
+            NodeAddress.parse("https://node.example.org"));
+    assertThat(chain.toString()).doesNotContain("a.b.c");
+    assertThat(load(file, Map.of("FULLNODE_API_INFO", "d.e.f:/ip4/10.0.0.1/tcp/1/http")))
+        .extracting(installation -> installation.chain().nodes())
+        .isEqualTo(List.of(NodeAddress.parse("d.e.f:http://10.0.0.1:1")));
+    assertThat(load(LEAST, Map.of()).chain().nodes()).isEmpty();
+  }
+
+  // Seen to fail: with the text quoted in the refusal.
+  @Test
+  void neverShowsANodesToken() {
+    for (String node :
+        List.of(
+            "address = \"hidden.to.ken:http://node:1\"",
+            "address = \"hidden\"",
+            "token_file = \"none\"\naddress = \"http://node:1\"",
+            "token_file = \"none\"")) {
+      assertThatThrownBy(() -> load(LEAST + "[[chain.node]]\n" + node, Map.of()))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("`chain.node.")
+          .hasMessageNotContaining("hidden");
+    }
+    assertThatThrownBy(() -> load(LEAST, Map.of("FULLNODE_API_INFO", "hidden.to.ken:node")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("FULLNODE_API_INFO")
+        .hasMessageNotContaining("hidden");
   }
 
   @Test

@@ -10,7 +10,7 @@ final class ExitStatus {
 
   static final int USAGE = 2;
 
-  /** The catalog's database, Temporal or a sealing host cannot be reached. */
+  /** The catalog's database, Temporal, a sealing host or the chain's nodes cannot be reached. */
   static final int UNREACHABLE = 3;
 
   /** What was asked for cannot be, and changed nothing; of several things the others are done. */

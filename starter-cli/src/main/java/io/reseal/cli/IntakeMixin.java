@@ -6,6 +6,7 @@ import io.reseal.intake.Outcome;
 import io.reseal.intake.Outcome.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** The options of every command that takes what a source says of sectors, and the taking itself. */
@@ -22,13 +23,32 @@ final class IntakeMixin extends OutputMixin {
    * @return the exit status: failed where a sector waits for more facts or for a decision
    */
   int take(Shell shell, Iterable<SectorFindings> words) {
+    return takeEach(shell, words::forEach);
+  }
+
+  /**
+   * Takes words in as they come; where their source fails, what came before is in and is shown.
+   *
+   * @param words gives each word to the taker
+   * @return the exit status: failed where a sector waits for more facts or for a decision
+   */
+  int takeEach(Shell shell, Consumer<Consumer<SectorFindings>> words) {
     List<Outcome> outcomes = new ArrayList<>();
     try (Services services = shell.services()) {
       Intake intake = new Intake(services.catalog().findings());
-      words.forEach(word -> outcomes.add(intake.take(word, dryRun)));
+      words.accept(word -> outcomes.add(intake.take(word, dryRun)));
+    } catch (RuntimeException e) {
+      if (!outcomes.isEmpty()) {
+        show(shell, outcomes);
+      }
+      throw e;
     }
-    print(shell.out(), outcomes, () -> IntakeTable.of(outcomes, dryRun));
+    show(shell, outcomes);
     return status(outcomes);
+  }
+
+  private void show(Shell shell, List<Outcome> outcomes) {
+    print(shell.out(), outcomes, () -> IntakeTable.of(outcomes, dryRun));
   }
 
   static int status(List<Outcome> outcomes) {

@@ -3,6 +3,7 @@ package io.reseal.cli;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.CatalogException;
+import io.reseal.chain.NodesException;
 import io.reseal.config.ConfigException;
 import io.reseal.exchange.CurioException;
 import io.reseal.up.UpException;
@@ -70,6 +71,12 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     }
     if (e instanceof UpException up) {
       return new Problem(e.getMessage(), up.isRefused() ? ExitStatus.REFUSED : ExitStatus.FAILED);
+    }
+    if (e instanceof NodesException nodes && nodes.isUnreachable()) {
+      return new Problem(
+          "No node of the chain answers. %s Start one, or correct FULLNODE_API_INFO or [[chain.node]] in reseal.toml."
+              .formatted(nodes.getMessage()),
+          ExitStatus.UNREACHABLE);
     }
     if (e instanceof WorkflowUpdateException update) {
       return new Problem(refusal(update), ExitStatus.REFUSED);

@@ -20,7 +20,7 @@ import picocli.CommandLine.IVersionProvider;
       "0:done",
       "1:a rebuild was dropped or waits for you, or something failed",
       "2:the command line is wrong",
-      "3:the catalog's database, Temporal or a sealing host cannot be reached",
+      "3:the catalog's database, Temporal, a sealing host or the chain's nodes cannot be reached",
       "4:refused; what was refused changed nothing"
     })
 public final class Reseal {
@@ -126,6 +126,7 @@ public final class Reseal {
   private static CommandLine imports(Shell shell) {
     return Group.of("Take what other systems know of sectors into the catalog.")
         .addSubcommand("damocles", new ImportDamoclesCommand(shell))
+        .addSubcommand("chain", new ImportChainCommand(shell))
         .addSubcommand("recover", new ImportRecoverCommand(shell))
         .addSubcommand("lotus", new ImportLotusCommand(shell))
         .addSubcommand("curio", new ImportCurioCommand(shell));
