@@ -456,6 +456,7 @@ class WorkerConfigTest {
             dir.resolve("worker.toml"),
             "host",
             List.of(),
+            PieceSettings.standard(),
             new WorkerConfig.Sealing(Set.of(), Set.of(), Optional.empty(), Optional.empty()),
             List.of(),
             List.of(),
