@@ -40,6 +40,11 @@ public record Answer(String place, Verdict verdict, String text, Optional<PieceF
     return of(place, Verdict.ABSENT, "not there");
   }
 
+  /** Whether the piece can be had there. */
+  public boolean hasPiece() {
+    return isHere() || isOffered();
+  }
+
   boolean isHere() {
     return verdict == Verdict.HERE;
   }

@@ -196,16 +196,20 @@ final class PieceCache implements PieceSource {
     Instant oldest = clock.instant().minus(NEEDED_FOR);
     Set<String> cids = new HashSet<>();
     for (Path file : list(dir.resolve("needed"))) {
-      try {
-        if (Files.getLastModifiedTime(file).toInstant().isAfter(oldest)) {
-          cids.addAll(Files.readAllLines(file));
-        }
-      } catch (NoSuchFileException e) {
-        // Released just now.
-        continue;
-      }
+      cids.addAll(neededIn(file, oldest));
     }
     return cids;
+  }
+
+  private static List<String> neededIn(Path file, Instant oldest) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().isAfter(oldest)
+          ? Files.readAllLines(file)
+          : List.of();
+    } catch (NoSuchFileException e) {
+      // Released just now.
+      return List.of();
+    }
   }
 
   private static List<Path> list(Path dir) throws IOException {

@@ -33,16 +33,17 @@ final class UnsealedTrailer {
       if (sectorOf(length).isPresent()) {
         return offset + size <= length;
       }
-      ByteBuffer tail = read(channel, length - LENGTH_BYTES, LENGTH_BYTES);
-      long runs = Integer.toUnsignedLong(tail.order(ByteOrder.LITTLE_ENDIAN).getInt());
+      byte[] tail = read(channel, length - LENGTH_BYTES, LENGTH_BYTES);
+      long runs =
+          Integer.toUnsignedLong(ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt());
       long sector = length - LENGTH_BYTES - runs;
       if (runs > LONGEST || sectorOf(sector).isEmpty()) {
         throw new IOException(
             "has %d bytes and no end that tells which of them are data; it was cut off or is no unsealed sector"
                 .formatted(length));
       }
-      ByteBuffer encoded = read(channel, sector, (int) runs);
-      return offset + size <= sector && new Runs(encoded.array()).cover(offset, offset + size);
+      byte[] encoded = read(channel, sector, (int) runs);
+      return offset + size <= sector && new Runs(encoded).cover(offset, offset + size);
     }
   }
 
@@ -50,8 +51,9 @@ final class UnsealedTrailer {
     return Arrays.stream(SectorSize.values()).filter(size -> size.bytes() == bytes).findFirst();
   }
 
-  private static ByteBuffer read(FileChannel channel, long at, int count) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(count);
+  private static byte[] read(FileChannel channel, long at, int count) throws IOException {
+    byte[] bytes = new byte[count];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
     if (at < 0) {
       throw new IOException("has %d bytes, too few for a sector".formatted(channel.size()));
     }
@@ -60,7 +62,7 @@ final class UnsealedTrailer {
         throw new IOException("ended while it was read");
       }
     }
-    return buffer.flip();
+    return bytes;
   }
 
   /**
@@ -123,7 +125,7 @@ final class UnsealedTrailer {
       throw new IOException("tells of more data than a file can hold");
     }
 
-    private long bits(int count) throws IOException {
+    private long bits(int count) {
       long value = 0;
       for (int i = 0; i < count; i++) {
         value |= bit() ? 1L << i : 0;
@@ -132,7 +134,7 @@ final class UnsealedTrailer {
     }
 
     /** Beyond the end there are zeros: the last bits of the encoding are not written. */
-    private boolean bit() throws IOException {
+    private boolean bit() {
       int index = (int) (at / 8);
       boolean set = index < bytes.length && (bytes[index] >> (at % 8) & 1) == 1;
       at++;

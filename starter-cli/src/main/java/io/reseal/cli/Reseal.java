@@ -61,6 +61,7 @@ public final class Reseal {
             .addSubcommand("rebuild", new RebuildCommand(shell))
             .addSubcommand("explain", new ExplainCommand(shell))
             .addSubcommand("batch", batch(shell))
+            .addSubcommand("pieces", pieces(shell))
             .addSubcommand("temporal", temporal(shell))
             .addSubcommand("params", params(shell))
             .addSubcommand("doctor", new DoctorCommand(shell))
@@ -110,6 +111,7 @@ public final class Reseal {
         .addSubcommand("rebuild", new RebuildCommand(shell))
         .addSubcommand("list", new ListCommand(shell))
         .addSubcommand("state", state(shell))
+        .addSubcommand("pieces", pieces(shell))
         .addSubcommand("proof", new ProofCommand(shell))
         .addSubcommand("history", new HistoryCommand(shell))
         .addSubcommand("pause", new PauseCommand(shell))
@@ -122,6 +124,11 @@ public final class Reseal {
     return new CommandLine(new StateCommand(shell))
         .addSubcommand("import-json", new ImportJsonCommand(shell))
         .addSubcommand("export-json", new ExportJsonCommand(shell));
+  }
+
+  private static CommandLine pieces(Shell shell) {
+    return Group.of("The data of sectors' pieces.")
+        .addSubcommand("check", new PiecesCheckCommand(shell));
   }
 
   private static CommandLine params(Shell shell) {
