@@ -40,7 +40,7 @@ public final class HostPieces implements Pieces, AutoCloseable {
       if (file.isPresent()) {
         atHand.put(piece, file.get());
       } else if (answers.stream().anyMatch(Answer::isOffered)) {
-        toDownload.put(Names.of(piece), piece);
+        toDownload.putIfAbsent(Names.of(piece), piece);
       } else {
         missing.put(piece, answers);
       }

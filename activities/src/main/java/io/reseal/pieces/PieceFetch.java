@@ -34,6 +34,10 @@ final class PieceFetch implements Callable<List<Answer>> {
   private static final int CHUNK = 64 << 10;
   private static final int KIB = 1 << 10;
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+
+  /** A delay that Failsafe does not take. */
+  private static final Duration BY_BACKOFF = Duration.ofNanos(-1);
+
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
   /** What all downloads of a host share. */
@@ -133,7 +137,8 @@ final class PieceFetch implements Callable<List<Answer>> {
             .withMaxRetries(-1)
             .withBackoff(FIRST_WAIT, LONGEST_WAIT)
             .withDelayFnOn(
-                context -> context.<SourceException>getLastException().retryAfter().orElse(null),
+                context ->
+                    context.<SourceException>getLastException().retryAfter().orElse(BY_BACKOFF),
                 SourceException.class)
             .build();
     try {

@@ -83,8 +83,11 @@ final class PieceServer implements AutoCloseable {
     return on("/piece/" + piece.cid(), file(piece.data()));
   }
 
+  /** Requests for data that is here. */
   List<Request> gets() {
-    return requests.stream().filter(request -> request.method().equals("GET")).toList();
+    return requests.stream()
+        .filter(request -> request.method().equals("GET") && answers.containsKey(request.path()))
+        .toList();
   }
 
   /** A file, whole or from a byte on, with HEAD. */
@@ -92,7 +95,7 @@ final class PieceServer implements AutoCloseable {
     return exchange -> send(exchange, data, data.length);
   }
 
-  /** Sends so many of the bytes that it announced, then cuts the connection. */
+  /** Cuts the connection after so many bytes of those that it announced; goes on when asked to. */
   static Answerer cut(byte[] data, int sent) {
     return exchange -> send(exchange, data, sent);
   }
@@ -153,7 +156,7 @@ final class PieceServer implements AutoCloseable {
     }
     exchange.sendResponseHeaders(status, to - from);
     OutputStream body = exchange.getResponseBody();
-    body.write(Arrays.copyOfRange(data, from, Math.min(to, Math.max(from, sent))));
+    body.write(Arrays.copyOfRange(data, from, from < sent ? Math.min(to, sent) : to));
     body.flush();
   }
 

@@ -46,6 +46,7 @@ class DocumentsTest {
         Arguments.of("Sealing thread", ThreadRow.class),
         Arguments.of("Answer", OperatorUpdate.Answer.class),
         Arguments.of("Import", ImportJsonCommand.Import.class),
+        Arguments.of("Piece", PiecesCheckCommand.Check.class),
         Arguments.of("Failure", ExplainCommand.Explanation.class));
   }
 
