@@ -3,8 +3,12 @@ package io.reseal.catalog;
 import io.reseal.catalog.CatalogException.Reason;
 import io.reseal.catalog.SectorTable.Kept;
 import io.reseal.sector.SectorId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The sectors that the catalog knows. */
 public final class SectorRepository {
@@ -54,5 +58,19 @@ public final class SectorRepository {
   /** Gives all sectors, or one miner's, in order, each as lists show it. */
   public void each(Optional<Long> miner, Consumer<SectorLine> taker) {
     access.scan(SectorTable.class, table -> table.list(miner, taker));
+  }
+
+  /** The sectors that hold a piece, each with the padded offset that it has there. */
+  public Map<SectorId, List<Long>> holding(String cid) {
+    return access.read(
+        PieceHolderTable.class,
+        table ->
+            table.holding(cid).stream()
+                .collect(
+                    Collectors.groupingBy(
+                        PieceHolderTable.Row::sector,
+                        LinkedHashMap::new,
+                        Collectors.mapping(
+                            PieceHolderTable.Row::offsetBytes, Collectors.toList()))));
   }
 }

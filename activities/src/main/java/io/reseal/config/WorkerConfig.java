@@ -20,6 +20,7 @@ import java.util.Set;
  * @param file where it was read from
  * @param name the host's name: part of its queue names, shown in lists
  * @param localPiecesDirs directories with piece files, asked in this order
+ * @param pieces where else pieces are looked for, and how they are fetched
  * @param sealing what holds for all threads unless they say otherwise
  * @param threads the sealing threads in the order of the file
  * @param attached the stores in the order of the file
@@ -32,6 +33,7 @@ public record WorkerConfig(
     Path file,
     String name,
     List<Path> localPiecesDirs,
+    PieceSettings pieces,
     Sealing sealing,
     List<SealingThread> threads,
     List<Attached> attached,
@@ -174,6 +176,7 @@ public record WorkerConfig(
     for (Path dir : localPiecesDirs) {
       requireDirectory(faults, dir, "`worker.local_pieces_dirs`");
     }
+    pieces.cache().ifPresent(dir -> requireDirectory(faults, dir, "`pieces.cache`"));
     core.dir().ifPresent(dir -> requireDirectory(faults, dir, "`native.dir`"));
     core.parentCache().ifPresent(dir -> requireDirectory(faults, dir, "`native.parent_cache`"));
     core.parameterCache()
@@ -217,6 +220,7 @@ public record WorkerConfig(
         checkApart(faults, thread, store);
       }
     }
+    pieces.cache().ifPresent(cache -> checkCacheApart(faults, cache));
     for (int i = 0; i < attached.size(); i++) {
       for (Attached other : attached.subList(0, i)) {
         if (real(attached.get(i).location()).equals(real(other.location()))) {
@@ -231,13 +235,32 @@ public record WorkerConfig(
 
   /** A rebuild's scratch files carry the same names as stored ones and must never meet them. */
   private void checkApart(List<String> faults, SealingThread thread, Attached store) {
-    Path scratch = real(thread.location());
-    Path stored = real(store.location());
-    if (scratch.startsWith(stored) || stored.startsWith(scratch)) {
+    if (areInsideEachOther(thread.location(), store.location())) {
       faults.add(
           "The location %s of %s and %s at %s lie inside each other; give the thread a directory"
                   .formatted(thread.location(), thread(thread), store(store), store.location())
               + " outside every store.");
+    }
+  }
+
+  /** The cache removes what nobody needs any more, so it must hold nothing but its own copies. */
+  private void checkCacheApart(List<String> faults, Path cache) {
+    for (Path dir : localPiecesDirs) {
+      checkCacheApart(faults, cache, dir, "`worker.local_pieces_dirs`");
+    }
+    for (SealingThread thread : threads) {
+      checkCacheApart(faults, cache, thread.location(), thread(thread));
+    }
+    for (Attached store : attached) {
+      checkCacheApart(faults, cache, store.location(), store(store));
+    }
+  }
+
+  private void checkCacheApart(List<String> faults, Path cache, Path dir, String owner) {
+    if (areInsideEachOther(cache, dir)) {
+      faults.add(
+          "`pieces.cache` %s and %s of %s in %s lie inside each other; give the cache a directory of its own."
+              .formatted(cache, dir, owner, file));
     }
   }
 
@@ -247,6 +270,10 @@ public record WorkerConfig(
 
   private static String store(Attached store) {
     return "store \"" + store.name() + "\"";
+  }
+
+  private static boolean areInsideEachOther(Path one, Path other) {
+    return real(one).startsWith(real(other)) || real(other).startsWith(real(one));
   }
 
   private static Path real(Path path) {

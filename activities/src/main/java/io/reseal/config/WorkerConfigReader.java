@@ -41,6 +41,7 @@ final class WorkerConfigReader {
     TomlSection stages = root.section("processors");
     Map<Step.Resource, Integer> limits = limits(stages);
     Map<Step.Resource, List<Processor>> processors = new ProcessorKeys(file, older).read(stages);
+    PieceSettings pieceSettings = new PieceKeys(file).read(root.section("pieces"));
     Core core = core(root.section("native"));
     older.inRoot(root);
     WorkerConfig config =
@@ -48,6 +49,7 @@ final class WorkerConfigReader {
             file.path(),
             name,
             pieces,
+            pieceSettings,
             sealing,
             threads,
             attached,

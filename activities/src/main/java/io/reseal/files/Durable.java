@@ -77,7 +77,7 @@ public final class Durable {
   }
 
   /** Renames to a place where there is nothing, within one file system. */
-  void rename(Path from, Path to) throws IOException {
+  public void rename(Path from, Path to) throws IOException {
     if (SectorFiles.exists(to)) {
       throw new FileAlreadyExistsException(to.toString());
     }

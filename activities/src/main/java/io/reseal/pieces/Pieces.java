@@ -42,4 +42,10 @@ public interface Pieces {
    */
   void download(SectorId sector, List<Piece> pieces, CopyProgress progress)
       throws IOException, InterruptedException;
+
+  /**
+   * The rebuild needs its pieces no more, for now or for good: what was downloaded for it may make
+   * room for others.
+   */
+  void release(SectorId sector) throws IOException;
 }

@@ -238,6 +238,7 @@ final class SealingActivitiesImpl implements SealingActivities {
         thread.get().scratch().remove(request.sector());
       }
       threads.release(request.sector(), thread.get());
+      pieces.release(request.sector());
     } catch (IOException e) {
       throw Failures.of(e);
     }

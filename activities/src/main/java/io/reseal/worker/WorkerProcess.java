@@ -13,7 +13,9 @@ import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
-import io.reseal.pieces.LocalPieces;
+import io.reseal.pieces.CoreVerifier;
+import io.reseal.pieces.HostPieces;
+import io.reseal.pieces.PieceSources;
 import io.reseal.sealing.HostActivities;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.threads.SealingThreads;
@@ -115,17 +117,26 @@ public final class WorkerProcess implements AutoCloseable {
     threads.restore();
     Drain drain =
         new Drain(threads, temporal.client(), () -> new Thread(this::close, "drained").start());
+    StageProgram program =
+        new StageProgram(coreFiles.stageProgram(), config.core().settings(), config.processors());
+    Stores stores =
+        new Stores(
+            config.attached().stream()
+                .map(store -> new Store(store.name(), store.location(), store.readonly()))
+                .toList());
+    HostPieces pieces =
+        new HostPieces(
+            config.pieces(),
+            PieceSources.of(config, stores, catalog.sectors()::holding, System.getenv()),
+            new CoreVerifier(program));
+    parts.push(pieces);
     HostActivities host =
         new HostActivities(
             config.name(),
             threads,
-            new StageProgram(
-                coreFiles.stageProgram(), config.core().settings(), config.processors()),
-            new LocalPieces(config.localPiecesDirs()),
-            new Stores(
-                config.attached().stream()
-                    .map(store -> new Store(store.name(), store.location(), store.readonly()))
-                    .toList()),
+            program,
+            pieces,
+            stores,
             catalog,
             temporal.client(),
             scheduler,

@@ -10,6 +10,7 @@ import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +63,23 @@ class SectorRepositoryIT {
     SectorRecord sector = Sectors.withPieces(Sectors.empty(), pieces);
     sectors.add(sector);
     assertThat(sectors.find(sector.id()).orElseThrow().pieces()).isEqualTo(pieces);
+  }
+
+  @Test
+  void knowsWhichSectorsHoldAPieceAndWhere() {
+    sectors.add(Sectors.withPieces());
+    SectorRecord twice =
+        Sectors.withPieces(
+            Sectors.bare(7, 1),
+            List.of(new Piece(Sectors.PIECE_1, 512, 512), new Piece(Sectors.PIECE_1, 512, 1024)));
+    sectors.add(twice);
+    sectors.add(Sectors.empty());
+
+    assertThat(sectors.holding(Sectors.PIECE_1))
+        .containsExactly(
+            Map.entry(twice.id(), List.of(512L, 1024L)),
+            Map.entry(Sectors.withPieces().id(), List.of(0L)));
+    assertThat(sectors.holding("baga")).isEmpty();
   }
 
   /** Seen to catch an add that overwrites. */

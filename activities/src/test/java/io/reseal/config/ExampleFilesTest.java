@@ -39,6 +39,9 @@ class ExampleFilesTest {
     assertThat(config.limits()).hasSize(6);
     assertThat(config.processors()).containsOnlyKeys(Step.Resource.PC1);
     assertThat(config.core().parentCache()).isPresent();
+    assertThat(config.pieces().http()).singleElement().matches(h -> h.tokenFile().isPresent());
+    assertThat(config.pieces().s3()).singleElement().matches(s -> s.bucket().equals("pieces"));
+    assertThat(config.pieces().order()).containsExactly(PieceSettings.Kind.values());
     assertThat(config.warnings()).isEmpty();
   }
 
@@ -61,10 +64,20 @@ class ExampleFilesTest {
   }
 
   private WorkerConfig loadWorker(String example) throws IOException {
-    String content = example.replace("/mnt/", dir + "/").replace("/opt/", dir + "/");
+    Files.createDirectories(dir.resolve("secrets"));
+    Files.writeString(dir.resolve("secrets/pieces.token"), "token");
+    Files.writeString(dir.resolve("secrets/s3.credentials"), "[default]");
+    String content =
+        example
+            .replace("/etc/reseal/", dir + "/secrets/")
+            .replace("/mnt/", dir + "/")
+            .replace("/opt/", dir + "/");
     Matcher paths = Pattern.compile(Pattern.quote(dir.toString()) + "[^\"]*").matcher(content);
     while (paths.find()) {
-      Files.createDirectories(Path.of(paths.group()));
+      Path path = Path.of(paths.group());
+      if (!Files.exists(path)) {
+        Files.createDirectories(path);
+      }
     }
     return WorkerConfig.load(Files.writeString(dir.resolve("worker.toml"), content));
   }

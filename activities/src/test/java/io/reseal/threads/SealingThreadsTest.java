@@ -3,6 +3,7 @@ package io.reseal.threads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.config.PieceSettings;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.HoldRequest;
@@ -319,6 +320,7 @@ class SealingThreadsTest {
             temp.resolve("worker.toml"),
             "host-a",
             List.of(),
+            PieceSettings.standard(),
             sealing(Set.of(), Set.of()),
             List.of(threads),
             List.of(),

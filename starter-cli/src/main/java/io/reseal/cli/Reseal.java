@@ -62,6 +62,7 @@ public final class Reseal {
             .addSubcommand("import", imports(shell))
             .addSubcommand("explain", new ExplainCommand(shell))
             .addSubcommand("batch", batch(shell))
+            .addSubcommand("pieces", pieces(shell))
             .addSubcommand("temporal", temporal(shell))
             .addSubcommand("params", params(shell))
             .addSubcommand("doctor", new DoctorCommand(shell))
@@ -115,6 +116,7 @@ public final class Reseal {
         .addSubcommand("add", new AddCommand(shell))
         .addSubcommand("facts", new FactsCommand(shell))
         .addSubcommand("decide", new DecideCommand(shell))
+        .addSubcommand("pieces", pieces(shell))
         .addSubcommand("proof", new ProofCommand(shell))
         .addSubcommand("history", new HistoryCommand(shell))
         .addSubcommand("pause", new PauseCommand(shell))
@@ -136,6 +138,11 @@ public final class Reseal {
     return new CommandLine(new StateCommand(shell))
         .addSubcommand("import-json", new ImportJsonCommand(shell))
         .addSubcommand("export-json", new ExportJsonCommand(shell));
+  }
+
+  private static CommandLine pieces(Shell shell) {
+    return Group.of("The data of sectors' pieces.")
+        .addSubcommand("check", new PiecesCheckCommand(shell));
   }
 
   private static CommandLine params(Shell shell) {

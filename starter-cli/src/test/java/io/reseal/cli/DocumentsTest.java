@@ -48,6 +48,7 @@ class DocumentsTest {
         Arguments.of("Import", ImportJsonCommand.Import.class),
         Arguments.of("Outcome", io.reseal.intake.Outcome.class),
         Arguments.of("Fact sheet", io.reseal.intake.FactSheet.class),
+        Arguments.of("Piece", PiecesCheckCommand.Check.class),
         Arguments.of("Failure", ExplainCommand.Explanation.class));
   }
 

@@ -1,0 +1,44 @@
+package io.reseal.pieces;
+
+import io.reseal.config.PieceSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Optional;
+
+/** The secret that a piece store wants, read anew each time, since it may be renewed. */
+final class BearerToken {
+
+  private final PieceSettings.Http store;
+  private final Map<String, String> environment;
+
+  BearerToken(PieceSettings.Http store, Map<String, String> environment) {
+    this.store = store;
+    this.environment = environment;
+  }
+
+  /** The header's value, or empty where the store wants none. */
+  Optional<String> header() throws SourceException {
+    Optional<String> token = token();
+    if (token.isPresent() && !token.get().matches("[\\x21-\\x7e]+")) {
+      throw SourceException.refused("was not asked: its token is empty or no single word");
+    }
+    return token.map(word -> "Bearer " + word);
+  }
+
+  private Optional<String> token() throws SourceException {
+    if (store.tokenEnv().isPresent()) {
+      String name = store.tokenEnv().get();
+      return Optional.of(environment.getOrDefault(name, "").strip());
+    }
+    if (store.tokenFile().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.readString(store.tokenFile().get()).strip());
+    } catch (IOException e) {
+      throw SourceException.refused(
+          "was not asked: its token cannot be read from " + store.tokenFile().get());
+    }
+  }
+}

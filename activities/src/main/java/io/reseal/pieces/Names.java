@@ -1,0 +1,15 @@
+package io.reseal.pieces;
+
+import io.reseal.sector.Cid;
+import io.reseal.sector.Piece;
+
+/** The names that pieces have in every place. */
+final class Names {
+
+  private Names() {}
+
+  /** The CID in its one canonical spelling, whatever its case in the records. */
+  static String of(Piece piece) {
+    return Cid.unsealed(piece.commitment());
+  }
+}

@@ -1,0 +1,279 @@
+package io.reseal.pieces;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RateLimiter;
+import dev.failsafe.RetryPolicy;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings one piece from the first source that gives it into the cache. A source's bytes are
+ * continued where the last attempt, of whatever source, ended; only when their CID is the piece's
+ * do they count.
+ */
+final class PieceFetch implements Callable<List<Answer>> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PieceFetch.class);
+
+  private static final int CHUNK = 64 << 10;
+  private static final int KIB = 1 << 10;
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+
+  /** A delay that Failsafe does not take. */
+  private static final Duration BY_BACKOFF = Duration.ofNanos(-1);
+
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+  /** What all downloads of a host share. */
+  record Means(
+      List<RemoteSource> sources,
+      PieceCache cache,
+      PieceVerifier verifier,
+      Optional<RateLimiter<Object>> rate,
+      StallWatch stalls,
+      int retries) {}
+
+  private final Means means;
+  private final Piece piece;
+  private volatile long expected;
+  private volatile boolean stopped;
+  private Runnable abort = () -> {};
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private boolean begun;
+  private int fruitless;
+  private long furthest;
+
+  PieceFetch(Means means, Piece piece) {
+    this.means = means;
+    this.piece = piece;
+    this.expected = piece.unpaddedSize();
+  }
+
+  /** Bytes of the piece on this host. */
+  long bytes() {
+    return means.cache().bytesOf(piece);
+  }
+
+  /** Bytes that there will be, as far as is known. */
+  long expected() {
+    return means.cache().has(piece) ? bytes() : Math.max(expected, bytes());
+  }
+
+  /**
+   * Brings the piece, unless it is here by now.
+   *
+   * @return what each source answered, if none gave it
+   */
+  @Override
+  public List<Answer> call() throws IOException, InterruptedException {
+    begin();
+    try {
+      return means.cache().mutex(piece).holding(this::bring);
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private List<Answer> bring() throws IOException, InterruptedException {
+    if (means.cache().has(piece)) {
+      return List.of();
+    }
+    means.cache().reserve(piece);
+    List<Answer> answers = new ArrayList<>();
+    for (RemoteSource source : means.sources()) {
+      Optional<Answer> failure = from(source);
+      if (failure.isEmpty()) {
+        return List.of();
+      }
+      answers.add(failure.get());
+    }
+    return answers;
+  }
+
+  private synchronized void begin() throws InterruptedException {
+    throwIfStopped();
+    begun = true;
+  }
+
+  /** Ends it, from another thread; what has come stays. */
+  synchronized void stop() {
+    stopped = true;
+    abort.run();
+  }
+
+  /** Waits until a stopped one has let go of the piece. */
+  void awaitEnd() throws InterruptedException {
+    if (hasBegun()) {
+      ended.await();
+    }
+  }
+
+  private synchronized boolean hasBegun() {
+    return begun;
+  }
+
+  private Optional<Answer> from(RemoteSource source) throws IOException, InterruptedException {
+    fruitless = 0;
+    furthest = Files.size(partial());
+    RetryPolicy<Object> policy =
+        RetryPolicy.builder()
+            .handleIf(this::isWorthAnotherTry)
+            .withMaxRetries(-1)
+            .withBackoff(FIRST_WAIT, LONGEST_WAIT)
+            .withDelayFnOn(
+                context ->
+                    context.<SourceException>getLastException().retryAfter().orElse(BY_BACKOFF),
+                SourceException.class)
+            .build();
+    try {
+      Failsafe.with(policy).run(() -> attempt(source));
+      return Optional.empty();
+    } catch (FailsafeException e) {
+      if (e.getCause() instanceof InterruptedException interrupted) {
+        throw interrupted;
+      }
+      throwIfStopped();
+      if (e.getCause() instanceof SourceException failure) {
+        LOG.info("{}: {} {}", Names.of(piece), source.name(), failure.getMessage());
+        return Optional.of(failure.answer(source.name()));
+      }
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  private boolean isWorthAnotherTry(Throwable failure) {
+    return !stopped
+        && failure instanceof SourceException source
+        && source.isPassing()
+        && fruitless <= means.retries();
+  }
+
+  private void attempt(RemoteSource source) throws IOException, InterruptedException {
+    fruitless++;
+    long before = Files.size(partial());
+    boolean isContinued = receive(source, before);
+    if (!isThePiece()) {
+      Files.write(partial(), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+      // What there was before may be the part that is wrong.
+      throw isContinued
+          ? SourceException.unreachable("continued what had another CID in the end", null)
+          : SourceException.unfit("sent data of another CID");
+    }
+    means.cache().keep(piece);
+  }
+
+  /** Whether it went on where an earlier attempt had ended. */
+  private boolean receive(RemoteSource source, long before)
+      throws IOException, InterruptedException {
+    try (Transfer transfer = source.open(piece, before)) {
+      onStop(transfer.abort());
+      if (transfer.total().isPresent()) {
+        Optional<String> fault = PieceForms.fault(piece, transfer.total().getAsLong());
+        if (fault.isPresent()) {
+          throw SourceException.unfit(fault.get());
+        }
+        expected = transfer.total().getAsLong();
+      }
+      try (FileChannel file = FileChannel.open(partial(), StandardOpenOption.WRITE)) {
+        file.truncate(transfer.start());
+      }
+      try (OutputStream out = Files.newOutputStream(partial(), StandardOpenOption.APPEND)) {
+        copy(transfer, out);
+      }
+      return transfer.start() > 0;
+    } finally {
+      onStop(() -> {});
+    }
+  }
+
+  private void copy(Transfer transfer, OutputStream out) throws IOException, InterruptedException {
+    byte[] chunk = new byte[CHUNK];
+    long length = transfer.start();
+    try (StallWatch.Guard guard = means.stalls().guard(transfer.abort())) {
+      for (int count = read(guard, transfer.body(), chunk);
+          count >= 0;
+          count = read(guard, transfer.body(), chunk)) {
+        length += count;
+        if (length > piece.size()) {
+          Files.write(partial(), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+          throw SourceException.unfit(
+              "sends more than the %d bytes that the piece can have".formatted(piece.size()));
+        }
+        out.write(chunk, 0, count);
+        if (length > furthest) {
+          furthest = length;
+          fruitless = 0;
+        }
+        if (means.rate().isPresent()) {
+          means.rate().get().acquirePermits(Math.max(1, (count + KIB - 1) / KIB));
+        }
+      }
+    }
+    if (transfer.total().isPresent() && length < transfer.total().getAsLong()) {
+      throw SourceException.unreachable(
+          "broke off after %d of %d bytes".formatted(length, transfer.total().getAsLong()), null);
+    }
+  }
+
+  private int read(StallWatch.Guard guard, InputStream body, byte[] chunk)
+      throws IOException, InterruptedException {
+    throwIfStopped();
+    try {
+      return guard.read(body, chunk);
+    } catch (IOException e) {
+      throwIfStopped();
+      throw SourceException.unreachable("broke off (%s)".formatted(e.getMessage()), e);
+    }
+  }
+
+  private boolean isThePiece() throws IOException, InterruptedException {
+    long length = Files.size(partial());
+    if (length == 0 || PieceForms.fault(piece, length).isPresent()) {
+      return false;
+    }
+    PieceFile file = new PieceFile(partial(), 0, PieceForms.isPadded(piece, length));
+    try (PieceVerifier.Running running = means.verifier().start(file, piece)) {
+      onStop(running::close);
+      Commitment commitment = running.await();
+      return commitment.equals(piece.commitment());
+    } finally {
+      onStop(() -> {});
+    }
+  }
+
+  private Path partial() {
+    return means.cache().partial(piece);
+  }
+
+  private synchronized void onStop(Runnable action) {
+    abort = action;
+    if (stopped) {
+      action.run();
+    }
+  }
+
+  private void throwIfStopped() throws InterruptedException {
+    if (stopped) {
+      throw new InterruptedException();
+    }
+  }
+}

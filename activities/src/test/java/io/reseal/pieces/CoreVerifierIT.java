@@ -1,0 +1,67 @@
+package io.reseal.pieces;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.core.CoreFiles;
+import io.reseal.core.StageProgram;
+import io.reseal.sector.Commitment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sealing core computes what pieces of a real miner commit to. */
+@Timeout(60)
+class CoreVerifierIT {
+
+  @TempDir Path dir;
+
+  private final CoreVerifier verifier =
+      new CoreVerifier(
+          new StageProgram(
+              CoreFiles.find(Optional.empty(), System.getenv()).stageProgram(), Map.of()));
+
+  @Test
+  void rawDataHasTheCommitmentOfItsCid() throws Exception {
+    for (TestPieces piece : TestPieces.values()) {
+      assertThat(commitment(piece, piece.data())).isEqualTo(piece.piece().commitment());
+    }
+  }
+
+  @Test
+  void aChangedByteIsSeen() throws Exception {
+    byte[] data = TestPieces.THREE.data();
+    data[1015] ^= 1;
+
+    assertThat(commitment(TestPieces.THREE, data))
+        .isNotEqualTo(TestPieces.THREE.piece().commitment());
+  }
+
+  @Test
+  void aFileThatIsGoneIsAnErrorThatNamesIt() {
+    assertThatThrownBy(
+            () -> {
+              try (PieceVerifier.Running running =
+                  verifier.start(PieceFile.raw(dir.resolve("gone")), TestPieces.ONE.piece())) {
+                running.await();
+              }
+            })
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(dir.resolve("gone").toString());
+  }
+
+  private Commitment commitment(TestPieces piece, byte[] data) throws Exception {
+    Path file = Files.write(dir.resolve(piece.cid()), data);
+    try (PieceVerifier.Running running =
+        verifier.start(
+            new PieceFile(file, 0, PieceForms.isPadded(piece.piece(), data.length)),
+            piece.piece())) {
+      return running.await();
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.reseal.pieces;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.reseal.config.PieceSettings.Http;
+import io.reseal.pieces.Answer.Verdict;
+import io.reseal.pieces.PieceServer.Request;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an HTTP piece store is asked, and what its answers are taken for. */
+@Timeout(30)
+class HttpSourceTest {
+
+  private static final SectorId SECTOR = new SectorId(1001, 3);
+  private static final String CID = TestPieces.TWO.cid();
+
+  @TempDir Path temp;
+
+  private PieceServer server;
+  private PieceServer other;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new PieceServer();
+    other = new PieceServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    other.close();
+  }
+
+  @Test
+  void asksBothPathsThatStoresHave() throws Exception {
+    server.serve(TestPieces.TWO);
+
+    assertThat(ask(store(server.url())))
+        .extracting(Answer::place, Answer::verdict, Answer::text)
+        .containsExactly(
+            tuple(server.url() + "/piecestore/" + CID, Verdict.ABSENT, "answered 404"),
+            tuple(server.url() + "/piece/" + CID, Verdict.OFFERED, "1016 bytes"));
+    assertThat(server.requests).extracting(Request::method).containsOnly("HEAD");
+  }
+
+  @Test
+  void asksWhereTheTemplateSays() throws Exception {
+    server.on("/deep/" + CID + ".bin", PieceServer.file(TestPieces.TWO.data()));
+
+    assertThat(ask(store(server.url() + "/deep/{cid}.bin")))
+        .singleElement()
+        .matches(Answer::isOffered);
+  }
+
+  /** Seen to fail with the status of HEAD believed. */
+  @Test
+  void asksAServerThatDoesNotKnowHeadForTheFirstByte() throws Exception {
+    server.on(
+        "/piece/" + CID,
+        exchange -> {
+          if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(405, -1);
+          } else {
+            PieceServer.file(TestPieces.TWO.data()).answer(exchange);
+          }
+        });
+
+    assertThat(ask(store(server.url()))).last().matches(Answer::isOffered);
+    assertThat(server.gets()).extracting(Request::range).containsOnly(Optional.of("bytes=0-0"));
+  }
+
+  @Test
+  void tellsRefusalsFromAbsenceAndFromWhatMayPass() throws Exception {
+    assertThat(answerTo(401)).isEqualTo(Verdict.REFUSED);
+    assertThat(answerTo(403)).isEqualTo(Verdict.REFUSED);
+    assertThat(answerTo(404)).isEqualTo(Verdict.ABSENT);
+    assertThat(answerTo(410)).isEqualTo(Verdict.ABSENT);
+    assertThat(answerTo(429)).isEqualTo(Verdict.UNREACHABLE);
+    assertThat(answerTo(500)).isEqualTo(Verdict.UNREACHABLE);
+    assertThat(answerTo(503)).isEqualTo(Verdict.UNREACHABLE);
+    server.close();
+    assertThat(ask(store(server.url())))
+        .last()
+        .extracting(Answer::verdict)
+        .isEqualTo(Verdict.UNREACHABLE);
+  }
+
+  private Verdict answerTo(int status) throws Exception {
+    server.on("/piece/" + CID, PieceServer.status(status));
+    List<Answer> answers = ask(store(server.url()));
+    return answers.get(answers.size() - 1).verdict();
+  }
+
+  @Test
+  void anAnswerThatNeverBeginsIsUnreachable() throws Exception {
+    server.on("/piece/" + CID, exchange -> server.awaitEnd());
+
+    Answer last = lastOf(new HttpSource(store(server.url()), Duration.ofMillis(500), Map.of()));
+
+    assertThat(last.verdict()).isEqualTo(Verdict.UNREACHABLE);
+    assertThat(last.text()).startsWith("did not answer in");
+  }
+
+  /** Seen to fail with redirects followed by the client. */
+  @Test
+  void aRedirectToAHostThatIsNotAllowedIsNotFollowed() throws Exception {
+    server.on("/piece/" + CID, PieceServer.redirect(other.url("localhost") + "/piece/" + CID));
+    other.serve(TestPieces.TWO);
+
+    Answer last = lastOf(source(store(server.url())));
+
+    assertThat(last.verdict()).isEqualTo(Verdict.REFUSED);
+    assertThat(last.text()).contains("localhost").contains("`allowed_hosts`");
+    assertThat(other.requests).isEmpty();
+  }
+
+  /** Seen to fail with the header sent on every hop. */
+  @Test
+  void theTokenIsForTheStoreAloneAndNotForWhereItRedirectsTo() throws Exception {
+    server.on("/piece/" + CID, PieceServer.redirect(other.url("localhost") + "/piece/" + CID));
+    other.serve(TestPieces.TWO);
+    Path token = Files.writeString(temp.resolve("token"), "s3cret\n");
+    Http store = new Http(server.url(), List.of("localhost"), Optional.of(token), Optional.empty());
+
+    assertThat(lastOf(source(store))).matches(Answer::isOffered);
+    assertThat(server.requests)
+        .extracting(Request::secret)
+        .containsOnly(Optional.of("Bearer s3cret"));
+    assertThat(other.requests).extracting(Request::secret).containsOnly(Optional.empty());
+  }
+
+  @Test
+  void redirectsWithoutEndAreGivenUp() throws Exception {
+    server.on("/piece/" + CID, PieceServer.redirect("/piece/" + CID));
+
+    assertThat(lastOf(source(store(server.url()))).text()).isEqualTo("redirects without end");
+  }
+
+  @Test
+  void aTokenOfTheEnvironmentIsSentAndAMissingOneIsTold() throws Exception {
+    server.serve(TestPieces.TWO);
+    Http store = new Http(server.url(), List.of(), Optional.empty(), Optional.of("STORE_TOKEN"));
+
+    assertThat(lastOf(new HttpSource(store, Duration.ofSeconds(5), Map.of("STORE_TOKEN", "abc"))))
+        .matches(Answer::isOffered);
+    assertThat(server.requests).extracting(Request::secret).containsOnly(Optional.of("Bearer abc"));
+    Answer without = lastOf(new HttpSource(store, Duration.ofSeconds(5), Map.of()));
+    assertThat(without.verdict()).isEqualTo(Verdict.REFUSED);
+    assertThat(without.text()).contains("its token is empty");
+  }
+
+  private static Http store(String url) {
+    return new Http(url, List.of(), Optional.empty(), Optional.empty());
+  }
+
+  private static HttpSource source(Http store) {
+    return new HttpSource(store, Duration.ofSeconds(5), Map.of());
+  }
+
+  private static List<Answer> ask(Http store) throws InterruptedException {
+    return source(store).ask(SECTOR, TestPieces.TWO.piece());
+  }
+
+  private static Answer lastOf(HttpSource source) throws InterruptedException {
+    List<Answer> answers = source.ask(SECTOR, TestPieces.TWO.piece());
+    return answers.get(answers.size() - 1);
+  }
+}

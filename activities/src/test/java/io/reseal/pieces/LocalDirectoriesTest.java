@@ -1,0 +1,96 @@
+package io.reseal.pieces;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.sector.Cid;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalDirectoriesTest {
+
+  private static final SectorId SECTOR = new SectorId(1001, 3);
+  private static final Piece PIECE =
+      new Piece(Cid.unsealed(new Commitment("11".repeat(32))), 1024, 0);
+
+  @TempDir Path dir;
+
+  private Path a;
+  private Path b;
+  private LocalDirectories directories;
+
+  @BeforeEach
+  void makeDirectories() throws IOException {
+    a = Files.createDirectory(dir.resolve("a"));
+    b = Files.createDirectory(dir.resolve("b"));
+    directories = new LocalDirectories(List.of(a, b, dir.resolve("unmounted")));
+  }
+
+  /** Seen to fail with the directories asked in another order, and with .car asked first. */
+  @Test
+  void takesTheFirstDirectoryAndThePlainNameBeforeCar() throws IOException {
+    assertThat(find(PIECE)).isEmpty();
+
+    Path carInB = Files.createFile(b.resolve(PIECE.cid() + ".car"));
+    assertThat(find(PIECE)).contains(PieceFile.raw(carInB));
+    Path plainInB = Files.createFile(b.resolve(PIECE.cid()));
+    assertThat(find(PIECE)).contains(PieceFile.raw(plainInB));
+    Path carInA = Files.createFile(a.resolve(PIECE.cid() + ".car"));
+    assertThat(find(PIECE)).contains(PieceFile.raw(carInA));
+  }
+
+  @Test
+  void takesRegularFilesAndLinksToThemOnly() throws IOException {
+    Files.createDirectory(a.resolve(PIECE.cid()));
+    Files.createSymbolicLink(a.resolve(PIECE.cid() + ".car"), dir.resolve("nowhere"));
+    assertThat(find(PIECE)).isEmpty();
+
+    Path data = Files.createFile(dir.resolve("data"));
+    Path link = Files.createSymbolicLink(b.resolve(PIECE.cid()), data);
+    assertThat(find(PIECE)).contains(PieceFile.raw(link));
+  }
+
+  @Test
+  void findsAPieceWhoseCidIsRecordedInAnotherCase() throws IOException {
+    Path file = Files.createFile(a.resolve(PIECE.cid()));
+
+    assertThat(find(new Piece(PIECE.cid().toUpperCase(Locale.ROOT), 1024, 0)))
+        .contains(PieceFile.raw(file));
+  }
+
+  /** Seen to fail with the form told by the name. */
+  @Test
+  void aFileOfJustThePiecesPaddedSizeIsPadded() throws IOException {
+    Path file = Files.write(a.resolve(PIECE.cid()), new byte[1024]);
+
+    assertThat(find(PIECE)).contains(new PieceFile(file, 0, true));
+  }
+
+  /** Seen to fail with the sizes not compared, and with the padded size taken for the limit. */
+  @Test
+  void aFileThatIsLongerThanThePieceIsPassedByAndNamed() throws IOException {
+    Path tooLong = Files.write(a.resolve(PIECE.cid()), new byte[1017]);
+    Path right = Files.write(b.resolve(PIECE.cid()), new byte[1016]);
+
+    assertThat(find(PIECE)).contains(PieceFile.raw(right));
+    assertThat(directories.ask(SECTOR, PIECE))
+        .first()
+        .hasToString(
+            "%s (has 1017 bytes, piece %s holds at most 1016)".formatted(tooLong, PIECE.cid()));
+  }
+
+  private Optional<PieceFile> find(Piece piece) {
+    return directories.ask(SECTOR, piece).stream()
+        .flatMap(answer -> answer.file().stream())
+        .findFirst();
+  }
+}
