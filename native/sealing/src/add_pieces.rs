@@ -1,19 +1,19 @@
 //! Pieces → the sector's fr32-padded data.
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
 use filecoin_proofs_api::RegisteredSealProof;
-use fr32::Fr32Reader;
 use serde::{Deserialize, Serialize};
 
 use crate::absolute_path::AbsolutePath;
 use crate::geometry::Geometry;
 use crate::hash32::Hash32;
+use crate::piece_data::PieceData;
 use crate::pieces::{self, Piece};
 use crate::progress::{ByteProgress, Sink};
-use crate::{Code, Error, Result, durable, merkle};
+use crate::{Code, Error, Result, durable};
 
 /// What to write where.
 #[derive(Debug, Deserialize)]
@@ -90,35 +90,24 @@ fn write_piece(
     name: &str,
     progress: &ByteProgress,
 ) -> Result<()> {
-    let (source, length) = open(file, name)?;
-    let full = piece.unpadded_size();
-    if length > full {
-        return Err(Error::new(
-            Code::PieceMismatch,
-            format!("{name}: the file {} has {length} bytes, a full piece of this size has {full}", file.display()),
-        ));
-    }
-    let mut written = Ok(());
-    let commitment = commitment(source, piece.size, |bytes| {
-        written = durable::write_all(staged, bytes, staged_path);
+    let mut data = PieceData::open(name, file, piece.padded_from(), piece.size)?;
+    let commitment = data.commitment(|bytes| {
+        durable::write_all(staged, bytes, staged_path)?;
         progress.add(bytes.len() as u64);
-        // The error proper is in `written`; this one only ends the loop.
-        if written.is_ok() { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
-    });
-    written?;
-    let commitment = commitment.map_err(|cause| Error::io("reading", file, cause))?;
-    if commitment != piece.commitment {
-        return Err(Error::new(
-            Code::PieceMismatch,
-            format!(
-                "{name}: the file {} has commitment {commitment}, not {}; the file is {length} bytes, a full piece of this \
-                 size has {full}",
-                file.display(),
-                piece.commitment
-            ),
-        ));
+        Ok(())
+    })?;
+    if commitment == piece.commitment {
+        return Ok(());
     }
-    Ok(())
+    Err(Error::new(
+        Code::PieceMismatch,
+        format!(
+            "{name}: the file {} has commitment {commitment}, not {}; {}",
+            file.display(),
+            piece.commitment,
+            data.reading()
+        ),
+    ))
 }
 
 fn check_filler(piece: &Piece, name: &str) -> Result<()> {
@@ -130,30 +119,4 @@ fn check_filler(piece: &Piece, name: &str) -> Result<()> {
         Code::PieceMismatch,
         format!("{name} has no file, so it is zeros, whose commitment is {zeros}, not {}", piece.commitment),
     ))
-}
-
-/// Opens a piece's file and tells its length.
-pub(crate) fn open(file: &Path, name: &str) -> Result<(File, u64)> {
-    let opened = File::open(file).and_then(|source| Ok((fs::metadata(file)?, source)));
-    match opened {
-        Ok((metadata, _)) if !metadata.is_file() => {
-            Err(Error::new(Code::PieceMissing, format!("{name}: {} is not a file", file.display())))
-        }
-        Ok((metadata, source)) => Ok((source, metadata.len())),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-            Err(Error::new(Code::PieceMissing, format!("{name}: the file {} is not there", file.display())))
-        }
-        Err(cause) => Err(Error::io("opening", file, cause)),
-    }
-}
-
-/// The commitment of a piece of `padded_size` bytes: `source`, continued by zeros. `each` sees the padded bytes.
-pub(crate) fn commitment(
-    source: impl Read,
-    padded_size: u64,
-    each: impl FnMut(&[u8]) -> io::Result<()>,
-) -> io::Result<Hash32> {
-    let unpadded = source.chain(io::repeat(0)).take(pieces::unpadded(padded_size));
-    let padded = Fr32Reader::new(BufReader::with_capacity(1 << 20, unpadded));
-    merkle::root_of_stream(padded, padded_size, each).map(Hash32)
 }
