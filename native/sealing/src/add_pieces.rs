@@ -66,8 +66,7 @@ fn write_pieces(path: &Path, pieces: &[Piece], geometry: &Geometry, sink: Sink) 
         let name = pieces::piece_name(index, pieces);
         match &piece.file {
             Some(file) => {
-                staged.seek(SeekFrom::Start(offset)).map_err(failed)?;
-                write_piece(&mut staged, path, file, piece, &name, &progress)?;
+                write_piece(&mut staged, path, offset, file, piece, &name, &progress)?;
             }
             None => {
                 check_filler(piece, &name)?;
@@ -85,14 +84,18 @@ fn write_pieces(path: &Path, pieces: &[Piece], geometry: &Geometry, sink: Sink) 
 fn write_piece(
     staged: &mut File,
     staged_path: &Path,
+    mut offset: u64,
     file: &Path,
     piece: &Piece,
     name: &str,
     progress: &ByteProgress,
 ) -> Result<()> {
+    staged.seek(SeekFrom::Start(offset)).map_err(|cause| Error::io("writing", staged_path, cause))?;
     let mut data = PieceData::open(name, file, piece.padded_from(), piece.size)?;
     let commitment = data.commitment(|bytes| {
         durable::write_all(staged, bytes, staged_path)?;
+        durable::begin_syncing(staged, offset, bytes.len());
+        offset += bytes.len() as u64;
         progress.add(bytes.len() as u64);
         Ok(())
     })?;
