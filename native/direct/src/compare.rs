@@ -156,7 +156,7 @@ impl<'a> Data<'a> {
     }
 }
 
-fn write_random(path: &Path, bytes: u64) -> io::Result<()> {
+pub(crate) fn write_random(path: &Path, bytes: u64) -> io::Result<()> {
     let mut file = BufWriter::new(File::create(path)?);
     let mut random = rand::thread_rng();
     let mut block = vec![0; 1 << 20];
@@ -172,7 +172,7 @@ fn write_random(path: &Path, bytes: u64) -> io::Result<()> {
 }
 
 /// What the side before has left to the disk must not be written in the time of the next one.
-fn settle() {
+pub(crate) fn settle() {
     // It cannot fail and touches no memory.
     unsafe { libc::sync() }
 }

@@ -1,10 +1,12 @@
-//! Measures PC1 and PC2 as the proofs library does them, called directly in one process, next to `reseal-stage`.
+//! Measures what the proofs library does, called directly in one process, next to Reseal: PC1 and PC2, and the assembly
+//! of a piece.
 //!
 //! For measurements only: no guards, no resuming, nothing made durable.
 
 mod arguments;
 mod calls;
 mod compare;
+mod piece;
 mod snap;
 mod stage;
 mod table;
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         Command::Seal => calls::seal_stdin(),
         Command::Snap => snap::encode_stdin(),
         Command::Compare(options) => compare::run(&options),
+        Command::Piece(options) => piece::run(&options),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

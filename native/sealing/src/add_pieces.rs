@@ -1,19 +1,19 @@
 //! Pieces → the sector's fr32-padded data.
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
 use filecoin_proofs_api::RegisteredSealProof;
-use fr32::Fr32Reader;
 use serde::{Deserialize, Serialize};
 
 use crate::absolute_path::AbsolutePath;
 use crate::geometry::Geometry;
 use crate::hash32::Hash32;
+use crate::piece_data::PieceData;
 use crate::pieces::{self, Piece};
 use crate::progress::{ByteProgress, Sink};
-use crate::{Code, Error, Result, durable, merkle};
+use crate::{Code, Error, Result, durable};
 
 /// What to write where.
 #[derive(Debug, Deserialize)]
@@ -66,8 +66,7 @@ fn write_pieces(path: &Path, pieces: &[Piece], geometry: &Geometry, sink: Sink) 
         let name = pieces::piece_name(index, pieces);
         match &piece.file {
             Some(file) => {
-                staged.seek(SeekFrom::Start(offset)).map_err(failed)?;
-                write_piece(&mut staged, path, file, piece, &name, &progress)?;
+                write_piece(&mut staged, path, offset, file, piece, &name, &progress)?;
             }
             None => {
                 check_filler(piece, &name)?;
@@ -85,40 +84,33 @@ fn write_pieces(path: &Path, pieces: &[Piece], geometry: &Geometry, sink: Sink) 
 fn write_piece(
     staged: &mut File,
     staged_path: &Path,
+    mut offset: u64,
     file: &Path,
     piece: &Piece,
     name: &str,
     progress: &ByteProgress,
 ) -> Result<()> {
-    let (source, length) = open(file, name)?;
-    let full = piece.unpadded_size();
-    if length > full {
-        return Err(Error::new(
-            Code::PieceMismatch,
-            format!("{name}: the file {} has {length} bytes, a full piece of this size has {full}", file.display()),
-        ));
-    }
-    let mut written = Ok(());
-    let commitment = commitment(source, piece.size, |bytes| {
-        written = durable::write_all(staged, bytes, staged_path);
+    staged.seek(SeekFrom::Start(offset)).map_err(|cause| Error::io("writing", staged_path, cause))?;
+    let mut data = PieceData::open(name, file, piece.padded_from(), piece.size)?;
+    let commitment = data.commitment(|bytes| {
+        durable::write_all(staged, bytes, staged_path)?;
+        durable::begin_syncing(staged, offset, bytes.len());
+        offset += bytes.len() as u64;
         progress.add(bytes.len() as u64);
-        // The error proper is in `written`; this one only ends the loop.
-        if written.is_ok() { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
-    });
-    written?;
-    let commitment = commitment.map_err(|cause| Error::io("reading", file, cause))?;
-    if commitment != piece.commitment {
-        return Err(Error::new(
-            Code::PieceMismatch,
-            format!(
-                "{name}: the file {} has commitment {commitment}, not {}; the file is {length} bytes, a full piece of this \
-                 size has {full}",
-                file.display(),
-                piece.commitment
-            ),
-        ));
+        Ok(())
+    })?;
+    if commitment == piece.commitment {
+        return Ok(());
     }
-    Ok(())
+    Err(Error::new(
+        Code::PieceMismatch,
+        format!(
+            "{name}: the file {} has commitment {commitment}, not {}; {}",
+            file.display(),
+            piece.commitment,
+            data.reading()
+        ),
+    ))
 }
 
 fn check_filler(piece: &Piece, name: &str) -> Result<()> {
@@ -132,28 +124,191 @@ fn check_filler(piece: &Piece, name: &str) -> Result<()> {
     ))
 }
 
-/// Opens a piece's file and tells its length.
-pub(crate) fn open(file: &Path, name: &str) -> Result<(File, u64)> {
-    let opened = File::open(file).and_then(|source| Ok((fs::metadata(file)?, source)));
-    match opened {
-        Ok((metadata, _)) if !metadata.is_file() => {
-            Err(Error::new(Code::PieceMissing, format!("{name}: {} is not a file", file.display())))
-        }
-        Ok((metadata, source)) => Ok((source, metadata.len())),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-            Err(Error::new(Code::PieceMissing, format!("{name}: the file {} is not there", file.display())))
-        }
-        Err(cause) => Err(Error::io("opening", file, cause)),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::fs;
 
-/// The commitment of a piece of `padded_size` bytes: `source`, continued by zeros. `each` sees the padded bytes.
-pub(crate) fn commitment(
-    source: impl Read,
-    padded_size: u64,
-    each: impl FnMut(&[u8]) -> io::Result<()>,
-) -> io::Result<Hash32> {
-    let unpadded = source.chain(io::repeat(0)).take(pieces::unpadded(padded_size));
-    let padded = Fr32Reader::new(BufReader::with_capacity(1 << 20, unpadded));
-    merkle::root_of_stream(padded, padded_size, each).map(Hash32)
+    use filecoin_proofs_api::seal::{add_piece, generate_piece_commitment};
+    use filecoin_proofs_api::{PieceInfo, UnpaddedBytesAmount};
+    use rand::{Rng, RngCore, SeedableRng, rngs::StdRng};
+    use serde_json::{Value, json};
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::{piece_commitment, request};
+
+    const PROOF: RegisteredSealProof = RegisteredSealProof::StackedDrg8MiBV1_1;
+    const SECTOR_BYTES: u64 = 8 << 20;
+
+    fn random() -> StdRng {
+        let seed = rand::random();
+        println!("seed {seed}");
+        StdRng::seed_from_u64(seed)
+    }
+
+    fn random_bytes(rng: &mut StdRng, length: u64) -> Vec<u8> {
+        let mut bytes = vec![0; length as usize];
+        rng.fill_bytes(&mut bytes);
+        bytes
+    }
+
+    /// The library's commitment and padded bytes of a piece of `size`, `raw` continued by zeros.
+    fn stock(raw: &[u8], size: u64) -> (Hash32, Vec<u8>) {
+        let mut raw = raw.to_vec();
+        raw.resize(pieces::unpadded(size) as usize, 0);
+        let length = UnpaddedBytesAmount(raw.len() as u64);
+        let PieceInfo { commitment, .. } = generate_piece_commitment(PROOF, raw.as_slice(), length).unwrap();
+        let mut padded = tempfile::tempfile().unwrap();
+        let (added, _) = add_piece(PROOF, raw.as_slice(), &mut padded, length, &[]).unwrap();
+        assert_eq!(added.commitment, commitment);
+        let mut bytes = Vec::new();
+        padded.seek(SeekFrom::Start(0)).unwrap();
+        std::io::Read::read_to_end(&mut padded, &mut bytes).unwrap();
+        (Hash32(commitment), bytes)
+    }
+
+    /// Adds this piece first, and fillers after it; gives the piece's bytes in the data file.
+    fn add(directory: &TempDir, piece: Value) -> Result<Vec<u8>> {
+        let size = piece["size"].as_u64().unwrap();
+        let mut pieces = vec![piece];
+        let mut filled = size;
+        while filled < SECTOR_BYTES {
+            pieces.push(json!({"commitment": pieces::zero_commitment(filled), "size": filled}));
+            filled *= 2;
+        }
+        let unsealed = directory.path().join("unsealed");
+        let request = json!({"proof": PROOF, "pieces": pieces, "unsealed": unsealed});
+        run(&request::parse(request).unwrap(), &|_| ())?;
+        let bytes = fs::read(&unsealed).unwrap();
+        assert_eq!(bytes.len() as u64, SECTOR_BYTES);
+        assert!(bytes[size as usize..].iter().all(|byte| *byte == 0), "fillers are zeros");
+        Ok(bytes[..size as usize].to_vec())
+    }
+
+    fn commitment_of(request: Value) -> Result<Hash32> {
+        piece_commitment::run(&request::parse(request).unwrap(), &|_| ()).map(|outcome| outcome.commitment)
+    }
+
+    /// Fails where the last block is not continued by zeros, where blocks are hashed in another order, where the tree's
+    /// levels above the blocks are wrong.
+    #[test]
+    fn pieces_are_those_of_the_library() {
+        let mut rng = random();
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("piece");
+        let mut cases = vec![(128, 0), (128, 1), (128, 126), (128, 127), (256, 127), (256, 128), (256, 254)];
+        for exponent in 7..=23 {
+            let size = 1_u64 << exponent;
+            let full = pieces::unpadded(size);
+            cases.extend([(size, full), (size, full - 1), (size, rng.gen_range(0..=full))]);
+        }
+        for (size, length) in cases {
+            let raw = random_bytes(&mut rng, length);
+            fs::write(&file, &raw).unwrap();
+            let (commitment, padded) = stock(&raw, size);
+            let piece = |file: &Path| json!({"commitment": commitment, "size": size, "file": file});
+            assert!(add(&directory, piece(&file)).unwrap() == padded, "{length} bytes in {size}");
+            if length > 0 {
+                assert_eq!(commitment_of(json!({"file": file, "size": size})), Ok(commitment));
+            }
+
+            // The same already padded: told by its length, or said so, somewhere in a longer file.
+            fs::write(&file, &padded).unwrap();
+            assert!(add(&directory, piece(&file)).unwrap() == padded, "{size} padded bytes");
+            assert_eq!(commitment_of(json!({"file": file, "size": size})), Ok(commitment));
+            let offset = rng.gen_range(0..1000);
+            let around = [random_bytes(&mut rng, offset), padded.clone(), random_bytes(&mut rng, 7)].concat();
+            fs::write(&file, &around).unwrap();
+            let mut inside = piece(&file);
+            (inside["padded"], inside["offset"]) = (json!(true), json!(offset));
+            assert!(add(&directory, inside).unwrap() == padded, "{size} padded bytes at {offset}");
+            let request = json!({"file": file, "size": size, "padded": true, "offset": offset});
+            assert_eq!(commitment_of(request), Ok(commitment));
+        }
+    }
+
+    fn assert_refused(directory: &TempDir, piece: Value, code: Code, words: &[&str]) {
+        let error = add(directory, piece).unwrap_err();
+        assert_eq!(error.code, code, "{error}");
+        for word in words {
+            assert!(error.message.contains(word), "{word:?} is not in {error}");
+        }
+        assert!(!directory.path().join("unsealed").exists());
+        assert!(!directory.path().join("unsealed.tmp").exists());
+    }
+
+    /// Fails where the form is believed without a look at the data: `one_too_many` was taken for raw, spare bits for data.
+    #[test]
+    fn what_is_no_data_of_the_piece_is_refused() {
+        let mut rng = random();
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("piece");
+        for size in [128, 2048, SECTOR_BYTES] {
+            let full = pieces::unpadded(size);
+            let raw = random_bytes(&mut rng, full);
+            let (commitment, padded) = stock(&raw, size);
+            let piece = json!({"commitment": commitment, "size": size, "file": file});
+            let with = |padded: bool, offset: u64| {
+                let mut piece = piece.clone();
+                (piece["padded"], piece["offset"]) = (json!(padded), json!(offset));
+                piece
+            };
+
+            let one_too_many = [&raw[..], &[0]].concat();
+            if one_too_many.len() as u64 != size {
+                fs::write(&file, one_too_many).unwrap();
+                let words = [format!("has {} bytes", full + 1), format!("has {full}")];
+                assert_refused(&directory, piece.clone(), Code::PieceMismatch, &[&words[0], &words[1]]);
+            }
+            let mut flipped = raw.clone();
+            flipped[rng.gen_range(0..full) as usize] ^= 1 << rng.gen_range(0..8);
+            fs::write(&file, flipped).unwrap();
+            assert_refused(&directory, piece.clone(), Code::PieceMismatch, &["has commitment", "a full piece"]);
+
+            let mut flipped = padded.clone();
+            flipped[rng.gen_range(0..size) as usize & !31] ^= 1;
+            fs::write(&file, flipped).unwrap();
+            assert_refused(&directory, piece.clone(), Code::PieceMismatch, &["has commitment", "as padded data"]);
+
+            let mut spare = padded.clone();
+            let node = rng.gen_range(0..size / 32);
+            spare[node as usize * 32 + 31] |= if rng.r#gen() { 0x80 } else { 0x40 };
+            fs::write(&file, &spare).unwrap();
+            let place = format!("the 32 bytes at {}", node * 32);
+            assert_refused(&directory, piece.clone(), Code::PieceMismatch, &["no padded data", &place]);
+
+            fs::write(&file, &padded).unwrap();
+            assert_refused(&directory, with(true, 1), Code::PieceMismatch, &["would begin at 1"]);
+            assert_refused(&directory, with(true, u64::MAX), Code::PieceMismatch, &["would begin at"]);
+            assert_refused(&directory, with(false, 1), Code::InvalidRequest, &["has an offset"]);
+        }
+        let zeros = json!({"commitment": pieces::zero_commitment(2048), "size": 2048, "padded": true});
+        assert_refused(&directory, zeros, Code::InvalidRequest, &["has no file"]);
+    }
+
+    /// The blocks in memory are bounded by waiting for empty ones; ends that come early must not leave a thread waiting.
+    #[test]
+    fn a_failure_in_the_middle_ends_every_thread() {
+        let size = 64 << 20;
+        let end = |at: u64, of_fill: bool| {
+            let (mut filled, mut seen) = (0, 0);
+            let failure = || Err(Error::new(Code::Io, "the end"));
+            crate::merkle::root_of_stream(
+                |block| {
+                    filled += block.len() as u64;
+                    if of_fill && filled > at { failure() } else { Ok(()) }
+                },
+                size,
+                |block| {
+                    seen += block.len() as u64;
+                    if !of_fill && seen > at { failure() } else { Ok(()) }
+                },
+            )
+        };
+        for at in [0, size / 2, size - 1] {
+            assert_eq!(end(at, true).unwrap_err().message, "the end");
+            assert_eq!(end(at, false).unwrap_err().message, "the end");
+        }
+        assert_eq!(end(size, true).map(Hash32), Ok(pieces::zero_commitment(size)));
+    }
 }

@@ -22,10 +22,14 @@ pub struct PersistentAux {
 impl PersistentAux {
     /// Reads `p_aux` in `cache`; what is wrong with it is an error of kind `code`.
     pub fn read(cache: &Path, code: Code) -> Result<Self> {
-        let path = cache.join("p_aux");
-        let bytes = fs::read(&path).map_err(|cause| match cause.kind() {
+        Self::read_file(&cache.join("p_aux"), code)
+    }
+
+    /// Reads such a file under any name.
+    pub(crate) fn read_file(path: &Path, code: Code) -> Result<Self> {
+        let bytes = fs::read(path).map_err(|cause| match cause.kind() {
             io::ErrorKind::NotFound => Error::new(code, format!("{} is missing", path.display())),
-            _ => Error::io("reading", &path, cause),
+            _ => Error::io("reading", path, cause),
         })?;
         let bytes: [u8; 64] = bytes.try_into().map_err(|bytes: Vec<u8>| {
             Error::new(code, format!("{} has {} bytes, not 64", path.display(), bytes.len()))

@@ -1,9 +1,12 @@
 //! The binary SHA-256 tree over a sector's data: piece commitments, CommD, tree D.
 
-use std::io::{self, Read};
+use std::sync::mpsc;
+use std::thread;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+
+use crate::Result;
 
 /// Bytes of a node.
 pub const NODE_BYTES: usize = 32;
@@ -22,36 +25,99 @@ pub fn hash_level(level: &[u8], parents: &mut [u8]) {
         .zip(parents.par_chunks_mut(NODE_BYTES * PAIRS_PER_TASK))
         .for_each(|(pairs, parents)| {
             for (pair, parent) in pairs.chunks_exact(2 * NODE_BYTES).zip(parents.chunks_exact_mut(NODE_BYTES)) {
-                parent.copy_from_slice(&Sha256::digest(pair));
-                // Two bits off, so that the node is a field element.
-                parent[NODE_BYTES - 1] &= 0b0011_1111;
+                parent.copy_from_slice(&self::parent(pair.try_into().expect("two nodes")));
             }
         });
 }
 
+/// Bytes of a level whose root one task computes, so that they and their parents stay in the cache next to it.
+const BYTES_PER_TASK: usize = 64 << 10;
+
+/// Blocks that are read, hashed or written at the same time.
+const BLOCKS: usize = 6;
+
 /// The root over `level`, a power of two of nodes.
-pub fn root(mut level: Vec<u8>) -> [u8; NODE_BYTES] {
-    while level.len() > NODE_BYTES {
-        let mut parents = vec![0; level.len() / 2];
-        hash_level(&level, &mut parents);
-        level = parents;
+pub fn root(level: &[u8]) -> [u8; NODE_BYTES] {
+    if level.len() <= BYTES_PER_TASK {
+        return root_here(level);
     }
-    level.try_into().expect("a level is a power of two of nodes")
+    let roots: Vec<_> = level.par_chunks(BYTES_PER_TASK).map(root_here).collect();
+    root(roots.as_flattened())
 }
 
-/// The root over the next `size` bytes of `source`, a power of two of at least one node; `each` sees the bytes in order.
-pub fn root_of_stream(
-    mut source: impl Read,
-    size: u64,
-    mut each: impl FnMut(&[u8]) -> io::Result<()>,
-) -> io::Result<[u8; NODE_BYTES]> {
-    let mut buffer = vec![0; CHUNK_BYTES.min(size as usize)];
-    let chunks = size / buffer.len() as u64;
-    let mut roots = Vec::with_capacity(chunks as usize * NODE_BYTES);
-    for _ in 0..chunks {
-        source.read_exact(&mut buffer)?;
-        each(&buffer)?;
-        roots.extend_from_slice(&root(buffer.clone()));
+/// The same on this thread alone.
+fn root_here(level: &[u8]) -> [u8; NODE_BYTES] {
+    let mut nodes: Vec<_> = match level.as_chunks::<NODE_BYTES>().0 {
+        [node] => return *node,
+        _ => level.as_chunks().0.iter().map(parent).collect(),
+    };
+    while nodes.len() > 1 {
+        for index in 0..nodes.len() / 2 {
+            nodes[index] = parent(nodes.as_flattened()[2 * index * NODE_BYTES..].first_chunk().expect("two nodes"));
+        }
+        nodes.truncate(nodes.len() / 2);
     }
-    Ok(root(roots))
+    nodes[0]
+}
+
+fn parent(pair: &[u8; 2 * NODE_BYTES]) -> [u8; NODE_BYTES] {
+    let mut parent: [u8; NODE_BYTES] = Sha256::digest(pair).into();
+    // Two bits off, so that the node is a field element.
+    parent[NODE_BYTES - 1] &= 0b0011_1111;
+    parent
+}
+
+/// The root over `size` bytes, a power of two of at least one node, which `fill` gives block by block; `each` sees them
+/// in order. A thread reads ahead and another hashes while `each` runs; the blocks in memory are few and small.
+pub fn root_of_stream(
+    mut fill: impl FnMut(&mut [u8]) -> Result<()> + Send,
+    size: u64,
+    mut each: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<[u8; NODE_BYTES]> {
+    let block_bytes = CHUNK_BYTES.min(size as usize);
+    let blocks = size / block_bytes as u64;
+    let (empty, empties) = mpsc::channel::<Vec<u8>>();
+    let (filled, to_hash) = mpsc::channel::<Result<Vec<u8>>>();
+    let (hashed, arrivals) = mpsc::channel::<Result<(Vec<u8>, [u8; NODE_BYTES])>>();
+    for _ in 0..blocks.min(BLOCKS as u64) {
+        let _ = empty.send(vec![0; block_bytes]);
+    }
+    let mut roots = Vec::with_capacity(blocks as usize);
+    thread::scope(|scope| {
+        // Each thread ends when one of its neighbours is gone.
+        scope.spawn(move || {
+            for mut block in empties.iter().take(blocks as usize) {
+                let read = fill(&mut block).map(|()| block);
+                let failed = read.is_err();
+                if filled.send(read).is_err() || failed {
+                    break;
+                }
+            }
+        });
+        scope.spawn(move || {
+            for block in to_hash {
+                let block = block.map(|block| {
+                    let root = root(&block);
+                    (block, root)
+                });
+                if hashed.send(block).is_err() {
+                    break;
+                }
+            }
+        });
+        // By value: should `each` fail, its end ends the others.
+        let arrivals = arrivals;
+        let empty = empty;
+        for block in arrivals.iter() {
+            let (block, root) = block?;
+            each(&block)?;
+            roots.push(root);
+            let _ = empty.send(block);
+        }
+        Ok(())
+    })?;
+    if roots.len() as u64 != blocks {
+        unreachable!("a thread that panics ends the scope with its panic");
+    }
+    Ok(root(roots.as_flattened()))
 }

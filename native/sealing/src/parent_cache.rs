@@ -77,7 +77,8 @@ pub(crate) fn path(proof: RegisteredSealProof, geometry: &Geometry) -> Result<Pa
     Ok(Path::new(&SETTINGS.parent_cache).join(name))
 }
 
-fn graph(proof: RegisteredSealProof, geometry: &Geometry) -> Result<StackedBucketGraph<PoseidonHasher>> {
+/// The graph of this proof type, from which its parents can be computed without the cache.
+pub(crate) fn graph(proof: RegisteredSealProof, geometry: &Geometry) -> Result<StackedBucketGraph<PoseidonHasher>> {
     let config = proof.as_v1_config();
     let nodes = geometry.nodes as usize;
     StackedBucketGraph::new_stacked(nodes, BASE_DEGREE, EXP_DEGREE, config.porep_id, config.api_version)

@@ -1,7 +1,7 @@
 //! Pre-commit 2: the layers and the data → trees C and R, the sealed file, CommR.
 
 use std::fs::File;
-use std::io;
+use std::io::Read;
 use std::path::Path;
 
 use filecoin_proofs_api::seal::{self, SealPreCommitPhase1Output};
@@ -92,15 +92,14 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
 /// memory map could not write on a full disk.
 fn copy_data(unsealed: &Path, to: &Path, geometry: &Geometry, comm_d: Hash32) -> Result<()> {
     durable::check_size(unsealed, geometry.sector_size, Code::ScratchLost)?;
-    let source = File::open(unsealed).map_err(|cause| Error::io("opening", unsealed, cause))?;
+    let mut source = File::open(unsealed).map_err(|cause| Error::io("opening", unsealed, cause))?;
     let mut target = durable::create_reserved(to, geometry.sector_size)?;
-    let mut written = Ok(());
-    let root = root_of_stream(source, geometry.sector_size, |bytes| {
-        written = durable::write_all(&mut target, bytes, to);
-        if written.is_ok() { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
-    });
-    written?;
-    let root = Hash32(root.map_err(|cause| Error::io("reading", unsealed, cause))?);
+    let root = root_of_stream(
+        |block| source.read_exact(block).map_err(|cause| Error::io("reading", unsealed, cause)),
+        geometry.sector_size,
+        |bytes| durable::write_all(&mut target, bytes, to),
+    )?;
+    let root = Hash32(root);
     if root != comm_d {
         return Err(Error::new(
             Code::ScratchLost,

@@ -23,15 +23,21 @@ pub struct Piece {
     pub commitment: Hash32,
     /// Its size in padded bytes.
     pub size: u64,
-    /// The file with its unpadded bytes; none for a filler of zeros.
+    /// The file with its data, raw or padded; none for a filler of zeros.
     #[serde(default)]
     pub file: Option<AbsolutePath>,
+    /// The file is known to hold padded data, as an unsealed sector does.
+    #[serde(default)]
+    pub padded: bool,
+    /// Where in a file of padded data the piece begins.
+    #[serde(default)]
+    pub offset: u64,
 }
 
 impl Piece {
-    /// Its size before the two spare bits of every 32 bytes were added.
-    pub fn unpadded_size(&self) -> u64 {
-        unpadded(self.size)
+    /// Where its padded data begin, if the file is known to hold such.
+    pub(crate) fn padded_from(&self) -> Option<u64> {
+        self.padded.then_some(self.offset)
     }
 }
 
@@ -65,6 +71,12 @@ pub fn check_layout(pieces: &[Piece], geometry: &Geometry) -> Result<()> {
             return refused(format!(
                 "lies at {offset}, which is no multiple of its size: a filler is missing before it"
             ));
+        }
+        if piece.padded && piece.file.is_none() {
+            return refused("is said to be padded, but has no file".into());
+        }
+        if piece.offset > 0 && !piece.padded {
+            return refused("has an offset, which only a file of padded data can have".into());
         }
         offset += piece.size;
     }

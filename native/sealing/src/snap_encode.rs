@@ -5,7 +5,7 @@
 //! library's.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 
 use blstrs::Scalar;
@@ -167,7 +167,7 @@ fn check_key(request: &Request, geometry: &Geometry) -> Result<PersistentAux> {
 fn encode(request: &Request, geometry: &Geometry, to: &Path, sink: Sink) -> Result<()> {
     let (sealed, unsealed) = (request.sealed.as_ref(), request.unsealed.as_ref());
     let open = |path: &Path| File::open(path).map_err(|cause| Error::io("opening", path, cause));
-    let (mut key, data) = (open(sealed)?, open(unsealed)?);
+    let (mut key, mut data) = (open(sealed)?, open(unsealed)?);
     let mut target = durable::create_reserved(to, geometry.sector_size)?;
     let within = |bytes: Progress| {
         let (total, within) = (geometry.tree_r_last.files.len() as u64 + 2, bytes.done as f64 / bytes.total as f64);
@@ -178,23 +178,23 @@ fn encode(request: &Request, geometry: &Geometry, to: &Path, sink: Sink) -> Resu
 
     let mut nodes = vec![0; CHUNK_BYTES.min(geometry.sector_size as usize)];
     let mut first = 0;
-    let mut written = Ok(());
-    let root = root_of_stream(data, geometry.sector_size, |data| {
-        let nodes = &mut nodes[..data.len()];
-        written = key
-            .read_exact(nodes)
-            .map_err(|cause| Error::io("reading", sealed, cause))
-            .and_then(|()| add_data(nodes, data, first, &rhos))
-            .and_then(|()| durable::write_all(&mut target, nodes, to));
-        first += data.len() / NODE_BYTES;
-        progress.add(data.len() as u64);
-        if written.is_ok() { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
-    });
-    written.map_err(|error| match error.code {
-        Code::ScratchLost => Error::new(error.code, format!("{}: {}", sealed.display(), error.message)),
-        _ => error,
-    })?;
-    let root = Hash32(root.map_err(|cause| Error::io("reading", unsealed, cause))?);
+    let root = root_of_stream(
+        |block| data.read_exact(block).map_err(|cause| Error::io("reading", unsealed, cause)),
+        geometry.sector_size,
+        |data| {
+            let nodes = &mut nodes[..data.len()];
+            key.read_exact(nodes).map_err(|cause| Error::io("reading", sealed, cause))?;
+            add_data(nodes, data, first, &rhos).map_err(|error| match error.code {
+                Code::ScratchLost => Error::new(error.code, format!("{}: {}", sealed.display(), error.message)),
+                _ => error,
+            })?;
+            durable::write_all(&mut target, nodes, to)?;
+            first += data.len() / NODE_BYTES;
+            progress.add(data.len() as u64);
+            Ok(())
+        },
+    )?;
+    let root = Hash32(root);
     if root != request.comm_d {
         return Err(Error::new(
             Code::ScratchLost,

@@ -3,6 +3,7 @@
 mod common;
 
 mod crashes;
+mod diagnose;
 mod eight_mib;
 mod known_answers;
 mod placement;

@@ -35,8 +35,9 @@ public final class Bench implements AutoCloseable {
    *
    * @param machine the machine
    * @param rows the table's lines
+   * @param pieces those of the table of piece assembly
    */
-  public record Result(Machine machine, List<Row> rows) {}
+  public record Result(Machine machine, List<Row> rows, List<PieceAssembly.Line> pieces) {}
 
   /**
    * One run of the comparison.
@@ -47,8 +48,8 @@ public final class Bench implements AutoCloseable {
   private record Pair(DirectProgram.Times direct, RebuildTimes reseal) {}
 
   /** What was measured, with the machine that this process runs on. */
-  public static Result result(List<Row> rows) throws IOException {
-    return new Result(Machine.here(), rows);
+  public static Result result(List<Row> rows, List<PieceAssembly.Line> pieces) throws IOException {
+    return new Result(Machine.here(), rows, pieces);
   }
 
   private final Subject subject;

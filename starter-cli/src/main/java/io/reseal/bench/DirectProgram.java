@@ -11,10 +11,12 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The program that seals by the proofs library's own calls in one process. */
+/** The program that measures the proofs library's own calls, made in one process. */
 final class DirectProgram {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,12 +48,35 @@ final class DirectProgram {
   }
 
   Times seal(ObjectNode request) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(program.toString(), "seal");
+    JsonNode times = ask(request + "\n", "seal");
+    return new Times(
+        times.get("pc1_millis").asLong(),
+        times.get("pc2_millis").asLong(),
+        times.get("comm_r").asText());
+  }
+
+  /** Milliseconds of each way to assemble a piece that fills a sector of this size. */
+  JsonNode assemble(String size, int runs, Path directory) throws IOException {
+    return ask(
+        "",
+        "piece",
+        "--size",
+        size,
+        "--runs",
+        Integer.toString(runs),
+        "--directory",
+        directory.toString());
+  }
+
+  private JsonNode ask(String request, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     Process process = builder.start();
     try (Writer stdin = process.outputWriter(StandardCharsets.UTF_8);
         BufferedReader stdout = process.inputReader(StandardCharsets.UTF_8)) {
-      stdin.write(request + "\n");
+      stdin.write(request);
       stdin.flush();
       String line = stdout.readLine();
       int status = process.waitFor();
@@ -59,11 +84,7 @@ final class DirectProgram {
         throw new DemoException(
             "%s ended with status %d: see its message.".formatted(program, status));
       }
-      JsonNode times = JSON.readTree(line);
-      return new Times(
-          times.get("pc1_millis").asLong(),
-          times.get("pc2_millis").asLong(),
-          times.get("comm_r").asText());
+      return JSON.readTree(line);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DemoException("The measurement was interrupted.");

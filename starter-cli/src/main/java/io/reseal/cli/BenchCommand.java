@@ -1,6 +1,7 @@
 package io.reseal.cli;
 
 import io.reseal.bench.Bench;
+import io.reseal.bench.PieceAssembly;
 import io.reseal.bench.Program;
 import io.reseal.bench.Row;
 import io.reseal.demo.Demo;
@@ -32,6 +33,8 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Sealing threads where many rebuilds are measured. */
   private static final int THREADS = 4;
+
+  private static final int PIECE_RUNS = 5;
 
   private final Shell shell;
 
@@ -74,6 +77,12 @@ final class BenchCommand implements Callable<Integer> {
     Path home = Files.createTempDirectory("reseal-bench-");
     UpRequest request = UpRequest.of(home, Ports.free(), "bench-host");
     List<Row> rows = new ArrayList<>();
+    List<PieceAssembly.Line> pieces = new ArrayList<>();
+    if (!withoutQuick) {
+      shell.say("Assembling a piece of 512MiB.");
+      pieces.addAll(
+          PieceAssembly.measure(shell.environment(), SealProof.MIB_512_V1_1, PIECE_RUNS, home));
+    }
     measure(
         request,
         bench -> {
@@ -89,7 +98,7 @@ final class BenchCommand implements Callable<Integer> {
       measure(request, bench -> rows.addAll(bench.many(rebuilds)));
     }
     Demo.remove(home);
-    Bench.Result measured = Bench.result(rows);
+    Bench.Result measured = Bench.result(rows, pieces);
     output.print(shell.out(), measured, () -> text(measured));
     return ExitStatus.DONE;
   }
@@ -150,7 +159,25 @@ final class BenchCommand implements Callable<Integer> {
           row.ratio(),
           row.target());
     }
-    return "Machine: %s%n%n%s".formatted(result.machine(), table);
+    String text = "Machine: %s%n%n%s".formatted(result.machine(), table);
+    return result.pieces().isEmpty() ? text : text + "%n%n%s".formatted(pieces(result.pieces()));
+  }
+
+  private static Table pieces(List<PieceAssembly.Line> lines) {
+    Table table =
+        new Table("Piece assembly", "Runs", "Median", "Min", "Max", "Rate", "Speed", "Target");
+    for (PieceAssembly.Line line : lines) {
+      table.add(
+          line.how(),
+          line.runs(),
+          line.median(),
+          line.least(),
+          line.most(),
+          line.rate(),
+          line.speed(),
+          line.target());
+    }
+    return table;
   }
 
   /** Its output is shown only when it fails. */

@@ -3,6 +3,8 @@ package io.reseal.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.contract.StateChange;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
@@ -38,6 +40,25 @@ final class BenchArithmeticTest {
             2000, List.of(change("PC1", 0L, 500L, 300), change("PC2", 600L, 900L, 200)), 100);
 
     assertThat(times.outsideCore()).isEqualTo(0.75);
+  }
+
+  /** Sees: raw bytes counted, megabytes for GiB, the speed the wrong way round. */
+  @Test
+  void pieceAssemblyIsComparedWithTheLibrarysTwoCalls() throws Exception {
+    JsonNode measured =
+        new ObjectMapper()
+            .readTree(
+                """
+                {"size": 536870912, "runs": [
+                  {"copy_millis": 250, "direct_millis": 4000, "reseal_millis": 1000},
+                  {"copy_millis": 300, "direct_millis": 5000, "reseal_millis": 900},
+                  {"copy_millis": 200, "direct_millis": 3000, "reseal_millis": 2000}]}
+                """);
+
+    assertThat(PieceAssembly.lines(measured))
+        .extracting(line -> "%s %s %s".formatted(line.median(), line.rate(), line.speed()))
+        .containsExactly(
+            "0.250 s 2.00 GiB/s 16.00", "4.000 s 0.13 GiB/s 1.00", "1.000 s 0.50 GiB/s 4.00");
   }
 
   @Test
