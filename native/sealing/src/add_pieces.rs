@@ -189,8 +189,7 @@ mod tests {
         piece_commitment::run(&request::parse(request).unwrap(), &|_| ()).map(|outcome| outcome.commitment)
     }
 
-    /// Fails where the last block is not continued by zeros, where blocks are hashed in another order, where the tree's
-    /// levels above the blocks are wrong.
+    /// Seen to fail with a wrong shift in the padding, and where a short file is not continued by zeros.
     #[test]
     fn pieces_are_those_of_the_library() {
         let mut rng = random();
@@ -237,7 +236,7 @@ mod tests {
         assert!(!directory.path().join("unsealed.tmp").exists());
     }
 
-    /// Fails where the form is believed without a look at the data: `one_too_many` was taken for raw, spare bits for data.
+    /// Seen to fail where the spare bits of padded data are not looked at.
     #[test]
     fn what_is_no_data_of_the_piece_is_refused() {
         let mut rng = random();

@@ -55,7 +55,7 @@ mod tests {
 
     use super::*;
 
-    /// Fails with one shift, or the order of two words, wrong.
+    /// Seen to fail with the last node of each four shifted by no bits.
     #[test]
     fn pads_as_the_library_does() {
         let seed = rand::random();
@@ -73,6 +73,7 @@ mod tests {
         }
     }
 
+    /// Seen to fail where the spare bits are not looked at.
     #[test]
     fn tells_the_first_node_that_is_not_padded() {
         let mut bytes = [0; 4 * NODE_BYTES];

@@ -4,6 +4,7 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.pieces.PieceFile;
 import io.reseal.pieces.Pieces;
 import io.reseal.sector.Piece;
+import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,11 @@ final class PieceSteps {
               .formatted(look.toDownload().size(), context.facts().sector()));
     }
     return look.atHand();
+  }
+
+  /** The rebuild gives its thread back: what was brought here for it may make room. */
+  void release(SectorId sector) throws IOException {
+    pieces.release(sector);
   }
 
   private Pieces.Look look(StepContext context, List<Piece> wanted) throws Exception {
