@@ -1,8 +1,5 @@
 //! Commit 2: the vanilla proofs → the Groth16 proof that goes on chain.
 
-use std::sync::mpsc;
-use std::thread;
-
 use filecoin_proofs_api::SectorId;
 use filecoin_proofs_api::seal;
 use serde::{Deserialize, Serialize};
@@ -50,15 +47,12 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     // The library would take torn parameters for whole ones.
     Parameters::of(sector.proof)?.require(For::Proving, &|reading| report(1, &reading.text))?;
     report(2, "synthesising the circuits");
-    // The library logs from threads of its own, the sink lives only as long as this call: so messages are queued.
-    let (heard, messages) = mpsc::channel::<u64>();
-    let proof = thread::scope(|scope| {
-        scope.spawn(move || messages.iter().for_each(|step| report(step, TEXTS[step as usize - 3])));
-        let _listening = library_log::listen(move |message| {
-            if let Some(step) = step(message) {
-                let _ = heard.send(step);
-            }
-        });
+    let hear = |message: &str| {
+        if let Some(step) = step(message) {
+            report(step, TEXTS[step as usize - 3]);
+        }
+    };
+    let proof = library_log::while_hearing(hear, || {
         boundary::catch(|| {
             seal::seal_commit_phase2(vanilla, prover_id(sector.miner), SectorId::from(sector.number))
                 .map_err(|cause| failed(&format!("{cause:#}")))

@@ -5,7 +5,7 @@
 //! library's.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 
 use blstrs::Scalar;
@@ -201,7 +201,7 @@ fn encode(request: &Request, geometry: &Geometry, to: &Path, sink: Sink) -> Resu
             format!("the data in {} have CommD {root}, not the update's {}", unsealed.display(), request.comm_d),
         ));
     }
-    target.flush().map_err(|cause| Error::io("writing", to, cause))
+    Ok(())
 }
 
 /// What the data are multiplied with; it depends on the data as a whole, on the key and on where a node lies.

@@ -148,6 +148,17 @@ fn a_sector_is_proven_and_only_its_own_proof_verifies() {
     proving.run(&request).assert_refused("InvalidRequest", &["proof", "not hexadecimal"]);
 }
 
+/// The fault: the file that aggregates the proofs not asked for, so that the library looks for it after an hour's proving.
+#[test]
+fn a_non_interactive_sector_is_not_proven_without_the_srs() {
+    let directory = tempfile::tempdir().unwrap();
+    let proving = Proving::new("StackedDrg2KiBV1_2_Feat_NonInteractivePoRep", directory.path().to_path_buf());
+    link_parameters(directory.path(), "no name ends so");
+    let _ = fs::remove_file(directory.path().join("v28-fil-inner-product-v1.srs"));
+    proving.run(&proving.c1_request()).result();
+    proving.run(&proving.c2_request()).assert_refused("Parameters", &["v28-fil-inner-product-v1.srs", "are missing"]);
+}
+
 /// A proof that verifies, but for another seed than the caller's, is not told. Its file is made to look right; nothing
 /// else could bring it here.
 ///
