@@ -35,7 +35,7 @@ final class Diagnosis {
         throw e;
       }
       throw new WrongSealException(
-          FailureType.SECTOR_COMM_R_MISMATCH, e.getMessage() + findings(context));
+          FailureType.SECTOR_COMM_R_MISMATCH, sentence(e) + findings(context));
     }
   }
 
@@ -49,10 +49,14 @@ final class Diagnosis {
       }
       throw new WrongSealException(
           FailureType.SECTOR_UPDATE_INVALID,
-          e.getMessage()
+          sentence(e)
               + " Its key has the recorded CommR, so that ticket, proof type and the key's pieces"
               + " are right.");
     }
+  }
+
+  private static String sentence(CoreException e) {
+    return e.getMessage().endsWith(".") ? e.getMessage() : e.getMessage() + ".";
   }
 
   /** Each as a sentence after a space. A diagnosis that fails must not hide what it is about. */

@@ -89,7 +89,8 @@ class KindsIT {
   void updateWithAnotherCommRIsNotStoredAndItsKeyIsKept() throws Exception {
     LostSector sector = loseUnrecorded(SealProof.KIB_2_V1_1, layout(), layout());
     SectorRecord right = sector.record();
-    Snap wrong = new Snap(right.snap().commD(), right.commR(), right.snap().pieces());
+    String other = Cid.sealed(new Commitment("07".repeat(32)));
+    Snap wrong = new Snap(right.snap().commD(), other, right.snap().pieces());
     fleet.record(with(right, wrong));
     fleet.ask(sector);
     assertThat(fleet.awaitParked(sector).attention())
