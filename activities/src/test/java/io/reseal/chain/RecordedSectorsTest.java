@@ -3,6 +3,8 @@ package io.reseal.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.catalog.SectorFindings;
 import io.reseal.catalog.Standing;
 import io.reseal.sector.Cid;
@@ -66,8 +68,8 @@ class RecordedSectorsTest {
     }
   }
 
-  // Seen to fail: with the events' values taken as bytes; with pieces laid one behind the other
-  // without alignment, which puts the second one at 512.
+  // Seen to fail: with pieces laid one behind the other without alignment, which puts the second
+  // one at 512.
   @Test
   void aSectorWithDataOnboardedDirectlyHasItsPiecesAtTheirPlaces() {
     SectorFindings found = find("network-2", 3, "ddo", "active");
@@ -206,8 +208,7 @@ class RecordedSectorsTest {
             "Looked for its data in the messages of height 0: there is none.");
   }
 
-  // Seen to fail: with the messages' search left out; with the first pre-commit of that number
-  // taken, whatever its CommR.
+  // Seen to fail: with the messages' search left out.
   @Test
   void aNodeWithoutOldStatesGivesTheTicketsEpochByTheMessages() {
     Recordings recordings = new Recordings("network-2");
@@ -219,6 +220,44 @@ class RecordedSectorsTest {
       assertThat(found.commD()).isEqualTo(DDO_COMM_D);
       assertThat(found.pieces()).hasSize(2);
       assertThat(found.remarks()).isEmpty();
+    }
+  }
+
+  // Seen to fail: with the newest pre-commit of that number taken, whatever its CommR.
+  @Test
+  void aPreCommitThatDidNotComeToBeIsLeftAside() {
+    Recordings recordings = new Recordings("network-2");
+    List<String> moment = List.of("ddo", "active", "with-messages");
+    FakeNode.Answers withAFailedOne =
+        call -> {
+          switch (call.method()) {
+            case "StateListMessages" -> {
+              ArrayNode messages = FakeNode.JSON.createArrayNode();
+              messages.addObject().put("/", "failed");
+              messages.addAll((ArrayNode) recordings.answer(call, false, moment));
+              return messages;
+            }
+            case "ChainGetMessage" -> {
+              if (call.params().at("/0/~1").asText().equals("failed")) {
+                return FakeNode.JSON.createObjectNode().put("Method", 28).put("Params", "failed");
+              }
+            }
+            case "StateDecodeParams" -> {
+              if (call.params().get(2).asText().equals("failed")) {
+                ObjectNode other =
+                    recordings.named("StateDecodeParams.ddo.precommit").result().deepCopy();
+                ObjectNode sector = (ObjectNode) other.at("/Sectors/0");
+                sector.put("SealRandEpoch", -999);
+                sector.putObject("SealedCID").put("/", KEY_COMM_R);
+                return other;
+              }
+            }
+            default -> {}
+          }
+          return recordings.answer(call, false, moment);
+        };
+    try (FakeNode node = FakeNode.answering(withAFailedOne)) {
+      assertThat(find(node, 1001, 3).ticketEpoch()).isEqualTo(-872);
     }
   }
 

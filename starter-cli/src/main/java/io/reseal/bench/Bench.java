@@ -28,6 +28,7 @@ public final class Bench implements AutoCloseable {
   private static final int WARM_UPS = 2;
   private static final int SMALL_RUNS = 10;
   private static final int COMPARED_RUNS = 3;
+  private static final int CHAIN_SECTORS = 10_000;
   private static final long LIMIT_MINUTES = 180;
 
   /**
@@ -93,6 +94,8 @@ public final class Bench implements AutoCloseable {
             "<= 100 ms"));
     rows.addAll(compared);
     rows.addAll(new Reactions(subject).rows());
+    rows.addAll(
+        new ChainImportTimes(subject::say).rows(subject.catalog().findings(), CHAIN_SECTORS));
     return rows;
   }
 

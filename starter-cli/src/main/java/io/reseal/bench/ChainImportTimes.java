@@ -1,0 +1,89 @@
+package io.reseal.bench;
+
+import io.reseal.catalog.FindingRepository;
+import io.reseal.catalog.SectorFindings;
+import io.reseal.chain.ChainFindings;
+import io.reseal.chain.LotusNode;
+import io.reseal.chain.LotusNodes;
+import io.reseal.demo.DemoException;
+import io.reseal.intake.Intake;
+import io.reseal.intake.Outcome;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The import of all sectors of a large miner from a node on this machine. */
+final class ChainImportTimes {
+
+  private static final long MINER = 3003;
+  private static final int NO_LIMIT = 1_000_000;
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+
+  /**
+   * What an import took.
+   *
+   * @param calls requests to the node
+   * @param asking milliseconds until everything was found
+   * @param taking milliseconds until everything was in the catalog
+   */
+  record Times(long calls, long asking, long taking) {}
+
+  private final Consumer<String> progress;
+
+  ChainImportTimes(Consumer<String> progress) {
+    this.progress = progress;
+  }
+
+  List<Row> rows(FindingRepository findings, int sectors) throws IOException {
+    Times times = measure(findings, sectors);
+    progress.accept(
+        "Chain import of %d sectors: %d calls, %d ms asking, %d ms with the catalog"
+            .formatted(sectors, times.calls(), times.asking(), times.taking()));
+    return List.of(
+        Row.single(
+            "chain import of %,d sectors: calls per sector".formatted(sectors),
+            1,
+            "%.3f".formatted((double) times.calls() / sectors),
+            ""),
+        Row.seconds("  asking the node", Figures.of(List.of(times.asking())), ""),
+        Row.seconds("  and taking all into the catalog", Figures.of(List.of(times.taking())), ""));
+  }
+
+  private static Times measure(FindingRepository findings, int sectors) throws IOException {
+    try (ChainStandIn node = new ChainStandIn(sectors)) {
+      LotusNodes nodes = new LotusNodes(LotusNode.of(List.of(node.address()), NO_LIMIT, TIMEOUT));
+      ChainFindings chain = new ChainFindings(nodes);
+      List<SectorFindings> found = new ArrayList<>();
+      long began = System.nanoTime();
+      chain.each(chain.all(MINER), keeping(found));
+      long asking = System.nanoTime() - began;
+      if (found.size() != sectors || found.stream().anyMatch(each -> each.ticket() == null)) {
+        throw new DemoException("The import of the chain found less than there is.");
+      }
+      Intake intake = new Intake(findings);
+      for (SectorFindings each : found) {
+        if (intake.take(each, false).kind() != Outcome.Kind.NEW) {
+          throw new DemoException("Sector %s did not come in as new.".formatted(each.id()));
+        }
+      }
+      return new Times(nodes.calls(), asking / 1_000_000, (System.nanoTime() - began) / 1_000_000);
+    }
+  }
+
+  private static ChainFindings.Taker keeping(List<SectorFindings> found) {
+    return new ChainFindings.Taker() {
+      @Override
+      public void found(SectorFindings findings) {
+        found.add(findings);
+      }
+
+      @Override
+      public void nothing(SectorId sector, String why) {
+        throw new DemoException(why);
+      }
+    };
+  }
+}
