@@ -138,10 +138,10 @@ class RecordedSectorsTest {
         .isEqualTo("bagboea4b5abcar75leghp2z7de6zvywr7za273ayn6phrxb3cbmyiy5zjhsnp4kh");
     assertThat(found.ticketEpoch()).isEqualTo(-892);
     assertThat(found.ticket())
-        .isEqualTo(Recordings.hex(recorded("StateGetRandomnessFromTickets.seal-negative-epoch-tsk")));
+        .isEqualTo(
+            Recordings.hex(recorded("StateGetRandomnessFromTickets.seal-negative-epoch-tsk")));
     assertThat(found.seedEpoch()).isEqualTo(20);
-    assertThat(found.seed())
-        .isEqualTo(Recordings.hex(recorded("StateGetRandomnessFromBeacon")));
+    assertThat(found.seed()).isEqualTo(Recordings.hex(recorded("StateGetRandomnessFromBeacon")));
     assertThat(found.commD()).isEqualTo(CC_COMM_D);
     assertThat(found.pieces()).isEmpty();
     assertThat(found.standing().activation()).isEqualTo(31);
