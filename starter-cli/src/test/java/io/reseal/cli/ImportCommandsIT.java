@@ -69,8 +69,8 @@ class ImportCommandsIT {
 
     assertThat(dry.err()).isEmpty();
     assertThat(dry.status()).isZero();
-    assertThat(dry.lines().get(0)).startsWith("Sector     Outcome  Facts");
-    assertThat(dry.lines().get(1)).startsWith("f01001/3   NEW").contains("came in: proof-type");
+    assertThat(dry.lines().get(0)).startsWith("Sector    Outcome  Facts");
+    assertThat(dry.lines().get(1)).startsWith("f01001/3  NEW").contains("came in: proof-type");
     assertThat(dry.out()).endsWith("2 sectors: 2 NEW. Nothing was changed (--dry-run).\n");
     assertThat(find(WHOLE.id())).isEmpty();
 
