@@ -269,11 +269,16 @@ public final class DamoclesSectorState {
 
   private static void checkSameTicket(FieldReader fields, Optional<Randomness> ticket) {
     if (ticket.isPresent() && fields.has("Pre.Ticket.Ticket")) {
-      randomness(fields, "Pre.Ticket", "Ticket")
-          .filter(other -> !other.equals(ticket.get()))
+      randomness(fields, "Pre.Ticket", "Ticket", false)
+          .filter(other -> !isSame(other, ticket.get()))
           .ifPresent(
               other -> fields.fault("Ticket", "and Pre.Ticket differ: one of them is wrong."));
     }
+  }
+
+  private static boolean isSame(Randomness one, Randomness other) {
+    return one.value().equals(other.value())
+        && (one.epoch() == null || other.epoch() == null || one.epoch().equals(other.epoch()));
   }
 
   private static boolean sameFacts(SectorRecord sector, ObjectNode imported, String name) {

@@ -40,7 +40,12 @@ final class LotusLog {
     this.events = events;
   }
 
-  static LotusLog of(FieldReader fields) {
+  /**
+   * Takes the log of a record.
+   *
+   * @param name what messages call the record
+   */
+  static LotusLog of(FieldReader fields, String name) {
     List<Event> events = new ArrayList<>();
     for (int index = 0; index < fields.length("Log"); index++) {
       String entry = "Log[%d]".formatted(index);
@@ -51,7 +56,8 @@ final class LotusLog {
             new Event(
                 kind.substring(EVENT.length()),
                 JsonObjects.read(
-                    message.getBytes(StandardCharsets.UTF_8), "The message of " + entry)));
+                    message.getBytes(StandardCharsets.UTF_8),
+                    "%s %s.Message".formatted(name, entry))));
       }
     }
     return new LotusLog(events);

@@ -41,7 +41,7 @@ final class LotusSector {
     this.name = name;
     this.source = source;
     this.fields = new FieldReader(status);
-    this.log = LotusLog.of(fields);
+    this.log = LotusLog.of(fields, name);
   }
 
   SectorFindings findings() {

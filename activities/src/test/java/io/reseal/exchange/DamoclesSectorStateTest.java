@@ -302,12 +302,10 @@ class DamoclesSectorStateTest {
   }
 
   @Test
-  void refusesASnappedSector() throws IOException {
+  void refusesASnappedSectorWithoutItsUpdatesCommR() throws IOException {
     assertRefused("lotus-t01001-3.json", state -> state.put("Upgraded", true))
-        .hasMessage(
-            "%s: sector f01001/3 is snapped (Upgraded is true), and snapped sectors are not"
-                + " rebuilt yet.",
-            folder.resolve("state.json"));
+        .hasMessageContaining("UpgradedInfo.SealedCID is missing, as in what the older system took")
+        .hasMessageContaining("`reseal import damocles`");
   }
 
   @Test

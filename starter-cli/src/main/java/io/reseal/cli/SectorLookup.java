@@ -16,8 +16,8 @@ final class SectorLookup {
         .orElseThrow(
             () ->
                 new RefusedException(
-                    ("Sector %s is not in the catalog. Take its record in first: reseal util sealer"
-                            + " sectors state import-json FILE --really-do-it")
+                    ("Sector %s is not in the catalog. Take it in first: reseal import --help, or"
+                            + " reseal util sealer sectors state import-json FILE --really-do-it")
                         .formatted(sector)));
   }
 }

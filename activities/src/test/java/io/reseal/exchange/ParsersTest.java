@@ -1,0 +1,86 @@
+package io.reseal.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Files of other systems, damaged at random: each is read or refused with a sentence. */
+class ParsersTest {
+
+  private static final int ROUNDS = 400;
+
+  /** Reads a file. */
+  private interface Parser {
+    List<?> read(Path file);
+  }
+
+  @TempDir private Path folder;
+
+  static Stream<Arguments> samples() {
+    return Stream.of(
+        sample("damocles/snapped.json", DamoclesSectorState::findings),
+        sample("lotus-t01001-3.json", DamoclesSectorState::findings),
+        sample("lotus-t01001-3.json", file -> List.of(DamoclesSectorState.read(file))),
+        sample("sealer-recover/sectors-recovery-t01001.json", SealerRecoverFile::findings),
+        sample("lotus-miner/status-snapped.txt", file -> LotusStatusText.findings(1001, file)),
+        sample("lotus-miner/status-pieces.txt", file -> LotusStatusText.findings(1001, file)));
+  }
+
+  private static Arguments sample(String name, Parser parser) {
+    return Arguments.of(name, parser);
+  }
+
+  /** Seen to catch numbers beyond a long, and a message of the log that is no object. */
+  @ParameterizedTest
+  @MethodSource("samples")
+  void damagedFilesAreReadOrRefusedWithASentence(String name, Parser parser) throws IOException {
+    byte[] whole = Resources.text(name).getBytes(StandardCharsets.UTF_8);
+    Random random = new Random(5);
+    Path file = folder.resolve("damaged");
+    int refused = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Files.write(file, damage(whole, random));
+      try {
+        assertThat(parser.read(file)).isNotEmpty();
+      } catch (SectorStateException e) {
+        refused++;
+        assertThat(e.getMessage()).as("round %d", round).contains("damaged").endsWith(".");
+      }
+    }
+    assertThat(refused).isPositive();
+  }
+
+  private static byte[] damage(byte[] whole, Random random) {
+    String text = new String(whole, StandardCharsets.ISO_8859_1);
+    int changes = 1 + random.nextInt(3);
+    for (int change = 0; change < changes && !text.isEmpty(); change++) {
+      int from = random.nextInt(text.length());
+      int to = Math.min(text.length(), from + random.nextInt(40));
+      text =
+          switch (random.nextInt(6)) {
+            case 0 -> text.substring(0, from);
+            case 1 -> text.substring(0, from) + text.substring(to);
+            case 2 -> text.substring(0, to) + text.substring(from);
+            case 3 -> text.substring(0, from) + (char) random.nextInt(256) + text.substring(from);
+            case 4 ->
+                text.substring(0, from)
+                    + List.of(
+                            "null", "{}", "[]", "\"\"", "-1", "99999999999999999999", "1e9", "true")
+                        .get(random.nextInt(8))
+                    + text.substring(to);
+            default -> text.substring(0, from) + "9" + text.substring(from);
+          };
+    }
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,23 @@
+package io.reseal.exchange;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Sample files of other systems. */
+final class Resources {
+
+  private Resources() {}
+
+  static String text(String name) throws IOException {
+    try (InputStream stream = Resources.class.getResourceAsStream("/" + name)) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  static Path copy(Path folder, String name) throws IOException {
+    return Files.writeString(folder.resolve(Path.of(name).getFileName()), text(name));
+  }
+}
