@@ -12,7 +12,7 @@ class RedirectRulesTest {
 
   private static final URI OUTSIDE = URI.create("https://93.184.216.34/piece/x");
 
-  /** Seen to fail for each of them with its own check left out. */
+  /** Seen to fail for each of them with the addresses not looked at. */
   @ParameterizedTest
   @ValueSource(
       strings = {
