@@ -129,18 +129,20 @@ fn proofs() -> Vec<String> {
 /// Sizes of real sectors' files.
 #[test]
 fn geometries() {
-    // sector, layers, tree D, trees, each tree C, each tree R, parent cache, each synthetic challenge and how many
-    let table: [(u64, u64, u64, usize, u64, u64, u64, u64, u64); 5] = [
-        (2048, 2, 4064, 1, 2336, 32, 3584, 8984, 64),
-        (8388608, 2, 16777184, 1, 9586976, 18720, 14680064, 23704, 1 << 18),
-        (536870912, 2, 1073741792, 1, 613566752, 1198368, 939524096, 31064, 1 << 18),
-        (34359738368, 11, 68719476704, 8, 4908534048, 9586976, 60129542144, 42744, 1 << 18),
-        (68719476736, 11, 137438953440, 16, 4908534048, 9586976, 120259084288, 43288, 1 << 18),
+    // sector, layers, tree D, trees, each tree C, each tree R, parent cache
+    let table: [(u64, u64, u64, usize, u64, u64, u64); 5] = [
+        (2048, 2, 4064, 1, 2336, 32, 3584),
+        (8388608, 2, 16777184, 1, 9586976, 18720, 14680064),
+        (536870912, 2, 1073741792, 1, 613566752, 1198368, 939524096),
+        (34359738368, 11, 68719476704, 8, 4908534048, 9586976, 60129542144),
+        (68719476736, 11, 137438953440, 16, 4908534048, 9586976, 120259084288),
     ];
+    // Bytes of a synthetic challenge, and how many there are.
+    let synthetic = [(8984, 64), (23704, 1 << 18), (31064, 1 << 18), (42744, 1 << 18), (43288_u64, 1_u64 << 18)];
     let library = Library::load();
     for (index, proof) in proofs().into_iter().enumerate() {
-        let (sector, layers, tree_d, trees, tree_c, tree_r_last, parent_cache, challenge, challenges) =
-            table[index % 5];
+        let (sector, layers, tree_d, trees, tree_c, tree_r_last, parent_cache) = table[index % 5];
+        let (challenge, challenges) = synthetic[index % 5];
         let synthetic = proof.contains("Synthetic").then_some(96 + challenge * challenges);
         let files = |id: &str| match trees {
             1 => vec![format!("sc-02-data-{id}.dat")],
