@@ -88,7 +88,6 @@ class ChainParsersTest {
     }
   }
 
-  // Seen to fail: with a NullPointerException for an event without an entry's value.
   @Property(tries = 3000)
   void anyChangedAnswerIsReadOrRefused(@ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
     Random random = new Random(seed);
@@ -159,6 +158,20 @@ class ChainParsersTest {
       case 6 -> FakeNode.JSON.getNodeFactory().booleanNode(true);
       default -> FakeNode.JSON.getNodeFactory().textNode(node.asText() + "x");
     };
+  }
+
+  // Seen to fail: with the sector's number, or a piece's size, taken without a look whether it
+  // came.
+  @Example
+  void anEventWithHalfOfWhatItMustSayIsRefused() {
+    for (int missing : List.of(1, 4)) {
+      JsonNode events =
+          new Recordings("network-2").named("GetActorEventsRaw.ddo.active.all").result().deepCopy();
+      ((ArrayNode) events.get(3).get("entries")).remove(missing);
+      assertThatThrownBy(() -> ActorEvents.read(events))
+          .isInstanceOf(MalformedException.class)
+          .hasMessage("an event 'sector-activated' has no sector or half a piece");
+    }
   }
 
   @Example

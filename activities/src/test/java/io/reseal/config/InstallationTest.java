@@ -113,7 +113,6 @@ class InstallationTest {
         .isEqualTo(new Installation.Catalog("jdbc:mariadb://c/d", "v", "p"));
   }
 
-  // Seen to fail: with the file's nodes taken beside the environment's.
   @Test
   void readsTheChainsNodesWithTheirTokensOrTakesTheEnvironments() throws IOException {
     Files.writeString(home.resolve("lotus.token"), "a.b.c\n");
@@ -144,7 +143,6 @@ class InstallationTest {
     assertThat(load(LEAST, Map.of()).chain().nodes()).isEmpty();
   }
 
-  // Seen to fail: with the text quoted in the refusal.
   @Test
   void neverShowsANodesToken() {
     for (String node :

@@ -50,7 +50,6 @@ class ChainImportIT {
     return LongStream.range(0, count).mapToObj(number -> new SectorId(MINER, number)).toList();
   }
 
-  // Seen to fail: with the ticket, the tipset or the events asked for by each sector.
   @Test
   void manySectorsTakeLittleMoreThanOneCallEach() throws IOException {
     try (ChainStandIn node = new ChainStandIn(2000)) {
@@ -71,7 +70,6 @@ class ChainImportIT {
     }
   }
 
-  // Seen to fail: with the node's refusal of the whole list taken for each sector's.
   @Test
   void oneSectorThatIsNotThereDoesNotKeepTheOthersOut() throws IOException {
     try (ChainStandIn node = new ChainStandIn(50)) {

@@ -42,7 +42,6 @@ class ImportChainIT {
     catalog.close();
   }
 
-  // Seen to fail: with the dry run's flag not passed on.
   @Test
   void aSnappedSectorComesInWithItsKeyAndItsUpdate() {
     SectorId sector = new SectorId(1001, 2);
@@ -107,7 +106,6 @@ class ImportChainIT {
     assertThat(result.err()).contains("set FULLNODE_API_INFO, or [[chain.node]] in reseal.toml");
   }
 
-  // Seen to fail: without the exit status of its own.
   @Test
   void aNodeThatIsGoneIsUnreachable() {
     node.close();
