@@ -94,7 +94,7 @@ class UsableStatesTest {
     assertThat(usable(FACTS)).doesNotContain(PC1_DONE);
   }
 
-  // Seen to fail: with an update offered whose key is gone.
+  // Meant to fail: with an update offered whose key is gone.
   @Test
   void thoseOfTheUpdateToo() throws IOException {
     SectorFacts snapped =
@@ -121,7 +121,7 @@ class UsableStatesTest {
     assertThat(usable(snapped)).endsWith(PC1_DONE);
   }
 
-  // Seen to fail: with the synthetic proofs taken for there.
+  // Meant to fail: with the synthetic proofs taken for there.
   @Test
   void thatOfTheSyntheticProofsWhereTheyAre() throws IOException {
     SectorFacts synthetic =

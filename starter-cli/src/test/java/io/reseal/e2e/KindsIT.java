@@ -45,7 +45,7 @@ class KindsIT {
     this.fleet = fleet;
   }
 
-  // Seen to fail: with a proof type refused, and with the layers of V1 made for V1_1.
+  // Meant to fail: with a proof type refused, and with the layers of V1 made for V1_1.
   @ParameterizedTest
   @EnumSource(names = {"KIB_2_V1", "KIB_2_V1_1", "KIB_2_SYNTHETIC", "KIB_2_NON_INTERACTIVE"})
   void sectorOfAnyProofTypeComesBack(SealProof proof) throws Exception {
@@ -56,7 +56,7 @@ class KindsIT {
         .isEqualTo(proof == SealProof.KIB_2_SYNTHETIC);
   }
 
-  // Seen to fail: with an update whose phi is drawn from the key's CommD, and with the key not
+  // Meant to fail: with an update whose phi is drawn from the key's CommD, and with the key not
   // persisted.
   @ParameterizedTest
   @EnumSource(names = {"KIB_2_V1_1", "KIB_2_SYNTHETIC"})
@@ -84,7 +84,7 @@ class KindsIT {
     assertSame(sector);
   }
 
-  // Seen to fail: with an update that is stored although its CommR is another one.
+  // Meant to fail: with an update that is stored although its CommR is another one.
   @Test
   void updateWithAnotherCommRIsNotStoredAndItsKeyIsKept() throws Exception {
     LostSector sector = loseUnrecorded(SealProof.KIB_2_V1_1, layout(), layout());

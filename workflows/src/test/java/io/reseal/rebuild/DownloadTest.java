@@ -23,7 +23,7 @@ class DownloadTest {
     return new FakeHost("host-a").withPiecesToDownload(2);
   }
 
-  // Seen to catch: PC1 begun in its turn only, for then the download never ends here.
+  // Meant to catch: PC1 begun in its turn only, for then the download never ends here.
   @Test
   void runsPC1WhilePiecesAreBroughtAndPutTogether() throws Exception {
     FakeHost host = downloading().holdingAt(Step.DOWNLOAD_PIECES).holdingAt(Step.PC1);
@@ -57,7 +57,7 @@ class DownloadTest {
     }
   }
 
-  // Seen to catch: a park that leaves PC1 running in scratch that is no longer held.
+  // Meant to catch: a park that leaves PC1 running in scratch that is no longer held.
   @Test
   void endsPC1WhereTheDownloadFailsAndTakesBothUpAgain() throws Exception {
     FakeHost host =
@@ -81,7 +81,7 @@ class DownloadTest {
     }
   }
 
-  // Seen to catch: a failure of PC1 that is met only when all pieces are there.
+  // Meant to catch: a failure of PC1 that is met only when all pieces are there.
   @Test
   void endsTheDownloadWherePC1Fails() throws Exception {
     FakeHost host =
@@ -108,7 +108,7 @@ class DownloadTest {
     }
   }
 
-  // Seen to catch: an abort that waits for the download alone.
+  // Meant to catch: an abort that waits for the download alone.
   @Test
   void anAbortEndsBothBeforeScratchIsRemoved() throws Exception {
     FakeHost host = downloading().holdingAt(Step.DOWNLOAD_PIECES).holdingAt(Step.PC1);
@@ -140,7 +140,7 @@ class DownloadTest {
     }
   }
 
-  // Seen to catch: PC1 going on after the rebuild stands still at the end of the download.
+  // Meant to catch: PC1 going on after the rebuild stands still at the end of the download.
   @Test
   void aPauseAfterTheDownloadEndsPC1() throws Exception {
     FakeHost host = downloading().holdingAt(Step.DOWNLOAD_PIECES).holdingAt(Step.PC1);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Sectors with a step or more of their own: snapped ones, and those with synthetic proofs. */
 class KindsTest {
 
-  // Seen to catch: a plan that skips the snap part.
+  // Meant to catch: a plan that skips the snap part.
   @Test
   void makesTheUpdateOfASnappedSectorAfterItsKeyIsChecked() {
     FakeHost host = new FakeHost("host-a");
@@ -67,7 +67,7 @@ class KindsTest {
     }
   }
 
-  // Seen to catch: a wrong update taken for a wrong seal, so that the key is sealed again.
+  // Meant to catch: a wrong update taken for a wrong seal, so that the key is sealed again.
   @Test
   void makesAWrongUpdateAgainOverTheSameKey() throws Exception {
     FakeHost host =
@@ -86,7 +86,7 @@ class KindsTest {
     }
   }
 
-  // Seen to catch: a rebuild that persists what was encoded from other pieces.
+  // Meant to catch: a rebuild that persists what was encoded from other pieces.
   @Test
   void makesTheUpdateAgainWhereItIsRecordedOtherwiseMeanwhile() throws Exception {
     FakeHost host =
@@ -106,7 +106,7 @@ class KindsTest {
     }
   }
 
-  // Seen to catch: a position kept by number, which leads into the middle of another plan.
+  // Meant to catch: a position kept by number, which leads into the middle of another plan.
   @Test
   void goesOnWhereASectorTurnsOutToBeSnappedOrNotToBe() throws Exception {
     FakeHost host =
