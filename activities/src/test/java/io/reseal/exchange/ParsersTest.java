@@ -40,7 +40,7 @@ class ParsersTest {
     return Arguments.of(name, parser);
   }
 
-  /** Seen to catch numbers beyond a long, and a message of the log that is no object. */
+  /** Seen to catch a damaged event of the log whose refusal named no file. */
   @ParameterizedTest
   @MethodSource("samples")
   void damagedFilesAreReadOrRefusedWithASentence(String name, Parser parser) throws IOException {
