@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -84,6 +85,7 @@ final class Fleet implements AutoCloseable {
   private final String webUi;
   private final SectorMaker sealer;
   private final Path sealing;
+  private final PieceServer pieceServer;
   private final AtomicLong numbers = new AtomicLong(100);
   private final Map<SectorId, String> runIds = new ConcurrentHashMap<>();
   private final Map<SectorId, LostSector> asked = new ConcurrentHashMap<>();
@@ -104,7 +106,9 @@ final class Fleet implements AutoCloseable {
     this.mariadb = ManagedProcess.ofInstallation("mariadb", logs);
     this.temporal = ManagedProcess.ofInstallation("temporal", logs);
     ManagedProcess first = ManagedProcess.ofInstallation("worker", logs);
+    this.pieceServer = new PieceServer();
     nameParameters();
+    namePieceServer();
     first.terminate(Await.LIMIT);
     ManagedProcess second =
         first.another(
@@ -138,6 +142,25 @@ final class Fleet implements AutoCloseable {
                 "(?m)^# parameter_cache = .*$", "parameter_cache = \"" + parameters() + '"'));
   }
 
+  /** Workers that start from now on ask the tests' piece server for what is nowhere else. */
+  private void namePieceServer() throws IOException {
+    Path file = home.resolve("worker.toml");
+    Path cache = Files.createDirectory(home.resolve("piece-cache"));
+    Files.writeString(
+        file,
+        Files.readString(file).replaceFirst("(?m)^# cache = .*$", "cache = \"" + cache + '"')
+            + """
+
+            [[pieces.http]]
+            url = "%s"
+            """
+                .formatted(pieceServer.url()));
+  }
+
+  PieceServer pieceServer() {
+    return pieceServer;
+  }
+
   /** Where a user's cache keeps the parameters of tests. */
   static Path parameters() throws IOException {
     String cache = System.getenv("RESEAL_CACHE");
@@ -150,12 +173,16 @@ final class Fleet implements AutoCloseable {
 
   private Path secondHostFile() throws IOException {
     Files.createDirectory(home.resolve("scratch-b"));
+    Files.createDirectory(home.resolve("piece-cache-b"));
     String text =
         Files.readString(home.resolve("worker.toml"))
             .replace('"' + HOST_A + '"', '"' + HOST_B + '"')
             .replace(
                 '"' + home.resolve("scratch").toString() + '"',
-                '"' + home.resolve("scratch-b").toString() + '"');
+                '"' + home.resolve("scratch-b").toString() + '"')
+            .replace(
+                '"' + home.resolve("piece-cache").toString() + '"',
+                '"' + home.resolve("piece-cache-b").toString() + '"');
     return Files.writeString(home.resolve("worker-b.toml"), text);
   }
 
@@ -357,14 +384,22 @@ final class Fleet implements AutoCloseable {
   }
 
   Answer reseal(String... arguments) {
+    return reseal(Map.of(), arguments);
+  }
+
+  /**
+   * @param environment over that of all commands
+   */
+  Answer reseal(Map<String, String> environment, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     List<String> full = new ArrayList<>(List.of("--home", home.toString()));
     full.addAll(List.of(arguments));
-    Map<String, String> core = Map.of(CoreFiles.ENVIRONMENT, System.getenv(CoreFiles.ENVIRONMENT));
+    Map<String, String> all = new TreeMap<>(environment);
+    all.put(CoreFiles.ENVIRONMENT, System.getenv(CoreFiles.ENVIRONMENT));
     int status =
         Reseal.commandLine(
-                new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), core))
+                new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), all))
             .execute(full.toArray(new String[0]));
     return new Answer(status, out.toString(), err.toString());
   }
@@ -380,11 +415,16 @@ final class Fleet implements AutoCloseable {
   }
 
   private void rememberRun(LostSector sector) {
+    remember(sector.id());
+  }
+
+  /** Follows the run that was asked for last of a sector that the fleet has not lost itself. */
+  void remember(SectorId sector) {
     runIds.put(
-        sector.id(),
+        sector,
         connection
             .client()
-            .newUntypedWorkflowStub(Names.workflowId(sector.id()))
+            .newUntypedWorkflowStub(Names.workflowId(sector))
             .describe()
             .getExecution()
             .getRunId());
@@ -419,6 +459,26 @@ final class Fleet implements AutoCloseable {
     return catalog.runs().changes(runIds.get(sector.id()));
   }
 
+  List<StateChange> changesOf(SectorId sector) {
+    return catalog.runs().changes(runIds.get(sector));
+  }
+
+  /** The run of a sector that the fleet has not lost itself, once it is finished. */
+  RunRecord awaitFinished(SectorId sector) {
+    return Await.value(
+        "%s is finished; its run is %s".formatted(sector, catalog.runs().find(runIds.get(sector))),
+        () ->
+            catalog
+                .runs()
+                .find(runIds.get(sector))
+                .filter(run -> run.state() == RebuildState.FINISHED));
+  }
+
+  /** Whether all layers of a sector of 2 KiB stand in the scratch of a host. */
+  boolean hasAllLayers(SectorId sector) {
+    return HOSTS.stream().anyMatch(host -> layers(host, sector) == 2);
+  }
+
   /** What the workflow itself says, with or without a catalog. */
   RebuildStatus status(LostSector sector) {
     return connection
@@ -450,14 +510,14 @@ final class Fleet implements AutoCloseable {
             "the first layer of " + sector.id() + " is finished",
             () ->
                 HOSTS.stream()
-                    .filter(name -> layers(name, sector) > 0)
+                    .filter(name -> layers(name, sector.id()) > 0)
                     .filter(name -> !worker(name).stages().isEmpty())
                     .findFirst());
     ProcessHandle stage = worker(host).stages().get(0);
     signal("STOP", stage);
     Frozen standing = new Frozen(host, stage);
     frozen.add(standing);
-    if (layers(host, sector) != 1) {
+    if (layers(host, sector.id()) != 1) {
       throw new AssertionError("The second layer was finished before its stage could be stopped.");
     }
     return standing;
@@ -490,12 +550,9 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  private int layers(String host, LostSector sector) {
+  private int layers(String host, SectorId sector) {
     Path record =
-        scratch(host)
-            .resolve("cache")
-            .resolve(sector.id().fileName())
-            .resolve("reseal-layers.json");
+        scratch(host).resolve("cache").resolve(sector.fileName()).resolve("reseal-layers.json");
     try {
       return Files.exists(record) ? JSON.readTree(record.toFile()).path("layers").size() : 0;
     } catch (IOException e) {
@@ -563,6 +620,7 @@ final class Fleet implements AutoCloseable {
   @Override
   public void close() {
     workers.values().forEach(ManagedProcess::close);
+    pieceServer.close();
     connection.close();
     catalog.close();
     temporal.close();
