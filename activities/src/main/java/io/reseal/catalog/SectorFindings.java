@@ -68,6 +68,33 @@ public record SectorFindings(
     remarks = remarks == null ? List.of() : List.copyOf(remarks);
   }
 
+  /** The source that a person is. */
+  public static final String BY_HAND = "by hand";
+
+  /** The same, with what an earlier word says where this one says nothing. */
+  public SectorFindings over(SectorFindings earlier) {
+    return new SectorFindings(
+        id,
+        source,
+        proof == null ? earlier.proof : proof,
+        ticket == null ? earlier.ticket : ticket,
+        // A ticket's epoch belongs to it: another ticket has another one, or none that is known.
+        ticket == null && ticketEpoch == null ? earlier.ticketEpoch : ticketEpoch,
+        seed == null ? earlier.seed : seed,
+        seed == null && seedEpoch == null ? earlier.seedEpoch : seedEpoch,
+        proofDue == null ? earlier.proofDue : proofDue,
+        commD == null ? earlier.commD : commD,
+        commR == null ? earlier.commR : commR,
+        pieces == null ? earlier.pieces : pieces,
+        snapped == null ? earlier.snapped : snapped,
+        snapCommD == null ? earlier.snapCommD : snapCommD,
+        snapCommR == null ? earlier.snapCommR : snapCommR,
+        snapPieces == null ? earlier.snapPieces : snapPieces,
+        standing == null ? earlier.standing : standing,
+        remarks,
+        recordJson == null ? earlier.recordJson : recordJson);
+  }
+
   /** What a record says that nobody else has said anything of: a word of its own source. */
   public static SectorFindings of(SectorRecord record) {
     Snap snap = record.snap();

@@ -37,7 +37,8 @@ public final class Inspection {
         record.seed(),
         record.proofDue(),
         pieces,
-        record.snap() == null ? null : snap(record, core));
+        record.snap() == null ? null : snap(record, core),
+        record.commD() != null);
   }
 
   private static SnapFacts snap(SectorRecord record, NativeCore core) throws CoreException {

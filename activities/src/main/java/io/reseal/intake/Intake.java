@@ -27,15 +27,26 @@ public final class Intake {
   }
 
   /**
-   * Takes one source's word on a sector.
+   * Takes one source's word on a sector. What a person says by hand goes over what was said so
+   * before; the new word of another source takes the place of its earlier one as a whole.
    *
    * @param dryRun tells what would become of it and changes nothing
    */
   public Outcome take(SectorFindings word, boolean dryRun) {
     if (dryRun) {
-      return judge(word, findings.of(word.id())).answer();
+      SectorWords known = findings.of(word.id());
+      return judge(whole(word, known), known).answer();
     }
-    return findings.change(word.id(), known -> judge(word, known));
+    return findings.change(word.id(), known -> judge(whole(word, known), known));
+  }
+
+  private static SectorFindings whole(SectorFindings word, SectorWords known) {
+    return known.findings().stream()
+        .filter(earlier -> earlier.source().equals(word.source()))
+        .filter(earlier -> word.source().equals(SectorFindings.BY_HAND))
+        .findFirst()
+        .map(word::over)
+        .orElse(word);
   }
 
   /**

@@ -100,6 +100,9 @@ final class CoreRequests {
   /** Asks what could explain that the sealed sector has another CommR than the expected one. */
   ObjectNode diagnose(Map<String, Path> knownPAux) {
     ObjectNode request = checkSealed().put("op", "diagnose");
+    if (!facts.commDRecorded()) {
+      request.remove("comm_d");
+    }
     ArrayNode known = request.putArray("known");
     knownPAux.forEach(
         (name, pAux) -> known.addObject().put("name", name).put("p_aux", pAux.toString()));

@@ -7,6 +7,8 @@ import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.files.Stores;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,19 +61,39 @@ final class Diagnosis {
     return e.getMessage().endsWith(".") ? e.getMessage() : e.getMessage() + ".";
   }
 
-  /** Each as a sentence after a space. A diagnosis that fails must not hide what it is about. */
+  /** Sentences after a space. A diagnosis that fails must not hide what it is about. */
   private String findings(StepContext context) throws IOException, InterruptedException {
-    StringBuilder sentences = new StringBuilder();
     try {
       JsonNode result =
           context.run(context.requests().diagnose(stores.knownPAux(context.facts().sector())));
-      for (JsonNode finding : result.path("findings")) {
-        sentences.append(' ').append(finding.path("text").asText());
-      }
+      return told(result.path("findings"));
     } catch (CoreException | StageDiedException e) {
       context.throwIfStopped();
       LOG.warn("No diagnosis of {}: {}", context.facts().sector(), e.getMessage());
+      return "";
     }
-    return sentences.toString();
+  }
+
+  /** What is wrong and what cannot be told in full, of what is right the names. */
+  static String told(JsonNode findings) {
+    List<String> right = new ArrayList<>();
+    List<String> wrong = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
+    for (JsonNode finding : findings) {
+      String about = finding.path("about").asText();
+      String line = "%s: %s".formatted(about, finding.path("text").asText());
+      switch (finding.path("verdict").asText()) {
+        case "right" -> right.add(about);
+        case "wrong" -> wrong.add(line);
+        default -> unknown.add(line);
+      }
+    }
+    return list(" Right: ", right, ", ")
+        + list(" Wrong: ", wrong, "; ")
+        + list(" Cannot be told here: ", unknown, "; ");
+  }
+
+  private static String list(String title, List<String> entries, String between) {
+    return entries.isEmpty() ? "" : title + String.join(between, entries) + ".";
   }
 }

@@ -62,6 +62,19 @@ class IntakeIT {
     assertThat(record().source()).isEqualTo("another, test");
   }
 
+  /** Seen to catch: a correction by hand that takes everything else said by hand away. */
+  @Test
+  void aCorrectionByHandLeavesWhatElseWasSaidByHand() {
+    take(Words.of(WHOLE, SectorFindings.BY_HAND));
+    String ticket = "11".repeat(32);
+    assertThat(take(Words.of(ID, SectorFindings.BY_HAND).ticket(ticket)).kind())
+        .isEqualTo(Kind.COMPLETED);
+    assertThat(record().ticket().value()).isEqualTo(ticket);
+    assertThat(record().ticket().epoch()).isNull();
+    assertThat(record().pieces()).isEqualTo(WHOLE.pieces());
+    assertThat(record().commR()).isEqualTo(WHOLE.commR());
+  }
+
   @Test
   void aSnappedSectorComesInWhole() {
     assertThat(take(Words.of(Sectors.snapped(), "test")).kind()).isEqualTo(Kind.NEW);

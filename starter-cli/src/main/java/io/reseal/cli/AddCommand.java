@@ -27,8 +27,6 @@ import picocli.CommandLine.Spec;
     })
 final class AddCommand implements Callable<Integer> {
 
-  static final String SOURCE = "by hand";
-
   private static final Pattern PIECE = Pattern.compile("([^:]+):(\\d+)([KMG]iB)?(?::(\\d+))?");
 
   private final Shell shell;
@@ -117,7 +115,7 @@ final class AddCommand implements Callable<Integer> {
     try {
       return new SectorFindings(
           new SectorId(miner.number(), number.value()),
-          SOURCE,
+          SectorFindings.BY_HAND,
           proof == null ? null : proof(proof),
           ticket,
           ticketEpoch,

@@ -23,6 +23,8 @@ import java.util.List;
  * @param prove whether a seal proof is due: the pre-commit has landed and the proof has not
  * @param pieces the complete list that was sealed, fillers included; none for an empty sector
  * @param snap what the sector was updated to, or null if it was not snapped
+ * @param commDRecorded whether CommD was recorded too, so that the pieces agree with it; else it is
+ *     known from them alone
  */
 public record SectorFacts(
     @JsonProperty("sector") SectorId sector,
@@ -34,7 +36,23 @@ public record SectorFacts(
     @JsonProperty("seed") Randomness seed,
     @JsonProperty("prove") boolean prove,
     @JsonProperty("pieces") List<Piece> pieces,
-    @JsonProperty("snap") SnapFacts snap) {
+    @JsonProperty("snap") SnapFacts snap,
+    @JsonProperty("commDRecorded") boolean commDRecorded) {
+
+  /** A sector of which nobody recorded CommD. */
+  public SectorFacts(
+      SectorId sector,
+      SealProof proof,
+      Randomness ticket,
+      Commitment commD,
+      Commitment commR,
+      Commitment replicaId,
+      Randomness seed,
+      boolean prove,
+      List<Piece> pieces,
+      SnapFacts snap) {
+    this(sector, proof, ticket, commD, commR, replicaId, seed, prove, pieces, snap, false);
+  }
 
   /** A sector that was not snapped. */
   public SectorFacts(
@@ -53,6 +71,6 @@ public record SectorFacts(
   /** The same with its seed known. */
   public SectorFacts withSeed(Randomness known) {
     return new SectorFacts(
-        sector, proof, ticket, commD, commR, replicaId, known, prove, pieces, snap);
+        sector, proof, ticket, commD, commR, replicaId, known, prove, pieces, snap, commDRecorded);
   }
 }

@@ -1,0 +1,29 @@
+package io.reseal.sealing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+
+/** The core's findings as a person reads them. */
+class DiagnosisTest {
+
+  // Seen to fail: with the findings' texts one after the other.
+  @Test
+  void whatIsWrongAndUnknownIsToldInFullAndWhatIsRightByName() throws Exception {
+    assertThat(
+            Diagnosis.told(
+                new ObjectMapper()
+                    .readTree(
+                        """
+                        [{"about":"tree D","verdict":"right","text":"its root is CommD"},
+                         {"about":"layers","verdict":"right","text":"all have their digests"},
+                         {"about":"p_aux","verdict":"wrong","text":"it gives another CommR"},
+                         {"about":"ticket","verdict":"unknown","text":"another PC1 would tell"}]
+                        """)))
+        .isEqualTo(
+            " Right: tree D, layers. Wrong: p_aux: it gives another CommR. Cannot be told here:"
+                + " ticket: another PC1 would tell.");
+    assertThat(Diagnosis.told(new ObjectMapper().createArrayNode())).isEmpty();
+  }
+}
