@@ -21,17 +21,15 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Starts the rebuild of one sector and tells what came of it at once. */
 final class RebuildStart {
 
-  /** So long a started rebuild has to come by a sealing thread, else it waits in the queue. */
+  /** So long a started rebuild has to find that nothing is lost. */
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
-
-  /** So long it has to find that nothing is lost once it has one. */
-  private static final Duration LOOK = Duration.ofSeconds(15);
 
   /**
    * So long a rebuild that has reached its end may take to record that and give its thread back.
@@ -39,6 +37,10 @@ final class RebuildStart {
   private static final Duration CLOSING = Duration.ofSeconds(70);
 
   private static final Duration POLL = Duration.ofMillis(50);
+
+  /** Past these it is known that there is something to rebuild. */
+  private static final Set<String> BEGINNING =
+      Set.of(RebuildState.EMPTY.toString(), RebuildState.ALLOCATED.toString());
 
   private final Shell shell;
   private final Services services;
@@ -122,23 +124,16 @@ final class RebuildStart {
   void tellIfNothingIsLost(SectorRecord sector) throws InterruptedException {
     WorkflowStub stub =
         services.temporal().client().newUntypedWorkflowStub(Names.workflowId(sector.id()));
-    long began = System.nanoTime();
-    Duration patience = FIRST_ANSWER;
-    while (System.nanoTime() - began < patience.toNanos()) {
+    long deadline = System.nanoTime() + FIRST_ANSWER.toNanos();
+    while (System.nanoTime() < deadline) {
       try {
         WorkflowExecutionDescription now = stub.describe();
         if (now.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED) {
           nothingLost(stub.getResult(RebuildStatus.class)).ifPresent(note -> tell(sector, note));
           return;
         }
-        String state = now.getTypedSearchAttributes().get(Names.STATE);
-        if (RebuildState.ALLOCATED.toString().equals(state)) {
-          patience = LOOK;
-        } else if (state != null && !RebuildState.EMPTY.toString().equals(state)) {
-          return;
-        }
         if (now.getStatus() != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-            || Boolean.TRUE.equals(now.getTypedSearchAttributes().get(Names.ATTENTION))) {
+            || !isBeginning(now)) {
           return;
         }
       } catch (WorkflowException | StatusRuntimeException e) {
@@ -147,6 +142,12 @@ final class RebuildStart {
       }
       TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
     }
+  }
+
+  private static boolean isBeginning(WorkflowExecutionDescription now) {
+    String state = now.getTypedSearchAttributes().get(Names.STATE);
+    return (state == null || BEGINNING.contains(state))
+        && !Boolean.TRUE.equals(now.getTypedSearchAttributes().get(Names.ATTENTION));
   }
 
   private static Optional<String> nothingLost(RebuildStatus end) {
