@@ -22,7 +22,7 @@ tools:
 native: tools ## Build the sealing core
 	cd native && $(CARGO) build --release --locked --workspace
 	mkdir -p $(DIST)
-	install -m 755 $(CARGO_TARGET_DIR)/release/libreseal_core.so $(CARGO_TARGET_DIR)/release/reseal-stage $(DIST)/
+	install -m 755 $(addprefix $(CARGO_TARGET_DIR)/release/,libreseal_core.so reseal-stage reseal-direct) $(DIST)/
 
 parameters: native ## Make the random Groth16 parameters that tests prove with, once for a user; 20 CPU minutes
 	@scripts/make-parameters $(DIST)/reseal-stage $(RESEAL_CACHE)/parameters
@@ -61,7 +61,6 @@ lint: ## Check formats and run the linters, without tests
 	$(MVN) -q test-compile
 
 bench: build ## Measure, and print a table with the machine; LONG=1 seals 512 MiB too, MANY=1 rebuilds 1,000 sectors at once
-	install -m 755 $(CARGO_TARGET_DIR)/release/reseal-direct $(DIST)/
 	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents ./reseal bench $(if $(LONG),--long) $(if $(MANY),--many)
 
 clean: ## Remove what was built in this checkout
