@@ -25,9 +25,14 @@ final class HostReports {
     return age.compareTo(FRESH) > 0;
   }
 
+  /** When the newest of the rows was reported, if there are any. */
+  static Optional<Instant> lastSeen(List<ThreadRow> threads) {
+    return threads.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder());
+  }
+
   /** Tells the person when the rows may not be how things are. */
   void noteSilence(String host, List<ThreadRow> threads) {
-    Optional<Instant> seen = threads.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder());
+    Optional<Instant> seen = lastSeen(threads);
     if (seen.isEmpty()) {
       shell.say(host + " has never reported: is its worker running?");
     } else if (isOld(Duration.between(seen.get(), now))) {

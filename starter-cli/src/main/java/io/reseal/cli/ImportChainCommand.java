@@ -59,7 +59,7 @@ final class ImportChainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Name the sectors by their numbers, or by --all or --faulty.");
     }
-    List<SectorId> named = named();
+    List<SectorId> named = SectorList.named(spec, miner.number(), numbers);
     Installation.Chain chain = shell.installation().chain();
     ChainFindings findings =
         new ChainFindings(
@@ -72,18 +72,6 @@ final class ImportChainCommand implements Callable<Integer> {
         intake.takeEach(
             shell, taker -> findings.each(sectors, new Taking(taker, without, sectors.size())));
     return without.isEmpty() ? status : ExitStatus.FAILED;
-  }
-
-  private List<SectorId> named() {
-    SectorList list = new SectorList();
-    for (String text : numbers) {
-      try {
-        list.add(miner.number(), text);
-      } catch (IllegalArgumentException e) {
-        throw new ParameterException(spec.commandLine(), e.getMessage());
-      }
-    }
-    return list.sectors();
   }
 
   /** Passes on what is found, says what is not, and how far it has come. */

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -80,13 +79,7 @@ final class ImportCurioCommand implements Callable<Integer> {
   }
 
   private List<Long> wanted() {
-    SectorList list = new SectorList();
-    try {
-      numbers.forEach(text -> list.add(miner.number(), text));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
-    }
-    return list.sectors().stream().map(SectorId::number).toList();
+    return SectorList.named(spec, miner.number(), numbers).stream().map(SectorId::number).toList();
   }
 
   private CurioDatabase.Address address() {

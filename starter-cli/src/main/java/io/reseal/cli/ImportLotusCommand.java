@@ -68,7 +68,7 @@ final class ImportLotusCommand implements Callable<Integer> {
     List<SectorFindings> words = new ArrayList<>();
     texts.forEach(text -> words.addAll(read(text)));
     if (!numbers.isEmpty()) {
-      words.addAll(ask(wanted()));
+      words.addAll(ask(SectorList.named(spec, miner.number(), numbers)));
     }
     return intake.take(shell, words);
   }
@@ -96,15 +96,5 @@ final class ImportLotusCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new RefusedException("%s cannot be used. %s".formatted(ADDRESS, e.getMessage()));
     }
-  }
-
-  private List<SectorId> wanted() {
-    SectorList list = new SectorList();
-    try {
-      numbers.forEach(text -> list.add(miner.number(), text));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
-    }
-    return list.sectors();
   }
 }

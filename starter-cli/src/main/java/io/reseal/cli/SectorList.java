@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /** Sectors as people name them: numbers, ranges, lines of a file; each once, in the order given. */
 final class SectorList {
@@ -24,6 +26,21 @@ final class SectorList {
 
   private final Set<SectorId> sectors = new LinkedHashSet<>();
   private final Set<SectorId> doubled = new LinkedHashSet<>();
+
+  /**
+   * The sectors of a miner that words of a command line name, each once and in the order given.
+   *
+   * @param spec the command, which is not called as it should be where a word names none
+   */
+  static List<SectorId> named(CommandSpec spec, long miner, List<String> words) {
+    SectorList list = new SectorList();
+    try {
+      words.forEach(word -> list.add(miner, word));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+    return list.sectors();
+  }
 
   /** The sectors, each once. */
   List<SectorId> sectors() {

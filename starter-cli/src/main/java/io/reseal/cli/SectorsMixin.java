@@ -3,7 +3,6 @@ package io.reseal.cli;
 import io.reseal.sector.SectorId;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,14 +25,6 @@ final class SectorsMixin {
 
   /** Each once, in the order given. */
   List<SectorId> sectors() {
-    SectorList list = new SectorList();
-    for (String text : numbers) {
-      try {
-        list.add(miner.number(), text);
-      } catch (IllegalArgumentException e) {
-        throw new ParameterException(spec.commandLine(), e.getMessage());
-      }
-    }
-    return list.sectors();
+    return SectorList.named(spec, miner.number(), numbers);
   }
 }

@@ -3,7 +3,6 @@ package io.reseal.cli;
 import io.reseal.catalog.ThreadRow;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -32,8 +31,7 @@ final class UtilRemoveCommand implements Callable<Integer> {
     try (Services services = shell.services()) {
       String name = new KnownHosts(services.catalog()).named(host);
       List<ThreadRow> threads = services.catalog().threads().ofHost(name);
-      Optional<Instant> seen =
-          threads.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder());
+      Optional<Instant> seen = HostReports.lastSeen(threads);
       if (seen.isPresent() && !HostReports.isOld(Duration.between(seen.get(), Instant.now()))) {
         throw new RefusedException(
             "%s has reported within the last minute: its worker runs. To take it out of service: reseal util worker drain %s"
