@@ -1,5 +1,7 @@
 package io.reseal.cli;
 
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.show.Screen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

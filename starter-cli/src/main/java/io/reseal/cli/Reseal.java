@@ -1,5 +1,55 @@
 package io.reseal.cli;
 
+import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.batch.BatchListCommand;
+import io.reseal.cli.batch.BatchReportCommand;
+import io.reseal.cli.batch.BatchStateCommand;
+import io.reseal.cli.batch.BatchUpdateCommand;
+import io.reseal.cli.inputs.AddCommand;
+import io.reseal.cli.inputs.DecideCommand;
+import io.reseal.cli.inputs.FactsCommand;
+import io.reseal.cli.inputs.ImportChainCommand;
+import io.reseal.cli.inputs.ImportCurioCommand;
+import io.reseal.cli.inputs.ImportDamoclesCommand;
+import io.reseal.cli.inputs.ImportLotusCommand;
+import io.reseal.cli.inputs.ImportRecoverCommand;
+import io.reseal.cli.inputs.PiecesCheckCommand;
+import io.reseal.cli.installation.BenchCommand;
+import io.reseal.cli.installation.DemoCommand;
+import io.reseal.cli.installation.DoctorCommand;
+import io.reseal.cli.installation.ParamsCheckCommand;
+import io.reseal.cli.installation.ParamsGenerateCommand;
+import io.reseal.cli.installation.TemporalSetupCommand;
+import io.reseal.cli.installation.UpCommand;
+import io.reseal.cli.rebuild.AbortCommand;
+import io.reseal.cli.rebuild.ExplainCommand;
+import io.reseal.cli.rebuild.MoveCommand;
+import io.reseal.cli.rebuild.PauseCommand;
+import io.reseal.cli.rebuild.RebuildCommand;
+import io.reseal.cli.rebuild.ResumeCommand;
+import io.reseal.cli.sectors.ExportJsonCommand;
+import io.reseal.cli.sectors.HistoryCommand;
+import io.reseal.cli.sectors.ImportJsonCommand;
+import io.reseal.cli.sectors.ListCommand;
+import io.reseal.cli.sectors.ProofCommand;
+import io.reseal.cli.sectors.StateCommand;
+import io.reseal.cli.shell.GlobalOptions;
+import io.reseal.cli.shell.Logs;
+import io.reseal.cli.shell.Problems;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.shell.Surroundings;
+import io.reseal.cli.worker.UtilDrainCommand;
+import io.reseal.cli.worker.UtilHistoryCommand;
+import io.reseal.cli.worker.UtilListCommand;
+import io.reseal.cli.worker.UtilPauseCommand;
+import io.reseal.cli.worker.UtilRemoveCommand;
+import io.reseal.cli.worker.UtilResumeCommand;
+import io.reseal.cli.worker.WorkerCommand;
+import io.reseal.cli.worker.WorkerInfoCommand;
+import io.reseal.cli.worker.WorkerListCommand;
+import io.reseal.cli.worker.WorkerPauseCommand;
+import io.reseal.cli.worker.WorkerResumeCommand;
+import io.reseal.cli.worker.WorkerRunCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.AutoComplete;
@@ -66,8 +116,8 @@ public final class Reseal {
             .addSubcommand("temporal", temporal(shell))
             .addSubcommand("params", params(shell))
             .addSubcommand("doctor", new DoctorCommand(shell))
-            .addSubcommand("demo", new DemoCommand(shell))
-            .addSubcommand("bench", new BenchCommand(shell))
+            .addSubcommand("demo", new DemoCommand(shell, Reseal::commandLine))
+            .addSubcommand("bench", new BenchCommand(shell, Reseal::commandLine))
             .addSubcommand(new AutoComplete.GenerateCompletion());
     Problems problems = new Problems(shell);
     Watching watching = new Watching(shell, problems);
@@ -77,7 +127,7 @@ public final class Reseal {
         .setErr(surroundings.err())
         .setExecutionStrategy(
             parsed -> {
-              Logs.ofCommand(options.debug);
+              Logs.ofCommand(shell.debug());
               return watching.execute(parsed);
             })
         .setExecutionExceptionHandler(problems)

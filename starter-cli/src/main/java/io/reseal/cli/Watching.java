@@ -1,5 +1,10 @@
 package io.reseal.cli;
 
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.Problems;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.Screen;
+import io.reseal.cli.show.WatchableOutput;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.ExecutionException;

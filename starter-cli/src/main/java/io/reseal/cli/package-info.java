@@ -1,2 +1,2 @@
-/** The {@code reseal} program: commands, what they print, exit statuses. */
+/** The {@code reseal} program: which words are which command. */
 package io.reseal.cli;

@@ -10,6 +10,7 @@ import io.reseal.catalog.CatalogSettings;
 import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.Terminal.Result;
+import io.reseal.cli.shell.ExitStatus;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.reseal.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.cli.Terminal.Result;
+import io.reseal.cli.shell.ExitStatus;
 import io.reseal.contract.FailureType;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;

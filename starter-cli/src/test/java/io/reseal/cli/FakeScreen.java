@@ -1,5 +1,6 @@
 package io.reseal.cli;
 
+import io.reseal.cli.show.Screen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Home directories of installations whose services the tests start themselves. */
-final class Homes {
+public final class Homes {
 
   private Homes() {}
 
   /** One that names a Temporal address and a catalog. */
-  static Path write(Path home, String temporalAddress, CatalogSettings catalog) throws IOException {
+  public static Path write(Path home, String temporalAddress, CatalogSettings catalog)
+      throws IOException {
     Files.writeString(home.resolve("catalog.password"), catalog.password());
     Files.writeString(
         home.resolve("reseal.toml"),

@@ -14,16 +14,16 @@ import io.reseal.sector.SectorId;
 import java.util.List;
 
 /** Sectors and runs for tests. */
-final class Samples {
+public final class Samples {
 
-  static final SectorId SECTOR = new SectorId(1001, 123);
+  public static final SectorId SECTOR = new SectorId(1001, 123);
 
   static final String COMM_R = Cid.sealed(new Commitment("11".repeat(32)));
   static final String PIECE = Cid.unsealed(new Commitment("22".repeat(32)));
 
   private Samples() {}
 
-  static SectorRecord sector(long number) {
+  public static SectorRecord sector(long number) {
     return new SectorRecord(
         new SectorId(1001, number),
         SealProof.KIB_2_V1_1,
@@ -36,7 +36,7 @@ final class Samples {
         null);
   }
 
-  static RunRecord run(SectorId sector, RebuildState state, Long endedAt, String attention) {
+  public static RunRecord run(SectorId sector, RebuildState state, Long endedAt, String attention) {
     return new RunRecord(
         "run-" + sector.number(),
         Names.workflowId(sector),
@@ -76,7 +76,7 @@ final class Samples {
         "alice@ops");
   }
 
-  static StateChange change(int seq, RebuildState state, String step) {
+  public static StateChange change(int seq, RebuildState state, String step) {
     return new StateChange(
         seq, state, 1_000_000 + seq, step, "host-a", 0, 1, 1_000_000L, 1_000_850L, 700, null);
   }

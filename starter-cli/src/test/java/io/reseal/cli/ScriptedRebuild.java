@@ -29,7 +29,7 @@ public final class ScriptedRebuild implements RebuildWorkflow {
   static final long LASTS = 3;
   static final long LINGERS = 4;
 
-  static final String ATTENTION = "Piece baga is missing: put it into /pieces.";
+  public static final String ATTENTION = "Piece baga is missing: put it into /pieces.";
 
   private final List<StateChange> changes = new ArrayList<>();
   private RebuildRequest request;

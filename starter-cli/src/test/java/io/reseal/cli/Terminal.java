@@ -1,5 +1,7 @@
 package io.reseal.cli;
 
+import io.reseal.cli.shell.Surroundings;
+import io.reseal.cli.show.Screen;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -27,7 +29,7 @@ public final class Terminal {
   }
 
   /** One that a person watches. */
-  Terminal(Path home, Screen screen) {
+  public Terminal(Path home, Screen screen) {
     this.screen = screen;
     environment.put("RESEAL_HOME", home.toString());
     environment.put("USER", "alice");

@@ -7,7 +7,7 @@ import io.reseal.catalog.CatalogSettings;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.Reseal;
-import io.reseal.cli.Surroundings;
+import io.reseal.cli.shell.Surroundings;
 import io.reseal.config.Installation;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;

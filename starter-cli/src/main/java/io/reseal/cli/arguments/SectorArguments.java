@@ -1,0 +1,53 @@
+package io.reseal.cli.arguments;
+
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SectorId;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads miners and sector numbers from the command line. */
+public final class SectorArguments {
+
+  private SectorArguments() {}
+
+  /** A miner as people write it: {@code 1001}, {@code f01001}, {@code t01001}. */
+  public record Miner(long number) {}
+
+  /** A sector number. */
+  public record SectorNumber(long value) {}
+
+  public static void register(CommandLine commandLine) {
+    commandLine.registerConverter(
+        Miner.class, converter(text -> new Miner(SectorId.parseMiner(text))));
+    commandLine.registerConverter(
+        SectorNumber.class, converter(text -> new SectorNumber(SectorId.parseNumber(text))));
+    commandLine.registerConverter(RebuildState.class, SectorArguments::state);
+  }
+
+  private static RebuildState state(String text) {
+    try {
+      return RebuildState.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(
+          "'%s' is no state of a rebuild; there are: %s."
+              .formatted(
+                  text,
+                  Arrays.stream(RebuildState.values())
+                      .map(RebuildState::toString)
+                      .collect(Collectors.joining(", "))));
+    }
+  }
+
+  private static <T> ITypeConverter<T> converter(ITypeConverter<T> parser) {
+    return text -> {
+      try {
+        return parser.convert(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
+  }
+}

@@ -1,0 +1,24 @@
+package io.reseal.cli.arguments;
+
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.SectorRecord;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.sector.SectorId;
+
+/** Finds sectors in the catalog, or says how they get there. */
+public final class SectorLookup {
+
+  private SectorLookup() {}
+
+  public static SectorRecord require(Catalog catalog, SectorId sector) {
+    return catalog
+        .sectors()
+        .find(sector)
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    ("Sector %s is not in the catalog. Take it in first: reseal import --help, or"
+                            + " reseal util sealer sectors state import-json FILE --really-do-it")
+                        .formatted(sector)));
+  }
+}

@@ -1,0 +1,30 @@
+package io.reseal.cli.arguments;
+
+import io.reseal.sector.SectorId;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The sectors that a command is for: a miner, then numbers and ranges of numbers. */
+public final class SectorsMixin {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
+  private SectorArguments.Miner miner;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "NUMBER",
+      description = "Sector numbers, and ranges as 100-120.")
+  // As text: picocli would call the first one that is no number an unmatched argument.
+  private List<String> numbers;
+
+  /** Each once, in the order given. */
+  public List<SectorId> sectors() {
+    return SectorList.named(spec, miner.number(), numbers);
+  }
+}

@@ -1,0 +1,82 @@
+package io.reseal.cli.batch;
+
+import io.reseal.catalog.BatchCounts;
+import io.reseal.catalog.BatchRecord;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.OutputMixin;
+import io.reseal.cli.show.Spans;
+import io.reseal.cli.show.Table;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Lists batches with how many of their sectors are where. */
+@Command(name = "list", description = "List batches, the newest first.")
+public final class BatchListCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Mixin private OutputMixin output;
+
+  public BatchListCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  /**
+   * A batch with its counts.
+   *
+   * @param batch the batch
+   * @param counts how many of its sectors are where
+   */
+  record Row(BatchRecord batch, BatchCounts counts) {}
+
+  @Override
+  public Integer call() {
+    try (Services services = shell.services()) {
+      Map<String, BatchCounts> counts = services.catalog().batches().counts();
+      List<Row> rows =
+          services.catalog().batches().list().stream()
+              .map(batch -> new Row(batch, counts.get(batch.name())))
+              .toList();
+      output.print(shell.out(), rows, () -> table(rows));
+    }
+    return ExitStatus.DONE;
+  }
+
+  private static String table(List<Row> rows) {
+    Table table =
+        new Table(
+            "Name",
+            "State",
+            "Sectors",
+            "Finished",
+            "Dropped",
+            "Running",
+            "Parked",
+            "Queued",
+            "Started",
+            "Ended",
+            "RequestedBy");
+    for (Row row : rows) {
+      BatchRecord batch = row.batch();
+      BatchCounts counts = row.counts();
+      table.add(
+          batch.name(),
+          batch.state(),
+          batch.sectors(),
+          counts.finished(),
+          counts.dropped(),
+          counts.running(),
+          counts.parked(),
+          counts.queued(),
+          Spans.time(batch.startedAt()),
+          Spans.time(batch.endedAt()),
+          batch.requestedBy());
+    }
+    return table.toString();
+  }
+}

@@ -1,0 +1,139 @@
+package io.reseal.cli.batch;
+
+import io.reseal.catalog.BatchCounts;
+import io.reseal.catalog.BatchRecord;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Requester;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.contract.BatchRequest;
+import io.reseal.contract.BatchWorkflow;
+import io.reseal.contract.Names;
+import io.reseal.sector.SectorId;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.common.SearchAttributes;
+import java.util.HashSet;
+import java.util.List;
+
+/** Starts batches: new ones, and again those that ended before all was done. */
+public final class BatchStart {
+
+  private final Shell shell;
+  private final Services services;
+
+  public BatchStart(Shell shell, Services services) {
+    this.shell = shell;
+    this.services = services;
+  }
+
+  /** Starts the batch, or answers with the one of that name. */
+  public void ask(BatchRecord batch, List<SectorId> sectors) {
+    // Temporal is asked first: where it does not answer, nothing is written.
+    boolean running = isRunning(batch.name());
+    BatchRecord there = services.catalog().batches().find(batch.name()).orElse(null);
+    if (there == null) {
+      services.catalog().batches().add(batch, sectors);
+      start(batch);
+      return;
+    }
+    if (!new HashSet<>(services.catalog().batches().sectors(batch.name()))
+        .equals(new HashSet<>(sectors))) {
+      throw new RefusedException(
+          "There is a batch %s of other sectors (%s): give another --name."
+              .formatted(batch.name(), running ? "running" : there.state()));
+    }
+    if (running) {
+      tell(batch, "is already running, %d sectors".formatted(there.sectors()), "");
+    } else {
+      again(batch);
+    }
+  }
+
+  /** Starts a batch again that has ended, over what is not finished. */
+  void again(BatchRecord batch) {
+    BatchCounts counts = services.catalog().batches().counts(batch.name()).orElseThrow();
+    if (counts.finished() == batch.sectors()) {
+      shell.line(
+          "batch %s: all %d sectors are finished; to rebuild them once more, give another --name."
+              .formatted(batch.name(), batch.sectors()));
+      return;
+    }
+    services.catalog().batches().restart(batch);
+    start(batch);
+  }
+
+  boolean isRunning(String name) {
+    try {
+      return services
+              .temporal()
+              .client()
+              .newUntypedWorkflowStub(Names.batchWorkflowId(name))
+              .describe()
+              .getStatus()
+          == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    } catch (WorkflowNotFoundException e) {
+      return false;
+    }
+  }
+
+  private void start(BatchRecord batch) {
+    BatchCounts counts = services.catalog().batches().counts(batch.name()).orElseThrow();
+    int open = batch.sectors() - counts.finished();
+    BatchWorkflow workflow =
+        services
+            .temporal()
+            .client()
+            .newWorkflowStub(
+                BatchWorkflow.class,
+                WorkflowOptions.newBuilder()
+                    .setWorkflowId(Names.batchWorkflowId(batch.name()))
+                    .setTaskQueue(Names.CONTROL_QUEUE)
+                    .setWorkflowIdConflictPolicy(
+                        WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                    .setStaticSummary(
+                        "batch %s: %d sectors, %d at a time"
+                            .formatted(batch.name(), batch.sectors(), batch.parallel()))
+                    .setTypedSearchAttributes(
+                        SearchAttributes.newBuilder()
+                            .set(Names.BATCH, batch.name())
+                            .set(Names.ATTENTION, false)
+                            .build())
+                    .build());
+    BatchRequest request =
+        new BatchRequest(
+            batch.name(),
+            batch.sectors(),
+            batch.parallel(),
+            services.installation().timings(),
+            Requester.name(shell.environment()),
+            batch.prove(),
+            batch.force(),
+            batch.host(),
+            null);
+    try {
+      WorkflowExecution execution = WorkflowClient.start(workflow::run, request);
+      tell(
+          batch,
+          open == batch.sectors()
+              ? "started, %d sectors, %d at a time".formatted(open, batch.parallel())
+              : "started again over the %d of %d sectors that are not finished, %d at a time"
+                  .formatted(open, batch.sectors(), batch.parallel()),
+          execution.getRunId());
+    } catch (WorkflowExecutionAlreadyStarted e) {
+      tell(batch, "is already running", e.getExecution().getRunId());
+    }
+  }
+
+  private void tell(BatchRecord batch, String said, String runId) {
+    String id = Names.batchWorkflowId(batch.name());
+    shell.line("batch %s: %s, as %s".formatted(batch.name(), said, id));
+    shell.line("  how it stands: reseal batch state " + batch.name());
+    services.webPage(id, runId).ifPresent(page -> shell.line("  watch it at " + page));
+  }
+}

@@ -1,0 +1,47 @@
+package io.reseal.cli.batch;
+
+import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.Catalog;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.OutputMixin;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Shows how a batch stands. */
+@Command(
+    name = "state",
+    description = "Show how a batch stands: what is done, running, queued and parked, rate, ETA.")
+public final class BatchStateCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "The batch's name.")
+  private String name;
+
+  @Mixin private OutputMixin output;
+
+  public BatchStateCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    try (Services services = shell.services()) {
+      Catalog catalog = services.catalog();
+      BatchRecord batch = BatchLookup.require(catalog, name);
+      BatchView view =
+          BatchView.of(
+              batch,
+              catalog.batches().counts(name).orElseThrow(),
+              catalog.batches().outcomes(name),
+              catalog.threads().all(),
+              System.currentTimeMillis());
+      output.print(shell.out(), view, view::text);
+    }
+    return ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,14 @@
+package io.reseal.cli.batch;
+
+import java.util.Locale;
+
+/** How a batch's figures are written. */
+final class BatchText {
+
+  private BatchText() {}
+
+  /** {@code 12.5}. */
+  static String rate(double perHour) {
+    return String.format(Locale.ROOT, "%.1f", perHour);
+  }
+}

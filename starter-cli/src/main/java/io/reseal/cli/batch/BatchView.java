@@ -1,0 +1,153 @@
+package io.reseal.cli.batch;
+
+import io.reseal.catalog.BatchCounts;
+import io.reseal.catalog.BatchOutcome;
+import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.show.Listing;
+import io.reseal.cli.show.RunText;
+import io.reseal.cli.show.Spans;
+import io.reseal.cli.show.Table;
+import io.reseal.contract.RunRecord;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SectorId;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * How a batch stands, as {@code batch state} shows it.
+ *
+ * @param batch the batch
+ * @param counts how many sectors are where
+ * @param perHour sectors finished an hour, by the last ones; null before the first
+ * @param etaSeconds seconds until the rest is done at that rate, parked ones left out; null if
+ *     unknown
+ * @param running what is on its way
+ * @param parked what waits for a person
+ */
+record BatchView(
+    BatchRecord batch,
+    BatchCounts counts,
+    Double perHour,
+    Long etaSeconds,
+    List<Running> running,
+    List<Parked> parked) {
+
+  /** The rate is that of so many last ones. */
+  private static final int RECENT = 20;
+
+  private static final double MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
+
+  /**
+   * A rebuild on its way.
+   *
+   * @param sector which sector
+   * @param state where it is
+   * @param host which sealing thread has it, or null
+   * @param progress of the running step, or null
+   */
+  record Running(SectorId sector, RebuildState state, String host, String progress) {}
+
+  /**
+   * A rebuild that stands still.
+   *
+   * @param sector which sector
+   * @param state where it stands
+   * @param why why, and what to do
+   */
+  record Parked(SectorId sector, RebuildState state, String why) {}
+
+  static BatchView of(
+      BatchRecord batch,
+      BatchCounts counts,
+      List<BatchOutcome> outcomes,
+      List<ThreadRow> threads,
+      long now) {
+    Double perHour = perHour(batch, outcomes, now);
+    int open = counts.running() + counts.queued();
+    Map<SectorId, String> progress =
+        threads.stream()
+            .filter(thread -> thread.sector() != null && thread.progress() != null)
+            .collect(Collectors.toMap(ThreadRow::sector, ThreadRow::progress, (one, other) -> one));
+    return new BatchView(
+        batch,
+        counts,
+        perHour,
+        perHour == null || batch.state().isEnd()
+            ? null
+            : Math.round(open * Duration.ofHours(1).toSeconds() / perHour),
+        runs(outcomes, BatchOutcome.Kind.RUNNING).stream()
+            .map(
+                run ->
+                    new Running(
+                        run.sector(), run.state(), RunText.thread(run), progress.get(run.sector())))
+            .toList(),
+        runs(outcomes, BatchOutcome.Kind.PARKED).stream()
+            .map(run -> new Parked(run.sector(), run.state(), why(run)))
+            .toList());
+  }
+
+  /** Why a run stands still. */
+  static String why(RunRecord run) {
+    return run.attention() == null ? run.paused() : run.attention();
+  }
+
+  private static List<RunRecord> runs(List<BatchOutcome> outcomes, BatchOutcome.Kind kind) {
+    return outcomes.stream()
+        .filter(outcome -> outcome.kind() == kind)
+        .map(BatchOutcome::run)
+        .toList();
+  }
+
+  private static Double perHour(BatchRecord batch, List<BatchOutcome> outcomes, long now) {
+    List<Long> ends =
+        runs(outcomes, BatchOutcome.Kind.FINISHED).stream()
+            .map(RunRecord::endedAt)
+            .sorted(Comparator.reverseOrder())
+            .limit(RECENT + 1)
+            .toList();
+    if (ends.isEmpty()) {
+      return null;
+    }
+    boolean one = ends.size() == 1;
+    long since = one ? batch.startedAt() : ends.get(ends.size() - 1);
+    long until = batch.endedAt() == null ? now : ends.get(0);
+    return (one ? 1 : ends.size() - 1) * MILLIS_PER_HOUR / Math.max(1, until - since);
+  }
+
+  String text() {
+    Listing page = new Listing();
+    page.line(0, "Batch %s: %s", batch.name(), batch.state());
+    page.value("Note", batch.note());
+    page.value("Requested by", batch.requestedBy());
+    page.value("Started", Spans.time(batch.startedAt()));
+    page.value("Ended", Spans.time(batch.endedAt()));
+    page.value("At a time", batch.parallel());
+    page.line(0, "");
+    page.value("Sectors", batch.sectors());
+    page.value("Finished", counts.finished());
+    page.value("Dropped", counts.dropped());
+    page.value("Running", counts.running());
+    page.value("Parked", counts.parked());
+    page.value("Queued", counts.queued());
+    page.value("Per hour", perHour == null ? null : BatchText.rate(perHour));
+    page.value("ETA", etaSeconds == null ? null : Spans.of(Duration.ofSeconds(etaSeconds)));
+    if (!running.isEmpty()) {
+      Table table = new Table("Sector", "State", "Thread", "Progress");
+      running.forEach(run -> table.add(run.sector(), run.state(), run.host(), run.progress()));
+      page.line(0, "");
+      page.line(0, "Running:");
+      page.block(table.toString());
+    }
+    if (!parked.isEmpty()) {
+      page.line(0, "");
+      page.line(0, "Parked, waiting for you:");
+      parked.forEach(run -> page.value(run.sector() + " " + run.state(), run.why()));
+      page.line(1, "When that is mended: reseal batch retry-parked %s", batch.name());
+    }
+    return page.toString();
+  }
+}

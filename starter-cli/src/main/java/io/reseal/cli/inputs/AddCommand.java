@@ -1,0 +1,200 @@
+package io.reseal.cli.inputs;
+
+import io.reseal.catalog.SectorFindings;
+import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.shell.Shell;
+import io.reseal.sector.Piece;
+import io.reseal.sector.PieceLayout;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Takes what a person knows of a sector into the catalog. */
+@Command(
+    name = "add",
+    description = {
+      "Take what you know of a sector into the catalog.",
+      "Said again, it takes the place of what you said before."
+    })
+public final class AddCommand implements Callable<Integer> {
+
+  private static final Pattern PIECE = Pattern.compile("([^:]+):(\\d+)([KMG]iB)?(?::(\\d+))?");
+
+  private final Shell shell;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
+  private SectorArguments.Miner miner;
+
+  @Parameters(index = "1", paramLabel = "NUMBER", description = "Sector number.")
+  private SectorArguments.SectorNumber number;
+
+  @Option(
+      names = "--proof-type",
+      paramLabel = "TYPE",
+      description = "Its seal proof by name, as StackedDrg32GiBV1_1, or by number, as 8.")
+  private String proof;
+
+  @Option(names = "--ticket", paramLabel = "HEX", description = "The ticket, 32 bytes.")
+  private String ticket;
+
+  @Option(names = "--ticket-epoch", paramLabel = "EPOCH", description = "What it was drawn for.")
+  private Long ticketEpoch;
+
+  @Option(names = "--seed", paramLabel = "HEX", description = "The seed, 32 bytes.")
+  private String seed;
+
+  @Option(names = "--seed-epoch", paramLabel = "EPOCH", description = "What it is drawn at.")
+  private Long seedEpoch;
+
+  @Option(
+      names = "--proof-due",
+      description = "Its pre-commit has landed and its proof has not: the rebuild proves it.")
+  private Boolean proofDue;
+
+  @Option(
+      names = "--comm-r",
+      paramLabel = "CID",
+      description = "CommR, bagboea4b5abc…; of a snapped sector its key's.")
+  private String commR;
+
+  @Option(names = "--comm-d", paramLabel = "CID", description = "CommD, baga6ea4seaq….")
+  private String commD;
+
+  @Option(
+      names = "--piece",
+      paramLabel = "CID:SIZE[:OFFSET]",
+      description =
+          "A piece: its padded size, as 34359738368 or 32GiB, and where it lies if not at the next"
+              + " place after those before it. Fillers can be left out.")
+  private List<String> pieces;
+
+  @Option(names = "--empty", description = "It was sealed without data.")
+  private boolean empty;
+
+  @Option(
+      names = "--snap-comm-r",
+      paramLabel = "CID",
+      description = "CommR of its replica update: it was snapped.")
+  private String snapCommR;
+
+  @Option(names = "--snap-comm-d", paramLabel = "CID", description = "CommD of its replica update.")
+  private String snapCommD;
+
+  @Option(
+      names = "--snap-piece",
+      paramLabel = "CID:SIZE[:OFFSET]",
+      description = "A piece of its replica update.")
+  private List<String> snapPieces;
+
+  @Mixin private IntakeMixin intake;
+
+  public AddCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    return intake.take(shell, List.of(word()));
+  }
+
+  private SectorFindings word() {
+    if (empty && pieces != null) {
+      throw refused("A sector with pieces is not empty: leave out --empty or --piece.");
+    }
+    try {
+      return new SectorFindings(
+          new SectorId(miner.number(), number.value()),
+          SectorFindings.BY_HAND,
+          proof == null ? null : proof(proof),
+          ticket,
+          ticketEpoch,
+          seed,
+          seedEpoch,
+          proofDue,
+          commD,
+          commR,
+          empty ? List.of() : layout(pieces),
+          isSnapped() ? true : null,
+          snapCommD,
+          snapCommR,
+          layout(snapPieces),
+          null,
+          List.of(),
+          null);
+    } catch (IllegalArgumentException e) {
+      throw refused(e.getMessage());
+    }
+  }
+
+  private boolean isSnapped() {
+    return snapCommR != null || snapCommD != null || snapPieces != null;
+  }
+
+  private static SealProof proof(String text) {
+    return text.matches("\\d{1,9}")
+        ? SealProof.ofNumber(Long.parseLong(text))
+        : SealProof.ofName(text);
+  }
+
+  private static List<Piece> layout(List<String> texts) {
+    if (texts == null) {
+      return null;
+    }
+    List<Piece> layout = new ArrayList<>();
+    long end = 0;
+    for (String text : texts) {
+      Piece piece = piece(text, end);
+      layout.add(piece);
+      end = piece.offset() + piece.size();
+    }
+    return layout;
+  }
+
+  private static Piece piece(String text, long end) {
+    Matcher parts = PIECE.matcher(text);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is no piece: give CID:SIZE or CID:SIZE:OFFSET, as baga6ea4seaq…:32GiB."
+              .formatted(text));
+    }
+    try {
+      long size = Math.multiplyExact(Long.parseLong(parts.group(2)), unit(parts.group(3)));
+      long offset =
+          parts.group(4) == null
+              ? PieceLayout.nextOffset(end, Math.max(1, size))
+              : Long.parseLong(parts.group(4));
+      return new Piece(parts.group(1), size, offset);
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "The piece '%s' is larger than any sector.".formatted(text), e);
+    }
+  }
+
+  private static long unit(String name) {
+    if (name == null) {
+      return 1;
+    }
+    return switch (name) {
+      case "KiB" -> 1L << 10;
+      case "MiB" -> 1L << 20;
+      default -> 1L << 30;
+    };
+  }
+
+  private ParameterException refused(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+}

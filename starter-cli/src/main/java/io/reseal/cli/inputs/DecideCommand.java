@@ -1,0 +1,97 @@
+package io.reseal.cli.inputs;
+
+import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.arguments.SectorList;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.Requester;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.OutputMixin;
+import io.reseal.intake.Fact;
+import io.reseal.intake.Intake;
+import io.reseal.intake.Outcome;
+import io.reseal.sector.SectorId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says which source counts where sources differ. */
+@Command(
+    name = "decide",
+    description =
+        "Say whose word on a fact counts where sources differ; `sectors facts` shows them.")
+public final class DecideCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
+  private SectorArguments.Miner miner;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "NUMBER",
+      description = "Sector number, or a range as 100-120.")
+  private String numbers;
+
+  @Parameters(index = "2", paramLabel = "FACT", description = "As ticket, comm-r or pieces.")
+  private String fact;
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "SOURCE",
+      description = "The source whose word counts, as `sectors facts` names it.")
+  private String source;
+
+  @Mixin private OutputMixin output;
+
+  public DecideCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    Fact<?> decided = check(() -> Fact.ofName(fact));
+    List<SectorId> sectors =
+        check(
+            () -> {
+              SectorList list = new SectorList();
+              list.add(miner.number(), numbers);
+              return list.sectors();
+            });
+    List<Outcome> outcomes = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
+    try (Services services = shell.services()) {
+      Intake intake = new Intake(services.catalog().findings());
+      for (SectorId sector : sectors) {
+        try {
+          outcomes.add(intake.decide(sector, decided, source, Requester.name(shell.environment())));
+        } catch (IllegalArgumentException e) {
+          refusals.add(e.getMessage());
+        }
+      }
+    }
+    if (!outcomes.isEmpty() || output.isJson()) {
+      output.print(shell.out(), outcomes, () -> IntakeTable.of(outcomes, false));
+    }
+    refusals.forEach(shell::say);
+    return refusals.isEmpty() ? IntakeMixin.status(outcomes) : ExitStatus.REFUSED;
+  }
+
+  private <T> T check(java.util.function.Supplier<T> parse) {
+    try {
+      return parse.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+}

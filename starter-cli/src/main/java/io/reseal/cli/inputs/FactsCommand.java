@@ -1,0 +1,81 @@
+package io.reseal.cli.inputs;
+
+import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.Listing;
+import io.reseal.cli.show.OutputMixin;
+import io.reseal.cli.show.Table;
+import io.reseal.intake.FactSheet;
+import io.reseal.intake.Intake;
+import io.reseal.sector.SectorId;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Shows what each source says of a sector. */
+@Command(
+    name = "facts",
+    description = "Show what each source says of a sector, and where sources differ.")
+public final class FactsCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
+  private SectorArguments.Miner miner;
+
+  @Parameters(index = "1", paramLabel = "NUMBER", description = "Sector number.")
+  private SectorArguments.SectorNumber number;
+
+  @Mixin private OutputMixin output;
+
+  public FactsCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    SectorId sector = new SectorId(miner.number(), number.value());
+    try (Services services = shell.services()) {
+      FactSheet sheet = new Intake(services.catalog().findings()).facts(sector);
+      if (sheet.sources().isEmpty()) {
+        throw new RefusedException(
+            "No source has said anything of sector %s: see reseal import --help."
+                .formatted(sector));
+      }
+      output.print(shell.out(), sheet, () -> text(sheet));
+    }
+    return ExitStatus.DONE;
+  }
+
+  private static String text(FactSheet sheet) {
+    Listing listing = new Listing();
+    listing.line(
+        0,
+        "Sector %s%s:",
+        sheet.sector().fileName(),
+        sheet.recorded() ? "" : ", of which too little is known for a rebuild");
+    Table table = new Table("Fact", "", "Source", "Value");
+    for (FactSheet.Line line : sheet.facts()) {
+      boolean first = true;
+      for (var word : line.words()) {
+        String mark = "";
+        if (line.contradiction()) {
+          mark = "DIFFERS";
+        } else if (word.source().equals(line.decidedFor())) {
+          mark = "decided";
+        }
+        table.add(first ? line.fact() : "", mark, word.source(), word.value());
+        first = false;
+      }
+    }
+    listing.block(table.toString());
+    for (FactSheet.Source source : sheet.sources()) {
+      source.remarks().forEach(remark -> listing.line(0, "%s: %s", source.source(), remark));
+    }
+    return listing.toString();
+  }
+}

@@ -1,0 +1,115 @@
+package io.reseal.cli.inputs;
+
+import io.reseal.catalog.SectorFindings;
+import io.reseal.chain.ChainFindings;
+import io.reseal.chain.LotusNode;
+import io.reseal.chain.LotusNodes;
+import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.arguments.SectorList;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.Shell;
+import io.reseal.config.Installation;
+import io.reseal.sector.SectorId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Takes in what the chain says of sectors. */
+@Command(
+    name = "chain",
+    description =
+        "Take what the chain says of sectors: ask the nodes of FULLNODE_API_INFO or [[chain.node]].")
+public final class ImportChainCommand implements Callable<Integer> {
+
+  private static final int PROGRESS = 1000;
+
+  private final Shell shell;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
+  private SectorArguments.Miner miner;
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "NUMBER",
+      description = "Sector numbers, and ranges as 100-120.")
+  private List<String> numbers = List.of();
+
+  @Option(names = "--all", description = "All live sectors of the miner.")
+  private boolean all;
+
+  @Option(names = "--faulty", description = "Those that the chain counts as faulty.")
+  private boolean faulty;
+
+  @Mixin private IntakeMixin intake;
+
+  public ImportChainCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    if ((numbers.isEmpty() ? 0 : 1) + (all ? 1 : 0) + (faulty ? 1 : 0) != 1) {
+      throw new ParameterException(
+          spec.commandLine(), "Name the sectors by their numbers, or by --all or --faulty.");
+    }
+    List<SectorId> named = SectorList.named(spec, miner.number(), numbers);
+    Installation.Chain chain = shell.installation().chain();
+    ChainFindings findings =
+        new ChainFindings(
+            new LotusNodes(
+                LotusNode.of(chain.nodes(), chain.requestsPerSecond(), chain.timeout())));
+    List<SectorId> sectors =
+        all ? findings.all(miner.number()) : faulty ? findings.faulty(miner.number()) : named;
+    List<SectorId> without = new ArrayList<>();
+    int status =
+        intake.takeEach(
+            shell, taker -> findings.each(sectors, new Taking(taker, without, sectors.size())));
+    return without.isEmpty() ? status : ExitStatus.FAILED;
+  }
+
+  /** Passes on what is found, says what is not, and how far it has come. */
+  private final class Taking implements ChainFindings.Taker {
+
+    private final Consumer<SectorFindings> taker;
+    private final List<SectorId> without;
+    private final int sectors;
+    private int done;
+
+    Taking(Consumer<SectorFindings> taker, List<SectorId> without, int sectors) {
+      this.taker = taker;
+      this.without = without;
+      this.sectors = sectors;
+    }
+
+    @Override
+    public void found(SectorFindings findings) {
+      taker.accept(findings);
+      count();
+    }
+
+    @Override
+    public void nothing(SectorId sector, String why) {
+      without.add(sector);
+      shell.say(why);
+      count();
+    }
+
+    private void count() {
+      done++;
+      if (done % PROGRESS == 0) {
+        shell.say("%,d of %,d sectors.".formatted(done, sectors));
+      }
+    }
+  }
+}

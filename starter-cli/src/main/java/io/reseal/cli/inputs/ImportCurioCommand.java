@@ -1,0 +1,120 @@
+package io.reseal.cli.inputs;
+
+import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.arguments.SectorList;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Shell;
+import io.reseal.exchange.CurioDatabase;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Takes sectors from Curio's database. */
+@Command(
+    name = "curio",
+    description = {
+      "Take sectors from Curio's database, which is only read.",
+      "Without options it is found as Curio finds it: CURIO_DB_HOST, CURIO_DB_PORT, CURIO_DB_NAME,"
+          + " CURIO_DB_USER, CURIO_DB_PASSWORD."
+    })
+public final class ImportCurioCommand implements Callable<Integer> {
+
+  private static final int STANDARD_PORT = 5433;
+
+  private final Shell shell;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
+  private SectorArguments.Miner miner;
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "NUMBER",
+      description = "Sector numbers, and ranges as 100-120; without any: all of the miner's.")
+  private List<String> numbers = new ArrayList<>();
+
+  @Option(names = "--host", paramLabel = "HOST", description = "The database's host.")
+  private String host;
+
+  @Option(names = "--port", paramLabel = "PORT", description = "Its port; default: 5433.")
+  private Integer port;
+
+  @Option(names = "--database", paramLabel = "NAME", description = "Default: yugabyte.")
+  private String database;
+
+  @Option(
+      names = "--schema",
+      paramLabel = "NAME",
+      defaultValue = "curio",
+      description = "Default: ${DEFAULT-VALUE}.")
+  private String schema;
+
+  @Option(names = "--user", paramLabel = "NAME", description = "Default: yugabyte.")
+  private String user;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "The file that holds the password, if CURIO_DB_PASSWORD does not.")
+  private Path passwordFile;
+
+  @Mixin private IntakeMixin intake;
+
+  public ImportCurioCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    CurioDatabase curio = new CurioDatabase(address());
+    return intake.take(shell, curio.findings(miner.number(), wanted()));
+  }
+
+  private List<Long> wanted() {
+    return SectorList.named(spec, miner.number(), numbers).stream().map(SectorId::number).toList();
+  }
+
+  private CurioDatabase.Address address() {
+    Map<String, String> environment = shell.environment();
+    return new CurioDatabase.Address(
+        host == null ? environment.getOrDefault("CURIO_DB_HOST", "127.0.0.1") : host,
+        port == null ? environmentPort(environment) : port,
+        database == null ? environment.getOrDefault("CURIO_DB_NAME", "yugabyte") : database,
+        schema,
+        user == null ? environment.getOrDefault("CURIO_DB_USER", "yugabyte") : user,
+        passwordFile == null
+            ? environment.getOrDefault("CURIO_DB_PASSWORD", "")
+            : password(passwordFile));
+  }
+
+  private static int environmentPort(Map<String, String> environment) {
+    String text = environment.get("CURIO_DB_PORT");
+    try {
+      return text == null ? STANDARD_PORT : Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new RefusedException("CURIO_DB_PORT is '%s', which is no port.".formatted(text));
+    }
+  }
+
+  private static String password(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new RefusedException(
+          "The password file %s cannot be read: check the path and its permissions."
+              .formatted(file));
+    }
+  }
+}

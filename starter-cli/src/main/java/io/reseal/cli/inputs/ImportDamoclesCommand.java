@@ -1,0 +1,41 @@
+package io.reseal.cli.inputs;
+
+import io.reseal.catalog.SectorFindings;
+import io.reseal.cli.shell.Shell;
+import io.reseal.exchange.DamoclesSectorState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Takes sector states that damocles exported. */
+@Command(
+    name = "damocles",
+    description =
+        "Take sector states that damocles exported: `util sealer sectors state export-json`.")
+public final class ImportDamoclesCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "One or more sector states, one after the other or in a JSON array.")
+  private List<Path> files;
+
+  @Mixin private IntakeMixin intake;
+
+  public ImportDamoclesCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    List<SectorFindings> words = new ArrayList<>();
+    files.forEach(file -> words.addAll(DamoclesSectorState.findings(file)));
+    return intake.take(shell, words);
+  }
+}

@@ -1,0 +1,104 @@
+package io.reseal.cli.inputs;
+
+import io.reseal.catalog.SectorFindings;
+import io.reseal.chain.LotusNode;
+import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.arguments.SectorList;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Shell;
+import io.reseal.config.NodeAddress;
+import io.reseal.exchange.LotusMiner;
+import io.reseal.exchange.LotusStatusText;
+import io.reseal.sector.SectorId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Takes sectors as lotus-miner knows them. */
+@Command(
+    name = "lotus",
+    description = {
+      "Take sectors as lotus-miner knows them.",
+      "With NUMBERs the miner's API is asked, whose address and token are in MINER_API_INFO; with"
+          + " --status-text it is what `lotus-miner sectors status --log N` printed."
+    })
+public final class ImportLotusCommand implements Callable<Integer> {
+
+  private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
+  private static final String ADDRESS = "MINER_API_INFO";
+  private static final int REQUESTS_PER_SECOND = 50;
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final Shell shell;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
+  private SectorArguments.Miner miner;
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "NUMBER",
+      description = "Sector numbers, and ranges as 100-120.")
+  private List<String> numbers = new ArrayList<>();
+
+  @Option(
+      names = "--status-text",
+      paramLabel = "FILE",
+      description = "What the command printed, of one sector or several; - for the standard input.")
+  private List<Path> texts = new ArrayList<>();
+
+  @Mixin private IntakeMixin intake;
+
+  public ImportLotusCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    if (numbers.isEmpty() == texts.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "Give either NUMBERs to ask the miner for, or --status-text FILE.");
+    }
+    List<SectorFindings> words = new ArrayList<>();
+    texts.forEach(text -> words.addAll(read(text)));
+    if (!numbers.isEmpty()) {
+      words.addAll(ask(SectorList.named(spec, miner.number(), numbers)));
+    }
+    return intake.take(shell, words);
+  }
+
+  private List<SectorFindings> read(Path text) {
+    return LotusStatusText.findings(
+        miner.number(), text.toString().equals("-") ? STANDARD_INPUT : text);
+  }
+
+  private List<SectorFindings> ask(List<SectorId> sectors) {
+    LotusNode node =
+        new LotusNode(address(), "v0", LotusNode.Manners.standard(REQUESTS_PER_SECOND, TIMEOUT));
+    return new LotusMiner(node::call, node.toString()).findings(sectors);
+  }
+
+  private NodeAddress address() {
+    String text = shell.environment().get(ADDRESS);
+    if (text == null || text.isBlank()) {
+      throw new RefusedException(
+          ADDRESS
+              + " is not set: put the miner's address in it, as `lotus-miner auth api-info --perm read` prints it.");
+    }
+    try {
+      return NodeAddress.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException("%s cannot be used. %s".formatted(ADDRESS, e.getMessage()));
+    }
+  }
+}

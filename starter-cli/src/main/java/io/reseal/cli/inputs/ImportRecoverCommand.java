@@ -1,0 +1,37 @@
+package io.reseal.cli.inputs;
+
+import io.reseal.catalog.SectorFindings;
+import io.reseal.cli.shell.Shell;
+import io.reseal.exchange.SealerRecoverFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Takes the files that filecoin-sealer-recover exported. */
+@Command(
+    name = "recover",
+    description = "Take files that filecoin-sealer-recover exported: sectors-recovery-MINER.json.")
+public final class ImportRecoverCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "sectors-recovery-MINER.json.")
+  private List<Path> files;
+
+  @Mixin private IntakeMixin intake;
+
+  public ImportRecoverCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    List<SectorFindings> words = new ArrayList<>();
+    files.forEach(file -> words.addAll(SealerRecoverFile.findings(file)));
+    return intake.take(shell, words);
+  }
+}

@@ -1,0 +1,87 @@
+package io.reseal.cli.installation;
+
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.shell.Surroundings;
+import io.reseal.demo.Demo;
+import io.reseal.up.EmbeddedInstallation;
+import io.reseal.up.Ports;
+import io.reseal.up.UpRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows lost sectors coming back, in an installation of its own. */
+@Command(
+    name = "demo",
+    description = "Lose sectors and bring them back, in a fresh installation of its own.")
+public final class DemoCommand implements Callable<Integer> {
+
+  private final Shell shell;
+  private final Function<Surroundings, CommandLine> program;
+
+  @Option(names = "--keep", description = "Leave everything running at the end, until ctrl-C.")
+  private boolean keep;
+
+  /**
+   * @param program the whole program, whose other commands the demo runs
+   */
+  public DemoCommand(Shell shell, Function<Surroundings, CommandLine> program) {
+    this.shell = shell;
+    this.program = program;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    boolean chosen = shell.hasChosenHome();
+    Path home = chosen ? shell.home() : Files.createTempDirectory("reseal-demo-");
+    if (Files.exists(home.resolve("reseal.toml"))) {
+      throw new RefusedException(
+          "%s holds an installation already: the demo wants a fresh directory.".formatted(home));
+    }
+    Demo demo = new Demo(home, shell.environment(), arguments -> run(home, arguments), shell::line);
+    boolean same;
+    try (EmbeddedInstallation installation =
+        new EmbeddedInstallation(
+            UpRequest.of(home, Ports.free(), "demo-host"), shell.environment(), shell::line)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop"));
+      installation.start();
+      same = demo.run();
+      shell.line("");
+      shell.line(
+          same
+              ? "All four sectors are back: CommR as recorded, and every lost file that is known, byte for byte."
+              : "Something is not as it was: see above, and the logs in " + home.resolve("logs"));
+      if (keep) {
+        shell.line("Everything is left running in %s; ctrl-C stops it.".formatted(home));
+        installation.awaitEnd();
+      } else {
+        shell.line("To look around in the Web UI: make demo KEEP=1 (or reseal demo --keep).");
+      }
+    }
+    if (same && !chosen && !keep) {
+      Demo.remove(home);
+    }
+    return same ? ExitStatus.DONE : ExitStatus.FAILED;
+  }
+
+  private int run(Path home, String... arguments) {
+    Map<String, String> environment = new HashMap<>(shell.environment());
+    environment
+        .keySet()
+        .removeIf(key -> key.startsWith("TEMPORAL_") || key.startsWith("RESEAL_CATALOG_"));
+    List<String> full = new ArrayList<>(List.of("--home", home.toString()));
+    full.addAll(List.of(arguments));
+    return program.apply(shell.with(environment)).execute(full.toArray(new String[0]));
+  }
+}

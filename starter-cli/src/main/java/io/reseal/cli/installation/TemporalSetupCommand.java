@@ -1,0 +1,94 @@
+package io.reseal.cli.installation;
+
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.Listing;
+import io.reseal.cli.show.OutputMixin;
+import io.reseal.config.Installation;
+import io.reseal.contract.Names;
+import io.reseal.temporal.NamespaceSetup;
+import io.reseal.temporal.TemporalConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Gives a Temporal server what Reseal needs there. */
+@Command(
+    name = "setup",
+    description = "Give a Temporal server Reseal's namespace and search attributes.")
+public final class TemporalSetupCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Option(
+      names = "--address",
+      paramLabel = "HOST:PORT",
+      description = "The server; default: the installation's.")
+  private String address;
+
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      description = "The namespace; default: the installation's.")
+  private String namespace;
+
+  @Option(
+      names = "--retention",
+      paramLabel = "DAYSd",
+      defaultValue = "30d",
+      converter = Days.class,
+      description =
+          "How long ended rebuilds are kept in a new namespace; default: ${DEFAULT-VALUE}.")
+  private Duration retention;
+
+  @Mixin private OutputMixin output;
+
+  public TemporalSetupCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  /** Reads {@code 30d}. */
+  static final class Days implements ITypeConverter<Duration> {
+
+    private static final Pattern DAYS = Pattern.compile("([1-9]\\d{0,3})d");
+
+    @Override
+    public Duration convert(String text) {
+      Matcher matcher = DAYS.matcher(text);
+      if (!matcher.matches()) {
+        throw new TypeConversionException(
+            "'%s' is no number of days: give it as 30d.".formatted(text));
+      }
+      return Duration.ofDays(Long.parseLong(matcher.group(1)));
+    }
+  }
+
+  @Override
+  public Integer call() {
+    try (TemporalConnection connection = connect()) {
+      List<String> done = new NamespaceSetup(connection).run(retention);
+      output.print(shell.out(), done, () -> Listing.ofLines(done));
+    }
+    return ExitStatus.DONE;
+  }
+
+  /** With an address no installation is needed: the server may come before it. */
+  private TemporalConnection connect() {
+    if (address != null) {
+      return TemporalConnection.open(
+          address, namespace == null ? Names.NAMESPACE : namespace, shell.environment());
+    }
+    Installation.Temporal installed = shell.installation().temporal();
+    return TemporalConnection.open(
+        installed.address(),
+        namespace == null ? installed.namespace() : namespace,
+        shell.environment());
+  }
+}

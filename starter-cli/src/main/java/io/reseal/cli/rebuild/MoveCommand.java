@@ -1,0 +1,65 @@
+package io.reseal.cli.rebuild;
+
+import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.arguments.SectorsMixin;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Requester;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.OutputMixin;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Lets only one host take rebuilds. */
+@Command(
+    name = "move",
+    description =
+        "Let only this host take rebuilds that are queued, parked or paused; one that runs must be"
+            + " paused first. On another host a rebuild begins from the start.")
+public final class MoveCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Mixin private SectorsMixin which;
+
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      required = true,
+      description = "The host's name in its worker.toml.")
+  private String host;
+
+  @Mixin private OutputMixin output;
+
+  public MoveCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    try (Services services = shell.services()) {
+      refuseUnknown(
+          services.catalog().threads().all().stream().map(ThreadRow::host).distinct().toList());
+    }
+    return new OperatorUpdate(shell, output)
+        .send(
+            "move",
+            new io.reseal.contract.MoveCommand(Requester.name(shell.environment()), host),
+            which.sectors());
+  }
+
+  private void refuseUnknown(List<String> known) {
+    if (!known.contains(host)) {
+      throw new RefusedException(
+          "No worker of the name %s has reported; %s."
+              .formatted(
+                  host,
+                  known.isEmpty()
+                      ? "no other has either"
+                      : "there are: " + String.join(", ", known)));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.reseal.cli.rebuild;
+
+import io.reseal.cli.arguments.SectorsMixin;
+import io.reseal.cli.shell.Requester;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.OutputMixin;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Lets rebuilds stand still. */
+@Command(
+    name = "pause",
+    description =
+        "Let rebuilds stand still until resumed: each gives its sealing thread back when its"
+            + " running step has ended; its scratch files stay.")
+public final class PauseCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Mixin private SectorsMixin which;
+
+  @Option(
+      names = "--now",
+      description = "Stop the running step too; what it has finished, as layers, stays.")
+  private boolean now;
+
+  @Mixin private OutputMixin output;
+
+  public PauseCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    return new OperatorUpdate(shell, output)
+        .send(
+            "pause",
+            new io.reseal.contract.PauseCommand(Requester.name(shell.environment()), now),
+            which.sectors());
+  }
+}

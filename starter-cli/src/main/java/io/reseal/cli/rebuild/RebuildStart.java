@@ -1,0 +1,185 @@
+package io.reseal.cli.rebuild;
+
+import io.grpc.StatusRuntimeException;
+import io.reseal.catalog.SectorRecord;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Requester;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.contract.Names;
+import io.reseal.contract.RebuildMarks;
+import io.reseal.contract.RebuildRequest;
+import io.reseal.contract.RebuildStatus;
+import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.StateChange;
+import io.reseal.sector.RebuildState;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowTargetOptions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Starts the rebuild of one sector and tells what came of it at once. */
+final class RebuildStart {
+
+  /** So long a started rebuild has to find that nothing is lost. */
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
+
+  /**
+   * So long a rebuild that has reached its end may take to record that and give its thread back.
+   */
+  private static final Duration CLOSING = Duration.ofSeconds(70);
+
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  /** Past these it is known that there is something to rebuild. */
+  private static final Set<String> BEGINNING =
+      Set.of(RebuildState.EMPTY.toString(), RebuildState.ALLOCATED.toString());
+
+  private final Shell shell;
+  private final Services services;
+
+  RebuildStart(Shell shell, Services services) {
+    this.shell = shell;
+    this.services = services;
+  }
+
+  /** Whether it was started, rather than found running. One that is about to end is waited for. */
+  boolean start(SectorRecord sector, boolean prove, boolean force, String host) {
+    RebuildRequest request =
+        new RebuildRequest(
+            sector.id(),
+            services.installation().timings(),
+            Requester.name(shell.environment()),
+            prove,
+            force,
+            host,
+            null);
+    try {
+      start(sector, request);
+      return true;
+    } catch (WorkflowExecutionAlreadyStarted e) {
+      if (!hasReachedItsEnd(e.getExecution())) {
+        tell(sector, "is already being rebuilt", e.getExecution());
+        return false;
+      }
+      awaitClosed(sector, e.getExecution());
+      start(sector, request);
+      return true;
+    }
+  }
+
+  private void start(SectorRecord sector, RebuildRequest request) {
+    RebuildWorkflow workflow =
+        services.temporal().client().newWorkflowStub(RebuildWorkflow.class, options(sector));
+    tell(sector, "rebuild started", WorkflowClient.start(workflow::rebuild, request));
+  }
+
+  private boolean hasReachedItsEnd(WorkflowExecution running) {
+    String state = run(running).describe().getTypedSearchAttributes().get(Names.STATE);
+    return state != null && RebuildState.parse(state).isEnd();
+  }
+
+  private WorkflowStub run(WorkflowExecution execution) {
+    return services
+        .temporal()
+        .client()
+        .newUntypedWorkflowStub(
+            WorkflowTargetOptions.newBuilder()
+                .setWorkflowId(execution.getWorkflowId())
+                .setRunId(execution.getRunId())
+                .build());
+  }
+
+  private void awaitClosed(SectorRecord sector, WorkflowExecution ending) {
+    shell.say(
+        "%s: an earlier rebuild is about to end; this one begins then.".formatted(sector.id()));
+    WorkflowStub stub = run(ending);
+    try {
+      var unused = stub.getResult(CLOSING.toSeconds(), TimeUnit.SECONDS, RebuildStatus.class);
+    } catch (TimeoutException e) {
+      throw new RefusedException(
+          "%s: an earlier rebuild has reached its end but is not closed yet; is the catalog's database reachable from the sealing hosts? Ask again then."
+              .formatted(sector.id()));
+    } catch (WorkflowException e) {
+      // Closed in another way: closed all the same.
+    }
+  }
+
+  private void tell(SectorRecord sector, String said, WorkflowExecution execution) {
+    String id = Names.workflowId(sector.id());
+    shell.line("%s: %s as %s".formatted(sector.id(), said, id));
+    services
+        .webPage(id, execution.getRunId())
+        .ifPresent(page -> shell.line("  watch it at " + page));
+  }
+
+  /** Waits a moment for the answer that nothing is lost, and tells it. */
+  void tellIfNothingIsLost(SectorRecord sector) throws InterruptedException {
+    WorkflowStub stub =
+        services.temporal().client().newUntypedWorkflowStub(Names.workflowId(sector.id()));
+    long deadline = System.nanoTime() + FIRST_ANSWER.toNanos();
+    while (System.nanoTime() < deadline) {
+      try {
+        WorkflowExecutionDescription now = stub.describe();
+        if (now.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED) {
+          nothingLost(stub.getResult(RebuildStatus.class)).ifPresent(note -> tell(sector, note));
+          return;
+        }
+        if (now.getStatus() != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+            || !isBeginning(now)) {
+          return;
+        }
+      } catch (WorkflowException | StatusRuntimeException e) {
+        // It was started: not to know more is no failure.
+        return;
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    }
+  }
+
+  private static boolean isBeginning(WorkflowExecutionDescription now) {
+    String state = now.getTypedSearchAttributes().get(Names.STATE);
+    return (state == null || BEGINNING.contains(state))
+        && !Boolean.TRUE.equals(now.getTypedSearchAttributes().get(Names.ATTENTION));
+  }
+
+  private static Optional<String> nothingLost(RebuildStatus end) {
+    return end == null || end.run().state() != RebuildState.FINISHED
+        ? Optional.empty()
+        : end.changes().stream()
+            .map(StateChange::note)
+            .filter(note -> note != null && note.startsWith("nothing was lost"))
+            .findFirst();
+  }
+
+  private void tell(SectorRecord sector, String note) {
+    shell.line(
+        "%s: %s. To seal it all the same: reseal util sealer sectors rebuild %d %d --force"
+            .formatted(
+                sector.id(),
+                note.endsWith(".") ? note.substring(0, note.length() - 1) : note,
+                sector.id().miner(),
+                sector.id().number()));
+  }
+
+  private static WorkflowOptions options(SectorRecord sector) {
+    return WorkflowOptions.newBuilder()
+        .setWorkflowId(Names.workflowId(sector.id()))
+        .setTaskQueue(Names.CONTROL_QUEUE)
+        .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+        .setStaticSummary(RebuildMarks.summary(sector.id(), sector.proof()))
+        .setTypedSearchAttributes(RebuildMarks.attributes(sector.id(), null))
+        .build();
+  }
+}

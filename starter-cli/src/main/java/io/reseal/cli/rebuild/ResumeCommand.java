@@ -1,0 +1,43 @@
+package io.reseal.cli.rebuild;
+
+import io.reseal.cli.arguments.SectorsMixin;
+import io.reseal.cli.shell.Requester;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.OutputMixin;
+import io.reseal.sector.RebuildState;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Lets rebuilds go on that wait for a person or were paused. */
+@Command(name = "resume", description = "Let rebuilds go on that wait for you or were paused.")
+public final class ResumeCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Mixin private SectorsMixin which;
+
+  @Option(
+      names = "--state",
+      paramLabel = "STATE",
+      description =
+          "Go on from this earlier state, as PC1Done, if its files are still in scratch; Aborted"
+              + " drops the rebuild.")
+  private RebuildState state;
+
+  @Mixin private OutputMixin output;
+
+  public ResumeCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    return new OperatorUpdate(shell, output)
+        .send(
+            "resume",
+            new io.reseal.contract.ResumeCommand(Requester.name(shell.environment()), state),
+            which.sectors());
+  }
+}

@@ -1,0 +1,2 @@
+/** Rebuilds: begun, followed, steered, their failures explained. */
+package io.reseal.cli.rebuild;

@@ -1,0 +1,187 @@
+package io.reseal.cli.sectors;
+
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.RebuildLine;
+import io.reseal.catalog.RunFilter;
+import io.reseal.catalog.SectorLine;
+import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.Listing;
+import io.reseal.cli.show.RunText;
+import io.reseal.cli.show.Spans;
+import io.reseal.cli.show.WatchableOutput;
+import io.reseal.contract.RunRecord;
+import io.reseal.sector.RebuildState;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Lists rebuilds, or the sectors that the catalog knows. */
+@Command(
+    name = "list",
+    description = {
+      "List rebuilds or sectors.",
+      "With --rebuild, or an option that only rebuilds have: the rebuilds in progress; with"
+          + " --offline as well: those that have ended. Otherwise the sectors in the catalog."
+    })
+public final class ListCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--rebuild", description = "List rebuilds.")
+  private boolean rebuild;
+
+  @Option(
+      names = "--sealing",
+      arity = "0..1",
+      paramLabel = "BOOL",
+      fallbackValue = "true",
+      description = "List the sectors; with --rebuild taken for the sake of runbooks.")
+  private Boolean sealing;
+
+  @Option(names = "--offline", description = "With --rebuild: those that have ended.")
+  private boolean offline;
+
+  @Option(names = "--miner", paramLabel = "MINER", description = "Only this miner's.")
+  private SectorArguments.Miner miner;
+
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      description = "Only rebuilds that last held a sealing thread of this host.")
+  private String host;
+
+  @Option(
+      names = "--state",
+      paramLabel = "STATE",
+      description = "Only rebuilds in this state, as PC1Done.")
+  private RebuildState state;
+
+  @Option(names = "--batch", paramLabel = "NAME", description = "Only rebuilds of this batch.")
+  private String batch;
+
+  @Option(names = "--attention", description = "Only rebuilds that wait for you.")
+  private boolean attention;
+
+  @Mixin private WatchableOutput output;
+
+  public ListCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    refuseContradictions();
+    try (Services services = shell.services()) {
+      if (rebuild || picksRebuilds()) {
+        rebuilds(services.catalog());
+      } else {
+        sectors(services.catalog());
+      }
+    }
+    return ExitStatus.DONE;
+  }
+
+  private void refuseContradictions() {
+    if (!rebuild && sealing != null) {
+      if (!sealing) {
+        refuse("Nothing would be listed: add --rebuild, or leave out --sealing=false.");
+      }
+      if (picksRebuilds()) {
+        refuse("--host, --state, --batch and --attention pick rebuilds: leave out --sealing.");
+      }
+    }
+    if (offline && attention) {
+      refuse("A rebuild that has ended waits for nobody: leave out --offline or --attention.");
+    }
+    if (offline && state != null && !state.isEnd()) {
+      refuse("A rebuild that has ended is never %s: leave out --offline.".formatted(state));
+    }
+    if (!offline && state != null && state.isEnd()) {
+      refuse("A rebuild in progress is never %s: add --offline.".formatted(state));
+    }
+  }
+
+  private void refuse(String sentence) {
+    throw new ParameterException(spec.commandLine(), sentence);
+  }
+
+  private boolean picksRebuilds() {
+    return host != null || state != null || batch != null || attention;
+  }
+
+  private void rebuilds(Catalog catalog) {
+    RunFilter filter =
+        new RunFilter(
+            miner == null ? null : miner.number(), host, state, batch, attention ? true : null);
+    this.<RebuildLine>print(
+        taker -> {
+          if (offline) {
+            catalog.runs().eachEnded(filter, taker);
+          } else {
+            catalog.runs().eachUnfinished(filter, taker);
+          }
+        },
+        ListCommand::rebuild);
+  }
+
+  private void sectors(Catalog catalog) {
+    Optional<Long> of = Optional.ofNullable(miner).map(SectorArguments.Miner::number);
+    this.<SectorLine>print(taker -> catalog.sectors().each(of, taker), ListCommand::sector);
+  }
+
+  private <T> void print(Consumer<Consumer<T>> elements, Function<T, String> text) {
+    if (!output.isJson()) {
+      shell.out().println("Sectors:");
+    }
+    long count = output.printEach(shell.out(), elements, text);
+    if (!output.isJson()) {
+      shell.line("Count: " + count);
+    }
+  }
+
+  private static String rebuild(RebuildLine line) {
+    RunRecord run = line.run();
+    Listing listing = new Listing();
+    listing.line(0, "%s(rebuild):", run.sector().fileName());
+    listing.value("Worker", RunText.thread(run));
+    listing.value("State", run.state());
+    listing.valueIfAny("Progress", line.progress());
+    listing.valueIfAny("Queue", RunText.place(line.place(), line.waiting()));
+    listing.valueIfAny("Batch", run.batch());
+    listing.value("Started", Spans.time(run.startedAt()));
+    if (run.endedAt() != null) {
+      listing.value("Ended", Spans.time(run.endedAt()));
+      listing.value("Duration", Spans.of(Duration.ofMillis(run.endedAt() - run.startedAt())));
+    }
+    listing.value("Attempts", run.attempts());
+    listing.value("LastErr", run.lastError());
+    listing.valueIfAny("Paused", run.paused());
+    listing.valueIfAny("Waits for you", run.attention());
+    listing.line(0, "");
+    return listing.toString();
+  }
+
+  private static String sector(SectorLine sector) {
+    Listing listing = new Listing();
+    listing.line(0, "%s:", sector.id().fileName());
+    listing.value("Proof", sector.proof());
+    listing.value("Pieces", sector.pieces());
+    listing.value("CommR", sector.commR());
+    listing.value("Rebuild", sector.rebuild());
+    listing.line(0, "");
+    return listing.toString();
+  }
+}

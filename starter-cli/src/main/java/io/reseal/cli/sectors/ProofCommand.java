@@ -1,0 +1,68 @@
+package io.reseal.cli.sectors;
+
+import io.reseal.catalog.SectorProof;
+import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.Listing;
+import io.reseal.cli.show.OutputMixin;
+import io.reseal.cli.show.Spans;
+import io.reseal.sector.SectorId;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Shows the seal proofs that were made of a sector. */
+@Command(
+    name = "proof",
+    description = "Show the seal proofs that rebuilds of a sector have made, the newest first.")
+public final class ProofCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
+  private SectorArguments.Miner miner;
+
+  @Parameters(index = "1", paramLabel = "NUMBER", description = "Sector number.")
+  private SectorArguments.SectorNumber number;
+
+  @Mixin private OutputMixin output;
+
+  public ProofCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    SectorId sector = new SectorId(miner.number(), number.value());
+    try (Services services = shell.services()) {
+      List<SectorProof> proofs = services.catalog().proofs().of(sector);
+      if (proofs.isEmpty()) {
+        throw new RefusedException(
+            "No seal proof of sector %s is kept; a rebuild makes one where it is due, or with --prove."
+                .formatted(sector));
+      }
+      output.print(shell.out(), proofs, () -> text(proofs));
+    }
+    return ExitStatus.DONE;
+  }
+
+  private static String text(List<SectorProof> proofs) {
+    Listing page = new Listing();
+    for (SectorProof proof : proofs) {
+      page.line(0, "Proof of %s: ", proof.sector().fileName());
+      page.value("Made", Spans.time(proof.madeAt()) + ", run " + proof.runId());
+      page.value("SealProof", proof.proofType());
+      page.value("Ticket", proof.ticket().text());
+      page.value("Seed", proof.seed().text());
+      page.value("CommD", proof.commD());
+      page.value("CommR", proof.commR());
+      page.value("Proof", proof.proof());
+    }
+    return page.toString();
+  }
+}

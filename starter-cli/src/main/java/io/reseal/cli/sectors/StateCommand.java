@@ -1,0 +1,132 @@
+package io.reseal.cli.sectors;
+
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.RebuildLine;
+import io.reseal.catalog.SectorRecord;
+import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.arguments.SectorLookup;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.WatchableOutput;
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.StateChange;
+import io.reseal.intake.Intake;
+import io.reseal.intake.Outcome.Contradiction;
+import io.reseal.sector.SectorId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows what is known of a sector and of its newest rebuild. */
+@Command(name = "state", description = "Show a sector and its newest rebuild.")
+public final class StateCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Spec private CommandSpec spec;
+
+  // Not required by picocli, which would ask for them before import-json and export-json as well.
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "MINER",
+      description = "1001, f01001 or t01001.")
+  private SectorArguments.Miner miner;
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "NUMBER", description = "Sector number.")
+  private SectorArguments.SectorNumber number;
+
+  @Mixin private WatchableOutput output;
+
+  @Option(
+      names = "--offline",
+      description = "Look only into the catalog; a rebuild that has ended is shown without it too.")
+  private boolean offline;
+
+  public StateCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  /**
+   * All that {@code state} shows.
+   *
+   * @param sector the catalog's record
+   * @param run the newest rebuild, or null
+   * @param changes its state changes in order
+   * @param thread the sealing thread that holds the sector now, or null
+   * @param place place among the rebuilds that wait for a sealing thread, from 1, or null
+   * @param waiting how many wait for one, or null likewise
+   * @param pending its steps that run or are retried, as Temporal tells
+   * @param contradictions the facts on which sources differ and nobody has decided
+   * @param note why what is shown may not be how things are, or null
+   */
+  public record SectorState(
+      SectorRecord sector,
+      RunRecord run,
+      List<StateChange> changes,
+      ThreadRow thread,
+      Integer place,
+      Integer waiting,
+      List<PendingStep> pending,
+      List<Contradiction> contradictions,
+      String note) {
+
+    /** A sector that no rebuild is known of. */
+    static SectorState of(SectorRecord sector, List<Contradiction> contradictions) {
+      return new SectorState(
+          sector, null, List.of(), null, null, null, List.of(), contradictions, null);
+    }
+  }
+
+  @Override
+  public Integer call() {
+    if (miner == null || number == null) {
+      throw new ParameterException(
+          spec.commandLine(), "Give the miner and the sector number, as state 1001 123.");
+    }
+    SectorId sector = new SectorId(miner.number(), number.value());
+    try (Services services = shell.services()) {
+      SectorState state = read(services, sector);
+      output.print(shell.out(), state, () -> new StatePage(state).text());
+    }
+    return ExitStatus.DONE;
+  }
+
+  private SectorState read(Services services, SectorId sector) {
+    Catalog catalog = services.catalog();
+    SectorRecord record = SectorLookup.require(catalog, sector);
+    List<Contradiction> contradictions = new Intake(catalog.findings()).contradictions(sector);
+    RunRecord run = catalog.runs().latest(sector).orElse(null);
+    if (run == null) {
+      return SectorState.of(record, contradictions);
+    }
+    Optional<RebuildLine> line = catalog.runs().unfinished(run.runId());
+    TemporalLook look =
+        offline || line.isEmpty()
+            ? new TemporalLook(List.of(), null)
+            : TemporalLook.at(services.temporal(), run);
+    return new SectorState(
+        record,
+        line.map(RebuildLine::run).orElse(run),
+        catalog.runs().changes(run.runId()),
+        catalog.threads().all().stream()
+            .filter(thread -> sector.equals(thread.sector()))
+            .max(Comparator.comparing(ThreadRow::seenAt))
+            .orElse(null),
+        line.map(RebuildLine::place).orElse(null),
+        line.map(RebuildLine::waiting).orElse(null),
+        look.pending(),
+        contradictions,
+        look.note());
+  }
+}

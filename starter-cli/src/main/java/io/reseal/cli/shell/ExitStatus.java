@@ -1,0 +1,20 @@
+package io.reseal.cli.shell;
+
+/** What the program's exit status says. */
+public final class ExitStatus {
+
+  public static final int DONE = 0;
+
+  /** A rebuild was dropped or waits for a person, or something failed. */
+  public static final int FAILED = 1;
+
+  public static final int USAGE = 2;
+
+  /** The catalog's database, Temporal, a sealing host or the chain's nodes cannot be reached. */
+  public static final int UNREACHABLE = 3;
+
+  /** What was asked for cannot be, and changed nothing; of several things the others are done. */
+  public static final int REFUSED = 4;
+
+  private ExitStatus() {}
+}

@@ -1,0 +1,146 @@
+package io.reseal.cli.shell;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.reseal.catalog.CatalogException;
+import io.reseal.chain.NodesException;
+import io.reseal.config.ConfigException;
+import io.reseal.exchange.CurioException;
+import io.reseal.up.UpException;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The one place that turns exceptions into a sentence on stderr and an exit status. */
+public final class Problems implements IExecutionExceptionHandler, IParameterExceptionHandler {
+
+  /**
+   * What went wrong, for people.
+   *
+   * @param sentence what happened, to what, what to do
+   * @param exitStatus one of {@link ExitStatus}
+   */
+  record Problem(String sentence, int exitStatus) {}
+
+  /** Reseal's own exceptions carry a sentence for people. */
+  private static final String OWN = "io.reseal.";
+
+  private final Shell shell;
+
+  public Problems(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] arguments) {
+    shell.say(e.getMessage());
+    shell.say("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return ExitStatus.USAGE;
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine commandLine, ParseResult parsed) {
+    if (e instanceof ParameterException parameters) {
+      return handleParseException(parameters, new String[0]);
+    }
+    Problem problem = explain(e);
+    shell.say(problem.sentence());
+    if (shell.debug()) {
+      shell.trace(e);
+    }
+    return problem.exitStatus();
+  }
+
+  private Problem explain(Exception e) {
+    if (e instanceof RefusedException || e instanceof ConfigException) {
+      return new Problem(e.getMessage(), ExitStatus.REFUSED);
+    }
+    if (e instanceof SilentHostException) {
+      return new Problem(e.getMessage(), ExitStatus.UNREACHABLE);
+    }
+    if (e instanceof CurioException) {
+      return new Problem(e.getMessage(), ExitStatus.UNREACHABLE);
+    }
+    if (e instanceof CatalogException catalog) {
+      return new Problem(e.getMessage(), exitStatus(catalog.reason()));
+    }
+    if (e instanceof UpException up) {
+      return new Problem(e.getMessage(), up.isRefused() ? ExitStatus.REFUSED : ExitStatus.FAILED);
+    }
+    if (e instanceof NodesException nodes && nodes.isUnreachable()) {
+      return new Problem(
+          "No node of the chain answers. %s Start one, or correct FULLNODE_API_INFO or [[chain.node]] in reseal.toml."
+              .formatted(nodes.getMessage()),
+          ExitStatus.UNREACHABLE);
+    }
+    if (e instanceof WorkflowUpdateException update) {
+      return new Problem(refusal(update), ExitStatus.REFUSED);
+    }
+    if (e instanceof IllegalArgumentException) {
+      return new Problem(e.getMessage(), ExitStatus.REFUSED);
+    }
+    if (e.getClass().getName().startsWith(OWN)) {
+      return new Problem(e.getMessage(), ExitStatus.FAILED);
+    }
+    Optional<Problem> temporal = cause(e, StatusRuntimeException.class).map(this::explainTemporal);
+    return temporal.orElseGet(
+        () ->
+            new Problem(
+                "%s: %s. Run the command again with --debug for the details."
+                    .formatted(e.getClass().getSimpleName(), e.getMessage()),
+                ExitStatus.FAILED));
+  }
+
+  private static int exitStatus(CatalogException.Reason reason) {
+    return switch (reason) {
+      case UNREACHABLE, REFUSED, NO_DATABASE -> ExitStatus.UNREACHABLE;
+      case ALREADY_THERE -> ExitStatus.REFUSED;
+      case SCHEMA, BROKEN_RECORD, FAILED -> ExitStatus.FAILED;
+    };
+  }
+
+  private Problem explainTemporal(StatusRuntimeException e) {
+    Status status = e.getStatus();
+    String said = status.getDescription() == null ? "" : " (" + status.getDescription() + ")";
+    return switch (status.getCode()) {
+      case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED ->
+          new Problem(
+              ("Temporal does not answer%s: start it (reseal up), or correct [temporal] address in"
+                      + " reseal.toml. If it runs, is a worker running too?")
+                  .formatted(said),
+              ExitStatus.UNREACHABLE);
+      case UNAUTHENTICATED, PERMISSION_DENIED ->
+          new Problem(
+              "Temporal refuses this client%s: check the TEMPORAL_… settings.".formatted(said),
+              ExitStatus.UNREACHABLE);
+      case NOT_FOUND, INVALID_ARGUMENT ->
+          new Problem(
+              "Temporal lacks what Reseal needs there%s: run reseal temporal setup."
+                  .formatted(said),
+              ExitStatus.FAILED);
+      default ->
+          new Problem(
+              "Temporal answered %s%s.".formatted(status.getCode(), said), ExitStatus.FAILED);
+    };
+  }
+
+  public static String refusal(WorkflowUpdateException e) {
+    return cause(e, ApplicationFailure.class)
+        .map(ApplicationFailure::getOriginalMessage)
+        .orElse(e.getMessage());
+  }
+
+  private static <T extends Throwable> Optional<T> cause(Throwable thrown, Class<T> type) {
+    for (Throwable at = thrown; at != null; at = at.getCause()) {
+      if (type.isInstance(at)) {
+        return Optional.of(type.cast(at));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,82 @@
+package io.reseal.cli.shell;
+
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CatalogSettings;
+import io.reseal.config.Installation;
+import io.reseal.temporal.TemporalConnection;
+import java.util.Map;
+import java.util.Optional;
+
+/** The catalog and Temporal of one installation, each connected when it is first used. */
+public class Services implements AutoCloseable {
+
+  private final Installation installation;
+  private final Map<String, String> environment;
+  private Catalog catalog;
+  private TemporalConnection temporal;
+
+  Services(Installation installation, Map<String, String> environment) {
+    this.installation = installation;
+    this.environment = environment;
+  }
+
+  public Installation installation() {
+    return installation;
+  }
+
+  public Catalog catalog() {
+    if (catalog == null) {
+      catalog = Catalog.open(CatalogSettings.of(installation));
+    }
+    return catalog;
+  }
+
+  public TemporalConnection temporal() {
+    if (temporal == null) {
+      temporal =
+          TemporalConnection.open(
+              installation.temporal().address(), installation.temporal().namespace(), environment);
+    }
+    return temporal;
+  }
+
+  /** The same services for one of several users: closing them is for the last. */
+  Services shared() {
+    Services all = this;
+    return new Services(installation, environment) {
+      @Override
+      public Catalog catalog() {
+        return all.catalog();
+      }
+
+      @Override
+      public TemporalConnection temporal() {
+        return all.temporal();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** Where people watch a run, as far as the installation says where its Web UI is. */
+  public Optional<String> webPage(String workflowId, String runId) {
+    return installation
+        .temporal()
+        .ui()
+        .map(
+            ui ->
+                "%s/namespaces/%s/workflows/%s/%s"
+                    .formatted(ui, installation.temporal().namespace(), workflowId, runId));
+  }
+
+  @Override
+  public void close() {
+    if (temporal != null) {
+      temporal.close();
+    }
+    if (catalog != null) {
+      catalog.close();
+    }
+  }
+}

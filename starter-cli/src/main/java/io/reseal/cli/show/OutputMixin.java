@@ -1,0 +1,102 @@
+package io.reseal.cli.show;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import picocli.CommandLine.Option;
+
+/**
+ * The option {@code --output} of every command that shows something, and the renderer behind it.
+ */
+public class OutputMixin {
+
+  public static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .addModule(new Jdk8Module())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+          .build();
+
+  /** How results are printed. */
+  enum Format {
+    table,
+    json
+  }
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "How to print: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
+  private Format format;
+
+  public boolean isJson() {
+    return format == Format.json;
+  }
+
+  /** Prints the value as JSON, or else the text for people. */
+  public void print(PrintWriter out, Object value, Supplier<String> text) {
+    if (isJson()) {
+      try {
+        out.println(MAPPER.writeValueAsString(value));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    } else {
+      out.print(text.get());
+    }
+    out.flush();
+  }
+
+  /**
+   * Prints a long list as its elements come: a JSON array, or else texts for people.
+   *
+   * @param elements gives each element to the taker
+   * @param text an element's text with the end of its last line
+   * @return how many there were
+   */
+  public <T> long printEach(
+      PrintWriter out, Consumer<Consumer<T>> elements, Function<? super T, String> text) {
+    long[] count = new long[1];
+    if (isJson()) {
+      try (SequenceWriter array = MAPPER.writer().writeValuesAsArray(out)) {
+        elements.accept(
+            element -> {
+              count[0]++;
+              write(array, element);
+            });
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      out.println();
+    } else {
+      elements.accept(
+          element -> {
+            count[0]++;
+            out.print(text.apply(element));
+          });
+    }
+    out.flush();
+    return count[0];
+  }
+
+  private static void write(SequenceWriter array, Object element) {
+    try {
+      array.write(element);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

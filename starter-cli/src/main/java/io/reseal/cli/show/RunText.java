@@ -1,0 +1,43 @@
+package io.reseal.cli.show;
+
+import io.reseal.contract.FailureType;
+import io.reseal.contract.RunRecord;
+import java.util.Optional;
+
+/** How a run's parts are written. */
+public final class RunText {
+
+  private RunText() {}
+
+  /** {@code host-a#0}, or null while no thread was ever held. */
+  public static String thread(RunRecord run) {
+    if (run.host() == null) {
+      return null;
+    }
+    return run.threadIndex() == null ? run.host() : run.host() + "#" + run.threadIndex();
+  }
+
+  /** {@code 3rd of 12 waiting}, or null where a rebuild waits for no thread. */
+  public static String place(Integer place, Integer waiting) {
+    return place == null
+        ? null
+        : "%d%s of %d waiting for a sealing thread".formatted(place, suffix(place), waiting);
+  }
+
+  private static String suffix(int number) {
+    if (number % 100 / 10 == 1) {
+      return "th";
+    }
+    return switch (number % 10) {
+      case 1 -> "st";
+      case 2 -> "nd";
+      case 3 -> "rd";
+      default -> "th";
+    };
+  }
+
+  /** The type that a failure's line begins with, as {@code Host.Io: …} does. */
+  public static Optional<FailureType> failureType(String line) {
+    return line == null ? Optional.empty() : FailureType.find(line.split(":", 2)[0]);
+  }
+}

@@ -1,0 +1,2 @@
+/** How results are printed: tables, lists, JSON, times. */
+package io.reseal.cli.show;

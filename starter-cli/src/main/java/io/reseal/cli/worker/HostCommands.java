@@ -1,0 +1,57 @@
+package io.reseal.cli.worker;
+
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.SilentHostException;
+import io.reseal.contract.HostCommand;
+import io.reseal.contract.HostCommandWorkflow;
+import io.reseal.contract.Names;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.common.SearchAttributes;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.util.UUID;
+
+/** Gives an operator's command to a sealing host and brings its answer. */
+final class HostCommands {
+
+  /** So long some worker has time to take the command up, before it is dropped. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Services services;
+
+  HostCommands(Services services) {
+    this.services = services;
+  }
+
+  /** The host's sentence; a refusal or a host that is silent is an exception with one. */
+  String send(HostCommand command) {
+    HostCommandWorkflow workflow =
+        services
+            .temporal()
+            .client()
+            .newWorkflowStub(
+                HostCommandWorkflow.class,
+                WorkflowOptions.newBuilder()
+                    .setWorkflowId(
+                        Names.hostCommandWorkflowId(command, UUID.randomUUID().toString()))
+                    .setTaskQueue(Names.CONTROL_QUEUE)
+                    .setWorkflowExecutionTimeout(PATIENCE)
+                    .setStaticSummary(command.summary())
+                    .setTypedSearchAttributes(
+                        SearchAttributes.newBuilder().set(Names.HOST, command.host()).build())
+                    .build());
+    try {
+      return workflow.command(command);
+    } catch (WorkflowFailedException e) {
+      if (e.getCause() instanceof ApplicationFailure answer) {
+        throw HostCommand.REFUSED.equals(answer.getType())
+            ? new RefusedException(answer.getOriginalMessage())
+            : new SilentHostException(answer.getOriginalMessage());
+      }
+      throw new SilentHostException(
+          "No worker has taken the command up: is any worker running? Nothing was changed.");
+    }
+  }
+}

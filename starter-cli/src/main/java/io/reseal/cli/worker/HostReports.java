@@ -1,0 +1,46 @@
+package io.reseal.cli.worker;
+
+import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.Spans;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Judges how fresh a host's report of its threads is. */
+final class HostReports {
+
+  private static final Duration FRESH = Duration.ofSeconds(60);
+
+  private final Shell shell;
+  private final Instant now;
+
+  HostReports(Shell shell, Instant now) {
+    this.shell = shell;
+    this.now = now;
+  }
+
+  /** Whether the rows of a report of that age may not be how things are. */
+  static boolean isOld(Duration age) {
+    return age.compareTo(FRESH) > 0;
+  }
+
+  /** When the newest of the rows was reported, if there are any. */
+  static Optional<Instant> lastSeen(List<ThreadRow> threads) {
+    return threads.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder());
+  }
+
+  /** Tells the person when the rows may not be how things are. */
+  void noteSilence(String host, List<ThreadRow> threads) {
+    Optional<Instant> seen = lastSeen(threads);
+    if (seen.isEmpty()) {
+      shell.say(host + " has never reported: is its worker running?");
+    } else if (isOld(Duration.between(seen.get(), now))) {
+      shell.say(
+          "%s has not reported for %s: is its worker running?"
+              .formatted(host, Spans.of(Duration.between(seen.get(), now))));
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.reseal.cli.worker;
+
+import io.reseal.catalog.RunFilter;
+import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Requester;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.contract.FailureType;
+import io.reseal.contract.FailureType.Course;
+import io.reseal.contract.HostCommand;
+import io.reseal.contract.Names;
+import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.ResumeCommand;
+import io.reseal.contract.RunRecord;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SectorId;
+import io.temporal.client.WorkflowNotFoundException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Pauses and resumes the sealing threads of one host, as {@code worker} and {@code util} do. */
+final class ThreadControl {
+
+  private final Shell shell;
+  private final Services services;
+  private final String host;
+
+  ThreadControl(Shell shell, Services services, String host) {
+    this.shell = shell;
+    this.services = services;
+    this.host = host;
+  }
+
+  int pause(int index, boolean now) {
+    shell.line(command(HostCommand.Kind.PAUSE, index, now));
+    return ExitStatus.DONE;
+  }
+
+  int drain() {
+    shell.line(command(HostCommand.Kind.DRAIN, null, false));
+    return ExitStatus.DONE;
+  }
+
+  /**
+   * Resumes the thread, and the rebuild that stands still for it: one that holds it is told by the
+   * host; one that last held it, when the thread itself needs no resuming or a state is named.
+   */
+  int resume(int index, RebuildState state) {
+    Optional<ThreadRow> thread =
+        services.catalog().threads().ofHost(host).stream()
+            .filter(row -> row.index() == index)
+            .findFirst();
+    boolean standsStill = thread.map(ThreadControl::standsStill).orElse(true);
+    Optional<SectorId> holder = thread.map(ThreadRow::sector);
+    if (state != null || (!standsStill && holder.isEmpty())) {
+      Optional<SectorId> rebuild = holder.or(() -> lastHolder(index));
+      if (rebuild.isPresent()) {
+        shell.line(rebuild.get() + ": " + resumeRebuild(rebuild.get(), state));
+        if (!standsStill) {
+          return ExitStatus.DONE;
+        }
+      } else if (state != null) {
+        throw new RefusedException(
+            "%s#%d holds no rebuild, and none waits that held it last: there is nothing to set back to %s."
+                .formatted(host, index, state));
+      }
+    }
+    shell.line(command(HostCommand.Kind.RESUME, index, false));
+    return ExitStatus.DONE;
+  }
+
+  /** Whether the thread as last reported is paused, or marked for a fault of its host. */
+  private static boolean standsStill(ThreadRow thread) {
+    return thread.paused()
+        || (thread.lastErr() != null
+            && FailureType.find(thread.lastErr().split(":", 2)[0])
+                .filter(type -> type.course() == Course.LEAVE_THREAD)
+                .isPresent());
+  }
+
+  /** The one rebuild that waits for a person and held the thread last. */
+  private Optional<SectorId> lastHolder(int index) {
+    List<RunRecord> waiting =
+        services.catalog().runs().unfinished(RunFilter.ANY).stream()
+            .filter(
+                run -> host.equals(run.host()) && Integer.valueOf(index).equals(run.threadIndex()))
+            .filter(run -> run.attention() != null || run.paused() != null)
+            .toList();
+    if (waiting.size() > 1) {
+      throw new RefusedException(
+          "Several rebuilds wait that held %s#%d last (%s): resume each by reseal sectors resume."
+              .formatted(
+                  host,
+                  index,
+                  waiting.stream()
+                      .map(run -> run.sector().toString())
+                      .collect(Collectors.joining(", "))));
+    }
+    return waiting.stream().findFirst().map(RunRecord::sector);
+  }
+
+  private String resumeRebuild(SectorId sector, RebuildState state) {
+    try {
+      return services
+          .temporal()
+          .client()
+          .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(sector))
+          .resume(new ResumeCommand(Requester.name(shell.environment()), state));
+    } catch (WorkflowNotFoundException e) {
+      throw new RefusedException("Sector %s is not being rebuilt any more.".formatted(sector));
+    }
+  }
+
+  private String command(HostCommand.Kind kind, Integer index, boolean now) {
+    return new HostCommands(services)
+        .send(new HostCommand(host, kind, index, now, Requester.name(shell.environment())));
+  }
+}

@@ -1,0 +1,56 @@
+package io.reseal.cli.worker;
+
+import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Takes a host that is gone for good off the lists. */
+@Command(
+    name = "remove",
+    description =
+        "Take a host that is gone for good off the lists; what it did stays in the histories. It is"
+            + " back as soon as its worker runs again.")
+public final class UtilRemoveCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = ThreadTexts.HOST)
+  private String host;
+
+  public UtilRemoveCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    try (Services services = shell.services()) {
+      String name = new KnownHosts(services.catalog()).named(host);
+      List<ThreadRow> threads = services.catalog().threads().ofHost(name);
+      Optional<Instant> seen = HostReports.lastSeen(threads);
+      if (seen.isPresent() && !HostReports.isOld(Duration.between(seen.get(), Instant.now()))) {
+        throw new RefusedException(
+            "%s has reported within the last minute: its worker runs. To take it out of service: reseal util worker drain %s"
+                .formatted(name, name));
+      }
+      services.catalog().hosts().remove(name);
+      threads.stream()
+          .filter(thread -> thread.sector() != null)
+          .forEach(
+              thread ->
+                  shell.say(
+                      "%s was in work there; its rebuild begins anew on another host."
+                          .formatted(thread.sector())));
+      shell.line(name + " is off the lists.");
+    }
+    return ExitStatus.DONE;
+  }
+}

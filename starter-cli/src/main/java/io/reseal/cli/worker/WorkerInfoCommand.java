@@ -1,0 +1,59 @@
+package io.reseal.cli.worker;
+
+import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.Table;
+import io.reseal.cli.show.WatchableOutput;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Shows the sealing threads of any host as a table. */
+@Command(name = "info", description = "Show the sealing threads of a host.")
+public final class WorkerInfoCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = ThreadTexts.HOST)
+  private String host;
+
+  @Mixin private WatchableOutput output;
+
+  public WorkerInfoCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    try (Services services = shell.services()) {
+      String name = new KnownHosts(services.catalog()).named(host);
+      List<ThreadRow> threads = services.catalog().threads().ofHost(name);
+      new HostReports(shell, Instant.now()).noteSilence(name, threads);
+      output.print(shell.out(), threads, () -> table(threads, Instant.now()));
+    }
+    return ExitStatus.DONE;
+  }
+
+  private static String table(List<ThreadRow> threads, Instant now) {
+    Table table =
+        new Table(
+            "Index", "Loc", "Plan", "SectorID", "Paused", "PausedElapsed", "State", "LastErr");
+    for (ThreadRow thread : threads) {
+      table.add(
+          thread.index(),
+          thread.location(),
+          thread.plan(),
+          thread.sector() == null ? null : thread.sector().fileName(),
+          thread.paused(),
+          WorkerListCommand.elapsed(thread, now).orElse(null),
+          thread.state(),
+          thread.lastErr());
+    }
+    return table.toString();
+  }
+}
