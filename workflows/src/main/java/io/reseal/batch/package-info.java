@@ -1,0 +1,2 @@
+/** The workflow that rebuilds many sectors. */
+package io.reseal.batch;

@@ -1,0 +1,2 @@
+/** What commands, workflows and activities say to one another. */
+package io.reseal.contract;

@@ -1,0 +1,2 @@
+/** The workflow that rebuilds one sector. */
+package io.reseal.rebuild;

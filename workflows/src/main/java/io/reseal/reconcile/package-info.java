@@ -1,0 +1,2 @@
+/** The workflow that ends in the catalog what Temporal no longer runs. */
+package io.reseal.reconcile;
