@@ -16,8 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The program that measures the proofs library's own calls, made in one process. */
-final class DirectProgram {
+/**
+ * The proofs library's own calls, each made and measured in one process: what anybody else's
+ * software makes of a sector.
+ */
+public final class DirectProgram {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -28,7 +31,7 @@ final class DirectProgram {
    * @param pc2Millis milliseconds of the trees and the sealed file
    * @param commR the sector's CommR, hexadecimal
    */
-  record Times(long pc1Millis, long pc2Millis, String commR) {}
+  public record Times(long pc1Millis, long pc2Millis, String commR) {}
 
   private final Path program;
 
@@ -37,22 +40,37 @@ final class DirectProgram {
   }
 
   /** The one beside the stage program that the environment names. */
-  static DirectProgram find(Map<String, String> environment) {
+  public static DirectProgram find(Map<String, String> environment) {
     Path stage = CoreFiles.find(Optional.empty(), environment).stageProgram();
     Path program = stage.resolveSibling("reseal-direct");
     if (!Files.isExecutable(program)) {
       throw new DemoException(
-          "There is no %s to compare with: `make bench` builds it.".formatted(program));
+          "There is no %s to compare with: `make native` builds it.".formatted(program));
     }
     return new DirectProgram(program);
   }
 
-  Times seal(ObjectNode request) throws IOException {
+  /**
+   * Seals a sector whose data are there.
+   *
+   * @param request that of the core's PC2
+   */
+  public Times seal(ObjectNode request) throws IOException {
     JsonNode times = ask(request + "\n", "seal");
     return new Times(
         times.get("pc1_millis").asLong(),
         times.get("pc2_millis").asLong(),
         times.get("comm_r").asText());
+  }
+
+  /**
+   * Encodes an update over a key.
+   *
+   * @param request that of the core's {@code snap_encode}
+   * @return the update's CommR, hexadecimal
+   */
+  public String snap(ObjectNode request) throws IOException {
+    return ask(request + "\n", "snap").get("comm_r").asText();
   }
 
   /** Milliseconds of each way to assemble a piece that fills a sector of this size. */

@@ -93,21 +93,16 @@ public final class SectorMaker {
       throws IOException {
     Path work = Files.createTempDirectory(pieces.getParent(), "making-");
     Randomness ticket = ticket();
-    ArrayNode complete = pieces(proof, known);
-    String unsealed = work.resolve("unsealed").toString();
-
-    ObjectNode add =
-        Stages.JSON.createObjectNode().put("proof", proof.toString()).put("unsealed", unsealed);
-    add.set("pieces", complete);
-    String commD = stages.run("add_pieces", add).get("comm_d").asText();
+    Path unsealed = work.resolve("unsealed");
+    String commD = assemble(proof, known, unsealed);
     ObjectNode request =
         Stages.JSON
             .createObjectNode()
             .put("comm_d", commD)
-            .put("unsealed", unsealed)
+            .put("unsealed", unsealed.toString())
             .put("sealed", work.resolve("sealed").toString())
             .put("cache", Files.createDirectory(work.resolve("cache")).toString());
-    request.set("pieces", complete);
+    request.set("pieces", pieces(proof, known));
     request.set("sector", identity(sector, proof, ticket));
     String commR = sealer.commR(request);
     Directories.remove(work);
@@ -121,6 +116,21 @@ public final class SectorMaker {
         known,
         "demo",
         null);
+  }
+
+  /**
+   * Puts a sector's data together in a file.
+   *
+   * @return its CommD, hexadecimal
+   */
+  public String assemble(SealProof proof, List<Piece> known, Path unsealed) {
+    ObjectNode request =
+        Stages.JSON
+            .createObjectNode()
+            .put("proof", proof.toString())
+            .put("unsealed", unsealed.toString());
+    request.set("pieces", pieces(proof, known));
+    return stages.run("add_pieces", request).get("comm_d").asText();
   }
 
   private String sealByStages(SealProof proof, ObjectNode request) {
@@ -149,7 +159,8 @@ public final class SectorMaker {
         .put("ticket", ticket.value());
   }
 
-  private ArrayNode pieces(SealProof proof, List<Piece> known) {
+  /** A sector's pieces with the fillers between them, as requests to the core have them. */
+  public ArrayNode pieces(SealProof proof, List<Piece> known) {
     ArrayNode complete = Stages.JSON.createArrayNode();
     for (Piece piece : PieceLayout.complete(proof.size(), known)) {
       ObjectNode node =

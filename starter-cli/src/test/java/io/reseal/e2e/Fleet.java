@@ -35,7 +35,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,8 +77,10 @@ final class Fleet implements AutoCloseable {
    */
   record Answer(int status, String out, String err) {}
 
+  /** What ends each thing that was started, the last first. */
+  private final Deque<Runnable> ends = new ArrayDeque<>();
+
   private final Path home;
-  private final EmbeddedInstallation installation;
   private final ManagedProcess mariadb;
   private final ManagedProcess temporal;
   private final Map<String, ManagedProcess> workers;
@@ -98,38 +102,51 @@ final class Fleet implements AutoCloseable {
       Demo.remove(home);
     }
     Files.createDirectories(home);
-    this.installation =
-        new EmbeddedInstallation(
-            UpRequest.of(home, Ports.free(), HOST_A), System.getenv(), line -> {});
-    installation.start();
-    Path logs = home.resolve("logs");
-    this.mariadb = ManagedProcess.ofInstallation("mariadb", logs);
-    this.temporal = ManagedProcess.ofInstallation("temporal", logs);
-    ManagedProcess first = ManagedProcess.ofInstallation("worker", logs);
-    this.pieceServer = new PieceServer();
-    nameParameters();
-    namePieceServer();
-    first.terminate(Await.LIMIT);
-    ManagedProcess second =
-        first.another(
-            HOST_B,
-            Map.of(home.resolve("worker.toml").toString(), secondHostFile().toString()),
-            logs.resolve("worker-b.log"));
-    this.workers = Map.of(HOST_A, first, HOST_B, second);
-    shortenTimings();
-    Installation file = Installation.load(home, Map.of());
-    this.catalog =
-        Catalog.open(
-            new CatalogSettings(
-                file.catalog().url(), file.catalog().user(), file.catalog().password()));
-    this.connection =
-        TemporalConnection.open(file.temporal().address(), file.temporal().namespace(), Map.of());
-    this.webUi =
-        "%s/namespaces/%s/workflows"
-            .formatted(file.temporal().ui().orElseThrow(), file.temporal().namespace());
-    this.sealing = home.resolve("sealing");
-    this.sealer = new SectorMaker(new Stages(System.getenv()), home.resolve("pieces"));
-    makeWhole();
+    try {
+      EmbeddedInstallation installation =
+          new EmbeddedInstallation(
+              UpRequest.of(home, Ports.free(), HOST_A), System.getenv(), line -> {});
+      ends.push(installation::close);
+      installation.start();
+      Path logs = home.resolve("logs");
+      this.mariadb = ManagedProcess.ofInstallation("mariadb", logs);
+      ends.push(mariadb::close);
+      this.temporal = ManagedProcess.ofInstallation("temporal", logs);
+      ends.push(temporal::close);
+      ManagedProcess first = ManagedProcess.ofInstallation("worker", logs);
+      ends.push(first::close);
+      this.pieceServer = new PieceServer();
+      ends.push(pieceServer::close);
+      nameParameters();
+      namePieceServer();
+      first.terminate(Await.LIMIT);
+      ManagedProcess second =
+          first.another(
+              HOST_B,
+              Map.of(home.resolve("worker.toml").toString(), secondHostFile().toString()),
+              logs.resolve("worker-b.log"));
+      ends.push(second::close);
+      this.workers = Map.of(HOST_A, first, HOST_B, second);
+      shortenTimings();
+      Installation file = Installation.load(home, Map.of());
+      this.catalog =
+          Catalog.open(
+              new CatalogSettings(
+                  file.catalog().url(), file.catalog().user(), file.catalog().password()));
+      ends.push(catalog::close);
+      this.connection =
+          TemporalConnection.open(file.temporal().address(), file.temporal().namespace(), Map.of());
+      ends.push(connection::close);
+      this.webUi =
+          "%s/namespaces/%s/workflows"
+              .formatted(file.temporal().ui().orElseThrow(), file.temporal().namespace());
+      this.sealing = home.resolve("sealing");
+      this.sealer = new SectorMaker(new Stages(System.getenv()), home.resolve("pieces"));
+      makeWhole();
+    } catch (IOException | RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   /** Workers that start from now on know where the tests' parameters are. */
@@ -617,14 +634,16 @@ final class Fleet implements AutoCloseable {
     catalog.sectors().replace(record);
   }
 
+  /** Ends what was started, the last first; one that cannot be ended does not keep the others. */
   @Override
   public void close() {
-    workers.values().forEach(ManagedProcess::close);
-    pieceServer.close();
-    connection.close();
-    catalog.close();
-    temporal.close();
-    mariadb.close();
-    installation.close();
+    Runnable end = ends.poll();
+    if (end != null) {
+      try {
+        end.run();
+      } finally {
+        close();
+      }
+    }
   }
 }

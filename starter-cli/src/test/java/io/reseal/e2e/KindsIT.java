@@ -3,6 +3,7 @@ package io.reseal.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.bench.DirectProgram;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.catalog.Snap;
 import io.reseal.contract.StateChange;
@@ -37,7 +38,7 @@ class KindsIT {
   private static final long SECTOR_BYTES = 2048;
 
   private final Fleet fleet;
-  private final StockLibrary stock = new StockLibrary(System.getenv());
+  private final DirectProgram stock = DirectProgram.find(System.getenv());
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
 
@@ -148,7 +149,7 @@ class KindsIT {
                 proof,
                 pieces,
                 request -> {
-                  String commR = stock.seal(request);
+                  String commR = stock.seal(request).commR();
                   Path work = Path.of(request.get("sealed").asText()).getParent();
                   if (update != null) {
                     snaps.add(snap(proof, update, request, commR, work));
@@ -162,7 +163,7 @@ class KindsIT {
   private Snap snap(SealProof proof, List<Piece> update, ObjectNode key, String keyCommR, Path work)
       throws IOException {
     Path data = work.resolve("data");
-    String commD = stock.addPieces(proof, update, fleet.pieces(), data);
+    String commD = fleet.sealer().assemble(proof, update, data);
     ObjectNode request =
         key.objectNode()
             .put("proof", proof.toString())
@@ -173,7 +174,7 @@ class KindsIT {
             .put("cache", key.get("cache").asText())
             .put("update", work.resolve("update").toString())
             .put("update_cache", Files.createDirectory(work.resolve("update-cache")).toString());
-    request.set("pieces", StockLibrary.list(proof, update, fleet.pieces()));
+    request.set("pieces", fleet.sealer().pieces(proof, update));
     String commR = stock.snap(request);
     return new Snap(Cid.unsealed(new Commitment(commD)), Cid.sealed(new Commitment(commR)), update);
   }
