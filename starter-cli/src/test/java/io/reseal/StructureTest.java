@@ -11,7 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.reseal", importOptions = ImportOption.DoNotIncludeTests.class)
 class StructureTest {
 
-  /** Meant to catch a command that calls the whole program by the class that is made of all. */
+  /** Seen to catch a command that runs others by the class which is made of all of them. */
   @ArchTest
   static final ArchRule PACKAGES_FORM_NO_CYCLE =
       slices().matching("io.reseal.(**)").should().beFreeOfCycles();
