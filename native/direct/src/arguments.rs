@@ -30,6 +30,11 @@ reseal-direct piece --size SIZE [--runs N] [--directory DIRECTORY]
     Assembles a piece of random data N times (1), each time by a plain copy of its file, by the library's
     generate_piece_commitment and add_piece one after the other, and by Reseal's one pass; prints one line of JSON
     with the milliseconds of each, until the data are on the disk. DIRECTORY takes 3 times SIZE.
+
+reseal-direct sdr --size SIZE [--runs N] [--directory DIRECTORY]
+    Labels sectors N times (1): by the library, and by Reseal's own code with 1 to 4 sectors on a core and with one
+    group on each of two cores; prints the nanoseconds for each node of a sector and core, the layers' way to the disk
+    included, beside what the CPU's SHA instructions alone take. DIRECTORY takes 12 times SIZE, memory likewise.
 ";
 
 const NO_SIZE: &str = "--size is missing: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB";
@@ -41,6 +46,7 @@ pub(crate) enum Command {
     Snap,
     Compare(Compare),
     Piece(Piece),
+    Sdr(Sdr),
 }
 
 /// What to compare where.
@@ -54,6 +60,16 @@ pub(crate) struct Compare {
     /// reseal-stage.
     pub(crate) stage: PathBuf,
     /// Where to seal.
+    pub(crate) directory: PathBuf,
+}
+
+/// Which labels to make where.
+pub(crate) struct Sdr {
+    /// Seal proof type of the sectors.
+    pub(crate) proof: RegisteredSealProof,
+    /// How often.
+    pub(crate) runs: usize,
+    /// Where to.
     pub(crate) directory: PathBuf,
 }
 
@@ -80,8 +96,11 @@ pub(crate) fn parse() -> Result<Command, Failure> {
             Some(more) => Err(more.unexpected().into()),
         },
         Some(Value(word)) if word == "piece" => piece(parser).map(Command::Piece),
+        Some(Value(word)) if word == "sdr" => {
+            piece(parser).map(|Piece { proof, runs, directory }| Command::Sdr(Sdr { proof, runs, directory }))
+        }
         Some(Short('h') | Long("help")) => Ok(Command::Help),
-        _ => Err("seal, snap, compare or piece? See --help.".into()),
+        _ => Err("seal, snap, compare, piece or sdr? See --help.".into()),
     }
 }
 

@@ -4,9 +4,12 @@
 //! For measurements only: no guards, no resuming, nothing made durable.
 
 mod arguments;
+#[cfg(target_arch = "x86_64")]
+mod bound;
 mod calls;
 mod compare;
 mod piece;
+mod sdr;
 mod snap;
 mod stage;
 mod table;
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
         Command::Snap => snap::encode_stdin(),
         Command::Compare(options) => compare::run(&options),
         Command::Piece(options) => piece::run(&options),
+        Command::Sdr(options) => sdr::run(&options),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

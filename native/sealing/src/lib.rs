@@ -45,6 +45,7 @@ pub mod post_check;
 pub mod progress;
 pub mod remembered;
 pub mod request;
+pub mod sdr;
 pub mod sector;
 pub mod settings_guard;
 pub mod snap_encode;

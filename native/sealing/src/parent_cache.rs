@@ -67,7 +67,7 @@ pub fn ensure(proof: RegisteredSealProof, announce: impl Fn(&str)) -> Result<()>
 }
 
 /// Where the library looks for it.
-pub(crate) fn path(proof: RegisteredSealProof, geometry: &Geometry) -> Result<PathBuf> {
+pub fn path(proof: RegisteredSealProof, geometry: &Geometry) -> Result<PathBuf> {
     let mut name = Sha256::new();
     name.update(PoseidonHasher::name());
     name.update(graph(proof, geometry)?.identifier());

@@ -3,15 +3,16 @@
 //! Labels depend on CommD, not on the data behind it: the pieces may still be on their way. Pre-commit 2 and tree D hold
 //! the data against CommD.
 
+use std::env;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use filecoin_hashers::Domain;
 use filecoin_hashers::poseidon::PoseidonDomain;
-use filecoin_proofs_api::seal;
+use filecoin_proofs_api::{RegisteredSealProof, seal};
 use serde::{Deserialize, Serialize};
 
 use crate::absolute_path::AbsolutePath;
@@ -20,9 +21,12 @@ use crate::hash32::Hash32;
 use crate::layers::Layers;
 use crate::pieces::{self, Piece};
 use crate::progress::{Progress, Sink};
+use crate::sdr::{Engine, Group, ParentsFile};
 use crate::sector::Sector;
-use crate::{Error, Result, durable, layer_progress, library_log, parent_cache};
+use crate::{Code, Error, Result, durable, layer_progress, library_log, parent_cache};
 
+/// The environment variable that says whose code labels.
+const SDR: &str = "RESEAL_SDR";
 /// How often to look how far a layer is.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -73,14 +77,66 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         let missing = (geometry.layers - resumed) as u64;
         durable::require_space(&[(cache, missing * geometry.sector_size)])?;
         parent_cache::ensure(request.sector.proof, |text| report(sink, resumed, &geometry, Some(text)))?;
-        label(request, &geometry, &mut layers, sink)?;
+        match Sdr::chosen()? {
+            Sdr::Own => label(request.sector.proof, &geometry, replica_id, layers, sink)?,
+            Sdr::Stock => label_by_library(request, &geometry, &mut layers, sink)?,
+        }
     }
     Ok(Outcome { layers: geometry.layers, resumed, replica_id })
 }
 
+/// Whose code labels; the layers are the same.
+enum Sdr {
+    Own,
+    Stock,
+}
+
+impl Sdr {
+    fn chosen() -> Result<Self> {
+        match env::var(SDR) {
+            Err(env::VarError::NotPresent) => Ok(Sdr::Own),
+            Ok(name) if name == "own" => Ok(Sdr::Own),
+            Ok(name) if name == "stock" => Ok(Sdr::Stock),
+            other => Err(Error::new(Code::Settings, format!("{SDR} is {other:?}: it can be own or stock"))),
+        }
+    }
+}
+
+/// Each layer is written while the next one is computed.
+fn label(
+    proof: RegisteredSealProof,
+    geometry: &Geometry,
+    replica_id: Hash32,
+    layers: Layers,
+    sink: Sink,
+) -> Result<()> {
+    let parents = ParentsFile::open(&parent_cache::path(proof, geometry)?, geometry.nodes as usize)?;
+    let mut group = Group::new(Engine::best(), geometry, parents.as_ref(), 1)?;
+    let (done, layer) = (AtomicU64::new(0), AtomicUsize::new(layers.finished() + 1));
+    group.join(replica_id, layers)?;
+    let (labelling, ended) = mpsc::channel::<()>();
+    let inside = || {
+        let (layer, done) = (layer.load(Ordering::Acquire), done.load(Ordering::Relaxed));
+        (layer <= geometry.layers).then(|| (layer, done as f64 / geometry.nodes as f64))
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| watch(geometry, inside, ended, sink));
+        // Dropping it, at whatever end, ends the watch.
+        let _labelling = labelling;
+        while !group.is_empty() {
+            for labelled in group.step(&done) {
+                report(sink, labelled.written?, geometry, None);
+            }
+            done.store(0, Ordering::Relaxed);
+            layer.fetch_add(1, Ordering::Release);
+        }
+        Ok(())
+    })
+}
+
 /// The library writes the layers; beside it a thread makes each durable and records it, woken by the library's log, while
 /// the next one is computed.
-fn label(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink) -> Result<()> {
+fn label_by_library(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink) -> Result<()> {
     let replica_id = request.sector.replica_id(request.comm_d);
     let replica_id =
         PoseidonDomain::try_from_bytes(&replica_id.0).map_err(|cause| Error::proofs("labelling", cause))?;
@@ -89,7 +145,16 @@ fn label(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink
     let current = Arc::new(AtomicUsize::new(0));
     thread::scope(|scope| {
         let watched = Arc::clone(&current);
-        scope.spawn(move || watch(request, geometry, &watched, &ended, sink));
+        scope.spawn(move || {
+            let Ok(parents) = parent_cache::path(request.sector.proof, geometry) else { return };
+            let inside = || {
+                let layer = watched.load(Ordering::Relaxed);
+                let within = layer_progress::inside_layer(&parents, geometry.parent_cache())?;
+                // The window of the layer before may still be mapped for a moment when the next one has begun.
+                (layer > 0 && watched.load(Ordering::Relaxed) == layer).then_some((layer, within))
+            };
+            watch(geometry, inside, ended, sink)
+        });
         let recorder = scope.spawn(|| {
             for layer in arrivals {
                 match layers.finish(layer) {
@@ -132,19 +197,17 @@ fn begun_layer(message: &str) -> Option<usize> {
     message.strip_prefix("generating layer: ")?.parse().ok()
 }
 
-/// Reports how far the current layer is until labelling has ended.
-fn watch(request: &Request, geometry: &Geometry, current: &AtomicUsize, ended: &Receiver<()>, sink: Sink) {
-    let Ok(parents) = parent_cache::path(request.sector.proof, geometry) else { return };
+/// Reports which layer is being made and how much of it is done, until labelling has ended.
+fn watch(geometry: &Geometry, inside: impl Fn() -> Option<(usize, f64)>, ended: Receiver<()>, sink: Sink) {
     let total = geometry.layers;
-    let mut last = (0, 0.0);
+    let mut last = None;
     while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-        let layer = current.load(Ordering::Relaxed);
-        let Some(within) = layer_progress::inside_layer(&parents, geometry.parent_cache()) else { continue };
-        // The window of the layer before may still be mapped for a moment when the next one has begun.
-        if layer == 0 || current.load(Ordering::Relaxed) != layer || (layer, within) == last {
+        let now = inside();
+        if now == last {
             continue;
         }
-        last = (layer, within);
+        last = now;
+        let Some((layer, within)) = now else { continue };
         let text = format!("layer {layer} of {total}: {:.0} %", 100.0 * within);
         sink(Progress { done: layer as u64 - 1, total: total as u64, unit: "layers", within: Some(within), text });
     }
