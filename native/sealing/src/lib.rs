@@ -47,6 +47,7 @@ pub mod remembered;
 pub mod request;
 pub mod sector;
 pub mod settings_guard;
+pub mod sha256;
 pub mod snap_encode;
 mod stores;
 pub mod synthetic;
