@@ -16,6 +16,24 @@ pub(crate) fn of(size: &str, runs: &[Run]) -> String {
     text
 }
 
+/// The median of each side with its spread, and how many times faster Reseal is. A run has the milliseconds of the
+/// library and of Reseal.
+pub(crate) fn versus(work: &str, runs: &[(u64, u64)]) -> String {
+    let (library, reseal): (Vec<_>, Vec<_>) = runs.iter().copied().unzip();
+    let faster = match (median(library.clone()), median(reseal.clone())) {
+        (_, 0) => "-".into(),
+        (library, reseal) => format!("{:.1}", library as f64 / reseal as f64),
+    };
+    let mut text = format!("{:<24}{:>6}{:>32}{:>32}{:>8}\n", "work", "runs", "library (spread)", "Reseal (spread)", "times");
+    text += &format!("{work:<24}{:>6}{:>32}{:>32}{faster:>8}\n", runs.len(), spread(library), spread(reseal));
+    text
+}
+
+fn spread(values: Vec<u64>) -> String {
+    let (low, high) = (values.iter().min().copied().unwrap_or(0), values.iter().max().copied().unwrap_or(0));
+    format!("{} ({} to {})", seconds(median(values)), seconds(low), seconds(high))
+}
+
 fn row(call: &str, pairs: impl Iterator<Item = (u64, u64)>) -> String {
     let (direct, stage): (Vec<_>, Vec<_>) = pairs.unzip();
     let runs = direct.len();
@@ -47,6 +65,16 @@ PC1 8MiB           3       1.000 s       1.020 s    1.020
 PC2 8MiB           3       4.000 s       4.400 s    1.100
 ";
         assert_eq!(of("8MiB", &runs), expected);
+    }
+
+    /// Fails where the sides are taken for each other or a spread is of the other side.
+    #[test]
+    fn shows_medians_with_their_spread() {
+        let expected = "\
+work                      runs                library (spread)                 Reseal (spread)   times
+parent cache 8MiB            3     3.000 s (2.900 s to 3.500 s)     0.030 s (0.020 s to 0.040 s)   100.0
+";
+        assert_eq!(versus("parent cache 8MiB", &[(3000, 40), (2900, 20), (3500, 30)]), expected);
     }
 
     #[test]

@@ -75,11 +75,16 @@ impl ParentCache {
     /// Makes sure, as [`ensure`] does, that the file is there and right, and maps it.
     pub fn open(proof: RegisteredSealProof, announce: impl Fn(&str)) -> Result<Self> {
         let (path, _lock) = ready(proof, &announce)?;
+        Self::map(&path, &Geometry::of(proof))
+    }
+
+    fn map(path: &Path, geometry: &Geometry) -> Result<Self> {
         // Nobody changes a file under this name: it is replaced as a whole.
-        let map = File::open(&path).and_then(|file| unsafe { Mmap::map(&file) });
-        let map = map.map_err(|cause| Error::io("mapping", &path, cause))?;
-        if map.len() as u64 != Geometry::of(proof).parent_cache() {
-            return Err(wrong(&path, &format!("has {} bytes: remove it, then start again", map.len())));
+        let map = File::open(path).and_then(|file| unsafe { Mmap::map(&file) });
+        let map = map.map_err(|cause| Error::io("mapping", path, cause))?;
+        let (bytes, expected) = (map.len() as u64, geometry.parent_cache());
+        if bytes != expected {
+            return Err(wrong(path, &format!("has {bytes} bytes, not {expected}: remove it, then start again")));
         }
         Ok(ParentCache(map))
     }
@@ -125,7 +130,7 @@ fn wait_for_lock(path: &Path, geometry: &Geometry, announce: &dyn Fn(&str)) -> R
 }
 
 /// Where the library looks for it.
-pub(crate) fn path(proof: RegisteredSealProof, geometry: &Geometry) -> Result<PathBuf> {
+pub fn path(proof: RegisteredSealProof, geometry: &Geometry) -> Result<PathBuf> {
     let mut name = Sha256::new();
     name.update(PoseidonHasher::name());
     name.update(graph(proof, geometry)?.identifier());
@@ -135,8 +140,8 @@ pub(crate) fn path(proof: RegisteredSealProof, geometry: &Geometry) -> Result<Pa
     Ok(Path::new(&SETTINGS.parent_cache).join(name))
 }
 
-/// The graph of this proof type, from which its parents can be computed without the cache.
-pub(crate) fn graph(proof: RegisteredSealProof, geometry: &Geometry) -> Result<StackedBucketGraph<PoseidonHasher>> {
+/// The library's own graph of this proof type, to check against.
+pub fn graph(proof: RegisteredSealProof, geometry: &Geometry) -> Result<StackedBucketGraph<PoseidonHasher>> {
     let config = proof.as_v1_config();
     let nodes = geometry.nodes as usize;
     StackedBucketGraph::new_stacked(nodes, BASE_DEGREE, EXP_DEGREE, config.porep_id, config.api_version)
@@ -241,5 +246,61 @@ impl<'a> Percent<'a> {
             self.last.set(Some(Instant::now()));
             (self.announce)(&format!("{}: {} %", self.what, 100 * done / self.total));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A directory and where a cache is made in it.
+    fn place() -> (tempfile::TempDir, PathBuf) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("v28-sdr-parent.cache");
+        (directory, path)
+    }
+
+    /// Of 8 MiB there are several batches. Fails where batches or tasks change places, or where numbers are written with
+    /// their highest byte first.
+    #[test]
+    fn what_is_made_has_the_published_digest() {
+        for (proof, published) in PUBLISHED {
+            let geometry = Geometry::of(proof);
+            if geometry.sector_size <= 8 << 20 {
+                let (_directory, path) = place();
+                make(&path, proof, &geometry, &|_| ()).unwrap();
+                assert_eq!(durable::digest(&path).unwrap().to_string(), published, "{proof:?}");
+                assert_eq!(remembered::recall(&path).unwrap().as_deref(), Some(published));
+            }
+        }
+    }
+
+    /// Without a published digest too, what a broken host computes is not used.
+    #[test]
+    fn what_is_made_wrong_is_refused() {
+        use RegisteredSealProof::*;
+        for proof in [StackedDrg2KiBV1_1, StackedDrg2KiBV1_2_Feat_NonInteractivePoRep] {
+            let (_directory, path) = place();
+            let geometry = Geometry::of(proof);
+            let digest = making::write(&durable::temporary(&path), &Graph::of(StackedDrg2KiBV1), &|_| ()).unwrap();
+            let error = check_made(&path, &digest.to_string(), proof, &geometry).unwrap_err();
+            assert_eq!(error.code, Code::ParentCache, "{error}");
+        }
+    }
+
+    #[test]
+    fn the_map_has_the_parents_of_every_node_and_only_of_a_whole_file() {
+        let proof = RegisteredSealProof::StackedDrg2KiBV1_1_Feat_SyntheticPoRep;
+        let geometry = Geometry::of(proof);
+        let (_directory, path) = place();
+        make(&path, proof, &geometry, &|_| ()).unwrap();
+        let graph = Graph::of(proof);
+        let expected: Vec<_> = (0..graph.nodes()).map(|node| graph.parents(node)).collect();
+        assert_eq!(ParentCache::map(&path, &geometry).unwrap().nodes(), expected);
+
+        File::options().write(true).open(&path).unwrap().set_len(geometry.parent_cache() - 56).unwrap();
+        let error = ParentCache::map(&path, &geometry).unwrap_err();
+        assert_eq!(error.code, Code::ParentCache);
+        assert!(error.message.contains("has 3528 bytes, not 3584"), "{error}");
     }
 }
