@@ -24,7 +24,8 @@ pub(crate) fn versus(work: &str, runs: &[(u64, u64)]) -> String {
         (_, 0) => "-".into(),
         (library, reseal) => format!("{:.1}", library as f64 / reseal as f64),
     };
-    let mut text = format!("{:<24}{:>6}{:>32}{:>32}{:>8}\n", "work", "runs", "library (spread)", "Reseal (spread)", "times");
+    let mut text =
+        format!("{:<24}{:>6}{:>32}{:>32}{:>8}\n", "work", "runs", "library (spread)", "Reseal (spread)", "times");
     text += &format!("{work:<24}{:>6}{:>32}{:>32}{faster:>8}\n", runs.len(), spread(library), spread(reseal));
     text
 }

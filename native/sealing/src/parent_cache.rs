@@ -210,14 +210,16 @@ fn check_made(path: &Path, digest: &str, proof: RegisteredSealProof, geometry: &
     for sample in 0..SAMPLES.min(geometry.nodes) {
         let node = sample * (geometry.nodes - 1) / (SAMPLES.min(geometry.nodes) - 1);
         let mut bytes = [0; size_of::<Parents>()];
-        file.read_exact_at(&mut bytes, node * bytes.len() as u64)
+        file.read_exact_at(&mut bytes, node * size_of::<Parents>() as u64)
             .map_err(|cause| Error::io("reading", &temporary, cause))?;
         let mut expected: Parents = Default::default();
         library.parents(node as usize, &mut expected).map_err(|cause| Error::proofs("finding parents", cause))?;
         if bytes.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)).ne(expected) {
             return Err(wrong(
                 path,
-                &format!("was made with other parents of node {node} than {expected:?}: examine this host's memory and CPU"),
+                &format!(
+                    "was made with other parents of node {node} than {expected:?}: examine this host's memory and CPU"
+                ),
             ));
         }
     }

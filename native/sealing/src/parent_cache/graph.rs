@@ -54,7 +54,8 @@ impl Graph {
         }
         for (parent, element) in expanded.iter_mut().zip(u64::from(node) * EXPANDED..) {
             let image = self.expander.apply(element);
-            *parent = if self.is_first_generation { image as u32 / EXP_DEGREE as u32 } else { (image / EXPANDED) as u32 };
+            *parent =
+                if self.is_first_generation { image as u32 / EXP_DEGREE as u32 } else { (image / EXPANDED) as u32 };
         }
         parents
     }
