@@ -19,7 +19,7 @@ const ENTRY: usize = size_of::<Parents>();
 const BATCH: usize = 1 << 16;
 
 /// Nodes that one thread computes at a time.
-const TASK: usize = 1 << 10;
+const TASK: usize = 1 << 8;
 
 /// Batches that are computed, written or waiting.
 const BATCHES: usize = 3;
@@ -64,11 +64,11 @@ pub(super) fn write(path: &Path, graph: &Graph, written: &dyn Fn(u64)) -> Result
 /// Computes the nodes from `first` on. Sectors have a power of two of nodes, so that batches are full.
 fn fill(batch: &mut [u8], first: u32, graph: &Graph) {
     batch.par_chunks_mut(ENTRY * TASK).enumerate().for_each(|(task, entries)| {
-        let first = first + (task * TASK) as u32;
-        for (entry, node) in entries.chunks_exact_mut(ENTRY).zip(first..) {
-            for (bytes, parent) in entry.as_chunks_mut().0.iter_mut().zip(graph.parents(node)) {
-                *bytes = parent.to_le_bytes();
-            }
+        let mut parents = [Parents::default(); TASK];
+        let parents = &mut parents[..entries.len() / ENTRY];
+        graph.fill(first + (task * TASK) as u32, parents);
+        for (bytes, parent) in entries.as_chunks_mut().0.iter_mut().zip(parents.as_flattened()) {
+            *bytes = parent.to_le_bytes();
         }
     });
 }

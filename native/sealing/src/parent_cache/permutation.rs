@@ -1,5 +1,7 @@
 //! The permutation that says which nodes of the layer before a node has as parents.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 /// Rounds of the Feistel network.
@@ -27,22 +29,33 @@ impl Permutation {
         Permutation { elements, half_bits, rounds }
     }
 
-    pub(super) fn apply(&self, element: u64) -> u64 {
-        let mut number = element;
-        loop {
-            let (mut left, mut right) = ((number >> self.half_bits) as u32, (number & self.low_bits()) as u32);
-            for round in &self.rounds {
-                (left, right) = (right, left ^ round[right as usize]);
+    /// The images of these elements, in their order.
+    pub(super) fn images(&self, elements: Range<u64>) -> Vec<u64> {
+        let mut images: Vec<u64> = elements.collect();
+        // Those that are still to be walked on, all in turn: whether one is among them is not for the CPU to predict.
+        let mut walking: Vec<_> = (0..images.len()).collect();
+        let mut count = walking.len();
+        while count > 0 {
+            let mut remaining = 0;
+            for at in 0..count {
+                let index = walking[at];
+                images[index] = self.step(images[index]);
+                walking[remaining] = index;
+                remaining += usize::from(images[index] >= self.elements);
             }
-            number = u64::from(left) << self.half_bits | u64::from(right);
-            if number < self.elements {
-                return number;
-            }
+            count = remaining;
         }
+        images
     }
 
-    fn low_bits(&self) -> u64 {
-        (1 << self.half_bits) - 1
+    /// All rounds once, over the numbers of twice `half_bits`.
+    fn step(&self, number: u64) -> u64 {
+        let low_bits = (1 << self.half_bits) - 1;
+        let (mut left, mut right) = ((number >> self.half_bits) as u32, (number & low_bits) as u32);
+        for round in &self.rounds {
+            (left, right) = (right, left ^ round[right as usize]);
+        }
+        u64::from(left) << self.half_bits | u64::from(right)
     }
 }
 
@@ -68,10 +81,11 @@ mod tests {
             let keys: Vec<_> = seed.as_chunks().0.iter().map(|key| u64::from_le_bytes(*key)).collect();
             let ours = Permutation::new(elements, &seed);
             let precomputed = feistel::precompute(elements);
-            for element in 0..elements {
-                let expected = feistel::permute(elements, element, &keys, precomputed);
-                assert_eq!(ours.apply(element), expected, "{element} of {elements}");
-            }
+            let expected: Vec<_> =
+                (0..elements).map(|element| feistel::permute(elements, element, &keys, precomputed)).collect();
+            assert_eq!(ours.images(0..elements), expected, "{elements}");
+            let middle = elements / 2;
+            assert_eq!(ours.images(middle..elements), expected[middle as usize..], "{elements}");
         }
     }
 }
