@@ -11,6 +11,7 @@ mod piece;
 mod snap;
 mod stage;
 mod table;
+mod took;
 mod tree_d;
 
 use std::process::ExitCode;

@@ -9,8 +9,8 @@ use tempfile::TempDir;
 
 use crate::Failure;
 use crate::arguments::Repeated;
-use crate::piece::timed;
-use crate::table;
+use crate::table::{self, seconds};
+use crate::took::took;
 
 /// Measures, and prints the table.
 pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
@@ -26,14 +26,14 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     let by_reseal = || -> Result<(), Failure> { Ok(parent_cache::ensure(options.proof, |_| ())?) };
     let mut runs = Vec::new();
     for number in 1..=options.runs {
-        let library = timed(&path, by_library)?;
+        let library = took(&path, by_library)?;
         let digest = durable::digest(&path)?;
-        let reseal = timed(&path, by_reseal)?;
+        let reseal = took(&path, by_reseal)?;
         if durable::digest(&path)? != digest {
             return Err("the library and Reseal make two parent caches".into());
         }
         fs::remove_file(&path)?;
-        eprintln!("Run {number}: {} by the library, {} by Reseal.", table::seconds(library), table::seconds(reseal));
+        eprintln!("Run {number}: {} by the library, {} by Reseal.", seconds(library.millis), seconds(reseal.millis));
         runs.push((library, reseal));
     }
     print!("{}", table::versus(&format!("parent cache {}", options.size), &runs));

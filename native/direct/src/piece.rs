@@ -86,7 +86,7 @@ fn reseal(options: &Repeated, source: &Path, target: &Path, commitment: Hash32) 
 }
 
 /// Milliseconds of `work`, which writes `target`.
-pub(crate) fn timed(target: &Path, work: impl FnOnce() -> Result<(), Failure>) -> Result<u64, Failure> {
+fn timed(target: &Path, work: impl FnOnce() -> Result<(), Failure>) -> Result<u64, Failure> {
     let _ = fs::remove_file(target);
     settle();
     let began = Instant::now();

@@ -1,6 +1,7 @@
 //! What is printed at the end.
 
 use crate::compare::Run;
+use crate::took::Took;
 
 /// The median; of an even number of values the lower middle one.
 fn median(mut values: Vec<u64>) -> u64 {
@@ -16,18 +17,30 @@ pub(crate) fn of(size: &str, runs: &[Run]) -> String {
     text
 }
 
-/// The median of each side with its spread, and how many times faster Reseal is. A run has the milliseconds of the
-/// library and of Reseal.
-pub(crate) fn versus(work: &str, runs: &[(u64, u64)]) -> String {
-    let (library, reseal): (Vec<_>, Vec<_>) = runs.iter().copied().unzip();
-    let faster = match (median(library.clone()), median(reseal.clone())) {
-        (_, 0) => "-".into(),
-        (library, reseal) => format!("{:.1}", library as f64 / reseal as f64),
-    };
-    let mut text =
-        format!("{:<24}{:>6}{:>32}{:>32}{:>8}\n", "work", "runs", "library (spread)", "Reseal (spread)", "times");
-    text += &format!("{work:<24}{:>6}{:>32}{:>32}{faster:>8}\n", runs.len(), spread(library), spread(reseal));
+/// The median of each side with its spread, its processor time, and how many times faster Reseal is. Each run has what
+/// the library took and what Reseal took.
+pub(crate) fn versus(work: &str, runs: &[(Took, Took)]) -> String {
+    let (library, reseal): (Vec<_>, Vec<_>) = runs.iter().map(|run| (run.0.millis, run.1.millis)).unzip();
+    let (library_cpu, reseal_cpu) = runs.iter().map(|run| (run.0.cpu_millis, run.1.cpu_millis)).unzip();
+    let times = times(median(library.clone()), median(reseal.clone()));
+    let mut text = format!(
+        "{:<20}{:>5}{:>32}{:>11}{:>32}{:>11}{:>7}\n",
+        "work", "runs", "library (spread)", "CPU", "Reseal (spread)", "CPU", "times"
+    );
+    text += &format!(
+        "{work:<20}{:>5}{:>32}{:>11}{:>32}{:>11}{times:>7}\n",
+        runs.len(),
+        spread(library),
+        seconds(median(library_cpu)),
+        spread(reseal),
+        seconds(median(reseal_cpu))
+    );
     text
+}
+
+/// None where Reseal took no measurable time.
+fn times(library: u64, reseal: u64) -> String {
+    if reseal == 0 { "-".into() } else { format!("{:.1}", library as f64 / reseal as f64) }
 }
 
 fn spread(values: Vec<u64>) -> String {
@@ -71,11 +84,14 @@ PC2 8MiB           3       4.000 s       4.400 s    1.100
     /// Fails where the sides are taken for each other or a spread is of the other side.
     #[test]
     fn shows_medians_with_their_spread() {
+        let took = |millis, cpu_millis| Took { millis, cpu_millis };
+        let runs =
+            [(took(3000, 5000), took(40, 60)), (took(2900, 5100), took(20, 50)), (took(3500, 5200), took(30, 70))];
         let expected = "\
-work                      runs                library (spread)                 Reseal (spread)   times
-parent cache 8MiB            3     3.000 s (2.900 s to 3.500 s)     0.030 s (0.020 s to 0.040 s)   100.0
+work                 runs                library (spread)        CPU                 Reseal (spread)        CPU  times
+parent cache 8MiB       3     3.000 s (2.900 s to 3.500 s)    5.100 s     0.030 s (0.020 s to 0.040 s)    0.060 s  100.0
 ";
-        assert_eq!(versus("parent cache 8MiB", &[(3000, 40), (2900, 20), (3500, 30)]), expected);
+        assert_eq!(versus("parent cache 8MiB", &runs), expected);
     }
 
     #[test]

@@ -17,8 +17,8 @@ use tempfile::TempDir;
 
 use crate::Failure;
 use crate::arguments::Repeated;
-use crate::piece::timed;
-use crate::table;
+use crate::table::{self, seconds};
+use crate::took::took;
 
 /// Measures, and prints the table.
 pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
@@ -32,15 +32,15 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     let comm_d = by_library(&geometry, &data, &cache)?;
     let mut runs = Vec::new();
     for number in 1..=options.runs {
-        let library = timed(&tree, || by_library(&geometry, &data, &cache).map(drop))?;
+        let library = took(&tree, || by_library(&geometry, &data, &cache).map(drop))?;
         let digest = durable::digest(&tree)?;
         let request = json!({"proof": options.proof, "unsealed": data, "cache": cache, "comm_d": comm_d});
         let request = serde_json::from_value(request)?;
-        let reseal = timed(&tree, || Ok(tree_d::run(&request, &|_| ()).map(drop)?))?;
+        let reseal = took(&tree, || Ok(tree_d::run(&request, &|_| ()).map(drop)?))?;
         if durable::digest(&tree)? != digest {
             return Err("the library and Reseal build two trees".into());
         }
-        eprintln!("Run {number}: {} by the library, {} by Reseal.", table::seconds(library), table::seconds(reseal));
+        eprintln!("Run {number}: {} by the library, {} by Reseal.", seconds(library.millis), seconds(reseal.millis));
         runs.push((library, reseal));
     }
     print!("{}", table::versus(&format!("tree D {}", options.size), &runs));
