@@ -12,12 +12,12 @@ use rand::RngCore;
 use reseal_sealing::geometry::Geometry;
 use reseal_sealing::hash32::Hash32;
 use reseal_sealing::layers::Layers;
-use reseal_sealing::sdr::{Engine, Group, ParentsFile};
-use reseal_sealing::parent_cache;
+use reseal_sealing::parent_cache::{ParentCache, Parents};
+use reseal_sealing::sdr::{Engine, Group};
 use tempfile::TempDir;
 
 use crate::Failure;
-use crate::arguments::Sdr;
+use crate::arguments::Repeated;
 use crate::bound;
 use crate::compare::settle;
 
@@ -33,10 +33,9 @@ struct Row {
 }
 
 /// Measures every way in turn, so many times, and prints the table.
-pub(crate) fn run(options: &Sdr) -> Result<(), Failure> {
+pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     let geometry = Geometry::of(options.proof);
-    parent_cache::ensure(options.proof, |what| eprintln!("{what} …"))?;
-    let parents = ParentsFile::open(&parent_cache::path(options.proof, &geometry)?, geometry.nodes as usize)?;
+    let parents = ParentCache::open(options.proof, |what| eprintln!("{what} …"))?;
     let mut rows: Vec<Row> = Vec::new();
     for run in 1..=options.runs {
         for chains in 1..=MOST {
@@ -50,7 +49,7 @@ pub(crate) fn run(options: &Sdr) -> Result<(), Failure> {
                 continue;
             }
             eprintln!("Run {run}: Reseal, {sectors} on each of {cores}.");
-            let nanos = own(options, &geometry, parents.as_ref(), cores, sectors)?;
+            let nanos = own(options, &geometry, parents.nodes(), cores, sectors)?;
             add(&mut rows, format!("Reseal, {sectors} on a core"), cores, cores * sectors, nanos);
         }
     }
@@ -77,7 +76,7 @@ fn add(rows: &mut Vec<Row>, way: String, cores: usize, sectors: usize, nanos: f6
 }
 
 /// The library's own call, its layers on the disk.
-fn stock(options: &Sdr, geometry: &Geometry) -> Result<f64, Failure> {
+fn stock(options: &Repeated, geometry: &Geometry) -> Result<f64, Failure> {
     let directory = TempDir::with_prefix_in("reseal-direct-", &options.directory)?;
     let replica_id = PoseidonDomain::try_from_bytes(&random_id().0)?;
     settle();
@@ -88,9 +87,9 @@ fn stock(options: &Sdr, geometry: &Geometry) -> Result<f64, Failure> {
 
 /// Reseal's, a group on each core, its layers on the disk and recorded. It has to give what the library gives.
 fn own(
-    options: &Sdr,
+    options: &Repeated,
     geometry: &Geometry,
-    parents: &[reseal_sealing::sdr::Parents],
+    parents: &[Parents],
     cores: usize,
     sectors: usize,
 ) -> Result<f64, Failure> {
@@ -101,8 +100,7 @@ fn own(
         let group = |core: usize| {
             let directory = directory.path();
             move || -> Result<(), Failure> {
-                let caches: Vec<_> =
-                    (0..sectors).map(|sector| directory.join(format!("{core}-{sector}"))).collect();
+                let caches: Vec<_> = (0..sectors).map(|sector| directory.join(format!("{core}-{sector}"))).collect();
                 let mut group = Group::new(Engine::best(), geometry, parents, sectors)?;
                 for cache in &caches {
                     fs::create_dir(cache)?;

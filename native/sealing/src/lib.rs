@@ -48,6 +48,7 @@ pub mod request;
 pub mod sdr;
 pub mod sector;
 pub mod settings_guard;
+pub mod sha256;
 pub mod snap_encode;
 mod stores;
 pub mod synthetic;

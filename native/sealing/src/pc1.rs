@@ -19,9 +19,10 @@ use crate::absolute_path::AbsolutePath;
 use crate::geometry::Geometry;
 use crate::hash32::Hash32;
 use crate::layers::Layers;
+use crate::parent_cache::ParentCache;
 use crate::pieces::{self, Piece};
 use crate::progress::{Progress, Sink};
-use crate::sdr::{Engine, Group, ParentsFile};
+use crate::sdr::{Engine, Group};
 use crate::sector::Sector;
 use crate::{Code, Error, Result, durable, layer_progress, library_log, parent_cache};
 
@@ -76,7 +77,6 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     if resumed < geometry.layers {
         let missing = (geometry.layers - resumed) as u64;
         durable::require_space(&[(cache, missing * geometry.sector_size)])?;
-        parent_cache::ensure(request.sector.proof, |text| report(sink, resumed, &geometry, Some(text)))?;
         match Sdr::chosen()? {
             Sdr::Own => label(request.sector.proof, &geometry, replica_id, layers, sink)?,
             Sdr::Stock => label_by_library(request, &geometry, &mut layers, sink)?,
@@ -110,9 +110,10 @@ fn label(
     layers: Layers,
     sink: Sink,
 ) -> Result<()> {
-    let parents = ParentsFile::open(&parent_cache::path(proof, geometry)?, geometry.nodes as usize)?;
-    let mut group = Group::new(Engine::best(), geometry, parents.as_ref(), 1)?;
-    let (done, layer) = (AtomicU64::new(0), AtomicUsize::new(layers.finished() + 1));
+    let finished = layers.finished();
+    let parents = ParentCache::open(proof, |text| report(sink, finished, geometry, Some(text)))?;
+    let mut group = Group::new(Engine::best(), geometry, parents.nodes(), 1)?;
+    let (done, layer) = (AtomicU64::new(0), AtomicUsize::new(finished + 1));
     group.join(replica_id, layers)?;
     let (labelling, ended) = mpsc::channel::<()>();
     let inside = || {
@@ -137,6 +138,8 @@ fn label(
 /// The library writes the layers; beside it a thread makes each durable and records it, woken by the library's log, while
 /// the next one is computed.
 fn label_by_library(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink) -> Result<()> {
+    let resumed = layers.finished();
+    parent_cache::ensure(request.sector.proof, |text| report(sink, resumed, geometry, Some(text)))?;
     let replica_id = request.sector.replica_id(request.comm_d);
     let replica_id =
         PoseidonDomain::try_from_bytes(&replica_id.0).map_err(|cause| Error::proofs("labelling", cause))?;

@@ -11,11 +11,12 @@ use filecoin_hashers::Domain;
 use filecoin_hashers::poseidon::PoseidonDomain;
 use filecoin_proofs_api::{RegisteredSealProof, seal};
 use rand::RngCore;
+use reseal_sealing::Code;
 use reseal_sealing::geometry::{Geometry, layer_file};
 use reseal_sealing::hash32::Hash32;
 use reseal_sealing::layers::Layers;
-use reseal_sealing::sdr::{Engine, Group, ParentsFile};
-use reseal_sealing::{Code, parent_cache};
+use reseal_sealing::parent_cache::ParentCache;
+use reseal_sealing::sdr::{Engine, Group};
 use tempfile::TempDir;
 
 use RegisteredSealProof::*;
@@ -24,7 +25,7 @@ use RegisteredSealProof::*;
 struct Graph {
     proof: RegisteredSealProof,
     geometry: Geometry,
-    parents: ParentsFile,
+    parents: ParentCache,
 }
 
 impl Graph {
@@ -37,13 +38,11 @@ impl Graph {
             unsafe { env::set_var("FIL_PROOFS_PARENT_CACHE", directory) };
         });
         let geometry = Geometry::of(proof);
-        parent_cache::ensure(proof, |_| {}).unwrap();
-        let path = parent_cache::path(proof, &geometry).unwrap();
-        Graph { proof, parents: ParentsFile::open(&path, geometry.nodes as usize).unwrap(), geometry }
+        Graph { proof, parents: ParentCache::open(proof, |_| {}).unwrap(), geometry }
     }
 
     fn group(&self, engine: Engine, slots: usize) -> Group<'_> {
-        Group::new(engine, &self.geometry, self.parents.as_ref(), slots).unwrap()
+        Group::new(engine, &self.geometry, self.parents.nodes(), slots).unwrap()
     }
 
     fn sector(&self) -> Sector {
@@ -175,7 +174,8 @@ fn a_layer_that_cannot_be_written_stops_its_sector_alone() {
     fs::create_dir(bad.layer(1)).unwrap();
     step(&mut group);
     let labelled = group.step(&AtomicU64::new(0));
-    let failed: Vec<_> = labelled.into_iter().filter_map(|labelled| Some((labelled.slot, labelled.written.err()?))).collect();
+    let failed: Vec<_> =
+        labelled.into_iter().filter_map(|labelled| Some((labelled.slot, labelled.written.err()?))).collect();
     assert_eq!(failed.len(), 1);
     assert_eq!(failed[0].0, slot);
     assert!(failed[0].1.message.contains("layer-1"), "{}", failed[0].1);

@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::nodes::Node;
+use crate::parent_cache::{BASE, Parents};
 use crate::sdr::labels::Labels;
-use crate::sdr::parents::{BASE, Parents};
 use crate::sdr::portable;
 
 /// Nodes between two reports.

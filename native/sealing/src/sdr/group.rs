@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use crate::geometry::Geometry;
 use crate::hash32::Hash32;
 use crate::layers::Layers;
+use crate::parent_cache::Parents;
 use crate::sdr::engine::{self, Engine, Task};
 use crate::sdr::labels::Labels;
-use crate::sdr::parents::Parents;
 use crate::sdr::{portable, write_behind};
 use crate::{Code, Error, Result};
 

@@ -8,7 +8,6 @@
 mod engine;
 mod group;
 mod labels;
-mod parents;
 mod portable;
 #[cfg(all(target_arch = "x86_64", target_feature = "sha"))]
 mod sha_ni;
@@ -17,4 +16,3 @@ mod write_behind;
 pub use engine::Engine;
 pub use group::{Group, Labelled};
 pub use labels::{Labels, memory_needed};
-pub use parents::{Parents, ParentsFile};

@@ -3,9 +3,9 @@
 use sha2::{Digest, Sha256};
 
 use crate::nodes::Node;
+use crate::parent_cache::{BASE, Parents};
 use crate::sdr::engine::{HASHED_PARENTS, Task};
 use crate::sdr::labels::Labels;
-use crate::sdr::parents::{BASE, Parents};
 
 /// The label of a node, whose parents' labels are there.
 pub(crate) fn label(task: &Task, node: usize, parents: &Parents, current: &Labels, previous: &Labels) -> Node {

@@ -9,9 +9,9 @@ use std::array;
 use std::ops::Range;
 
 use crate::merkle::NODE_BYTES;
+use crate::parent_cache::{BASE, Parents};
 use crate::sdr::engine::{HASHED_PARENTS, Task};
 use crate::sdr::labels::Labels;
-use crate::sdr::parents::{BASE, Parents};
 
 /// Nodes from the one whose parents are fetched into the CPU's caches to the one being hashed.
 const AHEAD: usize = 8;
