@@ -97,7 +97,10 @@ impl Sdr {
             Err(env::VarError::NotPresent) => Ok(Sdr::Own),
             Ok(name) if name == "own" => Ok(Sdr::Own),
             Ok(name) if name == "stock" => Ok(Sdr::Stock),
-            other => Err(Error::new(Code::Settings, format!("{SDR} is {other:?}: it can be own or stock"))),
+            Ok(name) => Err(Error::new(Code::Settings, format!("{SDR} is {name}: it can be own or stock"))),
+            Err(env::VarError::NotUnicode(name)) => {
+                Err(Error::new(Code::Settings, format!("{SDR} is {}: it can be own or stock", name.display())))
+            }
         }
     }
 }
@@ -118,7 +121,11 @@ fn label(
     let (labelling, ended) = mpsc::channel::<()>();
     let inside = || {
         let (layer, done) = (layer.load(Ordering::Acquire), done.load(Ordering::Relaxed));
-        (layer <= geometry.layers).then(|| (layer, done as f64 / geometry.nodes as f64))
+        // Beyond the last one, which is still being written.
+        if layer > geometry.layers {
+            return Some((geometry.layers, 1.0));
+        }
+        Some((layer, done as f64 / geometry.nodes as f64))
     };
     thread::scope(|scope| {
         scope.spawn(|| watch(geometry, inside, ended, sink));
@@ -211,7 +218,8 @@ fn watch(geometry: &Geometry, inside: impl Fn() -> Option<(usize, f64)>, ended: 
         }
         last = now;
         let Some((layer, within)) = now else { continue };
-        let text = format!("layer {layer} of {total}: {:.0} %", 100.0 * within);
+        let disk = if within < 1.0 { "" } else { ", waiting for the disk" };
+        let text = format!("layer {layer} of {total}: {:.0} %{disk}", 100.0 * within);
         sink(Progress { done: layer as u64 - 1, total: total as u64, unit: "layers", within: Some(within), text });
     }
 }

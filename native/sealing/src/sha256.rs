@@ -4,7 +4,7 @@
 //! the time. The rounds of several messages, taken in turn, fill it.
 
 #[cfg(target_arch = "x86_64")]
-mod sha_ni;
+pub(crate) mod sha_ni;
 
 use sha2::{Digest, Sha256};
 

@@ -12,6 +12,7 @@ use crate::merkle::NODE_BYTES;
 use crate::parent_cache::{BASE, Parents};
 use crate::sdr::engine::{HASHED_PARENTS, Task};
 use crate::sdr::labels::Labels;
+use crate::sha256::sha_ni::{self, CONSTANTS, State};
 
 /// Nodes from the one whose parents are fetched into the CPU's caches to the one being hashed.
 const AHEAD: usize = 8;
@@ -20,30 +21,11 @@ const PAIRS: usize = 7;
 /// Bits that are hashed for a label but that of node 0.
 const BITS: i32 = 8 * (64 + HASHED_PARENTS * NODE_BYTES) as i32;
 
-#[rustfmt::skip]
-const K: [u32; 64] = [
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
-];
-
 /// A block's words of all 64 rounds, K added. A function of its own for each step would pass states through memory,
 /// where each waits for the one before: so all is inlined into one.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
 struct Rounds([u32; 64]);
-
-/// A hash in the order that the instructions want.
-#[derive(Clone, Copy)]
-struct State {
-    abef: __m128i,
-    cdgh: __m128i,
-}
 
 /// Makes the labels of these nodes. All tasks are in their first layer, or none is.
 pub(crate) fn label_nodes(
@@ -110,7 +92,7 @@ unsafe fn label<const N: usize, const FIRST: bool>(
                     _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(line).cast());
                 }
             }
-            let mut states = [initial(); N];
+            let mut states = [sha_ni::initial(); N];
             let header = |lane: usize| {
                 let numbers = _mm_set_epi32(0, node as i32, (node >> 32) as i32, tasks[lane].layer as i32);
                 [replica_ids[lane][0], replica_ids[lane][1], numbers, zero]
@@ -147,19 +129,6 @@ unsafe fn label<const N: usize, const FIRST: bool>(
     }
 }
 
-/// SHA-256's initial value.
-#[inline(always)]
-unsafe fn initial() -> State {
-    let vector = |words: [u32; 4]| {
-        let [high, next, then, low] = words.map(u32::cast_signed);
-        unsafe { _mm_set_epi32(high, next, then, low) }
-    };
-    State {
-        abef: vector([0x6a09e667, 0xbb67ae85, 0x510e527f, 0x9b05688c]),
-        cdgh: vector([0x3c6ef372, 0xa54ff53a, 0x1f83d9ab, 0x5be0cd19]),
-    }
-}
-
 /// Hashes a block of each lane, given its 16 words, and keeps the words of all rounds.
 #[inline(always)]
 unsafe fn expand<const N: usize>(states: &mut [State; N], mut words: [[__m128i; 4]; N], into: &mut [Rounds; N]) {
@@ -167,7 +136,7 @@ unsafe fn expand<const N: usize>(states: &mut [State; N], mut words: [[__m128i; 
     // Written out: in a loop the words would lie in memory.
     macro_rules! four_rounds {
         ($($four:literal: $oldest:literal $second:literal $third:literal $newest:literal,)*) => { $(
-            let constants = unsafe { _mm_loadu_si128(K.as_ptr().add(4 * $four).cast()) };
+            let constants = unsafe { sha_ni::words(CONSTANTS[$four]) };
             for lane in 0..N {
                 let (words, state) = (&mut words[lane], &mut states[lane]);
                 unsafe {
@@ -222,12 +191,6 @@ unsafe fn add<const N: usize>(states: &mut [State; N], before: [State; N]) {
     }
 }
 
-/// SHA-256's numbers have their highest byte first.
-#[inline(always)]
-unsafe fn swap_bytes(words: __m128i) -> __m128i {
-    unsafe { _mm_shuffle_epi8(words, _mm_set_epi64x(0x0c0d0e0f_08090a0b, 0x04050607_00010203)) }
-}
-
 /// A label's eight words.
 ///
 /// # Safety
@@ -235,7 +198,7 @@ unsafe fn swap_bytes(words: __m128i) -> __m128i {
 #[inline(always)]
 unsafe fn load(label: *const u8) -> [__m128i; 2] {
     let label = label.cast::<__m128i>();
-    unsafe { [swap_bytes(_mm_loadu_si128(label)), swap_bytes(_mm_loadu_si128(label.add(1)))] }
+    unsafe { [sha_ni::turned(_mm_loadu_si128(label)), sha_ni::turned(_mm_loadu_si128(label.add(1)))] }
 }
 
 /// Writes a hash as a label, its last two bits cleared so that it is a field element.
@@ -246,10 +209,7 @@ unsafe fn load(label: *const u8) -> [__m128i; 2] {
 unsafe fn store(state: State, label: *mut u8) {
     let label = label.cast::<__m128i>();
     unsafe {
-        let abef = _mm_shuffle_epi32::<0b00_01_10_11>(state.abef);
-        let ghcd = _mm_shuffle_epi32::<0b10_11_00_01>(state.cdgh);
-        let abcd = swap_bytes(_mm_blend_epi16::<0b1111_0000>(abef, ghcd));
-        let efgh = swap_bytes(_mm_alignr_epi8::<8>(ghcd, abef));
+        let [abcd, efgh] = sha_ni::bytes(state);
         let efgh = _mm_and_si128(efgh, _mm_set_epi32(0x3fff_ffff, -1, -1, -1));
         _mm_storeu_si128(label, abcd);
         _mm_storeu_si128(label.add(1), efgh);

@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 use super::{Hash, Message};
 
 /// FIPS 180-4's constants of the 64 rounds, four to a step.
-const CONSTANTS: [[u32; 4]; 16] = [
+pub(crate) const CONSTANTS: [[u32; 4]; 16] = [
     [0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5],
     [0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5],
     [0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3],
@@ -50,18 +50,25 @@ const fn ending() -> [[u32; 4]; 16] {
 
 /// The eight working words as the instructions take them.
 #[derive(Clone, Copy)]
-struct State {
-    abef: __m128i,
-    cdgh: __m128i,
+pub(crate) struct State {
+    pub(crate) abef: __m128i,
+    pub(crate) cdgh: __m128i,
+}
+
+/// The value that every hash begins with.
+#[target_feature(enable = "sha,ssse3,sse4.1")]
+#[inline]
+pub(crate) fn initial() -> State {
+    State {
+        abef: words([0x9b05688c, 0x510e527f, 0xbb67ae85, 0x6a09e667]),
+        cdgh: words([0x5be0cd19, 0x1f83d9ab, 0xa54ff53a, 0x3c6ef372]),
+    }
 }
 
 /// SHA-256 of each message.
 #[target_feature(enable = "sha,ssse3,sse4.1")]
 pub(super) fn hash<const N: usize>(messages: &[Message; N]) -> [Hash; N] {
-    let initial = State {
-        abef: words([0x9b05688c, 0x510e527f, 0xbb67ae85, 0x6a09e667]),
-        cdgh: words([0x5be0cd19, 0x1f83d9ab, 0xa54ff53a, 0x3c6ef372]),
-    };
+    let initial = initial();
     let mut schedules = messages.map(|message| load(&message));
     let mut states = [initial; N];
     for quarter in 0..4 {
@@ -116,7 +123,7 @@ fn sum(one: State, other: State) -> State {
 /// Four words, the lowest first.
 #[target_feature(enable = "sha,ssse3,sse4.1")]
 #[inline]
-fn words(words: [u32; 4]) -> __m128i {
+pub(crate) fn words(words: [u32; 4]) -> __m128i {
     let [a, b, c, d] = words.map(u32::cast_signed);
     _mm_set_epi32(d, c, b, a)
 }
@@ -124,7 +131,7 @@ fn words(words: [u32; 4]) -> __m128i {
 /// Turns the bytes of each word round: messages and hashes are big-endian.
 #[target_feature(enable = "sha,ssse3,sse4.1")]
 #[inline]
-fn turned(words: __m128i) -> __m128i {
+pub(crate) fn turned(words: __m128i) -> __m128i {
     _mm_shuffle_epi8(words, _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203))
 }
 
@@ -139,16 +146,22 @@ fn load(message: &Message) -> [__m128i; 4] {
 #[target_feature(enable = "sha,ssse3,sse4.1")]
 #[inline]
 fn store(state: State) -> Hash {
-    let feba = _mm_shuffle_epi32::<0x1b>(state.abef);
-    let dchg = _mm_shuffle_epi32::<0xb1>(state.cdgh);
-    let abcd = _mm_blend_epi16::<0xf0>(feba, dchg);
-    let efgh = _mm_alignr_epi8::<8>(dchg, feba);
+    let [abcd, efgh] = bytes(state);
     let mut hash = [0; 32];
     let (first, second) = hash.split_at_mut(16);
     // Any address will do.
     unsafe {
-        _mm_storeu_si128(first.as_mut_ptr().cast(), turned(abcd));
-        _mm_storeu_si128(second.as_mut_ptr().cast(), turned(efgh));
+        _mm_storeu_si128(first.as_mut_ptr().cast(), abcd);
+        _mm_storeu_si128(second.as_mut_ptr().cast(), efgh);
     }
     hash
+}
+
+/// The two halves of a hash, their bytes as they are written.
+#[target_feature(enable = "sha,ssse3,sse4.1")]
+#[inline]
+pub(crate) fn bytes(state: State) -> [__m128i; 2] {
+    let feba = _mm_shuffle_epi32::<0x1b>(state.abef);
+    let dchg = _mm_shuffle_epi32::<0xb1>(state.cdgh);
+    [turned(_mm_blend_epi16::<0xf0>(feba, dchg)), turned(_mm_alignr_epi8::<8>(dchg, feba))]
 }
