@@ -108,7 +108,7 @@ fn own(
                     group.join(replica_id, Layers::open(cache, geometry, replica_id)?)?;
                 }
                 while !group.is_empty() {
-                    for labelled in group.step(&AtomicU64::new(0)) {
+                    for labelled in group.step(&AtomicU64::new(0), &|_, _| {}) {
                         labelled.written?;
                     }
                 }

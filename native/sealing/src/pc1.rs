@@ -116,24 +116,26 @@ fn label(
     let finished = layers.finished();
     let parents = ParentCache::open(proof, |text| report(sink, finished, geometry, Some(text)))?;
     let mut group = Group::new(Engine::best(), geometry, parents.nodes(), 1)?;
-    let (done, layer) = (AtomicU64::new(0), AtomicUsize::new(finished + 1));
+    let (done, layer, on_disk) = (AtomicU64::new(0), AtomicUsize::new(finished + 1), AtomicUsize::new(finished));
     group.join(replica_id, layers)?;
     let (labelling, ended) = mpsc::channel::<()>();
     let inside = || {
         let (layer, done) = (layer.load(Ordering::Acquire), done.load(Ordering::Relaxed));
-        // Beyond the last one, which is still being written.
-        if layer > geometry.layers {
-            return Some((geometry.layers, 1.0));
-        }
-        Some((layer, done as f64 / geometry.nodes as f64))
+        let within = done as f64 / geometry.nodes as f64;
+        Some(Inside { layer, within, on_disk: on_disk.load(Ordering::Relaxed) })
     };
     thread::scope(|scope| {
         scope.spawn(|| watch(geometry, inside, ended, sink));
         // Dropping it, at whatever end, ends the watch.
         let _labelling = labelling;
         while !group.is_empty() {
-            for labelled in group.step(&done) {
-                report(sink, labelled.written?, geometry, None);
+            let labelled = group.step(&done, &|_, layer| {
+                log::info!("layer {layer} of the sector with replica id {replica_id} is on the disk");
+                on_disk.store(layer, Ordering::Relaxed);
+                report(sink, layer, geometry, None);
+            });
+            for labelled in labelled {
+                labelled.written?;
             }
             done.store(0, Ordering::Relaxed);
             layer.fetch_add(1, Ordering::Release);
@@ -161,7 +163,8 @@ fn label_by_library(request: &Request, geometry: &Geometry, layers: &mut Layers,
                 let layer = watched.load(Ordering::Relaxed);
                 let within = layer_progress::inside_layer(&parents, geometry.parent_cache())?;
                 // The window of the layer before may still be mapped for a moment when the next one has begun.
-                (layer > 0 && watched.load(Ordering::Relaxed) == layer).then_some((layer, within))
+                let is_current = layer > 0 && watched.load(Ordering::Relaxed) == layer;
+                is_current.then(|| Inside { layer, within, on_disk: layer - 1 })
             };
             watch(geometry, inside, ended, sink)
         });
@@ -207,8 +210,20 @@ fn begun_layer(message: &str) -> Option<usize> {
     message.strip_prefix("generating layer: ")?.parse().ok()
 }
 
-/// Reports which layer is being made and how much of it is done, until labelling has ended.
-fn watch(geometry: &Geometry, inside: impl Fn() -> Option<(usize, f64)>, ended: Receiver<()>, sink: Sink) {
+/// Where labelling is.
+#[derive(Clone, Copy, PartialEq)]
+struct Inside {
+    /// The layer being made; the one after the last when all are made.
+    layer: usize,
+    /// How much of it is made.
+    within: f64,
+    /// Layers on the disk.
+    on_disk: usize,
+}
+
+/// Reports where labelling is until it has ended. Layers count when they are on the disk; until the last one that was
+/// made is, what is made beyond it does not.
+fn watch(geometry: &Geometry, inside: impl Fn() -> Option<Inside>, ended: Receiver<()>, sink: Sink) {
     let total = geometry.layers;
     let mut last = None;
     while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
@@ -217,10 +232,15 @@ fn watch(geometry: &Geometry, inside: impl Fn() -> Option<(usize, f64)>, ended: 
             continue;
         }
         last = now;
-        let Some((layer, within)) = now else { continue };
-        let disk = if within < 1.0 { "" } else { ", waiting for the disk" };
-        let text = format!("layer {layer} of {total}: {:.0} %{disk}", 100.0 * within);
-        sink(Progress { done: layer as u64 - 1, total: total as u64, unit: "layers", within: Some(within), text });
+        let Some(Inside { layer, within, on_disk }) = now else { continue };
+        let mut text = format!("layer {} of {total}: {:.0} %", layer.min(total), 100.0 * within);
+        if layer > total {
+            text = format!("layer {total} of {total}: being written");
+        } else if on_disk + 1 < layer {
+            text += &format!(", layer {} being written", on_disk + 1);
+        }
+        let within = Some(if on_disk + 1 < layer { 1.0 } else { within });
+        sink(Progress { done: on_disk as u64, total: total as u64, unit: "layers", within, text });
     }
 }
 

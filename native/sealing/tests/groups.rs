@@ -82,7 +82,7 @@ impl Sector {
 }
 
 fn step(group: &mut Group) -> Vec<usize> {
-    group.step(&AtomicU64::new(0)).into_iter().map(|labelled| labelled.written.unwrap()).collect()
+    group.step(&AtomicU64::new(0), &|_, _| {}).into_iter().map(|labelled| labelled.written.unwrap()).collect()
 }
 
 /// Fails where sectors of a group get at each other's labels, and where a block's padding, a parent's place or the
@@ -173,7 +173,7 @@ fn a_layer_that_cannot_be_written_stops_its_sector_alone() {
     group.join(good.replica_id, good.layers(&graph)).unwrap();
     fs::create_dir(bad.layer(1)).unwrap();
     step(&mut group);
-    let labelled = group.step(&AtomicU64::new(0));
+    let labelled = group.step(&AtomicU64::new(0), &|_, _| {});
     let failed: Vec<_> =
         labelled.into_iter().filter_map(|labelled| Some((labelled.slot, labelled.written.err()?))).collect();
     assert_eq!(failed.len(), 1);

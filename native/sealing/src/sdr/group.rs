@@ -83,14 +83,15 @@ impl<'a> Group<'a> {
     }
 
     /// Computes every sector's next layer and makes the one before durable; returns what was written, and whom that
-    /// failed for. A sector whose last layer was written has left. `done` counts the nodes of the step, for who watches.
-    pub fn step(&mut self, done: &AtomicU64) -> Vec<Labelled> {
+    /// failed for. A sector whose last layer was written has left. For who watches, `done` counts the nodes of the step,
+    /// and `on_disk` is told a slot and its layer as soon as that is durable.
+    pub fn step(&mut self, done: &AtomicU64, on_disk: &(dyn Fn(usize, usize) + Sync)) -> Vec<Labelled> {
         done.store(0, Ordering::Relaxed);
         let tasks = self.tasks();
         let (current, previous) = (&mut self.current, &self.previous);
         let members = &mut self.members;
         let mut written = thread::scope(|scope| {
-            let writer = scope.spawn(move || write(members, previous));
+            let writer = scope.spawn(move || write(members, previous, on_disk));
             if !tasks.is_empty() {
                 engine::label(self.engine, &tasks, self.parents, current, previous, done);
             }
@@ -144,7 +145,7 @@ impl<'a> Group<'a> {
 }
 
 /// Writes each sector's last layer, unless it is on the disk.
-fn write(members: &mut [Option<Member>], labels: &Labels) -> Vec<Labelled> {
+fn write(members: &mut [Option<Member>], labels: &Labels, on_disk: &(dyn Fn(usize, usize) + Sync)) -> Vec<Labelled> {
     let mut written = Vec::new();
     for (slot, member) in members.iter_mut().enumerate() {
         let Some(member) = member else { continue };
@@ -153,7 +154,8 @@ fn write(members: &mut [Option<Member>], labels: &Labels) -> Vec<Labelled> {
             let path = member.layers.path(layer);
             let result = write_behind::write(labels, slot, &path)
                 .and_then(|digest| member.layers.record(layer, digest))
-                .map(|()| layer);
+                .map(|()| layer)
+                .inspect(|layer| on_disk(slot, *layer));
             written.push(Labelled { slot, written: result });
         } else if layer == member.layers.total() {
             // It came with all its layers.

@@ -123,9 +123,5 @@ fn the_log_goes_to_stderr() {
     scratch.seal("tree_d");
     let answer = scratch.run("pc1");
     answer.result();
-    assert!(
-        answer.stderr.contains("INFO storage_proofs_porep::stacked::vanilla::create_label::single: "),
-        "{answer:?}"
-    );
-    assert!(answer.stderr.contains("generated layer 1 "), "{answer:?}");
+    assert!(answer.stderr.contains("INFO reseal_sealing::pc1: layer 1 of the sector with replica id "), "{answer:?}");
 }
