@@ -30,6 +30,19 @@ reseal-direct piece --size SIZE [--runs N] [--directory DIRECTORY]
     Assembles a piece of random data N times (1), each time by a plain copy of its file, by the library's
     generate_piece_commitment and add_piece one after the other, and by Reseal's one pass; prints one line of JSON
     with the milliseconds of each, until the data are on the disk. DIRECTORY takes 3 times SIZE.
+
+reseal-direct parents --size SIZE [--runs N] [--directory DIRECTORY]
+    Makes the parent cache of the size's V1_1 proof type N times (1) by the library and by Reseal, compares the two, and
+    prints the times of both. DIRECTORY takes 1.75 times SIZE.
+
+reseal-direct tree-d --size SIZE [--runs N] [--directory DIRECTORY]
+    Builds tree D over random data N times (1) by the library's call, until it is on the disk, and by Reseal, compares
+    the two, and prints the times of both. DIRECTORY takes 5 times SIZE.
+
+reseal-direct sdr --size SIZE [--runs N] [--directory DIRECTORY]
+    Labels sectors N times (1): by the library, and by Reseal's own code with 1 to 4 sectors on a core and with one
+    group on each of two cores; prints the nanoseconds for each node of a sector and core, the layers' way to the disk
+    included, beside what the CPU's SHA instructions alone take. DIRECTORY takes 12 times SIZE, memory likewise.
 ";
 
 const NO_SIZE: &str = "--size is missing: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB";
@@ -40,7 +53,10 @@ pub(crate) enum Command {
     Seal,
     Snap,
     Compare(Compare),
-    Piece(Piece),
+    Piece(Repeated),
+    Parents(Repeated),
+    TreeD(Repeated),
+    Sdr(Repeated),
 }
 
 /// What to compare where.
@@ -57,10 +73,12 @@ pub(crate) struct Compare {
     pub(crate) directory: PathBuf,
 }
 
-/// Which piece to assemble where.
-pub(crate) struct Piece {
-    /// Seal proof type of a sector that it fills.
+/// What to do again and again where.
+pub(crate) struct Repeated {
+    /// Seal proof type of the sector.
     pub(crate) proof: RegisteredSealProof,
+    /// Its size as it was written.
+    pub(crate) size: String,
     /// How often.
     pub(crate) runs: usize,
     /// Where to.
@@ -79,9 +97,12 @@ pub(crate) fn parse() -> Result<Command, Failure> {
             None => Ok(Command::Snap),
             Some(more) => Err(more.unexpected().into()),
         },
-        Some(Value(word)) if word == "piece" => piece(parser).map(Command::Piece),
+        Some(Value(word)) if word == "piece" => repeated(parser).map(Command::Piece),
+        Some(Value(word)) if word == "parents" => repeated(parser).map(Command::Parents),
+        Some(Value(word)) if word == "tree-d" => repeated(parser).map(Command::TreeD),
+        Some(Value(word)) if word == "sdr" => repeated(parser).map(Command::Sdr),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
-        _ => Err("seal, snap, compare or piece? See --help.".into()),
+        _ => Err("seal, snap, compare, piece, parents, tree-d or sdr? See --help.".into()),
     }
 }
 
@@ -118,7 +139,7 @@ fn compare(mut parser: lexopt::Parser) -> Result<Compare, Failure> {
     })
 }
 
-fn piece(mut parser: lexopt::Parser) -> Result<Piece, Failure> {
+fn repeated(mut parser: lexopt::Parser) -> Result<Repeated, Failure> {
     let mut size: Option<String> = None;
     let mut runs = 1;
     let mut directory: Option<PathBuf> = None;
@@ -131,8 +152,10 @@ fn piece(mut parser: lexopt::Parser) -> Result<Piece, Failure> {
         }
     }
     check_runs(runs)?;
-    Ok(Piece {
-        proof: proof(&size.ok_or(NO_SIZE)?)?,
+    let size = size.ok_or(NO_SIZE)?;
+    Ok(Repeated {
+        proof: proof(&size)?,
+        size,
         runs,
         directory: directory.unwrap_or_else(std::env::temp_dir).canonicalize()?,
     })

@@ -1,15 +1,21 @@
-//! Measures what the proofs library does, called directly in one process, next to Reseal: PC1 and PC2, and the assembly
-//! of a piece.
+//! Measures what the proofs library does, called directly in one process, next to Reseal: PC1 and PC2, the assembly of a
+//! piece, the parent cache and tree D.
 //!
 //! For measurements only: no guards, no resuming, nothing made durable.
 
 mod arguments;
+#[cfg(target_arch = "x86_64")]
+mod bound;
 mod calls;
 mod compare;
+mod parents;
 mod piece;
+mod sdr;
 mod snap;
 mod stage;
 mod table;
+mod took;
+mod tree_d;
 
 use std::process::ExitCode;
 
@@ -28,6 +34,9 @@ fn main() -> ExitCode {
         Command::Snap => snap::encode_stdin(),
         Command::Compare(options) => compare::run(&options),
         Command::Piece(options) => piece::run(&options),
+        Command::Sdr(options) => sdr::run(&options),
+        Command::Parents(options) => parents::run(&options),
+        Command::TreeD(options) => tree_d::run(&options),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -16,7 +16,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::Failure;
-use crate::arguments::Piece;
+use crate::arguments::Repeated;
 use crate::compare::{settle, write_random};
 
 /// What was measured.
@@ -39,7 +39,7 @@ struct Run {
 }
 
 /// Measures, and prints one line of JSON.
-pub(crate) fn run(options: &Piece) -> Result<(), Failure> {
+pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     let directory = TempDir::with_prefix_in("reseal-direct-", &options.directory)?;
     let size = Geometry::of(options.proof).sector_size;
     let (source, target) = (directory.path().join("piece"), directory.path().join("target"));
@@ -64,7 +64,7 @@ fn copy(source: &Path, target: &Path) -> Result<(), Failure> {
     Ok(copy.sync_all()?)
 }
 
-fn direct(options: &Piece, source: &Path, target: &Path) -> Result<Hash32, Failure> {
+fn direct(options: &Repeated, source: &Path, target: &Path) -> Result<Hash32, Failure> {
     let length = UnpaddedBytesAmount(fs::metadata(source)?.len());
     let known = generate_piece_commitment(options.proof, File::open(source)?, length)?;
     let written = File::options().read(true).write(true).create(true).truncate(true).open(target)?;
@@ -76,7 +76,7 @@ fn direct(options: &Piece, source: &Path, target: &Path) -> Result<Hash32, Failu
     Ok(Hash32(known.commitment))
 }
 
-fn reseal(options: &Piece, source: &Path, target: &Path, commitment: Hash32) -> Result<(), Failure> {
+fn reseal(options: &Repeated, source: &Path, target: &Path, commitment: Hash32) -> Result<(), Failure> {
     let size = Geometry::of(options.proof).sector_size;
     let request = json!({
         "proof": options.proof, "pieces": [{"commitment": commitment, "size": size, "file": source}], "unsealed": target,

@@ -1,6 +1,7 @@
 //! What is printed at the end.
 
 use crate::compare::Run;
+use crate::took::Took;
 
 /// The median; of an even number of values the lower middle one.
 fn median(mut values: Vec<u64>) -> u64 {
@@ -14,6 +15,37 @@ pub(crate) fn of(size: &str, runs: &[Run]) -> String {
     text += &row(&format!("PC1 {size}"), runs.iter().map(|run| run.pc1));
     text += &row(&format!("PC2 {size}"), runs.iter().map(|run| run.pc2));
     text
+}
+
+/// The median of each side with its spread, its processor time, and how many times faster Reseal is. Each run has what
+/// the library took and what Reseal took.
+pub(crate) fn versus(work: &str, runs: &[(Took, Took)]) -> String {
+    let (library, reseal): (Vec<_>, Vec<_>) = runs.iter().map(|run| (run.0.millis, run.1.millis)).unzip();
+    let (library_cpu, reseal_cpu) = runs.iter().map(|run| (run.0.cpu_millis, run.1.cpu_millis)).unzip();
+    let times = times(median(library.clone()), median(reseal.clone()));
+    let mut text = format!(
+        "{:<20}{:>5}{:>32}{:>11}{:>32}{:>11}{:>7}\n",
+        "work", "runs", "library (spread)", "CPU", "Reseal (spread)", "CPU", "times"
+    );
+    text += &format!(
+        "{work:<20}{:>5}{:>32}{:>11}{:>32}{:>11}{times:>7}\n",
+        runs.len(),
+        spread(library),
+        seconds(median(library_cpu)),
+        spread(reseal),
+        seconds(median(reseal_cpu))
+    );
+    text
+}
+
+/// None where Reseal took no measurable time.
+fn times(library: u64, reseal: u64) -> String {
+    if reseal == 0 { "-".into() } else { format!("{:.1}", library as f64 / reseal as f64) }
+}
+
+fn spread(values: Vec<u64>) -> String {
+    let (low, high) = (values.iter().min().copied().unwrap_or(0), values.iter().max().copied().unwrap_or(0));
+    format!("{} ({} to {})", seconds(median(values)), seconds(low), seconds(high))
 }
 
 fn row(call: &str, pairs: impl Iterator<Item = (u64, u64)>) -> String {
@@ -47,6 +79,19 @@ PC1 8MiB           3       1.000 s       1.020 s    1.020
 PC2 8MiB           3       4.000 s       4.400 s    1.100
 ";
         assert_eq!(of("8MiB", &runs), expected);
+    }
+
+    /// Fails where the sides are taken for each other or a spread is of the other side.
+    #[test]
+    fn shows_medians_with_their_spread() {
+        let took = |millis, cpu_millis| Took { millis, cpu_millis };
+        let runs =
+            [(took(3000, 5000), took(40, 60)), (took(2900, 5100), took(20, 50)), (took(3500, 5200), took(30, 70))];
+        let expected = "\
+work                 runs                library (spread)        CPU                 Reseal (spread)        CPU  times
+parent cache 8MiB       3     3.000 s (2.900 s to 3.500 s)    5.100 s     0.030 s (0.020 s to 0.040 s)    0.060 s  100.0
+";
+        assert_eq!(versus("parent cache 8MiB", &runs), expected);
     }
 
     #[test]

@@ -98,14 +98,24 @@ pub fn check_size(path: &Path, expected: u64, code: Code) -> Result<()> {
 
 /// SHA-256 of a file.
 pub fn digest(path: &Path) -> Result<Hash32> {
+    digest_watched(path, |_| ())
+}
+
+/// The same; `read` is told again and again how many bytes are read.
+pub(crate) fn digest_watched(path: &Path, read: impl Fn(u64)) -> Result<Hash32> {
     let failed = |cause| Error::io("reading", path, cause);
     let mut file = File::open(path).map_err(failed)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 20];
+    let mut done = 0;
     loop {
         match file.read(&mut buffer).map_err(failed)? {
             0 => return Ok(Hash32(hasher.finalize().into())),
-            read => hasher.update(&buffer[..read]),
+            bytes => {
+                hasher.update(&buffer[..bytes]);
+                done += bytes as u64;
+                read(done);
+            }
         }
     }
 }

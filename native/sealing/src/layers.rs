@@ -97,11 +97,22 @@ impl<'a> Layers<'a> {
         durable::sync(&path)?;
         durable::sync(self.cache)?;
         let digest = durable::digest(&path)?;
+        self.record(layer, digest)
+    }
+
+    /// Records the digest of a layer that is durable under its name.
+    pub fn record(&mut self, layer: usize, digest: Hash32) -> Result<()> {
         self.record.layers.insert(layer, digest);
         self.write()
     }
 
-    fn path(&self, layer: usize) -> PathBuf {
+    /// How many layers there are when all are finished.
+    pub fn total(&self) -> usize {
+        self.geometry.layers
+    }
+
+    /// The file of a layer.
+    pub fn path(&self, layer: usize) -> PathBuf {
         self.cache.join(layer_file(layer))
     }
 

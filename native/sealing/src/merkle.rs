@@ -4,37 +4,43 @@ use std::sync::mpsc;
 use std::thread;
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use crate::Result;
+use crate::sha256::Engine;
 
 /// Bytes of a node.
 pub const NODE_BYTES: usize = 32;
 
-/// How many bytes of a level are read and hashed at a time.
+/// How many bytes are read and hashed at a time.
 pub(crate) const CHUNK_BYTES: usize = 4 << 20;
-
-/// Pairs hashed by one task.
-const PAIRS_PER_TASK: usize = 1024;
-
-/// Hashes every pair of nodes of `level` into `parents`, which is half as long.
-pub fn hash_level(level: &[u8], parents: &mut [u8]) {
-    debug_assert_eq!(level.len(), 2 * parents.len());
-    level
-        .par_chunks(2 * NODE_BYTES * PAIRS_PER_TASK)
-        .zip(parents.par_chunks_mut(NODE_BYTES * PAIRS_PER_TASK))
-        .for_each(|(pairs, parents)| {
-            for (pair, parent) in pairs.chunks_exact(2 * NODE_BYTES).zip(parents.chunks_exact_mut(NODE_BYTES)) {
-                parent.copy_from_slice(&self::parent(pair.try_into().expect("two nodes")));
-            }
-        });
-}
 
 /// Bytes of a level whose root one task computes, so that they and their parents stay in the cache next to it.
 const BYTES_PER_TASK: usize = 64 << 10;
 
 /// Blocks that are read, hashed or written at the same time.
 const BLOCKS: usize = 6;
+
+/// Hashes every pair of nodes of `level` into `parents`, which is half as long.
+pub fn hash_level(level: &[u8], parents: &mut [u8]) {
+    debug_assert_eq!(level.len(), 2 * parents.len());
+    let parents = parents.as_chunks_mut().0;
+    Engine::best().hash(level.as_chunks().0, parents);
+    for parent in parents {
+        // Two bits off, so that the node is a field element.
+        parent[NODE_BYTES - 1] &= 0b0011_1111;
+    }
+}
+
+/// Hashes up from `level`, a power of two of nodes: the levels above it go into `above`, one after the other. The last
+/// node is the root, which a level of one node is itself. All on this thread.
+pub(crate) fn hash_levels(level: &[u8], above: &mut [u8]) {
+    debug_assert_eq!(level.len(), above.len() + NODE_BYTES);
+    if level.len() > NODE_BYTES {
+        let (parents, above) = above.split_at_mut(level.len() / 2);
+        hash_level(level, parents);
+        hash_levels(parents, above);
+    }
+}
 
 /// The root over `level`, a power of two of nodes.
 pub fn root(level: &[u8]) -> [u8; NODE_BYTES] {
@@ -47,24 +53,9 @@ pub fn root(level: &[u8]) -> [u8; NODE_BYTES] {
 
 /// The same on this thread alone.
 fn root_here(level: &[u8]) -> [u8; NODE_BYTES] {
-    let mut nodes: Vec<_> = match level.as_chunks::<NODE_BYTES>().0 {
-        [node] => return *node,
-        _ => level.as_chunks().0.iter().map(parent).collect(),
-    };
-    while nodes.len() > 1 {
-        for index in 0..nodes.len() / 2 {
-            nodes[index] = parent(nodes.as_flattened()[2 * index * NODE_BYTES..].first_chunk().expect("two nodes"));
-        }
-        nodes.truncate(nodes.len() / 2);
-    }
-    nodes[0]
-}
-
-fn parent(pair: &[u8; 2 * NODE_BYTES]) -> [u8; NODE_BYTES] {
-    let mut parent: [u8; NODE_BYTES] = Sha256::digest(pair).into();
-    // Two bits off, so that the node is a field element.
-    parent[NODE_BYTES - 1] &= 0b0011_1111;
-    parent
+    let mut above = vec![0; level.len() - NODE_BYTES];
+    hash_levels(level, &mut above);
+    *above.last_chunk().or(level.last_chunk()).expect("a level has nodes")
 }
 
 /// The root over `size` bytes, a power of two of at least one node, which `fill` gives block by block; `each` sees them

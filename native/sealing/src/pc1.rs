@@ -3,26 +3,31 @@
 //! Labels depend on CommD, not on the data behind it: the pieces may still be on their way. Pre-commit 2 and tree D hold
 //! the data against CommD.
 
+use std::env;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use filecoin_hashers::Domain;
 use filecoin_hashers::poseidon::PoseidonDomain;
-use filecoin_proofs_api::seal;
+use filecoin_proofs_api::{RegisteredSealProof, seal};
 use serde::{Deserialize, Serialize};
 
 use crate::absolute_path::AbsolutePath;
 use crate::geometry::Geometry;
 use crate::hash32::Hash32;
 use crate::layers::Layers;
+use crate::parent_cache::ParentCache;
 use crate::pieces::{self, Piece};
 use crate::progress::{Progress, Sink};
+use crate::sdr::{Engine, Group};
 use crate::sector::Sector;
-use crate::{Error, Result, durable, layer_progress, library_log, parent_cache};
+use crate::{Code, Error, Result, durable, layer_progress, library_log, parent_cache};
 
+/// The environment variable that says whose code labels.
+const SDR: &str = "RESEAL_SDR";
 /// How often to look how far a layer is.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -72,15 +77,78 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     if resumed < geometry.layers {
         let missing = (geometry.layers - resumed) as u64;
         durable::require_space(&[(cache, missing * geometry.sector_size)])?;
-        parent_cache::ensure(request.sector.proof, |text| report(sink, resumed, &geometry, Some(text)))?;
-        label(request, &geometry, &mut layers, sink)?;
+        match Sdr::chosen()? {
+            Sdr::Own => label(request.sector.proof, &geometry, replica_id, layers, sink)?,
+            Sdr::Stock => label_by_library(request, &geometry, &mut layers, sink)?,
+        }
     }
     Ok(Outcome { layers: geometry.layers, resumed, replica_id })
 }
 
+/// Whose code labels; the layers are the same.
+enum Sdr {
+    Own,
+    Stock,
+}
+
+impl Sdr {
+    fn chosen() -> Result<Self> {
+        match env::var(SDR) {
+            Err(env::VarError::NotPresent) => Ok(Sdr::Own),
+            Ok(name) if name == "own" => Ok(Sdr::Own),
+            Ok(name) if name == "stock" => Ok(Sdr::Stock),
+            Ok(name) => Err(Error::new(Code::Settings, format!("{SDR} is {name}: it can be own or stock"))),
+            Err(env::VarError::NotUnicode(name)) => {
+                Err(Error::new(Code::Settings, format!("{SDR} is {}: it can be own or stock", name.display())))
+            }
+        }
+    }
+}
+
+/// Each layer is written while the next one is computed.
+fn label(
+    proof: RegisteredSealProof,
+    geometry: &Geometry,
+    replica_id: Hash32,
+    layers: Layers,
+    sink: Sink,
+) -> Result<()> {
+    let finished = layers.finished();
+    let parents = ParentCache::open(proof, |text| report(sink, finished, geometry, Some(text)))?;
+    let mut group = Group::new(Engine::best(), geometry, parents.nodes(), 1)?;
+    let (done, layer, on_disk) = (AtomicU64::new(0), AtomicUsize::new(finished + 1), AtomicUsize::new(finished));
+    group.join(replica_id, layers)?;
+    let (labelling, ended) = mpsc::channel::<()>();
+    let inside = || {
+        let (layer, done) = (layer.load(Ordering::Acquire), done.load(Ordering::Relaxed));
+        let within = done as f64 / geometry.nodes as f64;
+        Some(Inside { layer, within, on_disk: on_disk.load(Ordering::Relaxed) })
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| watch(geometry, inside, ended, sink));
+        // Dropping it, at whatever end, ends the watch.
+        let _labelling = labelling;
+        while !group.is_empty() {
+            let labelled = group.step(&done, &|_, layer| {
+                log::info!("layer {layer} of the sector with replica id {replica_id} is on the disk");
+                on_disk.store(layer, Ordering::Relaxed);
+                report(sink, layer, geometry, None);
+            });
+            for labelled in labelled {
+                labelled.written?;
+            }
+            done.store(0, Ordering::Relaxed);
+            layer.fetch_add(1, Ordering::Release);
+        }
+        Ok(())
+    })
+}
+
 /// The library writes the layers; beside it a thread makes each durable and records it, woken by the library's log, while
 /// the next one is computed.
-fn label(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink) -> Result<()> {
+fn label_by_library(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink) -> Result<()> {
+    let resumed = layers.finished();
+    parent_cache::ensure(request.sector.proof, |text| report(sink, resumed, geometry, Some(text)))?;
     let replica_id = request.sector.replica_id(request.comm_d);
     let replica_id =
         PoseidonDomain::try_from_bytes(&replica_id.0).map_err(|cause| Error::proofs("labelling", cause))?;
@@ -89,7 +157,17 @@ fn label(request: &Request, geometry: &Geometry, layers: &mut Layers, sink: Sink
     let current = Arc::new(AtomicUsize::new(0));
     thread::scope(|scope| {
         let watched = Arc::clone(&current);
-        scope.spawn(move || watch(request, geometry, &watched, &ended, sink));
+        scope.spawn(move || {
+            let Ok(parents) = parent_cache::path(request.sector.proof, geometry) else { return };
+            let inside = || {
+                let layer = watched.load(Ordering::Relaxed);
+                let within = layer_progress::inside_layer(&parents, geometry.parent_cache())?;
+                // The window of the layer before may still be mapped for a moment when the next one has begun.
+                let is_current = layer > 0 && watched.load(Ordering::Relaxed) == layer;
+                is_current.then(|| Inside { layer, within, on_disk: layer - 1 })
+            };
+            watch(geometry, inside, ended, sink)
+        });
         let recorder = scope.spawn(|| {
             for layer in arrivals {
                 match layers.finish(layer) {
@@ -132,21 +210,37 @@ fn begun_layer(message: &str) -> Option<usize> {
     message.strip_prefix("generating layer: ")?.parse().ok()
 }
 
-/// Reports how far the current layer is until labelling has ended.
-fn watch(request: &Request, geometry: &Geometry, current: &AtomicUsize, ended: &Receiver<()>, sink: Sink) {
-    let Ok(parents) = parent_cache::path(request.sector.proof, geometry) else { return };
+/// Where labelling is.
+#[derive(Clone, Copy, PartialEq)]
+struct Inside {
+    /// The layer being made; the one after the last when all are made.
+    layer: usize,
+    /// How much of it is made.
+    within: f64,
+    /// Layers on the disk.
+    on_disk: usize,
+}
+
+/// Reports where labelling is until it has ended. Layers count when they are on the disk; until the last one that was
+/// made is, what is made beyond it does not.
+fn watch(geometry: &Geometry, inside: impl Fn() -> Option<Inside>, ended: Receiver<()>, sink: Sink) {
     let total = geometry.layers;
-    let mut last = (0, 0.0);
+    let mut last = None;
     while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-        let layer = current.load(Ordering::Relaxed);
-        let Some(within) = layer_progress::inside_layer(&parents, geometry.parent_cache()) else { continue };
-        // The window of the layer before may still be mapped for a moment when the next one has begun.
-        if layer == 0 || current.load(Ordering::Relaxed) != layer || (layer, within) == last {
+        let now = inside();
+        if now == last {
             continue;
         }
-        last = (layer, within);
-        let text = format!("layer {layer} of {total}: {:.0} %", 100.0 * within);
-        sink(Progress { done: layer as u64 - 1, total: total as u64, unit: "layers", within: Some(within), text });
+        last = now;
+        let Some(Inside { layer, within, on_disk }) = now else { continue };
+        let mut text = format!("layer {} of {total}: {:.0} %", layer.min(total), 100.0 * within);
+        if layer > total {
+            text = format!("layer {total} of {total}: being written");
+        } else if on_disk + 1 < layer {
+            text += &format!(", layer {} being written", on_disk + 1);
+        }
+        let within = Some(if on_disk + 1 < layer { 1.0 } else { within });
+        sink(Progress { done: on_disk as u64, total: total as u64, unit: "layers", within, text });
     }
 }
 

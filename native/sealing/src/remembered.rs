@@ -13,6 +13,9 @@ use crate::{Error, Result, durable};
 struct Remembered {
     size: u64,
     modified_ns: i128,
+    /// Another file put in its place may have the same time.
+    #[serde(default)]
+    inode: u64,
     #[serde(alias = "sha256")]
     digest: String,
 }
@@ -43,5 +46,5 @@ fn beside(path: &Path) -> PathBuf {
 fn state(path: &Path, digest: String) -> Result<Remembered> {
     let metadata = fs::metadata(path).map_err(|cause| Error::io("examining", path, cause))?;
     let modified_ns = i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
-    Ok(Remembered { size: metadata.len(), modified_ns, digest })
+    Ok(Remembered { size: metadata.len(), modified_ns, inode: metadata.ino(), digest })
 }

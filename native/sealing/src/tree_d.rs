@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use filecoin_proofs_api::RegisteredSealProof;
 use serde::{Deserialize, Serialize};
@@ -10,10 +12,13 @@ use serde::{Deserialize, Serialize};
 use crate::absolute_path::AbsolutePath;
 use crate::geometry::{Geometry, tree_d_file};
 use crate::hash32::Hash32;
-use crate::merkle::{CHUNK_BYTES, NODE_BYTES, hash_level};
+use crate::merkle::{NODE_BYTES, hash_levels};
 use crate::pieces::{self, Piece};
 use crate::progress::{ByteProgress, Sink};
 use crate::{Code, Error, Result, durable};
+
+/// Bytes of data that a thread takes at a time: with what lies above them they fit the cache next to a core.
+const CHUNK_BYTES: usize = 512 << 10;
 
 /// What to build from what.
 #[derive(Debug, Deserialize)]
@@ -87,37 +92,95 @@ pub fn check(cache: &Path, geometry: &Geometry, comm_d: Hash32) -> Result<()> {
     Ok(())
 }
 
-/// Writes the data and, after them, level upon level up to the root.
+/// Writes the data and, after them, level upon level up to the root. Each thread takes chunk after chunk, hashes up as far
+/// as a chunk goes and writes its part of every level, so that the data are read once and nothing is read again.
 fn build(unsealed: &Path, tree: &Path, geometry: &Geometry, sink: Sink) -> Result<Hash32> {
-    let read_failed = |path: &Path, cause| Error::io("reading", path, cause);
-    let data = File::open(unsealed).map_err(|cause| read_failed(unsealed, cause))?;
-    let file = durable::create_reserved(tree, geometry.tree_d)?;
-    let write = |bytes: &[u8], at| file.write_all_at(bytes, at).map_err(|cause| Error::io("writing", tree, cause));
-    let progress = ByteProgress::new(sink, "tree D", geometry.tree_d);
-
-    let mut level = vec![0; CHUNK_BYTES.min(geometry.sector_size as usize)];
-    let mut parents = vec![0; level.len() / 2];
-    let (mut start, mut size) = (0, geometry.sector_size);
-    while size > NODE_BYTES as u64 {
-        let end = start + size;
-        let mut at = 0;
-        while at < size {
-            let level = &mut level[..CHUNK_BYTES.min((size - at) as usize)];
-            if start == 0 {
-                data.read_exact_at(level, at).map_err(|cause| read_failed(unsealed, cause))?;
-                write(level, at)?;
-                progress.add(level.len() as u64);
-            } else {
-                file.read_exact_at(level, start + at).map_err(|cause| read_failed(tree, cause))?;
-            }
-            let parents = &mut parents[..level.len() / 2];
-            hash_level(level, parents);
-            write(parents, end + at / 2)?;
-            progress.add(parents.len() as u64);
-            at += level.len() as u64;
+    let building = Building {
+        geometry,
+        chunk: CHUNK_BYTES.min(geometry.sector_size as usize),
+        data: File::open(unsealed).map_err(|cause| Error::io("reading", unsealed, cause))?,
+        unsealed,
+        file: durable::create_reserved(tree, geometry.tree_d)?,
+        tree,
+        next: AtomicU64::new(0),
+        progress: Mutex::new(ByteProgress::new(sink, "tree D", geometry.tree_d)),
+    };
+    let mut roots = vec![[0; NODE_BYTES]; building.chunks() as usize];
+    for done in rayon::broadcast(|_| building.take_chunks()) {
+        for (chunk, root) in done? {
+            roots[chunk as usize] = root;
         }
-        (start, size) = (end, size / 2);
     }
-    let root = parents[..NODE_BYTES].try_into().expect("a node");
-    Ok(Hash32(root))
+    building.write_top(roots.as_flattened()).map(Hash32)
+}
+
+/// A tree that threads build together.
+struct Building<'a> {
+    geometry: &'a Geometry,
+    /// Bytes of data that are taken at a time.
+    chunk: usize,
+    data: File,
+    unsealed: &'a Path,
+    file: File,
+    tree: &'a Path,
+    /// The chunk that is taken next.
+    next: AtomicU64,
+    progress: Mutex<ByteProgress<'a>>,
+}
+
+impl Building<'_> {
+    fn chunks(&self) -> u64 {
+        self.geometry.sector_size / self.chunk as u64
+    }
+
+    /// Takes chunks until there are no more, or one fails; returns their roots.
+    fn take_chunks(&self) -> Result<Vec<(u64, [u8; NODE_BYTES])>> {
+        let mut data = vec![0; self.chunk];
+        let mut above = vec![0; self.chunk - NODE_BYTES];
+        let mut roots = Vec::new();
+        loop {
+            let chunk = self.next.fetch_add(1, Ordering::Relaxed);
+            if chunk >= self.chunks() {
+                return Ok(roots);
+            }
+            self.write_chunk(chunk, &mut data, &mut above).inspect_err(|_| {
+                // The other threads take no more.
+                self.next.store(self.chunks(), Ordering::Relaxed);
+            })?;
+            roots.push((chunk, *above.last_chunk().expect("a chunk has more than one node")));
+        }
+    }
+
+    /// Writes a chunk and what lies above it up to the children of its root.
+    fn write_chunk(&self, chunk: u64, data: &mut [u8], above: &mut [u8]) -> Result<()> {
+        let at = chunk * self.chunk as u64;
+        self.data.read_exact_at(data, at).map_err(|cause| Error::io("reading", self.unsealed, cause))?;
+        hash_levels(data, above);
+        self.write(data, at)?;
+        durable::begin_syncing(&self.file, at, data.len());
+        let (mut start, mut bytes, mut rest) = (self.geometry.sector_size, data.len() / 2, &*above);
+        while bytes > NODE_BYTES {
+            let (part, higher) = rest.split_at(bytes);
+            self.write(part, start + chunk * bytes as u64)?;
+            start += self.chunks() * bytes as u64;
+            (bytes, rest) = (bytes / 2, higher);
+        }
+        Ok(())
+    }
+
+    /// Writes the chunks' roots and what lies above them; returns the tree's root.
+    fn write_top(&self, roots: &[u8]) -> Result<[u8; NODE_BYTES]> {
+        let mut above = vec![0; roots.len() - NODE_BYTES];
+        hash_levels(roots, &mut above);
+        let start = self.geometry.tree_d - (roots.len() + above.len()) as u64;
+        self.write(roots, start)?;
+        self.write(&above, start + roots.len() as u64)?;
+        Ok(*above.last_chunk().or(roots.last_chunk()).expect("a tree has a root"))
+    }
+
+    fn write(&self, bytes: &[u8], at: u64) -> Result<()> {
+        self.file.write_all_at(bytes, at).map_err(|cause| Error::io("writing", self.tree, cause))?;
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).add(bytes.len() as u64);
+        Ok(())
+    }
 }

@@ -271,7 +271,49 @@ fn a_half_filled_parent_cache_is_made_anew() {
     fs::remove_file(scratch.cached("reseal-layers.json")).unwrap();
     assert_eq!(scratch.seal("pc2"), expected);
     assert_eq!(sha256(&parents.join(name)), published);
+
+    // Another file in its place is another file, be its time the same. What a killed process left is no hindrance.
+    let modified = fs::metadata(parents.join(name)).unwrap().modified().unwrap();
+    let other = parents.join(format!("{name}.tmp"));
+    fs::write(&other, &half).unwrap();
+    File::options().write(true).open(&other).unwrap().set_modified(modified).unwrap();
+    fs::rename(&other, parents.join(name)).unwrap();
+    fs::write(&other, vec![1; 2 * half.len()]).unwrap();
+    fs::remove_file(scratch.cached("reseal-layers.json")).unwrap();
+    assert_eq!(scratch.seal("pc2"), expected);
+    assert_eq!(sha256(&parents.join(name)), published);
     assert_eq!(names(&parents), [name.to_string(), format!("{name}.lock"), format!("{name}.verified")]);
+}
+
+/// H8: where the library is killed while it makes the file, one of full size is left. Fails where the file is written
+/// under its own name. Of 512 MiB, so that the making takes long enough.
+#[test]
+fn a_parent_cache_whose_making_is_killed_is_not_there() {
+    const NAME: &str = "v28-sdr-parent-7ba215a1d2345774ab90b8cb1158d296e409d6068819d7b8c7baf0b25d63dc34.cache";
+    const PUBLISHED: &str = "b5877d1963793efebc261fd8fde4dd6bc59e6b5c7abf52617a4ee023b8dc173a";
+    let scratch = Scratch::small(TICKET);
+    let mut request = scratch.request("pc1");
+    request["sector"]["proof"] = json!("StackedDrg512MiBV1_1");
+    let parents = scratch.directory.path().join("parents");
+    let start = || start(with_parents_of_its_own(scratch.directory.path()), &request.to_string());
+    let length = |name: &str| fs::metadata(parents.join(name)).map_or(0, |file| file.len());
+
+    let mut running = start();
+    while length(&format!("{NAME}.tmp")) == 0 {
+        assert_eq!(running.child.try_wait().unwrap(), None);
+    }
+    running.child.kill().unwrap();
+    assert_eq!(running.finish().end, None);
+    assert_eq!(names(&parents), [format!("{NAME}.lock"), format!("{NAME}.tmp")]);
+
+    let mut running = start();
+    let mut text = || running.line().expect("a report")["progress"]["text"].as_str().unwrap().to_string();
+    while text() != "making the parent cache: 0 %" {}
+    while text().starts_with("making the parent cache") {}
+    running.child.kill().unwrap();
+    assert_eq!(running.finish().end, None);
+    assert_eq!(length(NAME), 939_524_096);
+    assert_eq!(read_json(&parents.join(format!("{NAME}.verified")))["digest"], PUBLISHED);
 }
 
 /// H10: the library dies of SIGBUS when the disk fills up under its memory map. The layers of 64 GiB need 704 GiB, more

@@ -6,6 +6,7 @@ mod crashes;
 mod diagnose;
 mod eight_mib;
 mod known_answers;
+mod labelling;
 mod placement;
 mod process;
 mod proving;

@@ -27,12 +27,32 @@ fn the_end_of_stdin_ends_the_process() {
     assert_eq!(scratch.run("pc1").result()["resumed"], 0);
 }
 
-/// Two processes that need the same parent cache: the second waits for the first and then uses it.
+/// Two processes that need the same parent cache: the second waits for the first, says how far it is, and then uses it.
 #[test]
 fn a_parent_cache_in_the_making_is_waited_for() {
-    let Held { scratch: _scratch, running, lock } = held(json!({}));
+    let Held { scratch, mut running, lock } = held(json!({}));
+    let parents = scratch.directory.path().join("parents");
+    let cache = names(&parents).into_iter().find(|name| name.ends_with(".cache")).unwrap();
+    fs::write(parents.join(format!("{cache}.tmp")), [0; 3584 / 4]).unwrap();
+    let text = "waiting for the process that prepares the parent cache: 25 %";
+    while running.line().expect("a report")["progress"]["text"] != text {}
     lock.unlock().unwrap();
     assert_eq!(running.finish().result()["resumed"], 0);
+}
+
+/// Fails where the lock is left out: several make it.
+#[test]
+fn of_processes_that_start_together_one_makes_the_parent_cache() {
+    let shared = tempfile::tempdir().unwrap();
+    let scratches: Vec<_> = (0..4).map(|_| Scratch::small(TICKET)).collect();
+    let start = |scratch: &Scratch| {
+        let request = scratch.request("pc1").to_string();
+        start(with_parents_of_its_own(shared.path()), &request)
+    };
+    let running: Vec<_> = scratches.iter().map(start).collect();
+    let answers: Vec<_> = running.into_iter().map(Running::finish).collect();
+    answers.iter().for_each(|answer| assert_eq!(answer.result()["layers"], 2));
+    assert_eq!(answers.iter().filter(|answer| answer.stderr.contains("making the parent cache")).count(), 1);
 }
 
 /// A library that prints to stdout must not get between our lines: file descriptor 1 is stderr while a stage runs.
@@ -103,9 +123,5 @@ fn the_log_goes_to_stderr() {
     scratch.seal("tree_d");
     let answer = scratch.run("pc1");
     answer.result();
-    assert!(
-        answer.stderr.contains("INFO storage_proofs_porep::stacked::vanilla::create_label::single: "),
-        "{answer:?}"
-    );
-    assert!(answer.stderr.contains("generated layer 1 "), "{answer:?}");
+    assert!(answer.stderr.contains("INFO reseal_sealing::pc1: layer 1 of the sector with replica id "), "{answer:?}");
 }

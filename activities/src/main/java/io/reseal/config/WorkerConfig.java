@@ -87,9 +87,10 @@ public record WorkerConfig(
    * @param dir where the core's libraries and stage program lie; where empty, beside the program
    * @param parentCache directory of the parent cache; where empty, the core's own default
    * @param parameterCache directory of the proof parameters; where empty, the core's own default
+   * @param sdr whose code labels
    */
   public record Core(
-      Optional<Path> dir, Optional<Path> parentCache, Optional<Path> parameterCache) {
+      Optional<Path> dir, Optional<Path> parentCache, Optional<Path> parameterCache, Sdr sdr) {
 
     /** Where the proofs library finds its parent cache. */
     public static final String PARENT_CACHE = "FIL_PROOFS_PARENT_CACHE";
@@ -97,11 +98,15 @@ public record WorkerConfig(
     /** Where the proofs library finds its Groth16 parameters. */
     public static final String PARAMETER_CACHE = "FIL_PROOFS_PARAMETER_CACHE";
 
+    /** Tells the stage program whose code labels. */
+    static final String SDR = "RESEAL_SDR";
+
     /** As environment variables of the stage processes. */
     public Map<String, String> settings() {
       Map<String, String> settings = new HashMap<>();
       parentCache.ifPresent(dir -> settings.put(PARENT_CACHE, dir.toString()));
       parameterCache.ifPresent(dir -> settings.put(PARAMETER_CACHE, dir.toString()));
+      settings.put(SDR, sdr.toString());
       return settings;
     }
   }

@@ -157,6 +157,9 @@ final class WorkerConfigReader {
 
   private static Core core(TomlSection section) {
     return new Core(
-        section.path("dir"), section.path("parent_cache"), section.path("parameter_cache"));
+        section.path("dir"),
+        section.path("parent_cache"),
+        section.path("parameter_cache"),
+        section.parsed("sdr", Sdr::parse).orElse(Sdr.OWN));
   }
 }

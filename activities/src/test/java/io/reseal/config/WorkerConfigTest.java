@@ -95,6 +95,7 @@ class WorkerConfigTest {
             dir = "DIR/more"
             parent_cache = "DIR/pieces"
             parameter_cache = "DIR/old"
+            sdr = "stock"
             """);
 
     assertThat(config.name()).isEqualTo("host-a.example_1");
@@ -333,6 +334,7 @@ class WorkerConfigTest {
         "[worker]\\nlocal_pieces_dirs = ['pieces'] | is not an absolute path",
         "[worker]\\nlocal_pieces_dirs = [''] | is not an absolute path",
         "[native]\\ndir = './x' | is not an absolute path",
+        "[native]\\nsdr = 'fast' | 'fast' is no code that labels: there are own, stock",
       })
   void refusesValuesThatAreNone(String content, String expected) throws IOException {
     assertThat(faults(content.replace("\\n", "\n").replace('\'', '"') + "\n" + threadAndStore()))
@@ -563,7 +565,7 @@ class WorkerConfigTest {
             List.of(),
             Map.of(),
             Map.of(),
-            new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty()),
+            new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN),
             List.of());
 
     assertThatThrownBy(config::validate)

@@ -326,7 +326,7 @@ class SealingThreadsTest {
             List.of(),
             Map.of(),
             Map.of(),
-            new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty()),
+            new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN),
             List.of()),
         rebuilding::contains,
         REST,

@@ -63,8 +63,8 @@ final class MachineCheck {
     }
   }
 
-  /** PC1 keeps two layers in memory; below that it is many times slower. */
+  /** PC1 keeps two layers in memory; where they do not fit it does not begin. */
   private static long layering(SectorSize size) {
-    return 2 * size.bytes() * 7 / 8 + 64 * MIB;
+    return 2 * size.bytes() + 64 * MIB;
   }
 }

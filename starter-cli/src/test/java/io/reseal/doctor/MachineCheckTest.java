@@ -39,7 +39,7 @@ class MachineCheckTest {
 
   @Test
   void enoughMemoryAndFilesAreInOrder() throws IOException {
-    assertThat(examine(config("sealing.allowed_sizes = [\"32GiB\"]", 1), 64 * GIB, 65536))
+    assertThat(examine(config("sealing.allowed_sizes = [\"32GiB\"]", 1), 72 * GIB, 65536))
         .extracting(Finding::verdict)
         .containsOnly(Verdict.ok);
   }

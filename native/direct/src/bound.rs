@@ -1,0 +1,61 @@
+//! How fast this CPU's SHA instructions are when nothing else is to be done: as many compressions as a label takes, one
+//! after the other, the chains of several sectors interleaved.
+
+use core::arch::x86_64::*;
+use std::hint::black_box;
+use std::time::Instant;
+
+/// Compressions for a label.
+const BLOCKS: usize = 20;
+
+/// Nanoseconds for a node of one of so many chains.
+pub(crate) fn nanos(chains: usize, nodes: usize) -> f64 {
+    let began = Instant::now();
+    // The build has the instructions on.
+    unsafe {
+        match chains {
+            1 => hash::<1>(nodes),
+            2 => hash::<2>(nodes),
+            3 => hash::<3>(nodes),
+            _ => hash::<4>(nodes),
+        }
+    }
+    began.elapsed().as_nanos() as f64 / (nodes * chains.min(4)) as f64
+}
+
+#[target_feature(enable = "sha,sse4.1,ssse3,avx")]
+fn hash<const N: usize>(nodes: usize) {
+    let mut abef = [_mm_set1_epi32(1); N];
+    let mut cdgh = [_mm_set1_epi32(2); N];
+    let block: [[__m128i; 4]; N] = black_box([[_mm_set1_epi32(3); 4]; N]);
+    let constants: [__m128i; 16] = black_box(std::array::from_fn(|four| _mm_set1_epi32(four as i32)));
+    for _ in 0..nodes * BLOCKS {
+        let mut words = block;
+        let before = (abef, cdgh);
+        // Written out: in a loop the words would lie in memory.
+        macro_rules! four_rounds {
+            ($($four:literal: $oldest:literal $second:literal $third:literal $newest:literal,)*) => { $(
+                for lane in 0..N {
+                    let words = &mut words[lane];
+                    if $four >= 4 {
+                        let sum = _mm_sha256msg1_epu32(words[$oldest], words[$second]);
+                        let sum = _mm_add_epi32(sum, _mm_alignr_epi8::<4>(words[$newest], words[$third]));
+                        words[$oldest] = _mm_sha256msg2_epu32(sum, words[$newest]);
+                    }
+                    let sum = _mm_add_epi32(words[$oldest], constants[$four]);
+                    cdgh[lane] = _mm_sha256rnds2_epu32(cdgh[lane], abef[lane], sum);
+                    abef[lane] = _mm_sha256rnds2_epu32(abef[lane], cdgh[lane], _mm_shuffle_epi32::<0b1110>(sum));
+                }
+            )* };
+        }
+        four_rounds! {
+            0: 0 1 2 3, 1: 1 2 3 0, 2: 2 3 0 1, 3: 3 0 1 2, 4: 0 1 2 3, 5: 1 2 3 0, 6: 2 3 0 1, 7: 3 0 1 2,
+            8: 0 1 2 3, 9: 1 2 3 0, 10: 2 3 0 1, 11: 3 0 1 2, 12: 0 1 2 3, 13: 1 2 3 0, 14: 2 3 0 1, 15: 3 0 1 2,
+        }
+        for lane in 0..N {
+            abef[lane] = _mm_add_epi32(abef[lane], before.0[lane]);
+            cdgh[lane] = _mm_add_epi32(cdgh[lane], before.1[lane]);
+        }
+    }
+    black_box((abef, cdgh));
+}

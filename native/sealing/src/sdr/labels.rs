@@ -1,0 +1,136 @@
+//! A layer's labels in memory, those of all sectors side by side for each node.
+
+use std::fs;
+use std::io;
+use std::ptr::NonNull;
+
+use crate::merkle::NODE_BYTES;
+use crate::nodes::Node;
+use crate::{Code, Error, Result};
+
+const HUGE_PAGE: usize = 2 << 20;
+
+/// Bytes that labelling so many sectors of so many nodes takes: the layer before and the one being made.
+pub fn memory_needed(nodes: usize, slots: usize) -> u64 {
+    2 * (nodes * slots * NODE_BYTES) as u64
+}
+
+/// One layer of some sectors. A sector's place beside the others is its slot.
+pub struct Labels {
+    start: NonNull<u8>,
+    nodes: usize,
+    slots: usize,
+}
+
+// It is plain memory; who writes it has it exclusively.
+unsafe impl Send for Labels {}
+unsafe impl Sync for Labels {}
+
+impl Labels {
+    /// Memory for so many nodes of so many sectors, in huge pages where the system has them, all of it there already:
+    /// a shortage shows now, not after hours.
+    pub fn allocate(nodes: usize, slots: usize) -> Result<Self> {
+        let bytes = mapped(nodes, slots);
+        let refused = |cause: &str| {
+            Error::new(Code::NoMemory, format!("{bytes} bytes of memory for labels cannot be had: {cause}"))
+        };
+        if let Some(available) = available()
+            && available < bytes as u64
+        {
+            return Err(refused(&format!("{available} are available")));
+        }
+        let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+        let start = unsafe { libc::mmap(std::ptr::null_mut(), bytes, protection, flags, -1, 0) };
+        if start == libc::MAP_FAILED {
+            return Err(refused(&io::Error::last_os_error().to_string()));
+        }
+        let labels = Labels { start: NonNull::new(start.cast()).expect("a mapping is not at 0"), nodes, slots };
+        // Hints alone: without huge pages labelling is slower, and right.
+        unsafe { libc::madvise(start, bytes, libc::MADV_HUGEPAGE) };
+        if unsafe { libc::madvise(start, bytes, libc::MADV_POPULATE_WRITE) } != 0 {
+            let cause = io::Error::last_os_error();
+            // Older kernels do not know it.
+            if cause.raw_os_error() != Some(libc::EINVAL) {
+                return Err(refused(&cause.to_string()));
+            }
+        }
+        Ok(labels)
+    }
+
+    /// Nodes of each sector.
+    pub fn nodes(&self) -> usize {
+        self.nodes
+    }
+
+    /// Bytes from a node to the next one.
+    pub(crate) fn stride(&self) -> usize {
+        self.slots * NODE_BYTES
+    }
+
+    pub(crate) fn as_ptr(&self) -> *const u8 {
+        self.start.as_ptr()
+    }
+
+    pub(crate) fn as_mut_ptr(&mut self) -> *mut u8 {
+        self.start.as_ptr()
+    }
+
+    /// Where the label of a node lies.
+    fn offset(&self, slot: usize, node: usize) -> usize {
+        assert!(slot < self.slots && node < self.nodes, "slot {slot}, node {node}");
+        node * self.stride() + slot * NODE_BYTES
+    }
+
+    /// The label of a node.
+    pub(crate) fn get(&self, slot: usize, node: usize) -> &Node {
+        unsafe { &*self.start.add(self.offset(slot, node)).cast().as_ptr() }
+    }
+
+    pub(crate) fn set(&mut self, slot: usize, node: usize, label: &Node) {
+        unsafe { *self.start.add(self.offset(slot, node)).cast().as_ptr() = *label }
+    }
+}
+
+impl Drop for Labels {
+    fn drop(&mut self) {
+        unsafe { libc::munmap(self.start.as_ptr().cast(), mapped(self.nodes, self.slots)) };
+    }
+}
+
+fn mapped(nodes: usize, slots: usize) -> usize {
+    (nodes * slots * NODE_BYTES).next_multiple_of(HUGE_PAGE)
+}
+
+/// Bytes that the system says can be taken without swapping; none where it does not say.
+fn available() -> Option<u64> {
+    let text = fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_do_not_touch() {
+        let mut labels = Labels::allocate(3, 2).unwrap();
+        for node in 0..3 {
+            for slot in 0..2 {
+                labels.set(slot, node, &[(10 * node + slot) as u8; NODE_BYTES]);
+            }
+        }
+        assert_eq!(labels.get(1, 2), &[21; NODE_BYTES]);
+        assert_eq!(labels.get(0, 2), &[20; NODE_BYTES]);
+        assert_eq!(labels.get(1, 1), &[11; NODE_BYTES]);
+    }
+
+    /// Without the look at what is available the system grants it, and kills the process hours later.
+    #[test]
+    fn more_memory_than_there_is_is_refused_before_work_begins() {
+        let error = Labels::allocate(1 << 31, 1 << 10).err().unwrap();
+        assert_eq!(error.code, Code::NoMemory);
+        assert!(error.message.contains("are available"), "{error}");
+    }
+}

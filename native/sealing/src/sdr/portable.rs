@@ -1,0 +1,27 @@
+//! A label computed without the CPU's help: what the other ways are held against.
+
+use sha2::{Digest, Sha256};
+
+use crate::nodes::Node;
+use crate::parent_cache::{BASE, Parents};
+use crate::sdr::engine::{HASHED_PARENTS, Task};
+use crate::sdr::labels::Labels;
+
+/// The label of a node, whose parents' labels are there.
+pub(crate) fn label(task: &Task, node: usize, parents: &Parents, current: &Labels, previous: &Labels) -> Node {
+    let mut hasher = Sha256::new();
+    hasher.update(task.replica_id);
+    hasher.update(task.layer.to_be_bytes());
+    hasher.update((node as u64).to_be_bytes());
+    hasher.update([0; 20]);
+    if node > 0 {
+        for index in (0..task.degree()).cycle().take(HASHED_PARENTS) {
+            let layer = if index < BASE { current } else { previous };
+            hasher.update(layer.get(task.slot, parents[index] as usize));
+        }
+    }
+    let mut label: Node = hasher.finalize().into();
+    // So that it is a field element.
+    label[31] &= 0x3f;
+    label
+}
