@@ -1,13 +1,23 @@
 package io.reseal.sealing;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.SectorFacts;
+import io.reseal.core.CoreCode;
+import io.reseal.core.CoreException;
+import io.reseal.pieces.CoreVerifier;
 import io.reseal.pieces.PieceFile;
 import io.reseal.pieces.Pieces;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The pieces of a sector and of its update: found, brought to the host, handed to the core. */
@@ -41,7 +51,7 @@ final class PieceSteps {
   }
 
   /** Where these are on the host. What has gone since it was brought here is brought anew. */
-  Map<Piece, PieceFile> atHand(StepContext context, List<Piece> wanted) throws Exception {
+  private Map<Piece, PieceFile> atHand(StepContext context, List<Piece> wanted) throws Exception {
     Pieces.Look look = look(context, wanted);
     if (!look.toDownload().isEmpty()) {
       download(context, wanted);
@@ -53,6 +63,78 @@ final class PieceSteps {
               .formatted(look.toDownload().size(), context.facts().sector()));
     }
     return look.atHand();
+  }
+
+  /**
+   * Has the core put pieces together, which verifies each in the same pass. Where one of them is
+   * wrong each is read by itself, those that are wrong are passed by, and the core begins anew with
+   * what other places have.
+   *
+   * @param request the operation, of where the pieces are
+   */
+  String assemble(
+      StepContext context, List<Piece> wanted, Function<Map<Piece, PieceFile>, ObjectNode> request)
+      throws Exception {
+    Map<Piece, PieceFile> files = atHand(context, wanted);
+    List<String> passedBy = new ArrayList<>();
+    JsonNode result;
+    try {
+      result = context.run(request.apply(files));
+    } catch (CoreException e) {
+      if (e.code() != CoreCode.PIECE_MISMATCH) {
+        throw e;
+      }
+      result = context.run(request.apply(examined(context, wanted, files, passedBy)));
+    }
+    return "%d pieces, each as its CID says%s"
+        .formatted(
+            result.path("pieces").asInt(),
+            passedBy.isEmpty() ? "" : "; passed by: " + String.join("; ", passedBy));
+  }
+
+  /**
+   * Files of pieces that have all been read and are right, in the place of those that are not.
+   *
+   * @param passedBy takes what is wrong and why
+   */
+  private Map<Piece, PieceFile> examined(
+      StepContext context, List<Piece> wanted, Map<Piece, PieceFile> found, List<String> passedBy)
+      throws Exception {
+    Set<Map.Entry<Piece, PieceFile>> right = new HashSet<>();
+    Map<Piece, PieceFile> files = found;
+    while (!right.containsAll(files.entrySet())) {
+      for (Map.Entry<Piece, PieceFile> file : files.entrySet()) {
+        if (right.contains(file)) {
+          continue;
+        }
+        Optional<String> fault = examine(context, file.getKey(), file.getValue());
+        if (fault.isEmpty()) {
+          right.add(Map.entry(file.getKey(), file.getValue()));
+          continue;
+        }
+        String wrong = "%s %s".formatted(file.getValue(), fault.get());
+        if (passedBy.contains(wrong)) {
+          throw new IOException(
+              "%s, and so it was when it had just been brought anew; its disk may be failing."
+                  .formatted(wrong));
+        }
+        passedBy.add(wrong);
+        context.warn("Passed by: " + wrong);
+      }
+      files = atHand(context, wanted);
+    }
+    return files;
+  }
+
+  private Optional<String> examine(StepContext context, Piece piece, PieceFile file)
+      throws IOException, InterruptedException {
+    context.throwIfStopped();
+    return pieces.examine(
+        piece,
+        file,
+        (path, taken) ->
+            CoreVerifier.fault(
+                path, taken, () -> context.run(CoreVerifier.request(path, taken))));
   }
 
   /** The rebuild gives its thread back: what was brought here for it may make room. */

@@ -115,7 +115,7 @@ class DownloadsIT {
     HostPieces host = host(http(server.url()));
 
     assertThatThrownBy(() -> host.download(SECTOR, TestPieces.pieces(TestPieces.TWO), NOBODY))
-        .isInstanceOf(PieceTooLongException.class)
+        .isInstanceOf(PieceUnfitException.class)
         .hasMessageContaining(server.url())
         .hasMessageContaining("sent data of another CID");
     assertThat(cache.resolve("pieces")).isEmptyDirectory();
@@ -144,7 +144,7 @@ class DownloadsIT {
 
     assertThatThrownBy(
             () -> host(http(server.url())).look(SECTOR, TestPieces.pieces(TestPieces.TWO)))
-        .isInstanceOf(PieceTooLongException.class)
+        .isInstanceOf(PieceUnfitException.class)
         .hasMessageContaining("has 10240 bytes");
     assertThat(server.gets()).isEmpty();
   }

@@ -93,7 +93,7 @@ class HostPiecesTest {
     Path file = Files.write(a.resolve(FIRST.cid()), new byte[1017]);
 
     assertThatThrownBy(() -> directories().look(SECTOR, List.of(FIRST)))
-        .isInstanceOf(PieceTooLongException.class)
+        .isInstanceOf(PieceUnfitException.class)
         .hasMessage(
             "The data is not the piece's: %s has 1017 bytes, piece %s holds at most 1016; put the"
                 + " right data there and resume.",
