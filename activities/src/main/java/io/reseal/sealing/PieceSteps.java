@@ -11,13 +11,14 @@ import io.reseal.pieces.Pieces;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The pieces of a sector and of its update: found, brought to the host, handed to the core. */
@@ -76,7 +77,7 @@ final class PieceSteps {
       StepContext context, List<Piece> wanted, Function<Map<Piece, PieceFile>, ObjectNode> request)
       throws Exception {
     Map<Piece, PieceFile> files = atHand(context, wanted);
-    List<String> passedBy = new ArrayList<>();
+    Map<Taken, String> wrong = new LinkedHashMap<>();
     JsonNode result;
     try {
       result = context.run(request.apply(files));
@@ -84,57 +85,71 @@ final class PieceSteps {
       if (e.code() != CoreCode.PIECE_MISMATCH) {
         throw e;
       }
-      result = context.run(request.apply(examined(context, wanted, files, passedBy)));
+      result = context.run(request.apply(examined(context, wanted, files, wrong)));
     }
     return "%d pieces, each as its CID says%s"
         .formatted(
             result.path("pieces").asInt(),
-            passedBy.isEmpty() ? "" : "; passed by: " + String.join("; ", passedBy));
+            wrong.isEmpty()
+                ? ""
+                : wrong.values().stream()
+                    .distinct()
+                    .collect(Collectors.joining("; ", "; passed by: ", "")));
   }
+
+  /** A file that is taken for a piece. */
+  private record Taken(Piece piece, PieceFile file) {}
 
   /**
    * Files of pieces that have all been read and are right, in the place of those that are not.
    *
-   * @param passedBy takes what is wrong and why
+   * @param wrong takes those that are passed by, each with why
    */
   private Map<Piece, PieceFile> examined(
-      StepContext context, List<Piece> wanted, Map<Piece, PieceFile> found, List<String> passedBy)
+      StepContext context, List<Piece> wanted, Map<Piece, PieceFile> found, Map<Taken, String> wrong)
       throws Exception {
-    Set<Map.Entry<Piece, PieceFile>> right = new HashSet<>();
     Map<Piece, PieceFile> files = found;
-    while (!right.containsAll(files.entrySet())) {
-      for (Map.Entry<Piece, PieceFile> file : files.entrySet()) {
-        if (right.contains(file)) {
-          continue;
-        }
-        Optional<String> fault = examine(context, file.getKey(), file.getValue());
+    Set<Taken> right = new HashSet<>();
+    List<Taken> toRead = taken(files, right);
+    while (!toRead.isEmpty()) {
+      for (Taken taken : toRead) {
+        Optional<String> fault = examine(context, taken);
         if (fault.isEmpty()) {
-          right.add(Map.entry(file.getKey(), file.getValue()));
-          continue;
+          right.add(taken);
+        } else {
+          passBy(context, taken, "%s %s".formatted(taken.file(), fault.get()), wrong);
         }
-        String wrong = "%s %s".formatted(file.getValue(), fault.get());
-        if (passedBy.contains(wrong)) {
-          throw new IOException(
-              "%s, and so it was when it had just been brought anew; its disk may be failing."
-                  .formatted(wrong));
-        }
-        passedBy.add(wrong);
-        context.warn("Passed by: " + wrong);
       }
       files = atHand(context, wanted);
+      toRead = taken(files, right);
     }
     return files;
   }
 
-  private Optional<String> examine(StepContext context, Piece piece, PieceFile file)
+  private static List<Taken> taken(Map<Piece, PieceFile> files, Set<Taken> right) {
+    return files.entrySet().stream()
+        .map(file -> new Taken(file.getKey(), file.getValue()))
+        .filter(taken -> !right.contains(taken))
+        .toList();
+  }
+
+  private static void passBy(
+      StepContext context, Taken taken, String why, Map<Taken, String> wrong) throws IOException {
+    if (wrong.put(taken, why) != null) {
+      throw new IOException(
+          "%s, and was wrong before it was brought anew; its disk may be failing.".formatted(why));
+    }
+    context.warn("Passed by: " + why);
+  }
+
+  private Optional<String> examine(StepContext context, Taken taken)
       throws IOException, InterruptedException {
     context.throwIfStopped();
     return pieces.examine(
-        piece,
-        file,
-        (path, taken) ->
-            CoreVerifier.fault(
-                path, taken, () -> context.run(CoreVerifier.request(path, taken))));
+        taken.piece(),
+        taken.file(),
+        (file, piece) ->
+            CoreVerifier.fault(file, piece, () -> context.run(CoreVerifier.request(file, piece))));
   }
 
   /** The rebuild gives its thread back: what was brought here for it may make room. */
