@@ -5,6 +5,7 @@ import io.reseal.bench.PieceAssembly;
 import io.reseal.bench.Program;
 import io.reseal.bench.Row;
 import io.reseal.demo.Demo;
+import io.reseal.demo.SlowPieceStore;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
 import io.reseal.up.EmbeddedInstallation;
@@ -36,11 +37,15 @@ final class BenchCommand implements Callable<Integer> {
 
   private static final int PIECE_RUNS = 5;
 
+  /** Bytes that the piece store sends at a time. */
+  private static final int STORE_BLOCK = 64 << 10;
+
   private final Shell shell;
 
   @Option(
       names = "--long",
-      description = "Also PC1 and PC2 of 512MiB: about half an hour on 2 cores.")
+      description =
+          "Also PC1 and PC2 of 512MiB, and PC1 beside a download: about half an hour on 2 cores.")
   private boolean withLarge;
 
   @Option(
@@ -62,6 +67,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--without-quick", hidden = true)
   private boolean withoutQuick;
 
+  @Option(names = "--without-comparison", hidden = true)
+  private boolean withoutComparison;
+
   @Mixin private OutputMixin output;
 
   BenchCommand(Shell shell) {
@@ -75,7 +83,6 @@ final class BenchCommand implements Callable<Integer> {
       throw new RefusedException("--long-runs and --many-rebuilds must be 1 or more.");
     }
     Path home = Files.createTempDirectory("reseal-bench-");
-    UpRequest request = UpRequest.of(home, Ports.free(), "bench-host");
     List<Row> rows = new ArrayList<>();
     List<PieceAssembly.Line> pieces = new ArrayList<>();
     if (!withoutQuick) {
@@ -83,19 +90,28 @@ final class BenchCommand implements Callable<Integer> {
       pieces.addAll(
           PieceAssembly.measure(shell.environment(), SealProof.MIB_512_V1_1, PIECE_RUNS, home));
     }
-    measure(
-        request,
-        bench -> {
-          if (!withoutQuick) {
-            rows.addAll(bench.quick());
-          }
-          if (withLarge) {
-            rows.addAll(bench.large(large, largeRuns));
-          }
-        });
-    if (withMany) {
-      addThreads(home);
-      measure(request, bench -> rows.addAll(bench.many(rebuilds)));
+    try (SlowPieceStore store =
+        new SlowPieceStore(Bench.farPieces(home), STORE_BLOCK, (sent, rest, nanos) -> {})) {
+      UpRequest request =
+          UpRequest.of(home, Ports.free(), "bench-host").withPieceStore(store.url());
+      measure(
+          request,
+          store,
+          bench -> {
+            if (!withoutQuick) {
+              rows.addAll(bench.quick());
+            }
+            if (withLarge && !withoutComparison) {
+              rows.addAll(bench.large(large, largeRuns));
+            }
+            if (withLarge) {
+              rows.addAll(bench.largeDownload(large, largeRuns));
+            }
+          });
+      if (withMany) {
+        addThreads(home);
+        measure(request, store, bench -> rows.addAll(bench.many(rebuilds)));
+      }
     }
     Demo.remove(home);
     Bench.Result measured = Bench.result(rows, pieces);
@@ -108,7 +124,7 @@ final class BenchCommand implements Callable<Integer> {
     void on(Bench bench) throws IOException, SQLException;
   }
 
-  private void measure(UpRequest request, Measurement measurement)
+  private void measure(UpRequest request, SlowPieceStore store, Measurement measurement)
       throws IOException, SQLException {
     try (EmbeddedInstallation installation =
         new EmbeddedInstallation(request, shell.environment(), shell::say)) {
@@ -119,7 +135,8 @@ final class BenchCommand implements Callable<Integer> {
               request.home(),
               shell.environment(),
               arguments -> run(request.home(), arguments),
-              shell::say)) {
+              shell::say,
+              store)) {
         measurement.on(bench);
       }
     }
