@@ -17,7 +17,6 @@ record FileVersion(Object inode, Object bytes, Object changed) {
 
   static FileVersion of(Path file) throws IOException {
     Map<String, Object> attributes = Files.readAttributes(file, "unix:ino,size,ctime");
-    return new FileVersion(
-        attributes.get("ino"), attributes.get("size"), attributes.get("ctime"));
+    return new FileVersion(attributes.get("ino"), attributes.get("size"), attributes.get("ctime"));
   }
 }

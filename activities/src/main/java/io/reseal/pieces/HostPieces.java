@@ -23,11 +23,7 @@ public final class HostPieces implements Pieces, AutoCloseable {
   private final Optional<Downloads> downloads;
 
   public HostPieces(PieceSettings settings, PieceSources sources, PieceVerifier verifier) {
-    this(
-        settings,
-        sources,
-        verifier,
-        duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()));
+    this(settings, sources, verifier, duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()));
   }
 
   /**

@@ -106,7 +106,10 @@ final class PieceSteps {
    * @param wrong takes those that are passed by, each with why
    */
   private Map<Piece, PieceFile> examined(
-      StepContext context, List<Piece> wanted, Map<Piece, PieceFile> found, Map<Taken, String> wrong)
+      StepContext context,
+      List<Piece> wanted,
+      Map<Piece, PieceFile> found,
+      Map<Taken, String> wrong)
       throws Exception {
     Map<Piece, PieceFile> files = found;
     Set<Taken> right = new HashSet<>();
@@ -133,8 +136,8 @@ final class PieceSteps {
         .toList();
   }
 
-  private static void passBy(
-      StepContext context, Taken taken, String why, Map<Taken, String> wrong) throws IOException {
+  private static void passBy(StepContext context, Taken taken, String why, Map<Taken, String> wrong)
+      throws IOException {
     if (wrong.put(taken, why) != null) {
       throw new IOException(
           "%s, and was wrong before it was brought anew; its disk may be failing.".formatted(why));

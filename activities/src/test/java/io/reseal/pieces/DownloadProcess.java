@@ -83,9 +83,7 @@ final class DownloadProcess implements AutoCloseable {
     PieceCache cache = new PieceCache(dir, settings.cacheBytes(), InstantSource.system());
     PieceSources sources =
         new PieceSources(
-            List.of(cache),
-            List.of(new HttpSource(store, stall, Map.of())),
-            Optional.of(cache));
+            List.of(cache), List.of(new HttpSource(store, stall, Map.of())), Optional.of(cache));
     AtomicInteger told = new AtomicInteger();
     try (HostPieces pieces = new HostPieces(settings, sources, new KnownData())) {
       pieces.download(

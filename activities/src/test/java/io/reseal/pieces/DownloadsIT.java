@@ -428,9 +428,7 @@ class DownloadsIT {
 
     assertThat(
             host.examine(
-                TestPieces.TWO.piece(),
-                kept,
-                (file, piece) -> verifier.start(file, piece).fault()))
+                TestPieces.TWO.piece(), kept, (file, piece) -> verifier.start(file, piece).fault()))
         .isPresent();
 
     assertThat(kept.path()).doesNotExist();

@@ -37,8 +37,7 @@ public final class SideBySide {
     return events.stream()
         .filter(HistoryEvent::hasActivityTaskCompletedEventAttributes)
         .filter(
-            event ->
-                event.getActivityTaskCompletedEventAttributes().getScheduledEventId() == asked)
+            event -> event.getActivityTaskCompletedEventAttributes().getScheduledEventId() == asked)
         .mapToLong(HistoryEvent::getEventId)
         .findFirst()
         .orElseThrow(

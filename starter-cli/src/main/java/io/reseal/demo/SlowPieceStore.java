@@ -58,8 +58,7 @@ public final class SlowPieceStore implements AutoCloseable {
     this.directory = directory;
     this.blockBytes = blockBytes;
     this.pace = pace;
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
