@@ -27,7 +27,7 @@ class PiecesIT {
     this.fleet = fleet;
   }
 
-  // Meant to fail: with a mismatch that parks at once.
+  // Seen to fail: with a mismatch that parks at once.
   @Test
   void aWrongFileIsPassedByForTheNextSourceAndNamed() throws Exception {
     Piece first = fleet.sealer().piece(512, 0);
@@ -47,7 +47,7 @@ class PiecesIT {
     assertThat(fleet.changes(sector)).extracting(StateChange::step).containsOnlyOnce("add pieces");
   }
 
-  // Meant to fail: with the last place's answer alone in the reason.
+  // Seen to fail: with the core's sentence alone in the reason.
   @Test
   void whereEveryPlaceIsWrongTheRebuildParksWithAllOfThemAndGoesOnWhenOneIsMended()
       throws Exception {
@@ -75,7 +75,7 @@ class PiecesIT {
     assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
   }
 
-  // Meant to fail: with the piece cache's file left where it is.
+  // Seen to fail: with a mismatch that parks at once.
   @Test
   void aDamagedPieceInTheCacheIsFetchedAnew() throws Exception {
     Piece piece = fleet.sealer().piece(2048, 0);
