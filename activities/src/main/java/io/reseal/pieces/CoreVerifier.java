@@ -1,17 +1,27 @@
 package io.reseal.pieces;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
+import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Has the sealing core compute commitments, in a process of its own for each. */
 public final class CoreVerifier implements PieceVerifier {
+
+  /** The end of the operation that {@link #request} asks for. */
+  @FunctionalInterface
+  public interface Outcome {
+    JsonNode await() throws CoreException, StageDiedException, IOException, InterruptedException;
+  }
 
   private final StageProgram program;
 
@@ -21,25 +31,11 @@ public final class CoreVerifier implements PieceVerifier {
 
   @Override
   public Running start(PieceFile file, Piece piece) throws IOException {
-    ObjectNode request =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("op", "piece_commitment")
-            .put("file", file.path().toString())
-            .put("size", piece.size());
-    if (file.padded()) {
-      request.put("padded", true).put("offset", file.offset());
-    }
-    StageProcess process = program.start(request);
+    StageProcess process = program.start(request(file, piece));
     return new Running() {
       @Override
-      public Commitment await() throws IOException, InterruptedException {
-        try {
-          return new Commitment(process.await(progress -> {}).path("commitment").asText());
-        } catch (CoreException | StageDiedException e) {
-          throw new IOException(
-              "The CID of %s could not be computed: %s".formatted(file, e.getMessage()), e);
-        }
+      public Optional<String> fault() throws IOException, InterruptedException {
+        return CoreVerifier.fault(file, piece, () -> process.await(progress -> {}));
       }
 
       @Override
@@ -47,5 +43,43 @@ public final class CoreVerifier implements PieceVerifier {
         process.close();
       }
     };
+  }
+
+  /** What the core is asked about a file that is taken for a piece. */
+  public static ObjectNode request(PieceFile file, Piece piece) {
+    ObjectNode request =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("op", "piece_commitment")
+            .put("file", file.path().toString())
+            .put("size", piece.size());
+    return file.padded() ? request.put("padded", true).put("offset", file.offset()) : request;
+  }
+
+  /**
+   * Why the data is not the piece, by what the core says of it; empty where it is.
+   *
+   * @throws IOException where the core could not tell
+   */
+  public static Optional<String> fault(PieceFile file, Piece piece, Outcome outcome)
+      throws IOException, InterruptedException {
+    try {
+      Commitment found = new Commitment(outcome.await().path("commitment").asText());
+      return found.equals(piece.commitment())
+          ? Optional.empty()
+          : Optional.of("has other data, of CID " + Cid.unsealed(found));
+    } catch (CoreException e) {
+      if (e.code() == CoreCode.PIECE_MISMATCH) {
+        return Optional.of("has other data: " + e.getMessage());
+      }
+      throw unread(file, e);
+    } catch (StageDiedException e) {
+      throw unread(file, e);
+    }
+  }
+
+  private static IOException unread(PieceFile file, Exception cause) {
+    return new IOException(
+        "The CID of %s could not be computed: %s".formatted(file, cause.getMessage()), cause);
   }
 }

@@ -34,7 +34,8 @@ final class Downloads implements AutoCloseable {
       PieceSettings settings,
       List<RemoteSource> sources,
       PieceCache cache,
-      PieceVerifier verifier) {
+      PieceVerifier verifier,
+      Pause pause) {
     AtomicInteger number = new AtomicInteger();
     this.threads =
         Executors.newFixedThreadPool(
@@ -52,7 +53,8 @@ final class Downloads implements AutoCloseable {
                         RateLimiter.smoothBuilder(Math.max(1, bytes / KIB), Duration.ofSeconds(1))
                             .build()),
             new StallWatch(watch, settings.stall()),
-            settings.retries());
+            settings.retries(),
+            pause);
   }
 
   private static Thread daemon(Runnable work, String name) {

@@ -10,17 +10,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The pieces that a sealing host finds by its sources, and brings into its cache. */
 public final class HostPieces implements Pieces, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HostPieces.class);
 
   private final PieceSources sources;
   private final Optional<Downloads> downloads;
 
   public HostPieces(PieceSettings settings, PieceSources sources, PieceVerifier verifier) {
+    this(settings, sources, verifier, duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()));
+  }
+
+  /**
+   * @param pause takes the time that sources or the rate ask for
+   */
+  HostPieces(PieceSettings settings, PieceSources sources, PieceVerifier verifier, Pause pause) {
     this.sources = sources;
     this.downloads =
-        sources.cache().map(cache -> new Downloads(settings, sources.remote(), cache, verifier));
+        sources
+            .cache()
+            .map(cache -> new Downloads(settings, sources.remote(), cache, verifier, pause));
   }
 
   @Override
@@ -53,9 +67,39 @@ public final class HostPieces implements Pieces, AutoCloseable {
   public void download(SectorId sector, List<Piece> pieces, CopyProgress progress)
       throws IOException, InterruptedException {
     List<Piece> wanted = look(sector, pieces).toDownload();
-    if (downloads.isPresent() && !wanted.isEmpty()) {
-      MissingPieces.refuse(downloads.get().fetch(wanted, progress));
+    if (downloads.isEmpty() || wanted.isEmpty()) {
+      return;
     }
+    Map<Piece, List<Answer>> missing = new LinkedHashMap<>();
+    for (Map.Entry<Piece, List<Answer>> failed :
+        downloads.get().fetch(wanted, progress).entrySet()) {
+      List<Answer> answers = sources.searchHost(sector, failed.getKey());
+      answers.addAll(failed.getValue());
+      missing.put(failed.getKey(), answers);
+    }
+    MissingPieces.refuse(missing);
+  }
+
+  @Override
+  public Optional<String> examine(Piece piece, PieceFile file, Reading reading)
+      throws IOException, InterruptedException {
+    Optional<PieceCache> cache = sources.cache().filter(own -> own.isOf(file, piece));
+    Optional<String> fault =
+        cache.isPresent()
+            ? cache.get().examine(piece, () -> reading.fault(file, piece))
+            : examineForeign(piece, file, reading);
+    fault.ifPresent(
+        text -> LOG.warn("Not {}: {} {}; it is passed by", Names.of(piece), file, text));
+    return fault;
+  }
+
+  private Optional<String> examineForeign(Piece piece, PieceFile file, Reading reading)
+      throws IOException, InterruptedException {
+    // Before it is read: what changes meanwhile is looked at again.
+    FileVersion version = FileVersion.of(file.path());
+    Optional<String> fault = reading.fault(file, piece);
+    fault.ifPresent(text -> sources.wrong().add(file, piece, version, text));
+    return fault;
   }
 
   @Override

@@ -15,39 +15,34 @@ final class MissingPieces {
    * Refuses if there are any.
    *
    * @throws PieceMissingException naming all of them
-   * @throws PieceTooLongException if files are there for all of them, none of which can be its
-   *     piece
+   * @throws PieceUnfitException if there is data for all of them, none of which is the piece
    */
   static void refuse(Map<Piece, List<Answer>> missing) throws IOException {
     if (missing.isEmpty()) {
       return;
     }
-    if (missing.values().stream().allMatch(MissingPieces::isThereInAnotherLength)) {
-      throw new PieceTooLongException(
-          "The data is not the piece's: %s; put the right data there and resume."
-              .formatted(
-                  missing.values().stream()
-                      .flatMap(List::stream)
-                      .filter(answer -> answer.verdict() == Answer.Verdict.UNFIT)
-                      .map(answer -> answer.place() + " " + answer.text())
-                      .distinct()
-                      .collect(Collectors.joining("; "))));
-    }
-    List<String> descriptions =
+    String descriptions =
         missing.entrySet().stream()
             .map(entry -> describe(entry.getKey(), entry.getValue()))
             .distinct()
-            .toList();
+            .collect(Collectors.joining("; "));
+    long count = missing.keySet().stream().map(Names::of).distinct().count();
+    if (missing.values().stream().allMatch(MissingPieces::isThereButWrong)) {
+      throw new PieceUnfitException(
+          "%s %s; put the right data there and resume."
+              .formatted(
+                  count == 1
+                      ? "No place has a piece's right data:"
+                      : "No place has the right data of %d pieces:".formatted(count),
+                  descriptions));
+    }
     throw new PieceMissingException(
         "%s %s."
             .formatted(
-                descriptions.size() == 1
-                    ? "A piece is missing:"
-                    : descriptions.size() + " pieces are missing:",
-                String.join("; ", descriptions)));
+                count == 1 ? "A piece is missing:" : count + " pieces are missing:", descriptions));
   }
 
-  private static boolean isThereInAnotherLength(List<Answer> answers) {
+  private static boolean isThereButWrong(List<Answer> answers) {
     return answers.stream().anyMatch(answer -> answer.verdict() == Answer.Verdict.UNFIT)
         && answers.stream()
             .allMatch(answer -> answer.isAbsent() || answer.verdict() == Answer.Verdict.UNFIT);

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -97,6 +98,29 @@ final class PieceCache implements PieceSource {
   /** The rebuild needs none of them any more. */
   void release(SectorId sector) throws IOException {
     Files.deleteIfExists(neededBy(sector));
+  }
+
+  /** Whether a file is the one that this cache has of a piece. */
+  boolean isOf(PieceFile file, Piece piece) {
+    return file.path().equals(file(piece));
+  }
+
+  /**
+   * Has the piece's file read, and removes it if it is damaged; nobody brings the piece meanwhile.
+   *
+   * @param reading tells why it is not the piece, or nothing
+   */
+  Optional<String> examine(Piece piece, FileMutex.Work<Optional<String>> reading)
+      throws IOException, InterruptedException {
+    return mutex(piece)
+        .holding(
+            () -> {
+              Optional<String> fault = reading.run();
+              if (fault.isPresent()) {
+                Files.deleteIfExists(file(piece));
+              }
+              return fault;
+            });
   }
 
   /** Held while the piece is brought here: by one at a time. */

@@ -1,10 +1,6 @@
 package io.reseal.pieces;
 
-import dev.failsafe.Failsafe;
-import dev.failsafe.FailsafeException;
 import dev.failsafe.RateLimiter;
-import dev.failsafe.RetryPolicy;
-import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,10 +31,10 @@ final class PieceFetch implements Callable<List<Answer>> {
   private static final int KIB = 1 << 10;
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
 
-  /** A delay that Failsafe does not take. */
-  private static final Duration BY_BACKOFF = Duration.ofNanos(-1);
-
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+  /** A source that wants to be left alone for longer has the next one take its turn. */
+  private static final Duration LONGEST_ASKED_FOR = Duration.ofMinutes(10);
 
   /** What all downloads of a host share. */
   record Means(
@@ -47,7 +43,8 @@ final class PieceFetch implements Callable<List<Answer>> {
       PieceVerifier verifier,
       Optional<RateLimiter<Object>> rate,
       StallWatch stalls,
-      int retries) {}
+      int retries,
+      Pause pause) {}
 
   private final Means means;
   private final Piece piece;
@@ -131,40 +128,36 @@ final class PieceFetch implements Callable<List<Answer>> {
   private Optional<Answer> from(RemoteSource source) throws IOException, InterruptedException {
     fruitless = 0;
     furthest = Files.size(partial());
-    RetryPolicy<Object> policy =
-        RetryPolicy.builder()
-            .handleIf(this::isWorthAnotherTry)
-            .withMaxRetries(-1)
-            .withBackoff(FIRST_WAIT, LONGEST_WAIT)
-            .withDelayFnOn(
-                context ->
-                    context.<SourceException>getLastException().retryAfter().orElse(BY_BACKOFF),
-                SourceException.class)
-            .build();
-    try {
-      Failsafe.with(policy).run(() -> attempt(source));
-      return Optional.empty();
-    } catch (FailsafeException e) {
-      if (e.getCause() instanceof InterruptedException interrupted) {
-        throw interrupted;
+    while (true) {
+      try {
+        attempt(source);
+        return Optional.empty();
+      } catch (IOException e) {
+        throwIfStopped();
+        if (!(e instanceof SourceException failure)) {
+          throw e;
+        }
+        Duration wait = failure.retryAfter().orElseGet(this::backoff);
+        if (!isWorthAnotherTry(failure) || wait.compareTo(LONGEST_ASKED_FOR) > 0) {
+          LOG.info("{}: {} {}", Names.of(piece), source.name(), failure.getMessage());
+          return Optional.of(failure.answer(source.name()));
+        }
+        means.pause().last(wait);
       }
-      throwIfStopped();
-      if (e.getCause() instanceof SourceException failure) {
-        LOG.info("{}: {} {}", Names.of(piece), source.name(), failure.getMessage());
-        return Optional.of(failure.answer(source.name()));
-      }
-      if (e.getCause() instanceof IOException failure) {
-        throw failure;
-      }
-      throw e;
     }
   }
 
-  private boolean isWorthAnotherTry(Throwable failure) {
-    return !stopped
-        && failure instanceof SourceException source
-        && source.isPassing()
-        && fruitless <= means.retries();
+  private boolean isWorthAnotherTry(SourceException failure) {
+    return failure.isPassing() && fruitless <= means.retries();
+  }
+
+  /** Doubles with each attempt that came no further. */
+  private Duration backoff() {
+    Duration wait = FIRST_WAIT;
+    for (int attempt = 1; attempt < fruitless && wait.compareTo(LONGEST_WAIT) < 0; attempt++) {
+      wait = wait.multipliedBy(2);
+    }
+    return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
   }
 
   private void attempt(RemoteSource source) throws IOException, InterruptedException {
@@ -224,7 +217,7 @@ final class PieceFetch implements Callable<List<Answer>> {
           fruitless = 0;
         }
         if (means.rate().isPresent()) {
-          means.rate().get().acquirePermits(Math.max(1, (count + KIB - 1) / KIB));
+          means.pause().last(means.rate().get().reservePermits((count + KIB - 1) / KIB));
         }
       }
     }
@@ -253,8 +246,7 @@ final class PieceFetch implements Callable<List<Answer>> {
     PieceFile file = new PieceFile(partial(), 0, PieceForms.isPadded(piece, length));
     try (PieceVerifier.Running running = means.verifier().start(file, piece)) {
       onStop(running::close);
-      Commitment commitment = running.await();
-      return commitment.equals(piece.commitment());
+      return running.fault().isEmpty();
     } finally {
       onStop(() -> {});
     }

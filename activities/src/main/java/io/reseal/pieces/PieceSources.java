@@ -28,6 +28,7 @@ public final class PieceSources {
   private final List<PieceSource> near;
   private final List<RemoteSource> remote;
   private final Optional<PieceCache> cache;
+  private final WrongFiles wrong = new WrongFiles();
 
   PieceSources(List<PieceSource> near, List<RemoteSource> remote, Optional<PieceCache> cache) {
     this.near = List.copyOf(near);
@@ -82,22 +83,40 @@ public final class PieceSources {
     return remote;
   }
 
-  /** What each place says, up to and including the first that has the piece. */
+  /** The files of this host that are passed by. */
+  WrongFiles wrong() {
+    return wrong;
+  }
+
+  /**
+   * What each place says, up to and including the first that has the piece; of what is known to be
+   * wrong, that it is.
+   */
   List<Answer> search(SectorId sector, Piece piece) throws InterruptedException {
-    List<Answer> answers = new ArrayList<>();
-    for (PieceSource source : near) {
-      for (Answer answer : source.ask(sector, piece)) {
-        answers.add(answer);
-        if (answer.isHere()) {
-          return answers;
-        }
-      }
+    List<Answer> answers = searchHost(sector, piece);
+    if (answers.stream().anyMatch(Answer::isHere)) {
+      return answers;
     }
     for (RemoteSource source : remote) {
       List<Answer> told = askPatiently(source, sector, piece);
       answers.addAll(told);
       if (told.stream().anyMatch(Answer::isOffered)) {
         return answers;
+      }
+    }
+    return answers;
+  }
+
+  /** Likewise, of the places on this host alone. */
+  List<Answer> searchHost(SectorId sector, Piece piece) throws InterruptedException {
+    List<Answer> answers = new ArrayList<>();
+    for (PieceSource source : near) {
+      for (Answer told : source.ask(sector, piece)) {
+        Answer answer = wrong.judge(told, piece);
+        answers.add(answer);
+        if (answer.isHere()) {
+          return answers;
+        }
       }
     }
     return answers;

@@ -1,17 +1,17 @@
 package io.reseal.pieces;
 
-import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import java.io.IOException;
+import java.util.Optional;
 
-/** Computes what the data of a file commits to. */
+/** Reads the data of files and tells whether they are the pieces that they are taken for. */
 public interface PieceVerifier {
 
-  /** A computation on its way; closing it ends it. */
+  /** A reading on its way; closing it ends it. */
   interface Running extends AutoCloseable {
 
-    /** The commitment, as the piece's size has it. */
-    Commitment await() throws IOException, InterruptedException;
+    /** Why the data is not the piece, half a sentence; empty where it is. */
+    Optional<String> fault() throws IOException, InterruptedException;
 
     @Override
     void close();

@@ -6,6 +6,7 @@ import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds the data of pieces, wherever the host is told to look, and brings it here. */
 public interface Pieces {
@@ -29,7 +30,7 @@ public interface Pieces {
    *
    * @param sector whose pieces they are
    * @throws PieceMissingException naming all pieces that are nowhere, and every place looked at
-   * @throws PieceTooLongException naming all files that cannot be their piece
+   * @throws PieceUnfitException where all that is there for them is not the pieces
    */
   Look look(SectorId sector, List<Piece> pieces) throws IOException, InterruptedException;
 
@@ -41,6 +42,24 @@ public interface Pieces {
    * @throws PieceMissingException naming all pieces that no source gave, and what each answered
    */
   void download(SectorId sector, List<Piece> pieces, CopyProgress progress)
+      throws IOException, InterruptedException;
+
+  /** Reads the whole of a file that is taken for a piece. */
+  @FunctionalInterface
+  interface Reading {
+
+    /** Why its data is not the piece, half a sentence; empty where it is. */
+    Optional<String> fault(PieceFile file, Piece piece) throws IOException, InterruptedException;
+  }
+
+  /**
+   * Has a piece's file read that may be wrong. If it is, it is not given any more until it changes;
+   * one of the cache is removed, and nobody else's.
+   *
+   * @param file as {@link #look} gave it
+   * @return why it is not the piece, half a sentence; empty where it is
+   */
+  Optional<String> examine(Piece piece, PieceFile file, Reading reading)
       throws IOException, InterruptedException;
 
   /**

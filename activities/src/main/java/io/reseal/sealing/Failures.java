@@ -8,7 +8,7 @@ import io.reseal.files.ForeignFilesException;
 import io.reseal.files.IncompleteSectorException;
 import io.reseal.files.NoStoreException;
 import io.reseal.pieces.PieceMissingException;
-import io.reseal.pieces.PieceTooLongException;
+import io.reseal.pieces.PieceUnfitException;
 import io.reseal.threads.NoThreadException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
@@ -60,7 +60,7 @@ final class Failures {
     if (cause instanceof PieceMissingException) {
       return FailureType.SECTOR_PIECE_MISSING;
     }
-    if (cause instanceof PieceTooLongException) {
+    if (cause instanceof PieceUnfitException) {
       return FailureType.SECTOR_PIECE_MISMATCH;
     }
     if (cause instanceof NoStoreException) {

@@ -69,15 +69,7 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context ->
-            added(
-                context.run(
-                    context
-                        .requests()
-                        .addPieces(pieces.atHand(context, context.facts().pieces())))));
-  }
-
-  private static String added(JsonNode result) {
-    return "%d pieces, each as its CID says".formatted(result.path("pieces").asInt());
+            pieces.assemble(context, context.facts().pieces(), context.requests()::addPieces));
   }
 
   @Override
@@ -165,11 +157,8 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context ->
-            added(
-                context.run(
-                    context
-                        .requests()
-                        .snapAddPieces(pieces.atHand(context, context.facts().snap().pieces())))));
+            pieces.assemble(
+                context, context.facts().snap().pieces(), context.requests()::snapAddPieces));
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** What a running step works with: the sector's scratch, the stage program, where progress goes. */
@@ -30,6 +31,7 @@ final class StepContext {
   private final StageProgram program;
   private final String runId;
   private final ProgressEstimate estimate;
+  private final Consumer<String> warnings;
 
   private StageProcess process;
 
@@ -44,6 +46,7 @@ final class StepContext {
 
   /**
    * @param usualMillis what the step usually takes on this host, as far as that is known when asked
+   * @param warnings takes what went wrong and did not end the step
    */
   StepContext(
       StageRequest request,
@@ -51,13 +54,15 @@ final class StepContext {
       SectorFiles files,
       StageProgram program,
       String runId,
-      Supplier<OptionalLong> usualMillis) {
+      Supplier<OptionalLong> usualMillis,
+      Consumer<String> warnings) {
     this.step = request.step();
     this.facts = request.facts();
     this.thread = thread;
     this.files = files;
     this.program = program;
     this.runId = runId;
+    this.warnings = warnings;
     this.estimate = new ProgressEstimate(request.step(), usualMillis, now());
   }
 
@@ -107,6 +112,11 @@ final class StepContext {
 
   long coreMillis() {
     return Duration.ofNanos(coreNanos).toMillis();
+  }
+
+  /** Tells people what went wrong and did not end the step. */
+  void warn(String line) {
+    warnings.accept(line);
   }
 
   /** Notes the store that has the sector intact, so that nothing is to be done. */

@@ -71,7 +71,14 @@ final class StepRunner {
       }
       SectorFiles files = thread.scratch().claim(request.facts());
       context =
-          new StepContext(request, thread, files, program, runId, learned.usualMillis(request));
+          new StepContext(
+              request,
+              thread,
+              files,
+              program,
+              runId,
+              learned.usualMillis(request),
+              line -> note(runId, line));
       String detail = runWithHeartbeat(activity, context, work);
       tell(thread, request, request.reached());
       thread.succeeded();
@@ -141,19 +148,24 @@ final class StepRunner {
     }
     ApplicationFailure failure = failure(e, thread, context != null && context.hasFinishedLayers());
     String line = "%s: %s".formatted(failure.getType(), failure.getOriginalMessage());
-    LOG.warn("A step failed: {}", line);
     if (thread != null) {
       thread.failed(line);
       if (course(failure) == Course.LEAVE_THREAD) {
         threads.faulted(thread, line);
       }
     }
+    note(runId, line);
+    return failure;
+  }
+
+  /** Logs what went wrong and shows it where the rebuild's newest failure stands. */
+  private void note(String runId, String line) {
+    LOG.warn("In a step: {}", line);
     try {
       runs.noteError(runId, line, System.currentTimeMillis());
     } catch (CatalogException away) {
-      LOG.warn("The catalog could not be told of the failure: {}", away.getMessage());
+      LOG.warn("The catalog could not be told of it: {}", away.getMessage());
     }
-    return failure;
   }
 
   private ApplicationFailure failure(Exception e, SealingThread thread, boolean progressed) {

@@ -15,6 +15,7 @@ import io.reseal.sector.ZeroPieces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,11 +94,16 @@ class HostPiecesTest {
     Path file = Files.write(a.resolve(FIRST.cid()), new byte[1017]);
 
     assertThatThrownBy(() -> directories().look(SECTOR, List.of(FIRST)))
-        .isInstanceOf(PieceTooLongException.class)
+        .isInstanceOf(PieceUnfitException.class)
         .hasMessage(
-            "The data is not the piece's: %s has 1017 bytes, piece %s holds at most 1016; put the"
-                + " right data there and resume.",
-            file, FIRST.cid());
+            "No place has a piece's right data: %s of 1024 bytes (1016 of data), looked for at %s;"
+                + " put the right data there and resume.",
+            FIRST.cid(),
+            looked(FIRST)
+                .replaceFirst(
+                    file.toString(),
+                    "%s (has 1017 bytes, piece %s holds at most 1016)"
+                        .formatted(file, FIRST.cid())));
   }
 
   /** A real miner's copy. Seen to fail with the piece's offset left out. */
@@ -123,6 +129,69 @@ class HostPiecesTest {
 
     assertThat(stores().look(SECTOR, List.of(elsewhere)).atHand())
         .containsOnly(Map.entry(elsewhere, new PieceFile(copy, 1024, true)));
+  }
+
+  /** Seen to fail with the finding not looked at in a search. */
+  @Test
+  void aFileThatWasReadAndIsWrongIsPassedByUntilItChanges() throws Exception {
+    Path wrong = Files.write(a.resolve(TestPieces.ONE.cid()), new byte[508]);
+    Path right = Files.write(b.resolve(TestPieces.ONE.cid()), TestPieces.ONE.data());
+    Pieces host = directories();
+    Piece piece = TestPieces.ONE.piece();
+    assertThat(host.look(SECTOR, List.of(piece)).atHand()).containsValue(PieceFile.raw(wrong));
+
+    assertThat(host.examine(piece, PieceFile.raw(wrong), this::read)).contains("has other data");
+    assertThat(host.examine(piece, PieceFile.raw(right), this::read)).isEmpty();
+
+    assertThat(host.look(SECTOR, List.of(piece)).atHand()).containsValue(PieceFile.raw(right));
+    assertThat(wrong).as("an operator's file").hasBinaryContent(new byte[508]);
+
+    Files.delete(right);
+    assertThatThrownBy(() -> host.look(SECTOR, List.of(piece)))
+        .isInstanceOf(PieceUnfitException.class)
+        .hasMessageContaining(wrong + " (has other data)")
+        .hasMessageContaining(", " + right);
+
+    FileTime before = Files.getLastModifiedTime(wrong);
+    Files.write(wrong, TestPieces.ONE.data());
+    Files.setLastModifiedTime(wrong, before);
+    assertThat(host.look(SECTOR, List.of(piece)).atHand())
+        .as("mended with the time it had")
+        .containsValue(PieceFile.raw(wrong));
+  }
+
+  /** Seen to fail with the whole file blamed: other pieces of the same copy are right. */
+  @Test
+  void aPlaceInACopyThatIsWrongIsPassedByForTheNextAndTheOthersInItStay() throws Exception {
+    Path copy = store.resolve("unsealed/s-t01001-3");
+    TestPieces.copy("unsealed-s-t01001-3", copy);
+    byte[] damaged = Files.readAllBytes(copy);
+    damaged[10] ^= 1;
+    Files.write(copy, damaged);
+    Path file = Files.write(b.resolve(TestPieces.ONE.cid()), TestPieces.ONE.data());
+    UnsealedCopies copies =
+        new UnsealedCopies(new Stores(List.of(new Store("store", store, false))));
+    Pieces host =
+        host(
+            new PieceSources(
+                List.of(copies.own(), new LocalDirectories(List.of(b))),
+                List.of(),
+                Optional.empty()));
+
+    assertThat(host.examine(TestPieces.ONE.piece(), new PieceFile(copy, 0, true), this::read))
+        .isPresent();
+
+    assertThat(host.look(SECTOR, TestPieces.pieces(TestPieces.ONE, TestPieces.TWO)).atHand())
+        .containsOnly(
+            Map.entry(TestPieces.ONE.piece(), PieceFile.raw(file)),
+            Map.entry(TestPieces.TWO.piece(), new PieceFile(copy, 1024, true)));
+  }
+
+  private Optional<String> read(PieceFile file, Piece piece)
+      throws IOException, InterruptedException {
+    try (PieceVerifier.Running running = new KnownData().start(file, piece)) {
+      return running.fault();
+    }
   }
 
   @Test

@@ -1,13 +1,12 @@
 package io.reseal.bench;
 
-import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.demo.DemoException;
+import io.reseal.demo.SlowPieceStore;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
-import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -29,7 +27,6 @@ public final class Bench implements AutoCloseable {
   private static final int SMALL_RUNS = 10;
   private static final int COMPARED_RUNS = 3;
   private static final int CHAIN_SECTORS = 10_000;
-  private static final long LIMIT_MINUTES = 180;
 
   /**
    * What was measured on what.
@@ -55,6 +52,7 @@ public final class Bench implements AutoCloseable {
 
   private final Subject subject;
   private final Consumer<String> progress;
+  private final DownloadBesidePc1 downloads;
   private final List<RebuildTimes> all = new ArrayList<>();
 
   /**
@@ -63,11 +61,22 @@ public final class Bench implements AutoCloseable {
    * @param home its directory
    * @param reseal runs a command of the program in that installation
    * @param progress takes a line for each run
+   * @param store what the installation's worker asks for pieces; sends those of {@link #farPieces}
    */
   public Bench(
-      Path home, Map<String, String> environment, Program reseal, Consumer<String> progress) {
+      Path home,
+      Map<String, String> environment,
+      Program reseal,
+      Consumer<String> progress,
+      SlowPieceStore store) {
     this.subject = new Subject(home, environment, reseal, progress);
     this.progress = progress;
+    this.downloads = new DownloadBesidePc1(subject, store, farPieces(home), environment);
+  }
+
+  /** Where the pieces lie that can only be downloaded. */
+  public static Path farPieces(Path home) {
+    return home.resolve("far-pieces");
   }
 
   /** The part that takes a few minutes. */
@@ -93,6 +102,7 @@ public final class Bench implements AutoCloseable {
             Figures.of(all.stream().flatMap(times -> times.gaps().stream()).toList()),
             "<= 100 ms"));
     rows.addAll(compared);
+    rows.addAll(downloads.rows(SealProof.MIB_8_V1_1, COMPARED_RUNS, ""));
     rows.addAll(new Reactions(subject).rows());
     rows.addAll(
         new ChainImportTimes(subject::say).rows(subject.catalog().findings(), CHAIN_SECTORS));
@@ -102,6 +112,11 @@ public final class Bench implements AutoCloseable {
   /** PC1 and PC2 of one large size, which may take long. */
   public List<Row> large(SealProof proof, int runs) throws IOException {
     return compare(proof, runs, "<= 1.02");
+  }
+
+  /** PC1 of one large size while its piece is downloaded. */
+  public List<Row> largeDownload(SealProof proof, int runs) throws IOException {
+    return downloads.rows(proof, runs, "<= 1.05");
   }
 
   /** Many rebuilds at once, then lists over a large catalog; wants several sealing threads. */
@@ -163,16 +178,7 @@ public final class Bench implements AutoCloseable {
     long began = System.nanoTime();
     String unused =
         subject.run("rebuild", Long.toString(sector.miner()), Long.toString(sector.number()));
-    WorkflowStub workflow =
-        subject.temporal().client().newUntypedWorkflowStub(Names.workflowId(sector));
-    RebuildStatus end;
-    try {
-      end = workflow.getResult(LIMIT_MINUTES, TimeUnit.MINUTES, RebuildStatus.class);
-    } catch (TimeoutException e) {
-      throw new DemoException(
-          "The rebuild of %s has not ended after %d minutes: see the logs in %s."
-              .formatted(sector, LIMIT_MINUTES, subject.home().resolve("logs")));
-    }
+    RebuildStatus end = subject.end(sector);
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
     if (end.run().state() != RebuildState.FINISHED) {
       throw new DemoException(
@@ -181,7 +187,7 @@ public final class Bench implements AutoCloseable {
     return new RebuildTimes(
         millis,
         subject.catalog().runs().changes(end.run().runId()),
-        workflow.describe().getHistoryLength());
+        subject.workflow(sector).describe().getHistoryLength());
   }
 
   @Override

@@ -6,21 +6,29 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.config.Installation;
+import io.reseal.contract.Names;
+import io.reseal.contract.RebuildStatus;
+import io.reseal.contract.StateChange;
 import io.reseal.demo.DemoException;
 import io.reseal.demo.SectorMaker;
 import io.reseal.demo.Stages;
+import io.reseal.sector.Cid;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.temporal.TemporalConnection;
+import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -117,6 +125,54 @@ final class Subject implements AutoCloseable {
     return new Sealed(record, times.get(0));
   }
 
+  /** Where pieces are found at once. */
+  Path pieces() {
+    return home.resolve("pieces");
+  }
+
+  /** A new sector of this piece that was never sealed: its rebuild goes well up to its CommR. */
+  SectorId unsealed(SealProof proof, Piece piece) {
+    SectorId id = new SectorId(MINER, ++number);
+    catalog
+        .sectors()
+        .add(
+            new SectorRecord(
+                id,
+                proof,
+                maker.ticket(),
+                null,
+                Cid.unsealed(piece.commitment()),
+                Cid.sealed(new Commitment("07".repeat(32))),
+                List.of(piece),
+                "bench",
+                null));
+    return id;
+  }
+
+  /** The changes of a sector's newest rebuild so far. */
+  List<StateChange> changes(SectorId sector) {
+    return catalog
+        .runs()
+        .latest(sector)
+        .map(run -> catalog.runs().changes(run.runId()))
+        .orElse(List.of());
+  }
+
+  WorkflowStub workflow(SectorId sector) {
+    return temporal.client().newUntypedWorkflowStub(Names.workflowId(sector));
+  }
+
+  /** How a sector's rebuild ended, once it has. */
+  RebuildStatus end(SectorId sector) {
+    try {
+      return workflow(sector).getResult(LIMIT_MINUTES, TimeUnit.MINUTES, RebuildStatus.class);
+    } catch (TimeoutException e) {
+      throw new DemoException(
+          "The rebuild of %s has not ended after %d minutes: see the logs in %s."
+              .formatted(sector, LIMIT_MINUTES, home.resolve("logs")));
+    }
+  }
+
   /** Runs a command; one that fails ends the bench. */
   String run(String... arguments) {
     Program.Answer answer = reseal.run(arguments);
@@ -142,6 +198,11 @@ final class Subject implements AutoCloseable {
 
   /** Waits for something, looking every two milliseconds. */
   void await(String what, BooleanSupplier condition) {
+    await(what, Duration.ofMillis(POLL_MILLIS), condition);
+  }
+
+  /** Waits for something, looking now and then. */
+  void await(String what, Duration every, BooleanSupplier condition) {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(LIMIT_MINUTES);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
@@ -150,7 +211,7 @@ final class Subject implements AutoCloseable {
                 .formatted(LIMIT_MINUTES, what, home.resolve("logs")));
       }
       try {
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        TimeUnit.NANOSECONDS.sleep(every.toNanos());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new DemoException("The measurement was interrupted.");

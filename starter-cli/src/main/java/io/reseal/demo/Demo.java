@@ -5,26 +5,34 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.config.Installation;
+import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import io.reseal.temporal.TemporalConnection;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * Makes two sectors, loses their files, takes two real sectors' records in, rebuilds all four by
- * the commands an operator would give, and compares what came out with what was lost.
+ * the commands an operator would give, and compares what came out with what was lost. The pieces of
+ * one are in a slow piece store of its own, so that they come while PC1 runs.
  */
-public final class Demo {
+public final class Demo implements AutoCloseable {
 
   private static final SectorId MADE_EMPTY = new SectorId(1001, 122);
   private static final SectorId MADE_WITH_DATA = new SectorId(1001, 123);
+
+  private static final int STORE_BLOCK = 64;
+  private static final long STORE_PAUSE_MILLIS = 100;
 
   /** Runs a command of the program and gives its exit status. */
   public interface Program {
@@ -35,17 +43,40 @@ public final class Demo {
   private final Stages stages;
   private final Program reseal;
   private final Consumer<String> print;
+  private final SlowPieceStore farStore;
 
   /**
    * Fails where the sealing core is not built.
    *
-   * @param home directory of the embedded installation that runs when {@link #run} is called
+   * @param home directory of the embedded installation that asks {@link #pieceStore} and runs when
+   *     {@link #run} is called
    */
-  public Demo(Path home, Map<String, String> environment, Program reseal, Consumer<String> print) {
+  public Demo(Path home, Map<String, String> environment, Program reseal, Consumer<String> print)
+      throws IOException {
     this.home = home;
     this.stages = new Stages(environment);
     this.reseal = reseal;
     this.print = print;
+    this.farStore = new SlowPieceStore(home.resolve("far-pieces"), STORE_BLOCK, this::pace);
+  }
+
+  /** The address at which the pieces of one sector can be had. */
+  public String pieceStore() {
+    return farStore.url();
+  }
+
+  /**
+   * A few hundred bytes a second; the last of them go when PC1 has labels to show, so that both
+   * stand beside each other in the timeline on a machine of any speed.
+   */
+  private void pace(long sent, long rest, long nanos) throws InterruptedException {
+    do {
+      TimeUnit.MILLISECONDS.sleep(STORE_PAUSE_MILLIS);
+    } while (rest <= STORE_BLOCK && !Files.exists(layersRecord()));
+  }
+
+  private Path layersRecord() {
+    return home.resolve("scratch/cache/%s/reseal-layers.json".formatted(MADE_WITH_DATA.fileName()));
   }
 
   /** Removes the directory of a demo that is over. */
@@ -61,8 +92,9 @@ public final class Demo {
       lost.addAll(takeRealOnesIn(catalog));
       boolean rebuilt = rebuild();
       boolean same = compare(lost);
+      boolean beside = rebuilt && besidePc1(installation, catalog);
       showPages(installation, catalog, lost);
-      return rebuilt && same;
+      return rebuilt && same && beside;
     }
   }
 
@@ -94,7 +126,39 @@ public final class Demo {
       sector.kept().remove(store);
       sector.kept().files().keySet().forEach(file -> print.accept("  deleted " + file));
     }
+    moveAway(data);
     return made;
+  }
+
+  private void moveAway(List<Piece> pieces) throws IOException {
+    Path far = Files.createDirectories(home.resolve("far-pieces"));
+    for (Piece piece : pieces) {
+      Path unused =
+          Files.move(home.resolve("pieces").resolve(piece.cid()), far.resolve(piece.cid()));
+    }
+    print.accept(
+        "  The %d pieces of %s can now be had from a slow piece store only, %s."
+            .formatted(pieces.size(), MADE_WITH_DATA, pieceStore()));
+  }
+
+  /** PC1 needs no data: whether it and the download were under way together. */
+  private boolean besidePc1(Installation installation, Catalog catalog) {
+    String run = catalog.runs().latest(MADE_WITH_DATA).orElseThrow().runId();
+    boolean beside;
+    try (TemporalConnection temporal =
+        TemporalConnection.open(
+            installation.temporal().address(), installation.temporal().namespace(), Map.of())) {
+      beside =
+          SideBySide.of(
+              temporal.client().fetchHistory(Names.workflowId(MADE_WITH_DATA), run),
+              "DownloadPieces",
+              "PC1");
+    }
+    print.accept(
+        beside
+            ? "  %s  its pieces came while PC1 ran".formatted(MADE_WITH_DATA)
+            : "  %s  PC1 WAITED for the pieces".formatted(MADE_WITH_DATA));
+    return beside;
   }
 
   private static LostSector lost(SectorRecord record, Path store, String story) throws IOException {
@@ -198,6 +262,11 @@ public final class Demo {
             installation.temporal().namespace(),
             run.workflowId(),
             run.runId());
+  }
+
+  @Override
+  public void close() {
+    farStore.close();
   }
 
   private void title(String text) {

@@ -17,6 +17,11 @@ record Home(Path directory) {
     return directory.resolve("pieces");
   }
 
+  /** Where downloaded pieces go, of an installation with a piece store. */
+  Path pieceCache() {
+    return directory.resolve("piece-cache");
+  }
+
   Path store() {
     return directory.resolve("store");
   }

@@ -44,6 +44,9 @@ final class HomeFiles {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(home.passwordFile(), HexFormat.of().formatHex(secret) + "\n");
     }
+    if (request.pieceStore().isPresent()) {
+      Files.createDirectories(home.pieceCache());
+    }
     if (!Files.exists(home.workerFile())) {
       writeWhole(home.workerFile(), workerText(request));
     }
@@ -58,6 +61,14 @@ final class HomeFiles {
             .text("sealing_thread", "plan", "rebuild")
             .text("attached", "name", "store")
             .text("attached", "location", home.store());
+    request
+        .pieceStore()
+        .ifPresent(
+            url ->
+                template
+                    .text("pieces", "cache", home.pieceCache())
+                    .with("pieces.http")
+                    .text("pieces.http", "url", url));
     return request
         .hostName()
         .map(name -> template.text("worker", "name", name))

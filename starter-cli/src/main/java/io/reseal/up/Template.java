@@ -40,6 +40,17 @@ final class Template {
     return value(section, key, "[" + quoted(path.toString()) + "]");
   }
 
+  /** Makes a section live that the example has commented out, up to its first key. */
+  Template with(String section) {
+    int header = lines.indexOf("# [[" + section + "]]");
+    if (header < 0) {
+      throw new IllegalStateException(
+          "The template %s has no example of [[%s]].".formatted(name, section));
+    }
+    lines.set(header, "[[" + section + "]]");
+    return this;
+  }
+
   /** Comments a key out, so that its default holds. */
   Template leaveOut(String section, String key) {
     return replace(section, key, line -> line.startsWith("#") ? line : "# " + line);

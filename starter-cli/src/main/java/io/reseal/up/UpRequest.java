@@ -12,13 +12,15 @@ import java.util.Optional;
  * @param uiPort the Web UI's port, if chosen
  * @param mariadbPort MariaDB's port, if chosen
  * @param hostName the sealing host's name, if chosen
+ * @param pieceStore address of a piece store that the sealing host asks by HTTP, if any
  */
 public record UpRequest(
     Path home,
     Optional<Integer> temporalPort,
     Optional<Integer> uiPort,
     Optional<Integer> mariadbPort,
-    Optional<String> hostName) {
+    Optional<String> hostName,
+    Optional<String> pieceStore) {
 
   /** An installation with all ports given. */
   public static UpRequest of(Path home, Ports ports, String hostName) {
@@ -27,7 +29,13 @@ public record UpRequest(
         Optional.of(ports.temporal()),
         Optional.of(ports.ui()),
         Optional.of(ports.mariadb()),
-        Optional.of(hostName));
+        Optional.of(hostName),
+        Optional.empty());
+  }
+
+  /** The same with a piece store. */
+  public UpRequest withPieceStore(String url) {
+    return new UpRequest(home, temporalPort, uiPort, mariadbPort, hostName, Optional.of(url));
   }
 
   Ports ports() {

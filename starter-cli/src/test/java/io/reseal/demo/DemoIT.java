@@ -15,7 +15,7 @@ class DemoIT {
 
   /**
    * Fails when a rebuild does not end finished, a file came back with one other bit, or a real
-   * sector's CommR is not the one of its chain.
+   * sector's CommR is not the one of its chain, or where PC1 waits for a slow store's pieces.
    */
   @Test
   void fourLostSectorsComeBackAsTheyWere() {
@@ -33,6 +33,7 @@ class DemoIT {
                 + " proven",
             "CommR bagboea4b5abcapepwftnew6ksyjdkqcdmijcvpown4sydsy3t5d5rimimpsich2r  as recorded,"
                 + " proven")
+        .contains("f01001/123  its pieces came while PC1 ran")
         .contains("/namespaces/reseal/workflows/rebuild-f01001-123/")
         .doesNotContain("DIFFERENT", "MISSING", "NOT CONFIRMED");
     assertThat(demo.lines().stream().filter(line -> line.endsWith("bytes  identical")))

@@ -28,6 +28,7 @@ import io.reseal.up.EmbeddedInstallation;
 import io.reseal.up.Ports;
 import io.reseal.up.UpRequest;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.common.WorkflowExecutionHistory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -345,6 +346,15 @@ final class Fleet implements AutoCloseable {
 
   Path scratch(String host) {
     return home.resolve(host.equals(HOST_A) ? "scratch" : "scratch-b");
+  }
+
+  Path pieceCache(String host) {
+    return home.resolve(host.equals(HOST_A) ? "piece-cache" : "piece-cache-b");
+  }
+
+  /** What Temporal has of the run that was asked for last. */
+  WorkflowExecutionHistory history(LostSector sector) {
+    return connection.client().fetchHistory(Names.workflowId(sector.id()), runId(sector));
   }
 
   /** The first host's file. */

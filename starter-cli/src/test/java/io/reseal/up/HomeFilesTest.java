@@ -35,7 +35,26 @@ class HomeFilesTest {
 
   private UpRequest again() {
     return new UpRequest(
-        directory, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        directory,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Fails when the example's store stays commented out, or its keys land in another section. */
+  @Test
+  void aPieceStoreThatIsAskedForIsInTheWorkersFile() throws IOException {
+    files.create(first.withPieceStore("http://127.0.0.1:17004"));
+
+    WorkerConfig worker = WorkerConfig.load(home.workerFile());
+    assertThat(worker.warnings()).isEmpty();
+    assertThat(worker.pieces().cache()).contains(home.pieceCache());
+    assertThat(worker.pieces().http())
+        .singleElement()
+        .satisfies(store -> assertThat(store.url()).isEqualTo("http://127.0.0.1:17004"));
+    assertThat(worker.pieces().s3()).isEmpty();
   }
 
   /** Fails when a value is not filled in, or the result is a file the program refuses. */

@@ -26,8 +26,9 @@ public enum FailureType {
   SECTOR_PIECE_MISMATCH(
       "Sector.PieceMismatch",
       Course.PARK,
-      "A piece's file does not have the commitment that its CID names.",
-      "Put the piece's right bytes there, then resume."),
+      "There is data for a piece, but none of it is the piece's: it has not the commitment that the"
+          + " CID names.",
+      "Put the piece's right bytes into one of the places that are named, then resume."),
   SECTOR_COMM_D_MISMATCH(
       "Sector.CommDMismatch",
       Course.PARK,

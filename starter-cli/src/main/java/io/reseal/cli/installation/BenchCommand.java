@@ -11,6 +11,7 @@ import io.reseal.cli.shell.Surroundings;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.cli.show.Table;
 import io.reseal.demo.Demo;
+import io.reseal.demo.SlowPieceStore;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
 import io.reseal.up.EmbeddedInstallation;
@@ -44,12 +45,16 @@ public final class BenchCommand implements Callable<Integer> {
 
   private static final int PIECE_RUNS = 5;
 
+  /** Bytes that the piece store sends at a time. */
+  private static final int STORE_BLOCK = 64 << 10;
+
   private final Shell shell;
   private final Function<Surroundings, CommandLine> program;
 
   @Option(
       names = "--long",
-      description = "Also PC1 and PC2 of 512MiB: about half an hour on 2 cores.")
+      description =
+          "Also PC1 and PC2 of 512MiB, and PC1 beside a download: about half an hour on 2 cores.")
   private boolean withLarge;
 
   @Option(
@@ -71,6 +76,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--without-quick", hidden = true)
   private boolean withoutQuick;
 
+  @Option(names = "--without-comparison", hidden = true)
+  private boolean withoutComparison;
+
   @Mixin private OutputMixin output;
 
   /**
@@ -88,7 +96,6 @@ public final class BenchCommand implements Callable<Integer> {
       throw new RefusedException("--long-runs and --many-rebuilds must be 1 or more.");
     }
     Path home = Files.createTempDirectory("reseal-bench-");
-    UpRequest request = UpRequest.of(home, Ports.free(), "bench-host");
     List<Row> rows = new ArrayList<>();
     List<PieceAssembly.Line> pieces = new ArrayList<>();
     if (!withoutQuick) {
@@ -96,19 +103,28 @@ public final class BenchCommand implements Callable<Integer> {
       pieces.addAll(
           PieceAssembly.measure(shell.environment(), SealProof.MIB_512_V1_1, PIECE_RUNS, home));
     }
-    measure(
-        request,
-        bench -> {
-          if (!withoutQuick) {
-            rows.addAll(bench.quick());
-          }
-          if (withLarge) {
-            rows.addAll(bench.large(large, largeRuns));
-          }
-        });
-    if (withMany) {
-      addThreads(home);
-      measure(request, bench -> rows.addAll(bench.many(rebuilds)));
+    try (SlowPieceStore store =
+        new SlowPieceStore(Bench.farPieces(home), STORE_BLOCK, (sent, rest, nanos) -> {})) {
+      UpRequest request =
+          UpRequest.of(home, Ports.free(), "bench-host").withPieceStore(store.url());
+      measure(
+          request,
+          store,
+          bench -> {
+            if (!withoutQuick) {
+              rows.addAll(bench.quick());
+            }
+            if (withLarge && !withoutComparison) {
+              rows.addAll(bench.large(large, largeRuns));
+            }
+            if (withLarge) {
+              rows.addAll(bench.largeDownload(large, largeRuns));
+            }
+          });
+      if (withMany) {
+        addThreads(home);
+        measure(request, store, bench -> rows.addAll(bench.many(rebuilds)));
+      }
     }
     Demo.remove(home);
     Bench.Result measured = Bench.result(rows, pieces);
@@ -121,7 +137,7 @@ public final class BenchCommand implements Callable<Integer> {
     void on(Bench bench) throws IOException, SQLException;
   }
 
-  private void measure(UpRequest request, Measurement measurement)
+  private void measure(UpRequest request, SlowPieceStore store, Measurement measurement)
       throws IOException, SQLException {
     try (EmbeddedInstallation installation =
         new EmbeddedInstallation(request, shell.environment(), shell::say)) {
@@ -132,7 +148,8 @@ public final class BenchCommand implements Callable<Integer> {
               request.home(),
               shell.environment(),
               arguments -> run(request.home(), arguments),
-              shell::say)) {
+              shell::say,
+              store)) {
         measurement.on(bench);
       }
     }

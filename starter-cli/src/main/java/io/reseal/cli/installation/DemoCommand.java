@@ -49,11 +49,14 @@ public final class DemoCommand implements Callable<Integer> {
       throw new RefusedException(
           "%s holds an installation already: the demo wants a fresh directory.".formatted(home));
     }
-    Demo demo = new Demo(home, shell.environment(), arguments -> run(home, arguments), shell::line);
     boolean same;
-    try (EmbeddedInstallation installation =
-        new EmbeddedInstallation(
-            UpRequest.of(home, Ports.free(), "demo-host"), shell.environment(), shell::line)) {
+    try (Demo demo =
+            new Demo(home, shell.environment(), arguments -> run(home, arguments), shell::line);
+        EmbeddedInstallation installation =
+            new EmbeddedInstallation(
+                UpRequest.of(home, Ports.free(), "demo-host").withPieceStore(demo.pieceStore()),
+                shell.environment(),
+                shell::line)) {
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop"));
       installation.start();
       same = demo.run();

@@ -60,7 +60,8 @@ public final class UpCommand implements Callable<Integer> {
             Optional.ofNullable(temporalPort),
             Optional.ofNullable(uiPort),
             Optional.ofNullable(mariadbPort),
-            Optional.ofNullable(hostName));
+            Optional.ofNullable(hostName),
+            Optional.empty());
     try (EmbeddedInstallation installation =
         new EmbeddedInstallation(request, shell.environment(), shell::line)) {
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop"));
