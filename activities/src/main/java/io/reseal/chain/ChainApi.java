@@ -128,8 +128,9 @@ final class ChainApi {
   }
 
   /** The seed of an epoch, in hex. */
-  String seed(long miner, long epoch, Tipset head) {
-    return nodes.ask(
+  LotusNodes.Answer<String> seed(long miner, long epoch, Tipset head) {
+    return nodes.agreed(
+        "the seed of epoch " + epoch,
         Fields::randomness,
         "StateGetRandomnessFromBeacon",
         ChainRandomness.INTERACTIVE_SEAL,

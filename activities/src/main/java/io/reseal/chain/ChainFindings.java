@@ -33,6 +33,9 @@ public final class ChainFindings {
     void nothing(SectorId sector, String why);
   }
 
+  /** How what the chain says is named. */
+  public static final String SOURCE = "chain";
+
   /** Sectors asked for in one call. */
   private static final int CHUNK = 1000;
 

@@ -27,7 +27,7 @@ final class MinerView {
   private final Once<String, Long> delay = new Once<>();
   private final Once<Long, Tipset> tipsets = new Once<>();
   private final Once<Long, LotusNodes.Answer<String>> tickets = new Once<>();
-  private final Once<Long, String> seeds = new Once<>();
+  private final Once<Long, LotusNodes.Answer<String>> seeds = new Once<>();
   private final Once<Long, List<ActorEvents.Event>> events = new Once<>();
 
   /**
@@ -121,7 +121,7 @@ final class MinerView {
     return Math.addExact(preCommitEpoch, delay.get(ALL, all -> api.challengeDelay()));
   }
 
-  String seed(long epoch) {
+  LotusNodes.Answer<String> seed(long epoch) {
     return seeds.get(epoch, asked -> api.seed(miner, asked, head));
   }
 

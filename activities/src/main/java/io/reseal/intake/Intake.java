@@ -40,10 +40,18 @@ public final class Intake {
     return findings.change(word.id(), known -> judge(whole(word, known), known));
   }
 
+  /** Takes a source's further word in: it goes over what that source said before. */
+  public Outcome add(SectorFindings word) {
+    return findings.change(word.id(), known -> judge(over(word, known), known));
+  }
+
   private static SectorFindings whole(SectorFindings word, SectorWords known) {
+    return word.source().equals(SectorFindings.BY_HAND) ? over(word, known) : word;
+  }
+
+  private static SectorFindings over(SectorFindings word, SectorWords known) {
     return known.findings().stream()
         .filter(earlier -> earlier.source().equals(word.source()))
-        .filter(earlier -> word.source().equals(SectorFindings.BY_HAND))
         .findFirst()
         .map(word::over)
         .orElse(word);

@@ -62,8 +62,8 @@ class ProvingTest {
     FakeHost host = new FakeHost("host-a").holdingAt(Step.C2);
     try (RebuildHarness harness = new RebuildHarness(host)) {
       harness.catalog.answerSeedDueIn(1500);
-      harness.catalog.answerSeed(new SeedAnswer(null, null));
-      harness.catalog.answerSeed(new SeedAnswer(SEED, null));
+      harness.catalog.answerSeed(new SeedAnswer(null, null, null));
+      harness.catalog.answerSeed(new SeedAnswer(SEED, null, null));
       CompletableFuture<RebuildStatus> end = harness.start(PROVING);
       assertThat(harness.catalog.await("waits for the seed").note()).startsWith("due 20");
       host.awaitEntered(Step.C2);
@@ -120,7 +120,7 @@ class ProvingTest {
     FakeHost second = new FakeHost("host-b");
     try (RebuildHarness harness = new RebuildHarness(first, second)) {
       harness.catalog.answerSeedDueIn(3_600_000);
-      harness.catalog.answerSeed(new SeedAnswer(SEED, null));
+      harness.catalog.answerSeed(new SeedAnswer(SEED, null, null));
       CompletableFuture<RebuildStatus> end = harness.start(PROVING);
       harness.catalog.await("waits for the seed");
       first.fallSilent();
@@ -135,7 +135,7 @@ class ProvingTest {
     FakeHost host =
         new FakeHost("host-a").failing(Step.C2, failure(FailureType.SECTOR_PROOF_INVALID));
     try (RebuildHarness harness = new RebuildHarness(host)) {
-      harness.catalog.answerSeed(new SeedAnswer(SEED, null));
+      harness.catalog.answerSeed(new SeedAnswer(SEED, null, null));
       CompletableFuture<RebuildStatus> end = harness.start(PROVING);
       harness.catalog.await("parked");
       harness.workflow().resume(ANNE_RESUMES);
