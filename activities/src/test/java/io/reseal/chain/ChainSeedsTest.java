@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.chain.ChainSeeds.Told;
 import io.reseal.sector.SectorId;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What real nodes' answers say of the seeds that real miners proved their sectors to. */
@@ -32,13 +30,8 @@ class ChainSeedsTest {
 
   /** The sector is pre-committed, and the chain's head is at another height than it was then. */
   private FakeNode preCommittedAt(long height) {
-    return FakeNode.answering(
-        call -> {
-          JsonNode answer = recordings.answer(call, true, List.of("ddo", "precommitted"));
-          return call.method().equals("ChainHead")
-              ? ((ObjectNode) answer.deepCopy()).put("Height", height)
-              : answer;
-        });
+    return recordings.nodeChanging(
+        "ChainHead", head -> ((ObjectNode) head).put("Height", height), "ddo", "precommitted");
   }
 
   // Seen to fail: with the delay of the main network, and with the seed asked for before its time,
@@ -103,13 +96,13 @@ class ChainSeedsTest {
   // Seen to fail: with the first node's seed alone taken.
   @Test
   void nodesThatDifferInTheSeedAreBothNamed() {
-    FakeNode.Answers lying =
-        call ->
-            call.method().equals("StateGetRandomnessFromBeacon")
-                ? FakeNode.JSON.getNodeFactory().binaryNode(new byte[32])
-                : recordings.answer(call, true, List.of("ddo", "proving"));
     try (FakeNode one = node("proving");
-        FakeNode liar = FakeNode.answering(lying)) {
+        FakeNode liar =
+            recordings.nodeChanging(
+                "StateGetRandomnessFromBeacon",
+                seed -> FakeNode.JSON.getNodeFactory().binaryNode(new byte[32]),
+                "ddo",
+                "proving")) {
       assertThatThrownBy(() -> ask(null, one, liar))
           .isInstanceOf(DisagreementException.class)
           .hasMessageStartingWith(

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** What a real node answered through the sectors' lives, and a node that answers so again. */
@@ -122,6 +123,16 @@ public final class Recordings {
    */
   public FakeNode node(boolean archive, String... moment) {
     return FakeNode.answering(call -> answer(call, archive, List.of(moment)));
+  }
+
+  /** An archive at such a moment whose results of one method are changed. */
+  public FakeNode nodeChanging(
+      String method, UnaryOperator<JsonNode> change, String... moment) {
+    return FakeNode.answering(
+        call -> {
+          JsonNode result = answer(call, true, List.of(moment));
+          return call.method().equals(method) ? change.apply(result.deepCopy()) : result;
+        });
   }
 
   JsonNode answer(FakeNode.Call call, boolean archive, List<String> moment) {
