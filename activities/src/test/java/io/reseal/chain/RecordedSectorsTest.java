@@ -353,7 +353,7 @@ class RecordedSectorsTest {
     }
     // Sector 1 was terminated; sector 9 has expired.
     try (FakeNode node =
-        recordings.nodeChanging("StateMinerPartitions", this::ended, "after-commit")) {
+        recordings.nodeChanging("StateMinerPartitions", RecordedSectorsTest::ended, "after-commit")) {
       assertThat(new ChainFindings(FakeNode.nodes(node)).all(1000))
           .isEqualTo(
               new ChainFindings.Listing(
@@ -361,7 +361,7 @@ class RecordedSectorsTest {
     }
   }
 
-  private JsonNode ended(JsonNode partitions) {
+  private static JsonNode ended(JsonNode partitions) {
     for (JsonNode partition : partitions) {
       if (partition.at("/LiveSectors/0").asLong() == 0) {
         ((ObjectNode) partition).putArray("AllSectors").add(0).add(2).add(7).add(1);

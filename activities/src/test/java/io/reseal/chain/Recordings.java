@@ -153,10 +153,22 @@ public final class Recordings {
           new Recordings("network-1").named("StateGetNetworkParams").result();
       case "StateGetRandomnessDigestFromTickets" -> digest(params);
       case "StateGetRandomnessFromTickets" -> ticket(params);
+      case "StateMinerPartitions" -> partitions(params, moment);
       case "GetActorEventsRaw" -> events(params.get(0), moment);
       case "StateListMessages" -> messages(params, archive, moment);
       default -> recorded(call.method(), params, moment).result();
     };
+  }
+
+  /** No sector that was followed is in a deadline that was not asked for. */
+  private JsonNode partitions(JsonNode params, List<String> moment) {
+    boolean asked =
+        all.stream()
+            .filter(each -> each.method().equals("StateMinerPartitions"))
+            .anyMatch(each -> each.params().get(1).equals(params.get(1)));
+    return asked
+        ? recorded("StateMinerPartitions", params, moment).result()
+        : FakeNode.JSON.createArrayNode();
   }
 
   /** The answer to these parameters: that of the moment, else the one without any. */
