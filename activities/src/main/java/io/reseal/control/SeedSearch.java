@@ -64,11 +64,9 @@ public final class SeedSearch {
   }
 
   private static ApplicationFailure refusal(SectorRecord record, long epoch) {
-    long miner = record.id().miner();
-    long number = record.id().number();
     return ApplicationFailure.newNonRetryableFailure(
-        "The chain draws the seed of sector %s at height %d, which is not what its record says: `reseal sectors facts %d %d` shows who says what of seed and seed-epoch. Decide by `reseal sectors decide %d %d FACT --from SOURCE`, then resume."
-            .formatted(record.id(), epoch, miner, number, miner, number),
+        "The chain draws the seed of sector %s at height %d, but other sources say otherwise of its seed or seed-epoch (reseal sectors facts %d %d)."
+            .formatted(record.id(), epoch, record.id().miner(), record.id().number()),
         FailureType.SECTOR_INPUTS_INVALID.code());
   }
 }

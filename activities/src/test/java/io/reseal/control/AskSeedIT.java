@@ -80,6 +80,8 @@ class AskSeedIT {
         sector.commR(),
         sector.pieces(),
         sector.source(),
+        null,
+        null,
         null);
   }
 
@@ -155,7 +157,7 @@ class AskSeedIT {
                 assertThat(e.isNonRetryable()).isTrue();
                 assertThat(e.getOriginalMessage())
                     .contains("draws the seed of sector f01001/3 at height 39")
-                    .contains("`reseal sectors decide 1001 3 FACT --from SOURCE`");
+                    .contains("reseal sectors facts 1001 3");
               });
       assertThat(catalog.sectors().find(lost.id()).orElseThrow().seed()).isNull();
 

@@ -99,6 +99,20 @@ class ProvingTest {
     }
   }
 
+  /** Seen to catch: what the chain answered kept from the operator. */
+  @Test
+  void saysWhatTheChainAnsweredInsteadOfTheSeed() throws Exception {
+    FakeHost host = new FakeHost("host-a");
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.answerSeed(new SeedAnswer(null, null, "no node has its pre-commit"));
+      harness.catalog.answerSeed(new SeedAnswer(SEED, null, null));
+      CompletableFuture<RebuildStatus> end = harness.start(PROVING);
+      assertThat(harness.catalog.await("waits for the seed").note())
+          .isEqualTo("nobody can tell yet when: no node has its pre-commit");
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
   @Test
   void abortEndsTheWaitForTheSeed() throws Exception {
     FakeHost host = new FakeHost("host-a");
