@@ -59,7 +59,9 @@ public final class FindingRepository {
     return change(List.of(new Question<>(sector, judge))).get(0);
   }
 
-  /** As for one question, for several in turn: what follows from all of them is kept, or nothing. */
+  /**
+   * As for one question, for several in turn: what follows from all of them is kept, or nothing.
+   */
   public <R> List<R> change(List<Question<R>> questions) {
     return access.change(
         FindingTable.class,
@@ -115,9 +117,7 @@ public final class FindingRepository {
         (sector, state) -> {
           state.newRecord().ifPresent(records::add);
           state.newFindings().forEach(finding -> findings.add(row(finding)));
-          state
-              .newDecisions()
-              .forEach(decision -> decisions.add(DecisionRow.of(sector, decision)));
+          state.newDecisions().forEach(decision -> decisions.add(DecisionRow.of(sector, decision)));
         });
     table.sectors().put(records, true);
     table.keep(findings);
@@ -136,8 +136,7 @@ public final class FindingRepository {
       Kept kept, List<SectorFindings> findings, List<Decision> decisions, SectorWords words) {
 
     static State of(Kept kept, List<FindingRow> findingRows, List<DecisionRow> decisionRows) {
-      List<SectorFindings> findings =
-          findingRows.stream().map(row -> parse(row.facts())).toList();
+      List<SectorFindings> findings = findingRows.stream().map(row -> parse(row.facts())).toList();
       List<Decision> decisions = decisionRows.stream().map(DecisionRow::decision).toList();
       List<SectorFindings> words = new ArrayList<>(findings);
       if (kept != null && !kept.merged()) {

@@ -59,19 +59,7 @@ public record SectorRecord(
       String source,
       String recordJson) {
     this(
-        id,
-        proof,
-        ticket,
-        seed,
-        null,
-        false,
-        commD,
-        commR,
-        pieces,
-        source,
-        recordJson,
-        null,
-        null);
+        id, proof, ticket, seed, null, false, commD, commR, pieces, source, recordJson, null, null);
   }
 
   public SectorRecord {

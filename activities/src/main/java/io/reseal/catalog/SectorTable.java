@@ -84,8 +84,7 @@ interface SectorTable {
             source = VALUES(source), merged = VALUES(merged), record_json = VALUES(record_json),
             updated_at = VALUES(updated_at)
           """)
-  void insertOrUpdate(
-      @BindMethods Iterable<SectorRecord> sectors, @Bind("merged") boolean merged);
+  void insertOrUpdate(@BindMethods Iterable<SectorRecord> sectors, @Bind("merged") boolean merged);
 
   @SqlQuery(
       """
@@ -111,8 +110,7 @@ interface SectorTable {
     return rows(miner, numbers).stream()
         .collect(
             Collectors.toMap(
-                SectorRow::id,
-                row -> Kept.of(row, pieces.getOrDefault(row.number(), List.of()))));
+                SectorRow::id, row -> Kept.of(row, pieces.getOrDefault(row.number(), List.of()))));
   }
 
   /** Puts each record in the place of the one that is there, if any. */

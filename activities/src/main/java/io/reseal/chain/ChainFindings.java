@@ -63,16 +63,14 @@ public final class ChainFindings {
 
   /** All sectors of a miner whose proof has landed. */
   public Listing all(long miner) {
-    List<ChainApi.Partition> partitions =
-        new MinerView(api, miner, api.head(), true).partitions();
+    List<ChainApi.Partition> partitions = new MinerView(api, miner, api.head(), true).partitions();
     return new Listing(
         partitions.stream()
             .flatMap(partition -> sectors(miner, partition.live()).stream())
             .sorted()
             .toList(),
         partitions.stream()
-            .mapToLong(
-                partition -> Math.max(0, partition.all().size() - partition.live().size()))
+            .mapToLong(partition -> Math.max(0, partition.all().size() - partition.live().size()))
             .sum());
   }
 

@@ -74,9 +74,7 @@ public final class ChainSeeds {
     try {
       return api.sector(sector, head)
           .value()
-          .flatMap(
-              proven ->
-                  api.preCommit(sector, api.tipset(proven.activation(), head)).value());
+          .flatMap(proven -> api.preCommit(sector, api.tipset(proven.activation(), head)).value());
     } catch (NodesException e) {
       if (e.isUnreachable()) {
         throw e;

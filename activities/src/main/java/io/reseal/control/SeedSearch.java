@@ -53,8 +53,7 @@ public final class SeedSearch {
     if (told.epoch() == null) {
       return new Found(record, told.why());
     }
-    intake.add(
-        SectorFindings.ofSeed(record.id(), ChainFindings.SOURCE, told.seed(), told.epoch()));
+    intake.add(SectorFindings.ofSeed(record.id(), ChainFindings.SOURCE, told.seed(), told.epoch()));
     SectorRecord now = catalog.sectors().find(record.id()).orElseThrow();
     if (!Objects.equals(now.seedEpoch(), told.epoch())
         || (now.seed() == null && told.seed() != null)) {

@@ -69,9 +69,7 @@ public final class Intake {
       return Optional.of(
           findings.change(
               words.stream()
-                  .map(
-                      word ->
-                          new Question<>(word.id(), known -> judge(whole(word, known), known)))
+                  .map(word -> new Question<>(word.id(), known -> judge(whole(word, known), known)))
                   .toList()));
     } catch (CatalogException | IllegalArgumentException e) {
       // Whichever it was of: taken by itself it says so again.

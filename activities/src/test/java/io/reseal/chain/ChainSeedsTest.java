@@ -43,8 +43,7 @@ class ChainSeedsTest {
         FakeNode now = preCommittedAt(39);
         FakeNode later = preCommittedAt(44)) {
       assertThat(ask(null, before))
-          .isEqualTo(
-              new Told(39L, null, "it is drawn at height 39, and the chain is at 31"));
+          .isEqualTo(new Told(39L, null, "it is drawn at height 39, and the chain is at 31"));
       assertThat(ask(null, justBefore).seed()).isNull();
       assertThat(ask(null, now)).isEqualTo(new Told(39L, SEED, null));
       assertThat(ask(null, later)).isEqualTo(new Told(39L, SEED, null));
@@ -89,7 +88,8 @@ class ChainSeedsTest {
       Told told = new ChainSeeds(FakeNode.nodes(node)).ask(SECTOR, other, 39L);
       assertThat(told.seed()).isNull();
       assertThat(told.why())
-          .isEqualTo("the pre-commit on chain has CommR %s, the record %s".formatted(COMM_R, other));
+          .isEqualTo(
+              "the pre-commit on chain has CommR %s, the record %s".formatted(COMM_R, other));
     }
   }
 
@@ -105,8 +105,7 @@ class ChainSeedsTest {
                 "proving")) {
       assertThatThrownBy(() -> ask(null, one, liar))
           .isInstanceOf(DisagreementException.class)
-          .hasMessageStartingWith(
-              "The nodes disagree on the seed of epoch 39: " + one.address());
+          .hasMessageStartingWith("The nodes disagree on the seed of epoch 39: " + one.address());
     }
   }
 

@@ -347,17 +347,15 @@ class RecordedSectorsTest {
       assertThat(new ChainFindings(FakeNode.nodes(node)).all(1000))
           .isEqualTo(
               new ChainFindings.Listing(
-                  List.of(
-                      new SectorId(1000, 0), new SectorId(1000, 1), new SectorId(1000, 2)),
-                  0));
+                  List.of(new SectorId(1000, 0), new SectorId(1000, 1), new SectorId(1000, 2)), 0));
     }
     // Sector 1 was terminated; sector 9 has expired.
     try (FakeNode node =
-        recordings.nodeChanging("StateMinerPartitions", RecordedSectorsTest::ended, "after-commit")) {
+        recordings.nodeChanging(
+            "StateMinerPartitions", RecordedSectorsTest::ended, "after-commit")) {
       assertThat(new ChainFindings(FakeNode.nodes(node)).all(1000))
           .isEqualTo(
-              new ChainFindings.Listing(
-                  List.of(new SectorId(1000, 0), new SectorId(1000, 2)), 2));
+              new ChainFindings.Listing(List.of(new SectorId(1000, 0), new SectorId(1000, 2)), 2));
     }
   }
 

@@ -126,8 +126,7 @@ public final class Recordings {
   }
 
   /** An archive at such a moment whose results of one method are changed. */
-  public FakeNode nodeChanging(
-      String method, UnaryOperator<JsonNode> change, String... moment) {
+  public FakeNode nodeChanging(String method, UnaryOperator<JsonNode> change, String... moment) {
     return FakeNode.answering(
         call -> {
           JsonNode result = answer(call, true, List.of(moment));

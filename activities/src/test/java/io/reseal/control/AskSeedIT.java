@@ -99,7 +99,8 @@ class AskSeedIT {
 
   @Test
   void ofASeedWithoutHeightNobodyCanTell() {
-    assertThat(ask(withSeedEpoch(Sectors.empty(), null))).isEqualTo(new SeedAnswer(null, null, null));
+    assertThat(ask(withSeedEpoch(Sectors.empty(), null)))
+        .isEqualTo(new SeedAnswer(null, null, null));
   }
 
   private static FakeNode node(String moment) {
@@ -128,8 +129,7 @@ class AskSeedIT {
 
     try (FakeNode node = node("proving")) {
       assertThat(asking(node).askSeed(lost.id()))
-          .isEqualTo(
-              new SeedAnswer(lost.seed(), GENESIS.plusSeconds(390).toEpochMilli(), null));
+          .isEqualTo(new SeedAnswer(lost.seed(), GENESIS.plusSeconds(390).toEpochMilli(), null));
     }
     assertThat(catalog.findings().of(lost.id()).findings())
         .containsExactly(

@@ -359,8 +359,7 @@ class IntakeIT {
   void aFurtherWordLeavesWhatItsSourceSaidBefore() {
     take(Words.of(WHOLE, "chain").seed(null, null));
     Outcome outcome =
-        intake.add(
-            SectorFindings.ofSeed(ID, "chain", WHOLE.seed().value(), WHOLE.seed().epoch()));
+        intake.add(SectorFindings.ofSeed(ID, "chain", WHOLE.seed().value(), WHOLE.seed().epoch()));
     assertThat(outcome.cameIn()).containsExactly("seed", "seed-epoch");
     assertThat(record()).usingRecursiveComparison().ignoringFields("source").isEqualTo(WHOLE);
   }

@@ -41,7 +41,9 @@ final class ImportChainCommand implements Callable<Integer> {
       description = "Sector numbers, and ranges as 100-120.")
   private List<String> numbers = List.of();
 
-  @Option(names = "--all", description = "All sectors of the miner that have been proven and have not ended.")
+  @Option(
+      names = "--all",
+      description = "All sectors of the miner that have been proven and have not ended.")
   private boolean all;
 
   @Option(names = "--faulty", description = "Those that the chain counts as faulty.")

@@ -34,8 +34,7 @@ final class IntakeMixin extends OutputMixin {
    * @param leftOut says, once all have come, what was left out; empty where that is nothing
    * @return the exit status: failed where a sector waits for more facts or for a decision
    */
-  int takeEach(
-      Shell shell, Consumer<Consumer<SectorFindings>> words, Supplier<String> leftOut) {
+  int takeEach(Shell shell, Consumer<Consumer<SectorFindings>> words, Supplier<String> leftOut) {
     List<Outcome> outcomes = new ArrayList<>();
     try (Services services = shell.services()) {
       Intake intake = new Intake(services.catalog().findings());
