@@ -148,16 +148,16 @@ public final class LotusNode {
 
   private static RetryPolicy<Object> retries(Manners manners, Consumer<Duration> pauses) {
     return RetryPolicy.builder()
-        .handleIf(failure -> mayPass(failure) && pause(failure).compareTo(LONGEST_PAUSE) <= 0)
+        .handleIf(failure -> mayPass(failure) && wantedPause(failure).compareTo(LONGEST_PAUSE) <= 0)
         .withMaxRetries(manners.retries())
         .withBackoff(manners.firstPause(), LONGEST_PAUSE)
-        .withDelayFnOn(context -> pause(context.getLastException()), NodeException.class)
+        .withDelayFnOn(context -> wantedPause(context.getLastException()), NodeException.class)
         .onRetryScheduled(retry -> pauses.accept(retry.getDelay()))
         .build();
   }
 
   /** How long the node asked to be left alone; negative, which leaves it to the backoff, if not. */
-  private static Duration pause(Throwable failure) {
+  private static Duration wantedPause(Throwable failure) {
     return ((NodeException) failure).pause().orElse(Duration.ofMillis(-1));
   }
 

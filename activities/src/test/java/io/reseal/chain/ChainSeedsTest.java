@@ -112,15 +112,15 @@ class ChainSeedsTest {
   @Test
   void theNextNodeIsAskedWhereOneIsGone() {
     FakeNode gone = node("proving");
+    LotusNodes nodes;
     try (FakeNode node = node("proving")) {
-      LotusNodes nodes = FakeNode.nodes(gone, node);
+      nodes = FakeNode.nodes(gone, node);
       gone.close();
       assertThat(new ChainSeeds(nodes).ask(SECTOR, COMM_R, null).seed()).isEqualTo(SEED);
-      node.close();
-      NodesException failure =
-          catchThrowableOfType(
-              NodesException.class, () -> new ChainSeeds(nodes).ask(SECTOR, COMM_R, null));
-      assertThat(failure.isUnreachable()).isTrue();
     }
+    NodesException failure =
+        catchThrowableOfType(
+            NodesException.class, () -> new ChainSeeds(nodes).ask(SECTOR, COMM_R, null));
+    assertThat(failure.isUnreachable()).isTrue();
   }
 }
