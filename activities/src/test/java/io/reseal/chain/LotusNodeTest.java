@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -278,6 +279,14 @@ class LotusNodeTest {
     }
   }
 
+  /** Keeps the pause and ends the call, so that no test waits for it. */
+  private static Consumer<Duration> insteadOfWaiting(List<Duration> pauses) {
+    return pause -> {
+      pauses.add(pause);
+      Thread.currentThread().interrupt();
+    };
+  }
+
   // Seen to fail: with Retry-After not read. The thread is interrupted instead of waiting.
   @Test
   void aNodeIsLeftAloneForAsLongAsItAsks() {
@@ -289,10 +298,7 @@ class LotusNodeTest {
               node.address(),
               "v1",
               manners(Duration.ofMillis(1), Duration.ofHours(1), Duration.ofSeconds(10), 3),
-              pause -> {
-                pauses.add(pause);
-                Thread.currentThread().interrupt();
-              });
+              insteadOfWaiting(pauses));
       assertThat(failure(client).said()).isEqualTo("was not waited for");
       assertThat(Thread.interrupted()).isTrue();
       assertThat(pauses).containsExactly(Duration.ofSeconds(45));
@@ -311,7 +317,7 @@ class LotusNodeTest {
               node.address(),
               "v1",
               manners(Duration.ofMillis(1), Duration.ofHours(1), Duration.ofSeconds(10), 3),
-              pauses::add);
+              insteadOfWaiting(pauses));
       NodeException failure = failure(client);
       assertThat(failure.kind()).isEqualTo(NodeException.Kind.BUSY);
       assertThat(failure.said()).isEqualTo("is busy (status 429, to be left alone for 3600 s)");

@@ -295,7 +295,7 @@ class OldSectorsTest {
                 25,
                 list(
                     "Sectors",
-                    preCommit(6, OTHER_COMM_R, -700, 82L),
+                    preCommit(6, COMM_R, -700, 82L),
                     preCommit(7, OTHER_COMM_R, -650),
                     preCommit(7, COMM_R, -600, 81L)));
     SectorFindings found = chain.ask();
@@ -420,7 +420,7 @@ class OldSectorsTest {
     assertThat(String.join("\n", found.remarks())).contains("deal 82 not found");
   }
 
-  // Seen to fail: with a pre-commit looked for, which such a sector never had.
+  // Seen to fail: with method 36 left out.
   @Test
   void aNonInteractiveSectorHasItsTicketFromItsProofsMessage() {
     ObjectNode other = nonInteractive(6, OTHER_COMM_R, -700);
