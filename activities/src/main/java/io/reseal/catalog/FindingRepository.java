@@ -3,14 +3,19 @@ package io.reseal.catalog;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.reseal.catalog.FindingTable.DecisionRow;
+import io.reseal.catalog.FindingTable.FindingRow;
 import io.reseal.catalog.SectorTable.Kept;
 import io.reseal.catalog.SectorWords.Decision;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What each source says of each sector, and the operator's decisions between them. */
 public final class FindingRepository {
@@ -22,6 +27,13 @@ public final class FindingRepository {
    * @param answer for whoever asked
    */
   public record Change<R>(SectorWords words, R answer) {}
+
+  /**
+   * A sector of which the words are to be judged.
+   *
+   * @param judge says what follows from them; asked again where a transaction has to be repeated
+   */
+  public record Question<R>(SectorId sector, Function<SectorWords, Change<R>> judge) {}
 
   private static final int LONGEST_SOURCE = 700;
 
@@ -35,7 +47,8 @@ public final class FindingRepository {
   }
 
   public SectorWords of(SectorId sector) {
-    return access.read(FindingTable.class, table -> read(table, sector));
+    return access.read(
+        FindingTable.class, table -> read(table, List.of(sector)).get(sector).words());
   }
 
   /**
@@ -43,41 +56,133 @@ public final class FindingRepository {
    * sees what the first has kept.
    */
   public <R> R change(SectorId sector, Function<SectorWords, Change<R>> judge) {
+    return change(List.of(new Question<>(sector, judge))).get(0);
+  }
+
+  /**
+   * As for one question, for several in turn: what follows from all of them is kept, or nothing.
+   */
+  public <R> List<R> change(List<Question<R>> questions) {
     return access.change(
         FindingTable.class,
         table -> {
-          Change<R> change = judge.apply(read(table, sector));
-          change.words().record().ifPresent(record -> table.sectors().put(record, true));
-          change.words().findings().forEach(finding -> keep(table, finding));
-          change.words().decisions().forEach(decision -> table.decide(sector, decision));
-          return change.answer();
+          Map<SectorId, State> states =
+              read(table, questions.stream().map(Question::sector).distinct().toList());
+          List<R> answers = new ArrayList<>();
+          for (Question<R> question : questions) {
+            State state = states.get(question.sector());
+            Change<R> change = question.judge().apply(state.words());
+            states.put(question.sector(), state.with(change.words()));
+            answers.add(change.answer());
+          }
+          keep(table, states);
+          return answers;
         });
   }
 
-  private static SectorWords read(FindingTable table, SectorId sector) {
-    Optional<Kept> kept = table.sectors().kept(sector);
-    List<SectorFindings> findings = new ArrayList<>();
-    table.findingsOf(sector).forEach(json -> findings.add(parse(json)));
-    kept.filter(record -> !record.merged())
-        .map(record -> SectorFindings.of(record.record()))
-        .ifPresent(
-            word -> {
-              findings.removeIf(older -> older.source().equals(word.source()));
-              findings.add(word);
+  private static Map<SectorId, State> read(FindingTable table, List<SectorId> sectors) {
+    Map<SectorId, State> states = new LinkedHashMap<>();
+    sectors.stream()
+        .collect(
+            Collectors.groupingBy(
+                SectorId::miner, Collectors.mapping(SectorId::number, Collectors.toList())))
+        .forEach(
+            (miner, numbers) -> {
+              Map<SectorId, Kept> kept = table.sectors().kept(miner, numbers);
+              Map<Long, List<FindingRow>> findings =
+                  table.findings(miner, numbers).stream()
+                      .collect(Collectors.groupingBy(FindingRow::number));
+              Map<Long, List<DecisionRow>> decisions =
+                  table.decisions(miner, numbers).stream()
+                      .collect(Collectors.groupingBy(DecisionRow::number));
+              for (long number : numbers) {
+                SectorId sector = new SectorId(miner, number);
+                states.put(
+                    sector,
+                    State.of(
+                        kept.get(sector),
+                        findings.getOrDefault(number, List.of()),
+                        decisions.getOrDefault(number, List.of())));
+              }
             });
-    findings.sort(Comparator.comparing(SectorFindings::source));
-    List<Decision> decisions = table.decisionsOf(sector);
-    return new SectorWords(kept.map(Kept::record), findings, decisions);
+    return states;
   }
 
-  private static void keep(FindingTable table, SectorFindings finding) {
+  /** Writes what has changed, and nothing else. */
+  private static void keep(FindingTable table, Map<SectorId, State> states) {
+    List<SectorRecord> records = new ArrayList<>();
+    List<FindingRow> findings = new ArrayList<>();
+    List<DecisionRow> decisions = new ArrayList<>();
+    states.forEach(
+        (sector, state) -> {
+          state.newRecord().ifPresent(records::add);
+          state.newFindings().forEach(finding -> findings.add(row(finding)));
+          state.newDecisions().forEach(decision -> decisions.add(DecisionRow.of(sector, decision)));
+        });
+    table.sectors().put(records, true);
+    table.keep(findings);
+    table.decide(decisions);
+  }
+
+  /**
+   * A sector's words while they are judged.
+   *
+   * @param kept the record as the table has it, or null
+   * @param findings what the table has of sources' words
+   * @param decisions the decisions that the table has
+   * @param words all that is known by now
+   */
+  private record State(
+      Kept kept, List<SectorFindings> findings, List<Decision> decisions, SectorWords words) {
+
+    static State of(Kept kept, List<FindingRow> findingRows, List<DecisionRow> decisionRows) {
+      List<SectorFindings> findings = findingRows.stream().map(row -> parse(row.facts())).toList();
+      List<Decision> decisions = decisionRows.stream().map(DecisionRow::decision).toList();
+      List<SectorFindings> words = new ArrayList<>(findings);
+      if (kept != null && !kept.merged()) {
+        SectorFindings whole = SectorFindings.of(kept.record());
+        words.removeIf(older -> older.source().equals(whole.source()));
+        words.add(whole);
+      }
+      words.sort(Comparator.comparing(SectorFindings::source));
+      return new State(
+          kept,
+          findings,
+          decisions,
+          new SectorWords(Optional.ofNullable(kept).map(Kept::record), words, decisions));
+    }
+
+    State with(SectorWords now) {
+      return new State(kept, findings, decisions, now);
+    }
+
+    Optional<SectorRecord> newRecord() {
+      return words
+          .record()
+          .filter(now -> kept == null || !kept.merged() || !kept.record().equals(now));
+    }
+
+    List<SectorFindings> newFindings() {
+      return words.findings().stream().filter(now -> !findings.contains(now)).toList();
+    }
+
+    List<Decision> newDecisions() {
+      return words.decisions().stream().filter(now -> !decisions.contains(now)).toList();
+    }
+  }
+
+  private static FindingRow row(SectorFindings finding) {
     if (finding.source().length() > LONGEST_SOURCE) {
       throw new IllegalArgumentException(
           "The source %s… of sector %s has a name of more than %d characters: take it from a shorter path."
               .formatted(finding.source().substring(0, 50), finding.id(), LONGEST_SOURCE));
     }
     try {
-      table.keep(finding.id(), finding.source(), MAPPER.writeValueAsString(finding));
+      return new FindingRow(
+          finding.id().miner(),
+          finding.id().number(),
+          finding.source(),
+          MAPPER.writeValueAsString(finding));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Findings can always be written.", e);
     }

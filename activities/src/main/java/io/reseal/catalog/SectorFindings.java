@@ -91,8 +91,19 @@ public record SectorFindings(
         snapCommR == null ? earlier.snapCommR : snapCommR,
         snapPieces == null ? earlier.snapPieces : snapPieces,
         standing == null ? earlier.standing : standing,
-        remarks,
+        remarks.isEmpty() ? earlier.remarks : remarks,
         recordJson == null ? earlier.recordJson : recordJson);
+  }
+
+  /**
+   * A word on a sector's seed alone.
+   *
+   * @param seed 32 bytes as hex, or null while only its epoch is known
+   */
+  public static SectorFindings ofSeed(SectorId id, String source, String seed, long seedEpoch) {
+    return new SectorFindings(
+        id, source, null, null, null, seed, seedEpoch, null, null, null, null, null, null, null,
+        null, null, List.of(), null);
   }
 
   /** What a record says that nobody else has said anything of: a word of its own source. */

@@ -47,47 +47,19 @@ public record SectorRecord(
     Snap snap,
     Standing standing) {
 
-  /** A sector that was not snapped, and of whose standing nothing is known. */
+  /** A sector that was not snapped, whose proof has landed, and of which no more is known. */
   public SectorRecord(
       SectorId id,
       SealProof proof,
       Randomness ticket,
       Randomness seed,
-      Long seedEpoch,
-      boolean proofDue,
       String commD,
       String commR,
       List<Piece> pieces,
       String source,
       String recordJson) {
     this(
-        id,
-        proof,
-        ticket,
-        seed,
-        seedEpoch,
-        proofDue,
-        commD,
-        commR,
-        pieces,
-        source,
-        recordJson,
-        null,
-        null);
-  }
-
-  /** A sector whose proof has landed, or of which nobody knows otherwise. */
-  public SectorRecord(
-      SectorId id,
-      SealProof proof,
-      Randomness ticket,
-      Randomness seed,
-      String commD,
-      String commR,
-      List<Piece> pieces,
-      String source,
-      String recordJson) {
-    this(id, proof, ticket, seed, null, false, commD, commR, pieces, source, recordJson);
+        id, proof, ticket, seed, null, false, commD, commR, pieces, source, recordJson, null, null);
   }
 
   public SectorRecord {

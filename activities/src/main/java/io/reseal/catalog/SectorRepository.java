@@ -20,7 +20,12 @@ public final class SectorRepository {
   }
 
   public Optional<SectorRecord> find(SectorId id) {
-    return access.read(SectorTable.class, table -> table.kept(id).map(Kept::record));
+    return access.read(
+        SectorTable.class,
+        table ->
+            table.kept(id.miner(), List.of(id.number())).values().stream()
+                .map(Kept::record)
+                .findFirst());
   }
 
   /** Takes a new sector in; one that is there already is refused and stays as it is. */
@@ -30,7 +35,7 @@ public final class SectorRepository {
           SectorTable.class,
           table -> {
             table.insert(sector, false);
-            table.insertAllPieces(sector);
+            table.insertAllPieces(List.of(sector));
           });
     } catch (CatalogException e) {
       throw e.reason() == Reason.ALREADY_THERE
@@ -50,7 +55,7 @@ public final class SectorRepository {
     access.write(
         FindingTable.class,
         table -> {
-          table.sectors().put(sector, false);
+          table.sectors().put(List.of(sector), false);
           table.forget(sector.id());
         });
   }

@@ -6,17 +6,20 @@ import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.BindList;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.customizer.FetchSize;
 import org.jdbi.v3.sqlobject.statement.SqlBatch;
@@ -46,8 +49,8 @@ interface SectorTable {
         ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000), ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000))
       """;
 
-  @SqlQuery("SELECT " + COLUMNS + " FROM sector WHERE miner = :miner AND number = :number")
-  Optional<SectorRow> find(@BindMethods SectorId id);
+  @SqlQuery("SELECT " + COLUMNS + " FROM sector WHERE miner = :miner AND number IN (<numbers>)")
+  List<SectorRow> rows(@Bind("miner") long miner, @BindList("numbers") Collection<Long> numbers);
 
   @SqlQuery(
       """
@@ -67,7 +70,7 @@ interface SectorTable {
   @SqlUpdate(INSERT)
   void insert(@BindMethods SectorRecord sector, @Bind("merged") boolean merged);
 
-  @SqlUpdate(
+  @SqlBatch(
       INSERT
           + """
           ON DUPLICATE KEY UPDATE proof = VALUES(proof), ticket = VALUES(ticket),
@@ -81,14 +84,14 @@ interface SectorTable {
             source = VALUES(source), merged = VALUES(merged), record_json = VALUES(record_json),
             updated_at = VALUES(updated_at)
           """)
-  void insertOrUpdate(@BindMethods SectorRecord sector, @Bind("merged") boolean merged);
+  void insertOrUpdate(@BindMethods Iterable<SectorRecord> sectors, @Bind("merged") boolean merged);
 
   @SqlQuery(
       """
       SELECT miner, number, of_update, ordinal, cid, size, offset_bytes FROM sector_piece
-      WHERE miner = :miner AND number = :number ORDER BY of_update, ordinal
+      WHERE miner = :miner AND number IN (<numbers>) ORDER BY number, of_update, ordinal
       """)
-  List<PieceRow> piecesOf(@BindMethods SectorId id);
+  List<PieceRow> pieces(@Bind("miner") long miner, @BindList("numbers") Collection<Long> numbers);
 
   @SqlBatch(
       """
@@ -97,36 +100,28 @@ interface SectorTable {
       """)
   void insertPieces(@BindMethods Iterable<PieceRow> pieces);
 
-  @SqlUpdate("DELETE FROM sector_piece WHERE miner = :miner AND number = :number")
-  void deletePieces(@BindMethods SectorId id);
+  @SqlBatch("DELETE FROM sector_piece WHERE miner = :miner AND number = :number")
+  void deletePieces(@BindMethods Iterable<SectorId> sectors);
 
-  /** The sector with its pieces, and whether it was made from its findings. */
-  default Optional<Kept> kept(SectorId id) {
-    return find(id)
-        .map(
-            row -> {
-              Map<Boolean, List<Piece>> pieces =
-                  piecesOf(id).stream()
-                      .collect(
-                          Collectors.partitioningBy(
-                              PieceRow::ofUpdate,
-                              Collectors.mapping(PieceRow::piece, Collectors.toList())));
-              return new Kept(row.with(pieces.get(false), pieces.get(true)), row.merged());
-            });
+  /** Those of a miner's sectors that are there, with their pieces. */
+  default Map<SectorId, Kept> kept(long miner, Collection<Long> numbers) {
+    Map<Long, List<PieceRow>> pieces =
+        pieces(miner, numbers).stream().collect(Collectors.groupingBy(PieceRow::number));
+    return rows(miner, numbers).stream()
+        .collect(
+            Collectors.toMap(
+                SectorRow::id, row -> Kept.of(row, pieces.getOrDefault(row.number(), List.of()))));
   }
 
-  /** Puts the record in the place of the one that is there, if any. */
-  default void put(SectorRecord sector, boolean merged) {
-    insertOrUpdate(sector, merged);
-    deletePieces(sector.id());
-    insertAllPieces(sector);
+  /** Puts each record in the place of the one that is there, if any. */
+  default void put(List<SectorRecord> sectors, boolean merged) {
+    insertOrUpdate(sectors, merged);
+    deletePieces(sectors.stream().map(SectorRecord::id).toList());
+    insertAllPieces(sectors);
   }
 
-  default void insertAllPieces(SectorRecord sector) {
-    insertPieces(PieceRow.all(sector.id(), false, sector.pieces()));
-    if (sector.snap() != null) {
-      insertPieces(PieceRow.all(sector.id(), true, sector.snap().pieces()));
-    }
+  default void insertAllPieces(List<SectorRecord> sectors) {
+    insertPieces(sectors.stream().flatMap(PieceRow::all).toList());
   }
 
   /**
@@ -134,7 +129,18 @@ interface SectorTable {
    *
    * @param merged whether it was made from its findings
    */
-  record Kept(SectorRecord record, boolean merged) {}
+  record Kept(SectorRecord record, boolean merged) {
+
+    private static Kept of(SectorRow row, List<PieceRow> rows) {
+      Map<Boolean, List<Piece>> pieces =
+          rows.stream()
+              .collect(
+                  Collectors.partitioningBy(
+                      PieceRow::ofUpdate,
+                      Collectors.mapping(PieceRow::piece, Collectors.toList())));
+      return new Kept(row.with(pieces.get(false), pieces.get(true)), row.merged());
+    }
+  }
 
   /** Reads a row of the list. */
   final class LineMapper implements RowMapper<SectorLine> {
@@ -212,7 +218,14 @@ interface SectorTable {
       long size,
       long offsetBytes) {
 
-    static List<PieceRow> all(SectorId sector, boolean ofUpdate, List<Piece> pieces) {
+    static Stream<PieceRow> all(SectorRecord sector) {
+      Stream<PieceRow> sealed = all(sector.id(), false, sector.pieces());
+      return sector.snap() == null
+          ? sealed
+          : Stream.concat(sealed, all(sector.id(), true, sector.snap().pieces()));
+    }
+
+    private static Stream<PieceRow> all(SectorId sector, boolean ofUpdate, List<Piece> pieces) {
       return IntStream.range(0, pieces.size())
           .mapToObj(
               ordinal -> {
@@ -225,8 +238,7 @@ interface SectorTable {
                     piece.cid(),
                     piece.size(),
                     piece.offset());
-              })
-          .toList();
+              });
     }
 
     Piece piece() {

@@ -20,8 +20,13 @@ final class ChainApi {
   /** Where a sector is proven. */
   record Place(int deadline, int partition) {}
 
-  /** A partition's live sectors. */
-  record Partition(BitField live) {}
+  /**
+   * A partition of a miner's sectors.
+   *
+   * @param all of them, also those that have ended and are still listed
+   * @param live those that have not ended
+   */
+  record Partition(BitField all, BitField live) {}
 
   /** A message to a miner. */
   record Message(int method, String parameters) {}
@@ -89,7 +94,10 @@ final class ChainApi {
             Fields.list(
                 answer,
                 "the list of partitions",
-                partition -> new Partition(BitField.read(partition.path("LiveSectors")))),
+                partition ->
+                    new Partition(
+                        BitField.read(partition.path("AllSectors")),
+                        BitField.read(partition.path("LiveSectors")))),
         "StateMinerPartitions",
         address(miner),
         deadline,
@@ -128,8 +136,9 @@ final class ChainApi {
   }
 
   /** The seed of an epoch, in hex. */
-  String seed(long miner, long epoch, Tipset head) {
-    return nodes.ask(
+  LotusNodes.Answer<String> seed(long miner, long epoch, Tipset head) {
+    return nodes.agreed(
+        "the seed of epoch " + epoch,
         Fields::randomness,
         "StateGetRandomnessFromBeacon",
         ChainRandomness.INTERACTIVE_SEAL,

@@ -33,6 +33,9 @@ public final class ChainFindings {
     void nothing(SectorId sector, String why);
   }
 
+  /** How what the chain says is named. */
+  public static final String SOURCE = "chain";
+
   /** Sectors asked for in one call. */
   private static final int CHUNK = 1000;
 
@@ -50,10 +53,25 @@ public final class ChainFindings {
     this.api = new ChainApi(nodes);
   }
 
-  /** All live sectors of a miner. */
-  public List<SectorId> all(long miner) {
-    return new MinerView(api, miner, api.head(), true)
-        .live().stream().flatMap(live -> sectors(miner, live).stream()).sorted().toList();
+  /**
+   * A miner's sectors.
+   *
+   * @param live those that the chain expects proofs of, in order
+   * @param ended how many more are still listed that were terminated or have expired
+   */
+  public record Listing(List<SectorId> live, long ended) {}
+
+  /** All sectors of a miner whose proof has landed. */
+  public Listing all(long miner) {
+    List<ChainApi.Partition> partitions = new MinerView(api, miner, api.head(), true).partitions();
+    return new Listing(
+        partitions.stream()
+            .flatMap(partition -> sectors(miner, partition.live()).stream())
+            .sorted()
+            .toList(),
+        partitions.stream()
+            .mapToLong(partition -> Math.max(0, partition.all().size() - partition.live().size()))
+            .sum());
   }
 
   /** The sectors of a miner that the chain counts as faulty. */

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.failsafe.CircuitBreaker;
 import dev.failsafe.CircuitBreakerOpenException;
 import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
 import dev.failsafe.FailsafeExecutor;
+import dev.failsafe.RateLimitExceededException;
 import dev.failsafe.RateLimiter;
 import dev.failsafe.RetryPolicy;
 import io.reseal.config.NodeAddress;
@@ -26,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * One Lotus-compatible node or miner, called by JSON-RPC over HTTP: no more often than it may be,
@@ -37,7 +40,8 @@ public final class LotusNode {
   /**
    * How a node is called.
    *
-   * @param requestsPerSecond at most
+   * @param apart between the beginnings of two requests at the least
+   * @param queue longest that a call waits for its turn
    * @param timeout for one answer, its last byte included
    * @param longest bytes of an answer that are taken at most
    * @param retries after a failure that may pass
@@ -45,7 +49,8 @@ public final class LotusNode {
    * @param rest for which a node that failed several times in a row is left alone
    */
   public record Manners(
-      int requestsPerSecond,
+      Duration apart,
+      Duration queue,
       Duration timeout,
       long longest,
       int retries,
@@ -55,7 +60,13 @@ public final class LotusNode {
     /** What suits a node of which nothing else is known. */
     public static Manners standard(int requestsPerSecond, Duration timeout) {
       return new Manners(
-          requestsPerSecond, timeout, 64L << 20, 2, Duration.ofMillis(500), Duration.ofSeconds(30));
+          Duration.ofSeconds(1).dividedBy(requestsPerSecond),
+          Duration.ofHours(1),
+          timeout,
+          64L << 20,
+          2,
+          Duration.ofMillis(500),
+          Duration.ofSeconds(30));
     }
   }
 
@@ -63,8 +74,8 @@ public final class LotusNode {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
   private static final int FAILURES_IN_A_ROW = 4;
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-  private static final Duration LONGEST_QUEUE = Duration.ofHours(1);
   private static final int QUOTED = 300;
+  private static final String NOT_WAITED_FOR = "was not waited for";
 
   private final NodeAddress address;
   private final URI endpoint;
@@ -77,6 +88,13 @@ public final class LotusNode {
    * @param version of the API: {@code v1} of a node, {@code v0} of a miner
    */
   public LotusNode(NodeAddress address, String version, Manners manners) {
+    this(address, version, manners, pause -> {});
+  }
+
+  /**
+   * @param pauses is told how long the node is left alone before it is asked again, before it is
+   */
+  LotusNode(NodeAddress address, String version, Manners manners, Consumer<Duration> pauses) {
     this.address = address;
     this.endpoint = address.rpc(version);
     this.manners = manners;
@@ -87,7 +105,7 @@ public final class LotusNode {
             .connectTimeout(manners.timeout())
             .version(HttpClient.Version.HTTP_1_1)
             .build();
-    this.careful = Failsafe.with(retries(manners), breaker(manners), limiter(manners));
+    this.careful = Failsafe.with(retries(manners, pauses), breaker(manners), limiter(manners));
   }
 
   /**
@@ -104,6 +122,16 @@ public final class LotusNode {
           toString(),
           method,
           "failed several times in a row and is left alone for a while");
+    } catch (RateLimitExceededException e) {
+      throw new NodeException(
+          NodeException.Kind.BUSY,
+          toString(),
+          method,
+          "has so many calls waiting for it that this one would wait longer than %s"
+              .formatted(manners.queue()));
+    } catch (FailsafeException e) {
+      // Interrupted between two attempts; the thread's flag is set.
+      throw malformed(method, NOT_WAITED_FOR);
     }
   }
 
@@ -118,20 +146,19 @@ public final class LotusNode {
     return address.toString();
   }
 
-  private static RetryPolicy<Object> retries(Manners manners) {
+  private static RetryPolicy<Object> retries(Manners manners, Consumer<Duration> pauses) {
     return RetryPolicy.builder()
-        .handleIf(LotusNode::mayPass)
+        .handleIf(failure -> mayPass(failure) && wantedPause(failure).compareTo(LONGEST_PAUSE) <= 0)
         .withMaxRetries(manners.retries())
         .withBackoff(manners.firstPause(), LONGEST_PAUSE)
-        .withDelayFnOn(
-            context ->
-                ((NodeException) context.getLastException())
-                    .pause()
-                    .filter(pause -> pause.compareTo(LONGEST_PAUSE) <= 0)
-                    // A negative delay leaves the wait to the backoff.
-                    .orElse(Duration.ofMillis(-1)),
-            NodeException.class)
+        .withDelayFnOn(context -> wantedPause(context.getLastException()), NodeException.class)
+        .onRetryScheduled(retry -> pauses.accept(retry.getDelay()))
         .build();
+  }
+
+  /** How long the node asked to be left alone; negative, which leaves it to the backoff, if not. */
+  private static Duration wantedPause(Throwable failure) {
+    return ((NodeException) failure).pause().orElse(Duration.ofMillis(-1));
   }
 
   private static CircuitBreaker<Object> breaker(Manners manners) {
@@ -143,9 +170,7 @@ public final class LotusNode {
   }
 
   private static RateLimiter<Object> limiter(Manners manners) {
-    return RateLimiter.smoothBuilder(manners.requestsPerSecond(), Duration.ofSeconds(1))
-        .withMaxWaitTime(LONGEST_QUEUE)
-        .build();
+    return RateLimiter.smoothBuilder(manners.apart()).withMaxWaitTime(manners.queue()).build();
   }
 
   private static boolean mayPass(Throwable failure) {
@@ -197,7 +222,7 @@ public final class LotusNode {
           method, "did not answer within %d s".formatted(manners.timeout().toSeconds()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw malformed(method, "was not waited for");
+      throw malformed(method, NOT_WAITED_FOR);
     } catch (ExecutionException e) {
       throw failure(method, e.getCause());
     } finally {
@@ -228,12 +253,18 @@ public final class LotusNode {
           "refuses the token (status %d)".formatted(status));
     }
     if (status == 408 || status == 429 || status == 502 || status == 503 || status == 504) {
+      Optional<Duration> pause = pause(response);
       throw new NodeException(
           NodeException.Kind.BUSY,
           toString(),
           method,
-          "is busy (status %d)".formatted(status),
-          pause(response));
+          "is busy (status %d%s)"
+              .formatted(
+                  status,
+                  pause
+                      .map(time -> ", to be left alone for %d s".formatted(time.toSeconds()))
+                      .orElse("")),
+          pause);
     }
     // A call that the node finds malformed comes as 500 with an error in its body.
     if (status != 200 && status != 500) {
@@ -245,7 +276,7 @@ public final class LotusNode {
     return response
         .headers()
         .firstValue("Retry-After")
-        .filter(seconds -> seconds.matches("\\d{1,6}"))
+        .filter(seconds -> seconds.matches("\\d{1,9}"))
         .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
   }
 

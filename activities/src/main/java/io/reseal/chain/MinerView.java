@@ -23,11 +23,11 @@ final class MinerView {
   private final boolean many;
   private final Messages messages;
   private final Once<String, BitField> faults = new Once<>();
-  private final Once<String, Map<ChainApi.Place, BitField>> places = new Once<>();
+  private final Once<String, Map<ChainApi.Place, ChainApi.Partition>> places = new Once<>();
   private final Once<String, Long> delay = new Once<>();
   private final Once<Long, Tipset> tipsets = new Once<>();
   private final Once<Long, LotusNodes.Answer<String>> tickets = new Once<>();
-  private final Once<Long, String> seeds = new Once<>();
+  private final Once<Long, LotusNodes.Answer<String>> seeds = new Once<>();
   private final Once<Long, List<ActorEvents.Event>> events = new Once<>();
 
   /**
@@ -55,8 +55,8 @@ final class MinerView {
     return faults.get(ALL, all -> api.faults(miner, head));
   }
 
-  /** The live sectors, each in one of its deadlines' partitions. */
-  List<BitField> live() {
+  /** Every sector that has been proven is in one of them. */
+  List<ChainApi.Partition> partitions() {
     return List.copyOf(places().values());
   }
 
@@ -66,17 +66,17 @@ final class MinerView {
       return api.place(sector, head);
     }
     return places().entrySet().stream()
-        .filter(place -> place.getValue().contains(sector.number()))
+        .filter(place -> place.getValue().live().contains(sector.number()))
         .map(Map.Entry::getKey)
         .findFirst()
         .orElseThrow(() -> new MalformedException("no partition has sector " + sector));
   }
 
-  private Map<ChainApi.Place, BitField> places() {
+  private Map<ChainApi.Place, ChainApi.Partition> places() {
     return places.get(
         ALL,
         all -> {
-          Map<ChainApi.Place, BitField> found =
+          Map<ChainApi.Place, ChainApi.Partition> found =
               new TreeMap<>(
                   Comparator.comparingInt(ChainApi.Place::deadline)
                       .thenComparingInt(ChainApi.Place::partition));
@@ -84,7 +84,7 @@ final class MinerView {
             List<ChainApi.Partition> partitions =
                 new ArrayList<>(api.partitions(miner, deadline, head));
             for (int partition = 0; partition < partitions.size(); partition++) {
-              found.put(new ChainApi.Place(deadline, partition), partitions.get(partition).live());
+              found.put(new ChainApi.Place(deadline, partition), partitions.get(partition));
             }
           }
           return found;
@@ -121,7 +121,7 @@ final class MinerView {
     return Math.addExact(preCommitEpoch, delay.get(ALL, all -> api.challengeDelay()));
   }
 
-  String seed(long epoch) {
+  LotusNodes.Answer<String> seed(long epoch) {
     return seeds.get(epoch, asked -> api.seed(miner, asked, head));
   }
 

@@ -18,9 +18,6 @@ import java.util.function.Supplier;
  */
 final class SectorInquiry {
 
-  /** How findings of the chain are named. */
-  static final String SOURCE = "chain";
-
   private static final String PIECES_UNKNOWN =
       "The pieces of sector %s are not known to the nodes.";
 
@@ -128,7 +125,7 @@ final class SectorInquiry {
   private SectorFindings result(boolean proofDue, boolean snapped, Standing standing) {
     return new SectorFindings(
         sector,
-        SOURCE,
+        ChainFindings.SOURCE,
         proof,
         ticket,
         ticketEpoch,
@@ -227,7 +224,9 @@ final class SectorInquiry {
     if (seedEpoch != null && seedEpoch <= asOf()) {
       seed =
           settled(
-                  tried("the seed of epoch %d".formatted(seedEpoch), () -> miner.seed(seedEpoch)),
+                  tried(
+                      "the seed of epoch %d".formatted(seedEpoch),
+                      () -> known(miner.seed(seedEpoch))),
                   "The seed of sector %s is not known to the nodes.")
               .orElse(null);
     }

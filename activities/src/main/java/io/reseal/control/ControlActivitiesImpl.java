@@ -23,16 +23,23 @@ public final class ControlActivitiesImpl implements ControlActivities {
   private final Catalog catalog;
   private final NativeCore core;
   private final Installation.Chain chain;
+  private final Optional<SeedSearch> seeds;
   private final BatchTeller batches;
 
   /**
    * @param chain tells when a height is reached
+   * @param seeds where seeds are looked for that the catalog lacks, if anywhere
    */
   public ControlActivitiesImpl(
-      Catalog catalog, NativeCore core, Installation.Chain chain, BatchTeller batches) {
+      Catalog catalog,
+      NativeCore core,
+      Installation.Chain chain,
+      Optional<SeedSearch> seeds,
+      BatchTeller batches) {
     this.catalog = catalog;
     this.core = core;
     this.chain = chain;
+    this.seeds = seeds;
     this.batches = batches;
   }
 
@@ -50,9 +57,16 @@ public final class ControlActivitiesImpl implements ControlActivities {
   @Override
   public SeedAnswer askSeed(SectorId sector) {
     SectorRecord record = recordOf(sector);
+    return record.seed() == null && seeds.isPresent()
+        ? answer(seeds.get().search(record))
+        : answer(new SeedSearch.Found(record, null));
+  }
+
+  private SeedAnswer answer(SeedSearch.Found found) {
     return new SeedAnswer(
-        record.seed(),
-        Optional.ofNullable(record.seedEpoch()).flatMap(chain::millisOf).orElse(null));
+        found.record().seed(),
+        Optional.ofNullable(found.record().seedEpoch()).flatMap(chain::millisOf).orElse(null),
+        found.why());
   }
 
   private SectorRecord recordOf(SectorId sector) {
@@ -62,7 +76,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
         .orElseThrow(
             () ->
                 ApplicationFailure.newNonRetryableFailure(
-                    "Sector %s is not in the catalog; bring its inputs in with `reseal util sealer sectors state import-json`."
+                    "Sector %s is not in the catalog; bring its inputs in with `reseal import …` or `reseal sectors add`."
                         .formatted(sector),
                     FailureType.SECTOR_UNKNOWN.code()));
   }

@@ -1,7 +1,9 @@
 package io.reseal.intake;
 
+import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.FindingRepository;
 import io.reseal.catalog.FindingRepository.Change;
+import io.reseal.catalog.FindingRepository.Question;
 import io.reseal.catalog.SectorFindings;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.catalog.SectorWords;
@@ -14,11 +16,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Takes what sources say of sectors into the catalog, and keeps who said what. */
 public final class Intake {
+
+  /** How many words {@link #takeAll} writes as one. */
+  public static final int AT_A_TIME = 100;
 
   private final FindingRepository findings;
 
@@ -40,10 +46,49 @@ public final class Intake {
     return findings.change(word.id(), known -> judge(whole(word, known), known));
   }
 
+  /**
+   * Takes several words in, in order, each as {@link #take(SectorFindings, boolean)} does. Many are
+   * written as one; where that fails, each by itself, so that those before a bad one come in.
+   *
+   * @param taker is given what became of each, once it is in
+   */
+  public void takeAll(List<SectorFindings> words, boolean dryRun, Consumer<Outcome> taker) {
+    for (int from = 0; from < words.size(); from += AT_A_TIME) {
+      List<SectorFindings> some = words.subList(from, Math.min(words.size(), from + AT_A_TIME));
+      Optional<List<Outcome>> outcomes = dryRun ? Optional.empty() : together(some);
+      if (outcomes.isPresent()) {
+        outcomes.get().forEach(taker);
+      } else {
+        some.forEach(word -> taker.accept(take(word, dryRun)));
+      }
+    }
+  }
+
+  private Optional<List<Outcome>> together(List<SectorFindings> words) {
+    try {
+      return Optional.of(
+          findings.change(
+              words.stream()
+                  .map(word -> new Question<>(word.id(), known -> judge(whole(word, known), known)))
+                  .toList()));
+    } catch (CatalogException | IllegalArgumentException e) {
+      // Whichever it was of: taken by itself it says so again.
+      return Optional.empty();
+    }
+  }
+
+  /** Takes a source's further word in: it goes over what that source said before. */
+  public Outcome add(SectorFindings word) {
+    return findings.change(word.id(), known -> judge(over(word, known), known));
+  }
+
   private static SectorFindings whole(SectorFindings word, SectorWords known) {
+    return word.source().equals(SectorFindings.BY_HAND) ? over(word, known) : word;
+  }
+
+  private static SectorFindings over(SectorFindings word, SectorWords known) {
     return known.findings().stream()
         .filter(earlier -> earlier.source().equals(word.source()))
-        .filter(earlier -> word.source().equals(SectorFindings.BY_HAND))
         .findFirst()
         .map(word::over)
         .orElse(word);

@@ -99,14 +99,13 @@ final class Merge {
     if (undecided || !missing().isEmpty()) {
       return Optional.empty();
     }
-    String seed = value(Fact.SEED);
     Long seedEpoch = value(Fact.SEED_EPOCH);
     return Optional.of(
         new SectorRecord(
             sector,
             value(Fact.PROOF_TYPE),
             new Randomness(value(Fact.TICKET), value(Fact.TICKET_EPOCH)),
-            seed == null || seedEpoch == null ? null : new Randomness(seed, seedEpoch),
+            seed(seedEpoch),
             seedEpoch,
             proofDue(),
             value(Fact.COMM_D),
@@ -119,6 +118,16 @@ final class Merge {
                     value(Fact.SNAP_COMM_D), value(Fact.SNAP_COMM_R), value(Fact.SNAP_PIECES))
                 : null,
             standing()));
+  }
+
+  /** A seed belongs to its epoch: one that was told of another epoch only is not taken. */
+  private Randomness seed(Long epoch) {
+    String seed = value(Fact.SEED);
+    boolean ofThisEpoch =
+        words.findings().stream()
+            .filter(word -> Objects.equals(seed, word.seed()))
+            .anyMatch(word -> word.seedEpoch() == null || word.seedEpoch().equals(epoch));
+    return seed == null || epoch == null || !ofThisEpoch ? null : new Randomness(seed, epoch);
   }
 
   private boolean isOpen(Fact<?> fact) {

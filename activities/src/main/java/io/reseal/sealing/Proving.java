@@ -137,7 +137,7 @@ final class Proving {
     if (context.facts().seed() == null) {
       throw new CoreException(
           CoreCode.INVALID_REQUEST,
-          "No seed is recorded for sector %s, and without it there is no proof; bring it in with `state import-json --override`."
+          "No seed is recorded for sector %s, and without it there is no proof; bring it in with `reseal import chain` or `reseal sectors add --seed … --seed-epoch …`."
               .formatted(context.facts().sector()));
     }
   }

@@ -8,6 +8,7 @@ import io.reseal.control.BatchActivitiesImpl;
 import io.reseal.control.BatchTeller;
 import io.reseal.control.ControlActivitiesImpl;
 import io.reseal.control.Reconciliation;
+import io.reseal.control.SeedSearch;
 import io.reseal.core.CoreFiles;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
@@ -144,7 +145,12 @@ public final class WorkerProcess implements AutoCloseable {
     BatchTeller batches = new BatchTeller(catalog, temporal.client());
     queues.register(
         host,
-        new ControlActivitiesImpl(catalog, core, installation.chain(), batches),
+        new ControlActivitiesImpl(
+            catalog,
+            core,
+            installation.chain(),
+            SeedSearch.of(installation.chain(), catalog),
+            batches),
         new BatchActivitiesImpl(catalog, temporal.client()),
         new Reconciliation(catalog, temporal.client(), batches));
     parts.push(() -> stop(factory, host));

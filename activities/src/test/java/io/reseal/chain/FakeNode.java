@@ -137,15 +137,12 @@ public final class FakeNode implements AutoCloseable {
 
   /** A client of this node that does not wait long. */
   LotusNode client() {
-    return client(1000);
-  }
-
-  LotusNode client(int requestsPerSecond) {
     return new LotusNode(
         address(),
         "v1",
         new LotusNode.Manners(
-            requestsPerSecond,
+            Duration.ofMillis(1),
+            Duration.ofHours(1),
             Duration.ofSeconds(10),
             1 << 20,
             1,
@@ -153,7 +150,8 @@ public final class FakeNode implements AutoCloseable {
             Duration.ofHours(1)));
   }
 
-  static LotusNodes nodes(FakeNode... nodes) {
+  /** Clients of these nodes that do not wait long. */
+  public static LotusNodes nodes(FakeNode... nodes) {
     return new LotusNodes(List.of(nodes).stream().map(FakeNode::client).toList());
   }
 

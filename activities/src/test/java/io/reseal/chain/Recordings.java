@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** What a real node answered through the sectors' lives, and a node that answers so again. */
@@ -124,6 +125,15 @@ public final class Recordings {
     return FakeNode.answering(call -> answer(call, archive, List.of(moment)));
   }
 
+  /** An archive at such a moment whose results of one method are changed. */
+  public FakeNode nodeChanging(String method, UnaryOperator<JsonNode> change, String... moment) {
+    return FakeNode.answering(
+        call -> {
+          JsonNode result = answer(call, true, List.of(moment));
+          return call.method().equals(method) ? change.apply(result.deepCopy()) : result;
+        });
+  }
+
   JsonNode answer(FakeNode.Call call, boolean archive, List<String> moment) {
     JsonNode params = call.params();
     return switch (call.method()) {
@@ -142,10 +152,22 @@ public final class Recordings {
           new Recordings("network-1").named("StateGetNetworkParams").result();
       case "StateGetRandomnessDigestFromTickets" -> digest(params);
       case "StateGetRandomnessFromTickets" -> ticket(params);
+      case "StateMinerPartitions" -> partitions(params, moment);
       case "GetActorEventsRaw" -> events(params.get(0), moment);
       case "StateListMessages" -> messages(params, archive, moment);
       default -> recorded(call.method(), params, moment).result();
     };
+  }
+
+  /** No sector that was followed is in a deadline that was not asked for. */
+  private JsonNode partitions(JsonNode params, List<String> moment) {
+    boolean asked =
+        all.stream()
+            .filter(each -> each.method().equals("StateMinerPartitions"))
+            .anyMatch(each -> each.params().get(1).equals(params.get(1)));
+    return asked
+        ? recorded("StateMinerPartitions", params, moment).result()
+        : FakeNode.JSON.createArrayNode();
   }
 
   /** The answer to these parameters: that of the moment, else the one without any. */

@@ -150,6 +150,8 @@ class DamoclesSectorStateTest {
             read.commR(),
             read.pieces(),
             "test",
+            null,
+            null,
             null);
     assertThat(DamoclesSectorState.read(file(DamoclesSectorState.write(fresh))).seedEpoch())
         .isEqualTo(77);

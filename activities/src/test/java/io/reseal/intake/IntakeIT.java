@@ -2,9 +2,11 @@ package io.reseal.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
+import io.reseal.catalog.CatalogSettings;
 import io.reseal.catalog.SectorFindings;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.catalog.SectorWords;
@@ -30,12 +32,14 @@ class IntakeIT {
   private static final SectorId ID = WHOLE.id();
   private static final String OTHER_TICKET = "ab".repeat(32);
 
+  private CatalogSettings settings;
   private Catalog catalog;
   private Intake intake;
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    settings = CatalogDatabase.fresh();
+    catalog = Catalog.open(settings);
     intake = new Intake(catalog.findings());
   }
 
@@ -260,6 +264,104 @@ class IntakeIT {
     Outcome outcome = take(Words.of(Sectors.bare(ID.miner(), ID.number()), "tool").pieces(null));
     assertThat(outcome.kind()).isEqualTo(Kind.NEW);
     assertThat(outcome.remarks()).singleElement().asString().startsWith("Nobody says whether");
+  }
+
+  private List<Outcome> takeAll(SectorFindings... words) {
+    List<Outcome> outcomes = new ArrayList<>();
+    intake.takeAll(List.of(words), false, outcomes::add);
+    return outcomes;
+  }
+
+  /** Seen to catch words of one sector that do not see what an earlier one of them brought. */
+  @Test
+  void wordsTakenTogetherComeInAsEachByItself() {
+    SectorRecord snapped = Sectors.snapped();
+    List<Outcome> outcomes =
+        takeAll(
+            Words.of(ID, "one").ticket(WHOLE.ticket().value()).proof(WHOLE.proof()).say(),
+            Words.of(snapped, "one").say(),
+            Words.of(WHOLE, "two").say(),
+            Words.of(WHOLE, "two").ticket(OTHER_TICKET).say());
+
+    assertThat(outcomes)
+        .extracting(Outcome::sector, Outcome::kind)
+        .containsExactly(
+            tuple(ID, Kind.INCOMPLETE),
+            tuple(snapped.id(), Kind.NEW),
+            tuple(ID, Kind.NEW),
+            tuple(ID, Kind.CONTRADICTS));
+    assertThat(record().ticket().value()).isEqualTo(WHOLE.ticket().value());
+    assertThat(intake.contradictions(ID)).hasSize(1);
+    assertThat(catalog.sectors().find(snapped.id()))
+        .hasValueSatisfying(
+            now ->
+                assertThat(now)
+                    .usingRecursiveComparison()
+                    .ignoringFields("source")
+                    .isEqualTo(snapped));
+  }
+
+  /** Seen to catch a word that cannot be kept and takes those before it with it. */
+  @Test
+  void oneWordThatCannotBeKeptDoesNotLoseThoseBeforeIt() {
+    List<Outcome> outcomes = new ArrayList<>();
+    List<SectorFindings> words =
+        List.of(
+            Words.of(WHOLE, "one").say(),
+            Words.of(Sectors.empty(), "s".repeat(701)).say(),
+            Words.of(Sectors.snapped(), "one").say());
+    assertThatThrownBy(() -> intake.takeAll(words, false, outcomes::add))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has a name of more than 700 characters");
+    assertThat(outcomes).extracting(Outcome::sector).containsExactly(ID);
+    assertThat(catalog.sectors().find(ID)).isPresent();
+    assertThat(catalog.sectors().find(Sectors.empty().id())).isEmpty();
+  }
+
+  /** Seen to catch a record that is written anew although nothing has changed. */
+  @Test
+  void whatIsKnownAlreadyIsNotWritten() {
+    take(Words.of(WHOLE, "one"));
+    take(Words.of(ID, "two").ticket(OTHER_TICKET));
+    CatalogDatabase.execute(
+        settings,
+        refusing("sector", "INSERT"),
+        refusing("sector_piece", "INSERT"),
+        refusing("sector_piece", "DELETE"),
+        refusing("sector_finding", "INSERT"));
+
+    assertThat(take(Words.of(WHOLE, "one")).kind()).isEqualTo(Kind.CONTRADICTS);
+    assertThatThrownBy(() -> take(Words.of(ID, "two").ticket("cd".repeat(32))))
+        .hasMessageContaining("not to be written");
+  }
+
+  private static String refusing(String table, String event) {
+    return "CREATE TRIGGER %s_%s BEFORE %s ON %s FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not to be written'"
+        .formatted(table, event, event, table);
+  }
+
+  /** Seen to catch a seed that is recorded under the height of another one. */
+  @Test
+  void aSeedComesInWithItsOwnHeightOnly() {
+    take(Words.of(WHOLE, "one").seed(null, 40L));
+    take(Words.of(ID, "chain").seed(WHOLE.seed().value(), WHOLE.seedEpoch()));
+    assertThat(record().seed()).isNull();
+    assertThat(record().seedEpoch()).isEqualTo(40);
+
+    intake.decide(ID, Fact.ofName("seed-epoch"), "one", "alice");
+    assertThat(record().seed()).isNull();
+    intake.decide(ID, Fact.ofName("seed-epoch"), "chain", "alice");
+    assertThat(record().seed()).isEqualTo(WHOLE.seed());
+  }
+
+  /** Seen to catch a further word that takes away what its source had said before. */
+  @Test
+  void aFurtherWordLeavesWhatItsSourceSaidBefore() {
+    take(Words.of(WHOLE, "chain").seed(null, null));
+    Outcome outcome =
+        intake.add(SectorFindings.ofSeed(ID, "chain", WHOLE.seed().value(), WHOLE.seed().epoch()));
+    assertThat(outcome.cameIn()).containsExactly("seed", "seed-epoch");
+    assertThat(record()).usingRecursiveComparison().ignoringFields("source").isEqualTo(WHOLE);
   }
 
   @Test

@@ -58,19 +58,21 @@ final class ChainImportTimes {
       ChainFindings chain = new ChainFindings(nodes);
       List<SectorFindings> found = new ArrayList<>();
       long began = System.nanoTime();
-      chain.each(chain.all(MINER), keeping(found));
+      chain.each(chain.all(MINER).live(), keeping(found));
       long asking = System.nanoTime() - began;
       if (found.size() != sectors || found.stream().anyMatch(each -> each.ticket() == null)) {
         throw new DemoException("The import of the chain found less than there is.");
       }
       long asked = System.nanoTime();
       Intake intake = new Intake(findings);
-      for (SectorFindings each : found) {
-        if (intake.take(each, false).kind() != Outcome.Kind.NEW) {
-          throw new DemoException("Sector %s did not come in as new.".formatted(each.id()));
-        }
-      }
+      intake.takeAll(found, false, ChainImportTimes::requireNew);
       return new Times(nodes.calls(), asking / 1_000_000, (System.nanoTime() - asked) / 1_000_000);
+    }
+  }
+
+  private static void requireNew(Outcome outcome) {
+    if (outcome.kind() != Outcome.Kind.NEW) {
+      throw new DemoException("Sector %s did not come in as new.".formatted(outcome.sector()));
     }
   }
 

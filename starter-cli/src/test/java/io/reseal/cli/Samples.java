@@ -24,9 +24,18 @@ public final class Samples {
   private Samples() {}
 
   public static SectorRecord sector(long number) {
+    return sector(number, SealProof.KIB_2_V1_1);
+  }
+
+  /** One that was proven without a pre-commit. */
+  public static SectorRecord nonInteractive(long number) {
+    return sector(number, SealProof.KIB_2_NON_INTERACTIVE);
+  }
+
+  private static SectorRecord sector(long number, SealProof proof) {
     return new SectorRecord(
         new SectorId(1001, number),
-        SealProof.KIB_2_V1_1,
+        proof,
         new Randomness("ab".repeat(32), -892),
         new Randomness("cd".repeat(32), 20),
         null,

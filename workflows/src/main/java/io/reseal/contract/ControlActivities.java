@@ -17,7 +17,11 @@ public interface ControlActivities {
   @ActivityMethod(name = "Inspect")
   SectorFacts inspect(SectorId sector);
 
-  /** The seed of the sector's proof as far as it is known now. */
+  /**
+   * The seed of the sector's proof as far as it is known now: what the catalog lacks, the chain is
+   * asked for, and its answer kept. Fails for good with {@link FailureType#SECTOR_INPUTS_INVALID}
+   * where the chain draws it at another height than the record says.
+   */
   @ActivityMethod(name = "AskSeed")
   SeedAnswer askSeed(SectorId sector);
 

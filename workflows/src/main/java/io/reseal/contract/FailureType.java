@@ -12,12 +12,12 @@ public enum FailureType {
       "Sector.Unknown",
       Course.PARK,
       "The catalog has no record of the sector.",
-      "Bring the sector's record in (state import-json), then resume."),
+      "Bring the sector's record in (reseal import chain or another import, sectors add, state import-json), then resume."),
   SECTOR_INPUTS_INVALID(
       "Sector.InputsInvalid",
       Course.PARK,
       "The sector's recorded inputs do not fit together.",
-      "Correct the sector's record (state import-json --override), then resume."),
+      "See who says what (sectors facts) and correct it (sectors add, sectors decide, another import, or state import-json --override), then resume."),
   SECTOR_PIECE_MISSING(
       "Sector.PieceMissing",
       Course.PARK_AND_TRY_AGAIN,
@@ -33,17 +33,17 @@ public enum FailureType {
       "Sector.CommDMismatch",
       Course.PARK,
       "The pieces together give another CommD than the recorded one.",
-      "Correct the recorded pieces or CommD (state import-json --override), then resume."),
+      "Correct the recorded pieces or CommD (sectors facts, sectors add, sectors decide, or another import), then resume."),
   SECTOR_COMM_R_MISMATCH(
       "Sector.CommRMismatch",
       Course.PARK,
       "The sealed sector has another CommR than the recorded one; nothing was stored.",
-      "Nothing was stored. Either ticket, proof type or pieces in the record are not those the sector was sealed with (correct them by state import-json --override), or this host computes wrongly; resume then seals from the start."),
+      "Nothing was stored. Either ticket, proof type or pieces in the record are not those the sector was sealed with (sectors facts shows who says what; correct them by sectors add, sectors decide or another import), or this host computes wrongly; resume then seals from the start."),
   SECTOR_UPDATE_INVALID(
       "Sector.UpdateInvalid",
       Course.PARK,
       "The sector's update has another CommR than the recorded one, or does not prove itself, while its key is right; nothing was stored.",
-      "Nothing was stored. Either the update's pieces, their order or its CommR in the record are not those the sector was updated with (correct them by state import-json --override), or this host computes wrongly; resume then makes the update again over the same key."),
+      "Nothing was stored. Either the update's pieces, their order or its CommR in the record are not those the sector was updated with (sectors facts shows who says what; correct them by sectors add, sectors decide or another import), or this host computes wrongly; resume then makes the update again over the same key."),
   SECTOR_SEAL_INVALID(
       "Sector.SealInvalid",
       Course.PARK,
@@ -53,7 +53,7 @@ public enum FailureType {
       "Sector.ProofInvalid",
       Course.PARK,
       "The seal proof was made but does not verify; it was not kept.",
-      "Check the recorded seed and the proof parameters (reseal params check), then resume."),
+      "Check the recorded seed (sectors facts) and the proof parameters (reseal params check), then resume."),
   SECTOR_NOT_PROVABLE(
       "Sector.NotProvable",
       Course.PARK,

@@ -8,6 +8,10 @@ import io.reseal.sector.Randomness;
  *
  * @param seed the seed, or null while it is not known
  * @param dueAt epoch milliseconds before which it cannot be known, or null if nobody can tell
+ * @param why for people, where it is not known: what the chain answered instead, or null where
+ *     nobody was asked
  */
 public record SeedAnswer(
-    @JsonProperty("seed") Randomness seed, @JsonProperty("dueAt") Long dueAt) {}
+    @JsonProperty("seed") Randomness seed,
+    @JsonProperty("dueAt") Long dueAt,
+    @JsonProperty("why") String why) {}

@@ -31,6 +31,11 @@ final class ActivityProfiles {
         .build();
   }
 
+  /** Questions to the chain's nodes, several after each other, by any worker; as the catalog's. */
+  ActivityOptions chain(String summary) {
+    return control(summary).toBuilder().setStartToCloseTimeout(Duration.ofMinutes(10)).build();
+  }
+
   /**
    * Holding a sealing thread: lasts as long as the rebuild works, heartbeats all the time, and is
    * retried until a thread is free or the silent host is back.

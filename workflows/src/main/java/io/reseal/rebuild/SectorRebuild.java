@@ -338,7 +338,7 @@ final class SectorRebuild {
     }
     ControlActivities control =
         Workflow.newActivityStub(
-            ControlActivities.class, profiles.control("ask for the seed of " + request.sector()));
+            ControlActivities.class, profiles.chain("ask for the seed of " + request.sector()));
     journal.stepBegins(Step.WAIT_SEED, null);
     ThreadGrant on = scratch;
     Supplier<Boolean> stop = () -> hold.changed(on) || words.pausing();
@@ -367,10 +367,14 @@ final class SectorRebuild {
   }
 
   private static String due(SeedAnswer answer) {
-    return answer.dueAt() == null
-        ? "nobody can tell yet when"
-        : "due "
-            + Instant.ofEpochMilli(answer.dueAt()).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
+    String when =
+        answer.dueAt() == null
+            ? "nobody can tell yet when"
+            : "due "
+                + Instant.ofEpochMilli(answer.dueAt())
+                    .plusMillis(999)
+                    .truncatedTo(ChronoUnit.SECONDS);
+    return answer.why() == null ? when : "%s: %s".formatted(when, answer.why());
   }
 
   private Duration untilDue(SeedAnswer answer) {

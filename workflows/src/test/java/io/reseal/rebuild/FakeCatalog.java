@@ -87,7 +87,7 @@ final class FakeCatalog implements ControlActivities {
 
   /** The next time it is asked for, the seed is due so many milliseconds later. */
   synchronized void answerSeedDueIn(long millis) {
-    seedAnswers.add(() -> new SeedAnswer(null, System.currentTimeMillis() + millis));
+    seedAnswers.add(() -> new SeedAnswer(null, System.currentTimeMillis() + millis, null));
   }
 
   /** When the seed was asked for, epoch milliseconds. */
@@ -148,7 +148,7 @@ final class FakeCatalog implements ControlActivities {
   @Override
   public synchronized SeedAnswer askSeed(SectorId sector) {
     seedAskedAt.add(System.currentTimeMillis());
-    return seedAnswers.isEmpty() ? new SeedAnswer(seed, null) : seedAnswers.remove().get();
+    return seedAnswers.isEmpty() ? new SeedAnswer(seed, null, null) : seedAnswers.remove().get();
   }
 
   @Override

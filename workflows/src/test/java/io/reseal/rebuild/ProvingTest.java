@@ -62,8 +62,8 @@ class ProvingTest {
     FakeHost host = new FakeHost("host-a").holdingAt(Step.C2);
     try (RebuildHarness harness = new RebuildHarness(host)) {
       harness.catalog.answerSeedDueIn(1500);
-      harness.catalog.answerSeed(new SeedAnswer(null, null));
-      harness.catalog.answerSeed(new SeedAnswer(SEED, null));
+      harness.catalog.answerSeed(new SeedAnswer(null, null, null));
+      harness.catalog.answerSeed(new SeedAnswer(SEED, null, null));
       CompletableFuture<RebuildStatus> end = harness.start(PROVING);
       assertThat(harness.catalog.await("waits for the seed").note()).startsWith("due 20");
       host.awaitEntered(Step.C2);
@@ -99,6 +99,20 @@ class ProvingTest {
     }
   }
 
+  /** Seen to catch: what the chain answered kept from the operator. */
+  @Test
+  void saysWhatTheChainAnsweredInsteadOfTheSeed() throws Exception {
+    FakeHost host = new FakeHost("host-a");
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.answerSeed(new SeedAnswer(null, null, "no node has its pre-commit"));
+      harness.catalog.answerSeed(new SeedAnswer(SEED, null, null));
+      CompletableFuture<RebuildStatus> end = harness.start(PROVING);
+      assertThat(harness.catalog.await("waits for the seed").note())
+          .isEqualTo("nobody can tell yet when: no node has its pre-commit");
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
   @Test
   void abortEndsTheWaitForTheSeed() throws Exception {
     FakeHost host = new FakeHost("host-a");
@@ -120,7 +134,7 @@ class ProvingTest {
     FakeHost second = new FakeHost("host-b");
     try (RebuildHarness harness = new RebuildHarness(first, second)) {
       harness.catalog.answerSeedDueIn(3_600_000);
-      harness.catalog.answerSeed(new SeedAnswer(SEED, null));
+      harness.catalog.answerSeed(new SeedAnswer(SEED, null, null));
       CompletableFuture<RebuildStatus> end = harness.start(PROVING);
       harness.catalog.await("waits for the seed");
       first.fallSilent();
@@ -135,7 +149,7 @@ class ProvingTest {
     FakeHost host =
         new FakeHost("host-a").failing(Step.C2, failure(FailureType.SECTOR_PROOF_INVALID));
     try (RebuildHarness harness = new RebuildHarness(host)) {
-      harness.catalog.answerSeed(new SeedAnswer(SEED, null));
+      harness.catalog.answerSeed(new SeedAnswer(SEED, null, null));
       CompletableFuture<RebuildStatus> end = harness.start(PROVING);
       harness.catalog.await("parked");
       harness.workflow().resume(ANNE_RESUMES);

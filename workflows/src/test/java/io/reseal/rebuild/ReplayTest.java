@@ -290,8 +290,8 @@ class ReplayTest {
 
   private static void recordsProofs() throws Exception {
     try (RebuildHarness harness = new RebuildHarness(new FakeHost("host-a"))) {
-      harness.catalog.answerSeed(new SeedAnswer(null, null));
-      harness.catalog.answerSeed(new SeedAnswer(new Randomness("77".repeat(32), 4242), null));
+      harness.catalog.answerSeed(new SeedAnswer(null, null, null));
+      harness.catalog.answerSeed(new SeedAnswer(new Randomness("77".repeat(32), 4242), null, null));
       harness.start(RebuildHarness.PROVING).join();
       save("proved", harness);
     }

@@ -81,7 +81,7 @@ public final class DecideCommand implements Callable<Integer> {
       }
     }
     if (!outcomes.isEmpty() || output.isJson()) {
-      output.print(shell.out(), outcomes, () -> IntakeTable.of(outcomes, false));
+      output.print(shell.out(), outcomes, () -> IntakeTable.of(outcomes, false, ""));
     }
     refusals.forEach(shell::say);
     return refusals.isEmpty() ? IntakeMixin.status(outcomes) : ExitStatus.REFUSED;

@@ -45,7 +45,9 @@ public final class ImportChainCommand implements Callable<Integer> {
       description = "Sector numbers, and ranges as 100-120.")
   private List<String> numbers = List.of();
 
-  @Option(names = "--all", description = "All live sectors of the miner.")
+  @Option(
+      names = "--all",
+      description = "All sectors of the miner that have been proven and have not ended.")
   private boolean all;
 
   @Option(names = "--faulty", description = "Those that the chain counts as faulty.")
@@ -69,13 +71,29 @@ public final class ImportChainCommand implements Callable<Integer> {
         new ChainFindings(
             new LotusNodes(
                 LotusNode.of(chain.nodes(), chain.requestsPerSecond(), chain.timeout())));
-    List<SectorId> sectors =
-        all ? findings.all(miner.number()) : faulty ? findings.faulty(miner.number()) : named;
+    ChainFindings.Listing asked =
+        all
+            ? findings.all(miner.number())
+            : new ChainFindings.Listing(faulty ? findings.faulty(miner.number()) : named, 0);
+    List<SectorId> sectors = asked.live();
     List<SectorId> without = new ArrayList<>();
     int status =
         intake.takeEach(
-            shell, taker -> findings.each(sectors, new Taking(taker, without, sectors.size())));
+            shell,
+            taker -> findings.each(sectors, new Taking(taker, without, sectors.size())),
+            () -> leftOut(asked.ended(), without.size()));
     return without.isEmpty() ? status : ExitStatus.FAILED;
+  }
+
+  private static String leftOut(long ended, int without) {
+    List<String> parts = new ArrayList<>();
+    if (ended > 0) {
+      parts.add("%,d that were terminated or have expired".formatted(ended));
+    }
+    if (without > 0) {
+      parts.add("%,d of which nothing may be taken, as said above".formatted(without));
+    }
+    return String.join(", ", parts);
   }
 
   /** Passes on what is found, says what is not, and how far it has come. */

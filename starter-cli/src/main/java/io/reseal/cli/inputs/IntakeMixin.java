@@ -11,6 +11,7 @@ import io.reseal.intake.Outcome.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** The options of every command that takes what a source says of sectors, and the taking itself. */
@@ -27,32 +28,51 @@ final class IntakeMixin extends OutputMixin {
    * @return the exit status: failed where a sector waits for more facts or for a decision
    */
   int take(Shell shell, Iterable<SectorFindings> words) {
-    return takeEach(shell, words::forEach);
+    return takeEach(shell, words::forEach, () -> "");
   }
 
   /**
    * Takes words in as they come; where their source fails, what came before is in and is shown.
    *
    * @param words gives each word to the taker
+   * @param leftOut says, once all have come, what was left out; empty where that is nothing
    * @return the exit status: failed where a sector waits for more facts or for a decision
    */
-  int takeEach(Shell shell, Consumer<Consumer<SectorFindings>> words) {
+  int takeEach(Shell shell, Consumer<Consumer<SectorFindings>> words, Supplier<String> leftOut) {
     List<Outcome> outcomes = new ArrayList<>();
     try (Services services = shell.services()) {
       Intake intake = new Intake(services.catalog().findings());
-      words.accept(word -> outcomes.add(intake.take(word, dryRun)));
+      List<SectorFindings> waiting = new ArrayList<>();
+      try {
+        words.accept(
+            word -> {
+              waiting.add(word);
+              if (waiting.size() == Intake.AT_A_TIME) {
+                takeAll(intake, waiting, outcomes);
+              }
+            });
+      } finally {
+        takeAll(intake, waiting, outcomes);
+      }
     } catch (RuntimeException e) {
       if (!outcomes.isEmpty()) {
-        show(shell, outcomes);
+        show(shell, outcomes, leftOut.get());
       }
       throw e;
     }
-    show(shell, outcomes);
+    show(shell, outcomes, leftOut.get());
     return status(outcomes);
   }
 
-  private void show(Shell shell, List<Outcome> outcomes) {
-    print(shell.out(), outcomes, () -> IntakeTable.of(outcomes, dryRun));
+  private void takeAll(Intake intake, List<SectorFindings> waiting, List<Outcome> outcomes) {
+    List<SectorFindings> now = List.copyOf(waiting);
+    // Before they are taken: what fails once is not tried again.
+    waiting.clear();
+    intake.takeAll(now, dryRun, outcomes::add);
+  }
+
+  private void show(Shell shell, List<Outcome> outcomes, String leftOut) {
+    print(shell.out(), outcomes, () -> IntakeTable.of(outcomes, dryRun, leftOut));
   }
 
   static int status(List<Outcome> outcomes) {

@@ -13,15 +13,20 @@ final class IntakeTable {
 
   private IntakeTable() {}
 
-  /** A row for each sector, and under the table the values that contradict each other. */
-  static String of(List<Outcome> outcomes, boolean dryRun) {
+  /**
+   * A row for each sector, under the table the values that contradict each other, and a last line
+   * with the counts.
+   *
+   * @param leftOut what was left out, for the last line; empty where that is nothing
+   */
+  static String of(List<Outcome> outcomes, boolean dryRun, String leftOut) {
     Table table = new Table("Sector", "Outcome", "Facts", "Remarks");
     for (Outcome outcome : outcomes) {
       table.add(outcome.sector(), outcome.kind(), facts(outcome), remarks(outcome));
     }
     StringBuilder text = new StringBuilder(table.toString());
     outcomes.forEach(outcome -> text.append(contradictions(outcome)));
-    text.append(summary(outcomes, dryRun)).append(System.lineSeparator());
+    text.append(summary(outcomes, dryRun, leftOut)).append(System.lineSeparator());
     return text.toString();
   }
 
@@ -65,7 +70,7 @@ final class IntakeTable {
     return outcome.remarks().isEmpty() ? "-" : String.join(" ", outcome.remarks());
   }
 
-  private static String summary(List<Outcome> outcomes, boolean dryRun) {
+  private static String summary(List<Outcome> outcomes, boolean dryRun, String leftOut) {
     String counts =
         outcomes.stream()
             .collect(Collectors.groupingBy(Outcome::kind, Collectors.counting()))
@@ -74,10 +79,11 @@ final class IntakeTable {
             .sorted(java.util.Map.Entry.comparingByKey())
             .map(entry -> "%d %s".formatted(entry.getValue(), entry.getKey()))
             .collect(Collectors.joining(", "));
-    return "%d sectors: %s%s"
+    return "%d sectors: %s%s%s"
         .formatted(
             outcomes.size(),
             counts.isEmpty() ? "none" : counts,
+            leftOut.isEmpty() ? "" : "; left out: " + leftOut,
             dryRun ? ". Nothing was changed (--dry-run)." : "");
   }
 }

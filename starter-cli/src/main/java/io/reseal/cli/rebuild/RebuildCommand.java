@@ -14,6 +14,7 @@ import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -114,6 +115,9 @@ public final class RebuildCommand implements Callable<Integer> {
     BatchRecord batch = single ? null : batch(sectors.size());
     try (Services services = shell.services()) {
       refuseUnknown(services.catalog(), sectors);
+      if (prove) {
+        refuseNonInteractive(services.catalog(), sectors);
+      }
       if (!list.doubled().isEmpty()) {
         shell.say("Named more than once, taken once: %s.".formatted(some(list.doubled())));
       }
@@ -179,8 +183,8 @@ public final class RebuildCommand implements Callable<Integer> {
     List<SectorId> unknown = catalog.batches().unknown(sectors);
     if (!unknown.isEmpty()) {
       throw new RefusedException(
-          ("%s not in the catalog. Nothing was started; take the records in first: reseal util"
-                  + " sealer sectors state import-json FILE --really-do-it")
+          ("%s not in the catalog. Nothing was started; take the records in first: reseal"
+                  + " import --help")
               .formatted(
                   unknown.size() == 1
                       ? "Sector %s is".formatted(unknown.get(0))
@@ -195,6 +199,21 @@ public final class RebuildCommand implements Callable<Integer> {
                       .map(ThreadRow::host)
                       .distinct()
                       .collect(Collectors.joining(", "))));
+    }
+  }
+
+  private static void refuseNonInteractive(Catalog catalog, List<SectorId> sectors) {
+    List<SectorId> withoutSeed =
+        sectors.stream()
+            .filter(
+                sector ->
+                    SectorLookup.require(catalog, sector).proof().version()
+                        == SealProof.Version.NON_INTERACTIVE)
+            .toList();
+    if (!withoutSeed.isEmpty()) {
+      throw new RefusedException(
+          "No proof of a non-interactive sector can be due, since it has no pre-commit and no seed: %s. Nothing was started; leave --prove out."
+              .formatted(some(withoutSeed)));
     }
   }
 

@@ -2,6 +2,8 @@ package io.reseal.cli.inputs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CatalogSettings;
@@ -77,6 +79,37 @@ class ImportChainIT {
           .contains(
               "The chain has no sector f01000/9999: it was never committed, or it has ended.");
       assertThat(catalog.sectors().find(new SectorId(1000, 2))).isPresent();
+      assertThat(result.out())
+          .endsWith("1 sectors: 1 NEW; left out: 1 of which nothing may be taken, as said above\n");
+    }
+  }
+
+  /** Seen to fail: with sectors that have ended not spoken of. */
+  @Test
+  void theSectorsThatHaveEndedAreCountedInTheLastLine() throws IOException {
+    try (FakeNode withEnded =
+        new Recordings("network-2")
+            .nodeChanging(
+                "StateMinerPartitions",
+                partitions -> {
+                  partitions.forEach(ImportChainIT::addEnded);
+                  return partitions;
+                },
+                "snap",
+                "updated")) {
+      Result result =
+          terminal
+              .with("FULLNODE_API_INFO", withEnded.address().toString())
+              .run("import chain 1001 --all --dry-run");
+      assertThat(result.out())
+          .contains(
+              "; left out: 3 that were terminated or have expired. Nothing was changed (--dry-run).");
+    }
+  }
+
+  private static void addEnded(JsonNode partition) {
+    if (partition.at("/LiveSectors/0").asLong() == 2) {
+      ((ObjectNode) partition).putArray("AllSectors").add(2).add(5);
     }
   }
 

@@ -44,6 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Starting, watching and steering rebuilds, on Temporal's test server and a real catalog. */
 class RebuildCommandsIT {
 
+  private static final long NON_INTERACTIVE = 5;
+
   @TempDir static Path home;
 
   private static CatalogSettings settings;
@@ -60,6 +62,7 @@ class RebuildCommandsIT {
       for (long number = 1; number <= 4; number++) {
         catalog.sectors().add(Samples.sector(number));
       }
+      catalog.sectors().add(Samples.nonInteractive(NON_INTERACTIVE));
     }
   }
 
@@ -130,6 +133,23 @@ class RebuildCommandsIT {
     assertThat(result.out()).isEmpty();
     assertThat(find(1)).isEmpty();
     assertThat(find(3)).isEmpty();
+  }
+
+  /** Seen to fail: with the rebuild started, which would wait for a seed that never comes. */
+  @Test
+  void aProofOfANonInteractiveSectorIsRefusedBeforeAnythingIsStarted() {
+    for (String line :
+        List.of("rebuild 1001 5 --prove", "rebuild 1001 1 5 --prove --name with-proofs")) {
+      Result result = terminal.run(line);
+
+      assertThat(result.status()).as(line).isEqualTo(ExitStatus.REFUSED);
+      assertThat(result.err())
+          .startsWith("No proof of a non-interactive sector can be due")
+          .contains(": f01001/5. Nothing was started; leave --prove out.");
+      assertThat(find(1)).isEmpty();
+      assertThat(find(NON_INTERACTIVE)).isEmpty();
+    }
+    assertThat(terminal.run("rebuild 1001 5").status()).isZero();
   }
 
   /** Fails when a second run is started beside the first, or the command fails. */

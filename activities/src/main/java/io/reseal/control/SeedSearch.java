@@ -1,0 +1,71 @@
+package io.reseal.control;
+
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.SectorFindings;
+import io.reseal.catalog.SectorRecord;
+import io.reseal.chain.ChainFindings;
+import io.reseal.chain.ChainSeeds;
+import io.reseal.chain.LotusNode;
+import io.reseal.chain.LotusNodes;
+import io.reseal.config.Installation;
+import io.reseal.contract.FailureType;
+import io.reseal.intake.Intake;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Looks on chain for a seed that the catalog lacks, and keeps it there as the chain's word. */
+public final class SeedSearch {
+
+  private final ChainSeeds seeds;
+  private final Catalog catalog;
+  private final Intake intake;
+
+  public SeedSearch(ChainSeeds seeds, Catalog catalog) {
+    this.seeds = seeds;
+    this.catalog = catalog;
+    this.intake = new Intake(catalog.findings());
+  }
+
+  /** A search at the installation's nodes, if it has any. */
+  public static Optional<SeedSearch> of(Installation.Chain chain, Catalog catalog) {
+    return chain.nodes().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new SeedSearch(
+                new ChainSeeds(
+                    new LotusNodes(
+                        LotusNode.of(chain.nodes(), chain.requestsPerSecond(), chain.timeout()))),
+                catalog));
+  }
+
+  /**
+   * What came of a search.
+   *
+   * @param record the sector's record as it is now
+   * @param why for people, where there is no seed: what was found instead; else null
+   */
+  record Found(SectorRecord record, String why) {}
+
+  /** Searches for the seed of a record that has none. */
+  Found search(SectorRecord record) {
+    ChainSeeds.Told told = seeds.ask(record.id(), record.commR(), record.seedEpoch());
+    if (told.epoch() == null) {
+      return new Found(record, told.why());
+    }
+    intake.add(SectorFindings.ofSeed(record.id(), ChainFindings.SOURCE, told.seed(), told.epoch()));
+    SectorRecord now = catalog.sectors().find(record.id()).orElseThrow();
+    if (!Objects.equals(now.seedEpoch(), told.epoch())
+        || (now.seed() == null && told.seed() != null)) {
+      throw refusal(now, told.epoch());
+    }
+    return new Found(now, told.why());
+  }
+
+  private static ApplicationFailure refusal(SectorRecord record, long epoch) {
+    return ApplicationFailure.newNonRetryableFailure(
+        "The chain draws the seed of sector %s at height %d, but other sources say otherwise of its seed or seed-epoch (reseal sectors facts %d %d)."
+            .formatted(record.id(), epoch, record.id().miner(), record.id().number()),
+        FailureType.SECTOR_INPUTS_INVALID.code());
+  }
+}
