@@ -71,6 +71,6 @@ final class DemoCommand implements Callable<Integer> {
         .removeIf(key -> key.startsWith("TEMPORAL_") || key.startsWith("RESEAL_CATALOG_"));
     List<String> full = new ArrayList<>(List.of("--home", home.toString()));
     full.addAll(List.of(arguments));
-    return Reseal.commandLine(shell.with(environment)).execute(full.toArray(new String[0]));
+    return Reseal.run(shell.with(environment), full.toArray(new String[0]));
   }
 }

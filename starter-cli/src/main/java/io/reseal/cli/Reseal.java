@@ -2,7 +2,6 @@ package io.reseal.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -44,33 +43,18 @@ public final class Reseal {
             new PrintWriter(System.err, true, StandardCharsets.UTF_8),
             System.getenv(),
             new ConsoleScreen());
-    System.exit(commandLine(surroundings).execute(arguments));
+    System.exit(run(surroundings, arguments));
   }
 
-  /** The whole program with all its commands, for one execution. */
-  public static CommandLine commandLine(Surroundings surroundings) {
+  /** Runs one command, and gives its exit status. */
+  public static int run(Surroundings surroundings, String... arguments) {
     GlobalOptions options = new GlobalOptions();
     Shell shell = new Shell(surroundings, options);
-    CommandLine program =
-        new CommandLine(new Reseal())
-            .addMixin("global", options)
-            .addSubcommand("up", new UpCommand(shell))
-            .addSubcommand("worker", worker(shell))
-            .addSubcommand("util", util(shell))
-            .addSubcommand("sectors", sectors(shell))
-            .addSubcommand("rebuild", new RebuildCommand(shell))
-            .addSubcommand("import", imports(shell))
-            .addSubcommand("explain", new ExplainCommand(shell))
-            .addSubcommand("batch", batch(shell))
-            .addSubcommand("pieces", pieces(shell))
-            .addSubcommand("temporal", temporal(shell))
-            .addSubcommand("params", params(shell))
-            .addSubcommand("doctor", new DoctorCommand(shell))
-            .addSubcommand("demo", new DemoCommand(shell))
-            .addSubcommand("bench", new BenchCommand(shell))
-            .addSubcommand(new AutoComplete.GenerateCompletion());
     Problems problems = new Problems(shell);
     Watching watching = new Watching(shell, problems);
+    CommandLine program =
+        new Commands(shell, arguments)
+            .addTo(new CommandLine(new Reseal()).addMixin("global", options));
     SectorArguments.register(program);
     return program
         .setOut(surroundings.out())
@@ -81,102 +65,7 @@ public final class Reseal {
               return watching.execute(parsed);
             })
         .setExecutionExceptionHandler(problems)
-        .setParameterExceptionHandler(problems);
-  }
-
-  private static CommandLine worker(Shell shell) {
-    WorkerCommand worker = new WorkerCommand(shell);
-    return new CommandLine(worker)
-        .addSubcommand("run", new WorkerRunCommand(shell, worker))
-        .addSubcommand("list", new WorkerListCommand(shell, worker))
-        .addSubcommand("pause", new WorkerPauseCommand(shell, worker))
-        .addSubcommand("resume", new WorkerResumeCommand(shell, worker));
-  }
-
-  private static CommandLine util(Shell shell) {
-    return Group.of("The commands of the runbooks.")
-        .addSubcommand(
-            "worker",
-            Group.of("Sealing hosts and their threads.")
-                .addSubcommand("list", new UtilListCommand(shell))
-                .addSubcommand("info", new WorkerInfoCommand(shell))
-                .addSubcommand("pause", new UtilPauseCommand(shell))
-                .addSubcommand("resume", new UtilResumeCommand(shell))
-                .addSubcommand("drain", new UtilDrainCommand(shell))
-                .addSubcommand("remove", new UtilRemoveCommand(shell))
-                .addSubcommand("history", new UtilHistoryCommand(shell)))
-        .addSubcommand("sealer", Group.of("Sectors.").addSubcommand("sectors", sectors(shell)));
-  }
-
-  private static CommandLine sectors(Shell shell) {
-    return Group.of("Rebuild sectors, follow rebuilds, keep the sectors' records.")
-        .addSubcommand("rebuild", new RebuildCommand(shell))
-        .addSubcommand("list", new ListCommand(shell))
-        .addSubcommand("state", state(shell))
-        .addSubcommand("add", new AddCommand(shell))
-        .addSubcommand("facts", new FactsCommand(shell))
-        .addSubcommand("decide", new DecideCommand(shell))
-        .addSubcommand("pieces", pieces(shell))
-        .addSubcommand("proof", new ProofCommand(shell))
-        .addSubcommand("history", new HistoryCommand(shell))
-        .addSubcommand("pause", new PauseCommand(shell))
-        .addSubcommand("resume", new ResumeCommand(shell))
-        .addSubcommand("move", new MoveCommand(shell))
-        .addSubcommand("abort", new AbortCommand(shell));
-  }
-
-  private static CommandLine imports(Shell shell) {
-    return Group.of("Take what other systems know of sectors into the catalog.")
-        .addSubcommand("damocles", new ImportDamoclesCommand(shell))
-        .addSubcommand("chain", new ImportChainCommand(shell))
-        .addSubcommand("recover", new ImportRecoverCommand(shell))
-        .addSubcommand("lotus", new ImportLotusCommand(shell))
-        .addSubcommand("curio", new ImportCurioCommand(shell));
-  }
-
-  private static CommandLine state(Shell shell) {
-    return new CommandLine(new StateCommand(shell))
-        .addSubcommand("import-json", new ImportJsonCommand(shell))
-        .addSubcommand("export-json", new ExportJsonCommand(shell));
-  }
-
-  private static CommandLine pieces(Shell shell) {
-    return Group.of("The data of sectors' pieces.")
-        .addSubcommand("check", new PiecesCheckCommand(shell));
-  }
-
-  private static CommandLine params(Shell shell) {
-    return Group.of("The Groth16 parameters that seal proofs need.")
-        .addSubcommand("check", new ParamsCheckCommand(shell))
-        .addSubcommand("generate", new ParamsGenerateCommand(shell));
-  }
-
-  private static CommandLine batch(Shell shell) {
-    return Group.of("Batches of rebuilds: see them, steer them, report on them.")
-        .addSubcommand("list", new BatchListCommand(shell))
-        .addSubcommand("state", new BatchStateCommand(shell))
-        .addSubcommand(
-            "pause", update(shell, "pause", "Start no new rebuilds; those on their way go on."))
-        .addSubcommand(
-            "resume",
-            update(
-                shell,
-                "resume",
-                "Start new rebuilds again; also of a batch that was ended before all was done."))
-        .addSubcommand(
-            "cancel", update(shell, "cancel", "End the batch; rebuilds on their way go on."))
-        .addSubcommand(
-            "retry-parked", update(shell, "retryParked", "Let every parked rebuild of it go on."))
-        .addSubcommand("report", new BatchReportCommand(shell));
-  }
-
-  private static CommandLine update(Shell shell, String update, String description) {
-    CommandLine command = new CommandLine(new BatchUpdateCommand(shell, update));
-    command.getCommandSpec().usageMessage().description(description);
-    return command;
-  }
-
-  private static CommandLine temporal(Shell shell) {
-    return Group.of("Temporal servers.").addSubcommand("setup", new TemporalSetupCommand(shell));
+        .setParameterExceptionHandler(problems)
+        .execute(arguments);
   }
 }

@@ -89,10 +89,9 @@ class DocumentsTest {
 
   private static List<String> fields(Class<?> type) throws IOException {
     SerializerProvider provider =
-        ((DefaultSerializerProvider) OutputMixin.MAPPER.getSerializerProvider())
+        ((DefaultSerializerProvider) Json.MAPPER.getSerializerProvider())
             .createInstance(
-                OutputMixin.MAPPER.getSerializationConfig(),
-                OutputMixin.MAPPER.getSerializerFactory());
+                Json.MAPPER.getSerializationConfig(), Json.MAPPER.getSerializerFactory());
     JsonSerializer<Object> serializer = provider.findValueSerializer(type);
     List<String> names = new ArrayList<>();
     Iterator<PropertyWriter> properties = serializer.properties();
