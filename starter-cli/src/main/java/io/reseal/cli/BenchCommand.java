@@ -191,8 +191,7 @@ final class BenchCommand implements Callable<Integer> {
     StringWriter said = new StringWriter();
     PrintWriter writer = new PrintWriter(said);
     int status =
-        Reseal.run(
-            new Surroundings(writer, writer, environment), full.toArray(new String[0]));
+        Reseal.run(new Surroundings(writer, writer, environment), full.toArray(new String[0]));
     if (status != ExitStatus.DONE) {
       shell.say(said.toString().strip());
     }
