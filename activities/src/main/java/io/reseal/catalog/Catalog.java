@@ -56,7 +56,7 @@ public final class Catalog implements AutoCloseable {
     CatalogErrors errors = new CatalogErrors(settings);
     HikariDataSource pool = connect(settings, errors);
     try {
-      new CatalogSchema(pool, errors, settings).migrate();
+      new CatalogSchema(pool, errors, settings).bringUpToDate();
       return new Catalog(pool, errors, settings);
     } catch (RuntimeException e) {
       pool.close();

@@ -1,7 +1,14 @@
 package io.reseal.catalog;
 
 import io.reseal.catalog.CatalogException.Reason;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -12,6 +19,9 @@ import org.flywaydb.core.api.MigrationState;
 
 /** Brings the database's tables to what this program works with. */
 final class CatalogSchema {
+
+  /** Flyway's table. */
+  private static final String HISTORY = "flyway_schema_history";
 
   private final DataSource database;
   private final CatalogErrors errors;
@@ -50,10 +60,19 @@ final class CatalogSchema {
   }
 
   private Flyway flyway() {
-    return Flyway.configure().dataSource(database).locations("classpath:db/migration").load();
+    return Flyway.configure()
+        .dataSource(database)
+        .locations("classpath:" + Migrations.FOLDER)
+        .load();
   }
 
-  void migrate() {
+  /**
+   * Where there is nothing to do Flyway is left out: starting it takes longer than most commands.
+   */
+  void bringUpToDate() {
+    if (isCurrent()) {
+      return;
+    }
     try {
       Flyway flyway = flyway();
       newerMigration(flyway).ifPresent(this::refuseNewer);
@@ -61,6 +80,34 @@ final class CatalogSchema {
     } catch (FlywayException e) {
       throw explain(e);
     }
+  }
+
+  /** Whether this program's migrations, and no others, have been applied to their end. */
+  private boolean isCurrent() {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      return isThere(statement) && applied(statement).equals(Migrations.checksums());
+    } catch (SQLException | IOException e) {
+      // Flyway meets the same, and is the one to say so.
+      return false;
+    }
+  }
+
+  private static boolean isThere(Statement statement) throws SQLException {
+    try (ResultSet table = statement.executeQuery("SHOW TABLES LIKE '" + HISTORY + "'")) {
+      return table.next();
+    }
+  }
+
+  private static Map<String, Integer> applied(Statement statement) throws SQLException {
+    Map<String, Integer> checksums = new HashMap<>();
+    try (ResultSet rows =
+        statement.executeQuery("SELECT script, IF(success, checksum, NULL) FROM " + HISTORY)) {
+      while (rows.next()) {
+        checksums.put(rows.getString(1), rows.getObject(2, Integer.class));
+      }
+    }
+    return checksums;
   }
 
   private static Optional<MigrationInfo> newerMigration(Flyway flyway) {

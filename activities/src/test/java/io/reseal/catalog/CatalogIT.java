@@ -13,7 +13,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -172,6 +174,50 @@ class CatalogIT {
         .message()
         .startsWith("The tables of the catalog at " + settings.url() + " could not be brought up")
         .endsWith("restore the database from its backup, or start with an empty one.");
+  }
+
+  @Test
+  void refusesTablesWhoseLastMigrationFailed() {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    Catalog.open(settings).close();
+    CatalogDatabase.execute(
+        settings,
+        "UPDATE flyway_schema_history SET success = 0 ORDER BY installed_rank DESC LIMIT 1");
+    assertRefused(settings, Reason.SCHEMA)
+        .message()
+        .startsWith("The tables of the catalog at " + settings.url() + " could not be brought up");
+  }
+
+  @Test
+  void makesWhatIsMissingWhereAnEarlierProgramMadeTheTables() throws SQLException {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    Catalog.open(settings).close();
+    CatalogDatabase.execute(
+        settings,
+        "DROP TABLE host_command",
+        "DELETE FROM flyway_schema_history WHERE installed_rank > 2");
+    Catalog.open(settings).close();
+    try (Connection connection = CatalogDatabase.connect(settings);
+        ResultSet table =
+            connection.getMetaData().getTables(settings.database(), null, "host_command", null)) {
+      assertThat(table.next()).isTrue();
+    }
+  }
+
+  @Test
+  void tellsWithoutFlywayThatAllItsMigrationsAreApplied() throws Exception {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    Catalog.open(settings).close();
+    Map<String, Integer> recorded = new HashMap<>();
+    try (Connection connection = CatalogDatabase.connect(settings);
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT script, checksum FROM flyway_schema_history")) {
+      while (rows.next()) {
+        recorded.put(rows.getString(1), rows.getInt(2));
+      }
+    }
+    assertThat(Migrations.checksums()).isEqualTo(recorded);
   }
 
   @Test

@@ -223,6 +223,7 @@ class RunRepositoryIT {
         row("parked", new SectorId(1, 1), RebuildState.EMPTY, null, "look", null), List.of());
     runs.record(
         row("held", new SectorId(1, 2), RebuildState.PC1_DONE, "host-a", null, null), List.of());
+    runs.record(paused("paused", new SectorId(1, 6)), List.of());
     runs.record(bare("second", new SectorId(1, 3), 20), List.of());
     runs.record(bare("first", new SectorId(1, 4), 10), List.of());
     runs.record(bare("third", new SectorId(2, 5), 30), List.of());
@@ -252,6 +253,7 @@ class RunRepositoryIT {
         .containsExactlyInAnyOrder(
             tuple("parked", null, null),
             tuple("held", null, null),
+            tuple("paused", null, null),
             tuple("second", 2, 3),
             tuple("first", 1, 3));
     assertThat(runs.unfinished("held").orElseThrow())
@@ -358,6 +360,25 @@ class RunRepositoryIT {
         0,
         null,
         null,
+        null,
+        null,
+        null);
+  }
+
+  private static RunRecord paused(String runId, SectorId sector) {
+    return new RunRecord(
+        runId,
+        Names.workflowId(sector),
+        sector,
+        RebuildState.EMPTY,
+        null,
+        null,
+        5,
+        5,
+        null,
+        0,
+        null,
+        "by anne",
         null,
         null,
         null);

@@ -267,6 +267,7 @@ class CatalogCommandsIT {
     assertThat(listed("--batch disk-7")).containsExactly("125");
     assertThat(listed("--rebuild --host host-a")).containsExactlyInAnyOrder("123", "124");
     assertThat(listed("--host host-b")).isEmpty();
+    assertThat(listed("--rebuild --miner 1002")).isEmpty();
     assertThat(listed("--host host-a --state PC1Done --miner 1001 --attention"))
         .containsExactly("123");
     assertThat(listed("--offline --state Finished")).isEmpty();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.cli.Terminal.Result;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.contract.FailureType;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,7 +103,21 @@ class CommandLineTest {
     Result result = terminal.run("generate-completion");
 
     assertThat(result.status()).isZero();
-    assertThat(result.out()).contains("_complete_reseal");
+    assertThat(result.out())
+        .contains("_complete_reseal", "_picocli_reseal_sectors_list", "_picocli_reseal_doctor");
+  }
+
+  @Test
+  void helpNamesAllCommandsWhateverElseIsGiven() {
+    assertThat(terminal.run("--help sectors").out()).contains("sectors", "doctor");
+    assertThat(terminal.run("sectors --help list").out()).contains("list", "history");
+  }
+
+  @Test
+  void argumentsInAFileMayNameAnyCommand() throws IOException {
+    Path file = Files.writeString(home.resolve("arguments"), "sectors list");
+
+    assertThat(terminal.run("@" + file, "worker").err()).contains("reseal sectors list --help");
   }
 
   /** Fails when a parser lets such a text pass and the command goes on to look for services. */

@@ -17,7 +17,7 @@ import io.reseal.cli.sectors.HistoryCommand;
 import io.reseal.cli.sectors.ImportJsonCommand;
 import io.reseal.cli.sectors.PendingStep;
 import io.reseal.cli.sectors.StateCommand;
-import io.reseal.cli.show.OutputMixin;
+import io.reseal.cli.show.Json;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.Progress;
 import io.reseal.contract.StateChange;
@@ -97,10 +97,9 @@ class DocumentsTest {
 
   private static List<String> fields(Class<?> type) throws IOException {
     SerializerProvider provider =
-        ((DefaultSerializerProvider) OutputMixin.MAPPER.getSerializerProvider())
+        ((DefaultSerializerProvider) Json.MAPPER.getSerializerProvider())
             .createInstance(
-                OutputMixin.MAPPER.getSerializationConfig(),
-                OutputMixin.MAPPER.getSerializerFactory());
+                Json.MAPPER.getSerializationConfig(), Json.MAPPER.getSerializerFactory());
     JsonSerializer<Object> serializer = provider.findValueSerializer(type);
     List<String> names = new ArrayList<>();
     Iterator<PropertyWriter> properties = serializer.properties();

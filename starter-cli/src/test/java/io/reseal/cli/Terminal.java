@@ -50,9 +50,9 @@ public final class Terminal {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =
-        Reseal.commandLine(
-                new Surroundings(new PrintWriter(out), new PrintWriter(err), environment, screen))
-            .execute(arguments);
+        Reseal.run(
+            new Surroundings(new PrintWriter(out), new PrintWriter(err), environment, screen),
+            arguments);
     return new Result(status, out.toString(), err.toString());
   }
 }

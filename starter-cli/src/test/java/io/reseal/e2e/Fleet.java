@@ -425,9 +425,9 @@ final class Fleet implements AutoCloseable {
     Map<String, String> all = new TreeMap<>(environment);
     all.put(CoreFiles.ENVIRONMENT, System.getenv(CoreFiles.ENVIRONMENT));
     int status =
-        Reseal.commandLine(
-                new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), all))
-            .execute(full.toArray(new String[0]));
+        Reseal.run(
+            new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), all),
+            full.toArray(new String[0]));
     return new Answer(status, out.toString(), err.toString());
   }
 

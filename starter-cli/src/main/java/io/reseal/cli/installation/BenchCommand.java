@@ -28,8 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import picocli.CommandLine;
+import java.util.function.ToIntBiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,7 +48,7 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int STORE_BLOCK = 64 << 10;
 
   private final Shell shell;
-  private final Function<Surroundings, CommandLine> program;
+  private final ToIntBiFunction<Surroundings, String[]> program;
 
   @Option(
       names = "--long",
@@ -84,7 +83,7 @@ public final class BenchCommand implements Callable<Integer> {
   /**
    * @param program the whole program, whose other commands are measured
    */
-  public BenchCommand(Shell shell, Function<Surroundings, CommandLine> program) {
+  public BenchCommand(Shell shell, ToIntBiFunction<Surroundings, String[]> program) {
     this.shell = shell;
     this.program = program;
   }
@@ -221,9 +220,7 @@ public final class BenchCommand implements Callable<Integer> {
     StringWriter said = new StringWriter();
     PrintWriter writer = new PrintWriter(said);
     int status =
-        program
-            .apply(new Surroundings(writer, writer, environment))
-            .execute(full.toArray(new String[0]));
+        program.applyAsInt(new Surroundings(writer, writer, environment), full.toArray(new String[0]));
     if (status != ExitStatus.DONE) {
       shell.say(said.toString().strip());
     }

@@ -16,8 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import picocli.CommandLine;
+import java.util.function.ToIntBiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,7 +27,7 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
 
   private final Shell shell;
-  private final Function<Surroundings, CommandLine> program;
+  private final ToIntBiFunction<Surroundings, String[]> program;
 
   @Option(names = "--keep", description = "Leave everything running at the end, until ctrl-C.")
   private boolean keep;
@@ -36,7 +35,7 @@ public final class DemoCommand implements Callable<Integer> {
   /**
    * @param program the whole program, whose other commands the demo runs
    */
-  public DemoCommand(Shell shell, Function<Surroundings, CommandLine> program) {
+  public DemoCommand(Shell shell, ToIntBiFunction<Surroundings, String[]> program) {
     this.shell = shell;
     this.program = program;
   }
@@ -85,6 +84,6 @@ public final class DemoCommand implements Callable<Integer> {
         .removeIf(key -> key.startsWith("TEMPORAL_") || key.startsWith("RESEAL_CATALOG_"));
     List<String> full = new ArrayList<>(List.of("--home", home.toString()));
     full.addAll(List.of(arguments));
-    return program.apply(shell.with(environment)).execute(full.toArray(new String[0]));
+    return program.applyAsInt(shell.with(environment), full.toArray(new String[0]));
   }
 }

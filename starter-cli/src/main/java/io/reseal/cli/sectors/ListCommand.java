@@ -155,7 +155,7 @@ public final class ListCommand implements Callable<Integer> {
   private static String rebuild(RebuildLine line) {
     RunRecord run = line.run();
     Listing listing = new Listing();
-    listing.line(0, "%s(rebuild):", run.sector().fileName());
+    listing.line(0, run.sector().fileName() + "(rebuild):");
     listing.value("Worker", RunText.thread(run));
     listing.value("State", run.state());
     listing.valueIfAny("Progress", line.progress());
@@ -176,7 +176,7 @@ public final class ListCommand implements Callable<Integer> {
 
   private static String sector(SectorLine sector) {
     Listing listing = new Listing();
-    listing.line(0, "%s:", sector.id().fileName());
+    listing.line(0, sector.id().fileName() + ":");
     listing.value("Proof", sector.proof());
     listing.value("Pieces", sector.pieces());
     listing.value("CommR", sector.commR());

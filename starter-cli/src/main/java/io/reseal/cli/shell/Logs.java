@@ -2,27 +2,76 @@ package io.reseal.cli.shell;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** How much of the program's log is shown: nothing for commands, all that matters for services. */
+/**
+ * How much of the program's log is shown on stderr: nothing for commands, all that matters for
+ * services.
+ */
 public final class Logs {
 
+  private static final String STDERR = "stderr";
+
   private Logs() {}
+
+  /** Logback's configuration before a command is known: nothing. No file has to be read for it. */
+  @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
+  public static final class Silence extends ContextAwareBase implements Configurator {
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+      context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+      return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+  }
 
   public static void ofCommand(boolean debug) {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
-    root().setLevel(debug ? Level.DEBUG : Level.OFF);
+    if (debug) {
+      show(Level.DEBUG);
+    } else {
+      root().setLevel(Level.OFF);
+    }
   }
 
   public static void ofService() {
     if (!root().isDebugEnabled()) {
-      root().setLevel(Level.INFO);
+      show(Level.INFO);
     }
   }
 
+  private static void show(Level level) {
+    if (root().getAppender(STDERR) == null) {
+      root().addAppender(stderr(root().getLoggerContext()));
+    }
+    root().setLevel(level);
+  }
+
+  private static ConsoleAppender<ILoggingEvent> stderr(LoggerContext context) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %msg%n");
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(context);
+    appender.setName(STDERR);
+    appender.setTarget(ConsoleTarget.SystemErr.getName());
+    appender.setEncoder(encoder);
+    appender.start();
+    return appender;
+  }
+
   private static Logger root() {
-    return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    return (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
   }
 }

@@ -14,15 +14,18 @@ public final class Listing {
   /** Each on a line of its own. */
   public static String ofLines(List<String> lines) {
     Listing listing = new Listing();
-    lines.forEach(line -> listing.line(0, "%s", line));
+    lines.forEach(line -> listing.line(0, line));
     return listing.toString();
   }
 
   /** A line under so many tabs. */
+  public void line(int depth, String line) {
+    text.append("\t".repeat(depth)).append(line).append(System.lineSeparator());
+  }
+
+  /** The same, of a format and its arguments. */
   public void line(int depth, String format, Object... arguments) {
-    text.append("\t".repeat(depth))
-        .append(String.format(Locale.ROOT, format, arguments))
-        .append(System.lineSeparator());
+    line(depth, String.format(Locale.ROOT, format, arguments));
   }
 
   /** {@code Name: value} under one tab. */
@@ -43,7 +46,7 @@ public final class Listing {
 
   /** A block of lines under one tab. */
   public void block(String lines) {
-    lines.lines().forEach(line -> line(1, "%s", line));
+    lines.lines().forEach(line -> line(1, line));
   }
 
   @Override

@@ -1,12 +1,6 @@
 package io.reseal.cli.show;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SequenceWriter;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -19,15 +13,6 @@ import picocli.CommandLine.Option;
  * The option {@code --output} of every command that shows something, and the renderer behind it.
  */
 public class OutputMixin {
-
-  public static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
-          .addModule(new Jdk8Module())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-          .build();
 
   /** How results are printed. */
   enum Format {
@@ -50,7 +35,7 @@ public class OutputMixin {
   public void print(PrintWriter out, Object value, Supplier<String> text) {
     if (isJson()) {
       try {
-        out.println(MAPPER.writeValueAsString(value));
+        out.println(Json.MAPPER.writeValueAsString(value));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -71,7 +56,7 @@ public class OutputMixin {
       PrintWriter out, Consumer<Consumer<T>> elements, Function<? super T, String> text) {
     long[] count = new long[1];
     if (isJson()) {
-      try (SequenceWriter array = MAPPER.writer().writeValuesAsArray(out)) {
+      try (SequenceWriter array = Json.MAPPER.writer().writeValuesAsArray(out)) {
         elements.accept(
             element -> {
               count[0]++;

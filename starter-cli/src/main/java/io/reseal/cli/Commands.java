@@ -1,0 +1,210 @@
+package io.reseal.cli;
+
+import io.reseal.cli.batch.BatchListCommand;
+import io.reseal.cli.batch.BatchReportCommand;
+import io.reseal.cli.batch.BatchStateCommand;
+import io.reseal.cli.batch.BatchUpdateCommand;
+import io.reseal.cli.inputs.AddCommand;
+import io.reseal.cli.inputs.DecideCommand;
+import io.reseal.cli.inputs.FactsCommand;
+import io.reseal.cli.inputs.ImportChainCommand;
+import io.reseal.cli.inputs.ImportCurioCommand;
+import io.reseal.cli.inputs.ImportDamoclesCommand;
+import io.reseal.cli.inputs.ImportLotusCommand;
+import io.reseal.cli.inputs.ImportRecoverCommand;
+import io.reseal.cli.inputs.PiecesCheckCommand;
+import io.reseal.cli.installation.BenchCommand;
+import io.reseal.cli.installation.DemoCommand;
+import io.reseal.cli.installation.DoctorCommand;
+import io.reseal.cli.installation.ParamsCheckCommand;
+import io.reseal.cli.installation.ParamsGenerateCommand;
+import io.reseal.cli.installation.TemporalSetupCommand;
+import io.reseal.cli.installation.UpCommand;
+import io.reseal.cli.rebuild.AbortCommand;
+import io.reseal.cli.rebuild.ExplainCommand;
+import io.reseal.cli.rebuild.MoveCommand;
+import io.reseal.cli.rebuild.PauseCommand;
+import io.reseal.cli.rebuild.RebuildCommand;
+import io.reseal.cli.rebuild.ResumeCommand;
+import io.reseal.cli.sectors.ExportJsonCommand;
+import io.reseal.cli.sectors.HistoryCommand;
+import io.reseal.cli.sectors.ImportJsonCommand;
+import io.reseal.cli.sectors.ListCommand;
+import io.reseal.cli.sectors.ProofCommand;
+import io.reseal.cli.sectors.StateCommand;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.worker.UtilDrainCommand;
+import io.reseal.cli.worker.UtilHistoryCommand;
+import io.reseal.cli.worker.UtilListCommand;
+import io.reseal.cli.worker.UtilPauseCommand;
+import io.reseal.cli.worker.UtilRemoveCommand;
+import io.reseal.cli.worker.UtilResumeCommand;
+import io.reseal.cli.worker.WorkerCommand;
+import io.reseal.cli.worker.WorkerInfoCommand;
+import io.reseal.cli.worker.WorkerListCommand;
+import io.reseal.cli.worker.WorkerPauseCommand;
+import io.reseal.cli.worker.WorkerResumeCommand;
+import io.reseal.cli.worker.WorkerRunCommand;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+
+/** All commands of the program and their places in it. */
+final class Commands {
+
+  private static final Set<String> OF_ALL = Set.of("-h", "--help", "generate-completion");
+
+  private final Shell shell;
+  private final Set<String> words;
+
+  /**
+   * Nothing is made yet.
+   *
+   * @param arguments those that the program will be given
+   */
+  Commands(Shell shell, String... arguments) {
+    this.shell = shell;
+    this.words = words(arguments);
+  }
+
+  /** Nothing where help wants to name all commands, or where a file has more arguments. */
+  private static Set<String> words(String... arguments) {
+    boolean all =
+        Stream.of(arguments).anyMatch(word -> OF_ALL.contains(word) || word.startsWith("@"));
+    return all ? Set.of() : Stream.of(arguments).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Adds them to the program. */
+  CommandLine addTo(CommandLine program) {
+    return level(program)
+        .with("up", () -> new UpCommand(shell))
+        .with("worker", this::worker)
+        .with("util", this::util)
+        .with("sectors", this::sectors)
+        .with("rebuild", () -> new RebuildCommand(shell))
+        .with("import", this::imports)
+        .with("explain", () -> new ExplainCommand(shell))
+        .with("batch", this::batch)
+        .with("pieces", this::pieces)
+        .with("temporal", this::temporal)
+        .with("params", this::params)
+        .with("doctor", () -> new DoctorCommand(shell))
+        .with("demo", () -> new DemoCommand(shell, Reseal::run))
+        .with("bench", () -> new BenchCommand(shell, Reseal::run))
+        .with("generate-completion", AutoComplete.GenerateCompletion::new)
+        .made();
+  }
+
+  private Level level(CommandLine command) {
+    return new Level(command, words);
+  }
+
+  private CommandLine worker() {
+    WorkerCommand worker = new WorkerCommand(shell);
+    return level(new CommandLine(worker))
+        .with("run", () -> new WorkerRunCommand(shell, worker))
+        .with("list", () -> new WorkerListCommand(shell, worker))
+        .with("pause", () -> new WorkerPauseCommand(shell, worker))
+        .with("resume", () -> new WorkerResumeCommand(shell, worker))
+        .made();
+  }
+
+  private CommandLine util() {
+    return level(Group.of("The commands of the runbooks."))
+        .with("worker", this::workers)
+        .with("sealer", () -> level(Group.of("Sectors.")).with("sectors", this::sectors).made())
+        .made();
+  }
+
+  private CommandLine workers() {
+    return level(Group.of("Sealing hosts and their threads."))
+        .with("list", () -> new UtilListCommand(shell))
+        .with("info", () -> new WorkerInfoCommand(shell))
+        .with("pause", () -> new UtilPauseCommand(shell))
+        .with("resume", () -> new UtilResumeCommand(shell))
+        .with("drain", () -> new UtilDrainCommand(shell))
+        .with("remove", () -> new UtilRemoveCommand(shell))
+        .with("history", () -> new UtilHistoryCommand(shell))
+        .made();
+  }
+
+  private CommandLine sectors() {
+    return level(Group.of("Rebuild sectors, follow rebuilds, keep the sectors' records."))
+        .with("rebuild", () -> new RebuildCommand(shell))
+        .with("list", () -> new ListCommand(shell))
+        .with("state", this::state)
+        .with("add", () -> new AddCommand(shell))
+        .with("facts", () -> new FactsCommand(shell))
+        .with("decide", () -> new DecideCommand(shell))
+        .with("pieces", this::pieces)
+        .with("proof", () -> new ProofCommand(shell))
+        .with("history", () -> new HistoryCommand(shell))
+        .with("pause", () -> new PauseCommand(shell))
+        .with("resume", () -> new ResumeCommand(shell))
+        .with("move", () -> new MoveCommand(shell))
+        .with("abort", () -> new AbortCommand(shell))
+        .made();
+  }
+
+  private CommandLine state() {
+    return level(new CommandLine(new StateCommand(shell)))
+        .with("import-json", () -> new ImportJsonCommand(shell))
+        .with("export-json", () -> new ExportJsonCommand(shell))
+        .made();
+  }
+
+  private CommandLine pieces() {
+    return level(Group.of("The data of sectors' pieces."))
+        .with("check", () -> new PiecesCheckCommand(shell))
+        .made();
+  }
+
+  private CommandLine imports() {
+    return level(Group.of("Take what other systems know of sectors into the catalog."))
+        .with("damocles", () -> new ImportDamoclesCommand(shell))
+        .with("chain", () -> new ImportChainCommand(shell))
+        .with("recover", () -> new ImportRecoverCommand(shell))
+        .with("lotus", () -> new ImportLotusCommand(shell))
+        .with("curio", () -> new ImportCurioCommand(shell))
+        .made();
+  }
+
+  private CommandLine params() {
+    return level(Group.of("The Groth16 parameters that seal proofs need."))
+        .with("check", () -> new ParamsCheckCommand(shell))
+        .with("generate", () -> new ParamsGenerateCommand(shell))
+        .made();
+  }
+
+  private CommandLine batch() {
+    return level(Group.of("Batches of rebuilds: see them, steer them, report on them."))
+        .with("list", () -> new BatchListCommand(shell))
+        .with("state", () -> new BatchStateCommand(shell))
+        .with("pause", () -> update("pause", "Start no new rebuilds; those on their way go on."))
+        .with(
+            "resume",
+            () ->
+                update(
+                    "resume",
+                    "Start new rebuilds again; also of a batch that was ended before all was"
+                        + " done."))
+        .with("cancel", () -> update("cancel", "End the batch; rebuilds on their way go on."))
+        .with("retry-parked", () -> update("retryParked", "Let every parked rebuild of it go on."))
+        .with("report", () -> new BatchReportCommand(shell))
+        .made();
+  }
+
+  private CommandLine update(String update, String description) {
+    CommandLine command = new CommandLine(new BatchUpdateCommand(shell, update));
+    command.getCommandSpec().usageMessage().description(description);
+    return command;
+  }
+
+  private CommandLine temporal() {
+    return level(Group.of("Temporal servers."))
+        .with("setup", () -> new TemporalSetupCommand(shell))
+        .made();
+  }
+}
