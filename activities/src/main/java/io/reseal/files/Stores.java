@@ -24,6 +24,11 @@ public final class Stores {
     return stores;
   }
 
+  /** The store of that name. */
+  public Optional<Store> named(String name) {
+    return stores.stream().filter(store -> store.name().equals(name)).findFirst();
+  }
+
   /**
    * Puts a sealed sector into a store, as {@link Store#persist}: into the one that {@link #choose}
    * names, unless one has this very copy already from an attempt that was killed at its end.
@@ -73,7 +78,7 @@ public final class Stores {
         .max(
             Comparator.comparing((Store store) -> store.holdsAllOf(sector, kind))
                 .thenComparing(store -> !store.readonly())
-                .thenComparing(store -> modified(store.files(sector).sealed())));
+                .thenComparing(store -> modified(store.files(sector).data(kind.replicas().get(0)))));
   }
 
   /** The {@code p_aux} files of all copies of a sector's sealed form, by a name for people. */

@@ -19,7 +19,7 @@ final class Diagnosis {
 
   /** A step over the sealed sector. */
   interface Check {
-    JsonNode run() throws CoreException, StageDiedException, IOException, InterruptedException;
+    JsonNode run() throws Exception;
   }
 
   private final Stores stores;

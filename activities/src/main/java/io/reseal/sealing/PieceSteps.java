@@ -1,6 +1,6 @@
 package io.reseal.sealing;
 
-import io.reseal.contract.SectorFacts;
+import io.reseal.files.Replica;
 import io.reseal.pieces.PieceFile;
 import io.reseal.pieces.Pieces;
 import io.reseal.sector.Piece;
@@ -8,7 +8,6 @@ import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** The pieces of a sector and of its update: found, brought to the host, handed to the core. */
 final class PieceSteps {
@@ -19,10 +18,10 @@ final class PieceSteps {
     this.pieces = pieces;
   }
 
-  /** Looks for all of them; one that is nowhere ends the step. */
+  /** Looks for all that are needed; one that is nowhere ends the step. */
   String look(StepContext context) throws Exception {
-    List<Piece> all = all(context.facts());
-    Pieces.Look look = context.interruptible(() -> pieces.look(context.facts().sector(), all));
+    List<Piece> all = needed(context);
+    Pieces.Look look = look(context, all);
     context.toDownload(look.toDownload().size());
     if (look.atHand().isEmpty() && look.toDownload().isEmpty()) {
       return "no pieces to fetch";
@@ -34,14 +33,15 @@ final class PieceSteps {
             .formatted(look.atHand().size(), all.size(), look.toDownload().size());
   }
 
-  /** Brings all of them here, of the update too. */
+  /** Brings all that are needed here, of the update too. */
   String download(StepContext context) throws Exception {
-    download(context, all(context.facts()));
+    download(context, needed(context));
     return "all pieces are here";
   }
 
-  /** Where these are on the host. What has gone since it was brought here is brought anew. */
-  Map<Piece, PieceFile> atHand(StepContext context, List<Piece> wanted) throws Exception {
+  /** Where a replica's are on the host. What has gone since it was brought here is brought anew. */
+  Map<Piece, PieceFile> atHand(StepContext context, Replica replica) throws Exception {
+    List<Piece> wanted = ReplicaFacts.of(context.facts(), replica).pieces();
     Pieces.Look look = look(context, wanted);
     if (!look.toDownload().isEmpty()) {
       download(context, wanted);
@@ -77,10 +77,9 @@ final class PieceSteps {
         });
   }
 
-  private static List<Piece> all(SectorFacts facts) {
-    return Stream.concat(
-            facts.pieces().stream(),
-            facts.snap() == null ? Stream.of() : facts.snap().pieces().stream())
+  private static List<Piece> needed(StepContext context) {
+    return context.kind().replicas().stream()
+        .flatMap(replica -> ReplicaFacts.of(context.facts(), replica).pieces().stream())
         .toList();
   }
 }

@@ -9,15 +9,21 @@ import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Persisted;
-import io.reseal.files.SectorKind;
+import io.reseal.files.Replica;
+import io.reseal.files.Scratch;
+import io.reseal.files.SectorFiles;
 import io.reseal.files.Stores;
 import io.reseal.files.UsableStates;
+import io.reseal.pieces.PieceFile;
 import io.reseal.pieces.Pieces;
+import io.reseal.sealing.StoredCopies.Found;
+import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The steps of a rebuild, each as one operation of the core or of the file stores. */
@@ -30,6 +36,7 @@ final class SealingActivitiesImpl implements SealingActivities {
   private final SealingThreads threads;
   private final PieceSteps pieces;
   private final Stores stores;
+  private final UpdateKey key;
   private final StoredCopies copies;
   private final Diagnosis diagnosis;
   private final Proving proving;
@@ -40,7 +47,8 @@ final class SealingActivitiesImpl implements SealingActivities {
     this.threads = threads;
     this.pieces = new PieceSteps(pieces);
     this.stores = stores;
-    this.copies = new StoredCopies(stores);
+    this.key = new UpdateKey(stores);
+    this.copies = new StoredCopies(stores, key);
     this.diagnosis = new Diagnosis(stores);
     this.proving = proving;
   }
@@ -50,12 +58,13 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context -> {
-          Optional<String> intact = request.force() ? Optional.empty() : copies.intact(context);
-          if (intact.isPresent()) {
-            context.intactIn(intact.get());
-            return "store \"%s\" has the sector whole and provable".formatted(intact.get());
+          Found found = request.force() ? Found.NOTHING : copies.find(context);
+          context.keepKeyIn(found.keyIn());
+          if (found.allIn() != null) {
+            context.intactIn(found.allIn());
+            return "store \"%s\" has the sector whole and provable".formatted(found.allIn());
           }
-          return pieces.look(context);
+          return pieces.look(context) + found.note();
         });
   }
 
@@ -66,26 +75,39 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   @Override
   public StageReport addPieces(StageRequest request) {
-    return runner.run(
-        request,
-        context ->
-            added(
-                context.run(
-                    context
-                        .requests()
-                        .addPieces(pieces.atHand(context, context.facts().pieces())))));
+    return addPieces(request, Replica.SEALED);
   }
 
-  private static String added(JsonNode result) {
-    return "%d pieces, each as its CID says".formatted(result.path("pieces").asInt());
+  @Override
+  public StageReport snapAddPieces(StageRequest request) {
+    return addPieces(request, Replica.UPDATE);
+  }
+
+  private StageReport addPieces(StageRequest request, Replica replica) {
+    return runner.run(
+        request,
+        context -> {
+          Map<Piece, PieceFile> files = pieces.atHand(context, replica);
+          JsonNode result = context.run(context.requests().addPieces(replica, files));
+          return "%d pieces, each as its CID says".formatted(result.path("pieces").asInt());
+        });
   }
 
   @Override
   public StageReport treeD(StageRequest request) {
+    return treeD(request, Replica.SEALED);
+  }
+
+  @Override
+  public StageReport snapTreeD(StageRequest request) {
+    return treeD(request, Replica.UPDATE);
+  }
+
+  private StageReport treeD(StageRequest request, Replica replica) {
     return runner.run(
         request,
         context -> {
-          context.run(context.requests().treeD());
+          context.run(context.requests().treeD(replica));
           return "CommD as expected";
         });
   }
@@ -148,38 +170,19 @@ final class SealingActivitiesImpl implements SealingActivities {
   }
 
   @Override
-  public List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread) {
+  public List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread, String keyIn) {
     Optional<SealingThread> held = threads.withScratch(thread);
     if (held.isEmpty()) {
       return List.of();
     }
     try {
-      return new UsableStates(held.get().scratch(), facts).find();
+      Scratch scratch = held.get().scratch();
+      SectorFiles sealed =
+          key.kept(facts.sector(), keyIn).orElse(scratch.files(facts.sector()));
+      return new UsableStates(scratch, facts, sealed).find();
     } catch (IOException e) {
       throw Failures.of(e, Optional.of(held.get().scratch().location()));
     }
-  }
-
-  @Override
-  public StageReport snapAddPieces(StageRequest request) {
-    return runner.run(
-        request,
-        context ->
-            added(
-                context.run(
-                    context
-                        .requests()
-                        .snapAddPieces(pieces.atHand(context, context.facts().snap().pieces())))));
-  }
-
-  @Override
-  public StageReport snapTreeD(StageRequest request) {
-    return runner.run(
-        request,
-        context -> {
-          context.run(context.requests().snapTreeD());
-          return "the update's CommD as expected";
-        });
   }
 
   @Override
@@ -187,8 +190,7 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context -> {
-          ObjectNode encode = context.requests().snapEncode();
-          JsonNode result = diagnosis.explainedUpdate(() -> context.run(encode));
+          JsonNode result = diagnosis.explainedUpdate(() -> key.encode(context));
           return "the update's CommR as recorded, " + result.path("comm_r").asText();
         });
   }
@@ -213,7 +215,7 @@ final class SealingActivitiesImpl implements SealingActivities {
           Persisted persisted =
               stores.persist(
                   context.files(),
-                  SectorKind.of(context.facts()),
+                  context.kind(),
                   context.runId(),
                   (done, total) ->
                       context.progressUnlessStopped(

@@ -62,7 +62,7 @@ class UsableStatesTest {
   }
 
   private List<RebuildState> usable(SectorFacts facts) throws IOException {
-    return new UsableStates(scratch, facts).find();
+    return new UsableStates(scratch, facts, scratch.files(facts.sector())).find();
   }
 
   @Test
