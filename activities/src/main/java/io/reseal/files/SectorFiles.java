@@ -94,7 +94,12 @@ public record SectorFiles(Path base, SectorId sector) {
 
   /** CommC and the root of tree R-last. */
   public Path pAux() {
-    return cacheDir().resolve(P_AUX);
+    return pAux(Replica.SEALED);
+  }
+
+  /** The same of one of the sector's replicas. */
+  public Path pAux(Replica replica) {
+    return cacheDir(replica).resolve(P_AUX);
   }
 
   /** Labels and geometry, with paths in it. */

@@ -81,16 +81,17 @@ public final class Stores {
                 .thenComparing(store -> modified(store.files(sector).data(kind.replicas().get(0)))));
   }
 
-  /** The {@code p_aux} files of all copies of a sector's sealed form, by a name for people. */
-  public Map<String, Path> knownPAux(SectorId sector) throws IOException {
+  /** The {@code p_aux} files of all copies of one of a sector's replicas, by a name for people. */
+  public Map<String, Path> knownPAux(SectorId sector, Replica replica) throws IOException {
     Map<String, Path> known = new LinkedHashMap<>();
     for (Store store : stores) {
       store
           .copies(sector)
           .forEach(
               (name, copy) -> {
-                if (Files.isRegularFile(copy.pAux())) {
-                  known.put(name, copy.pAux());
+                Path pAux = copy.pAux(replica);
+                if (Files.isRegularFile(pAux)) {
+                  known.put(name, pAux);
                 }
               });
     }

@@ -8,6 +8,7 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.core.NativeCore;
 import io.reseal.files.Persisted;
 import io.reseal.files.Replica;
 import io.reseal.files.Scratch;
@@ -42,14 +43,19 @@ final class SealingActivitiesImpl implements SealingActivities {
   private final Proving proving;
 
   SealingActivitiesImpl(
-      StepRunner runner, SealingThreads threads, Pieces pieces, Stores stores, Proving proving) {
+      StepRunner runner,
+      SealingThreads threads,
+      Pieces pieces,
+      Stores stores,
+      NativeCore core,
+      Proving proving) {
     this.runner = runner;
     this.threads = threads;
     this.pieces = new PieceSteps(pieces);
     this.stores = stores;
     this.key = new UpdateKey(stores);
     this.copies = new StoredCopies(stores, key);
-    this.diagnosis = new Diagnosis(stores);
+    this.diagnosis = new Diagnosis(stores, key, new UpdateWitnesses(stores, core));
     this.proving = proving;
   }
 
@@ -190,7 +196,7 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context -> {
-          JsonNode result = diagnosis.explainedUpdate(() -> key.encode(context));
+          JsonNode result = diagnosis.explainedUpdate(context, () -> key.encode(context));
           return "the update's CommR as recorded, " + result.path("comm_r").asText();
         });
   }
@@ -201,7 +207,7 @@ final class SealingActivitiesImpl implements SealingActivities {
         request,
         context -> {
           ObjectNode check = context.requests().checkSnap();
-          JsonNode result = diagnosis.explainedUpdate(() -> context.run(check));
+          JsonNode result = diagnosis.explainedUpdate(context, () -> context.run(check));
           return "the update is provable, %d challenges answered"
               .formatted(result.path("challenges").asInt());
         });

@@ -121,7 +121,7 @@ final class StoredCopies {
       challenges += challenges(context, replica, files);
     }
     if (context.keyIn() != null) {
-      challenges += challenges(context, Replica.SEALED, key.kept(context));
+      challenges += challenges(context, Replica.SEALED, key.files(context));
     }
     return "provable in store \"%s\"%s, %d challenges answered"
         .formatted(store.name(), what(context), challenges);

@@ -30,8 +30,11 @@ final class UpdateKey {
     return stores.named(keyIn).map(store -> store.files(sector));
   }
 
-  /** The same for a step; one that is gone with its store is a damaged one. */
-  SectorFiles kept(StepContext context) throws WrongSealException {
+  /** Where a step's key is; one that is gone with its store is a damaged one. */
+  SectorFiles files(StepContext context) throws WrongSealException {
+    if (context.keyIn() == null) {
+      return context.files();
+    }
     return kept(context.facts().sector(), context.keyIn())
         .orElseThrow(
             () ->
@@ -40,14 +43,11 @@ final class UpdateKey {
 
   /** Encodes the update. A kept key that it cannot be made of has to be sealed again. */
   JsonNode encode(StepContext context) throws Exception {
-    if (context.keyIn() == null) {
-      return context.run(context.requests().snapEncode(context.files()));
-    }
-    SectorFiles key = kept(context);
+    SectorFiles key = files(context);
     try {
       return context.run(context.requests().snapEncode(key));
     } catch (CoreException e) {
-      if (!isToBlame(key, e)) {
+      if (context.keyIn() == null || !isToBlame(key, e)) {
         throw e;
       }
       throw damaged(

@@ -137,6 +137,7 @@ public final class WorkerProcess implements AutoCloseable {
             program,
             pieces,
             stores,
+            core,
             catalog,
             temporal.client(),
             scheduler,

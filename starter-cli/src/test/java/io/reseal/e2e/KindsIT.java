@@ -173,7 +173,7 @@ class KindsIT {
     fleet.ask(sector);
     assertThat(fleet.awaitParked(sector).attention())
         .startsWith("Sector.UpdateInvalid")
-        .contains("Its key has the recorded CommR");
+        .contains("Its key has the recorded CommR", "Cannot be told here: pieces: ");
     assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEmpty();
     fleet.record(right);
     assertThat(fleet.sectors("resume", sector).status()).isZero();
