@@ -78,7 +78,8 @@ public final class Stores {
         .max(
             Comparator.comparing((Store store) -> store.holdsAllOf(sector, kind))
                 .thenComparing(store -> !store.readonly())
-                .thenComparing(store -> modified(store.files(sector).data(kind.replicas().get(0)))));
+                .thenComparing(
+                    store -> modified(store.files(sector).data(kind.replicas().get(0)))));
   }
 
   /** The {@code p_aux} files of all copies of one of a sector's replicas, by a name for people. */

@@ -28,8 +28,8 @@ public final class UsableStates {
   private final SectorGeometry geometry;
 
   /**
-   * @param key where the sealed sector is: in that scratch, or a snapped one's in a store that keeps
-   *     it
+   * @param key where the sealed sector is: in that scratch, or a snapped one's in a store that
+   *     keeps it
    */
   public UsableStates(Scratch scratch, SectorFacts facts, SectorFiles key) {
     this.scratch = scratch;

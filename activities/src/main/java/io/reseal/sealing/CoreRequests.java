@@ -35,8 +35,7 @@ final class CoreRequests {
   }
 
   ObjectNode addPieces(Replica replica, Map<Piece, PieceFile> pieceFiles) {
-    ObjectNode request =
-        ofProof("add_pieces").put("unsealed", files.unsealed(replica).toString());
+    ObjectNode request = ofProof("add_pieces").put("unsealed", files.unsealed(replica).toString());
     request.set("pieces", pieces(ReplicaFacts.of(facts, replica).pieces(), pieceFiles));
     return request;
   }

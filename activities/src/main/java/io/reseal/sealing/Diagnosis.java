@@ -63,8 +63,7 @@ final class Diagnosis {
 
   private String updateFindings(StepContext context) throws WrongSealException {
     try {
-      return Finding.told(
-          witnesses.findings(context.facts(), key.files(context).pAux()));
+      return Finding.told(witnesses.findings(context.facts(), key.files(context).pAux()));
     } catch (IOException e) {
       LOG.warn("No diagnosis of the update of {}: {}", context.facts().sector(), e.getMessage());
       return "";
@@ -79,7 +78,10 @@ final class Diagnosis {
   private String findings(StepContext context) throws IOException, InterruptedException {
     try {
       JsonNode result =
-          context.run(context.requests().diagnose(stores.knownPAux(context.facts().sector(), Replica.SEALED)));
+          context.run(
+              context
+                  .requests()
+                  .diagnose(stores.knownPAux(context.facts().sector(), Replica.SEALED)));
       return Finding.told(Finding.listOf(result.path("findings")));
     } catch (CoreException | StageDiedException e) {
       context.throwIfStopped();

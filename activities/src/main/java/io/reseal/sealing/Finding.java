@@ -33,9 +33,7 @@ record Finding(String about, Verdict verdict, String text) {
             case "wrong" -> Verdict.WRONG;
             default -> Verdict.UNKNOWN;
           };
-      list.add(
-          new Finding(
-              finding.path("about").asText(), verdict, finding.path("text").asText()));
+      list.add(new Finding(finding.path("about").asText(), verdict, finding.path("text").asText()));
     }
     return list;
   }

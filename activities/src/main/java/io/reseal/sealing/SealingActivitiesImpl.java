@@ -183,8 +183,7 @@ final class SealingActivitiesImpl implements SealingActivities {
     }
     try {
       Scratch scratch = held.get().scratch();
-      SectorFiles sealed =
-          key.kept(facts.sector(), keyIn).orElse(scratch.files(facts.sector()));
+      SectorFiles sealed = key.kept(facts.sector(), keyIn).orElse(scratch.files(facts.sector()));
       return new UsableStates(scratch, facts, sealed).find();
     } catch (IOException e) {
       throw Failures.of(e, Optional.of(held.get().scratch().location()));

@@ -50,8 +50,8 @@ final class StoredCopies {
   }
 
   /**
-   * Looks for a sector, the key of a snapped one before its update: without the key there is nothing
-   * to make the update of.
+   * Looks for a sector, the key of a snapped one before its update: without the key there is
+   * nothing to make the update of.
    */
   Found find(StepContext context) throws IOException, InterruptedException {
     Set<String> names = new LinkedHashSet<>();

@@ -9,9 +9,9 @@ import io.reseal.sector.SectorId;
 import java.util.Optional;
 
 /**
- * The sealed sector that a snapped one's update is made of: in scratch, or in a store that keeps it.
- * One that is kept is only read. It was looked at here and there before; making the update of it
- * tells whether it is right as a whole.
+ * The sealed sector that a snapped one's update is made of: in scratch, or in a store that keeps
+ * it. One that is kept is only read. It was looked at here and there before; making the update of
+ * it tells whether it is right as a whole.
  */
 final class UpdateKey {
 

@@ -35,8 +35,7 @@ class PieceOrdersIT {
 
   private Optional<List<Piece>> find(List<Piece> sealed, List<Piece> recorded) throws Exception {
     Commitment commD = core.commD(PROOF, PieceLayout.complete(PROOF.size(), sealed));
-    return new PieceOrders(PROOF, commD, core)
-        .find(PieceLayout.complete(PROOF.size(), recorded));
+    return new PieceOrders(PROOF, commD, core).find(PieceLayout.complete(PROOF.size(), recorded));
   }
 
   /** The same pieces, one after the other in this order. */

@@ -84,7 +84,8 @@ class UsableStatesTest {
 
   @Test
   void onlyTheFirstWhereNothingIsClaimed(@TempDir Path empty) throws IOException {
-    assertThat(new UsableStates(new Scratch(empty), FACTS, files).find()).containsExactly(ALLOCATED);
+    assertThat(new UsableStates(new Scratch(empty), FACTS, files).find())
+        .containsExactly(ALLOCATED);
   }
 
   // Seen to fail: with a look at the layers' files alone.

@@ -65,8 +65,7 @@ class UpdateWitnessesIT {
   }
 
   private List<Finding> findings(byte[] expectedCommC) throws Exception {
-    Commitment commR =
-        core.commR(Commitment.of(expectedCommC), Commitment.of(theirCommRLast));
+    Commitment commR = core.commR(Commitment.of(expectedCommC), Commitment.of(theirCommRLast));
     Commitment any = Commitment.of(commitment());
     SectorFacts facts =
         new SectorFacts(

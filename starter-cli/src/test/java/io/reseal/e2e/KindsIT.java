@@ -332,8 +332,7 @@ class KindsIT {
         stamps.put(
             file,
             "%s at %s"
-                .formatted(
-                    Files.getAttribute(path, "unix:ino"), Files.getLastModifiedTime(path)));
+                .formatted(Files.getAttribute(path, "unix:ino"), Files.getLastModifiedTime(path)));
       }
     }
     return stamps;

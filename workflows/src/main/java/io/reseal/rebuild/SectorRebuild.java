@@ -321,7 +321,7 @@ final class SectorRebuild {
     if (begun.isPresent()) {
       return begun.get();
     }
-    ActivityCall<StageReport> call = 
+    ActivityCall<StageReport> call =
         stages.begin(facts, on, step, isForced(), journal.state(), keyKept());
     if (step == Step.DOWNLOAD_PIECES && plan.contains(Step.PC1)) {
       early.begin(

@@ -83,7 +83,8 @@ final class StageCalls {
       case CHECK_SNAP -> activities::checkSnap;
       case PERSIST -> activities::persist;
       case CHECK_STORED -> activities::checkStored;
-      case KEEP_KEY, SKIP_SNAP, WAIT_SEED -> throw new IllegalArgumentException(step + " runs on no host.");
+      case KEEP_KEY, SKIP_SNAP, WAIT_SEED ->
+          throw new IllegalArgumentException(step + " runs on no host.");
     };
   }
 }

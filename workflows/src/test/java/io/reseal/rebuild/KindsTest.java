@@ -204,10 +204,7 @@ class KindsTest {
       harness.catalog.setSnap(1);
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
-      assertThat(
-              harness
-                  .workflow()
-                  .resume(new ResumeCommand("anne", RebuildState.SEALED_CHECKED)))
+      assertThat(harness.workflow().resume(new ResumeCommand("anne", RebuildState.SEALED_CHECKED)))
           .contains("goes on from SealedChecked");
 
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
