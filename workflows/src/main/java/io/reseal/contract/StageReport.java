@@ -12,8 +12,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param intactIn name of the store that has the sector intact and provable, so that nothing is to
  *     be done; null otherwise
  * @param keyIn name of the store whose copy of a snapped sector's key is kept, because it is intact
- *     and provable while the update is lost: found by the step that looks for pieces, worked with by
- *     those after it; null where there is none
+ *     and provable while the update is lost: found by the step that looks for pieces, worked with
+ *     by those after it; null where there is none
  * @param toDownload pieces that are within reach but not on the host yet, told by the step that
  *     looks for them; 0 otherwise
  * @param detail one line for people, as {@code 2 layers, 1 of them kept from before}; never null
