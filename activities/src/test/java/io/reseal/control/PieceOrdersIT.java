@@ -77,7 +77,7 @@ class PieceOrdersIT {
   void moreOrdersThanCanBeTriedAreNot() throws Exception {
     List<Piece> seven = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
-      seven.add(piece(128, 128 * i));
+      seven.add(piece(128, 128L * i));
     }
     assertThat(find(seven, seven)).isEmpty();
   }
