@@ -12,6 +12,7 @@ import io.reseal.sector.Piece;
 import io.reseal.sector.PieceLayout;
 import io.reseal.sector.SealProof;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Checks that a sector's recorded inputs fit together, and completes them. */
 public final class Inspection {
@@ -56,10 +57,25 @@ public final class Inspection {
     Commitment commD = core.commD(record.proof(), pieces);
     if (recorded != null && !commD.equals(Cid.ofUnsealed(recorded))) {
       throw new IllegalArgumentException(
-          "The pieces recorded for %ssector %s give CommD %s, but the recorded CommD is %s: a piece is missing, out of order or wrong in the record."
-              .formatted(of, record.id(), Cid.unsealed(commD), recorded));
+          "The pieces recorded for %ssector %s give CommD %s, but the recorded CommD is %s: %s."
+              .formatted(
+                  of,
+                  record.id(),
+                  Cid.unsealed(commD),
+                  recorded,
+                  new PieceOrders(record.proof(), Cid.ofUnsealed(recorded), core)
+                      .find(pieces)
+                      .map(Inspection::inThatOrder)
+                      .orElse("a piece is missing, out of order or wrong in the record")));
     }
     return commD;
+  }
+
+  private static String inThatOrder(List<Piece> pieces) {
+    return "the pieces are the right ones, but in the order "
+        + pieces.stream()
+            .map(piece -> "%s at %d".formatted(piece.cid(), piece.offset()))
+            .collect(Collectors.joining(", "));
   }
 
   private static void refuseImpossible(SectorRecord record) {

@@ -86,6 +86,13 @@ public final class NativeCore {
     return new Commitment(call("comm_d", request).path("comm_d").asText());
   }
 
+  /** CommR of the two commitments that a {@code p_aux} holds. */
+  public Commitment commR(Commitment commC, Commitment commRLast) throws CoreException {
+    ObjectNode request =
+        JSON.createObjectNode().put("comm_c", commC.hex()).put("comm_r_last", commRLast.hex());
+    return new Commitment(call("comm_r", request).path("comm_r").asText());
+  }
+
   /** What the labels of this very sector are derived from. */
   public Commitment replicaId(SectorId sector, SealProof proof, Randomness ticket, Commitment commD)
       throws CoreException {

@@ -67,16 +67,23 @@ public record SectorFiles(Path base, SectorId sector) {
     return updateCacheDir().resolve("reseal-data.dat");
   }
 
+  /** The padded data that a replica is made of. */
+  public Path unsealed(Replica replica) {
+    return replica == Replica.UPDATE ? updateData() : unsealed();
+  }
+
   /** Tree D over the update's data. */
   Path updateTreeD() {
     return updateCacheDir().resolve(TREE_D);
   }
 
-  Path data(Replica replica) {
+  /** A replica's file. */
+  public Path data(Replica replica) {
     return base.resolve(replica.dataKind()).resolve(sector.fileName());
   }
 
-  Path cacheDir(Replica replica) {
+  /** The directory of what a replica is proven by. */
+  public Path cacheDir(Replica replica) {
     return base.resolve(replica.cacheKind()).resolve(sector.fileName());
   }
 
@@ -87,7 +94,12 @@ public record SectorFiles(Path base, SectorId sector) {
 
   /** CommC and the root of tree R-last. */
   public Path pAux() {
-    return cacheDir().resolve(P_AUX);
+    return pAux(Replica.SEALED);
+  }
+
+  /** The same of one of the sector's replicas. */
+  public Path pAux(Replica replica) {
+    return cacheDir(replica).resolve(P_AUX);
   }
 
   /** Labels and geometry, with paths in it. */
@@ -189,8 +201,12 @@ public record SectorFiles(Path base, SectorId sector) {
 
   /** Whether anything at all lies at a replica's or its directory's place. */
   boolean hasStoredPart() {
-    return Stream.of(sealed(), cacheDir(), update(), updateCacheDir())
-        .anyMatch(SectorFiles::exists);
+    return Stream.of(Replica.values()).anyMatch(this::hasPart);
+  }
+
+  /** Whether anything at all lies at this replica's or its directory's place. */
+  public boolean hasPart(Replica replica) {
+    return exists(data(replica)) || exists(cacheDir(replica));
   }
 
   /** Also true for a dangling link, which is somebody's all the same. */

@@ -87,7 +87,7 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
           SYNTHETIC_PROOF_BYTES
               * Math.min(MOST_SYNTHETIC_CHALLENGES, geometry.sectorBytes / NODE_BYTES);
     }
-    if (kind.snapped()) {
+    if (kind.replicas().contains(Replica.UPDATE)) {
       bytes += geometry.sectorBytes + geometry.treeDBytes() + geometry.keptBytes();
     }
     return bytes;

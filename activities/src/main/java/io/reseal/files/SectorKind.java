@@ -9,17 +9,24 @@ import java.util.stream.Stream;
  * What decides which files a sector has, and how large they are.
  *
  * @param proof its seal proof
- * @param snapped whether it was snapped, so that it has an update beside what was sealed
+ * @param replicas its sealed forms, in the order they are made
  */
-public record SectorKind(SealProof proof, boolean snapped) {
+public record SectorKind(SealProof proof, List<Replica> replicas) {
+
+  /**
+   * @param snapped whether it was snapped, so that it has an update beside what was sealed
+   */
+  public SectorKind(SealProof proof, boolean snapped) {
+    this(proof, snapped ? List.of(Replica.values()) : List.of(Replica.SEALED));
+  }
 
   public static SectorKind of(SectorFacts facts) {
     return new SectorKind(facts.proof(), facts.snap() != null);
   }
 
-  /** Its sealed forms, in the order they are made. */
-  public List<Replica> replicas() {
-    return snapped ? List.of(Replica.SEALED, Replica.UPDATE) : List.of(Replica.SEALED);
+  /** A snapped sector's update alone: its key is elsewhere. */
+  public SectorKind withoutKey() {
+    return new SectorKind(proof, List.of(Replica.UPDATE));
   }
 
   /** The kinds of files that a finished sector consists of. */

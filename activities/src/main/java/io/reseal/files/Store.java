@@ -113,15 +113,19 @@ public final class Store {
 
   /** Whether all kept files are in place with their exact sizes. */
   public boolean holdsAllOf(SectorId sector, SectorKind kind) {
-    return kind.replicas().stream().allMatch(replica -> holdsAllOf(sector, replica, kind.proof()));
+    return kind.replicas().stream()
+        .allMatch(replica -> faults(sector, replica, kind.proof()).isEmpty());
   }
 
-  /** Whether all kept files of one of its replicas are in place with their exact sizes. */
-  public boolean holdsAllOf(SectorId sector, Replica replica, SealProof proof) {
+  /**
+   * What is wrong with the presence and sizes of the kept files of one of its replicas here, one
+   * line each.
+   */
+  public List<String> faults(SectorId sector, Replica replica, SealProof proof) {
     try {
-      return files(sector).keptFaults(replica, proof).isEmpty();
+      return files(sector).keptFaults(replica, proof);
     } catch (IOException e) {
-      return false;
+      return List.of(e.toString());
     }
   }
 

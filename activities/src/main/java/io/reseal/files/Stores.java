@@ -24,6 +24,11 @@ public final class Stores {
     return stores;
   }
 
+  /** The store of that name. */
+  public Optional<Store> named(String name) {
+    return stores.stream().filter(store -> store.name().equals(name)).findFirst();
+  }
+
   /**
    * Puts a sealed sector into a store, as {@link Store#persist}: into the one that {@link #choose}
    * names, unless one has this very copy already from an attempt that was killed at its end.
@@ -73,19 +78,21 @@ public final class Stores {
         .max(
             Comparator.comparing((Store store) -> store.holdsAllOf(sector, kind))
                 .thenComparing(store -> !store.readonly())
-                .thenComparing(store -> modified(store.files(sector).sealed())));
+                .thenComparing(
+                    store -> modified(store.files(sector).data(kind.replicas().get(0)))));
   }
 
-  /** The {@code p_aux} files of all copies of a sector's sealed form, by a name for people. */
-  public Map<String, Path> knownPAux(SectorId sector) throws IOException {
+  /** The {@code p_aux} files of all copies of one of a sector's replicas, by a name for people. */
+  public Map<String, Path> knownPAux(SectorId sector, Replica replica) throws IOException {
     Map<String, Path> known = new LinkedHashMap<>();
     for (Store store : stores) {
       store
           .copies(sector)
           .forEach(
               (name, copy) -> {
-                if (Files.isRegularFile(copy.pAux())) {
-                  known.put(name, copy.pAux());
+                Path pAux = copy.pAux(replica);
+                if (Files.isRegularFile(pAux)) {
+                  known.put(name, pAux);
                 }
               });
     }

@@ -24,12 +24,18 @@ public final class UsableStates {
   private final Scratch scratch;
   private final SectorFacts facts;
   private final SectorFiles files;
+  private final SectorFiles key;
   private final SectorGeometry geometry;
 
-  public UsableStates(Scratch scratch, SectorFacts facts) {
+  /**
+   * @param key where the sealed sector is: in that scratch, or a snapped one's in a store that
+   *     keeps it
+   */
+  public UsableStates(Scratch scratch, SectorFacts facts, SectorFiles key) {
     this.scratch = scratch;
     this.facts = facts;
     this.files = scratch.files(facts.sector());
+    this.key = key;
     this.geometry = SectorGeometry.of(facts.proof().size());
   }
 
@@ -42,8 +48,9 @@ public final class UsableStates {
     boolean data = has(files.unsealed(), geometry.sectorBytes());
     boolean treeD = has(files.treeD(), geometry.treeDBytes());
     boolean layers = hasLayers();
-    boolean key = files.keptFaults(Replica.SEALED, facts.proof()).isEmpty();
-    boolean provable = treeD && layers && hasTreeC() && key;
+    boolean keyKept = !key.equals(files);
+    boolean sealed = key.keptFaults(Replica.SEALED, facts.proof()).isEmpty();
+    boolean provable = treeD && layers && hasTreeC() && sealed && !keyKept;
     boolean synthetic =
         facts.proof().version() != SealProof.Version.SYNTHETIC
             || Files.isRegularFile(files.syntheticProofs());
@@ -55,21 +62,23 @@ public final class UsableStates {
     if (facts.proof().version() == SealProof.Version.SYNTHETIC) {
       add(usable, RebuildState.SYNTHETIC_POREP, provable && synthetic);
     }
-    add(usable, RebuildState.SEALED_CHECKED, provable && synthetic);
+    add(usable, RebuildState.SEALED_CHECKED, keyKept ? sealed : provable && synthetic);
+    boolean update = sealed;
     if (facts.snap() != null) {
-      addSnapStates(usable, key);
+      update = sealed && files.keptFaults(Replica.UPDATE, facts.proof()).isEmpty();
+      addSnapStates(usable, sealed, update);
     }
-    add(usable, RebuildState.SNAP_DONE, files.keptFaults(SectorKind.of(facts)).isEmpty());
+    add(usable, RebuildState.SNAP_DONE, update);
     return List.copyOf(usable);
   }
 
-  private void addSnapStates(List<RebuildState> usable, boolean key) throws IOException {
-    boolean data = key && has(files.updateData(), geometry.sectorBytes());
+  private void addSnapStates(List<RebuildState> usable, boolean sealed, boolean update)
+      throws IOException {
+    boolean data = sealed && has(files.updateData(), geometry.sectorBytes());
     boolean treeD = has(files.updateTreeD(), geometry.treeDBytes());
-    boolean update = files.keptFaults(Replica.UPDATE, facts.proof()).isEmpty();
     add(usable, RebuildState.SNAP_PIECE_ADDED, data);
     add(usable, RebuildState.SNAP_TREE_D_BUILT, data && treeD);
-    add(usable, RebuildState.SNAP_ENCODED, key && update);
+    add(usable, RebuildState.SNAP_ENCODED, update);
   }
 
   private static void add(List<RebuildState> usable, RebuildState state, boolean stands) {

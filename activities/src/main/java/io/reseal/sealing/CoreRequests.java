@@ -34,33 +34,17 @@ final class CoreRequests {
     this.layersLock = layersLock;
   }
 
-  ObjectNode addPieces(Map<Piece, PieceFile> pieceFiles) {
-    return addPieces(facts.pieces(), pieceFiles, files.unsealed());
-  }
-
-  ObjectNode snapAddPieces(Map<Piece, PieceFile> pieceFiles) {
-    return addPieces(facts.snap().pieces(), pieceFiles, files.updateData());
-  }
-
-  private ObjectNode addPieces(
-      List<Piece> pieces, Map<Piece, PieceFile> pieceFiles, Path unsealed) {
-    ObjectNode request = ofProof("add_pieces").put("unsealed", unsealed.toString());
-    request.set("pieces", pieces(pieces, pieceFiles));
+  ObjectNode addPieces(Replica replica, Map<Piece, PieceFile> pieceFiles) {
+    ObjectNode request = ofProof("add_pieces").put("unsealed", files.unsealed(replica).toString());
+    request.set("pieces", pieces(ReplicaFacts.of(facts, replica).pieces(), pieceFiles));
     return request;
   }
 
-  ObjectNode treeD() {
+  ObjectNode treeD(Replica replica) {
     return ofProof("tree_d")
-        .put("unsealed", files.unsealed().toString())
-        .put("cache", files.cacheDir().toString())
-        .put("comm_d", facts.commD().hex());
-  }
-
-  ObjectNode snapTreeD() {
-    return ofProof("tree_d")
-        .put("unsealed", files.updateData().toString())
-        .put("cache", files.updateCacheDir().toString())
-        .put("comm_d", facts.snap().commD().hex());
+        .put("unsealed", files.unsealed(replica).toString())
+        .put("cache", files.cacheDir(replica).toString())
+        .put("comm_d", ReplicaFacts.of(facts, replica).commD().hex());
   }
 
   /** Needs no data: only what it was drawn from, CommD. */
@@ -82,15 +66,18 @@ final class CoreRequests {
     return checkSealed().put("op", "synthetic");
   }
 
-  ObjectNode snapEncode() {
+  /**
+   * @param key where the key is: with the other files, or in a store
+   */
+  ObjectNode snapEncode(SectorFiles key) {
     ObjectNode request =
         ofProof("snap_encode")
             .put("comm_d", facts.snap().commD().hex())
             .put("key_comm_r", facts.commR().hex())
             .put("comm_r", facts.snap().commR().hex())
             .put("unsealed", files.updateData().toString())
-            .put("sealed", files.sealed().toString())
-            .put("cache", files.cacheDir().toString())
+            .put("sealed", key.sealed().toString())
+            .put("cache", key.cacheDir().toString())
             .put("update", files.update().toString())
             .put("update_cache", files.updateCacheDir().toString());
     request.set("pieces", pieces(facts.snap().pieces(), Map.of()));
@@ -111,15 +98,14 @@ final class CoreRequests {
 
   /** Of one of the sector's replicas: where it is sealed, or in a store. */
   static ObjectNode postCheck(SectorFacts facts, Replica replica, SectorFiles files) {
-    boolean update = replica == Replica.UPDATE;
     return JSON.createObjectNode()
         .put("op", "post_check")
         .put("proof", facts.proof().registeredName())
         .put("miner", facts.sector().miner())
         .put("number", facts.sector().number())
-        .put("comm_r", (update ? facts.snap().commR() : facts.commR()).hex())
-        .put("sealed", (update ? files.update() : files.sealed()).toString())
-        .put("cache", (update ? files.updateCacheDir() : files.cacheDir()).toString());
+        .put("comm_r", ReplicaFacts.of(facts, replica).commR().hex())
+        .put("sealed", files.data(replica).toString())
+        .put("cache", files.cacheDir(replica).toString());
   }
 
   ObjectNode checkSnap() {

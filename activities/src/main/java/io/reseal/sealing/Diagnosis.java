@@ -5,10 +5,9 @@ import io.reseal.contract.FailureType;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
+import io.reseal.files.Replica;
 import io.reseal.files.Stores;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,13 +18,17 @@ final class Diagnosis {
 
   /** A step over the sealed sector. */
   interface Check {
-    JsonNode run() throws CoreException, StageDiedException, IOException, InterruptedException;
+    JsonNode run() throws Exception;
   }
 
   private final Stores stores;
+  private final UpdateKey key;
+  private final UpdateWitnesses witnesses;
 
-  Diagnosis(Stores stores) {
+  Diagnosis(Stores stores, UpdateKey key, UpdateWitnesses witnesses) {
     this.stores = stores;
+    this.key = key;
+    this.witnesses = witnesses;
   }
 
   /** Runs a check of the sealed sector; where its CommR is another one, says why that may be. */
@@ -42,7 +45,7 @@ final class Diagnosis {
   }
 
   /** The same of what is made of a key that was found right. */
-  JsonNode explainedUpdate(Check check) throws Exception {
+  JsonNode explainedUpdate(StepContext context, Check check) throws Exception {
     try {
       return check.run();
     } catch (CoreException e) {
@@ -53,7 +56,17 @@ final class Diagnosis {
           FailureType.SECTOR_UPDATE_INVALID,
           sentence(e)
               + " Its key has the recorded CommR, so that ticket, proof type and the key's pieces"
-              + " are right.");
+              + " are right."
+              + (e.code() == CoreCode.COMM_R_MISMATCH ? updateFindings(context) : ""));
+    }
+  }
+
+  private String updateFindings(StepContext context) throws WrongSealException {
+    try {
+      return Finding.told(witnesses.findings(context.facts(), key.files(context).pAux()));
+    } catch (IOException e) {
+      LOG.warn("No diagnosis of the update of {}: {}", context.facts().sector(), e.getMessage());
+      return "";
     }
   }
 
@@ -65,35 +78,15 @@ final class Diagnosis {
   private String findings(StepContext context) throws IOException, InterruptedException {
     try {
       JsonNode result =
-          context.run(context.requests().diagnose(stores.knownPAux(context.facts().sector())));
-      return told(result.path("findings"));
+          context.run(
+              context
+                  .requests()
+                  .diagnose(stores.knownPAux(context.facts().sector(), Replica.SEALED)));
+      return Finding.told(Finding.listOf(result.path("findings")));
     } catch (CoreException | StageDiedException e) {
       context.throwIfStopped();
       LOG.warn("No diagnosis of {}: {}", context.facts().sector(), e.getMessage());
       return "";
     }
-  }
-
-  /** What is wrong and what cannot be told in full, of what is right the names. */
-  static String told(JsonNode findings) {
-    List<String> right = new ArrayList<>();
-    List<String> wrong = new ArrayList<>();
-    List<String> unknown = new ArrayList<>();
-    for (JsonNode finding : findings) {
-      String about = finding.path("about").asText();
-      String line = "%s: %s".formatted(about, finding.path("text").asText());
-      switch (finding.path("verdict").asText()) {
-        case "right" -> right.add(about);
-        case "wrong" -> wrong.add(line);
-        default -> unknown.add(line);
-      }
-    }
-    return list(" Right: ", right, ", ")
-        + list(" Wrong: ", wrong, "; ")
-        + list(" Cannot be told here: ", unknown, "; ");
-  }
-
-  private static String list(String title, List<String> entries, String between) {
-    return entries.isEmpty() ? "" : title + String.join(between, entries) + ".";
   }
 }

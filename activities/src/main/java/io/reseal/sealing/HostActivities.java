@@ -4,6 +4,7 @@ import io.reseal.catalog.Catalog;
 import io.reseal.contract.HoldActivities;
 import io.reseal.contract.HostCommandActivities;
 import io.reseal.contract.SealingActivities;
+import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Stores;
 import io.reseal.pieces.Pieces;
@@ -32,6 +33,7 @@ public final class HostActivities {
       StageProgram program,
       Pieces pieces,
       Stores stores,
+      NativeCore core,
       Catalog catalog,
       WorkflowClient client,
       ScheduledExecutorService scheduler,
@@ -39,7 +41,7 @@ public final class HostActivities {
     this.runner = new StepRunner(threads, program, catalog.runs(), scheduler);
     this.steps =
         new SealingActivitiesImpl(
-            runner, threads, pieces, stores, new Proving(stores, catalog.proofs()));
+            runner, threads, pieces, stores, core, new Proving(stores, catalog.proofs()));
     this.holds = new HoldActivitiesImpl(host, threads, client, scheduler);
     this.commands =
         new HostCommandActivitiesImpl(threads, runner, catalog.hostCommands(), client, drained);

@@ -1,11 +1,10 @@
 package io.reseal.sealing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.pieces.CoreVerifier;
+import io.reseal.files.Replica;
 import io.reseal.pieces.PieceFile;
 import io.reseal.pieces.Pieces;
 import io.reseal.sector.Piece;
@@ -17,9 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The pieces of a sector and of its update: found, brought to the host, handed to the core. */
 final class PieceSteps {
@@ -30,10 +27,10 @@ final class PieceSteps {
     this.pieces = pieces;
   }
 
-  /** Looks for all of them; one that is nowhere ends the step. */
+  /** Looks for all that are needed; one that is nowhere ends the step. */
   String look(StepContext context) throws Exception {
-    List<Piece> all = all(context.facts());
-    Pieces.Look look = context.interruptible(() -> pieces.look(context.facts().sector(), all));
+    List<Piece> all = needed(context);
+    Pieces.Look look = look(context, all);
     context.toDownload(look.toDownload().size());
     if (look.atHand().isEmpty() && look.toDownload().isEmpty()) {
       return "no pieces to fetch";
@@ -45,9 +42,9 @@ final class PieceSteps {
             .formatted(look.atHand().size(), all.size(), look.toDownload().size());
   }
 
-  /** Brings all of them here, of the update too. */
+  /** Brings all that are needed here, of the update too. */
   String download(StepContext context) throws Exception {
-    download(context, all(context.facts()));
+    download(context, needed(context));
     return "all pieces are here";
   }
 
@@ -71,21 +68,21 @@ final class PieceSteps {
    * wrong each is read by itself, those that are wrong are passed by, and the core begins anew with
    * what other places have.
    *
-   * @param request the operation, of where the pieces are
+   * @param replica whose pieces
    */
-  String assemble(
-      StepContext context, List<Piece> wanted, Function<Map<Piece, PieceFile>, ObjectNode> request)
-      throws Exception {
+  String assemble(StepContext context, Replica replica) throws Exception {
+    List<Piece> wanted = ReplicaFacts.of(context.facts(), replica).pieces();
     Map<Piece, PieceFile> files = atHand(context, wanted);
     Map<Taken, String> wrong = new LinkedHashMap<>();
     JsonNode result;
     try {
-      result = context.run(request.apply(files));
+      result = context.run(context.requests().addPieces(replica, files));
     } catch (CoreException e) {
       if (e.code() != CoreCode.PIECE_MISMATCH) {
         throw e;
       }
-      result = context.run(request.apply(examined(context, wanted, files, wrong)));
+      result = context.run(
+              context.requests().addPieces(replica, examined(context, wanted, files, wrong)));
     }
     return "%d pieces, each as its CID says%s"
         .formatted(
@@ -177,10 +174,9 @@ final class PieceSteps {
         });
   }
 
-  private static List<Piece> all(SectorFacts facts) {
-    return Stream.concat(
-            facts.pieces().stream(),
-            facts.snap() == null ? Stream.of() : facts.snap().pieces().stream())
+  private static List<Piece> needed(StepContext context) {
+    return context.kind().replicas().stream()
+        .flatMap(replica -> ReplicaFacts.of(context.facts(), replica).pieces().stream())
         .toList();
   }
 }

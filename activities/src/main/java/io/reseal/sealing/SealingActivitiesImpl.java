@@ -8,11 +8,15 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.core.NativeCore;
 import io.reseal.files.Persisted;
-import io.reseal.files.SectorKind;
+import io.reseal.files.Replica;
+import io.reseal.files.Scratch;
+import io.reseal.files.SectorFiles;
 import io.reseal.files.Stores;
 import io.reseal.files.UsableStates;
 import io.reseal.pieces.Pieces;
+import io.reseal.sealing.StoredCopies.Found;
 import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
@@ -30,18 +34,25 @@ final class SealingActivitiesImpl implements SealingActivities {
   private final SealingThreads threads;
   private final PieceSteps pieces;
   private final Stores stores;
+  private final UpdateKey key;
   private final StoredCopies copies;
   private final Diagnosis diagnosis;
   private final Proving proving;
 
   SealingActivitiesImpl(
-      StepRunner runner, SealingThreads threads, Pieces pieces, Stores stores, Proving proving) {
+      StepRunner runner,
+      SealingThreads threads,
+      Pieces pieces,
+      Stores stores,
+      NativeCore core,
+      Proving proving) {
     this.runner = runner;
     this.threads = threads;
     this.pieces = new PieceSteps(pieces);
     this.stores = stores;
-    this.copies = new StoredCopies(stores);
-    this.diagnosis = new Diagnosis(stores);
+    this.key = new UpdateKey(stores);
+    this.copies = new StoredCopies(stores, key);
+    this.diagnosis = new Diagnosis(stores, key, new UpdateWitnesses(stores, core));
     this.proving = proving;
   }
 
@@ -50,12 +61,13 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context -> {
-          Optional<String> intact = request.force() ? Optional.empty() : copies.intact(context);
-          if (intact.isPresent()) {
-            context.intactIn(intact.get());
-            return "store \"%s\" has the sector whole and provable".formatted(intact.get());
+          Found found = request.force() ? Found.NOTHING : copies.find(context);
+          context.keepKeyIn(found.keyIn());
+          if (found.allIn() != null) {
+            context.intactIn(found.allIn());
+            return "store \"%s\" has the sector whole and provable".formatted(found.allIn());
           }
-          return pieces.look(context);
+          return pieces.look(context) + found.note();
         });
   }
 
@@ -66,18 +78,29 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   @Override
   public StageReport addPieces(StageRequest request) {
-    return runner.run(
-        request,
-        context ->
-            pieces.assemble(context, context.facts().pieces(), context.requests()::addPieces));
+    return runner.run(request, context -> pieces.assemble(context, Replica.SEALED));
+  }
+
+  @Override
+  public StageReport snapAddPieces(StageRequest request) {
+    return runner.run(request, context -> pieces.assemble(context, Replica.UPDATE));
   }
 
   @Override
   public StageReport treeD(StageRequest request) {
+    return treeD(request, Replica.SEALED);
+  }
+
+  @Override
+  public StageReport snapTreeD(StageRequest request) {
+    return treeD(request, Replica.UPDATE);
+  }
+
+  private StageReport treeD(StageRequest request, Replica replica) {
     return runner.run(
         request,
         context -> {
-          context.run(context.requests().treeD());
+          context.run(context.requests().treeD(replica));
           return "CommD as expected";
         });
   }
@@ -140,35 +163,18 @@ final class SealingActivitiesImpl implements SealingActivities {
   }
 
   @Override
-  public List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread) {
+  public List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread, String keyIn) {
     Optional<SealingThread> held = threads.withScratch(thread);
     if (held.isEmpty()) {
       return List.of();
     }
     try {
-      return new UsableStates(held.get().scratch(), facts).find();
+      Scratch scratch = held.get().scratch();
+      SectorFiles sealed = key.kept(facts.sector(), keyIn).orElse(scratch.files(facts.sector()));
+      return new UsableStates(scratch, facts, sealed).find();
     } catch (IOException e) {
       throw Failures.of(e, Optional.of(held.get().scratch().location()));
     }
-  }
-
-  @Override
-  public StageReport snapAddPieces(StageRequest request) {
-    return runner.run(
-        request,
-        context ->
-            pieces.assemble(
-                context, context.facts().snap().pieces(), context.requests()::snapAddPieces));
-  }
-
-  @Override
-  public StageReport snapTreeD(StageRequest request) {
-    return runner.run(
-        request,
-        context -> {
-          context.run(context.requests().snapTreeD());
-          return "the update's CommD as expected";
-        });
   }
 
   @Override
@@ -176,8 +182,7 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context -> {
-          ObjectNode encode = context.requests().snapEncode();
-          JsonNode result = diagnosis.explainedUpdate(() -> context.run(encode));
+          JsonNode result = diagnosis.explainedUpdate(context, () -> key.encode(context));
           return "the update's CommR as recorded, " + result.path("comm_r").asText();
         });
   }
@@ -188,7 +193,7 @@ final class SealingActivitiesImpl implements SealingActivities {
         request,
         context -> {
           ObjectNode check = context.requests().checkSnap();
-          JsonNode result = diagnosis.explainedUpdate(() -> context.run(check));
+          JsonNode result = diagnosis.explainedUpdate(context, () -> context.run(check));
           return "the update is provable, %d challenges answered"
               .formatted(result.path("challenges").asInt());
         });
@@ -202,7 +207,7 @@ final class SealingActivitiesImpl implements SealingActivities {
           Persisted persisted =
               stores.persist(
                   context.files(),
-                  SectorKind.of(context.facts()),
+                  context.kind(),
                   context.runId(),
                   (done, total) ->
                       context.progressUnlessStopped(

@@ -11,6 +11,7 @@ import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
 import io.reseal.core.StageProgress;
 import io.reseal.files.SectorFiles;
+import io.reseal.files.SectorKind;
 import io.reseal.plan.Step;
 import io.reseal.threads.SealingThread;
 import java.io.IOException;
@@ -42,6 +43,10 @@ final class StepContext {
   private boolean ended;
   private long coreNanos;
   private String intactIn;
+
+  /** The store that a snapped sector's key is kept in, or null. */
+  private String keyIn;
+
   private int toDownload;
 
   /**
@@ -58,6 +63,7 @@ final class StepContext {
       Consumer<String> warnings) {
     this.step = request.step();
     this.facts = request.facts();
+    this.keyIn = request.keyIn();
     this.thread = thread;
     this.files = files;
     this.program = program;
@@ -127,6 +133,22 @@ final class StepContext {
   /** That store's name, or null. */
   String intactIn() {
     return intactIn;
+  }
+
+  /** Notes the store that a snapped sector's key is kept in, or null for none. */
+  void keepKeyIn(String store) {
+    keyIn = store;
+  }
+
+  /** That store's name, or null. */
+  String keyIn() {
+    return keyIn;
+  }
+
+  /** What of the sector is made: all of it, or the update alone over a key that is kept. */
+  SectorKind kind() {
+    SectorKind kind = SectorKind.of(facts);
+    return keyIn == null ? kind : kind.withoutKey();
   }
 
   /** Notes how many pieces are within reach but not on the host. */

@@ -88,6 +88,7 @@ final class StepRunner {
           context.coreMillis(),
           activity.getInfo().getAttempt(),
           context.intactIn(),
+          context.keyIn(),
           context.toDownload(),
           detail);
     } catch (Exception e) {

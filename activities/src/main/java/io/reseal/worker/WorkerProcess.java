@@ -138,6 +138,7 @@ public final class WorkerProcess implements AutoCloseable {
             program,
             pieces,
             stores,
+            core,
             catalog,
             temporal.client(),
             scheduler,

@@ -204,6 +204,28 @@ class StoresTest {
         .isEqualTo(TestSector.keptContent(source));
   }
 
+  // Meant to fail: with the key expected among what is persisted.
+  @Test
+  void persistsAnUpdateBesideItsKeyOrWhereThereIsRoomAndFindsItThere() throws IOException {
+    SectorKind update = TestSector.SNAPPED.withoutKey();
+    SectorFiles source = TestSector.write(dir.resolve("scratch"), 2, update);
+    Store readonly = new Store("readonly", Files.createDirectory(dir.resolve("r")), true);
+    TestSector.write(readonly.root(), 3);
+    Store withKey = store("with-key", 1 << 20);
+    TestSector.write(withKey.root(), 3);
+    Map<String, String> key = TestSector.tree(withKey.root());
+
+    Stores stores = new Stores(List.of(readonly, store("roomy", 3 << 20), withKey));
+    assertThat(stores.persist(source, update, "run", QUIET).store()).isEqualTo("with-key");
+    assertThat(TestSector.tree(withKey.root())).containsAllEntriesOf(key);
+    assertThat(stores.find(TestSector.ID, update).orElseThrow().name()).isEqualTo("with-key");
+
+    stores = new Stores(List.of(readonly, store("other", 1 << 20)));
+    assertThat(stores.persist(source, update, "run", QUIET).store()).isEqualTo("other");
+    assertThat(stores.find(TestSector.ID, update).orElseThrow().name()).isEqualTo("other");
+    assertThat(TestSector.tree(readonly.root())).isEqualTo(key);
+  }
+
   /** Seen to fail with the first store taken: a check would read the damaged older copy. */
   @Test
   void findsTheCompleteCopyBeforeAPartAndTheWritableBeforeTheReadonly() throws IOException {

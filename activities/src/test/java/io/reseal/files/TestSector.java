@@ -62,6 +62,7 @@ final class TestSector {
       random.nextBytes(content);
       Files.write(kept.path(), content);
     }
+    Files.createDirectories(files.cacheDir());
     Files.write(files.layer(1), new byte[2048]);
     return files;
   }

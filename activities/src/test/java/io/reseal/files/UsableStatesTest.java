@@ -62,7 +62,11 @@ class UsableStatesTest {
   }
 
   private List<RebuildState> usable(SectorFacts facts) throws IOException {
-    return new UsableStates(scratch, facts).find();
+    return usable(facts, scratch.files(facts.sector()));
+  }
+
+  private List<RebuildState> usable(SectorFacts facts, SectorFiles sealed) throws IOException {
+    return new UsableStates(scratch, facts, sealed).find();
   }
 
   @Test
@@ -80,7 +84,8 @@ class UsableStatesTest {
 
   @Test
   void onlyTheFirstWhereNothingIsClaimed(@TempDir Path empty) throws IOException {
-    assertThat(new UsableStates(new Scratch(empty), FACTS).find()).containsExactly(ALLOCATED);
+    assertThat(new UsableStates(new Scratch(empty), FACTS, files).find())
+        .containsExactly(ALLOCATED);
   }
 
   // Seen to fail: with a look at the layers' files alone.
@@ -97,18 +102,7 @@ class UsableStatesTest {
   // Meant to fail: with an update offered whose key is gone.
   @Test
   void thoseOfTheUpdateToo() throws IOException {
-    SectorFacts snapped =
-        new SectorFacts(
-            FACTS.sector(),
-            FACTS.proof(),
-            FACTS.ticket(),
-            FACTS.commD(),
-            FACTS.commR(),
-            FACTS.replicaId(),
-            null,
-            false,
-            List.of(),
-            new SnapFacts(FACTS.commD(), FACTS.commR(), List.of()));
+    SectorFacts snapped = snapped();
     assertThat(usable(snapped)).endsWith(SEALED_CHECKED);
     files = TestSector.write(location, 1, TestSector.SNAPPED);
     Files.write(files.updateData(), new byte[SECTOR]);
@@ -119,6 +113,38 @@ class UsableStatesTest {
     assertThat(usable(snapped)).endsWith(SEALED_CHECKED, SNAP_ENCODED, SNAP_DONE);
     Files.delete(files.sealed());
     assertThat(usable(snapped)).endsWith(PC1_DONE);
+  }
+
+  // Meant to fail: with the key looked for in scratch alone.
+  @Test
+  void thoseOfTheUpdateOverAKeyThatAStoreKeeps(@TempDir Path store) throws IOException {
+    SectorFacts snapped = snapped();
+    scratch.remove(FACTS.sector());
+    var unused = scratch.claim(snapped);
+    files = scratch.files(FACTS.sector());
+    SectorFiles key = TestSector.write(store, 1);
+    assertThat(usable(snapped, key)).containsExactly(ALLOCATED, SEALED_CHECKED);
+    Files.write(files.updateData(), new byte[SECTOR]);
+    assertThat(usable(snapped, key)).endsWith(SEALED_CHECKED, SNAP_PIECE_ADDED);
+    unused = TestSector.write(location, 1, TestSector.SNAPPED.withoutKey());
+    assertThat(usable(snapped, key))
+        .containsExactly(ALLOCATED, SEALED_CHECKED, SNAP_PIECE_ADDED, SNAP_ENCODED, SNAP_DONE);
+    Files.delete(key.pAux());
+    assertThat(usable(snapped, key)).containsExactly(ALLOCATED);
+  }
+
+  private static SectorFacts snapped() {
+    return new SectorFacts(
+        FACTS.sector(),
+        FACTS.proof(),
+        FACTS.ticket(),
+        FACTS.commD(),
+        FACTS.commR(),
+        FACTS.replicaId(),
+        null,
+        false,
+        List.of(),
+        new SnapFacts(FACTS.commD(), FACTS.commR(), List.of()));
   }
 
   // Meant to fail: with the synthetic proofs taken for there.

@@ -44,6 +44,11 @@ public enum FailureType {
       Course.PARK,
       "The sector's update has another CommR than the recorded one, or does not prove itself, while its key is right; nothing was stored.",
       "Nothing was stored. Either the update's pieces, their order or its CommR in the record are not those the sector was updated with (sectors facts shows who says what; correct them by sectors add, sectors decide or another import), or this host computes wrongly; resume then makes the update again over the same key."),
+  SECTOR_KEY_DAMAGED(
+      "Sector.KeyDamaged",
+      Course.BEGIN_AGAIN,
+      "The key of a snapped sector, kept in a store, turned out to be damaged or gone while the update was made of it; the key is sealed again.",
+      "Check the disk of that store; the rebuild seals the key by itself."),
   SECTOR_SEAL_INVALID(
       "Sector.SealInvalid",
       Course.PARK,

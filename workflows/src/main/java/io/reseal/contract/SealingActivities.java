@@ -74,9 +74,11 @@ public interface SealingActivities {
   /**
    * The states that a rebuild can go back to: those whose files all stand in this thread's scratch,
    * the earliest first.
+   *
+   * @param keyIn see {@link StageRequest#keyIn()}
    */
   @ActivityMethod(name = "UsableStates")
-  List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread);
+  List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread, String keyIn);
 
   /**
    * Gives the thread back, so that its hold ends; with {@code removeScratch} also removes this

@@ -11,6 +11,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param attempt the attempt that succeeded, from 1
  * @param intactIn name of the store that has the sector intact and provable, so that nothing is to
  *     be done; null otherwise
+ * @param keyIn name of the store whose copy of a snapped sector's key is kept, because it is intact
+ *     and provable while the update is lost: found by the step that looks for pieces, worked with
+ *     by those after it; null where there is none
  * @param toDownload pieces that are within reach but not on the host yet, told by the step that
  *     looks for them; 0 otherwise
  * @param detail one line for people, as {@code 2 layers, 1 of them kept from before}; never null
@@ -21,12 +24,13 @@ public record StageReport(
     @JsonProperty("coreMillis") long coreMillis,
     @JsonProperty("attempt") int attempt,
     @JsonProperty("intactIn") String intactIn,
+    @JsonProperty("keyIn") String keyIn,
     @JsonProperty("toDownload") int toDownload,
     @JsonProperty("detail") String detail) {
 
   /** A report of a step that looks for no pieces. */
   public StageReport(
       long startedAt, long endedAt, long coreMillis, int attempt, String intactIn, String detail) {
-    this(startedAt, endedAt, coreMillis, attempt, intactIn, 0, detail);
+    this(startedAt, endedAt, coreMillis, attempt, intactIn, null, 0, detail);
   }
 }

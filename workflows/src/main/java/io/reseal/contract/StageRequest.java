@@ -16,6 +16,8 @@ import io.reseal.sector.RebuildState;
  * @param reached the state it is in when the step has succeeded
  * @param early whether the step was begun before its turn, beside those before it: the state of the
  *     rebuild is theirs to tell
+ * @param keyIn name of the store of this host whose copy of a snapped sector's key is worked with
+ *     and stays as it is; null where the key is sealed in scratch, or the sector was not snapped
  */
 public record StageRequest(
     @JsonProperty("facts") SectorFacts facts,
@@ -24,4 +26,5 @@ public record StageRequest(
     @JsonProperty("force") boolean force,
     @JsonProperty("state") RebuildState state,
     @JsonProperty("reached") RebuildState reached,
-    @JsonProperty("early") boolean early) {}
+    @JsonProperty("early") boolean early,
+    @JsonProperty("keyIn") String keyIn) {}

@@ -11,6 +11,8 @@ public enum Event {
   TREES_BUILT,
   SYNTHETIC_PROVED,
   SEAL_CHECKED,
+  /** A store has the key that a snapped sector was updated from: it is not sealed again. */
+  KEY_KEPT,
   SEED_KNOWN,
   VANILLA_PROVED,
   PROOF_KEPT,

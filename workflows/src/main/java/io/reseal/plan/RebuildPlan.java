@@ -16,32 +16,44 @@ public final class RebuildPlan {
    * @param synthetic whether its proof type has synthetic proofs
    * @param snapped whether it was snapped
    * @param download whether pieces have to be brought to the host first
+   * @param keyStored whether a store has the sealed sector intact, though not all of the sector
    */
-  public record Needs(boolean prove, boolean synthetic, boolean snapped, boolean download) {
+  public record Needs(
+      boolean prove, boolean synthetic, boolean snapped, boolean download, boolean keyStored) {
 
-    public static final Needs PLAIN = new Needs(false, false, false, false);
+    public static final Needs PLAIN = new Needs(false, false, false, false, false);
+
+    /** A proof is made of layers, which no store has. */
+    private boolean keepsKey() {
+      return snapped && keyStored && !prove;
+    }
   }
 
-  /** The steps that bring a sector back of which everything is lost, in order. */
+  /** The steps that bring a sector back, in order. */
   public static List<Step> of(Needs needs) {
     List<Step> plan = new ArrayList<>(List.of(Step.FETCH_PIECES));
     if (needs.download()) {
       plan.add(Step.DOWNLOAD_PIECES);
     }
-    plan.addAll(List.of(Step.ADD_PIECES, Step.TREE_D, Step.PC1, Step.PC2));
-    if (needs.synthetic()) {
-      plan.add(Step.SYNTHETIC);
-    }
-    plan.add(Step.CHECK_SEALED);
-    if (needs.prove()) {
-      plan.addAll(List.of(Step.WAIT_SEED, Step.C1, Step.C2));
-    }
+    plan.addAll(needs.keepsKey() ? List.of(Step.KEEP_KEY) : sealing(needs));
     plan.addAll(
         needs.snapped()
             ? List.of(Step.SNAP_ADD_PIECES, Step.SNAP_TREE_D, Step.SNAP_ENCODE, Step.CHECK_SNAP)
             : List.of(Step.SKIP_SNAP));
     plan.addAll(List.of(Step.PERSIST, Step.CHECK_STORED));
     return List.copyOf(plan);
+  }
+
+  private static List<Step> sealing(Needs needs) {
+    List<Step> steps = new ArrayList<>(List.of(Step.ADD_PIECES, Step.TREE_D, Step.PC1, Step.PC2));
+    if (needs.synthetic()) {
+      steps.add(Step.SYNTHETIC);
+    }
+    steps.add(Step.CHECK_SEALED);
+    if (needs.prove()) {
+      steps.addAll(List.of(Step.WAIT_SEED, Step.C1, Step.C2));
+    }
+    return steps;
   }
 
   /**

@@ -35,6 +35,7 @@ public final class StateTable {
     row(ALLOCATED).put(Event.PIECES_FETCHED, ALLOCATED);
     row(ALLOCATED).put(Event.PIECES_DOWNLOADED, ALLOCATED);
     row(ALLOCATED).put(Event.NOTHING_LOST, FINISHED);
+    row(ALLOCATED).put(Event.KEY_KEPT, SEALED_CHECKED);
     row(ALLOCATED).put(Event.PIECES_ADDED, PIECE_ADDED);
     row(PIECE_ADDED).put(Event.TREE_D_BUILT, TREE_D_BUILT);
     row(TREE_D_BUILT).put(Event.LAYERS_BUILT, PC1_DONE);

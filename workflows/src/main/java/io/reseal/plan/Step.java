@@ -20,6 +20,7 @@ public enum Step {
   PC2("PC2", Resource.PC2, Event.TREES_BUILT),
   SYNTHETIC("synthetic proofs", Resource.SYNTH_PROOF, Event.SYNTHETIC_PROVED),
   CHECK_SEALED("check sealed", Resource.C1, Event.SEAL_CHECKED),
+  KEEP_KEY("keep key", Resource.NONE, Event.KEY_KEPT),
   WAIT_SEED("wait seed", Resource.NONE, Event.SEED_KNOWN),
   C1("C1", Resource.C1, Event.VANILLA_PROVED),
   C2("C2", Resource.C2, Event.PROOF_KEPT),

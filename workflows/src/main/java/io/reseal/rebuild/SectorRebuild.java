@@ -55,6 +55,12 @@ final class SectorRebuild {
   /** Whether pieces have to be brought to the host. */
   private boolean download;
 
+  /** The store whose copy of the key is kept, as far as one was found; or null. */
+  private String keyIn;
+
+  /** Whether a kept key turned out to be damaged, so that none is kept any more. */
+  private boolean keyDamaged;
+
   /** Whether the facts have been looked at since the start or the last standstill. */
   private boolean inspected;
 
@@ -142,7 +148,7 @@ final class SectorRebuild {
    * host is asked, and fails if it does not answer.
    */
   List<RebuildState> usableStates() {
-    return stages.usableStates(facts, scratch);
+    return stages.usableStates(facts, scratch, keyKept());
   }
 
   /** Whose scratch holds the finished steps, or null. */
@@ -200,15 +206,25 @@ final class SectorRebuild {
                 facts.prove() || request.prove(),
                 facts.proof().version() == SealProof.Version.SYNTHETIC,
                 facts.snap() != null,
-                download));
+                download,
+                keyIn != null));
     position = RebuildPlan.positionAfter(done, renewed);
     plan = renewed;
+  }
+
+  /** The store whose copy of the key the plan's steps work with, or null. */
+  private String keyKept() {
+    return plan.contains(Step.KEEP_KEY) ? keyIn : null;
   }
 
   /** Work that was done from other inputs is done again. */
   private void compare(SectorFacts before) {
     if (!before.replicaId().equals(facts.replicaId())) {
       beginAgain("The sector's inputs have changed.");
+      return;
+    }
+    if (keyKept() != null && !before.commR().equals(facts.commR())) {
+      beginAgain("The recorded CommR of the key has changed.");
       return;
     }
     if (facts.seed() == null) {
@@ -267,6 +283,7 @@ final class SectorRebuild {
   private void walk(Step step) {
     switch (step) {
       case SKIP_SNAP -> done(step, null, null);
+      case KEEP_KEY -> done(step, null, "key kept, in store \"%s\"".formatted(keyIn));
       case WAIT_SEED -> waitForSeed();
       default -> runOnHost(step);
     }
@@ -293,6 +310,7 @@ final class SectorRebuild {
       done(step, report.get(), report.get().detail());
       if (step == Step.FETCH_PIECES) {
         download = report.get().toDownload() > 0;
+        keyIn = report.get().keyIn();
         replan();
       }
     }
@@ -303,8 +321,9 @@ final class SectorRebuild {
     if (begun.isPresent()) {
       return begun.get();
     }
-    ActivityCall<StageReport> call = stages.begin(facts, on, step, isForced(), journal.state());
-    if (step == Step.DOWNLOAD_PIECES) {
+    ActivityCall<StageReport> call =
+        stages.begin(facts, on, step, isForced(), journal.state(), keyKept());
+    if (step == Step.DOWNLOAD_PIECES && plan.contains(Step.PC1)) {
       early.begin(
           Step.PC1, () -> stages.beginEarly(facts, on, Step.PC1, isForced(), journal.state()));
     }
@@ -318,7 +337,7 @@ final class SectorRebuild {
 
   /** A proof that is due needs the layers, whatever a store has. */
   private boolean isForced() {
-    return request.force() || plan.contains(Step.C2);
+    return request.force() || keyDamaged || plan.contains(Step.C2);
   }
 
   private void done(Step step, StageReport report, String note) {
@@ -387,6 +406,7 @@ final class SectorRebuild {
   /** Goes on after a failure: on this thread, on another one, or after a park. */
   private void recover(Triage failure) {
     FailureType.Course course = failure.course();
+    keyDamaged |= failure.type() == FailureType.SECTOR_KEY_DAMAGED;
     if (failure.progressed()) {
       journal.wentOn(failure.reason());
     } else if (course == FailureType.Course.WAIT_FOR_THREAD) {

@@ -24,17 +24,23 @@ final class StageCalls {
   /**
    * @param force see {@link StageRequest#force()}
    * @param state the state the rebuild is in
+   * @param keyIn see {@link StageRequest#keyIn()}
    */
   ActivityCall<StageReport> begin(
-      SectorFacts facts, ThreadGrant thread, Step step, boolean force, RebuildState state) {
+      SectorFacts facts,
+      ThreadGrant thread,
+      Step step,
+      boolean force,
+      RebuildState state,
+      String keyIn) {
     RebuildState reached = StateTable.next(state, step.done());
-    return begin(new StageRequest(facts, thread, step, force, state, reached, false));
+    return begin(new StageRequest(facts, thread, step, force, state, reached, false, keyIn));
   }
 
-  /** Begins a step before its turn: its result counts when that has come. */
+  /** Begins a step of sealing before its turn: its result counts when that has come. */
   ActivityCall<StageReport> beginEarly(
       SectorFacts facts, ThreadGrant thread, Step step, boolean force, RebuildState state) {
-    return begin(new StageRequest(facts, thread, step, force, state, state, true));
+    return begin(new StageRequest(facts, thread, step, force, state, state, true, null));
   }
 
   private ActivityCall<StageReport> begin(StageRequest request) {
@@ -50,12 +56,12 @@ final class StageCalls {
   }
 
   /** The states whose files stand in that thread's scratch; fails if its host does not answer. */
-  List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread) {
+  List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread, String keyIn) {
     return Workflow.newActivityStub(
             SealingActivities.class,
             profiles.ask(
                 thread, "look at the scratch of %s on %s".formatted(facts.sector(), thread)))
-        .usableStates(facts, thread);
+        .usableStates(facts, thread, keyIn);
   }
 
   private static Functions.Func1<StageRequest, StageReport> method(
@@ -77,7 +83,8 @@ final class StageCalls {
       case CHECK_SNAP -> activities::checkSnap;
       case PERSIST -> activities::persist;
       case CHECK_STORED -> activities::checkStored;
-      case SKIP_SNAP, WAIT_SEED -> throw new IllegalArgumentException(step + " runs on no host.");
+      case KEEP_KEY, SKIP_SNAP, WAIT_SEED ->
+          throw new IllegalArgumentException(step + " runs on no host.");
     };
   }
 }

@@ -76,6 +76,7 @@ record Triage(
   /** Whether the finished steps are of no use, so that going on means beginning from the start. */
   boolean spoilsScratch() {
     return type == FailureType.SCRATCH_LOST
+        || type == FailureType.SECTOR_KEY_DAMAGED
         || type == FailureType.SECTOR_COMM_R_MISMATCH
         || type == FailureType.SECTOR_SEAL_INVALID;
   }

@@ -70,8 +70,16 @@ class ContractTest {
         new RebuildRequest(SECTOR, Timings.standard(), "anne", true, true, "host-a", "disk-7"),
         new HoldRequest(SECTOR, SealProof.KIB_2_V1, GRANT, 7, Duration.ofMinutes(1), true),
         new StageRequest(
-            FACTS, GRANT, Step.PC1, true, RebuildState.TREE_D_BUILT, RebuildState.PC1_DONE, true),
+            FACTS,
+            GRANT,
+            Step.PC1,
+            true,
+            RebuildState.TREE_D_BUILT,
+            RebuildState.PC1_DONE,
+            true,
+            "store-1"),
         new StageReport(1, 2, 1, 3, "store-1", "2 layers"),
+        new StageReport(1, 2, 1, 3, null, "store-1", 2, "2 layers"),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
         new ReleaseRequest(SECTOR, GRANT, true),
         new OperatorCommand("anne"),
@@ -79,7 +87,7 @@ class ContractTest {
             RUN,
             List.of(CHANGE),
             Step.PC2,
-            RebuildPlan.of(new RebuildPlan.Needs(true, true, true, true))));
+            RebuildPlan.of(new RebuildPlan.Needs(true, true, true, true, false))));
   }
 
   /** Seen to catch: a record whose method `isZero` was written out as a field nobody can read. */

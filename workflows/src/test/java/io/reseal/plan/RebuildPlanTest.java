@@ -15,7 +15,40 @@ class RebuildPlanTest {
 
   private static final List<Step> PLAIN = RebuildPlan.of(RebuildPlan.Needs.PLAIN);
   private static final List<Step> PROVING =
-      RebuildPlan.of(new RebuildPlan.Needs(true, false, false, false));
+      RebuildPlan.of(new RebuildPlan.Needs(true, false, false, false, false));
+
+  private static final List<Step> SNAPPED =
+      RebuildPlan.of(new RebuildPlan.Needs(false, false, true, true, false));
+  private static final List<Step> KEY_KEPT =
+      RebuildPlan.of(new RebuildPlan.Needs(false, false, true, true, true));
+
+  @Test
+  void sealsNothingWhereTheKeyIsKept() {
+    assertThat(KEY_KEPT)
+        .containsExactly(
+            Step.FETCH_PIECES,
+            Step.DOWNLOAD_PIECES,
+            Step.KEEP_KEY,
+            Step.SNAP_ADD_PIECES,
+            Step.SNAP_TREE_D,
+            Step.SNAP_ENCODE,
+            Step.CHECK_SNAP,
+            Step.PERSIST,
+            Step.CHECK_STORED);
+    int position = RebuildPlan.positionAt(RebuildState.SEALED_CHECKED, KEY_KEPT);
+    assertThat(KEY_KEPT.get(position)).isEqualTo(Step.SNAP_ADD_PIECES);
+  }
+
+  /** A key that is found, or not any more, when the pieces are looked for. */
+  @Test
+  void keepsItsPlaceWhenTheKeyTurnsUpOrIsGone() {
+    assertThat(SNAPPED.get(RebuildPlan.positionAfter(KEY_KEPT.subList(0, 2), SNAPPED)))
+        .isEqualTo(Step.ADD_PIECES);
+    assertThat(KEY_KEPT.get(RebuildPlan.positionAfter(SNAPPED.subList(0, 2), KEY_KEPT)))
+        .isEqualTo(Step.KEEP_KEY);
+    assertThat(SNAPPED.get(RebuildPlan.positionAfter(KEY_KEPT.subList(0, 3), SNAPPED)))
+        .isEqualTo(Step.SNAP_ADD_PIECES);
+  }
 
   @Test
   void makesTheProofBetweenCheckAndPersist() {

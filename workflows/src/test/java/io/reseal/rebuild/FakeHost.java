@@ -39,6 +39,8 @@ final class FakeHost implements SealingActivities {
   private List<RebuildState> usable = List.of();
   private RuntimeException usableFailure;
   private String intactIn;
+  private String keyIn;
+  private String askedKeyIn;
   private int toDownload;
   private Integer maxRetries;
   private final List<StageRequest> requests = new ArrayList<>();
@@ -57,6 +59,17 @@ final class FakeHost implements SealingActivities {
   FakeHost withIntactCopyIn(String store) {
     intactIn = store;
     return this;
+  }
+
+  /** A store of this host has the key of a snapped sector, and nothing has its update. */
+  FakeHost withKeyIn(String store) {
+    keyIn = store;
+    return this;
+  }
+
+  /** Where the key was said to be when its scratch was looked at. */
+  synchronized String askedKeyIn() {
+    return askedKeyIn;
   }
 
   /** So many pieces are within reach, but not on the host. */
@@ -243,7 +256,9 @@ final class FakeHost implements SealingActivities {
   }
 
   @Override
-  public synchronized List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread) {
+  public synchronized List<RebuildState> usableStates(
+      SectorFacts facts, ThreadGrant thread, String key) {
+    askedKeyIn = key;
     if (usableFailure != null) {
       throw usableFailure;
     }
@@ -290,6 +305,7 @@ final class FakeHost implements SealingActivities {
         1,
         Activity.getExecutionContext().getInfo().getAttempt(),
         request.step() == Step.FETCH_PIECES && !request.force() ? intactIn : null,
+        request.step() == Step.FETCH_PIECES && !request.force() ? keyIn : null,
         request.step() == Step.FETCH_PIECES ? toDownload : 0,
         "done");
   }

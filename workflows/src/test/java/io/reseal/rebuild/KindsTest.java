@@ -7,10 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldRequest;
+import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
+import io.reseal.contract.ResumeCommand;
+import io.reseal.contract.StageRequest;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +88,129 @@ class KindsTest {
       assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(1);
       assertThat(host.ran()).filteredOn(step -> step == Step.SNAP_ADD_PIECES).hasSize(2);
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  private static final List<Step> OVER_A_KEPT_KEY =
+      List.of(
+          Step.FETCH_PIECES,
+          Step.SNAP_ADD_PIECES,
+          Step.SNAP_TREE_D,
+          Step.SNAP_ENCODE,
+          Step.CHECK_SNAP,
+          Step.PERSIST,
+          Step.CHECK_STORED);
+
+  // Meant to catch: a plan that is not drawn anew when the key is found.
+  @Test
+  void makesOnlyTheUpdateWhereAStoreHasTheKey() {
+    FakeHost host = new FakeHost("host-a").withKeyIn("nas-1").withPiecesToDownload(1);
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      RebuildStatus end = harness.run();
+
+      assertThat(host.ran()).containsExactlyElementsOf(withDownload(OVER_A_KEPT_KEY));
+      assertThat(change(end, "keep key").state()).isEqualTo(RebuildState.SEALED_CHECKED);
+      assertThat(change(end, "keep key").note()).isEqualTo("key kept, in store \"nas-1\"");
+      assertThat(host.requests())
+          .filteredOn(request -> request.step() != Step.FETCH_PIECES)
+          .extracting(StageRequest::keyIn)
+          .containsOnly("nas-1");
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  private static List<Step> withDownload(List<Step> steps) {
+    List<Step> with = new ArrayList<>(steps);
+    with.add(1, Step.DOWNLOAD_PIECES);
+    return with;
+  }
+
+  // Meant to catch: a damaged key that is found and kept again and again.
+  @Test
+  void sealsTheKeyWhereTheKeptOneTurnsOutToBeDamaged() {
+    FakeHost host =
+        new FakeHost("host-a")
+            .withKeyIn("nas-1")
+            .failing(Step.SNAP_ENCODE, failure(FailureType.SECTOR_KEY_DAMAGED));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      RebuildStatus end = harness.run();
+
+      assertThat(host.ran()).filteredOn(step -> step == Step.FETCH_PIECES).hasSize(2);
+      assertThat(host.ran())
+          .endsWith(
+              Step.FETCH_PIECES,
+              Step.ADD_PIECES,
+              Step.TREE_D,
+              Step.PC1,
+              Step.PC2,
+              Step.CHECK_SEALED,
+              Step.SNAP_ADD_PIECES,
+              Step.SNAP_TREE_D,
+              Step.SNAP_ENCODE,
+              Step.CHECK_SNAP,
+              Step.PERSIST,
+              Step.CHECK_STORED);
+      assertThat(change(end, "scratch lost").note()).startsWith("Sector.KeyDamaged: ");
+      assertThat(host.requests().get(host.requests().size() - 1).keyIn()).isNull();
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  @Test
+  void keepsNoKeyWhereAllIsToBeSealed() {
+    FakeHost host = new FakeHost("host-a").withKeyIn("nas-1");
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      RebuildRequest forced =
+          new RebuildRequest(
+              RebuildHarness.SECTOR, RebuildHarness.TIMINGS, "anne", false, true, null, null);
+      assertThat(harness.start(forced).join().run().state()).isEqualTo(RebuildState.FINISHED);
+
+      assertThat(host.ran()).contains(Step.PC1, Step.SNAP_ENCODE).doesNotHaveDuplicates();
+    }
+  }
+
+  // Meant to catch: a key that is compared with a CommR which is not recorded any more.
+  @Test
+  void looksForTheKeyAgainWhereItsCommRIsRecordedOtherwiseMeanwhile() throws Exception {
+    FakeHost host =
+        new FakeHost("host-a")
+            .withKeyIn("nas-1")
+            .failing(Step.SNAP_ENCODE, failure(FailureType.SECTOR_UPDATE_INVALID));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("parked");
+      harness.catalog.changeCommR();
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran()).filteredOn(step -> step == Step.FETCH_PIECES).hasSize(2);
+      assertThat(host.ran()).doesNotContain(Step.PC1);
+    }
+  }
+
+  // Meant to catch: a host that looks for the key in its scratch alone.
+  @Test
+  void goesBackToTheKeptKey() throws Exception {
+    FakeHost host =
+        new FakeHost("host-a")
+            .withKeyIn("nas-1")
+            .withUsable(RebuildState.ALLOCATED, RebuildState.SEALED_CHECKED)
+            .failing(Step.PERSIST, failure(FailureType.CONFIG_INVALID));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("parked");
+      assertThat(harness.workflow().resume(new ResumeCommand("anne", RebuildState.SEALED_CHECKED)))
+          .contains("goes on from SealedChecked");
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.askedKeyIn()).isEqualTo("nas-1");
+      assertThat(host.ran()).filteredOn(step -> step == Step.SNAP_ENCODE).hasSize(2);
+      assertThat(host.ran()).filteredOn(step -> step == Step.FETCH_PIECES).hasSize(1);
     }
   }
 

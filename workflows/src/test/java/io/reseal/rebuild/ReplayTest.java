@@ -54,6 +54,8 @@ class ReplayTest {
         "proved",
         "nothing-lost",
         "snapped",
+        "key-kept",
+        "key-damaged",
         "synthetic",
         "download",
         "download-failed"
@@ -177,6 +179,21 @@ class ReplayTest {
       harness.catalog.setSnap(1);
       harness.run();
       save("snapped", harness);
+    }
+    FakeHost keeping = new FakeHost("host-a").withKeyIn("store-1").withPiecesToDownload(1);
+    try (RebuildHarness harness = new RebuildHarness(keeping)) {
+      harness.catalog.setSnap(1);
+      harness.run();
+      save("key-kept", harness);
+    }
+    FakeHost damaged =
+        new FakeHost("host-a")
+            .withKeyIn("store-1")
+            .failing(Step.SNAP_ENCODE, RebuildHarness.failure(FailureType.SECTOR_KEY_DAMAGED));
+    try (RebuildHarness harness = new RebuildHarness(damaged)) {
+      harness.catalog.setSnap(1);
+      harness.run();
+      save("key-damaged", harness);
     }
     try (RebuildHarness harness = new RebuildHarness(new FakeHost("host-a"))) {
       harness.catalog.setProof(SealProof.KIB_2_SYNTHETIC);

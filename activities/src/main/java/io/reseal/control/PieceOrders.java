@@ -1,0 +1,63 @@
+package io.reseal.control;
+
+import io.reseal.core.CoreException;
+import io.reseal.core.NativeCore;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
+import io.reseal.sector.PieceLayout;
+import io.reseal.sector.SealProof;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The orders in which a sector's pieces can have been put together, each piece at the first place
+ * behind the one before it that its size divides.
+ */
+final class PieceOrders {
+
+  /** Pieces whose 720 orders take no time to try; each one more takes many times as long. */
+  private static final int MOST_PIECES = 6;
+
+  private final SealProof proof;
+  private final Commitment commD;
+  private final NativeCore core;
+
+  /**
+   * @param commD what the pieces have to give
+   */
+  PieceOrders(SealProof proof, Commitment commD, NativeCore core) {
+    this.proof = proof;
+    this.commD = commD;
+    this.core = core;
+  }
+
+  /** The pieces in an order, and at places, that give CommD; fillers are drawn anew. */
+  Optional<List<Piece>> find(List<Piece> pieces) throws CoreException {
+    List<Piece> data = pieces.stream().filter(piece -> !piece.isZero()).toList();
+    return data.size() > MOST_PIECES ? Optional.empty() : find(List.of(), 0, data);
+  }
+
+  private Optional<List<Piece>> find(List<Piece> placed, long end, List<Piece> left)
+      throws CoreException {
+    if (left.isEmpty()) {
+      List<Piece> complete = PieceLayout.complete(proof.size(), placed);
+      return core.commD(proof, complete).equals(commD) ? Optional.of(placed) : Optional.empty();
+    }
+    for (Piece next : left) {
+      Piece at = new Piece(next.cid(), next.size(), PieceLayout.nextOffset(end, next.size()));
+      long newEnd = at.offset() + at.size();
+      if (newEnd <= proof.size().bytes()) {
+        List<Piece> others = new ArrayList<>(left);
+        others.remove(next);
+        List<Piece> longer = new ArrayList<>(placed);
+        longer.add(at);
+        Optional<List<Piece>> found = find(longer, newEnd, others);
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

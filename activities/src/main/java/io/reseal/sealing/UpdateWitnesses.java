@@ -1,0 +1,95 @@
+package io.reseal.sealing;
+
+import io.reseal.contract.SectorFacts;
+import io.reseal.core.CoreException;
+import io.reseal.core.NativeCore;
+import io.reseal.files.Replica;
+import io.reseal.files.Stores;
+import io.reseal.sealing.Finding.Verdict;
+import io.reseal.sector.Commitment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What could explain that an update of a right key has another CommR than the recorded one. Of an
+ * update and its key comm_c, the first half of {@code p_aux}, is the same.
+ */
+final class UpdateWitnesses {
+
+  private static final int COMMITMENT_BYTES = 32;
+
+  private final Stores stores;
+  private final NativeCore core;
+
+  UpdateWitnesses(Stores stores, NativeCore core) {
+    this.stores = stores;
+    this.core = core;
+  }
+
+  /**
+   * @param keyPAux the {@code p_aux} of the key
+   */
+  List<Finding> findings(SectorFacts facts, Path keyPAux) throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        new Finding(
+            "pieces",
+            Verdict.UNKNOWN,
+            "the update's %d pieces in this order give CommD %s; where the chain or the miner's records have another one, a piece, a filler or their order is wrong"
+                .formatted(facts.snap().pieces().size(), facts.snap().commD())));
+    Commitment commC = commitment(Files.readAllBytes(keyPAux), 0);
+    for (Map.Entry<String, Path> copy :
+        stores.knownPAux(facts.sector(), Replica.UPDATE).entrySet()) {
+      findings.add(known(copy.getKey(), copy.getValue(), facts.snap().commR(), commC));
+    }
+    return findings;
+  }
+
+  private Finding known(String name, Path pAux, Commitment commR, Commitment commC) {
+    byte[] content;
+    try {
+      content = Files.readAllBytes(pAux);
+    } catch (IOException e) {
+      return finding(Verdict.UNKNOWN, name, "tells nothing: " + e.getMessage());
+    }
+    if (!gives(content, commR)) {
+      return finding(
+          Verdict.UNKNOWN,
+          name,
+          "does not give the expected CommR either: it is torn or another update's");
+    }
+    return commitment(content, 0).equals(commC)
+        ? finding(
+            Verdict.WRONG,
+            name,
+            "gives the expected CommR and has our key's comm_c: the key is right, the update's pieces, their order or a filler is not")
+        : finding(
+            Verdict.WRONG,
+            name,
+            "gives the expected CommR and has another comm_c: that update was made of another key, so the key's CommR in the record is wrong");
+  }
+
+  private static Finding finding(Verdict verdict, String name, String says) {
+    return new Finding("known", verdict, "the update's p_aux of %s %s".formatted(name, says));
+  }
+
+  private boolean gives(byte[] pAux, Commitment commR) {
+    try {
+      return pAux.length == 2 * COMMITMENT_BYTES
+          && core.commR(commitment(pAux, 0), commitment(pAux, 1)).equals(commR);
+    } catch (CoreException e) {
+      // Bytes that are no commitments.
+      return false;
+    }
+  }
+
+  private static Commitment commitment(byte[] pAux, int half) {
+    int from = half * COMMITMENT_BYTES;
+    return Commitment.of(Arrays.copyOfRange(pAux, from, from + COMMITMENT_BYTES));
+  }
+}
