@@ -3,8 +3,8 @@ package io.reseal.sealing;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
-import io.reseal.pieces.CoreVerifier;
 import io.reseal.files.Replica;
+import io.reseal.pieces.CoreVerifier;
 import io.reseal.pieces.PieceFile;
 import io.reseal.pieces.Pieces;
 import io.reseal.sector.Piece;
@@ -81,7 +81,8 @@ final class PieceSteps {
       if (e.code() != CoreCode.PIECE_MISMATCH) {
         throw e;
       }
-      result = context.run(
+      result =
+          context.run(
               context.requests().addPieces(replica, examined(context, wanted, files, wrong)));
     }
     return "%d pieces, each as its CID says%s"

@@ -214,8 +214,7 @@ class RunRepositoryIT {
   }
 
   /**
-   * Meant to catch held, parked and paused ones counted as waiting, and the filter before the
-   * count.
+   * Seen to catch held, parked and paused ones counted as waiting, and the filter before the count.
    */
   @Test
   void tellsTheQueuedTheirPlacesInTheOrderAskedFor() {
@@ -263,7 +262,10 @@ class RunRepositoryIT {
     assertThat(runs.unfinished("nobody")).isEmpty();
   }
 
-  /** Meant to catch times of another host, step or proof, and the mean in place of the median. */
+  /**
+   * Seen to catch times of another host, step or proof, older ones, and the mean in place of the
+   * median.
+   */
   @Test
   void learnsWhatAStepUsuallyTakesFromItsNewestNineTimes() {
     catalog.sectors().add(Sectors.withPieces());
@@ -273,14 +275,15 @@ class RunRepositoryIT {
 
     for (int i = 0; i < 12; i++) {
       runs.record(
-          bare("r" + i, sector, i), List.of(change(0, "host-a", "PC1", i, i < 3 ? 1 : 100 + i)));
+          bare("r" + i, sector, i),
+          List.of(change(0, "host-a", "PC1", i, i < 3 ? 1 : 100 + i * i)));
     }
     runs.record(
         bare("other", sector, 50),
-        List.of(change(0, "host-b", "PC1", 50, 7), change(1, "host-a", "PC2", 51, 8)));
+        List.of(change(0, "host-b", "PC1", 50, 9_000), change(1, "host-a", "PC2", 51, 9_000)));
     runs.record(bare("stranger", SECTOR, 60), List.of(change(0, "host-a", "PC1", 60, 1_000_000)));
 
-    assertThat(runs.typicalMillis("host-a", "PC1", proof)).hasValue(107);
+    assertThat(runs.typicalMillis("host-a", "PC1", proof)).hasValue(149);
     assertThat(runs.typicalMillis("host-a", "PC1", SealProof.GIB_32_V1_1)).isEmpty();
   }
 

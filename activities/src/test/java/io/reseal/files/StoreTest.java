@@ -169,7 +169,7 @@ class StoreTest {
     assertThat(TestSector.tree(root)).isEqualTo(before);
   }
 
-  // Meant to fail: with the kept files of the sealed form alone.
+  // Seen to fail: with the kept files of the sealed form alone.
   @Test
   void storesBothFormsOfASnappedSectorAndRefusesHalfOfThem() throws IOException {
     source = TestSector.write(dir.resolve("snapped"), 5, TestSector.SNAPPED);

@@ -17,7 +17,7 @@ class ProgressEstimateTest {
     return estimate;
   }
 
-  /** Meant to catch a time left that is guessed where nothing is known. */
+  /** Seen to catch a time left that is guessed where nothing is known. */
   @Test
   void saysNoTimeWhereNothingWasLearned() {
     ProgressEstimate estimate = pc1(OptionalLong.empty());
@@ -39,7 +39,7 @@ class ProgressEstimateTest {
     assertThat(estimate.at(4 * MINUTE).etaSeconds()).isEqualTo(106 * 60);
   }
 
-  /** Meant to catch the elapsed time of the whole step taken for that of the layer. */
+  /** Seen to catch the elapsed time of the whole step taken for that of the layer. */
   @Test
   void goesByTheLayerBeforeInsideALayer() {
     ProgressEstimate estimate = pc1(OptionalLong.empty());
@@ -51,7 +51,7 @@ class ProgressEstimateTest {
     assertThat(estimate.at(35 * MINUTE).done()).isEqualTo(2);
   }
 
-  /** Meant to catch a layer that is shown as finished before the stage said so. */
+  /** Seen to catch a layer that is shown as finished before the stage said so. */
   @Test
   void neverReachesTheNextLayerByItself() {
     ProgressEstimate estimate = pc1(OptionalLong.empty());
@@ -62,7 +62,7 @@ class ProgressEstimateTest {
     assertThat(estimate.at(500 * MINUTE).done()).isEqualTo(2);
   }
 
-  /** Meant to catch the stage's own word passed over for the estimate. */
+  /** Seen to catch the stage's own word passed over for the estimate. */
   @Test
   void goesByTheStagesWordInsideALayerWhereItTells() {
     ProgressEstimate estimate = pc1(OptionalLong.empty());
@@ -86,7 +86,7 @@ class ProgressEstimateTest {
     assertThat(estimate.at(2 * MINUTE).etaSeconds()).isEqualTo(100 * 60);
   }
 
-  /** Meant to catch layers of an earlier attempt counted into this one's rate. */
+  /** Seen to catch layers of an earlier attempt counted into this one's rate. */
   @Test
   void aResumedStepIsMeasuredFromWhereItBegan() {
     ProgressEstimate estimate = new ProgressEstimate(Step.PC1, OptionalLong::empty, 0);
@@ -118,7 +118,7 @@ class ProgressEstimateTest {
     assertThat(estimate.at(10_000).ratePerSecond()).isEqualTo(100);
   }
 
-  /** Meant to catch a negative time left. */
+  /** Seen to catch a negative time left. */
   @Test
   void otherStepsGoByTheirUsualTimeUntilItIsOver() {
     ProgressEstimate estimate =

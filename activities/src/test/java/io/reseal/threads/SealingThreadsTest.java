@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.config.PieceSettings;
+import io.reseal.config.Sdr;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.HoldRequest;

@@ -1,9 +1,9 @@
 package io.reseal.cli;
 
-import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.Surroundings;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.Surroundings;
 import io.reseal.config.Installation;
 import io.reseal.contract.RunRecord;
 import io.reseal.demo.Demo;

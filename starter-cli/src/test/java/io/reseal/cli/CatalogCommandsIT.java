@@ -252,7 +252,7 @@ class CatalogCommandsIT {
     assertThat(ofMiner.lines()).containsExactly("Sectors:", "Count: 0");
   }
 
-  /** Meant to catch each filter left out of the query in turn. */
+  /** Seen to catch each filter left out of the query in turn. */
   @Test
   void rebuildsArePickedByHostStateBatchAndAttention() {
     catalog.runs().record(Samples.run(Samples.SECTOR, RebuildState.PC1_DONE, null, "x"), List.of());
@@ -282,7 +282,7 @@ class CatalogCommandsIT {
         .toList();
   }
 
-  /** Meant to catch the order in which rebuilds are listed taken for that of the queue. */
+  /** Seen to catch the order in which rebuilds are listed taken for that of the queue. */
   @Test
   void queuedRebuildsAreShownTheirPlace() {
     LongStream.rangeClosed(1, 12)
@@ -383,7 +383,7 @@ class CatalogCommandsIT {
     assertThat(terminal.run("sectors history 1001 999").status()).isEqualTo(ExitStatus.REFUSED);
   }
 
-  /** Meant to catch a state that fails, or waits long, because Temporal is away. */
+  /** Seen to catch a state that fails because Temporal is away. */
   @Test
   void stateIsShownFromTheCatalogWhileTemporalIsAway() {
     catalog.sectors().add(Samples.sector(123));
@@ -426,7 +426,7 @@ class CatalogCommandsIT {
         .isEqualToIgnoringNewLines("No worker of the name host-b has reported; there are: host-a.");
   }
 
-  /** Meant to catch a watch that shows what it saw first. */
+  /** Seen to catch a watch that shows what it saw first. */
   @Test
   void watchingShowsWhatHasBecomeOfItUntilThePersonHasHadEnough() {
     FakeScreen screen = new FakeScreen(true, 2, () -> catalog.sectors().add(Samples.sector(123)));
@@ -451,7 +451,7 @@ class CatalogCommandsIT {
     assertThat(screen.pauses()).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(7));
   }
 
-  /** Meant to catch drawings of nothing, again and again. */
+  /** Seen to catch drawings of nothing, again and again. */
   @Test
   void watchingDoesNotBeginWithoutACatalog() throws IOException {
     CatalogSettings away =

@@ -60,14 +60,14 @@ class DocumentsTest {
         Arguments.of("Failure", ExplainCommand.Explanation.class));
   }
 
-  /** Meant to catch a field that was renamed, left out, or added without a word in the docs. */
+  /** Seen to catch a field that was renamed, left out, or added without a word in the docs. */
   @ParameterizedTest
   @MethodSource("shapes")
   void jsonHasTheDocumentedFields(String section, Class<?> type) throws IOException {
     assertThat(fields(type)).containsExactlyElementsOf(documented(section));
   }
 
-  /** Meant to catch a failure whose row in the docs is missing or old. */
+  /** Seen to catch a failure whose row in the docs is missing or old. */
   @Test
   void theManualHasEachFailureAsTheProgramExplainsIt() throws IOException {
     List<String> rows =

@@ -23,7 +23,7 @@ class DownloadTest {
     return new FakeHost("host-a").withPiecesToDownload(2);
   }
 
-  // Meant to catch: PC1 begun in its turn only, for then the download never ends here.
+  // Seen to fail: with PC1 begun in its turn only, for then the download never ends here.
   @Test
   void runsPC1WhilePiecesAreBroughtAndPutTogether() throws Exception {
     FakeHost host = downloading().holdingAt(Step.DOWNLOAD_PIECES).holdingAt(Step.PC1);
@@ -57,7 +57,7 @@ class DownloadTest {
     }
   }
 
-  // Meant to catch: a park that leaves PC1 running in scratch that is no longer held.
+  // Seen to fail: with a park that leaves PC1 running in scratch that is no longer held.
   @Test
   void endsPC1WhereTheDownloadFailsAndTakesBothUpAgain() throws Exception {
     FakeHost host =
@@ -81,7 +81,7 @@ class DownloadTest {
     }
   }
 
-  // Meant to catch: a failure of PC1 that is met only when all pieces are there.
+  // Seen to fail: with a failure of PC1 that is met only when all pieces are there.
   @Test
   void endsTheDownloadWherePC1Fails() throws Exception {
     FakeHost host =
@@ -108,10 +108,11 @@ class DownloadTest {
     }
   }
 
-  // Meant to catch: an abort that waits for the download alone.
+  // Seen to fail: with an abort that waits for the download alone.
   @Test
   void anAbortEndsBothBeforeScratchIsRemoved() throws Exception {
-    FakeHost host = downloading().holdingAt(Step.DOWNLOAD_PIECES).holdingAt(Step.PC1);
+    FakeHost host =
+        downloading().holdingAt(Step.DOWNLOAD_PIECES).holdingAt(Step.PC1).lingeringAt(Step.PC1);
     try (RebuildHarness harness = new RebuildHarness(host)) {
       CompletableFuture<RebuildStatus> end = harness.start();
       host.awaitEntered(Step.DOWNLOAD_PIECES);
@@ -120,6 +121,7 @@ class DownloadTest {
       assertThat(end.join().run().state()).isEqualTo(RebuildState.ABORTED);
       assertThat(host.cancelledSteps()).containsExactlyInAnyOrder(Step.DOWNLOAD_PIECES, Step.PC1);
       assertThat(host.releases()).hasSize(1);
+      assertThat(host.wasReleasedTooEarly()).isFalse();
     }
   }
 
@@ -140,7 +142,7 @@ class DownloadTest {
     }
   }
 
-  // Meant to catch: PC1 going on after the rebuild stands still at the end of the download.
+  // Seen to fail: with PC1 going on after the rebuild stands still at the end of the download.
   @Test
   void aPauseAfterTheDownloadEndsPC1() throws Exception {
     FakeHost host = downloading().holdingAt(Step.DOWNLOAD_PIECES).holdingAt(Step.PC1);

@@ -34,6 +34,8 @@ final class FakeHost implements SealingActivities {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch everHeld = new CountDownLatch(1);
   private CountDownLatch stopGate = new CountDownLatch(0);
+  private Step lingering;
+  private boolean releasedTooEarly;
   private CountDownLatch released = new CountDownLatch(1);
   private boolean silent;
   private List<RebuildState> usable = List.of();
@@ -135,6 +137,17 @@ final class FakeHost implements SealingActivities {
   /** A canceled step goes on until {@link #stop}. */
   synchronized void slowToStop() {
     stopGate = new CountDownLatch(1);
+  }
+
+  /** Once canceled the step goes on for a second, or until its thread is released meanwhile. */
+  FakeHost lingeringAt(Step step) {
+    lingering = step;
+    return this;
+  }
+
+  /** Whether the thread was released while the lingering step still ran. */
+  synchronized boolean wasReleasedTooEarly() {
+    return releasedTooEarly;
   }
 
   void awaitStopping() throws InterruptedException {
@@ -322,6 +335,21 @@ final class FakeHost implements SealingActivities {
     }
   }
 
+  private void linger() {
+    try {
+      boolean tooEarly = heldAsOf().await(1, TimeUnit.SECONDS);
+      synchronized (this) {
+        releasedTooEarly = tooEarly;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized CountDownLatch heldAsOf() {
+    return released;
+  }
+
   private synchronized void failAtGate(Step step) {
     RuntimeException planned = gateFailures.remove(step);
     if (planned != null) {
@@ -341,6 +369,9 @@ final class FakeHost implements SealingActivities {
       }
       stopping.countDown();
       awaitStop();
+      if (step == lingering) {
+        linger();
+      }
       throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

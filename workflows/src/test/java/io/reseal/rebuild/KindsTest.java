@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Sectors with a step or more of their own: snapped ones, and those with synthetic proofs. */
 class KindsTest {
 
-  // Meant to catch: a plan that skips the snap part.
+  // Seen to fail: with a plan that skips the snap part.
   @Test
   void makesTheUpdateOfASnappedSectorAfterItsKeyIsChecked() {
     FakeHost host = new FakeHost("host-a");
@@ -72,7 +72,7 @@ class KindsTest {
     }
   }
 
-  // Meant to catch: a wrong update taken for a wrong seal, so that the key is sealed again.
+  // Seen to fail: with a wrong update taken for a wrong seal, so that the key is sealed again.
   @Test
   void makesAWrongUpdateAgainOverTheSameKey() throws Exception {
     FakeHost host =
@@ -214,7 +214,7 @@ class KindsTest {
     }
   }
 
-  // Meant to catch: a rebuild that persists what was encoded from other pieces.
+  // Seen to fail: with what was encoded from other pieces left in the store.
   @Test
   void makesTheUpdateAgainWhereItIsRecordedOtherwiseMeanwhile() throws Exception {
     FakeHost host =
@@ -234,7 +234,8 @@ class KindsTest {
     }
   }
 
-  // Meant to catch: a position kept by number, which leads into the middle of another plan.
+  // Seen to fail: with the position kept by number and not by step, and without the going back to
+  // SealedChecked, which mends that too.
   @Test
   void goesOnWhereASectorTurnsOutToBeSnappedOrNotToBe() throws Exception {
     FakeHost host =
@@ -249,7 +250,8 @@ class KindsTest {
       harness.catalog.setSnap(1);
       assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
       harness.catalog.await("parked");
-      assertThat(host.ran()).filteredOn(step -> step == Step.SNAP_ENCODE).hasSize(1);
+      assertThat(host.ran())
+          .containsOnlyOnce(Step.SNAP_ADD_PIECES, Step.SNAP_TREE_D, Step.SNAP_ENCODE);
       harness.catalog.setSnap(0);
       assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
 

@@ -220,7 +220,8 @@ public final class BenchCommand implements Callable<Integer> {
     StringWriter said = new StringWriter();
     PrintWriter writer = new PrintWriter(said);
     int status =
-        program.applyAsInt(new Surroundings(writer, writer, environment), full.toArray(new String[0]));
+        program.applyAsInt(
+            new Surroundings(writer, writer, environment), full.toArray(new String[0]));
     if (status != ExitStatus.DONE) {
       shell.say(said.toString().strip());
     }

@@ -85,7 +85,7 @@ class ImportCommandsIT {
         .containsExactly(DamoclesSectorState.write(SNAPPED));
   }
 
-  /** Meant to catch an import that takes the first files before the last is read. */
+  /** Seen to catch an import that takes the first files before the last is read. */
   @Test
   void nothingComesInWhenOneFileIsBroken() throws IOException {
     Path good = Files.writeString(home.resolve("good.json"), DamoclesSectorState.write(WHOLE));

@@ -247,7 +247,7 @@ class RebuildCommandsIT {
     assertThat(again.err()).startsWith("f01001/3: is not being rebuilt;");
   }
 
-  /** Meant to catch an end at the first refusal, and status 0 when one was refused. */
+  /** Seen to catch an end at the first refusal, and status 0 when one was refused. */
   @Test
   void eachOfManySectorsIsAnsweredForByItself() throws IOException {
     assertThat(terminal.run("rebuild 1001 2 --wait").status()).isEqualTo(ExitStatus.FAILED);
