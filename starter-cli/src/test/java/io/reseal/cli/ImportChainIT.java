@@ -107,7 +107,7 @@ class ImportChainIT {
     }
   }
 
-  /** Seen to fail: with sectors that have ended not spoken of. */
+  /** Meant to catch: sectors that have ended not spoken of. */
   @Test
   void theSectorsThatHaveEndedAreCountedInTheLastLine() throws IOException {
     try (FakeNode withEnded =
