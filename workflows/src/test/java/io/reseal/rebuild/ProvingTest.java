@@ -99,7 +99,7 @@ class ProvingTest {
     }
   }
 
-  /** Seen to catch: what the chain answered kept from the operator. */
+  /** Meant to catch: what the chain answered kept from the operator. */
   @Test
   void saysWhatTheChainAnsweredInsteadOfTheSeed() throws Exception {
     FakeHost host = new FakeHost("host-a");
