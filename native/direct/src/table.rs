@@ -89,7 +89,7 @@ PC2 8MiB           3       4.000 s       4.400 s    1.100
             [(took(3000, 5000), took(40, 60)), (took(2900, 5100), took(20, 50)), (took(3500, 5200), took(30, 70))];
         let expected = "\
 work                 runs                library (spread)        CPU                 Reseal (spread)        CPU  times
-parent cache 8MiB       3     3.000 s (2.900 s to 3.500 s)    5.100 s     0.030 s (0.020 s to 0.040 s)    0.060 s  100.0
+parent cache 8MiB       3    3.000 s (2.900 s to 3.500 s)    5.100 s    0.030 s (0.020 s to 0.040 s)    0.060 s  100.0
 ";
         assert_eq!(versus("parent cache 8MiB", &runs), expected);
     }

@@ -277,6 +277,19 @@ mod tests {
         }
     }
 
+    /// The same of the sizes of real sectors, written nowhere.
+    #[test]
+    #[ignore = "takes many minutes: cargo test --release -- --ignored"]
+    fn of_large_sectors_too() {
+        for (proof, published) in PUBLISHED {
+            if Geometry::of(proof).sector_size > 8 << 20 {
+                let made = making::write(Path::new("/dev/null"), &Graph::of(proof), &|_| ()).unwrap();
+                assert_eq!(made.to_string(), published, "{proof:?}");
+                println!("{proof:?} is right");
+            }
+        }
+    }
+
     /// Without a published digest too, what a broken host computes is not used.
     #[test]
     fn what_is_made_wrong_is_refused() {
