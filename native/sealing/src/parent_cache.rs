@@ -290,7 +290,8 @@ mod tests {
         }
     }
 
-    /// Without a published digest too, what a broken host computes is not used.
+    /// Without a published digest too, what a broken host computes is not used. Fails where nothing is compared with the
+    /// library then.
     #[test]
     fn what_is_made_wrong_is_refused() {
         use RegisteredSealProof::*;
@@ -303,6 +304,7 @@ mod tests {
         }
     }
 
+    /// Fails where the size is not looked at.
     #[test]
     fn the_map_has_the_parents_of_every_node_and_only_of_a_whole_file() {
         let proof = RegisteredSealProof::StackedDrg2KiBV1_1_Feat_SyntheticPoRep;
