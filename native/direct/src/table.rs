@@ -24,11 +24,11 @@ pub(crate) fn versus(work: &str, runs: &[(Took, Took)]) -> String {
     let (library_cpu, reseal_cpu) = runs.iter().map(|run| (run.0.cpu_millis, run.1.cpu_millis)).unzip();
     let times = times(median(library.clone()), median(reseal.clone()));
     let mut text = format!(
-        "{:<20}{:>5}{:>32}{:>11}{:>32}{:>11}{:>7}\n",
+        "{:<20}{:>5}{:>34}{:>11}{:>34}{:>11}{:>7}\n",
         "work", "runs", "library (spread)", "CPU", "Reseal (spread)", "CPU", "times"
     );
     text += &format!(
-        "{work:<20}{:>5}{:>32}{:>11}{:>32}{:>11}{times:>7}\n",
+        "{work:<20}{:>5}{:>34}{:>11}{:>34}{:>11}{times:>7}\n",
         runs.len(),
         spread(library),
         seconds(median(library_cpu)),
@@ -88,8 +88,8 @@ PC2 8MiB           3       4.000 s       4.400 s    1.100
         let runs =
             [(took(3000, 5000), took(40, 60)), (took(2900, 5100), took(20, 50)), (took(3500, 5200), took(30, 70))];
         let expected = "\
-work                 runs                library (spread)        CPU                 Reseal (spread)        CPU  times
-parent cache 8MiB       3     3.000 s (2.900 s to 3.500 s)    5.100 s     0.030 s (0.020 s to 0.040 s)    0.060 s  100.0
+work                 runs                  library (spread)        CPU                   Reseal (spread)        CPU  times
+parent cache 8MiB       3      3.000 s (2.900 s to 3.500 s)    5.100 s      0.030 s (0.020 s to 0.040 s)    0.060 s  100.0
 ";
         assert_eq!(versus("parent cache 8MiB", &runs), expected);
     }

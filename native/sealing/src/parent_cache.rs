@@ -277,7 +277,21 @@ mod tests {
         }
     }
 
-    /// Without a published digest too, what a broken host computes is not used.
+    /// The same of the sizes of real sectors, written nowhere.
+    #[test]
+    #[ignore = "takes many minutes: cargo test --release -- --ignored"]
+    fn of_large_sectors_too() {
+        for (proof, published) in PUBLISHED {
+            if Geometry::of(proof).sector_size > 8 << 20 {
+                let made = making::write(Path::new("/dev/null"), &Graph::of(proof), &|_| ()).unwrap();
+                assert_eq!(made.to_string(), published, "{proof:?}");
+                println!("{proof:?} is right");
+            }
+        }
+    }
+
+    /// Without a published digest too, what a broken host computes is not used. Fails where nothing is compared with the
+    /// library then.
     #[test]
     fn what_is_made_wrong_is_refused() {
         use RegisteredSealProof::*;
@@ -290,6 +304,7 @@ mod tests {
         }
     }
 
+    /// Fails where the size is not looked at.
     #[test]
     fn the_map_has_the_parents_of_every_node_and_only_of_a_whole_file() {
         let proof = RegisteredSealProof::StackedDrg2KiBV1_1_Feat_SyntheticPoRep;
