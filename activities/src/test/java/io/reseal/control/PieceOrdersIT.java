@@ -50,7 +50,7 @@ class PieceOrdersIT {
     return laid;
   }
 
-  // Meant to fail: with offsets that are kept as they are recorded.
+  // Seen to fail: with offsets that are kept as they are recorded.
   @Test
   void piecesOfAnySizesInAnyOrderAreFound() throws Exception {
     List<Piece> sealed =

@@ -116,7 +116,7 @@ class UsableStatesTest {
     assertThat(usable(snapped)).endsWith(PC1_DONE);
   }
 
-  // Meant to fail: with the key looked for in scratch alone.
+  // Seen to fail: with the key looked for in scratch alone.
   @Test
   void thoseOfTheUpdateOverAKeyThatAStoreKeeps(@TempDir Path store) throws IOException {
     SectorFacts snapped = snapped();

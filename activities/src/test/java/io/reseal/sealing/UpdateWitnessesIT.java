@@ -107,7 +107,7 @@ class UpdateWitnessesIT {
     assertKnown(findings(keyCommC), Verdict.WRONG, "the key is right");
   }
 
-  // Meant to fail: with comm_c not compared.
+  // Seen to fail: with comm_c not compared.
   @Test
   void anUpdateOfAnotherKeySaysThatTheKeyIsWrong() throws Exception {
     byte[] otherCommC = commitment();

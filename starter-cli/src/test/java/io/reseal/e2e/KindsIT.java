@@ -88,7 +88,7 @@ class KindsIT {
     assertThat(states(sector)).as("the key is not").doesNotContain("PC1Done");
   }
 
-  // Meant to fail: with the key sealed all the same, and with its pieces asked for.
+  // Seen to fail: with the pieces of the key asked for.
   @Test
   void keyThatStandsInAStoreIsKeptAndStaysAsItIs() throws Exception {
     LostSector sector = lose(SealProof.KIB_2_V1_1, layout(), layout());
@@ -139,7 +139,7 @@ class KindsIT {
             });
   }
 
-  // Meant to fail: with a damaged key told as lost scratch, which finds and keeps it again.
+  // Seen to fail: with a damaged key told as lost scratch, which finds and keeps it again.
   @Test
   void keyThatIsDamagedWhileItIsKeptIsSealedAgain() throws Exception {
     LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), layout());

@@ -102,8 +102,7 @@ class PiecesIT {
     LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
     Path unsealed = temp.resolve("unsealed");
     String unusedCommD =
-        new StockLibrary(System.getenv())
-            .addPieces(SealProof.KIB_2_V1_1, sector.record().pieces(), fleet.pieces(), unsealed);
+        fleet.sealer().assemble(SealProof.KIB_2_V1_1, sector.record().pieces(), unsealed);
     byte[] padded = Files.readAllBytes(unsealed);
     assertThat(padded).hasSize(2048);
     Files.delete(fleet.pieces().resolve(piece.cid()));

@@ -101,7 +101,7 @@ class KindsTest {
           Step.PERSIST,
           Step.CHECK_STORED);
 
-  // Meant to catch: a plan that is not drawn anew when the key is found.
+  // Seen to fail: with PC1 begun beside the download all the same.
   @Test
   void makesOnlyTheUpdateWhereAStoreHasTheKey() {
     FakeHost host = new FakeHost("host-a").withKeyIn("nas-1").withPiecesToDownload(1);
@@ -126,7 +126,7 @@ class KindsTest {
     return with;
   }
 
-  // Meant to catch: a damaged key that is found and kept again and again.
+  // Seen to fail: with a damaged key that is looked for and kept again.
   @Test
   void sealsTheKeyWhereTheKeptOneTurnsOutToBeDamaged() {
     FakeHost host =
@@ -158,6 +158,7 @@ class KindsTest {
     }
   }
 
+  // Seen to fail: with hosts that are not told so.
   @Test
   void keepsNoKeyWhereAllIsToBeSealed() {
     FakeHost host = new FakeHost("host-a").withKeyIn("nas-1");
@@ -172,7 +173,7 @@ class KindsTest {
     }
   }
 
-  // Meant to catch: a key that is compared with a CommR which is not recorded any more.
+  // Seen to fail: with a key that was found by a CommR which is not recorded any more.
   @Test
   void looksForTheKeyAgainWhereItsCommRIsRecordedOtherwiseMeanwhile() throws Exception {
     FakeHost host =
@@ -192,7 +193,7 @@ class KindsTest {
     }
   }
 
-  // Meant to catch: a host that looks for the key in its scratch alone.
+  // Seen to fail: with a host that is not told where the key is kept.
   @Test
   void goesBackToTheKeptKey() throws Exception {
     FakeHost host =
