@@ -139,7 +139,10 @@ class CatalogIT {
     }
   }
 
-  /** Seen to catch Flyway's default, which takes newer schemas for its own. */
+  /**
+   * Seen to catch Flyway's default, which takes newer schemas for its own, and a look that does not
+   * mind migrations that the program does not have.
+   */
   @Test
   void refusesATableLayoutOfANewerProgram() {
     CatalogSettings settings = CatalogDatabase.fresh();
@@ -188,6 +191,7 @@ class CatalogIT {
         .startsWith("The tables of the catalog at " + settings.url() + " could not be brought up");
   }
 
+  /** Seen to catch the tables taken for current where only some of the migrations are applied. */
   @Test
   void makesWhatIsMissingWhereAnEarlierProgramMadeTheTables() throws SQLException {
     CatalogSettings settings = CatalogDatabase.fresh();
@@ -204,6 +208,7 @@ class CatalogIT {
     }
   }
 
+  /** Seen to catch checksums that are not Flyway's: every command would start it then. */
   @Test
   void tellsWithoutFlywayThatAllItsMigrationsAreApplied() throws Exception {
     CatalogSettings settings = CatalogDatabase.fresh();
