@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test native-test java-test chromium fmt lint bench clean
+.PHONY: help tools native parameters build demo test native-test java-test chromium fmt lint bench bench-sdr clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -62,6 +62,10 @@ lint: ## Check formats and run the linters, without tests
 
 bench: build ## Measure, and print a table with the machine; LONG=1 seals 512 MiB too, MANY=1 rebuilds 1,000 sectors at once
 	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents ./reseal bench $(if $(LONG),--long) $(if $(MANY),--many)
+
+bench-sdr: native ## Measure labelling beside the library's; MULTICORE=1 also the library's on two cores (needs libhwloc)
+	cd native && FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents $(CARGO) run --release --locked -q -p reseal-direct \
+	  $(if $(MULTICORE),--features multicore-sdr) -- sdr --size $(or $(SIZE),512MiB) --runs $(or $(RUNS),3)
 
 clean: ## Remove what was built in this checkout
 	$(MVN) -q clean

@@ -39,6 +39,10 @@ reseal-direct tree-d --size SIZE [--runs N] [--directory DIRECTORY]
     Builds tree D over random data N times (1) by the library's call, until it is on the disk, and by Reseal, compares
     the two, and prints the times of both. DIRECTORY takes 5 times SIZE.
 
+reseal-direct label
+    Reads an object with proof, cache and replica_id as JSON from stdin, labels that sector by the library's call in this
+    process, and prints one line of JSON with the nanoseconds that it took.
+
 reseal-direct sdr --size SIZE [--runs N] [--directory DIRECTORY]
     Labels sectors N times (1): by the library, and by Reseal's own code with 1 to 4 sectors on a core and with one
     group on each of two cores; prints the nanoseconds for each node of a sector and core, the layers' way to the disk
@@ -52,6 +56,7 @@ pub(crate) enum Command {
     Help,
     Seal,
     Snap,
+    Label,
     Compare(Compare),
     Piece(Repeated),
     Parents(Repeated),
@@ -92,6 +97,10 @@ pub(crate) fn parse() -> Result<Command, Failure> {
             None => Ok(Command::Seal),
             Some(more) => Err(more.unexpected().into()),
         },
+        Some(Value(word)) if word == "label" => match parser.next()? {
+            None => Ok(Command::Label),
+            Some(more) => Err(more.unexpected().into()),
+        },
         Some(Value(word)) if word == "compare" => compare(parser).map(Command::Compare),
         Some(Value(word)) if word == "snap" => match parser.next()? {
             None => Ok(Command::Snap),
@@ -102,7 +111,7 @@ pub(crate) fn parse() -> Result<Command, Failure> {
         Some(Value(word)) if word == "tree-d" => repeated(parser).map(Command::TreeD),
         Some(Value(word)) if word == "sdr" => repeated(parser).map(Command::Sdr),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
-        _ => Err("seal, snap, compare, piece, parents, tree-d or sdr? See --help.".into()),
+        _ => Err("seal, snap, label, compare, piece, parents, tree-d or sdr? See --help.".into()),
     }
 }
 

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Seal => calls::seal_stdin(),
+        Command::Label => sdr::label_stdin(),
         Command::Snap => snap::encode_stdin(),
         Command::Compare(options) => compare::run(&options),
         Command::Piece(options) => piece::run(&options),

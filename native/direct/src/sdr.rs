@@ -1,6 +1,9 @@
 //! Labelling: the library's code and Reseal's, side by side with what the CPU's SHA instructions allow.
 
 use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicU64;
 use std::thread;
 use std::time::Instant;
@@ -9,11 +12,14 @@ use filecoin_hashers::Domain;
 use filecoin_hashers::poseidon::PoseidonDomain;
 use filecoin_proofs_api::seal;
 use rand::RngCore;
-use reseal_sealing::geometry::Geometry;
+use reseal_sealing::geometry::{Geometry, layer_file};
 use reseal_sealing::hash32::Hash32;
 use reseal_sealing::layers::Layers;
 use reseal_sealing::parent_cache::{ParentCache, Parents};
 use reseal_sealing::sdr::{Engine, Group};
+use reseal_sealing::{RegisteredSealProof, durable};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::Failure;
@@ -42,30 +48,24 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
             eprintln!("Run {run}: the SHA instructions alone, {chains} interleaved.");
             add(&mut rows, format!("SHA alone, {chains}"), 1, chains, bound::nanos(chains, 1 << 20));
         }
+        if cfg!(feature = "multicore-sdr") {
+            eprintln!("Run {run}: the library, with a thread that fetches parents.");
+            add(&mut rows, "library, multicore".into(), 2, 1, Stock::label(options, &geometry, true)?.nanos);
+        }
         eprintln!("Run {run}: the library.");
-        add(&mut rows, stock_name(), stock_cores(), 1, stock(options, &geometry)?);
+        let stock = Stock::label(options, &geometry, false)?;
+        add(&mut rows, "library, single core".into(), 1, 1, stock.nanos);
         for (cores, sectors) in [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2), (2, 3)] {
             if cores > 1 && thread::available_parallelism()?.get() < cores {
                 continue;
             }
             eprintln!("Run {run}: Reseal, {sectors} on each of {cores}.");
-            let nanos = own(options, &geometry, parents.nodes(), cores, sectors)?;
+            let nanos = own(options, &geometry, parents.nodes(), (cores, sectors), &stock)?;
             add(&mut rows, format!("Reseal, {sectors} on a core"), cores, cores * sectors, nanos);
         }
     }
     print!("{}", table(&rows));
     Ok(())
-}
-
-fn stock_name() -> String {
-    let multicore = storage_proofs_core::settings::SETTINGS.use_multicore_sdr;
-    if multicore { "library, multicore".into() } else { "library, single core".into() }
-}
-
-/// What it keeps busy: the thread that hashes, and those that fetch parents.
-fn stock_cores() -> usize {
-    let settings = &storage_proofs_core::settings::SETTINGS;
-    if settings.use_multicore_sdr { 1 + settings.multicore_sdr_producers } else { 1 }
 }
 
 fn add(rows: &mut Vec<Row>, way: String, cores: usize, sectors: usize, nanos: f64) {
@@ -75,23 +75,81 @@ fn add(rows: &mut Vec<Row>, way: String, cores: usize, sectors: usize, nanos: f6
     }
 }
 
-/// The library's own call, its layers on the disk.
-fn stock(options: &Repeated, geometry: &Geometry) -> Result<f64, Failure> {
-    let directory = TempDir::with_prefix_in("reseal-direct-", &options.directory)?;
-    let replica_id = PoseidonDomain::try_from_bytes(&random_id().0)?;
-    settle();
-    let began = Instant::now();
-    seal::sdr(options.proof, directory.path(), replica_id)?;
-    Ok(began.elapsed().as_nanos() as f64 / (geometry.nodes * geometry.layers as u64) as f64)
+/// What the library shall label.
+#[derive(Deserialize)]
+struct Request {
+    proof: RegisteredSealProof,
+    cache: PathBuf,
+    replica_id: Hash32,
 }
 
-/// Reseal's, a group on each core, its layers on the disk and recorded. It has to give what the library gives.
+/// How long it took.
+#[derive(Serialize, Deserialize)]
+struct Labelled {
+    nanos: u64,
+}
+
+/// Labels by the library what the request on stdin says, and prints how long that took.
+pub(crate) fn label_stdin() -> Result<(), Failure> {
+    let request: Request = serde_json::from_reader(io::stdin().lock())?;
+    let replica_id = PoseidonDomain::try_from_bytes(&request.replica_id.0)?;
+    let began = Instant::now();
+    seal::sdr(request.proof, request.cache, replica_id)?;
+    println!("{}", serde_json::to_string(&Labelled { nanos: began.elapsed().as_nanos() as u64 })?);
+    Ok(())
+}
+
+/// What the library made.
+struct Stock {
+    replica_id: Hash32,
+    directory: TempDir,
+    nanos: f64,
+}
+
+impl Stock {
+    /// The library's own call, its layers on the disk. Its settings hold for a whole process: so it has one of its own.
+    fn label(options: &Repeated, geometry: &Geometry, multicore: bool) -> Result<Self, Failure> {
+        let directory = TempDir::with_prefix_in("reseal-direct-", &options.directory)?;
+        let replica_id = random_id();
+        settle();
+        let mut program = Command::new(std::env::current_exe()?);
+        program.arg("label").stdin(Stdio::piped()).stdout(Stdio::piped());
+        program.env("FIL_PROOFS_USE_MULTICORE_SDR", if multicore { "1" } else { "0" });
+        program.env("FIL_PROOFS_MULTICORE_SDR_PRODUCERS", "1");
+        let mut running = program.spawn()?;
+        let request = json!({"proof": options.proof, "cache": directory.path(), "replica_id": replica_id.to_string()})
+            .to_string();
+        running.stdin.take().expect("it is piped").write_all(request.as_bytes())?;
+        let output = running.wait_with_output()?;
+        if !output.status.success() {
+            return Err(format!("the library's labelling failed: {}", output.status).into());
+        }
+        let Labelled { nanos } = serde_json::from_slice(&output.stdout)?;
+        let nanos = nanos as f64 / (geometry.nodes * geometry.layers as u64) as f64;
+        Ok(Stock { replica_id, directory, nanos })
+    }
+
+    /// Fails where Reseal made other layers in this directory.
+    fn compare(&self, geometry: &Geometry, cache: &Path) -> Result<(), Failure> {
+        for layer in 1..=geometry.layers {
+            let name = layer_file(layer);
+            let (stock, own) = (self.directory.path().join(&name), cache.join(name));
+            if durable::digest(&stock)? != durable::digest(&own)? {
+                return Err(format!("layer {layer} of the replica id {} differs", self.replica_id).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reseal's, a group on each core, its layers on the disk and recorded. The first sector has the library's
+/// replica id, and has to get its layers.
 fn own(
     options: &Repeated,
     geometry: &Geometry,
     parents: &[Parents],
-    cores: usize,
-    sectors: usize,
+    (cores, sectors): (usize, usize),
+    stock: &Stock,
 ) -> Result<f64, Failure> {
     let directory = TempDir::with_prefix_in("reseal-direct-", &options.directory)?;
     settle();
@@ -102,9 +160,9 @@ fn own(
             move || -> Result<(), Failure> {
                 let caches: Vec<_> = (0..sectors).map(|sector| directory.join(format!("{core}-{sector}"))).collect();
                 let mut group = Group::new(Engine::best(), geometry, parents, sectors)?;
-                for cache in &caches {
+                for (index, cache) in caches.iter().enumerate() {
                     fs::create_dir(cache)?;
-                    let replica_id = random_id();
+                    let replica_id = if index == 0 { stock.replica_id } else { random_id() };
                     group.join(replica_id, Layers::open(cache, geometry, replica_id)?)?;
                 }
                 while !group.is_empty() {
@@ -120,6 +178,7 @@ fn own(
     });
     let elapsed = began.elapsed();
     groups.into_iter().collect::<Result<Vec<_>, _>>()?;
+    stock.compare(geometry, &directory.path().join("0-0"))?;
     Ok(elapsed.as_nanos() as f64 / (geometry.nodes * (geometry.layers * sectors) as u64) as f64)
 }
 

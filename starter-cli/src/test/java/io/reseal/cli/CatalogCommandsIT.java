@@ -95,6 +95,11 @@ class CatalogCommandsIT {
                     seen)));
   }
 
+  /** Without the seconds that passed while the command was on its way. */
+  private static List<String> steady(List<String> lines) {
+    return lines.stream().map(line -> line.replaceAll("13m[45]\\ds", "13m42s")).toList();
+  }
+
   /** Fails when one character of the older system's line changes. */
   @Test
   void workerListPrintsTheOlderSystemsLines() {
@@ -104,7 +109,7 @@ class CatalogCommandsIT {
 
     assertThat(result.err()).isEmpty();
     assertThat(result.status()).isZero();
-    assertThat(result.lines())
+    assertThat(steady(result.lines()))
         .containsExactly(
             "#0: \"/path/to/location0\"; plan=rebuild, sector_id=None, paused=false,"
                 + " paused_elapsed=None, state=Empty, last_err=None",
@@ -133,7 +138,7 @@ class CatalogCommandsIT {
     Result result = terminal.run("util worker info host-a");
 
     assertThat(result.status()).isZero();
-    assertThat(result.lines())
+    assertThat(steady(result.lines()))
         .containsExactly(
             "Index  Loc                 Plan     SectorID      Paused  PausedElapsed  State    LastErr",
             "0      /path/to/location0  rebuild  NULL          false   NULL           Empty    NULL",
@@ -178,7 +183,7 @@ class CatalogCommandsIT {
     assertThat(terminal.run("util worker list").lines().get(1))
         .matches("host-a +2 +1 +1 +0 +1 +1 +true +rebuild 2 +\\d+m?s +0\\.1\\.0 *");
     reportTwoThreads(Instant.now().minus(Duration.ofMinutes(3).plusMillis(500)));
-    assertThat(terminal.run("util worker list").lines().get(1)).contains("3m0s (!)");
+    assertThat(terminal.run("util worker list").lines().get(1)).containsPattern("3m\\d+s \\(!\\)");
     JsonNode hosts = JSON.readTree(terminal.run("util worker list --output json").out());
     assertThat(hosts.get(0).at("/plans/rebuild").asInt()).isEqualTo(2);
     assertThat(hosts.get(0).get("draining").asBoolean()).isTrue();
