@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Barrier;
 use std::sync::atomic::AtomicU64;
 use std::thread;
 use std::time::Instant;
@@ -30,12 +31,28 @@ use crate::compare::settle;
 /// Sectors on one core, at most.
 const MOST: usize = 4;
 
-/// One way to label, and nanoseconds per node and sector of each run.
+/// One way to label, and nanoseconds of each run.
 struct Row {
     way: String,
     cores: usize,
     sectors: usize,
-    nanos: Vec<f64>,
+    nanos: Vec<Nanos>,
+}
+
+/// Nanoseconds for a node of a sector on a core.
+#[derive(Clone, Copy)]
+struct Nanos {
+    /// From the first label until all layers are on the disk.
+    all: f64,
+    /// In the first layer, where nothing is written yet, and in the later ones, while those before are written; none of
+    /// what cannot be looked into.
+    layers: Option<(f64, f64)>,
+}
+
+impl Nanos {
+    fn all(all: f64) -> Self {
+        Nanos { all, layers: None }
+    }
 }
 
 /// Measures every way in turn, so many times, and prints the table.
@@ -46,15 +63,21 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     for run in 1..=options.runs {
         for chains in 1..=MOST {
             eprintln!("Run {run}: the SHA instructions alone, {chains} interleaved.");
-            add(&mut rows, format!("SHA alone, {chains}"), 1, chains, bound::nanos(chains, 1 << 20));
+            add(&mut rows, format!("SHA alone, {chains}"), 1, chains, Nanos::all(bound::nanos(chains, 1 << 20)));
         }
         if cfg!(feature = "multicore-sdr") {
             eprintln!("Run {run}: the library, with a thread that fetches parents.");
-            add(&mut rows, "library, multicore".into(), 2, 1, Stock::label(options, &geometry, true)?.nanos);
+            add(
+                &mut rows,
+                "library, multicore".into(),
+                2,
+                1,
+                Nanos::all(Stock::label(options, &geometry, true)?.nanos),
+            );
         }
         eprintln!("Run {run}: the library.");
         let stock = Stock::label(options, &geometry, false)?;
-        add(&mut rows, "library, single core".into(), 1, 1, stock.nanos);
+        add(&mut rows, "library, single core".into(), 1, 1, Nanos::all(stock.nanos));
         for (cores, sectors) in [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2), (2, 3)] {
             if cores > 1 && thread::available_parallelism()?.get() < cores {
                 continue;
@@ -68,7 +91,7 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     Ok(())
 }
 
-fn add(rows: &mut Vec<Row>, way: String, cores: usize, sectors: usize, nanos: f64) {
+fn add(rows: &mut Vec<Row>, way: String, cores: usize, sectors: usize, nanos: Nanos) {
     match rows.iter_mut().find(|row| row.way == way && row.cores == cores) {
         Some(row) => row.nanos.push(nanos),
         None => rows.push(Row { way, cores, sectors, nanos: vec![nanos] }),
@@ -142,22 +165,22 @@ impl Stock {
     }
 }
 
-/// Reseal's, a group on each core, its layers on the disk and recorded. The first sector has the library's
-/// replica id, and has to get its layers.
+/// Reseal's, a group on each core, its layers on the disk and recorded. The first sector has the library's replica id,
+/// and has to get its layers.
 fn own(
     options: &Repeated,
     geometry: &Geometry,
     parents: &[Parents],
     (cores, sectors): (usize, usize),
     stock: &Stock,
-) -> Result<f64, Failure> {
+) -> Result<Nanos, Failure> {
     let directory = TempDir::with_prefix_in("reseal-direct-", &options.directory)?;
     settle();
-    let began = Instant::now();
-    let groups: Vec<Result<(), Failure>> = thread::scope(|scope| {
+    let ready = Barrier::new(cores);
+    let groups: Vec<Result<Nanos, Failure>> = thread::scope(|scope| {
         let group = |core: usize| {
-            let directory = directory.path();
-            move || -> Result<(), Failure> {
+            let (directory, ready) = (directory.path(), &ready);
+            move || -> Result<Nanos, Failure> {
                 let caches: Vec<_> = (0..sectors).map(|sector| directory.join(format!("{core}-{sector}"))).collect();
                 let mut group = Group::new(Engine::best(), geometry, parents, sectors)?;
                 for (index, cache) in caches.iter().enumerate() {
@@ -165,21 +188,27 @@ fn own(
                     let replica_id = if index == 0 { stock.replica_id } else { random_id() };
                     group.join(replica_id, Layers::open(cache, geometry, replica_id)?)?;
                 }
+                ready.wait();
+                let began = Instant::now();
+                let mut ends = Vec::new();
                 while !group.is_empty() {
                     for labelled in group.step(&AtomicU64::new(0), &|_, _| {}) {
                         labelled.written?;
                     }
+                    ends.push(began.elapsed().as_nanos() as f64 / (geometry.nodes * sectors as u64) as f64);
                 }
-                Ok(())
+                let (layers, all) = (geometry.layers as f64, ends[ends.len() - 1]);
+                let later = (ends[geometry.layers - 1] - ends[0]) / (layers - 1.0);
+                Ok(Nanos { all: all / layers, layers: Some((ends[0], later)) })
             }
         };
         let running: Vec<_> = (0..cores).map(|core| scope.spawn(group(core))).collect();
         running.into_iter().map(|group| group.join().expect("a group returns its errors")).collect()
     });
-    let elapsed = began.elapsed();
-    groups.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let groups = groups.into_iter().collect::<Result<Vec<_>, _>>()?;
     stock.compare(geometry, &directory.path().join("0-0"))?;
-    Ok(elapsed.as_nanos() as f64 / (geometry.nodes * (geometry.layers * sectors) as u64) as f64)
+    // The group that took longest.
+    Ok(groups.into_iter().max_by(|one, other| one.all.total_cmp(&other.all)).expect("there is one on each core"))
 }
 
 fn random_id() -> Hash32 {
@@ -191,22 +220,37 @@ fn random_id() -> Hash32 {
 
 fn table(rows: &[Row]) -> String {
     let mut text = format!(
-        "{:<24}{:>6}{:>9}{:>6}{:>10}{:>10}{:>10}\n",
-        "labelling", "cores", "sectors", "runs", "median", "min", "max"
+        "{:<24}{:>6}{:>9}{:>6}{:>10}{:>10}{:>10}{:>14}{:>14}\n",
+        "labelling", "cores", "sectors", "runs", "median", "min", "max", "first layer", "later layers"
     );
     for row in rows {
-        let mut nanos = row.nanos.clone();
-        nanos.sort_by(f64::total_cmp);
+        let all = sorted(row.nanos.iter().map(|nanos| nanos.all));
         text += &format!(
-            "{:<24}{:>6}{:>9}{:>6}{:>7.0} ns{:>7.0} ns{:>7.0} ns\n",
+            "{:<24}{:>6}{:>9}{:>6}{:>7.0} ns{:>7.0} ns{:>7.0} ns",
             row.way,
             row.cores,
             row.sectors,
-            nanos.len(),
-            nanos[(nanos.len() - 1) / 2],
-            nanos[0],
-            nanos[nanos.len() - 1]
+            all.len(),
+            median(&all),
+            all[0],
+            all[all.len() - 1]
         );
+        let layers: Vec<_> = row.nanos.iter().filter_map(|nanos| nanos.layers).collect();
+        if !layers.is_empty() {
+            let (first, later) = layers.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+            text += &format!("{:>11.0} ns{:>11.0} ns", median(&sorted(first)), median(&sorted(later)));
+        }
+        text += "\n";
     }
     text
+}
+
+fn sorted(nanos: impl IntoIterator<Item = f64>) -> Vec<f64> {
+    let mut nanos: Vec<_> = nanos.into_iter().collect();
+    nanos.sort_by(f64::total_cmp);
+    nanos
+}
+
+fn median(sorted: &[f64]) -> f64 {
+    sorted[(sorted.len() - 1) / 2]
 }

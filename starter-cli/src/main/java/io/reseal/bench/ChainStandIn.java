@@ -7,14 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.reseal.config.NodeAddress;
+import io.reseal.demo.LoopbackServer;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.ZeroPieces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -55,9 +54,7 @@ final class ChainStandIn implements AutoCloseable {
 
   ChainStandIn(int sectors) throws IOException {
     this.sectors = sectors;
-    // Else each answer's body waits 40 ms for its head to be acknowledged.
-    System.setProperty("sun.net.httpserver.nodelay", "true");
-    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = LoopbackServer.create();
     server.setExecutor(threads);
     server.createContext("/rpc/v1", this::answer);
     server.start();

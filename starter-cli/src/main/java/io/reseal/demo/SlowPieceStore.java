@@ -5,8 +5,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
@@ -58,7 +56,7 @@ public final class SlowPieceStore implements AutoCloseable {
     this.directory = directory;
     this.blockBytes = blockBytes;
     this.pace = pace;
-    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = LoopbackServer.create();
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
