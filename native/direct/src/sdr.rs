@@ -17,7 +17,8 @@ use reseal_sealing::geometry::{Geometry, layer_file};
 use reseal_sealing::hash32::Hash32;
 use reseal_sealing::layers::Layers;
 use reseal_sealing::parent_cache::{ParentCache, Parents};
-use reseal_sealing::sdr::{Engine, Group};
+use reseal_sealing::sdr::Group;
+use reseal_sealing::sha256::Engine;
 use reseal_sealing::{RegisteredSealProof, durable};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -28,7 +29,8 @@ use crate::arguments::Repeated;
 use crate::bound;
 use crate::compare::settle;
 
-/// Sectors on one core, at most.
+#[cfg(target_arch = "x86_64")]
+/// Chains that are interleaved, at most.
 const MOST: usize = 4;
 
 /// One way to label, and nanoseconds of each run.
@@ -61,6 +63,7 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     let parents = ParentCache::open(options.proof, |what| eprintln!("{what} …"))?;
     let mut rows: Vec<Row> = Vec::new();
     for run in 1..=options.runs {
+        #[cfg(target_arch = "x86_64")]
         for chains in 1..=MOST {
             eprintln!("Run {run}: the SHA instructions alone, {chains} interleaved.");
             add(&mut rows, format!("SHA alone, {chains}"), 1, chains, Nanos::all(bound::nanos(chains, 1 << 20)));

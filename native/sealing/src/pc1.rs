@@ -22,8 +22,9 @@ use crate::layers::Layers;
 use crate::parent_cache::ParentCache;
 use crate::pieces::{self, Piece};
 use crate::progress::{Progress, Sink};
-use crate::sdr::{Engine, Group};
+use crate::sdr::Group;
 use crate::sector::Sector;
+use crate::sha256::Engine;
 use crate::{Code, Error, Result, durable, layer_progress, library_log, parent_cache};
 
 /// The environment variable that says whose code labels.

@@ -7,6 +7,7 @@ use crate::nodes::Node;
 use crate::parent_cache::{BASE, Parents};
 use crate::sdr::labels::Labels;
 use crate::sdr::portable;
+use crate::sha256::Engine;
 
 /// Nodes between two reports.
 const CHUNK: usize = 1 << 12;
@@ -15,30 +16,6 @@ pub(crate) const INTERLEAVED: usize = 4;
 
 /// Parents that a label is hashed over, one after the other and again from the first.
 pub(crate) const HASHED_PARENTS: usize = 37;
-
-/// Which code hashes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    /// The CPU's SHA instructions, several sectors interleaved.
-    #[cfg(all(target_arch = "x86_64", target_feature = "sha"))]
-    ShaNi,
-    /// Any CPU, one sector after the other.
-    Portable,
-}
-
-impl Engine {
-    /// All that this build has, the fastest first.
-    pub const ALL: &'static [Engine] = &[
-        #[cfg(all(target_arch = "x86_64", target_feature = "sha"))]
-        Engine::ShaNi,
-        Engine::Portable,
-    ];
-
-    /// The fastest. A CPU without what this build needs has been refused before.
-    pub fn best() -> Engine {
-        Engine::ALL[0]
-    }
-}
 
 /// One sector's layer to be made.
 #[derive(Clone, Copy, Debug)]
@@ -90,9 +67,9 @@ fn label_nodes(
     nodes: Range<usize>,
 ) {
     match engine {
-        #[cfg(all(target_arch = "x86_64", target_feature = "sha"))]
+        #[cfg(target_arch = "x86_64")]
         Engine::ShaNi => crate::sdr::sha_ni::label_nodes(tasks, parents, current, previous, nodes),
-        Engine::Portable => {
+        _ => {
             for node in nodes {
                 for task in tasks {
                     let label = portable::label(task, node, &parents[node], current, previous);

@@ -9,9 +9,10 @@ use crate::geometry::Geometry;
 use crate::hash32::Hash32;
 use crate::layers::Layers;
 use crate::parent_cache::Parents;
-use crate::sdr::engine::{self, Engine, Task};
+use crate::sdr::engine::{self, Task};
 use crate::sdr::labels::Labels;
 use crate::sdr::{portable, write_behind};
+use crate::sha256::Engine;
 use crate::{Code, Error, Result};
 
 /// Nodes of each layer that are computed again in another way.
@@ -163,4 +164,28 @@ fn write(members: &mut [Option<Member>], labels: &Labels, on_disk: &(dyn Fn(usiz
         }
     }
     written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use filecoin_proofs_api::RegisteredSealProof;
+
+    /// Fails where the labels are not computed again: a wrong sector would show hours later, by its CommR.
+    #[test]
+    fn a_wrong_label_is_told_with_its_place() {
+        let geometry = Geometry::of(RegisteredSealProof::StackedDrg2KiBV1_1);
+        let parents = vec![[0; 14]; geometry.nodes as usize];
+        let mut group = Group::new(Engine::best(), &geometry, &parents, 1).unwrap();
+        let task = Task { slot: 0, layer: 1, replica_id: [7; 32] };
+        engine::label(group.engine, &[task], &parents, &mut group.current, &group.previous, &AtomicU64::new(0));
+        group.check(&task).unwrap();
+        let last = parents.len() - 1;
+        let mut label = *group.current.get(0, last);
+        label[0] ^= 1;
+        group.current.set(0, last, &label);
+        let error = group.check(&task).unwrap_err();
+        assert_eq!(error.code, Code::Proofs);
+        assert!(error.message.contains(&format!("at node {last}")), "{error}");
+    }
 }

@@ -10,13 +10,8 @@ use crate::{Code, Error, Result};
 
 const HUGE_PAGE: usize = 2 << 20;
 
-/// Bytes that labelling so many sectors of so many nodes takes: the layer before and the one being made.
-pub fn memory_needed(nodes: usize, slots: usize) -> u64 {
-    2 * (nodes * slots * NODE_BYTES) as u64
-}
-
 /// One layer of some sectors. A sector's place beside the others is its slot.
-pub struct Labels {
+pub(crate) struct Labels {
     start: NonNull<u8>,
     nodes: usize,
     slots: usize,
@@ -29,7 +24,7 @@ unsafe impl Sync for Labels {}
 impl Labels {
     /// Memory for so many nodes of so many sectors, in huge pages where the system has them, all of it there already:
     /// a shortage shows now, not after hours.
-    pub fn allocate(nodes: usize, slots: usize) -> Result<Self> {
+    pub(crate) fn allocate(nodes: usize, slots: usize) -> Result<Self> {
         let bytes = mapped(nodes, slots);
         let refused = |cause: &str| {
             Error::new(Code::NoMemory, format!("{bytes} bytes of memory for labels cannot be had: {cause}"))
@@ -58,7 +53,7 @@ impl Labels {
     }
 
     /// Nodes of each sector.
-    pub fn nodes(&self) -> usize {
+    pub(crate) fn nodes(&self) -> usize {
         self.nodes
     }
 

@@ -9,10 +9,8 @@ mod engine;
 mod group;
 mod labels;
 mod portable;
-#[cfg(all(target_arch = "x86_64", target_feature = "sha"))]
+#[cfg(target_arch = "x86_64")]
 mod sha_ni;
 mod write_behind;
 
-pub use engine::Engine;
 pub use group::{Group, Labelled};
-pub use labels::{Labels, memory_needed};

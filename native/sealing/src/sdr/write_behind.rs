@@ -1,5 +1,7 @@
 //! A layer's way to the disk, while the next one is computed.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -7,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::hash32::Hash32;
 use crate::merkle::NODE_BYTES;
 use crate::sdr::labels::Labels;
-use crate::{Result, durable};
+use crate::{Code, Error, Result, durable};
 
 /// Nodes that are gathered and written at once: 4 MiB.
 const GATHERED: usize = 1 << 17;
@@ -35,10 +37,6 @@ pub(crate) fn write(labels: &Labels, slot: usize, path: &Path) -> Result<Hash32>
 
 /// Reads a finished layer back into a sector's slot.
 pub(crate) fn read(labels: &mut Labels, slot: usize, path: &Path) -> Result<()> {
-    use crate::{Code, Error};
-    use std::fs::File;
-    use std::io::Read;
-
     durable::check_size(path, (labels.nodes() * NODE_BYTES) as u64, Code::ScratchLost)?;
     let failed = |cause| Error::io("reading", path, cause);
     let mut file = File::open(path).map_err(failed)?;

@@ -1,8 +1,6 @@
 package io.reseal.config;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Whose code labels in PC1; the layers are the same. */
 public enum Sdr {
@@ -12,18 +10,7 @@ public enum Sdr {
   STOCK;
 
   static Sdr parse(String text) {
-    return Arrays.stream(values())
-        .filter(sdr -> sdr.toString().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "'%s' is no code that labels: there are %s."
-                        .formatted(
-                            text,
-                            Arrays.stream(values())
-                                .map(Sdr::toString)
-                                .collect(Collectors.joining(", ")))));
+    return NamedValues.find(values(), text, "code that labels");
   }
 
   /** As configuration files and the core write it, {@code own}. */

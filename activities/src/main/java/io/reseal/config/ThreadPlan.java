@@ -1,8 +1,6 @@
 package io.reseal.config;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What a sealing thread is for; Reseal gives work only to those that rebuild. */
 public enum ThreadPlan {
@@ -18,18 +16,7 @@ public enum ThreadPlan {
   WDPOST;
 
   static ThreadPlan parse(String text) {
-    return Arrays.stream(values())
-        .filter(plan -> plan.toString().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "'%s' is no plan: there are %s."
-                        .formatted(
-                            text,
-                            Arrays.stream(values())
-                                .map(ThreadPlan::toString)
-                                .collect(Collectors.joining(", ")))));
+    return NamedValues.find(values(), text, "plan");
   }
 
   /** As configuration files write it, {@code rebuild}. */
