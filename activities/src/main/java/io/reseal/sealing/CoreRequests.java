@@ -108,6 +108,14 @@ final class CoreRequests {
         .put("cache", files.cacheDir(replica).toString());
   }
 
+  /** The same replica, read whole. */
+  static ObjectNode checkReplica(SectorFacts facts, Replica replica, SectorFiles files) {
+    ObjectNode request = postCheck(facts, replica, files).put("op", "check_replica");
+    request.remove(List.of("miner", "number"));
+    request.set("replica", request.remove("sealed"));
+    return request;
+  }
+
   ObjectNode checkSnap() {
     return postCheck(facts, Replica.UPDATE, files).put("lock", lock.toString());
   }

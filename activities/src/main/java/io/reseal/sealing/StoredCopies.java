@@ -88,19 +88,10 @@ final class StoredCopies {
 
   private static Optional<String> fault(StepContext context, Replica replica, Store store)
       throws IOException, InterruptedException {
-    SectorFacts facts = context.facts();
-    List<String> faults = store.faults(facts.sector(), replica, facts.proof());
-    if (!faults.isEmpty()) {
-      return Optional.of(faults.get(0));
-    }
-    try {
-      var unused = context.run(CoreRequests.postCheck(facts, replica, store.files(facts.sector())));
-      return Optional.empty();
-    } catch (CoreException | StageDiedException e) {
-      // A disk that fails under the copy may well take the process down: that copy is lost.
-      context.throwIfStopped();
-      return Optional.of(e.getMessage());
-    }
+    Optional<String> fault =
+        CopyCheck.fault(context::run, context.facts(), replica, store, CopyCheck.Depth.SAMPLE);
+    context.throwIfStopped();
+    return fault;
   }
 
   /** Lets the copy that was put into a store prove itself, and a key that is kept. */

@@ -26,6 +26,7 @@ import io.reseal.cli.rebuild.MoveCommand;
 import io.reseal.cli.rebuild.PauseCommand;
 import io.reseal.cli.rebuild.RebuildCommand;
 import io.reseal.cli.rebuild.ResumeCommand;
+import io.reseal.cli.sectors.CheckCommand;
 import io.reseal.cli.sectors.ExportJsonCommand;
 import io.reseal.cli.sectors.HistoryCommand;
 import io.reseal.cli.sectors.ImportJsonCommand;
@@ -139,6 +140,7 @@ final class Commands {
         .with("facts", () -> new FactsCommand(shell))
         .with("decide", () -> new DecideCommand(shell))
         .with("pieces", this::pieces)
+        .with("check", () -> new CheckCommand(shell))
         .with("proof", () -> new ProofCommand(shell))
         .with("history", () -> new HistoryCommand(shell))
         .with("pause", () -> new PauseCommand(shell))

@@ -98,7 +98,8 @@ public final class HostCore {
     return checkParameters(size, true, progress);
   }
 
-  private JsonNode run(ObjectNode request, Consumer<StageProgress> progress)
+  /** Runs one operation in a stage process of its own. */
+  public JsonNode run(ObjectNode request, Consumer<StageProgress> progress)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     try (StageProcess process = program.start(request)) {
       return process.await(progress);

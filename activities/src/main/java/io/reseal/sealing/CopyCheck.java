@@ -1,0 +1,54 @@
+package io.reseal.sealing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.contract.SectorFacts;
+import io.reseal.core.CoreException;
+import io.reseal.core.StageDiedException;
+import io.reseal.files.Replica;
+import io.reseal.files.SectorFiles;
+import io.reseal.files.Store;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Asks the copy of a replica in a store whether it is the one that the record knows. */
+public final class CopyCheck {
+
+  /** Runs one operation of the core. */
+  public interface Core {
+    JsonNode run(ObjectNode request)
+        throws CoreException, StageDiedException, IOException, InterruptedException;
+  }
+
+  /** How much of a copy is read. */
+  public enum Depth {
+    /** Names and sizes, CommR, and the answer to a WindowPoSt challenge. */
+    SAMPLE,
+    /** Every byte of it too. */
+    WHOLE
+  }
+
+  private CopyCheck() {}
+
+  /** What is wrong with the copy, in a sentence; empty if nothing is. */
+  public static Optional<String> fault(
+      Core core, SectorFacts facts, Replica replica, Store store, Depth depth)
+      throws IOException, InterruptedException {
+    List<String> faults = store.faults(facts.sector(), replica, facts.proof());
+    if (!faults.isEmpty()) {
+      return Optional.of(faults.get(0));
+    }
+    try {
+      SectorFiles files = store.files(facts.sector());
+      var unused = core.run(CoreRequests.postCheck(facts, replica, files));
+      if (depth == Depth.WHOLE) {
+        var unusedToo = core.run(CoreRequests.checkReplica(facts, replica, files));
+      }
+      return Optional.empty();
+    } catch (CoreException | StageDiedException e) {
+      // A disk that fails under the copy may well take the process down: that copy is lost.
+      return Optional.of(e.getMessage());
+    }
+  }
+}

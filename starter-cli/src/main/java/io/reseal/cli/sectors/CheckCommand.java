@@ -1,0 +1,185 @@
+package io.reseal.cli.sectors;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.reseal.catalog.Catalog;
+import io.reseal.cli.arguments.SectorLookup;
+import io.reseal.cli.arguments.SectorsMixin;
+import io.reseal.cli.arguments.WorkerFile;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.RefusedException;
+import io.reseal.cli.shell.Services;
+import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.OutputMixin;
+import io.reseal.cli.show.Table;
+import io.reseal.config.WorkerConfig;
+import io.reseal.contract.SectorFacts;
+import io.reseal.control.Inspection;
+import io.reseal.core.CoreException;
+import io.reseal.core.NativeCore;
+import io.reseal.doctor.HostCore;
+import io.reseal.files.Replica;
+import io.reseal.files.SectorKind;
+import io.reseal.files.Store;
+import io.reseal.sealing.CopyCheck;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Tells whether the copies of sectors in a host's stores are intact. */
+@Command(
+    name = "check",
+    description = {
+      "Ask every copy of sectors in this host's stores whether it is intact: its files' sizes, its"
+          + " CommR against the record, and the answer to a WindowPoSt challenge. Changes nothing.",
+      "Exit status 0 if each sector has an intact copy of all that it consists of, else 1."
+    })
+public final class CheckCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description =
+          "The host's worker.toml, whose stores are looked into; default: worker.toml in the"
+              + " installation's directory.")
+  private Path file;
+
+  @Option(
+      names = "--full",
+      description =
+          "Read every byte: tree R is computed again from the sector's file and compared with the"
+              + " stored one and with CommR.")
+  private boolean full;
+
+  @Mixin private SectorsMixin sectors;
+
+  @Mixin private OutputMixin output;
+
+  public CheckCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  /**
+   * One copy of a replica, or that there is none.
+   *
+   * @param replica {@code sealed} or {@code update}
+   * @param store its store's name; null where no store has any of it
+   * @param verdict {@code intact}, {@code damaged} or {@code lost}
+   * @param fault what is wrong with it, or null
+   */
+  record Copy(String replica, String store, String verdict, String fault) {
+
+    static Copy of(String replica, Store store, Optional<String> fault) {
+      return new Copy(
+          replica, store.name(), fault.isEmpty() ? "intact" : "damaged", fault.orElse(null));
+    }
+
+    @JsonIgnore
+    boolean isIntact() {
+      return verdict.equals("intact");
+    }
+  }
+
+  /**
+   * A sector's copies in this host's stores.
+   *
+   * @param intact whether there is an intact copy of all that it consists of
+   * @param read {@code sample} or {@code whole}: how much of each copy was read
+   * @param copies those that there are, and of what there is none
+   */
+  record Check(SectorId sector, boolean intact, String read, List<Copy> copies) {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException, CoreException {
+    WorkerConfig config =
+        WorkerConfig.load(
+            WorkerFile.find(shell, file)
+                .orElseThrow(
+                    () ->
+                        new RefusedException(
+                            "Nothing says where the stores are: %s has no worker.toml. Name a host's file with -c."
+                                .formatted(shell.home()))));
+    HostCore core = HostCore.find(Optional.of(config), shell.environment());
+    List<Check> checks = new ArrayList<>();
+    for (SectorFacts facts : facts(core)) {
+      checks.add(check(core, config, facts));
+    }
+    output.print(shell.out(), checks, () -> text(checks));
+    return checks.stream().allMatch(Check::intact) ? ExitStatus.DONE : ExitStatus.FAILED;
+  }
+
+  /** Of all sectors, before anything is read: one that is not known refuses the command. */
+  private List<SectorFacts> facts(HostCore core) throws CoreException {
+    NativeCore library = NativeCore.load(core.files());
+    List<SectorFacts> facts = new ArrayList<>();
+    try (Services services = shell.services()) {
+      Catalog catalog = services.catalog();
+      for (SectorId sector : sectors.sectors()) {
+        facts.add(Inspection.facts(SectorLookup.require(catalog, sector), library));
+      }
+    }
+    return facts;
+  }
+
+  private Check check(HostCore core, WorkerConfig config, SectorFacts facts)
+      throws IOException, InterruptedException {
+    CopyCheck.Depth depth = full ? CopyCheck.Depth.WHOLE : CopyCheck.Depth.SAMPLE;
+    List<Copy> all = new ArrayList<>();
+    boolean intact = true;
+    for (Replica replica : SectorKind.of(facts).replicas()) {
+      List<Copy> copies = copies(core, config, facts, replica, depth);
+      intact &= copies.stream().anyMatch(Copy::isIntact);
+      all.addAll(copies);
+    }
+    return new Check(facts.sector(), intact, depth.name().toLowerCase(Locale.ROOT), all);
+  }
+
+  private List<Copy> copies(
+      HostCore core, WorkerConfig config, SectorFacts facts, Replica replica, CopyCheck.Depth depth)
+      throws IOException, InterruptedException {
+    List<Copy> copies = new ArrayList<>();
+    for (WorkerConfig.Attached attached : config.attached()) {
+      Store store = new Store(attached.name(), attached.location(), attached.readonly());
+      if (store.files(facts.sector()).hasPart(replica)) {
+        if (full) {
+          shell.say(
+              "Reading %s of sector %s in store \"%s\" …"
+                  .formatted(name(replica), facts.sector(), store.name()));
+        }
+        copies.add(
+            Copy.of(
+                name(replica),
+                store,
+                CopyCheck.fault(
+                    request -> core.run(request, at -> {}), facts, replica, store, depth)));
+      }
+    }
+    return copies.isEmpty()
+        ? List.of(new Copy(name(replica), null, "lost", "no store of this host has any of it"))
+        : copies;
+  }
+
+  private static String name(Replica replica) {
+    return replica.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String text(List<Check> checks) {
+    Table table = new Table("Sector", "Replica", "Store", "Verdict", "Why");
+    for (Check check : checks) {
+      for (Copy copy : check.copies()) {
+        table.add(check.sector(), copy.replica(), copy.store(), copy.verdict(), copy.fault());
+      }
+    }
+    long intact = checks.stream().filter(Check::intact).count();
+    return "%s%d of %d sectors are intact.%n".formatted(table, intact, checks.size());
+  }
+}

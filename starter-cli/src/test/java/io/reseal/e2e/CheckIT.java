@@ -1,0 +1,90 @@
+package io.reseal.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.sector.SealProof;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** {@code sectors check} of copies in a real store. */
+@ExtendWith(FleetExtension.class)
+@Timeout(120)
+class CheckIT {
+
+  private final Fleet fleet;
+
+  CheckIT(Fleet fleet) {
+    this.fleet = fleet;
+  }
+
+  @Test
+  void intactCopyIsSaidToBeIntactAndStaysAsItIs() throws Exception {
+    LostSector sector = rebuilt();
+    for (String full : new String[] {"--full", "--output=table"}) {
+      Fleet.Answer answer = check(sector, full);
+      assertThat(answer.status()).as(answer.out() + answer.err()).isEqualTo(ExitStatus.DONE);
+      assertThat(answer.out()).contains("intact", "1 of 1 sectors are intact.");
+    }
+    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+  }
+
+  /** Fails where only names and sizes are looked at, or only what a challenge happens to touch. */
+  @Test
+  void eachFlippedBitIsFoundByReadingTheWholeCopy() throws Exception {
+    LostSector sector = rebuilt();
+    String name = sector.id().fileName();
+    for (String file :
+        new String[] {
+          "sealed/" + name,
+          "cache/" + name + "/p_aux",
+          "cache/" + name + "/sc-02-data-tree-r-last.dat"
+        }) {
+      Path path = fleet.store().resolve(file);
+      byte[] intact = flipLastBit(path);
+      Fleet.Answer answer = check(sector, "--full");
+      assertThat(answer.status()).as(file).isEqualTo(ExitStatus.FAILED);
+      assertThat(answer.out()).contains("damaged", "0 of 1 sectors are intact.");
+      Files.write(path, intact);
+    }
+    assertThat(check(sector, "--full").status()).isEqualTo(ExitStatus.DONE);
+  }
+
+  @Test
+  void whatIsInNoStoreIsLost() throws Exception {
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    Fleet.Answer answer = check(sector, "--output=json");
+    assertThat(answer.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(answer.out()).contains("\"intact\":false", "\"verdict\":\"lost\"");
+  }
+
+  @Test
+  void unknownSectorIsRefused() {
+    Fleet.Answer answer =
+        fleet.reseal("sectors", "check", "1001", "999999", "-c", fleet.workerFile().toString());
+    assertThat(answer.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(answer.err()).contains("is not in the catalog");
+  }
+
+  private LostSector rebuilt() throws Exception {
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, fleet.sealer().piece(256, 0));
+    fleet.rebuild(sector);
+    return sector;
+  }
+
+  private Fleet.Answer check(LostSector sector, String option) {
+    return fleet.sectors("check", sector, option, "-c", fleet.workerFile().toString());
+  }
+
+  private static byte[] flipLastBit(Path file) throws IOException {
+    byte[] intact = Files.readAllBytes(file);
+    byte[] flipped = intact.clone();
+    flipped[flipped.length - 1] ^= 1;
+    Files.write(file, flipped);
+    return intact;
+  }
+}
