@@ -111,7 +111,7 @@ fn settings(why: String) -> Error {
 }
 
 /// The CPUs that this thread may run on.
-fn allowed() -> io::Result<Vec<usize>> {
+pub fn allowed() -> io::Result<Vec<usize>> {
     let mut set = unsafe { mem::zeroed::<libc::cpu_set_t>() };
     if unsafe { libc::sched_getaffinity(0, mem::size_of_val(&set), &mut set) } != 0 {
         return Err(io::Error::last_os_error());

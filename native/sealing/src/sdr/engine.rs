@@ -92,9 +92,11 @@ fn check_parents(parents: &[Parents], first: usize, nodes: usize) -> Result<()> 
     ))
 }
 
+/// Makes the labels of these nodes, those before them being there.
+///
 /// # Safety
 /// The parents of these nodes are nodes.
-unsafe fn label_nodes(engine: Engine, tasks: &[Task], memory: Memory, nodes: Range<usize>) {
+pub(super) unsafe fn label_nodes(engine: Engine, tasks: &[Task], memory: Memory, nodes: Range<usize>) {
     match engine {
         #[cfg(target_arch = "x86_64")]
         Engine::ShaNi => unsafe { crate::sdr::sha_ni::label_nodes(tasks, memory, nodes) },

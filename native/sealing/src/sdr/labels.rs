@@ -52,6 +52,18 @@ impl Labels {
         Ok(labels)
     }
 
+    /// Addresses for so many nodes, more than there is memory; only what is touched takes some.
+    #[cfg(test)]
+    pub(crate) fn sparse(nodes: usize, slots: usize) -> Self {
+        let bytes = mapped(nodes, slots);
+        let (protection, flags) =
+            (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE);
+        let start = unsafe { libc::mmap(std::ptr::null_mut(), bytes, protection, flags, -1, 0) };
+        assert_ne!(start, libc::MAP_FAILED, "{}", io::Error::last_os_error());
+        unsafe { libc::madvise(start, bytes, libc::MADV_NOHUGEPAGE) };
+        Labels { start: NonNull::new(start.cast()).expect("a mapping is not at 0"), nodes, slots }
+    }
+
     /// Nodes of each sector.
     pub(crate) fn nodes(&self) -> usize {
         self.nodes

@@ -8,6 +8,8 @@
 mod engine;
 mod group;
 mod labels;
+#[cfg(test)]
+mod large;
 mod member;
 mod portable;
 #[cfg(target_arch = "x86_64")]

@@ -72,12 +72,15 @@ unsafe fn label<const N: usize, const FIRST: bool>(tasks: &[Task; N], memory: Me
         let mut once = [Rounds([0; 64]); N];
         for node in nodes {
             let ahead = parents.get_unchecked((node + AHEAD).min(parents.len() - 1));
-            for (parent, ahead) in ahead[..degree].iter().enumerate() {
-                let start = layer_of(parent).wrapping_add(*ahead as usize * stride);
-                for line in (0..stride).step_by(64) {
-                    _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(line).cast());
+            // One parent beside each block: all at once are more than a core can wait for.
+            let fetch = |parent: usize| {
+                if parent < degree {
+                    let start = layer_of(parent).wrapping_add(ahead[parent] as usize * stride);
+                    for line in (0..stride).step_by(64) {
+                        _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(line).cast());
+                    }
                 }
-            }
+            };
             let mut states = [sha_ni::initial(); N];
             let header = |lane: usize| {
                 let numbers = _mm_set_epi32(0, node as i32, (node >> 32) as i32, tasks[lane].layer as i32);
@@ -97,9 +100,11 @@ unsafe fn label<const N: usize, const FIRST: bool>(tasks: &[Task; N], memory: Me
                     [left[0], left[1], right[0], right[1]]
                 };
                 for (pair, block) in blocks[..pairs].iter_mut().enumerate() {
+                    fetch(pair);
                     expand(&mut states, array::from_fn(|lane| pair_of(pair, lane)), block);
                 }
                 for pair in pairs..whole {
+                    fetch(pair);
                     again(&mut states, &blocks[pair % pairs]);
                 }
                 let ending = |lane: usize| {
