@@ -46,7 +46,8 @@ reseal-direct label
 reseal-direct sdr --size SIZE [--runs N] [--directory DIRECTORY]
     Labels sectors N times (1): by the library, and by Reseal's own code with 1 to 4 sectors on a core and with one
     group on each of two cores; prints the nanoseconds for each node of a sector and core, the layers' way to the disk
-    included, beside what the CPU's SHA instructions alone take. DIRECTORY takes 12 times SIZE, memory likewise.
+    included, beside what the CPU's SHA instructions alone take, and what they come to with sectors of 32 GiB.
+    DIRECTORY takes 14 times SIZE, memory 12 times.
 ";
 
 const NO_SIZE: &str = "--size is missing: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB";

@@ -1,11 +1,13 @@
 //! Labelling: the library's code and Reseal's, side by side with what the CPU's SHA instructions allow.
 
+mod table;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Barrier;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Barrier, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -15,90 +17,57 @@ use filecoin_proofs_api::seal;
 use rand::RngCore;
 use reseal_sealing::geometry::{Geometry, layer_file};
 use reseal_sealing::hash32::Hash32;
-use reseal_sealing::layers::Layers;
 use reseal_sealing::parent_cache::{ParentCache, Parents};
-use reseal_sealing::sdr::Group;
+use reseal_sealing::sdr::{Group, Member};
 use reseal_sealing::sha256::Engine;
-use reseal_sealing::{RegisteredSealProof, durable};
+use reseal_sealing::{RegisteredSealProof, durable, placement};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::Failure;
 use crate::arguments::Repeated;
+#[cfg(target_arch = "x86_64")]
 use crate::bound;
 use crate::compare::settle;
+use table::{Figures, Rows, Way};
 
-#[cfg(target_arch = "x86_64")]
 /// Chains that are interleaved, at most.
+#[cfg(target_arch = "x86_64")]
 const MOST: usize = 4;
 
-/// One way to label, and nanoseconds of each run.
-struct Row {
-    way: String,
-    cores: usize,
-    sectors: usize,
-    nanos: Vec<Nanos>,
-}
-
-/// Nanoseconds for a node of a sector on a core.
-#[derive(Clone, Copy)]
-struct Nanos {
-    /// From the first label until all layers are on the disk.
-    all: f64,
-    /// In the first layer, where nothing is written yet, and in the later ones, while those before are written; none of
-    /// what cannot be looked into.
-    layers: Option<(f64, f64)>,
-}
-
-impl Nanos {
-    fn all(all: f64) -> Self {
-        Nanos { all, layers: None }
-    }
-}
-
-/// Measures every way in turn, so many times, and prints the table.
+/// Measures every way in turn, so many times, and prints the tables.
 pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     let geometry = Geometry::of(options.proof);
     let parents = ParentCache::open(options.proof, |what| eprintln!("{what} …"))?;
-    let mut rows: Vec<Row> = Vec::new();
+    let cpus = placement::allowed()?;
+    let mut rows = Rows::default();
     for run in 1..=options.runs {
         #[cfg(target_arch = "x86_64")]
-        for chains in 1..=MOST {
-            eprintln!("Run {run}: the SHA instructions alone, {chains} interleaved.");
-            add(&mut rows, format!("SHA alone, {chains}"), 1, chains, Nanos::all(bound::nanos(chains, 1 << 20)));
+        for (way, words) in [(Way::Rounds, bound::Words::Known), (Way::RoundsAndWords, bound::Words::OfALabel)] {
+            for chains in 1..=MOST {
+                eprintln!("Run {run}: {way}, {chains} interleaved.");
+                rows.add(way, 1, chains, Figures::alone(bound::nanos(words, chains, 1 << 20)));
+            }
         }
         if cfg!(feature = "multicore-sdr") {
-            eprintln!("Run {run}: the library, with a thread that fetches parents.");
-            add(
-                &mut rows,
-                "library, multicore".into(),
-                2,
-                1,
-                Nanos::all(Stock::label(options, &geometry, true)?.nanos),
-            );
+            eprintln!("Run {run}: {}.", Way::LibraryMulticore);
+            rows.add(Way::LibraryMulticore, 2, 1, Stock::label(options, &geometry, true)?.figures);
         }
-        eprintln!("Run {run}: the library.");
+        eprintln!("Run {run}: {}.", Way::Library);
         let stock = Stock::label(options, &geometry, false)?;
-        add(&mut rows, "library, single core".into(), 1, 1, Nanos::all(stock.nanos));
+        rows.add(Way::Library, 1, 1, stock.figures);
         for (cores, sectors) in [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2), (2, 3)] {
-            if cores > 1 && thread::available_parallelism()?.get() < cores {
+            if cpus.len() < cores {
                 continue;
             }
-            eprintln!("Run {run}: Reseal, {sectors} on each of {cores}.");
-            let nanos = own(options, &geometry, parents.nodes(), (cores, sectors), &stock)?;
-            add(&mut rows, format!("Reseal, {sectors} on a core"), cores, cores * sectors, nanos);
+            eprintln!("Run {run}: {}, {sectors} on each of {cores}.", Way::Reseal);
+            let figures = own(options, &geometry, parents.nodes(), &cpus[..cores], sectors, &stock)?;
+            rows.add(Way::Reseal, cores, sectors, figures);
         }
     }
-    print!("{}", table(&rows));
+    print!("{}", rows.text(&options.size, geometry.nodes * geometry.layers as u64));
     Ok(())
-}
-
-fn add(rows: &mut Vec<Row>, way: String, cores: usize, sectors: usize, nanos: Nanos) {
-    match rows.iter_mut().find(|row| row.way == way && row.cores == cores) {
-        Some(row) => row.nanos.push(nanos),
-        None => rows.push(Row { way, cores, sectors, nanos: vec![nanos] }),
-    }
 }
 
 /// What the library shall label.
@@ -113,6 +82,8 @@ struct Request {
 #[derive(Serialize, Deserialize)]
 struct Labelled {
     nanos: u64,
+    /// Bytes of memory that the process had at most.
+    memory: u64,
 }
 
 /// Labels by the library what the request on stdin says, and prints how long that took.
@@ -121,7 +92,8 @@ pub(crate) fn label_stdin() -> Result<(), Failure> {
     let replica_id = PoseidonDomain::try_from_bytes(&request.replica_id.0)?;
     let began = Instant::now();
     seal::sdr(request.proof, request.cache, replica_id)?;
-    println!("{}", serde_json::to_string(&Labelled { nanos: began.elapsed().as_nanos() as u64 })?);
+    let labelled = Labelled { nanos: began.elapsed().as_nanos() as u64, memory: memory_at_most()? };
+    println!("{}", serde_json::to_string(&labelled)?);
     Ok(())
 }
 
@@ -129,7 +101,7 @@ pub(crate) fn label_stdin() -> Result<(), Failure> {
 struct Stock {
     replica_id: Hash32,
     directory: TempDir,
-    nanos: f64,
+    figures: Figures,
 }
 
 impl Stock {
@@ -150,9 +122,9 @@ impl Stock {
         if !output.status.success() {
             return Err(format!("the library's labelling failed: {}", output.status).into());
         }
-        let Labelled { nanos } = serde_json::from_slice(&output.stdout)?;
-        let nanos = nanos as f64 / (geometry.nodes * geometry.layers as u64) as f64;
-        Ok(Stock { replica_id, directory, nanos })
+        let Labelled { nanos, memory } = serde_json::from_slice(&output.stdout)?;
+        let all = nanos as f64 / (geometry.nodes * geometry.layers as u64) as f64;
+        Ok(Stock { replica_id, directory, figures: Figures { all, layers: None, memory: Some(memory) } })
     }
 
     /// Fails where Reseal made other layers in this directory.
@@ -174,44 +146,63 @@ fn own(
     options: &Repeated,
     geometry: &Geometry,
     parents: &[Parents],
-    (cores, sectors): (usize, usize),
+    cpus: &[usize],
+    sectors: usize,
     stock: &Stock,
-) -> Result<Nanos, Failure> {
+) -> Result<Figures, Failure> {
     let directory = TempDir::with_prefix_in("reseal-direct-", &options.directory)?;
     settle();
-    let ready = Barrier::new(cores);
-    let groups: Vec<Result<Nanos, Failure>> = thread::scope(|scope| {
+    // From here on at most.
+    fs::write("/proc/self/clear_refs", "5")?;
+    let ready = Barrier::new(cpus.len());
+    let groups: Vec<Result<Figures, Failure>> = thread::scope(|scope| {
         let group = |core: usize| {
             let (directory, ready) = (directory.path(), &ready);
-            move || -> Result<Nanos, Failure> {
+            move || -> Result<Figures, Failure> {
                 let caches: Vec<_> = (0..sectors).map(|sector| directory.join(format!("{core}-{sector}"))).collect();
-                let mut group = Group::new(Engine::best(), geometry, parents, sectors)?;
+                let mut group = Group::new(Engine::best(), geometry, sectors, Some(core))?;
                 for (index, cache) in caches.iter().enumerate() {
                     fs::create_dir(cache)?;
-                    let replica_id = if index == 0 { stock.replica_id } else { random_id() };
-                    group.join(replica_id, Layers::open(cache, geometry, replica_id)?)?;
+                    let member = Member::new(if index == 0 { stock.replica_id } else { random_id() });
+                    let finished = member.open(cache, geometry, || {})?;
+                    group.join(Arc::new(member), finished);
                 }
+                let failed = Mutex::new(None);
                 ready.wait();
                 let began = Instant::now();
                 let mut ends = Vec::new();
                 while !group.is_empty() {
-                    for labelled in group.step(&AtomicU64::new(0), &|_, _| {}) {
-                        labelled.written?;
-                    }
+                    group.step(parents, &AtomicU64::new(0), &|_, layers| {
+                        if let Err(error) = layers {
+                            *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                        }
+                    })?;
                     ends.push(began.elapsed().as_nanos() as f64 / (geometry.nodes * sectors as u64) as f64);
+                }
+                if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+                    return Err(error.into());
                 }
                 let (layers, all) = (geometry.layers as f64, ends[ends.len() - 1]);
                 let later = (ends[geometry.layers - 1] - ends[0]) / (layers - 1.0);
-                Ok(Nanos { all: all / layers, layers: Some((ends[0], later)) })
+                Ok(Figures { all: all / layers, layers: Some((ends[0], later)), memory: None })
             }
         };
-        let running: Vec<_> = (0..cores).map(|core| scope.spawn(group(core))).collect();
+        let running: Vec<_> = cpus.iter().map(|core| scope.spawn(group(*core))).collect();
         running.into_iter().map(|group| group.join().expect("a group returns its errors")).collect()
     });
     let groups = groups.into_iter().collect::<Result<Vec<_>, _>>()?;
-    stock.compare(geometry, &directory.path().join("0-0"))?;
+    let memory = Some(memory_at_most()?);
+    stock.compare(geometry, &directory.path().join(format!("{}-0", cpus[0])))?;
     // The group that took longest.
-    Ok(groups.into_iter().max_by(|one, other| one.all.total_cmp(&other.all)).expect("there is one on each core"))
+    let slowest = groups.into_iter().max_by(|one, other| one.all.total_cmp(&other.all));
+    Ok(Figures { memory, ..slowest.expect("there is one on each core") })
+}
+
+/// Bytes of memory that this process had at most.
+fn memory_at_most() -> Result<u64, Failure> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the kernel tells no VmHWM")?;
+    Ok(1024 * line.trim().trim_end_matches(" kB").parse::<u64>()?)
 }
 
 fn random_id() -> Hash32 {
@@ -219,41 +210,4 @@ fn random_id() -> Hash32 {
     rand::thread_rng().fill_bytes(&mut id);
     id[31] &= 0x3f;
     Hash32(id)
-}
-
-fn table(rows: &[Row]) -> String {
-    let mut text = format!(
-        "{:<24}{:>6}{:>9}{:>6}{:>10}{:>10}{:>10}{:>14}{:>14}\n",
-        "labelling", "cores", "sectors", "runs", "median", "min", "max", "first layer", "later layers"
-    );
-    for row in rows {
-        let all = sorted(row.nanos.iter().map(|nanos| nanos.all));
-        text += &format!(
-            "{:<24}{:>6}{:>9}{:>6}{:>7.0} ns{:>7.0} ns{:>7.0} ns",
-            row.way,
-            row.cores,
-            row.sectors,
-            all.len(),
-            median(&all),
-            all[0],
-            all[all.len() - 1]
-        );
-        let layers: Vec<_> = row.nanos.iter().filter_map(|nanos| nanos.layers).collect();
-        if !layers.is_empty() {
-            let (first, later) = layers.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
-            text += &format!("{:>11.0} ns{:>11.0} ns", median(&sorted(first)), median(&sorted(later)));
-        }
-        text += "\n";
-    }
-    text
-}
-
-fn sorted(nanos: impl IntoIterator<Item = f64>) -> Vec<f64> {
-    let mut nanos: Vec<_> = nanos.into_iter().collect();
-    nanos.sort_by(f64::total_cmp);
-    nanos
-}
-
-fn median(sorted: &[f64]) -> f64 {
-    sorted[(sorted.len() - 1) / 2]
 }

@@ -8,9 +8,13 @@
 mod engine;
 mod group;
 mod labels;
+#[cfg(test)]
+mod large;
+mod member;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod sha_ni;
 mod write_behind;
 
-pub use group::{Group, Labelled};
+pub use group::Group;
+pub use member::Member;

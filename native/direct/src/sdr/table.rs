@@ -1,0 +1,259 @@
+//! What is printed of labelling: each way, how it stands to the others, and what it comes to with sectors of 32 GiB.
+
+use std::fmt;
+
+use reseal_sealing::PROOFS_VERSION;
+
+/// A way to label, or what bounds it.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Way {
+    /// The rounds of a label's 20 blocks, whose words are known.
+    Rounds,
+    /// The same with the words computed of those blocks that a label has for the first time.
+    RoundsAndWords,
+    LibraryMulticore,
+    Library,
+    Reseal,
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Way::Rounds => "SHA rounds alone",
+            Way::RoundsAndWords => "SHA rounds and words",
+            Way::LibraryMulticore => "library, multicore",
+            Way::Library => "library, single core",
+            Way::Reseal => "Reseal",
+        })
+    }
+}
+
+/// What one run gave: nanoseconds for a node of a sector on a core, and memory.
+#[derive(Clone, Copy)]
+pub(super) struct Figures {
+    /// From the first label until all layers are on the disk.
+    pub(super) all: f64,
+    /// In the first layer, where nothing is written yet, and in the later ones, while those before are written; none of
+    /// what cannot be looked into.
+    pub(super) layers: Option<(f64, f64)>,
+    /// Bytes of memory, mapped files included; none where there are no labels.
+    pub(super) memory: Option<u64>,
+}
+
+impl Figures {
+    pub(super) fn alone(all: f64) -> Self {
+        Figures { all, layers: None, memory: None }
+    }
+}
+
+struct Row {
+    way: Way,
+    cores: usize,
+    /// On each core.
+    sectors: usize,
+    runs: Vec<Figures>,
+}
+
+impl Row {
+    fn all(&self) -> Vec<f64> {
+        sorted(self.runs.iter().map(|run| run.all))
+    }
+
+    /// What a core takes for a node of a sector.
+    fn of_a_core(&self) -> f64 {
+        // The library's cores label one sector together.
+        median(&self.all()) * if self.way == Way::LibraryMulticore { self.cores as f64 } else { 1.0 }
+    }
+
+    fn layers(&self) -> Option<(Vec<f64>, Vec<f64>)> {
+        let (first, later) = self.runs.iter().filter_map(|run| run.layers).unzip::<_, _, Vec<_>, Vec<_>>();
+        (!first.is_empty()).then(|| (sorted(first), sorted(later)))
+    }
+
+    /// In a layer as most of a real sector's are.
+    fn later(&self) -> f64 {
+        self.layers().map_or_else(|| median(&self.all()), |layers| median(&layers.1))
+    }
+}
+
+/// Every way that was measured.
+#[derive(Default)]
+pub(super) struct Rows(Vec<Row>);
+
+impl Rows {
+    pub(super) fn add(&mut self, way: Way, cores: usize, sectors: usize, figures: Figures) {
+        match self.0.iter_mut().find(|row| (row.way, row.cores, row.sectors) == (way, cores, sectors)) {
+            Some(row) => row.runs.push(figures),
+            None => self.0.push(Row { way, cores, sectors, runs: vec![figures] }),
+        }
+    }
+
+    fn find(&self, way: Way, cores: usize, sectors: usize) -> Option<&Row> {
+        self.0.iter().find(|row| (row.way, row.cores, row.sectors) == (way, cores, sectors))
+    }
+
+    /// All tables; a sector of this size has so many labels.
+    pub(super) fn text(&self, size: &str, labels: u64) -> String {
+        let ways = self.ways(size, labels);
+        format!("{ways}\n{}\n{}", self.goals(), self.extrapolated())
+    }
+
+    fn ways(&self, size: &str, labels: u64) -> String {
+        let mut text = format!(
+            "Labelling of {size}; ns for a node of a sector and core: median (min to max) of the runs. The library is \
+             filecoin-proofs-api {PROOFS_VERSION}, optimised as Reseal is and with the CPU's SHA instructions on; multicore \
+             with one thread that fetches parents.\n\
+             {:<22}{:>6}{:>9}{:>6}{:>22}{:>22}{:>22}{:>11}{:>9}{:>9}{:>9}{:>9}\n",
+            "labelling",
+            "cores",
+            "sectors",
+            "runs",
+            "all, on the disk",
+            "first layer",
+            "later layers",
+            "a core-hour",
+            "/rounds",
+            "/words",
+            "/single",
+            "memory"
+        );
+        for row in &self.0 {
+            let (first, later) =
+                row.layers().map_or_else(Default::default, |layers| (spread(&layers.0), spread(&layers.1)));
+            let is_bound = matches!(row.way, Way::Rounds | Way::RoundsAndWords);
+            let hour =
+                if is_bound { String::new() } else { format!("{:.1}", 3.6e12 / (row.of_a_core() * labels as f64)) };
+            let to = |way, sectors| {
+                let bound = self.find(way, 1, sectors).filter(|_| row.way == Way::Reseal);
+                bound.map_or_else(String::new, |bound| format!("{:.2}", row.later() / bound.later()))
+            };
+            let single = self.find(Way::Library, 1, 1).filter(|_| !is_bound);
+            let single = single.map_or_else(String::new, |one| format!("{:.2}", one.of_a_core() / row.of_a_core()));
+            let memory = row.runs.iter().filter_map(|run| run.memory).max();
+            let memory = memory.map_or_else(String::new, |bytes| format!("{:.1} GiB", bytes as f64 / (1 << 30) as f64));
+            text += &format!(
+                "{:<22}{:>6}{:>9}{:>6}{:>22}{first:>22}{later:>22}{hour:>11}{:>9}{:>9}{single:>9}{memory:>9}\n",
+                row.way,
+                row.cores,
+                row.cores * row.sectors,
+                row.runs.len(),
+                spread(&row.all()),
+                to(Way::Rounds, row.sectors),
+                to(Way::RoundsAndWords, row.sectors),
+            );
+        }
+        text + "a core-hour: sectors; /rounds, /words: later layers as a multiple of that bound; /single: times as fast on a \
+                core as the library on one core; memory: mapped files too\n"
+    }
+
+    /// How the goals stand.
+    fn goals(&self) -> String {
+        let mut text = format!("{:<58}{:>10}{:>10}\n", "goal", "measured", "reached");
+        let reached = |is_reached| if is_reached { "yes" } else { "no" };
+        if let (Some(own), Some(bound)) = (self.find(Way::Reseal, 1, 1), self.find(Way::Rounds, 1, 1)) {
+            let times = own.later() / bound.later();
+            let goal = "1 sector, later layers: <= 1.1 x the rounds alone";
+            text += &format!("{goal:<58}{times:>10.2}{:>10}\n", reached(times <= 1.1));
+        }
+        if let (Some(own), Some(bound)) = (self.find(Way::Reseal, 1, 3), self.find(Way::Rounds, 1, 3)) {
+            let percent = 100.0 * bound.later() / own.later();
+            let goal = "3 sectors, later layers: >= 90 % of the rounds alone";
+            text += &format!("{goal:<58}{:>10}{:>10}\n", format!("{percent:.0} %"), reached(percent >= 90.0));
+        }
+        for (library, least) in [(Way::Library, 5.0), (Way::LibraryMulticore, 8.0)] {
+            let stock = self.0.iter().find(|row| row.way == library);
+            if let (Some(own), Some(stock)) = (self.find(Way::Reseal, 1, 3), stock) {
+                let times = stock.of_a_core() / own.of_a_core();
+                let goal = format!("3 sectors: >= {least} x the {library}'s, for each core used");
+                text += &format!("{goal:<58}{times:>10.2}{:>10}\n", reached(times >= least));
+            }
+        }
+        text
+    }
+
+    /// A lost disk, computed from the later layers' times; more cores that want the same memory are not in it.
+    fn extrapolated(&self) -> String {
+        const SECTORS: f64 = 130.0;
+        const CORES: usize = 32;
+        const MEMORY: u64 = 1024;
+        const PARENT_CACHE: u64 = 56;
+        const SYSTEM: u64 = 32;
+        const SECTOR: u64 = 2 * 32;
+        let labels = 11.0 * f64::from(1 << 30);
+        let in_memory = (MEMORY - PARENT_CACHE - SYSTEM) / SECTOR;
+        let mut text = format!(
+            "{SECTORS} sectors of 32 GiB on {CORES} cores with 1 TiB: ({MEMORY} - {PARENT_CACHE} for parents - {SYSTEM} for \
+             the system) / {SECTOR} GiB = {in_memory} sectors at a time; labels of each: 11 x 2^30\n\
+             {:<9}{:>7}{:>16}{:>20}{:>18}\n",
+            "on a core", "cores", "ns for a node", "hours for a sector", "hours for all"
+        );
+        for sectors in 1..=4 {
+            let Some(row) = self.find(Way::Reseal, 1, sectors) else { continue };
+            let cores = (in_memory as usize).div_ceil(sectors).min(CORES);
+            let at_a_time = (cores * sectors).min(in_memory as usize);
+            let hours = row.later() * sectors as f64 * labels / 3.6e12;
+            let all = hours * (SECTORS / at_a_time as f64).ceil();
+            text += &format!("{sectors:<9}{cores:>7}{:>13.0} ns{hours:>20.1}{all:>18.1}\n", row.later());
+        }
+        text
+    }
+}
+
+fn sorted(nanos: impl IntoIterator<Item = f64>) -> Vec<f64> {
+    let mut nanos: Vec<_> = nanos.into_iter().collect();
+    nanos.sort_by(f64::total_cmp);
+    nanos
+}
+
+fn median(sorted: &[f64]) -> f64 {
+    sorted[(sorted.len() - 1) / 2]
+}
+
+fn spread(sorted: &[f64]) -> String {
+    format!("{:.0} ({:.0} to {:.0})", median(sorted), sorted[0], sorted[sorted.len() - 1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fails where a ratio is taken the wrong way round, of another row, or of all layers for the later ones, and where two
+    /// cores that label one sector count as one.
+    #[test]
+    fn ratios_and_goals_are_of_the_right_rows() {
+        let mut rows = Rows::default();
+        for (way, cores, sectors, all) in [
+            (Way::Rounds, 1, 1, 700.0),
+            (Way::Rounds, 1, 3, 240.0),
+            (Way::RoundsAndWords, 1, 3, 300.0),
+            (Way::LibraryMulticore, 2, 1, 1000.0),
+            (Way::Library, 1, 1, 1500.0),
+        ] {
+            rows.add(way, cores, sectors, Figures::alone(all));
+        }
+        for (sectors, all, later) in [(1, 800.0, 750.0), (3, 280.0, 250.0)] {
+            for more in [0.0, -1.0, 100.0] {
+                let layers = Some((200.0, later + more));
+                rows.add(Way::Reseal, 1, sectors, Figures { all: all + more, layers, memory: Some(3 << 30) });
+            }
+        }
+        let text = rows.text("8MiB", 1 << 19);
+        let words = |begin: &str| -> Vec<String> {
+            let line = text.lines().rfind(|line| line.starts_with(begin)).unwrap_or_else(|| panic!("{begin}: {text}"));
+            line.split_whitespace().map(str::to_string).collect()
+        };
+        let own = words("Reseal ");
+        assert_eq!(own[1..8], ["1", "3", "3", "280", "(279", "to", "380)"]);
+        assert_eq!(own[12..16], ["250", "(249", "to", "350)"]);
+        // 3.6e12 / (280 * 2^19)
+        assert_eq!(own[16..], ["24523.1", "1.04", "0.83", "5.36", "3.0", "GiB"]);
+        assert_eq!(words("library, multicore")[8..10], ["3433.2", "0.75"]);
+        assert_eq!(words("1 sector, later")[10..], ["1.07", "yes"]);
+        assert_eq!(words("3 sectors, later")[10..], ["96", "%", "yes"]);
+        assert_eq!(words("3 sectors: >= 5 x")[12..], ["5.36", "yes"]);
+        assert_eq!(words("3 sectors: >= 8 x")[11..], ["7.14", "no"]);
+        // 750 * 11 * 2^30 / 3.6e12 = 2.46; 130 / 14, rounded up: 10.
+        assert_eq!(words("1    "), ["1", "14", "750", "ns", "2.5", "24.6"]);
+        assert_eq!(words("3    "), ["3", "5", "250", "ns", "2.5", "24.6"]);
+    }
+}
