@@ -3,7 +3,6 @@
 //! Labels depend on CommD, not on the data behind it: the pieces may still be on their way. Pre-commit 2 and tree D hold
 //! the data against CommD.
 
-use std::env;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -25,7 +24,7 @@ use crate::progress::{Progress, Sink};
 use crate::sdr::Group;
 use crate::sector::Sector;
 use crate::sha256::Engine;
-use crate::{Code, Error, Result, durable, layer_progress, library_log, parent_cache};
+use crate::{Error, Result, choice, durable, layer_progress, library_log, parent_cache};
 
 /// The environment variable that says whose code labels.
 const SDR: &str = "RESEAL_SDR";
@@ -87,6 +86,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
 }
 
 /// Whose code labels; the layers are the same.
+#[derive(Clone, Copy)]
 enum Sdr {
     Own,
     Stock,
@@ -94,15 +94,7 @@ enum Sdr {
 
 impl Sdr {
     fn chosen() -> Result<Self> {
-        match env::var(SDR) {
-            Err(env::VarError::NotPresent) => Ok(Sdr::Own),
-            Ok(name) if name == "own" => Ok(Sdr::Own),
-            Ok(name) if name == "stock" => Ok(Sdr::Stock),
-            Ok(name) => Err(Error::new(Code::Settings, format!("{SDR} is {name}: it can be own or stock"))),
-            Err(env::VarError::NotUnicode(name)) => {
-                Err(Error::new(Code::Settings, format!("{SDR} is {}: it can be own or stock", name.display())))
-            }
-        }
+        choice::chosen(SDR, &[("own", Sdr::Own), ("stock", Sdr::Stock)])
     }
 }
 
