@@ -41,6 +41,7 @@ pub mod piece_commitment;
 mod piece_data;
 pub mod pieces;
 pub mod placement;
+pub mod poseidon;
 pub mod post_check;
 pub mod progress;
 pub mod remembered;
