@@ -106,19 +106,19 @@ fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &
         let work = Work { engine, spent: &spent, done };
         trees::encode(&encoding, Layout::tree_r(geometry), &rows, work)
     });
-    let checked = encoded.and_then(|encoded| {
+    let checked = encoded.and_then(|(encoded, comm_r_last)| {
         key.check(encoded.key_digest)?;
         check_comm_d(encoded.comm_d, request)?;
-        Ok(encoded)
+        Ok(comm_r_last)
     });
-    let encoded = checked.inspect_err(|_| {
+    let comm_r_last = checked.inspect_err(|_| {
         // Better a left-over than another error in its place.
         let _ = durable::remove(half_sealed);
     })?;
     phases.report(phases.total, "bringing everything to the disk");
     rows.publish()?;
 
-    let aux = PersistentAux { comm_c, comm_r_last: encoded.comm_r_last };
+    let aux = PersistentAux { comm_c, comm_r_last };
     durable::write(&cache.join("p_aux"), &aux.bytes())?;
     log::info!("PC2 by {engine:?}, processor time of all threads: {spent}");
     Outcome::of(aux)

@@ -5,8 +5,8 @@ use reseal_sealing::durable::Lock;
 use reseal_sealing::placement::Placement;
 use reseal_sealing::progress::Sink;
 use reseal_sealing::{
-    Code, Error, Result, add_pieces, c1, c2, check_sealed, diagnose, params_check, params_generate, pc1, pc2,
-    piece_commitment, post_check, request, snap_encode, synthetic, tree_d, verify_seal,
+    Code, Error, Result, add_pieces, c1, c2, check_replica, check_sealed, diagnose, params_check, params_generate, pc1,
+    pc2, piece_commitment, post_check, request, snap_encode, synthetic, tree_d, verify_seal,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,6 +32,7 @@ pub(crate) fn run(mut request: Value, sink: Sink) -> Result<Value> {
         Some("tree_d") => perform(request, sink, tree_d::run),
         Some("pc1") => perform(request, sink, pc1::run),
         Some("pc2") => perform(request, sink, pc2::run),
+        Some("check_replica") => perform(request, sink, check_replica::run),
         Some("check_sealed") => perform(request, sink, check_sealed::run),
         Some("diagnose") => perform(request, sink, diagnose::run),
         Some("snap_encode") => perform(request, sink, snap_encode::run),

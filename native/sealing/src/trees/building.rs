@@ -1,5 +1,6 @@
 //! A tree that threads build together, chunk by chunk.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -10,8 +11,8 @@ use super::spent::{Part, Spent};
 use super::stream::{Source, stream};
 use crate::hash32::Hash32;
 use crate::merkle::NODE_BYTES;
-use crate::nodes::{Node, element};
-use crate::poseidon::Engine;
+use crate::nodes::Node;
+use crate::poseidon::{Engine, NotAnElement};
 use crate::{Code, Error, Result};
 
 /// By what a tree is built, and who is told about it.
@@ -52,27 +53,27 @@ impl<'a> Building<'a> {
             let mut nodes = vec![Node::default(); tree_nodes(chunk)];
             make(first, inputs, &mut nodes[..chunk as usize])?;
             // Where leaves are what a source has, they may be anything.
-            self.take(first, &mut nodes, &|index| {
-                let (node, path) = (first + index as u64, sources[0].path.display());
-                Error::new(Code::ScratchLost, format!("node {node} of {path} is no field element"))
-            })?;
+            self.take(first, &mut nodes, sources[0].path)?;
             (self.work.done)(sources.len() as u64 * chunk * NODE_BYTES as u64);
             Ok(())
         })
     }
 
-    /// Takes a chunk whose leaves, the first of this number, lie at the begin of `nodes`; `wrong` says what is wrong with a
-    /// leaf that is no field element.
-    fn take(&self, first: u64, nodes: &mut [Node], wrong: &dyn Fn(usize) -> Error) -> Result<()> {
+    /// Takes a chunk whose leaves, the first of this number, lie at the begin of `nodes`; `path` is where a
+    /// leaf that is no field element comes from.
+    fn take(&self, first: u64, nodes: &mut [Node], path: &Path) -> Result<()> {
         let (tree, within) = (first / self.layout.leaves, first % self.layout.leaves);
         let mut width = self.layout.chunk() as usize;
         let mut rest = nodes;
         for level in 0..self.layout.chunk_level() {
             let (row, above) = rest.split_at_mut(width);
             width /= ARITY as usize;
-            self.work.spent.on(Part::Levels, || self.work.engine.hash(ARITY as usize, row, &mut above[..width])).map_err(
-                |_| wrong(row.iter().position(|node| element(node).is_none()).unwrap_or(0)),
-            )?;
+            let hashed =
+                self.work.spent.on(Part::Levels, || self.work.engine.hash(ARITY as usize, row, &mut above[..width]));
+            hashed.map_err(|NotAnElement { index, .. }| {
+                let (node, path) = (first + index as u64, path.display());
+                Error::new(Code::ScratchLost, format!("node {node} of {path} is no field element"))
+            })?;
             self.row(tree, level, within / ARITY.pow(level), row)?;
             rest = above;
         }

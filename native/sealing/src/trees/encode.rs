@@ -7,11 +7,11 @@ use std::sync::{Mutex, PoisonError};
 use super::building::{Building, Work, top};
 use super::layout::Layout;
 use super::rows::Rows;
-use super::spent::Part;
-use super::stream::Source;
+use super::spent::{Part, Spent};
+use super::stream::{Source, stream};
 use crate::hash32::Hash32;
 use crate::merkle::{self, NODE_BYTES};
-use crate::nodes::{Node, element};
+use crate::nodes::Node;
 use crate::{Code, Error, Result, durable};
 
 /// Adds a node of the data to the key's node of this number; none if one of the two is no field element.
@@ -30,44 +30,87 @@ pub struct Encoding<'a> {
 /// What was encoded.
 #[derive(Clone, Copy, Debug)]
 pub struct Encoded {
-    /// Root of tree R.
-    pub comm_r_last: Hash32,
     /// The data's CommD, if there are data.
     pub comm_d: Option<Hash32>,
     /// SHA-256 of the key.
     pub key_digest: Hash32,
 }
 
-/// Writes the replica and builds its tree R, everything read once. The caller judges the key's digest and CommD.
-pub fn encode(encoding: &Encoding, layout: Layout, rows: &dyn Rows, work: Work) -> Result<Encoded> {
-    let Encoding { key, data, replica } = *encoding;
-    let file = durable::create_reserved(replica, layout.nodes() * NODE_BYTES as u64)?;
-    let mut sources = vec![Source { path: key, digested: true }];
-    sources.extend(data.map(|(path, _)| Source { path, digested: false }));
+/// Writes the replica and builds its tree R, everything read once; returns the tree's root too. The caller judges the
+/// key's digest and CommD.
+pub fn encode(encoding: &Encoding, layout: Layout, rows: &dyn Rows, work: Work) -> Result<(Encoded, Hash32)> {
     let building = Building::new(layout, rows, work);
-    let data_roots = Mutex::new(vec![Node::default(); (layout.nodes() / layout.chunk()) as usize]);
-    let digests = building.stream(&sources, |first, inputs, nodes| {
+    let encoder = Encoder::new(encoding, layout, work)?;
+    let digests = building.stream(&encoding.sources(), |first, inputs, nodes| encoder.chunk(first, inputs, nodes))?;
+    let root = top(work.engine, &building.finish()?);
+    Ok((encoder.encoded(&digests), Hash32(root)))
+}
+
+/// Writes the replica alone.
+pub fn encode_alone(encoding: &Encoding, layout: Layout, work: Work) -> Result<Encoded> {
+    let encoder = Encoder::new(encoding, layout, work)?;
+    let (sources, chunk) = (encoding.sources(), layout.chunk());
+    let digests = stream(&sources, layout.nodes(), chunk, work.spent, |first, inputs| {
+        encoder.chunk(first, inputs, &mut vec![Node::default(); chunk as usize])?;
+        (work.done)((sources.len() * inputs[0].len() * NODE_BYTES) as u64);
+        Ok(())
+    })?;
+    Ok(encoder.encoded(&digests))
+}
+
+impl Encoding<'_> {
+    fn sources(&self) -> Vec<Source<'_>> {
+        let mut sources = vec![Source { path: self.key, digested: true }];
+        sources.extend(self.data.map(|(path, _)| Source { path, digested: false }));
+        sources
+    }
+}
+
+/// A replica that threads write together.
+struct Encoder<'a> {
+    encoding: &'a Encoding<'a>,
+    spent: &'a Spent,
+    file: File,
+    /// Nodes of a chunk.
+    chunk: u64,
+    /// Of all chunks of the data.
+    data_roots: Mutex<Vec<Node>>,
+}
+
+impl<'a> Encoder<'a> {
+    fn new(encoding: &'a Encoding, layout: Layout, work: Work<'a>) -> Result<Self> {
+        let (nodes, chunk) = (layout.nodes(), layout.chunk());
+        let file = durable::create_reserved(encoding.replica, nodes * NODE_BYTES as u64)?;
+        let data_roots = Mutex::new(vec![Node::default(); (nodes / chunk) as usize]);
+        Ok(Encoder { encoding, spent: work.spent, file, chunk, data_roots })
+    }
+
+    /// Makes a chunk's nodes, the first of this number, and writes them.
+    fn chunk(&self, first: u64, inputs: &[&[Node]], nodes: &mut [Node]) -> Result<()> {
+        let Encoding { key, data, replica } = *self.encoding;
         nodes.copy_from_slice(inputs[0]);
         if let Some((path, add)) = data {
-            work.spent.on(Part::Encoding, || add_data(add, first, nodes, inputs[1])).map_err(|node| {
+            self.spent.on(Part::Encoding, || add_data(add, first, nodes, inputs[1])).map_err(|node| {
                 let (key, data) = (key.display(), path.display());
-                Error::new(
-                    Code::ScratchLost,
-                    format!("node {node} of the key {key} or of the data {data} is no field element"),
-                )
+                let why = format!("node {node} of the key {key} or of the data {data} is no field element");
+                Error::new(Code::ScratchLost, why)
             })?;
-            let root = work.spent.on(Part::Digesting, || merkle::root_here(inputs[1].as_flattened()));
-            let chunk = (first / layout.chunk()) as usize;
-            data_roots.lock().unwrap_or_else(PoisonError::into_inner)[chunk] = root;
+            let root = self.spent.on(Part::Digesting, || merkle::root_here(inputs[1].as_flattened()));
+            self.data_roots.lock().unwrap_or_else(PoisonError::into_inner)[(first / self.chunk) as usize] = root;
         }
-        work.spent.on(Part::Writing, || write(&file, first, nodes, replica))
-    })?;
-    let data_roots = data_roots.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Encoded {
-        comm_r_last: Hash32(top(work.engine, &building.finish()?)),
-        comm_d: data.map(|_| Hash32(merkle::root(data_roots.as_flattened()))),
-        key_digest: digests[0].expect("it was to be taken"),
-    })
+        let (bytes, at) = (nodes.as_flattened(), first * NODE_BYTES as u64);
+        self.spent.on(Part::Writing, || {
+            durable::write_at(&self.file, bytes, at, replica)?;
+            durable::begin_syncing(&self.file, at, bytes.len());
+            Ok(())
+        })
+    }
+
+    fn encoded(self, digests: &[Option<Hash32>]) -> Encoded {
+        let data_roots = self.data_roots.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let comm_d = self.encoding.data.map(|_| Hash32(merkle::root(data_roots.as_flattened())));
+        Encoded { comm_d, key_digest: digests[0].expect("it was to be taken") }
+    }
 }
 
 /// Builds tree R of a replica that is there; its root.
@@ -85,13 +128,6 @@ fn add_data(add: &Add, first: u64, nodes: &mut [Node], data: &[Node]) -> std::re
     for ((number, node), data) in (first..).zip(nodes).zip(data) {
         *node = add(number, node, data).ok_or(number)?;
     }
-    Ok(())
-}
-
-fn write(file: &File, first: u64, nodes: &[Node], path: &Path) -> Result<()> {
-    let (bytes, at) = (nodes.as_flattened(), first * NODE_BYTES as u64);
-    durable::write_at(file, bytes, at, path)?;
-    durable::begin_syncing(file, at, bytes.len());
     Ok(())
 }
 
@@ -146,6 +182,7 @@ mod tests {
     use rand::{RngCore, SeedableRng, rngs::StdRng};
 
     use super::*;
+    use crate::nodes::element;
 
     /// Fails where a carry or a borrow is lost between limbs, or the modulus itself passes for an element.
     #[test]
@@ -155,7 +192,8 @@ mod tests {
         let mut random = StdRng::seed_from_u64(seed);
         let mut nodes: Vec<Node> = Vec::new();
         // 0, 1 and what lies around the modulus and around each limb's end.
-        for low in [[0; 4], MODULUS, [u64::MAX, 0, 0, 0], [u64::MAX, u64::MAX, 0, 0], [u64::MAX, u64::MAX, u64::MAX, 0]] {
+        for low in [[0; 4], MODULUS, [u64::MAX, 0, 0, 0], [u64::MAX, u64::MAX, 0, 0], [u64::MAX, u64::MAX, u64::MAX, 0]]
+        {
             for delta in [u64::MAX, 0, 1] {
                 let mut carry = delta;
                 let limbs = low.map(|limb| {

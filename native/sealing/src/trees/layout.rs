@@ -61,7 +61,8 @@ impl Layout {
 
     /// The leaves of all sub-trees that lie below node `at` of a sub-tree's file.
     pub(super) fn leaves_below(&self, tree: u64, at: u64) -> Range<u64> {
-        let level = (self.lowest..=self.root_level()).rfind(|level| self.start(*level).is_some_and(|start| start <= at));
+        let level =
+            (self.lowest..=self.root_level()).rfind(|level| self.start(*level).is_some_and(|start| start <= at));
         let level = level.expect("the lowest level begins at 0");
         let below = ARITY.pow(level);
         let first = tree * self.leaves + (at - self.start(level).expect("it was found")) * below;

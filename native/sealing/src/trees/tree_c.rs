@@ -6,7 +6,8 @@ use super::rows::Rows;
 use super::spent::Part;
 use super::stream::Source;
 use crate::layers::Layer;
-use crate::nodes::{Node, element};
+use crate::nodes::Node;
+use crate::poseidon::NotAnElement;
 use crate::{Code, Error, Result};
 
 /// Builds tree C over these layers, read once; returns the roots of its sub-trees. Each layer has the digest that it must
@@ -16,7 +17,7 @@ pub fn tree_c(layers: &[Layer], layout: Layout, rows: &dyn Rows, work: Work) -> 
     let building = Building::new(layout, rows, work);
     let digests = building.stream(&sources, |first, labels, columns| {
         let hashed = work.spent.on(Part::Columns, || work.engine.hash_columns(labels, columns));
-        hashed.map_err(|_| not_an_element(layers, first, labels))
+        hashed.map_err(|wrong| not_an_element(layers, first, wrong))
     })?;
     for (layer, digest) in layers.iter().zip(digests.into_iter().flatten()) {
         layer.check(digest)?;
@@ -24,13 +25,8 @@ pub fn tree_c(layers: &[Layer], layout: Layout, rows: &dyn Rows, work: Work) -> 
     building.finish()
 }
 
-/// Which of these labels, the first of them of this node, is none.
-fn not_an_element(layers: &[Layer], first: u64, labels: &[&[Node]]) -> Error {
-    let wrong = |(layer, labels): (&Layer, &&[Node])| {
-        let index = labels.iter().position(|label| element(label).is_none())?;
-        let (number, path, node) = (layer.number, layer.path.display(), first + index as u64);
-        Some(format!("layer {number} is damaged: node {node} of {path} is no field element"))
-    };
-    let wrong = layers.iter().zip(labels).find_map(wrong);
-    Error::new(Code::ScratchLost, wrong.unwrap_or_else(|| "a label is no field element".into()))
+fn not_an_element(layers: &[Layer], first: u64, wrong: NotAnElement) -> Error {
+    let Layer { number, path, .. } = &layers[wrong.row];
+    let (node, path) = (first + wrong.index as u64, path.display());
+    Error::new(Code::ScratchLost, format!("layer {number} is damaged: node {node} of {path} is no field element"))
 }
