@@ -37,7 +37,7 @@ pub(super) struct Building<'a> {
 
 impl<'a> Building<'a> {
     pub(super) fn new(layout: Layout, rows: &'a dyn Rows, work: Work<'a>) -> Self {
-        let roots = Mutex::new(vec![Node::default(); (layout.nodes() / layout.chunk()) as usize]);
+        let roots = Mutex::new(vec![Node::default(); layout.chunks() as usize]);
         Building { layout, rows, work, roots }
     }
 
@@ -48,8 +48,8 @@ impl<'a> Building<'a> {
         sources: &[Source],
         make: impl Fn(u64, &[&[Node]], &mut [Node]) -> Result<()> + Sync,
     ) -> Result<Vec<Option<Hash32>>> {
-        let chunk = self.layout.chunk();
-        stream(sources, self.layout.nodes(), chunk, self.work.spent, |first, inputs| {
+        let chunk = self.layout.chunk;
+        stream(sources, self.layout, self.work.spent, |first, inputs| {
             let mut nodes = vec![Node::default(); tree_nodes(chunk)];
             make(first, inputs, &mut nodes[..chunk as usize])?;
             // Where leaves are what a source has, they may be anything.
@@ -63,7 +63,7 @@ impl<'a> Building<'a> {
     /// leaf that is no field element comes from.
     fn take(&self, first: u64, nodes: &mut [Node], path: &Path) -> Result<()> {
         let (tree, within) = (first / self.layout.leaves, first % self.layout.leaves);
-        let mut width = self.layout.chunk() as usize;
+        let mut width = self.layout.chunk as usize;
         let mut rest = nodes;
         for level in 0..self.layout.chunk_level() {
             let (row, above) = rest.split_at_mut(width);
@@ -78,14 +78,14 @@ impl<'a> Building<'a> {
             rest = above;
         }
         let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
-        roots[(first / self.layout.chunk()) as usize] = rest[0];
+        roots[(first / self.layout.chunk) as usize] = rest[0];
         Ok(())
     }
 
     /// Builds what lies above the chunks; returns the roots of the sub-trees.
     pub(super) fn finish(self) -> Result<Vec<Node>> {
         let roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
-        let chunks = (self.layout.leaves / self.layout.chunk()) as usize;
+        let chunks = (self.layout.leaves / self.layout.chunk) as usize;
         roots.par_chunks(chunks).enumerate().map(|(tree, roots)| self.build_top(tree as u64, roots.to_vec())).collect()
     }
 

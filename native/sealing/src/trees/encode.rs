@@ -49,9 +49,9 @@ pub fn encode(encoding: &Encoding, layout: Layout, rows: &dyn Rows, work: Work) 
 /// Writes the replica alone.
 pub fn encode_alone(encoding: &Encoding, layout: Layout, work: Work) -> Result<Encoded> {
     let encoder = Encoder::new(encoding, layout, work)?;
-    let (sources, chunk) = (encoding.sources(), layout.chunk());
-    let digests = stream(&sources, layout.nodes(), chunk, work.spent, |first, inputs| {
-        encoder.chunk(first, inputs, &mut vec![Node::default(); chunk as usize])?;
+    let sources = encoding.sources();
+    let digests = stream(&sources, layout, work.spent, |first, inputs| {
+        encoder.chunk(first, inputs, &mut vec![Node::default(); layout.chunk as usize])?;
         (work.done)((sources.len() * inputs[0].len() * NODE_BYTES) as u64);
         Ok(())
     })?;
@@ -79,10 +79,9 @@ struct Encoder<'a> {
 
 impl<'a> Encoder<'a> {
     fn new(encoding: &'a Encoding, layout: Layout, work: Work<'a>) -> Result<Self> {
-        let (nodes, chunk) = (layout.nodes(), layout.chunk());
-        let file = durable::create_reserved(encoding.replica, nodes * NODE_BYTES as u64)?;
-        let data_roots = Mutex::new(vec![Node::default(); (nodes / chunk) as usize]);
-        Ok(Encoder { encoding, spent: work.spent, file, chunk, data_roots })
+        let file = durable::create_reserved(encoding.replica, layout.nodes() * NODE_BYTES as u64)?;
+        let data_roots = Mutex::new(vec![Node::default(); layout.chunks() as usize]);
+        Ok(Encoder { encoding, spent: work.spent, file, chunk: layout.chunk, data_roots })
     }
 
     /// Makes a chunk's nodes, the first of this number, and writes them.

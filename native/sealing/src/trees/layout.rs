@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::stream::WINDOWS;
 use crate::geometry::Geometry;
 use crate::merkle::NODE_BYTES;
 
@@ -11,22 +12,30 @@ pub(super) const ARITY: u64 = 8;
 /// Leaves that a task takes at a time: with what lies above them they fit the cache next to a core.
 const CHUNK: u64 = ARITY.pow(4);
 
+/// Nodes of each file that are read at a time.
+const WINDOW: u64 = ARITY.pow(6);
+
 /// A tree in sub-trees of arity 8, each in a file that holds its levels from some level on up to its root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// Sub-trees: 1, or 8 or 16, whose roots are hashed once more.
-    pub trees: u64,
+    pub(super) trees: u64,
     /// Leaves of each: a power of 8.
-    pub leaves: u64,
+    pub(super) leaves: u64,
     /// The lowest level in a file; 0 are the leaves.
-    pub lowest: u32,
+    pub(super) lowest: u32,
+    /// Leaves that a task takes: a power of 8, not more than a sub-tree has.
+    pub(super) chunk: u64,
+    /// Nodes of each file that are read at a time: a multiple of a chunk's, a part of all nodes.
+    pub(super) window: u64,
 }
 
 impl Layout {
     /// Tree C: all levels.
     pub fn tree_c(geometry: &Geometry) -> Self {
         let trees = geometry.tree_c.files.len() as u64;
-        Layout { trees, leaves: geometry.nodes / trees, lowest: 0 }
+        let leaves = geometry.nodes / trees;
+        Layout { trees, leaves, lowest: 0, chunk: CHUNK.min(leaves), window: WINDOW.min(geometry.nodes) }
     }
 
     /// Tree R: without its leaves, which are the replica, and the rows above them that are discarded.
@@ -34,24 +43,28 @@ impl Layout {
         Layout { lowest: geometry.rows_to_discard as u32 + 1, ..Layout::tree_c(geometry) }
     }
 
+    /// Bytes of memory that reading so many files side by side and building the tree on so many threads take at most.
+    pub fn memory(&self, sources: usize, threads: usize) -> u64 {
+        let windows = WINDOWS * self.window * sources as u64;
+        let chunks = threads as u64 * tree_nodes(self.chunk) as u64;
+        // The data's too, and on the way up half of it once more.
+        let roots = 3 * self.chunks();
+        (windows + chunks + roots) * NODE_BYTES as u64
+    }
+
     /// Leaves of all sub-trees.
     pub fn nodes(&self) -> u64 {
         self.trees * self.leaves
     }
 
-    /// Size of each file.
-    pub fn file_bytes(&self) -> u64 {
-        self.start(self.root_level() + 1).expect("above the lowest level") * NODE_BYTES as u64
-    }
-
-    /// Leaves that a task takes.
-    pub(super) fn chunk(&self) -> u64 {
-        CHUNK.min(self.leaves)
+    /// Chunks of all sub-trees.
+    pub(super) fn chunks(&self) -> u64 {
+        self.nodes() / self.chunk
     }
 
     /// The level of a chunk's root.
     pub(super) fn chunk_level(&self) -> u32 {
-        self.chunk().ilog(ARITY)
+        self.chunk.ilog(ARITY)
     }
 
     /// The level of a sub-tree's root.

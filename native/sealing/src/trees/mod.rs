@@ -2,7 +2,7 @@
 //!
 //! What lies below a tree is read once, in order, a thread for each file, which also takes its digest (`stream`). Chunks of
 //! it go to all cores: a chunk's leaves, and the levels that they give, stay in the cache next to a core and go into the
-//! tree's files from there (`building`). Memory is bounded, whatever the sector's size: see [`memory`].
+//! tree's files from there (`building`). Memory is bounded, whatever the sector's size: see [`Layout::memory`].
 
 mod building;
 mod encode;
@@ -21,5 +21,4 @@ pub use encode::{Add, Encoded, Encoding, encode, encode_alone, of_replica};
 pub use layout::Layout;
 pub use rows::{Compared, Nowhere, Rows, Written};
 pub use spent::{Part, Spent};
-pub use stream::memory;
 pub use tree_c::tree_c;

@@ -9,30 +9,16 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
-use super::layout::{ARITY, Layout, tree_nodes};
+use super::layout::Layout;
 use super::spent::{Part, Spent};
-use crate::geometry::Geometry;
 use crate::hash32::Hash32;
 use crate::merkle::NODE_BYTES;
 use crate::nodes::Node;
 use crate::{Code, Error, Result};
 
-/// Nodes of each file that are read at a time.
-const WINDOW: u64 = ARITY.pow(6);
-
 /// Windows of a file in memory at the same time: one is read, one is worked on, and one has come too early or is not yet
 /// worked off by all.
-const WINDOWS: u64 = 3;
-
-/// Bytes of memory that PC2 takes at most for what it reads and the trees that it builds, on so many threads.
-pub fn memory(geometry: &Geometry, threads: usize) -> u64 {
-    let layout = Layout::tree_c(geometry);
-    let node = NODE_BYTES as u64;
-    let windows = WINDOWS * WINDOW.min(geometry.nodes) * geometry.layers.max(2) as u64;
-    let chunks = threads as u64 * (tree_nodes(layout.chunk()) as u64 + layout.chunk());
-    let tops = 2 * geometry.nodes / layout.chunk() * node;
-    (windows + chunks) * node + tops
-}
+pub(super) const WINDOWS: u64 = 3;
 
 /// A file that is read.
 #[derive(Clone, Copy)]
@@ -42,16 +28,16 @@ pub(super) struct Source<'a> {
     pub(super) digested: bool,
 }
 
-/// Reads `nodes` nodes of each source, whole, and gives every chunk of them, with the number of its first node, to `each`
+/// Reads as many nodes of each source as the layout has, and gives every chunk of them, with the number of its first node, to `each`
 /// on all cores. Returns the digests, none of those that are not taken. The first error ends it.
 pub(super) fn stream(
     sources: &[Source],
-    nodes: u64,
-    chunk: u64,
+    layout: Layout,
     spent: &Spent,
     each: impl Fn(u64, &[&[Node]]) -> Result<()> + Sync,
 ) -> Result<Vec<Option<Hash32>>> {
-    let length = WINDOW.min(nodes);
+    let Layout { chunk, window: length, .. } = layout;
+    let nodes = layout.nodes();
     let failed = OnceLock::new();
     thread::scope(|scope| {
         let mut readers = Vec::new();
