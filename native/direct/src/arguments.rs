@@ -62,6 +62,7 @@ pub(crate) enum Command {
     Parents(Repeated),
     TreeD(Repeated),
     Sdr(Repeated),
+    Poseidon(usize),
 }
 
 /// What to compare where.
@@ -109,6 +110,7 @@ pub(crate) fn parse() -> Result<Command, Failure> {
         Some(Value(word)) if word == "piece" => repeated(parser).map(Command::Piece),
         Some(Value(word)) if word == "parents" => repeated(parser).map(Command::Parents),
         Some(Value(word)) if word == "tree-d" => repeated(parser).map(Command::TreeD),
+        Some(Value(word)) if word == "poseidon" => Ok(Command::Poseidon(3)),
         Some(Value(word)) if word == "sdr" => repeated(parser).map(Command::Sdr),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
         _ => Err("seal, snap, label, compare, piece, parents, tree-d or sdr? See --help.".into()),

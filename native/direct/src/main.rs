@@ -10,6 +10,7 @@ mod calls;
 mod compare;
 mod parents;
 mod piece;
+mod poseidon;
 mod sdr;
 mod snap;
 mod stage;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Compare(options) => compare::run(&options),
         Command::Piece(options) => piece::run(&options),
         Command::Sdr(options) => sdr::run(&options),
+        Command::Poseidon(runs) => poseidon::run(runs),
         Command::Parents(options) => parents::run(&options),
         Command::TreeD(options) => tree_d::run(&options),
     });

@@ -1,14 +1,27 @@
 //! Poseidon over the scalar field of BLS12-381, as trees C and R use it: many hashes of the same arity at once.
 
+#[cfg(target_arch = "x86_64")]
+mod ifma;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod limbs;
+#[cfg(target_arch = "x86_64")]
+mod parameters;
+#[cfg(target_arch = "x86_64")]
+mod schedule;
 mod stock;
 
 use std::fmt;
 
+use crate::cpu;
 use crate::nodes::Node;
 
 /// How Poseidon is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
+    /// By AVX-512 IFMA, many hashes side by side.
+    Ifma,
     /// By the proofs library's own code, one hash after the other.
     Stock,
 }
@@ -71,9 +84,15 @@ impl Preimages for Columns<'_> {
 }
 
 impl Engine {
-    /// The fastest that this CPU has.
+    /// The fastest that this CPU has; `RESEAL_CPU_WITHOUT=avx512ifma` makes it one that has none.
     pub fn best() -> Self {
-        Engine::Stock
+        Engine::with(cpu::extra())
+    }
+
+    /// The fastest where these features, comma separated, are there.
+    fn with(extra: &str) -> Self {
+        let has = |name: &str| extra.split(',').any(|extra| extra == name);
+        if ["avx512f", "avx512ifma"].into_iter().all(has) { Engine::Ifma } else { Engine::Stock }
     }
 
     /// Hashes each `arity` nodes in a row of `children` into one of `parents`, on this thread. An arity is 2, 4 or 8.
@@ -105,7 +124,10 @@ impl Engine {
 
     fn run<const ARITY: usize>(self, preimages: impl Preimages, hashes: &mut [Node]) -> Result<(), NotAnElement> {
         match self {
-            Engine::Stock => stock::hash::<ARITY>(preimages, hashes),
+            // `best` has asked for what it needs.
+            #[cfg(target_arch = "x86_64")]
+            Engine::Ifma => unsafe { ifma::hash::<ARITY>(preimages, hashes) },
+            _ => stock::hash::<ARITY>(preimages, hashes),
         }
     }
 }
