@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test native-test java-test chromium fmt lint bench bench-sdr clean
+.PHONY: help tools native parameters build demo test native-test java-test chromium fmt lint bench bench-sdr bench-pc2 clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -66,6 +66,10 @@ bench: build ## Measure, and print a table with the machine; LONG=1 seals 512 Mi
 bench-sdr: native ## Measure labelling beside the library's; MULTICORE=1 also the library's on two cores (needs libhwloc)
 	cd native && FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents $(CARGO) run --release --locked -q -p reseal-direct \
 	  $(if $(MULTICORE),--features multicore-sdr) -- sdr --size $(or $(SIZE),512MiB) --runs $(or $(RUNS),3)
+
+bench-pc2: native ## Measure Poseidon, tree C, the sealed file with tree R, and PC2 beside the library's; ALL=1 also the library on one core
+	$(DIST)/reseal-direct poseidon
+	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents $(DIST)/reseal-direct pc2 --size $(or $(SIZE),512MiB) --runs $(or $(RUNS),1) $(if $(ALL),--all)
 
 clean: ## Remove what was built in this checkout
 	$(MVN) -q clean

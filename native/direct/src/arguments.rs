@@ -47,6 +47,16 @@ reseal-direct sdr --size SIZE [--runs N] [--directory DIRECTORY]
     Labels sectors N times (1): by the library, and by Reseal's own code with 1 to 4 sectors on a core and with one
     group on each of two cores; prints the nanoseconds for each node of a sector and core, the layers' way to the disk
     included, beside what the CPU's SHA instructions alone take. DIRECTORY takes 12 times SIZE, memory likewise.
+
+reseal-direct pc2 --size SIZE [--runs N] [--all] [--stage PROGRAM] [--directory DIRECTORY]
+    Seals a sector of SIZE and one of 8 MiB, whose layers are made once, N times (1) by reseal-stage with the library's
+    code and with Reseal's, on one core and on two, compares every file, and prints the times of tree C, of the sealed
+    file with tree R, and of all, and where the processor time went; then hashes columns of 11 layers, and reckons what 32
+    GiB would take. The library on one core seals only the 8 MiB, unless --all is given. DIRECTORY takes 8 times SIZE.
+
+reseal-direct columns
+    Reads an object with directory, cpus and stock as JSON from stdin, builds tree C over the 11 layers there, and prints
+    one line of JSON with what it took.
 ";
 
 const NO_SIZE: &str = "--size is missing: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB";
@@ -65,7 +75,16 @@ pub(crate) enum Command {
     Poseidon(usize),
 }
 
+/// What of PC2 to compare where.
+pub(crate) struct Pc2 {
+    /// The sector.
+    pub(crate) compare: Compare,
+    /// The library on one core too, whatever the size.
+    pub(crate) all: bool,
+}
+
 /// What to compare where.
+#[derive(Clone)]
 pub(crate) struct Compare {
     /// Seal proof type of the sector.
     pub(crate) proof: RegisteredSealProof,
@@ -102,7 +121,12 @@ pub(crate) fn parse() -> Result<Command, Failure> {
             None => Ok(Command::Label),
             Some(more) => Err(more.unexpected().into()),
         },
-        Some(Value(word)) if word == "compare" => compare(parser).map(Command::Compare),
+        Some(Value(word)) if word == "columns" => match parser.next()? {
+            None => Ok(Command::Columns),
+            Some(more) => Err(more.unexpected().into()),
+        },
+        Some(Value(word)) if word == "compare" => Ok(Command::Compare(compare(parser, false)?.compare)),
+        Some(Value(word)) if word == "pc2" => compare(parser, true).map(Command::Pc2),
         Some(Value(word)) if word == "snap" => match parser.next()? {
             None => Ok(Command::Snap),
             Some(more) => Err(more.unexpected().into()),
@@ -113,11 +137,12 @@ pub(crate) fn parse() -> Result<Command, Failure> {
         Some(Value(word)) if word == "poseidon" => Ok(Command::Poseidon(3)),
         Some(Value(word)) if word == "sdr" => repeated(parser).map(Command::Sdr),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
-        _ => Err("seal, snap, label, compare, piece, parents, tree-d or sdr? See --help.".into()),
+        _ => Err("seal, snap, label, compare, piece, parents, tree-d, sdr or pc2? See --help.".into()),
     }
 }
 
-fn compare(mut parser: lexopt::Parser) -> Result<Compare, Failure> {
+fn compare(mut parser: lexopt::Parser, is_pc2: bool) -> Result<Pc2, Failure> {
+    let mut all = false;
     let mut size: Option<String> = None;
     let mut runs = 1;
     let mut stage: Option<PathBuf> = None;
@@ -126,6 +151,7 @@ fn compare(mut parser: lexopt::Parser) -> Result<Compare, Failure> {
         match argument {
             Long("size") => size = Some(parser.value()?.string()?),
             Long("runs") => runs = parser.value()?.parse()?,
+            Long("all") if is_pc2 => all = true,
             Long("stage") => stage = Some(parser.value()?.into()),
             Long("directory") => directory = Some(parser.value()?.into()),
             other => return Err(other.unexpected().into()),
@@ -141,13 +167,8 @@ fn compare(mut parser: lexopt::Parser) -> Result<Compare, Failure> {
     if !stage.is_file() {
         return Err(format!("there is no reseal-stage at {}: name it with --stage", stage.display()).into());
     }
-    Ok(Compare {
-        proof,
-        size,
-        runs,
-        stage: stage.canonicalize()?,
-        directory: directory.unwrap_or_else(std::env::temp_dir).canonicalize()?,
-    })
+    let directory = directory.unwrap_or_else(std::env::temp_dir).canonicalize()?;
+    Ok(Pc2 { compare: Compare { proof, size, runs, stage: stage.canonicalize()?, directory }, all })
 }
 
 fn repeated(mut parser: lexopt::Parser) -> Result<Repeated, Failure> {

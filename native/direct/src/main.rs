@@ -9,6 +9,7 @@ mod bound;
 mod calls;
 mod compare;
 mod parents;
+mod pc2;
 mod piece;
 mod poseidon;
 mod sdr;
@@ -37,6 +38,8 @@ fn main() -> ExitCode {
         Command::Compare(options) => compare::run(&options),
         Command::Piece(options) => piece::run(&options),
         Command::Sdr(options) => sdr::run(&options),
+        Command::Pc2(options) => pc2::run(&options),
+        Command::Columns => pc2::columns_stdin(),
         Command::Poseidon(runs) => poseidon::run(runs),
         Command::Parents(options) => parents::run(&options),
         Command::TreeD(options) => tree_d::run(&options),

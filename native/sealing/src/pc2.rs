@@ -101,13 +101,14 @@ fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &
     let rows = Written::create(cache, &geometry.tree_r_last)?;
     let key = layers.last().expect("there are layers");
     let add = |_: u64, key: &Node, data: &Node| trees::sum(key, data);
-    let encoding = Encoding { key: &key.path, data: data.map(|data| (data, &add as &Add)), replica: half_sealed };
+    let encoding =
+        Encoding { key: &key.path, digested: true, data: data.map(|data| (data, &add as &Add)), replica: half_sealed };
     let encoded = phases.run("sealed file and tree R", below_tree_c, below_tree_r, |done| {
         let work = Work { engine, spent: &spent, done };
         trees::encode(&encoding, Layout::tree_r(geometry), &rows, work)
     });
     let checked = encoded.and_then(|(encoded, comm_r_last)| {
-        key.check(encoded.key_digest)?;
+        key.check(encoded.key_digest.expect("it was to be taken"))?;
         check_comm_d(encoded.comm_d, request)?;
         Ok(comm_r_last)
     });

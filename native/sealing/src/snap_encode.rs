@@ -194,7 +194,8 @@ fn encode_by<T>(
         let sum = element(key).zip(element(data)).map(|(key, data)| key + data * rhos.get(number as usize));
         sum.map(|sum| sum.to_bytes_le())
     };
-    let encoding = Encoding { key: &request.sealed, data: Some((&request.unsealed, &add)), replica: to };
+    let encoding =
+        Encoding { key: &request.sealed, digested: false, data: Some((&request.unsealed, &add)), replica: to };
     let sink = |bytes: Progress| steps.within_first(&bytes);
     let progress = Mutex::new(ByteProgress::new(&sink, "encoding the update", 2 * geometry.sector_size));
     let done = |bytes| progress.lock().unwrap_or_else(PoisonError::into_inner).add(bytes);

@@ -21,6 +21,8 @@ pub type Add<'a> = dyn Fn(u64, &Node, &Node) -> Option<Node> + Sync + 'a;
 pub struct Encoding<'a> {
     /// The file with the key.
     pub key: &'a Path,
+    /// Whether its digest is taken.
+    pub digested: bool,
     /// The file with the data, and how they are added; none where the replica is the key itself.
     pub data: Option<(&'a Path, &'a Add<'a>)>,
     /// The replica to be, which must not be there.
@@ -32,8 +34,8 @@ pub struct Encoding<'a> {
 pub struct Encoded {
     /// The data's CommD, if there are data.
     pub comm_d: Option<Hash32>,
-    /// SHA-256 of the key.
-    pub key_digest: Hash32,
+    /// SHA-256 of the key, if it was taken.
+    pub key_digest: Option<Hash32>,
 }
 
 /// Writes the replica and builds its tree R, everything read once; returns the tree's root too. The caller judges the
@@ -43,7 +45,7 @@ pub fn encode(encoding: &Encoding, layout: Layout, rows: &dyn Rows, work: Work) 
     let encoder = Encoder::new(encoding, layout, work)?;
     let digests = building.stream(&encoding.sources(), |first, inputs, nodes| encoder.chunk(first, inputs, nodes))?;
     let root = top(work.engine, &building.finish()?);
-    Ok((encoder.encoded(&digests), Hash32(root)))
+    Ok((encoder.encoded(digests[0]), Hash32(root)))
 }
 
 /// Writes the replica alone.
@@ -55,12 +57,12 @@ pub fn encode_alone(encoding: &Encoding, layout: Layout, work: Work) -> Result<E
         (work.done)((sources.len() * inputs[0].len() * NODE_BYTES) as u64);
         Ok(())
     })?;
-    Ok(encoder.encoded(&digests))
+    Ok(encoder.encoded(digests[0]))
 }
 
 impl Encoding<'_> {
     fn sources(&self) -> Vec<Source<'_>> {
-        let mut sources = vec![Source { path: self.key, digested: true }];
+        let mut sources = vec![Source { path: self.key, digested: self.digested }];
         sources.extend(self.data.map(|(path, _)| Source { path, digested: false }));
         sources
     }
@@ -86,7 +88,7 @@ impl<'a> Encoder<'a> {
 
     /// Makes a chunk's nodes, the first of this number, and writes them.
     fn chunk(&self, first: u64, inputs: &[&[Node]], nodes: &mut [Node]) -> Result<()> {
-        let Encoding { key, data, replica } = *self.encoding;
+        let Encoding { key, data, replica, .. } = *self.encoding;
         nodes.copy_from_slice(inputs[0]);
         if let Some((path, add)) = data {
             self.spent.on(Part::Encoding, || add_data(add, first, nodes, inputs[1])).map_err(|node| {
@@ -105,10 +107,10 @@ impl<'a> Encoder<'a> {
         })
     }
 
-    fn encoded(self, digests: &[Option<Hash32>]) -> Encoded {
+    fn encoded(self, key_digest: Option<Hash32>) -> Encoded {
         let data_roots = self.data_roots.into_inner().unwrap_or_else(PoisonError::into_inner);
         let comm_d = self.encoding.data.map(|_| Hash32(merkle::root(data_roots.as_flattened())));
-        Encoded { comm_d, key_digest: digests[0].expect("it was to be taken") }
+        Encoded { comm_d, key_digest }
     }
 }
 

@@ -15,3 +15,4 @@ mod refusals;
 mod same_as_stock;
 mod snap;
 mod synthetic;
+mod trees;
