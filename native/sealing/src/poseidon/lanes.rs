@@ -1,11 +1,16 @@
 //! Arithmetic on eight field elements side by side, or a few times eight, by AVX-512 IFMA.
 //!
 //! Of two limbs an instruction multiplies the low 52 bits and adds the low or the high half of the product to a lane of 64
-//! bits. So sums have 12 bits of room, and a limb that has been carried from may keep what it had above: only its low 52
-//! bits count. `LIMBS` limbs hold less than 2^260, which is 35 times the order r.
+//! bits. So sums have room for 2^12 halves, and a limb that has been carried from may keep what it had above: only its low
+//! 52 bits count. `LIMBS` limbs hold less than 2^260, which is more than 35 times the order r.
 //!
-//! Products are Montgomery's: divided by R = 2^260, with a multiple of r added so that this leaves no rest. From factors
-//! less than a r and b r comes less than (1 + a b r / R) r = (1 + a b / 35) r: nothing is ever compared with r.
+//! Products are Montgomery's: divided by R = 2^260, with a multiple of r, less than R times it, added before so that no rest
+//! is left. So factors a r and b r make less than (1 + a b r / R) r, which is less than (1 + a b / 35) r, and nothing need be
+//! compared with r. With all factors less than 2 r, as `ifma` has them:
+//! - a product or a square is less than 1.12 r;
+//! - a sum of 12 products by numbers less than r is less than 1.69 r;
+//! - a sum of products by numbers of one limb, themselves less than 2^52 in sum, plus a number less than r, is divided by
+//!   2^52 alone and less than 3.01 r; where the numbers are less than 2^48 in sum, as the matrix's are, less than 1.13 r.
 
 use core::arch::x86_64::*;
 
@@ -264,5 +269,156 @@ impl<const N: usize> SmallSum<N> {
         clear_lowest(&mut self.0);
         let [_, l0, l1, l2, l3, l4] = self.0;
         Lanes::carried([l0, l1, l2, l3, l4])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::poseidon::limbs::tests::{limbs, number, order};
+    use crate::poseidon::{Engine, tests::engines};
+    use num_bigint::BigUint;
+    use rand::{Rng, SeedableRng, rngs::StdRng};
+
+    const N: usize = 2;
+
+    /// Limbs of each of two groups' elements.
+    type Elements = [[[u64; LANES]; N]; LIMBS];
+
+    fn of(elements: &Elements, group: usize, lane: usize) -> Limbs {
+        elements.map(|limb| limb[group][lane])
+    }
+
+    /// Elements up to `bits` bits: random ones, those with the highest limbs, the order and its neighbours; above the bits
+    /// of all limbs but the last one what does not count, unless `clean`.
+    fn elements(random: &mut StdRng, bits: usize, clean: bool) -> Elements {
+        let mut elements = [[[0; LANES]; N]; LIMBS];
+        let highest = (BigUint::from(1_u32) << bits) - 1_u32;
+        for (group, lane) in (0..N).flat_map(|group| (0..LANES).map(move |lane| (group, lane))) {
+            let number = match random.gen_range(0..8) {
+                0 => highest.clone(),
+                1 => order() + random.gen_range(0..3_u32) - 1_u32,
+                2 => BigUint::from(random.gen_range(0..2_u32)),
+                3 => &highest ^ (BigUint::from(MASK) << (random.gen_range(0..LIMBS) * 52)),
+                _ => BigUint::from_bytes_le(&random.r#gen::<[u8; 32]>()),
+            };
+            let limbs = limbs(&(number & &highest));
+            for limb in 0..LIMBS {
+                let above = if clean || limb + 1 == LIMBS { 0 } else { random.r#gen::<u64>() << LIMB_BITS };
+                elements[limb][group][lane] = limbs[limb] | above;
+            }
+        }
+        elements
+    }
+
+    /// Checks the lanes of what was made: `(divided by, sum)` of a lane must be it times that divisor mod r, and it must
+    /// be less than its sum over the divisor plus r.
+    fn check(made: &Elements, sum: impl Fn(usize, usize) -> (u32, BigUint)) {
+        for (group, lane) in (0..N).flat_map(|group| (0..LANES).map(move |lane| (group, lane))) {
+            let (shift, sum) = sum(group, lane);
+            let made = number(&of(made, group, lane));
+            assert_eq!((&made << shift) % order(), &sum % order(), "of {sum:x}");
+            assert!(made <= (&sum >> shift) + order(), "{made:x} of {sum:x}");
+        }
+    }
+
+    fn each_time(test: impl Fn(&mut StdRng)) {
+        if !engines().contains(&Engine::Ifma) {
+            return;
+        }
+        let seed: u64 = rand::random();
+        println!("seed {seed}");
+        let mut random = StdRng::seed_from_u64(seed);
+        (0..200).for_each(|_| test(&mut random));
+    }
+
+    /// Whether the CPU has what these need was asked by `each_time`.
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn products(a: &Elements, b: &Elements) -> [Elements; 2] {
+        let (a, b) = (Lanes::load(a), Lanes::load(b));
+        [a.times(&b).store(), a.squared().store()]
+    }
+
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn sum(terms: &[(Elements, Elements)]) -> Elements {
+        let mut sum = Sum::zero();
+        for (a, b) in terms {
+            sum.add_product(&Lanes::load(a), &Lanes::load(b));
+        }
+        sum.reduced().store()
+    }
+
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn small_sum(addend: &Limbs, terms: &[(u64, Elements)]) -> Elements {
+        let mut sum = SmallSum::new(addend);
+        for (factor, element) in terms {
+            sum.add_product(*factor, &Lanes::load(element));
+        }
+        sum.reduced().store()
+    }
+
+    #[target_feature(enable = "avx512f")]
+    fn plus(a: &Elements, b: &Limbs) -> [Elements; 2] {
+        [Lanes::load(a).plus(b).store(), Lanes::<N>::all(b).store()]
+    }
+
+    /// Fails where a carry or a half of a limb's product is left out, or bits that do not count do. Up to 259 bits a product
+    /// has room; elements have 256.
+    #[test]
+    fn products_are_divided_by_r() {
+        each_time(|random| {
+            for bits in [255, 256, 259] {
+                let (a, b) = (elements(random, bits, false), elements(random, bits, false));
+                let [product, square] = unsafe { products(&a, &b) };
+                let factor = |of_which, group, lane| number(&of(of_which, group, lane));
+                check(&product, |group, lane| (260, factor(&a, group, lane) * factor(&b, group, lane)));
+                check(&square, |group, lane| (260, factor(&a, group, lane).pow(2)));
+            }
+        });
+    }
+
+    /// Fails where a sum of as many products as the widest state has elements runs over.
+    #[test]
+    fn a_sum_of_products_is_divided_by_r_once() {
+        each_time(|random| {
+            let count = random.gen_range(0..=12);
+            let terms: Vec<_> =
+                (0..count).map(|_| (elements(random, 257, false), elements(random, 257, false))).collect();
+            let made = unsafe { sum(&terms) };
+            check(&made, |group, lane| {
+                let terms = terms.iter().map(|(a, b)| number(&of(a, group, lane)) * number(&of(b, group, lane)));
+                (260, terms.sum())
+            });
+        });
+    }
+
+    #[test]
+    fn a_sum_of_products_by_small_numbers_is_divided_by_a_limb() {
+        each_time(|random| {
+            let count = random.gen_range(0..=12);
+            let term = |_| {
+                let factor = if random.r#gen() { MASK } else { random.gen_range(0..=MASK) };
+                (factor, elements(random, 256, false))
+            };
+            let terms: Vec<_> = (0..count).map(term).collect();
+            let addend = of(&elements(random, 255, true), 0, 0);
+            let made = unsafe { small_sum(&addend, &terms) };
+            check(&made, |group, lane| {
+                let terms = terms.iter().map(|(factor, element)| number(&of(element, group, lane)) * *factor);
+                (52, number(&addend) + terms.sum::<BigUint>())
+            });
+        });
+    }
+
+    #[test]
+    fn an_element_is_added_everywhere() {
+        each_time(|random| {
+            let (a, b) = (elements(random, 256, true), of(&elements(random, 256, true), 0, 0));
+            let [sum, all] = unsafe { plus(&a, &b) };
+            for (group, lane) in (0..N).flat_map(|group| (0..LANES).map(move |lane| (group, lane))) {
+                assert_eq!(number(&of(&sum, group, lane)), number(&of(&a, group, lane)) + number(&b));
+                assert_eq!(of(&all, group, lane), b);
+            }
+        });
     }
 }

@@ -61,3 +61,76 @@ fn minus_order(limbs: &Limbs) -> Option<Limbs> {
     }
     (borrow == 0).then_some(left)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use num_bigint::BigUint;
+    use rand::{Rng, SeedableRng, rngs::StdRng};
+
+    pub(in crate::poseidon) fn number(limbs: &Limbs) -> BigUint {
+        limbs.iter().rev().fold(BigUint::ZERO, |number, limb| (number << LIMB_BITS) + (limb & MASK))
+    }
+
+    pub(in crate::poseidon) fn order() -> BigUint {
+        // r = z^4 - z^2 + 1 of the curve's parameter z.
+        let z = BigUint::from(0xd201_0000_0001_0000_u64);
+        z.pow(4) - z.pow(2) + 1_u32
+    }
+
+    fn node(number: &BigUint) -> Node {
+        let mut node = [0; 32];
+        let bytes = number.to_bytes_le();
+        node[..bytes.len()].copy_from_slice(&bytes);
+        node
+    }
+
+    pub(in crate::poseidon) fn limbs(number: &BigUint) -> Limbs {
+        std::array::from_fn(|limb| {
+            let limb = (number >> (limb * LIMB_BITS as usize)) & BigUint::from(MASK);
+            limb.to_u64_digits().first().copied().unwrap_or(0)
+        })
+    }
+
+    #[test]
+    fn the_order_is_the_fields() {
+        assert_eq!(number(&ORDER), order());
+    }
+
+    /// Fails where a limb takes a wrong bit of a node, or a number too large is taken for an element.
+    #[test]
+    fn nodes_of_elements_are_split_and_put_together_again() {
+        let seed: u64 = rand::random();
+        println!("seed {seed}");
+        let mut random = StdRng::seed_from_u64(seed);
+        let all: BigUint = (BigUint::from(1_u32) << 256) - 1_u32;
+        let mut numbers = vec![BigUint::ZERO, all, order() - 1_u32, order(), order() + 1_u32];
+        numbers.extend((0..256).map(|bit| BigUint::from(1_u32) << bit));
+        numbers.extend((0..1000).map(|_| BigUint::from_bytes_le(&random.r#gen::<Node>())));
+        for number_of in numbers {
+            let split = of_node(&node(&number_of));
+            assert_eq!(split.is_some(), number_of < order(), "{number_of:x}");
+            if let Some(split) = split {
+                assert_eq!(number(&split), number_of);
+                assert_eq!(to_node(&split), node(&number_of));
+            }
+        }
+    }
+
+    /// Fails where more than the order is left in a node, or what a limb has been carried from counts.
+    #[test]
+    fn a_node_is_less_than_the_order() {
+        let seed: u64 = rand::random();
+        println!("seed {seed}");
+        let mut random = StdRng::seed_from_u64(seed);
+        let mut numbers = vec![order() - 1_u32, order(), order() + 1_u32, order() * 2_u32 - 1_u32];
+        numbers.extend((0..1000).map(|_| BigUint::from_bytes_le(&random.r#gen::<Node>()) % (order() * 2_u32)));
+        for number in numbers {
+            let mut limbs = limbs(&number);
+            for limb in &mut limbs[..LIMBS - 1] {
+                *limb |= random.r#gen::<u64>() << LIMB_BITS;
+            }
+            assert_eq!(to_node(&limbs), node(&(number % order())));
+        }
+    }
+}

@@ -140,6 +140,17 @@ mod tests {
     use ff::Field;
     use rand::{Rng, SeedableRng, rngs::StdRng};
 
+    /// The engines that can be tried here.
+    pub(super) fn engines() -> Vec<Engine> {
+        match Engine::best() {
+            Engine::Stock => {
+                eprintln!("This CPU has no AVX-512 IFMA: skipped what needs it.");
+                vec![Engine::Stock]
+            }
+            Engine::Ifma => vec![Engine::Ifma, Engine::Stock],
+        }
+    }
+
     fn random_nodes(random: &mut StdRng, count: usize) -> Vec<Node> {
         let edges = [Scalar::ZERO, Scalar::ONE, -Scalar::ONE];
         let node = |_| match random.gen_range(0..8) {
@@ -149,13 +160,17 @@ mod tests {
         (0..count).map(node).collect()
     }
 
+    fn seeded() -> StdRng {
+        let seed: u64 = rand::random();
+        println!("seed {seed}");
+        StdRng::seed_from_u64(seed)
+    }
+
     /// Fails where a hash gets another one's nodes or place, or those left over by a group are not hashed.
     #[test]
     fn each_engine_hashes_any_number_of_children_as_the_library_does() {
-        let seed: u64 = rand::random();
-        println!("seed {seed}");
-        let mut random = StdRng::seed_from_u64(seed);
-        for engine in [Engine::best(), Engine::Stock] {
+        let mut random = seeded();
+        for engine in engines() {
             for arity in [2, 4, 8] {
                 for count in (0..20).chain([300]) {
                     let children = random_nodes(&mut random, arity * count);
@@ -166,6 +181,88 @@ mod tests {
                     assert_eq!(parents, expected, "{count} of arity {arity} by {engine:?}");
                 }
             }
+        }
+    }
+
+    /// Fails where a column gets another one's labels, or its layers in another order.
+    #[test]
+    fn each_engine_hashes_any_number_of_columns_as_the_library_does() {
+        let mut random = seeded();
+        for engine in engines() {
+            for layers in [2, 11] {
+                for count in (0..20).chain([300]) {
+                    let labels: Vec<_> = (0..layers).map(|_| random_nodes(&mut random, count)).collect();
+                    let layers: Vec<_> = labels.iter().map(Vec::as_slice).collect();
+                    let mut columns = vec![[0; 32]; count];
+                    engine.hash_columns(&layers, &mut columns).unwrap();
+                    let column = |node| layers.iter().map(|layer| layer[node]).collect::<Vec<_>>();
+                    let expected: Vec<_> =
+                        (0..count).map(|node| nodes::column_hash(node as u64, &column(node)).unwrap()).collect();
+                    assert_eq!(columns, expected, "{count} of {} layers by {engine:?}", layers.len());
+                }
+            }
+        }
+    }
+
+    /// Where all nodes of all lanes are the least or the greatest element, sums are the least and the greatest.
+    #[test]
+    fn each_engine_hashes_extreme_nodes_as_the_library_does() {
+        for engine in engines() {
+            for arity in [2, 4, 8] {
+                for element in [Scalar::ZERO, Scalar::ONE, -Scalar::ONE] {
+                    let children = vec![element.to_bytes_le(); arity * 16];
+                    let mut parents = vec![[0; 32]; 16];
+                    engine.hash(arity, &children, &mut parents).unwrap();
+                    assert_eq!(parents, [nodes::poseidon(&children[..arity]).unwrap(); 16]);
+                }
+            }
+        }
+    }
+
+    /// Fails where a node is reduced without a word, which would be another sector's tree, or another one is named.
+    #[test]
+    fn each_engine_names_the_first_node_that_is_no_element() {
+        let mut random = seeded();
+        // r in little endian: it ends a scalar's range.
+        let order = {
+            let mut order = (-Scalar::ONE).to_bytes_le();
+            order[0] = 1;
+            assert_eq!((order[1], Scalar::ONE - Scalar::from(2)), (0, -Scalar::ONE));
+            order
+        };
+        let after = [&[2], &order[1..]].concat().try_into().unwrap();
+        for engine in engines() {
+            for none in [order, after, [0xff; 32]] {
+                for arity in [2, 4, 8] {
+                    let mut children = random_nodes(&mut random, arity * 37);
+                    let first = random.gen_range(0..children.len());
+                    children[first] = none;
+                    children[random.gen_range(first..arity * 37)] = none;
+                    let mut parents = vec![[0; 32]; 37];
+                    let fault = engine.hash(arity, &children, &mut parents).unwrap_err();
+                    assert_eq!(fault, NotAnElement { row: 0, index: first }, "arity {arity} by {engine:?}");
+                }
+                for layers in [2, 11] {
+                    let mut labels: Vec<_> = (0..layers).map(|_| random_nodes(&mut random, 37)).collect();
+                    let (row, index) = (random.gen_range(0..layers), random.gen_range(0..37));
+                    labels[row][index] = none;
+                    labels[random.gen_range(row..layers)][random.gen_range(index..37)] = none;
+                    let layers: Vec<_> = labels.iter().map(Vec::as_slice).collect();
+                    let fault = engine.hash_columns(&layers, &mut [[0; 32]; 37]).unwrap_err();
+                    assert_eq!(fault, NotAnElement { row, index }, "{} layers by {engine:?}", layers.len());
+                }
+            }
+        }
+    }
+
+    /// On a CPU without them the instructions would end the process.
+    #[test]
+    fn a_cpu_without_the_instructions_gets_the_librarys_code() {
+        for extra in ["", "avx512f", "avx512ifma", "avx512ifmas,avx512f"] {
+            assert_eq!(Engine::with(extra), Engine::Stock, "{extra}");
+        }
+        for extra in ["avx512f,avx512ifma", "avx512ifma,avx2,avx512f"] {
+            assert_eq!(Engine::with(extra), Engine::Ifma, "{extra}");
         }
     }
 }

@@ -117,3 +117,36 @@ impl Grain {
 pub(super) fn raised(x: Scalar) -> Scalar {
     x.square().square() * x
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use filecoin_hashers::{POSEIDON_CONSTANTS_2, POSEIDON_CONSTANTS_4, POSEIDON_CONSTANTS_8, POSEIDON_CONSTANTS_11};
+    use neptune::Arity;
+    use neptune::poseidon::PoseidonConstants;
+
+    /// Fails where a bit of the shift register, the matrix, the tag or the number of rounds is another one.
+    #[test]
+    fn they_are_the_librarys() {
+        compare(&POSEIDON_CONSTANTS_2);
+        compare(&POSEIDON_CONSTANTS_4);
+        compare(&POSEIDON_CONSTANTS_8);
+        compare(&POSEIDON_CONSTANTS_11);
+    }
+
+    fn compare<A: Arity<Scalar>>(constants: &PoseidonConstants<Scalar, A>) {
+        let parameters = Parameters::of(constants.arity());
+        assert_eq!(parameters.width, constants.width());
+        assert_eq!(2 * HALF_FULL_ROUNDS, constants.full_rounds);
+        assert_eq!(parameters.partial_rounds, constants.partial_rounds);
+        assert_eq!(parameters.tag, constants.domain_tag);
+        assert_eq!(Some(&parameters.round_constants), constants.round_constants.as_ref());
+        for (row, elements) in constants.mds_matrices.m.iter().enumerate() {
+            for (column, element) in elements.iter().enumerate() {
+                let divisor = parameters.divisor(row, column);
+                assert_eq!(element * Scalar::from(divisor), Scalar::ONE);
+                assert_eq!(parameters.common_multiple() % divisor, 0);
+            }
+        }
+    }
+}
