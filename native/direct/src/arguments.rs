@@ -73,6 +73,8 @@ pub(crate) enum Command {
     TreeD(Repeated),
     Sdr(Repeated),
     Poseidon(usize),
+    Pc2(Pc2),
+    Columns,
 }
 
 /// What of PC2 to compare where.
