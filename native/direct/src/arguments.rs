@@ -47,6 +47,11 @@ reseal-direct sdr --size SIZE [--runs N] [--directory DIRECTORY]
     Labels sectors N times (1): by the library, and by Reseal's own code with 1 to 4 sectors on a core and with one
     group on each of two cores; prints the nanoseconds for each node of a sector and core, the layers' way to the disk
     included, beside what the CPU's SHA instructions alone take. DIRECTORY takes 12 times SIZE, memory likewise.
+
+reseal-direct poseidon [--runs N]
+    Hashes random nodes of each arity by Poseidon N times (1) by the library's code and by Reseal's, on one core,
+    compares the hashes, and prints the processor time of both for each hash and for each multiplication that a hash
+    takes in the library's form.
 ";
 
 const NO_SIZE: &str = "--size is missing: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB";
@@ -62,6 +67,7 @@ pub(crate) enum Command {
     Parents(Repeated),
     TreeD(Repeated),
     Sdr(Repeated),
+    /// How often.
     Poseidon(usize),
 }
 
@@ -110,10 +116,10 @@ pub(crate) fn parse() -> Result<Command, Failure> {
         Some(Value(word)) if word == "piece" => repeated(parser).map(Command::Piece),
         Some(Value(word)) if word == "parents" => repeated(parser).map(Command::Parents),
         Some(Value(word)) if word == "tree-d" => repeated(parser).map(Command::TreeD),
-        Some(Value(word)) if word == "poseidon" => Ok(Command::Poseidon(3)),
+        Some(Value(word)) if word == "poseidon" => runs(parser).map(Command::Poseidon),
         Some(Value(word)) if word == "sdr" => repeated(parser).map(Command::Sdr),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
-        _ => Err("seal, snap, label, compare, piece, parents, tree-d or sdr? See --help.".into()),
+        _ => Err("seal, snap, label, compare, piece, parents, tree-d, sdr or poseidon? See --help.".into()),
     }
 }
 
@@ -170,6 +176,18 @@ fn repeated(mut parser: lexopt::Parser) -> Result<Repeated, Failure> {
         runs,
         directory: directory.unwrap_or_else(std::env::temp_dir).canonicalize()?,
     })
+}
+
+fn runs(mut parser: lexopt::Parser) -> Result<usize, Failure> {
+    let mut runs = 1;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("runs") => runs = parser.value()?.parse()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    check_runs(runs)?;
+    Ok(runs)
 }
 
 fn check_runs(runs: usize) -> Result<(), Failure> {
