@@ -68,7 +68,7 @@ bench-sdr: native ## Measure labelling beside the library's; MULTICORE=1 also th
 	  $(if $(MULTICORE),--features multicore-sdr) -- sdr --size $(or $(SIZE),512MiB) --runs $(or $(RUNS),3)
 
 bench-pc2: native ## Measure Poseidon, tree C, the sealed file with tree R, and PC2 beside the library's; ALL=1 also the library on one core
-	$(DIST)/reseal-direct poseidon
+	$(DIST)/reseal-direct poseidon --runs $(or $(RUNS),1)
 	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents $(DIST)/reseal-direct pc2 --size $(or $(SIZE),512MiB) --runs $(or $(RUNS),1) $(if $(ALL),--all)
 
 clean: ## Remove what was built in this checkout

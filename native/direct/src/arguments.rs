@@ -57,6 +57,11 @@ reseal-direct pc2 --size SIZE [--runs N] [--all] [--stage PROGRAM] [--directory 
 reseal-direct columns
     Reads an object with directory, cpus and stock as JSON from stdin, builds tree C over the 11 layers there, and prints
     one line of JSON with what it took.
+
+reseal-direct poseidon [--runs N]
+    Hashes random nodes of each arity by Poseidon N times (1) by the library's code and by Reseal's, on one core,
+    compares the hashes, and prints the processor time of both for each hash and for each multiplication that a hash
+    takes in the library's form.
 ";
 
 const NO_SIZE: &str = "--size is missing: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB";
@@ -72,6 +77,7 @@ pub(crate) enum Command {
     Parents(Repeated),
     TreeD(Repeated),
     Sdr(Repeated),
+    /// How often.
     Poseidon(usize),
     Pc2(Pc2),
     Columns,
@@ -136,10 +142,10 @@ pub(crate) fn parse() -> Result<Command, Failure> {
         Some(Value(word)) if word == "piece" => repeated(parser).map(Command::Piece),
         Some(Value(word)) if word == "parents" => repeated(parser).map(Command::Parents),
         Some(Value(word)) if word == "tree-d" => repeated(parser).map(Command::TreeD),
-        Some(Value(word)) if word == "poseidon" => Ok(Command::Poseidon(3)),
+        Some(Value(word)) if word == "poseidon" => runs(parser).map(Command::Poseidon),
         Some(Value(word)) if word == "sdr" => repeated(parser).map(Command::Sdr),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
-        _ => Err("seal, snap, label, compare, piece, parents, tree-d, sdr or pc2? See --help.".into()),
+        _ => Err("seal, snap, label, compare, piece, parents, tree-d, sdr, poseidon or pc2? See --help.".into()),
     }
 }
 
@@ -193,6 +199,18 @@ fn repeated(mut parser: lexopt::Parser) -> Result<Repeated, Failure> {
         runs,
         directory: directory.unwrap_or_else(std::env::temp_dir).canonicalize()?,
     })
+}
+
+fn runs(mut parser: lexopt::Parser) -> Result<usize, Failure> {
+    let mut runs = 1;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("runs") => runs = parser.value()?.parse()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    check_runs(runs)?;
+    Ok(runs)
 }
 
 fn check_runs(runs: usize) -> Result<(), Failure> {

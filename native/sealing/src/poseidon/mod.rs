@@ -1,9 +1,13 @@
 //! Poseidon over the scalar field of BLS12-381, as trees C and R use it: many hashes of the same arity at once.
 
 #[cfg(target_arch = "x86_64")]
-mod ifma;
+mod avx2;
 #[cfg(target_arch = "x86_64")]
-mod lanes;
+mod hashing;
+#[cfg(target_arch = "x86_64")]
+mod ifma;
+#[cfg(all(target_arch = "x86_64", test))]
+mod lanes_tests;
 #[cfg(target_arch = "x86_64")]
 mod limbs;
 #[cfg(target_arch = "x86_64")]
@@ -20,8 +24,10 @@ use crate::nodes::Node;
 /// How Poseidon is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// By AVX-512 IFMA, many hashes side by side.
+    /// By AVX-512 IFMA, eight hashes side by side and twice that interleaved.
     Ifma,
+    /// By AVX2, four hashes side by side.
+    Avx2,
     /// By the proofs library's own code, one hash after the other.
     Stock,
 }
@@ -84,15 +90,21 @@ impl Preimages for Columns<'_> {
 }
 
 impl Engine {
-    /// The fastest that this CPU has; `RESEAL_CPU_WITHOUT=avx512ifma` makes it one that has none.
+    /// The fastest that this CPU has; `RESEAL_CPU_WITHOUT=avx512ifma` makes it one that has no such instructions.
     pub fn best() -> Self {
-        Engine::with(cpu::extra())
+        Engine::of(cpu::missing(), cpu::extra())
     }
 
-    /// The fastest where these features, comma separated, are there.
-    fn with(extra: &str) -> Self {
-        let has = |name: &str| extra.split(',').any(|extra| extra == name);
-        if ["avx512f", "avx512ifma"].into_iter().all(has) { Engine::Ifma } else { Engine::Stock }
+    /// The fastest where the required features `missing` are missing and the others `extra` are there, comma separated.
+    fn of(missing: &str, extra: &str) -> Self {
+        let has = |list: &str, name: &str| list.split(',').any(|feature| feature == name);
+        if !cfg!(target_arch = "x86_64") || has(missing, "avx2") {
+            Engine::Stock
+        } else if has(extra, "avx512f") && has(extra, "avx512ifma") {
+            Engine::Ifma
+        } else {
+            Engine::Avx2
+        }
     }
 
     /// Hashes each `arity` nodes in a row of `children` into one of `parents`, on this thread. An arity is 2, 4 or 8.
@@ -127,6 +139,8 @@ impl Engine {
             // `best` has asked for what it needs.
             #[cfg(target_arch = "x86_64")]
             Engine::Ifma => unsafe { ifma::hash::<ARITY>(preimages, hashes) },
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2 => unsafe { avx2::hash::<ARITY>(preimages, hashes) },
             _ => stock::hash::<ARITY>(preimages, hashes),
         }
     }
@@ -142,13 +156,12 @@ mod tests {
 
     /// The engines that can be tried here.
     pub(super) fn engines() -> Vec<Engine> {
-        match Engine::best() {
-            Engine::Stock => {
-                eprintln!("This CPU has no AVX-512 IFMA: skipped what needs it.");
-                vec![Engine::Stock]
-            }
-            Engine::Ifma => vec![Engine::Ifma, Engine::Stock],
+        let best = Engine::best();
+        if best != Engine::Ifma {
+            eprintln!("This CPU has no AVX-512 IFMA: skipped what needs it.");
         }
+        let all = [Engine::Ifma, Engine::Avx2, Engine::Stock];
+        all.into_iter().skip_while(|engine| *engine != best).collect()
     }
 
     fn random_nodes(random: &mut StdRng, count: usize) -> Vec<Node> {
@@ -257,12 +270,16 @@ mod tests {
 
     /// On a CPU without them the instructions would end the process.
     #[test]
-    fn a_cpu_without_the_instructions_gets_the_librarys_code() {
-        for extra in ["", "avx512f", "avx512ifma", "avx512ifmas,avx512f"] {
-            assert_eq!(Engine::with(extra), Engine::Stock, "{extra}");
+    fn a_cpu_without_the_instructions_gets_an_engine_without_them() {
+        let (ifma, avx2) =
+            if cfg!(target_arch = "x86_64") { (Engine::Ifma, Engine::Avx2) } else { (Engine::Stock, Engine::Stock) };
+        for extra in ["avx512f,avx512ifma", "avx512ifma,avx512f"] {
+            assert_eq!(Engine::of("", extra), ifma, "{extra}");
+            assert_eq!(Engine::of("adx,avx2", extra), Engine::Stock, "{extra}");
         }
-        for extra in ["avx512f,avx512ifma", "avx512ifma,avx2,avx512f"] {
-            assert_eq!(Engine::with(extra), Engine::Ifma, "{extra}");
+        for extra in ["", "avx512f", "avx512ifma", "avx512ifmas,avx512f"] {
+            assert_eq!(Engine::of("adx", extra), avx2, "{extra}");
+            assert_eq!(Engine::of("avx2", extra), Engine::Stock, "{extra}");
         }
     }
 }

@@ -8,11 +8,19 @@
 //! - a partial round raises the first element alone and so takes it to another scale: it is brought back by one product;
 //! - the last matrix product, of which one element is wanted, takes the scale away: its numbers are full elements.
 
+use std::sync::LazyLock;
+
 use blstrs::Scalar;
 use ff::Field;
 
-use crate::poseidon::limbs::{LIMB_BITS, LIMBS, Limbs, MASK, of_scalar};
+use crate::poseidon::limbs::{LIMB_BITS, LIMBS, Limbs, of_scalar};
 use crate::poseidon::parameters::{Parameters, raised};
+
+/// The numbers of each arity, made when they are first wanted.
+pub(super) static OF_2: LazyLock<Schedule<3>> = LazyLock::new(Schedule::new);
+pub(super) static OF_4: LazyLock<Schedule<5>> = LazyLock::new(Schedule::new);
+pub(super) static OF_8: LazyLock<Schedule<9>> = LazyLock::new(Schedule::new);
+pub(super) static OF_11: LazyLock<Schedule<12>> = LazyLock::new(Schedule::new);
 
 /// The numbers for one arity, whose state is `WIDTH` elements wide.
 pub(super) struct Schedule<const WIDTH: usize> {
@@ -38,7 +46,8 @@ impl<const WIDTH: usize> Schedule<WIDTH> {
     pub(super) fn new() -> Self {
         let parameters = Parameters::of(WIDTH - 1);
         let multiple = parameters.common_multiple();
-        assert!(multiple <= MASK, "the matrix's elements are more than a limb");
+        // What lanes have room for: a row's numbers are not more in sum.
+        assert!(multiple < 1 << 48, "the matrix's numbers are too large");
         let matrix_element = |row, column| inverse(Scalar::from(parameters.divisor(row, column)));
         let limb = Scalar::from(1 << LIMB_BITS);
         let product_division = inverse(limb.pow_vartime([LIMBS as u64]));

@@ -128,7 +128,7 @@ fn tree_c_of_every_layout_is_the_librarys() {
         };
         let columns: Vec<_> = (0..layout.nodes() as usize).map(column).collect();
         let expected = by_library(directory.path(), trees, &columns, 0);
-        for engine in [Engine::best(), Engine::Stock] {
+        for engine in [Engine::best(), Engine::Avx2, Engine::Stock] {
             let (spent, files) = (Spent::default(), files(layout, "c"));
             let own = TempDir::new().unwrap();
             let rows = Written::create(own.path(), &files).unwrap();
@@ -160,7 +160,7 @@ fn the_replica_and_tree_r_of_every_layout_are_the_librarys() {
         let comm_d = Hash32(merkle::root(data.as_flattened()));
         let data = write(directory.path().join("data"), &data);
         let add = |_: u64, key: &Node, data: &Node| sum(key, data);
-        for engine in [Engine::best(), Engine::Stock] {
+        for engine in [Engine::best(), Engine::Avx2, Engine::Stock] {
             let (spent, files) = (Spent::default(), files(layout, "r"));
             let sealed = directory.path().join("sealed");
             let encoding = Encoding { key: &key, digested: true, data: Some((&data, &add)), replica: &sealed };

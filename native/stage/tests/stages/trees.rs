@@ -51,7 +51,7 @@ fn whose_code_builds_the_trees_is_nobodys_business_but_the_environments() {
     for (name, value, word) in [
         ("RESEAL_PC2", "cpu", "PC2 by "),
         ("RESEAL_PC2", "auto", "PC2 by "),
-        ("RESEAL_CPU_WITHOUT", "avx512ifma", "PC2 by Stock"),
+        ("RESEAL_CPU_WITHOUT", "avx512ifma", "PC2 by Avx2"),
     ] {
         let answer = run_with(with(name, value), &scratch, "pc2");
         assert_eq!(answer.result(), &expected, "{name}={value}");

@@ -88,7 +88,7 @@ final class CoreCheck {
         "PC2",
         described.path("poseidon").asText().equals("ifma")
             ? "by Reseal's code with AVX-512 IFMA (%s)".formatted(why)
-            : "by Reseal's code without AVX-512 IFMA, which this CPU lacks, so hashing is slow (%s)"
+            : "by Reseal's code without AVX-512 IFMA, which this CPU lacks and which is faster (%s)"
                 .formatted(why));
   }
 
