@@ -58,7 +58,8 @@ pub(crate) fn run(options: &Pc2) -> Result<(), Failure> {
     let mut rows: Vec<Row> = Vec::new();
     let mut slices: Vec<(Slice, Vec<Sliced>)> = Vec::new();
     let cores = std::thread::available_parallelism()?.get().min(2);
-    for options_of_size in [&small, &options.compare] {
+    let sizes = if options.compare.size == small.size { vec![&small] } else { vec![&small, &options.compare] };
+    for options_of_size in sizes {
         parent_cache::ensure(options_of_size.proof, |what| eprintln!("{what} …"))?;
         eprintln!("Making a sector of {} and its layers.", options_of_size.size);
         let data = Data::make(options_of_size)?;
@@ -66,7 +67,7 @@ pub(crate) fn run(options: &Pc2) -> Result<(), Failure> {
         for run in 1..=options_of_size.runs {
             for cores in (1..=cores).rev() {
                 // The library on one core takes ten minutes for 512 MiB.
-                let by_library = cores > 1 || options.all || options_of_size.size == "8MiB";
+                let by_library = cores > 1 || options.all || options_of_size.size == small.size;
                 let mut files = None;
                 for way in ["stock", "cpu"].into_iter().filter(|way| *way == "cpu" || by_library) {
                     let (size, name) = (options_of_size.size.clone(), if way == "cpu" { "Reseal" } else { "library" });

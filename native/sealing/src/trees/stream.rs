@@ -49,7 +49,7 @@ pub(super) fn stream(
                 let _ = empty.send(vec![[0; NODE_BYTES]; length as usize]);
             }
             readers.push(scope.spawn(move || source.read(nodes, &empties, &filled, spent)));
-            inputs.push((arrivals, empty));
+            inputs.push(Input { arrivals, empty });
         }
         rayon::in_place_scope(|tasks| {
             for first in (0..nodes).step_by(length as usize) {
@@ -120,6 +120,12 @@ impl Source<'_> {
     }
 }
 
+/// What a reader fills, and gets back.
+struct Input {
+    arrivals: Receiver<Vec<Node>>,
+    empty: Sender<Vec<Node>>,
+}
+
 /// The same nodes of all sources. The last task that drops it gives the buffers back to be filled anew.
 struct Window {
     blocks: Vec<(Vec<Node>, Sender<Vec<Node>>)>,
@@ -127,8 +133,8 @@ struct Window {
 
 impl Window {
     /// The next one; none if a reader has failed.
-    fn next(inputs: &[(Receiver<Vec<Node>>, Sender<Vec<Node>>)]) -> Option<Self> {
-        let block = |(arrivals, empty): &(Receiver<Vec<Node>>, Sender<_>)| Some((arrivals.recv().ok()?, empty.clone()));
+    fn next(inputs: &[Input]) -> Option<Self> {
+        let block = |input: &Input| Some((input.arrivals.recv().ok()?, input.empty.clone()));
         Some(Window { blocks: inputs.iter().map(block).collect::<Option<_>>()? })
     }
 

@@ -185,7 +185,7 @@ fn the_replica_and_tree_r_of_every_layout_are_the_librarys() {
 fn a_layer_that_is_not_what_it_was_gives_no_tree() {
     let mut random = Random::new();
     let layout = reduced(8, 0);
-    let damages: [(fn(&Path), &[&str]); 3] = [
+    let damages: [(Damage, &[&str]); 3] = [
         (|path| flip(path, 700 * 32), &["layer 2 is damaged", "layer-2", "has SHA-256"]),
         (
             |path| overwrite(path, 2049 * 32, &[0xff; 32]),
@@ -208,6 +208,8 @@ fn a_layer_that_is_not_what_it_was_gives_no_tree() {
         assert!(left.iter().all(|name| name.starts_with("layer-")), "{left:?}");
     }
 }
+
+type Damage = fn(&Path);
 
 fn flip(path: &Path, at: usize) {
     let mut bytes = fs::read(path).unwrap();
