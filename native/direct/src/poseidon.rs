@@ -12,35 +12,40 @@ use crate::table::median;
 const ARITIES: [usize; 4] = [2, 4, 8, 11];
 /// Hashes that the library computes in a run.
 const LIBRARY_HASHES: usize = 1 << 12;
-/// Hashes that Reseal computes in a run, the library's among them.
+/// Hashes that Reseal's engines compute in a run, the library's among them.
 const RESEAL_HASHES: usize = 1 << 15;
 
-/// Nanoseconds for a hash of some arity, by the library and by Reseal, of each run.
+/// Nanoseconds for a hash of some arity by some engine, of each run.
 struct Row {
     arity: usize,
-    library: Vec<u64>,
-    reseal: Vec<u64>,
+    engine: Engine,
+    nanos: Vec<u64>,
 }
 
-/// Measures both sides in turn, so many times, and prints the table.
+/// Measures all engines that this CPU has in turn, so many times, and prints the table.
 pub(crate) fn run(runs: usize) -> Result<(), Failure> {
-    let engine = Engine::best();
-    if engine == Engine::Stock {
-        eprintln!("This CPU has no AVX-512 IFMA: Reseal uses the library's code.");
-    }
-    let mut rows: Vec<_> =
-        ARITIES.iter().map(|arity| Row { arity: *arity, library: Vec::new(), reseal: Vec::new() }).collect();
+    let mut engines = Engine::usable();
+    // The library first: the others' hashes are compared with its.
+    engines.reverse();
+    let of_arity = |arity| engines.iter().map(move |engine| Row { arity, engine: *engine, nanos: Vec::new() });
+    let mut rows: Vec<_> = ARITIES.into_iter().flat_map(of_arity).collect();
     for run in 1..=runs {
-        for row in &mut rows {
-            eprintln!("Run {run}: arity {}.", row.arity);
-            let nodes = random_nodes(row.arity * RESEAL_HASHES);
-            let (library, expected) = hash(Engine::Stock, row.arity, &nodes, LIBRARY_HASHES)?;
-            let (reseal, hashes) = hash(engine, row.arity, &nodes, RESEAL_HASHES)?;
-            if !hashes.starts_with(&expected) {
-                return Err(format!("the library and Reseal hash {} nodes differently", row.arity).into());
+        for rows in rows.chunks_mut(engines.len()) {
+            let arity = rows[0].arity;
+            eprintln!("Run {run}: arity {arity}.");
+            let nodes = random_nodes(arity * RESEAL_HASHES);
+            let mut expected = Vec::new();
+            for row in rows {
+                let count = if row.engine == Engine::Stock { LIBRARY_HASHES } else { RESEAL_HASHES };
+                let (nanos, hashes) = hash(row.engine, arity, &nodes, count)?;
+                if !hashes.starts_with(&expected) {
+                    return Err(format!("the library and {:?} hash {arity} nodes differently", row.engine).into());
+                }
+                row.nanos.push(nanos);
+                if row.engine == Engine::Stock {
+                    expected = hashes;
+                }
             }
-            row.library.push(library);
-            row.reseal.push(reseal);
         }
     }
     print!("{}", table(&rows));
@@ -94,50 +99,52 @@ fn thread_nanos() -> io::Result<u64> {
     Ok(time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64)
 }
 
+/// Medians with their spread, as hashes a second, for each multiplication of the library's form, and how many times
+/// faster than the library's.
 fn table(rows: &[Row]) -> String {
     let mut text = format!(
-        "{:>5}{:>6}{:>36}{:>13}{:>9}{:>36}{:>13}{:>9}{:>7}\n",
-        "arity",
-        "runs",
-        "library, a hash (spread)",
-        "a second",
-        "product",
-        "Reseal, a hash (spread)",
-        "a second",
-        "product",
-        "times"
+        "{:>5}  {:<8}{:>4}{:>34}{:>11}{:>16}{:>8}\n",
+        "arity", "engine", "runs", "a hash (spread)", "a second", "multiplication", "times"
     );
+    let mut library = 0;
     for row in rows {
-        let (library, reseal) = (side(row.arity, &row.library), side(row.arity, &row.reseal));
-        let times = median(row.library.clone()) as f64 / median(row.reseal.clone()) as f64;
-        text += &format!("{:>5}{:>6}{library}{reseal}{times:>7.1}\n", row.arity, row.library.len());
+        let hash = median(row.nanos.clone()).max(1);
+        if row.engine == Engine::Stock {
+            library = hash;
+        }
+        let (low, high) = (row.nanos.iter().min().unwrap_or(&0), row.nanos.iter().max().unwrap_or(&0));
+        text += &format!(
+            "{:>5}  {:<8}{:>4}{:>34}{:>11}{:>16}{:>8.1}\n",
+            row.arity,
+            format!("{:?}", row.engine),
+            row.nanos.len(),
+            format!("{hash} ns ({low} to {high})"),
+            1_000_000_000 / hash,
+            format!("{:.1} ns", hash as f64 / multiplications(row.arity) as f64),
+            library as f64 / hash as f64
+        );
     }
     text
-}
-
-/// The median with its spread, as hashes a second, and for each multiplication of the library's form.
-fn side(arity: usize, nanos: &[u64]) -> String {
-    let hash = median(nanos.to_vec());
-    let (low, high) = (nanos.iter().min().copied().unwrap_or(0), nanos.iter().max().copied().unwrap_or(0));
-    format!(
-        "{:>36}{:>13}{:>9}",
-        format!("{hash} ns ({low} to {high})"),
-        1_000_000_000 / hash.max(1),
-        format!("{:.1} ns", hash as f64 / multiplications(arity) as f64)
-    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Fails where the sides are taken for each other or a spread is of the other side.
+    /// Fails where a row is compared with another arity's, or a spread is of another row.
     #[test]
     fn shows_medians_with_their_spread() {
-        let rows = [Row { arity: 8, library: vec![41_000, 40_080, 43_000], reseal: vec![4_000, 3_900, 4_008] }];
+        let row = |arity, engine, nanos: [u64; 3]| Row { arity, engine, nanos: nanos.to_vec() };
+        let rows = [
+            row(2, Engine::Stock, [9_000, 7_500, 8_000]),
+            row(8, Engine::Stock, [41_000, 40_080, 43_000]),
+            row(8, Engine::Ifma, [4_000, 3_900, 4_008]),
+        ];
         let expected = "\
-arity  runs            library, a hash (spread)     a second  product             Reseal, a hash (spread)     a second  product  times
-    8     3          41000 ns (40080 to 43000)        24390  20.5 ns             4000 ns (3900 to 4008)       250000   2.0 ns   10.2
+arity  engine  runs                   a hash (spread)   a second  multiplication   times
+    2  Stock      3             8000 ns (7500 to 9000)     125000         13.7 ns     1.0
+    8  Stock      3          41000 ns (40080 to 43000)      24390         20.5 ns     1.0
+    8  Ifma       3             4000 ns (3900 to 4008)     250000          2.0 ns    10.2
 ";
         assert_eq!(table(&rows), expected);
     }

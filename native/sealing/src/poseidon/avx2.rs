@@ -98,11 +98,11 @@ impl<const N: usize> Lanes<N> {
     #[target_feature(enable = "avx2")]
     fn store(&self) -> [[[u64; LANES]; N]; LIMBS] {
         let mut limbs = [[[0; LANES]; N]; LIMBS];
-        for limb in 0..LIMBS {
+        let (halves, _) = self.0.as_chunks();
+        for ([lower, upper], into) in halves.iter().zip(&mut limbs) {
             for n in 0..N {
-                let upper = _mm256_slli_epi64::<{ HALF_BITS as i32 }>(self.0[2 * limb + 1][n]);
-                let both = _mm256_or_si256(self.0[2 * limb][n], upper);
-                unsafe { _mm256_storeu_si256(limbs[limb][n].as_mut_ptr().cast(), both) };
+                let upper = _mm256_slli_epi64::<{ HALF_BITS as i32 }>(upper[n]);
+                unsafe { _mm256_storeu_si256(into[n].as_mut_ptr().cast(), _mm256_or_si256(lower[n], upper)) };
             }
         }
         limbs
@@ -161,10 +161,8 @@ impl<const N: usize> Lanes<N> {
     #[target_feature(enable = "avx2")]
     fn squared(&self) -> Self {
         let mut doubled = self.0;
-        for half in &mut doubled {
-            for n in 0..N {
-                half[n] = _mm256_add_epi64(half[n], half[n]);
-            }
+        for half in doubled.as_flattened_mut() {
+            *half = _mm256_add_epi64(*half, *half);
         }
         let mut sum = Sum::zero();
         macro_rules! rows {

@@ -199,10 +199,8 @@ impl<const N: usize> Lanes<N> {
             )* };
         }
         cross! { 0 1, 0 2, 0 3, 1 2, 0 4, 1 3, 1 4, 2 3, 2 4, 3 4, }
-        for limb in &mut sum[1..9] {
-            for n in 0..N {
-                limb[n] = _mm512_add_epi64(limb[n], limb[n]);
-            }
+        for limb in sum.as_flattened_mut() {
+            *limb = _mm512_add_epi64(*limb, *limb);
         }
         cross! { 0 0, 1 1, 2 2, 3 3, 4 4, }
         reduce(&sum)

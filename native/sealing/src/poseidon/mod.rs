@@ -92,19 +92,21 @@ impl Preimages for Columns<'_> {
 impl Engine {
     /// The fastest that this CPU has; `RESEAL_CPU_WITHOUT=avx512ifma` makes it one that has no such instructions.
     pub fn best() -> Self {
-        Engine::of(cpu::missing(), cpu::extra())
+        Engine::usable()[0]
     }
 
-    /// The fastest where the required features `missing` are missing and the others `extra` are there, comma separated.
-    fn of(missing: &str, extra: &str) -> Self {
+    /// Those that this CPU has, the fastest first.
+    pub fn usable() -> Vec<Self> {
+        Engine::usable_with(cpu::missing(), cpu::extra())
+    }
+
+    /// Those of a CPU that has not the required features `missing` and has the others `extra`, comma separated.
+    fn usable_with(missing: &str, extra: &str) -> Vec<Self> {
         let has = |list: &str, name: &str| list.split(',').any(|feature| feature == name);
-        if !cfg!(target_arch = "x86_64") || has(missing, "avx2") {
-            Engine::Stock
-        } else if has(extra, "avx512f") && has(extra, "avx512ifma") {
-            Engine::Ifma
-        } else {
-            Engine::Avx2
-        }
+        let avx2 = cfg!(target_arch = "x86_64") && !has(missing, "avx2");
+        let ifma = avx2 && has(extra, "avx512f") && has(extra, "avx512ifma");
+        let engines = [(Engine::Ifma, ifma), (Engine::Avx2, avx2), (Engine::Stock, true)];
+        engines.into_iter().filter(|(_, usable)| *usable).map(|(engine, _)| engine).collect()
     }
 
     /// Hashes each `arity` nodes in a row of `children` into one of `parents`, on this thread. An arity is 2, 4 or 8.
@@ -156,12 +158,11 @@ mod tests {
 
     /// The engines that can be tried here.
     pub(super) fn engines() -> Vec<Engine> {
-        let best = Engine::best();
-        if best != Engine::Ifma {
+        let engines = Engine::usable();
+        if !engines.contains(&Engine::Ifma) {
             eprintln!("This CPU has no AVX-512 IFMA: skipped what needs it.");
         }
-        let all = [Engine::Ifma, Engine::Avx2, Engine::Stock];
-        all.into_iter().skip_while(|engine| *engine != best).collect()
+        engines
     }
 
     fn random_nodes(random: &mut StdRng, count: usize) -> Vec<Node> {
@@ -271,15 +272,15 @@ mod tests {
     /// On a CPU without them the instructions would end the process.
     #[test]
     fn a_cpu_without_the_instructions_gets_an_engine_without_them() {
-        let (ifma, avx2) =
-            if cfg!(target_arch = "x86_64") { (Engine::Ifma, Engine::Avx2) } else { (Engine::Stock, Engine::Stock) };
-        for extra in ["avx512f,avx512ifma", "avx512ifma,avx512f"] {
-            assert_eq!(Engine::of("", extra), ifma, "{extra}");
-            assert_eq!(Engine::of("adx,avx2", extra), Engine::Stock, "{extra}");
-        }
+        let usable = |missing, extra| Engine::usable_with(missing, extra);
+        let avx2 = if cfg!(target_arch = "x86_64") { vec![Engine::Avx2, Engine::Stock] } else { vec![Engine::Stock] };
         for extra in ["", "avx512f", "avx512ifma", "avx512ifmas,avx512f"] {
-            assert_eq!(Engine::of("adx", extra), avx2, "{extra}");
-            assert_eq!(Engine::of("avx2", extra), Engine::Stock, "{extra}");
+            assert_eq!(usable("adx", extra), avx2, "{extra}");
+            assert_eq!(usable("avx2", extra), [Engine::Stock], "{extra}");
+        }
+        for extra in ["avx512f,avx512ifma", "avx512ifma,avx512f"] {
+            assert_eq!(usable("", extra).contains(&Engine::Ifma), cfg!(target_arch = "x86_64"), "{extra}");
+            assert_eq!(usable("adx,avx2", extra), [Engine::Stock], "{extra}");
         }
     }
 }
