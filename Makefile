@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test native-test java-test chromium fmt lint bench bench-sdr check-sanitizers clean
+.PHONY: help tools native parameters build demo test native-test java-test chromium fmt lint bench bench-sdr bench-pc2 check-sanitizers clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -76,6 +76,10 @@ bench-sdr: native ## Measure labelling, parent cache and tree D beside the libra
 	@for work in sdr parents tree-d; do (cd native && FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents $(CARGO) run --release \
 	  --locked -q -p reseal-direct $(if $(MULTICORE),--features multicore-sdr) -- \
 	  $$work --size $(or $(SIZE),512MiB) --runs $(or $(RUNS),3)) || exit 1; done
+
+bench-pc2: native ## Measure Poseidon, tree C, the sealed file with tree R, and PC2 beside the library's; ALL=1 also the library on one core
+	$(DIST)/reseal-direct poseidon --runs $(or $(RUNS),1)
+	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents $(DIST)/reseal-direct pc2 --size $(or $(SIZE),512MiB) --runs $(or $(RUNS),1) $(if $(ALL),--all)
 
 clean: ## Remove what was built in this checkout
 	$(MVN) -q clean

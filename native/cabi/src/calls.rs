@@ -4,6 +4,7 @@
 use reseal_sealing::geometry::Geometry;
 use reseal_sealing::hash32::Hash32;
 use reseal_sealing::pieces::Piece;
+use reseal_sealing::poseidon::Engine;
 use reseal_sealing::sector::Sector;
 use reseal_sealing::{
     Code, Error, FLAVOUR, PROOFS_VERSION, RegisteredSealProof, Result, VERSION, commitments, cpu, pieces, request,
@@ -77,6 +78,7 @@ fn describe(_: Nothing) -> Value {
         "version": VERSION,
         "proofs": PROOFS_VERSION,
         "cpu_features": cpu::present(),
+        "poseidon": format!("{:?}", Engine::best()).to_lowercase(),
         "error_codes": codes,
     })
 }

@@ -48,6 +48,21 @@ reseal-direct sdr --size SIZE [--runs N] [--directory DIRECTORY]
     group on each of two cores; prints the nanoseconds for each node of a sector and core, the layers' way to the disk
     included, beside what the CPU's SHA instructions alone take, and what they come to with sectors of 32 GiB.
     DIRECTORY takes 14 times SIZE, memory 12 times.
+
+reseal-direct pc2 --size SIZE [--runs N] [--all] [--stage PROGRAM] [--directory DIRECTORY]
+    Seals a sector of SIZE and one of 8 MiB, whose layers are made once, N times (1) by reseal-stage with the library's
+    code and with Reseal's, on one core and on two, compares every file, and prints the times of tree C, of the sealed
+    file with tree R, and of all, and where the processor time went; then hashes columns of 11 layers, and reckons what 32
+    GiB would take. The library on one core seals only the 8 MiB, unless --all is given. DIRECTORY takes 8 times SIZE.
+
+reseal-direct columns
+    Reads an object with directory, cpus and stock as JSON from stdin, builds tree C over the 11 layers there, and prints
+    one line of JSON with what it took.
+
+reseal-direct poseidon [--runs N]
+    Hashes random nodes of each arity by Poseidon N times (1) by the library's code and by Reseal's, on one core,
+    compares the hashes, and prints the processor time of both for each hash and for each multiplication that a hash
+    takes in the library's form.
 ";
 
 const NO_SIZE: &str = "--size is missing: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB";
@@ -63,9 +78,22 @@ pub(crate) enum Command {
     Parents(Repeated),
     TreeD(Repeated),
     Sdr(Repeated),
+    /// How often.
+    Poseidon(usize),
+    Pc2(Pc2),
+    Columns,
+}
+
+/// What of PC2 to compare where.
+pub(crate) struct Pc2 {
+    /// The sector.
+    pub(crate) compare: Compare,
+    /// The library on one core too, whatever the size.
+    pub(crate) all: bool,
 }
 
 /// What to compare where.
+#[derive(Clone)]
 pub(crate) struct Compare {
     /// Seal proof type of the sector.
     pub(crate) proof: RegisteredSealProof,
@@ -102,7 +130,12 @@ pub(crate) fn parse() -> Result<Command, Failure> {
             None => Ok(Command::Label),
             Some(more) => Err(more.unexpected().into()),
         },
-        Some(Value(word)) if word == "compare" => compare(parser).map(Command::Compare),
+        Some(Value(word)) if word == "columns" => match parser.next()? {
+            None => Ok(Command::Columns),
+            Some(more) => Err(more.unexpected().into()),
+        },
+        Some(Value(word)) if word == "compare" => Ok(Command::Compare(compare(parser, false)?.compare)),
+        Some(Value(word)) if word == "pc2" => compare(parser, true).map(Command::Pc2),
         Some(Value(word)) if word == "snap" => match parser.next()? {
             None => Ok(Command::Snap),
             Some(more) => Err(more.unexpected().into()),
@@ -110,13 +143,15 @@ pub(crate) fn parse() -> Result<Command, Failure> {
         Some(Value(word)) if word == "piece" => repeated(parser).map(Command::Piece),
         Some(Value(word)) if word == "parents" => repeated(parser).map(Command::Parents),
         Some(Value(word)) if word == "tree-d" => repeated(parser).map(Command::TreeD),
+        Some(Value(word)) if word == "poseidon" => runs(parser).map(Command::Poseidon),
         Some(Value(word)) if word == "sdr" => repeated(parser).map(Command::Sdr),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
-        _ => Err("seal, snap, label, compare, piece, parents, tree-d or sdr? See --help.".into()),
+        _ => Err("seal, snap, label, compare, piece, parents, tree-d, sdr, poseidon or pc2? See --help.".into()),
     }
 }
 
-fn compare(mut parser: lexopt::Parser) -> Result<Compare, Failure> {
+fn compare(mut parser: lexopt::Parser, is_pc2: bool) -> Result<Pc2, Failure> {
+    let mut all = false;
     let mut size: Option<String> = None;
     let mut runs = 1;
     let mut stage: Option<PathBuf> = None;
@@ -125,6 +160,7 @@ fn compare(mut parser: lexopt::Parser) -> Result<Compare, Failure> {
         match argument {
             Long("size") => size = Some(parser.value()?.string()?),
             Long("runs") => runs = parser.value()?.parse()?,
+            Long("all") if is_pc2 => all = true,
             Long("stage") => stage = Some(parser.value()?.into()),
             Long("directory") => directory = Some(parser.value()?.into()),
             other => return Err(other.unexpected().into()),
@@ -140,13 +176,8 @@ fn compare(mut parser: lexopt::Parser) -> Result<Compare, Failure> {
     if !stage.is_file() {
         return Err(format!("there is no reseal-stage at {}: name it with --stage", stage.display()).into());
     }
-    Ok(Compare {
-        proof,
-        size,
-        runs,
-        stage: stage.canonicalize()?,
-        directory: directory.unwrap_or_else(std::env::temp_dir).canonicalize()?,
-    })
+    let directory = directory.unwrap_or_else(std::env::temp_dir).canonicalize()?;
+    Ok(Pc2 { compare: Compare { proof, size, runs, stage: stage.canonicalize()?, directory }, all })
 }
 
 fn repeated(mut parser: lexopt::Parser) -> Result<Repeated, Failure> {
@@ -169,6 +200,18 @@ fn repeated(mut parser: lexopt::Parser) -> Result<Repeated, Failure> {
         runs,
         directory: directory.unwrap_or_else(std::env::temp_dir).canonicalize()?,
     })
+}
+
+fn runs(mut parser: lexopt::Parser) -> Result<usize, Failure> {
+    let mut runs = 1;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("runs") => runs = parser.value()?.parse()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    check_runs(runs)?;
+    Ok(runs)
 }
 
 fn check_runs(runs: usize) -> Result<(), Failure> {

@@ -32,8 +32,8 @@ struct Side {
 }
 
 /// A sector's data, sealed anew in each run.
-struct Data<'a> {
-    options: &'a Compare,
+pub(crate) struct Data<'a> {
+    pub(crate) options: &'a Compare,
     directory: TempDir,
     /// The request but for `op` and the places that a run writes to.
     request: Value,
@@ -84,7 +84,7 @@ fn read_parent_cache(proof: RegisteredSealProof) -> Result<(), Failure> {
 }
 
 impl<'a> Data<'a> {
-    fn make(options: &'a Compare) -> Result<Self, Failure> {
+    pub(crate) fn make(options: &'a Compare) -> Result<Self, Failure> {
         let directory = TempDir::with_prefix_in("reseal-direct-", &options.directory)?;
         let size = Geometry::of(options.proof).sector_size;
         let piece = directory.path().join("piece");
@@ -115,7 +115,7 @@ impl<'a> Data<'a> {
     fn direct(&self) -> Result<Side, Failure> {
         let (work, request) = self.work("direct")?;
         settle();
-        let answer = ask(&std::env::current_exe()?, &["seal"], &request)?;
+        let answer = ask(&std::env::current_exe()?, &["seal"], &[], &request)?;
         let times: Times = serde_json::from_value(answer.last)?;
         fs::remove_dir_all(work)?;
         Ok(Side { pc1: times.pc1_millis, pc2: times.pc2_millis, comm_r: times.comm_r.to_string() })
@@ -123,11 +123,7 @@ impl<'a> Data<'a> {
 
     fn stage(&self) -> Result<Side, Failure> {
         let (work, request) = self.work("stage")?;
-        let tree_d = json!({
-            "proof": self.options.proof, "unsealed": request["unsealed"], "cache": request["cache"],
-            "comm_d": request["comm_d"], "pieces": request["pieces"],
-        });
-        self.operation("tree_d", tree_d)?;
+        self.tree_d(&request)?;
         settle();
         let pc1 = self.ask("pc1", request.clone())?;
         let pc2 = self.ask("pc2", request)?;
@@ -136,8 +132,17 @@ impl<'a> Data<'a> {
         Ok(Side { pc1: pc1.millis, pc2: pc2.millis, comm_r })
     }
 
+    /// Builds tree D for this request.
+    pub(crate) fn tree_d(&self, request: &Value) -> Result<(), Failure> {
+        let tree_d = json!({
+            "proof": self.options.proof, "unsealed": request["unsealed"], "cache": request["cache"],
+            "comm_d": request["comm_d"], "pieces": request["pieces"],
+        });
+        self.operation("tree_d", tree_d).map(drop)
+    }
+
     /// An empty directory and the request to seal in it.
-    fn work(&self, name: &str) -> Result<(PathBuf, Value), Failure> {
+    pub(crate) fn work(&self, name: &str) -> Result<(PathBuf, Value), Failure> {
         let work = self.directory.path().join(name);
         fs::create_dir_all(work.join("cache"))?;
         let mut request = self.request.clone();
@@ -150,9 +155,9 @@ impl<'a> Data<'a> {
         Ok(self.ask(op, request)?.last["result"].take())
     }
 
-    fn ask(&self, op: &str, mut request: Value) -> Result<Answer, Failure> {
+    pub(crate) fn ask(&self, op: &str, mut request: Value) -> Result<Answer, Failure> {
         request["op"] = json!(op);
-        ask(&self.options.stage, &[], &request)
+        ask(&self.options.stage, &[], &[], &request)
     }
 }
 

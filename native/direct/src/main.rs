@@ -1,5 +1,5 @@
 //! Measures what the proofs library does, called directly in one process, next to Reseal: PC1 and PC2, the assembly of a
-//! piece, the parent cache and tree D.
+//! piece, the parent cache, tree D and Poseidon.
 //!
 //! For measurements only: no guards, no resuming, nothing made durable.
 
@@ -9,7 +9,9 @@ mod bound;
 mod calls;
 mod compare;
 mod parents;
+mod pc2;
 mod piece;
+mod poseidon;
 mod sdr;
 mod snap;
 mod stage;
@@ -36,8 +38,11 @@ fn main() -> ExitCode {
         Command::Compare(options) => compare::run(&options),
         Command::Piece(options) => piece::run(&options),
         Command::Sdr(options) => sdr::run(&options),
+        Command::Pc2(options) => pc2::run(&options),
+        Command::Columns => pc2::columns_stdin(),
         Command::Parents(options) => parents::run(&options),
         Command::TreeD(options) => tree_d::run(&options),
+        Command::Poseidon(runs) => poseidon::run(runs),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

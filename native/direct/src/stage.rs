@@ -1,6 +1,6 @@
 //! Processes that are measured: one line of JSON in, lines of JSON out.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -16,39 +16,49 @@ pub(crate) struct Answer {
     pub(crate) last: Value,
     /// Milliseconds from its start to its end.
     pub(crate) millis: u64,
+    /// Its lines and, apart, those of its log, with the milliseconds from its start.
+    pub(crate) said: Vec<(u64, String)>,
+    pub(crate) log: Vec<(u64, String)>,
 }
 
-/// Runs `program` on `request`. Its stdin stays open till its end, as reseal-stage wants it.
-pub(crate) fn ask(program: &Path, arguments: &[&str], request: &Value) -> Result<Answer, Failure> {
+/// Runs `program` with this in its environment on `request`. Its stdin stays open till its end, as reseal-stage wants it.
+pub(crate) fn ask(
+    program: &Path,
+    arguments: &[&str],
+    env: &[(&str, &str)],
+    request: &Value,
+) -> Result<Answer, Failure> {
     let failed = |why: String| -> Failure { format!("{}: {why}", program.display()).into() };
     let began = Instant::now();
     let mut child = Command::new(program)
         .args(arguments)
+        .envs(env.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|cause| failed(format!("it cannot be started: {cause}")))?;
     let mut stdin = child.stdin.take().expect("it is piped");
-    let mut stderr = child.stderr.take().expect("it is piped");
-    let log = thread::spawn(move || {
-        let mut text = String::new();
-        let _ = stderr.read_to_string(&mut text);
-        text
-    });
+    let stderr = child.stderr.take().expect("it is piped");
+    let timed = move |line: String| (began.elapsed().as_millis() as u64, line);
+    let log =
+        thread::spawn(move || BufReader::new(stderr).lines().map_while(Result::ok).map(timed).collect::<Vec<_>>());
     stdin.write_all(format!("{request}\n").as_bytes()).map_err(|cause| failed(cause.to_string()))?;
-    let mut last = None;
+    let mut said = Vec::new();
     for line in BufReader::new(child.stdout.take().expect("it is piped")).lines() {
-        last = Some(line?);
+        said.push(timed(line?));
     }
     let status = child.wait()?;
     let millis = began.elapsed().as_millis() as u64;
     drop(stdin);
     let log = log.join().unwrap_or_default();
-    let last: Option<Value> = last.and_then(|line| serde_json::from_str(&line).ok());
+    let last: Option<Value> = said.last().and_then(|(_, line)| serde_json::from_str(line).ok());
     match last {
-        Some(last) if status.success() => Ok(Answer { last, millis }),
+        Some(last) if status.success() => Ok(Answer { last, millis, said, log }),
         Some(last) => Err(failed(last["error"]["message"].as_str().unwrap_or("it failed").to_string())),
-        None => Err(failed(format!("it ended with {status} and no result: {}", log.trim_end()))),
+        None => {
+            let log: Vec<_> = log.into_iter().map(|(_, line)| line).collect();
+            Err(failed(format!("it ended with {status} and no result: {}", log.join("\n"))))
+        }
     }
 }

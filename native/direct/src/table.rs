@@ -4,7 +4,7 @@ use crate::compare::Run;
 use crate::took::Took;
 
 /// The median; of an even number of values the lower middle one.
-fn median(mut values: Vec<u64>) -> u64 {
+pub(crate) fn median(mut values: Vec<u64>) -> u64 {
     values.sort_unstable();
     values[(values.len() - 1) / 2]
 }

@@ -1,9 +1,10 @@
-/* What the CPU must offer for the rest of this build, asked by code that needs none of it. */
+/* What the CPU must offer for the rest of this build, and what else of use it has, asked by code that needs none of it. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 static char missing[128];
+static char extra[64];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 #if defined(__x86_64__)
@@ -14,15 +15,17 @@ struct feature {
     int present;
 };
 
-/* AVX registers are usable only if the operating system saves them. */
-static int os_saves_ymm(unsigned int leaf1_ecx) {
+/* Registers are usable only if the operating system saves them: these bits of XCR0. */
+enum { YMM = 0x06, ZMM = 0xe6 };
+
+static int os_saves(unsigned int leaf1_ecx, unsigned int registers) {
     unsigned int low, high;
     if (!(leaf1_ecx & bit_OSXSAVE)) {
         return 0;
     }
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     (void)high;
-    return (low & 6) == 6;
+    return (low & registers) == registers;
 }
 
 /* RESEAL_CPU_WITHOUT names features, comma separated, that count as missing. */
@@ -40,6 +43,13 @@ static int denied(const char *name) {
     return 0;
 }
 
+static void append(char *list, const char *name) {
+    if (list[0] != '\0') {
+        strcat(list, ",");
+    }
+    strcat(list, name);
+}
+
 static void look(void) {
     unsigned int a, b, c1 = 0, d, b7 = 0, c;
     if (!__get_cpuid(1, &a, &b, &c1, &d)) {
@@ -48,7 +58,7 @@ static void look(void) {
     if (!__get_cpuid_count(7, 0, &a, &b7, &c, &d)) {
         b7 = 0;
     }
-    int ymm = os_saves_ymm(c1);
+    int ymm = os_saves(c1, YMM), zmm = os_saves(c1, ZMM);
     const struct feature required[] = {
         {"ssse3", (c1 & bit_SSSE3) != 0},   {"sse4_1", (c1 & bit_SSE4_1) != 0},
         {"avx", ymm && (c1 & bit_AVX) != 0}, {"avx2", ymm && (b7 & bit_AVX2) != 0},
@@ -57,17 +67,23 @@ static void look(void) {
     };
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
         if (!required[i].present || denied(required[i].name)) {
-            if (missing[0] != '\0') {
-                strcat(missing, ",");
-            }
-            strcat(missing, required[i].name);
+            append(missing, required[i].name);
+        }
+    }
+    const struct feature wanted[] = {
+        {"avx512f", zmm && (b7 & bit_AVX512F) != 0},
+        {"avx512ifma", zmm && (b7 & bit_AVX512IFMA) != 0},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        if (wanted[i].present && !denied(wanted[i].name)) {
+            append(extra, wanted[i].name);
         }
     }
 }
 
 const char *reseal_cpu_required_list(void) { return "ssse3,sse4_1,avx,avx2,sha_ni,bmi2,adx"; }
 #else
-static void look(void) { missing[0] = '\0'; }
+static void look(void) { missing[0] = extra[0] = '\0'; }
 
 const char *reseal_cpu_required_list(void) { return ""; }
 #endif
@@ -75,4 +91,9 @@ const char *reseal_cpu_required_list(void) { return ""; }
 const char *reseal_cpu_missing_list(void) {
     pthread_once(&once, look);
     return missing;
+}
+
+const char *reseal_cpu_extra_list(void) {
+    pthread_once(&once, look);
+    return extra;
 }

@@ -38,6 +38,11 @@ impl PersistentAux {
         Ok(PersistentAux { comm_c: half(0), comm_r_last: half(32) })
     }
 
+    /// What such a file holds.
+    pub(crate) fn bytes(&self) -> [u8; 64] {
+        [self.comm_c.0, self.comm_r_last.0].as_flattened().try_into().expect("twice 32 bytes")
+    }
+
     /// The CommR that these two give; none if one of them is no field element.
     pub fn comm_r(&self) -> Option<Hash32> {
         comm_r(self.comm_c, self.comm_r_last)

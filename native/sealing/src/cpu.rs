@@ -1,10 +1,11 @@
-//! Whether this CPU has what this build needs; asked by C code compiled for any x86-64.
+//! Whether this CPU has what this build needs, and what else of use it has; asked by C code compiled for any x86-64.
 
 use std::ffi::{CStr, c_char};
 
 unsafe extern "C" {
     fn reseal_cpu_missing_list() -> *const c_char;
     fn reseal_cpu_required_list() -> *const c_char;
+    fn reseal_cpu_extra_list() -> *const c_char;
 }
 
 /// Names, comma separated, of the required CPU features that are missing; empty if none.
@@ -13,9 +14,16 @@ pub fn missing() -> &'static str {
     unsafe { CStr::from_ptr(reseal_cpu_missing_list()) }.to_str().unwrap_or("unknown")
 }
 
-/// Names of the required CPU features that are there.
+/// Names, comma separated, of CPU features that this build makes use of where they are, and that are there.
+pub fn extra() -> &'static str {
+    // Likewise.
+    unsafe { CStr::from_ptr(reseal_cpu_extra_list()) }.to_str().unwrap_or("")
+}
+
+/// Names of the required CPU features that are there, and of the extra ones.
 pub fn present() -> Vec<&'static str> {
     let required = unsafe { CStr::from_ptr(reseal_cpu_required_list()) }.to_str().unwrap_or("");
     let missing: Vec<_> = missing().split(',').collect();
-    required.split(',').filter(|name| !name.is_empty() && !missing.contains(name)).collect()
+    let required = required.split(',').filter(|name| !missing.contains(name));
+    required.chain(extra().split(',')).filter(|name| !name.is_empty()).collect()
 }

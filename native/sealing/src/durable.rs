@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -207,6 +207,11 @@ impl Lock {
 /// Writes all of `bytes`, naming the file in the error.
 pub(crate) fn write_all(file: &mut File, bytes: &[u8], path: &Path) -> Result<()> {
     file.write_all(bytes).map_err(|cause| Error::io("writing", path, cause))
+}
+
+/// The same at a place in the file.
+pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64, path: &Path) -> Result<()> {
+    file.write_all_at(bytes, offset).map_err(|cause| Error::io("writing", path, cause))
 }
 
 /// Lets the system begin to bring these bytes of a file to the disk, so that syncing it at the end is short.

@@ -25,6 +25,41 @@ struct Record {
     layers: BTreeMap<usize, Hash32>,
 }
 
+/// A finished layer.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its file.
+    pub path: PathBuf,
+    /// The SHA-256 that it must have.
+    pub digest: Hash32,
+}
+
+impl Layer {
+    /// Fails where whoever read the layer found another digest.
+    pub(crate) fn check(&self, digest: Hash32) -> Result<()> {
+        if digest == self.digest {
+            return Ok(());
+        }
+        let (number, path, expected) = (self.number, self.path.display(), self.digest);
+        Err(Error::new(
+            Code::ScratchLost,
+            format!("layer {number} is damaged: {path} has SHA-256 {digest}, not {expected}"),
+        ))
+    }
+
+    /// Reads it whole.
+    pub(crate) fn read_and_check(&self) -> Result<()> {
+        self.read_and_check_while(&|| Ok(()))
+    }
+
+    /// The same, as long as `stay` does not fail.
+    fn read_and_check_while(&self, stay: &(dyn Fn() -> Result<()> + Sync)) -> Result<()> {
+        self.check(durable::digest_watched(&self.path, |_| stay())?)
+    }
+}
+
 /// The layers of one sector in its cache directory.
 #[derive(Debug)]
 pub struct Layers {
@@ -79,8 +114,9 @@ impl Layers {
         read_record(cache).is_some_and(|record| record.replica_id == replica_id && !record.layers.is_empty())
     }
 
-    /// Checks that all layers of the sector with this replica id are there, whole.
-    pub fn check_all(cache: &Path, geometry: &Geometry, replica_id: Hash32) -> Result<()> {
+    /// The layers of the sector with this replica id, all of which were finished and have their size. Whether they still
+    /// have their digests is for the caller to see, who reads them.
+    pub fn recorded(cache: &Path, geometry: &Geometry, replica_id: Hash32) -> Result<Vec<Layer>> {
         let lost = |why: String| Err(Error::new(Code::ScratchLost, why));
         let record_file = cache.join(RECORD_FILE);
         let Some(record) = read_record(cache) else {
@@ -97,7 +133,12 @@ impl Layers {
             ));
         }
         let layers = Layers { cache: cache.to_path_buf(), geometry: geometry.clone(), record };
-        (1..=geometry.layers).into_par_iter().try_for_each(|layer| layers.check(layer, &|| Ok(())))
+        (1..=geometry.layers).map(|layer| layers.layer(layer)).collect()
+    }
+
+    /// Checks that all layers of the sector with this replica id are there, whole.
+    pub fn check_all(cache: &Path, geometry: &Geometry, replica_id: Hash32) -> Result<()> {
+        Self::recorded(cache, geometry, replica_id)?.par_iter().try_for_each(Layer::read_and_check)
     }
 
     /// How many layers are finished.
@@ -137,19 +178,17 @@ impl Layers {
     }
 
     fn check(&self, layer: usize, stay: &(dyn Fn() -> Result<()> + Sync)) -> Result<()> {
-        let path = self.path(layer);
-        let Some(expected) = self.record.layers.get(&layer) else {
-            return Err(Error::new(Code::ScratchLost, format!("layer {layer} was not finished: {}", path.display())));
+        self.layer(layer)?.read_and_check_while(stay)
+    }
+
+    /// A finished layer that has its size.
+    fn layer(&self, number: usize) -> Result<Layer> {
+        let path = self.path(number);
+        let Some(digest) = self.record.layers.get(&number).copied() else {
+            return Err(Error::new(Code::ScratchLost, format!("layer {number} was not finished: {}", path.display())));
         };
         durable::check_size(&path, self.geometry.sector_size, Code::ScratchLost)?;
-        let digest = durable::digest_watched(&path, |_| stay())?;
-        if digest != *expected {
-            return Err(Error::new(
-                Code::ScratchLost,
-                format!("layer {layer} is damaged: {} has SHA-256 {digest}, not {expected}", path.display()),
-            ));
-        }
-        Ok(())
+        Ok(Layer { number, path, digest })
     }
 
     fn remove_from(&self, first: usize) -> Result<()> {

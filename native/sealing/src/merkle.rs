@@ -52,7 +52,7 @@ pub fn root(level: &[u8]) -> [u8; NODE_BYTES] {
 }
 
 /// The same on this thread alone.
-fn root_here(level: &[u8]) -> [u8; NODE_BYTES] {
+pub(crate) fn root_here(level: &[u8]) -> [u8; NODE_BYTES] {
     let mut above = vec![0; level.len() - NODE_BYTES];
     hash_levels(level, &mut above);
     *above.last_chunk().or(level.last_chunk()).expect("a level has nodes")

@@ -27,7 +27,12 @@ pub(crate) struct NodeFile {
 impl NodeFile {
     /// Opens a file that must have so many bytes.
     pub(crate) fn open(path: PathBuf, bytes: u64) -> Result<Self> {
-        durable::check_size(&path, bytes, Code::ScratchLost)?;
+        Self::open_as(path, bytes, Code::ScratchLost)
+    }
+
+    /// The same; if it has not, that is an error of kind `code`.
+    pub(crate) fn open_as(path: PathBuf, bytes: u64, code: Code) -> Result<Self> {
+        durable::check_size(&path, bytes, code)?;
         let file = File::open(&path).map_err(|cause| Error::io("opening", &path, cause))?;
         Ok(NodeFile { path, file })
     }

@@ -8,7 +8,6 @@ mod progress;
 mod stock;
 
 use std::cell::RefCell;
-use std::env;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +19,7 @@ use crate::layers::Layers;
 use crate::pieces::{self, Piece};
 use crate::progress::{Progress, Sink};
 use crate::sector::Sector;
-use crate::{Code, Error, Result, durable};
+use crate::{Error, Result, choice, durable};
 use labelling::Labelling;
 
 /// The environment variable that says whose code labels.
@@ -125,7 +124,7 @@ fn by_library(request: &Request, sink: Sink) -> Result<Outcome> {
 }
 
 /// Whose code labels; the layers are the same.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Sdr {
     Own,
     Stock,
@@ -133,14 +132,6 @@ pub(crate) enum Sdr {
 
 impl Sdr {
     pub(crate) fn chosen() -> Result<Self> {
-        match env::var(SDR) {
-            Err(env::VarError::NotPresent) => Ok(Sdr::Own),
-            Ok(name) if name == "own" => Ok(Sdr::Own),
-            Ok(name) if name == "stock" => Ok(Sdr::Stock),
-            Ok(name) => Err(Error::new(Code::Settings, format!("{SDR} is {name}: it can be own or stock"))),
-            Err(env::VarError::NotUnicode(name)) => {
-                Err(Error::new(Code::Settings, format!("{SDR} is {}: it can be own or stock", name.display())))
-            }
-        }
+        choice::chosen(SDR, &[("own", Sdr::Own), ("stock", Sdr::Stock)])
     }
 }

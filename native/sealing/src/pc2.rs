@@ -1,23 +1,23 @@
 //! Pre-commit 2: the layers and the data → trees C and R, the sealed file, CommR.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
-use filecoin_proofs_api::seal::{self, SealPreCommitPhase1Output};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::absolute_path::AbsolutePath;
 use crate::commitments::PersistentAux;
-use crate::geometry::{Geometry, P_AUX_BYTES};
+use crate::geometry::Geometry;
 use crate::hash32::Hash32;
-use crate::layers::Layers;
-use crate::merkle::{NODE_BYTES, root_of_stream};
+use crate::layers::{Layer, Layers};
+use crate::nodes::Node;
 use crate::pieces::{self, Piece};
-use crate::progress::{Progress, Sink};
+use crate::poseidon::Engine;
+use crate::progress::{ByteProgress, Progress, Sink};
 use crate::sector::Sector;
-use crate::{Code, Error, Result, durable, library_log, stores, tree_d};
+use crate::tree_code::TreeCode;
+use crate::trees::{self, Add, Encoding, Layout, Spent, Work, Written};
+use crate::{Code, Error, Result, durable, pc2_by_library, stores, tree_d};
 
 /// Files of an earlier attempt, by the beginning of their names. The library would take a tree C of the right size,
 /// torn or another sector's, for its own.
@@ -52,15 +52,14 @@ pub struct Outcome {
     pub comm_r_last: Hash32,
 }
 
-/// Seals the sector. Each attempt starts over: the library encodes in place and cannot resume.
+/// Seals the sector. Each attempt starts over; under the sealed file's name lies a whole one or nothing.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.sector.proof);
     let (cache, sealed) = (request.cache.as_ref(), request.sealed.as_ref());
-    let steps = Steps::new(sink, geometry.tree_c.files.len());
+    let code = TreeCode::chosen()?;
     pieces::check_comm_d(&request.pieces, &geometry, request.comm_d)?;
     tree_d::check(cache, &geometry, request.comm_d)?;
-    steps.begin(0, "checking the layers");
-    Layers::check_all(cache, &geometry, request.sector.replica_id(request.comm_d))?;
+    let layers = Layers::recorded(cache, &geometry, request.sector.replica_id(request.comm_d))?;
 
     // Only a file that was encoded to its end gets the sealed file's name.
     let half_sealed = durable::temporary(sealed);
@@ -72,112 +71,95 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         (cache, geometry.tree_c.total_bytes() + geometry.tree_r_last.total_bytes()),
         (directory, geometry.sector_size),
     ])?;
-    steps.begin(1, "copying the data");
-    copy_data(&request.unsealed, &half_sealed, &geometry, request.comm_d)?;
-    steps.begin(2, "hashing columns");
-    let comm_r = encode(request, &geometry, &half_sealed, &steps)?;
-    let outcome = check_trees(cache, &geometry, comm_r)?;
+    let outcome = match code {
+        TreeCode::Own => seal(request, &geometry, &layers, &half_sealed, sink)?,
+        TreeCode::Library => pc2_by_library::seal(request, &geometry, &layers, &half_sealed, sink)?,
+    };
     stores::write_t_aux(cache, &geometry)?;
-    for (name, _) in geometry.tree_c.sizes().chain(geometry.tree_r_last.sizes()) {
-        durable::sync(&cache.join(name))?;
-    }
-    durable::sync(&cache.join("p_aux"))?;
-    durable::sync(cache)?;
     durable::publish(&half_sealed, sealed)?;
-    steps.end();
     Ok(outcome)
 }
 
-/// Copies the data, which must have this CommD, byte by byte: no holes and no shared blocks, into which the library's
-/// memory map could not write on a full disk.
-fn copy_data(unsealed: &Path, to: &Path, geometry: &Geometry, comm_d: Hash32) -> Result<()> {
-    durable::check_size(unsealed, geometry.sector_size, Code::ScratchLost)?;
-    let mut source = File::open(unsealed).map_err(|cause| Error::io("opening", unsealed, cause))?;
-    let mut target = durable::create_reserved(to, geometry.sector_size)?;
-    let root = root_of_stream(
-        |block| source.read_exact(block).map_err(|cause| Error::io("reading", unsealed, cause)),
-        geometry.sector_size,
-        |bytes| durable::write_all(&mut target, bytes, to),
-    )?;
-    let root = Hash32(root);
-    if root != comm_d {
-        return Err(Error::new(
-            Code::ScratchLost,
-            format!("the data in {} have CommD {root}, not the sector's {comm_d}", unsealed.display()),
-        ));
+/// Leaves tree C, tree R and p_aux, for good, and the sealed file under its temporary name.
+fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &Path, sink: Sink) -> Result<Outcome> {
+    let cache = request.cache.as_ref();
+    // In a sector of zeros nothing is added.
+    let data = (request.comm_d != pieces::zero_commitment(geometry.sector_size)).then(|| request.unsealed.as_ref());
+    let below_tree_c = geometry.layers as u64 * geometry.sector_size;
+    let below_tree_r = (1 + u64::from(data.is_some())) * geometry.sector_size;
+    let phases = Phases { sink, total: below_tree_c + below_tree_r };
+    let spent = Spent::default();
+    let engine = Engine::best();
+
+    let rows = Written::create(cache, &geometry.tree_c)?;
+    let roots = phases.run("tree C", 0, below_tree_c, |done| {
+        trees::tree_c(layers, Layout::tree_c(geometry), &rows, Work { engine, spent: &spent, done })
+    })?;
+    let comm_c = Hash32(trees::top(engine, &roots));
+    rows.publish()?;
+
+    let rows = Written::create(cache, &geometry.tree_r_last)?;
+    let key = layers.last().expect("there are layers");
+    let add = |_: u64, key: &Node, data: &Node| trees::sum(key, data);
+    let encoding =
+        Encoding { key: &key.path, digested: true, data: data.map(|data| (data, &add as &Add)), replica: half_sealed };
+    let encoded = phases.run("sealed file and tree R", below_tree_c, below_tree_r, |done| {
+        let work = Work { engine, spent: &spent, done };
+        trees::encode(&encoding, Layout::tree_r(geometry), &rows, work)
+    });
+    let checked = encoded.and_then(|(encoded, comm_r_last)| {
+        key.check(encoded.key_digest.expect("it was to be taken"))?;
+        check_comm_d(encoded.comm_d, request)?;
+        Ok(comm_r_last)
+    });
+    let comm_r_last = checked.inspect_err(|_| {
+        // Better a left-over than another error in its place.
+        let _ = durable::remove(half_sealed);
+    })?;
+    phases.report(phases.total, "bringing everything to the disk");
+    rows.publish()?;
+
+    let aux = PersistentAux { comm_c, comm_r_last };
+    durable::write(&cache.join("p_aux"), &aux.bytes())?;
+    log::info!("PC2 by {engine:?}, processor time of all threads: {spent}");
+    Outcome::of(aux)
+}
+
+/// The data, if they were read, must be the sector's.
+fn check_comm_d(comm_d: Option<Hash32>, request: &Request) -> Result<()> {
+    let comm_d = comm_d.unwrap_or(request.comm_d);
+    if comm_d == request.comm_d {
+        return Ok(());
     }
-    Ok(())
+    let (data, expected) = (request.unsealed.display(), request.comm_d);
+    Err(Error::new(Code::ScratchLost, format!("the data in {data} have CommD {comm_d}, not the sector's {expected}")))
 }
 
-fn encode(request: &Request, geometry: &Geometry, data: &Path, steps: &Steps) -> Result<Hash32> {
-    let phase1 = phase1_output(request, geometry)?;
-    let output = library_log::while_hearing(
-        |message| steps.hear(message),
-        || seal::seal_pre_commit_phase2(phase1, &*request.cache, data),
-    );
-    let output = output.map_err(|cause| Error::proofs("sealing", cause))?;
-    Ok(Hash32(output.comm_r))
-}
-
-/// What the library's first phase would have given. It only names files that lie in the cache directory.
-fn phase1_output(request: &Request, geometry: &Geometry) -> Result<SealPreCommitPhase1Output> {
-    let store = |id: String, nodes: u64| json!({"path": "", "id": id, "size": nodes, "rows_to_discard": 0});
-    let layers: Vec<_> = (1..=geometry.layers).map(|layer| store(format!("layer-{layer}"), geometry.nodes)).collect();
-    // The variant is the size's first proof type, whatever the version.
-    let name = format!("{:?}", request.sector.proof);
-    let shape = format!("{}V1", name.split('V').next().unwrap_or_default());
-    serde_json::from_value(json!({
-        "registered_proof": request.sector.proof,
-        "labels": {shape: {"labels": layers, "_h": null}},
-        "config": store("tree-d".into(), geometry.tree_d / NODE_BYTES as u64),
-        "comm_d": request.comm_d.0,
-    }))
-    .map_err(|cause| Error::proofs("describing the layers", cause))
-}
-
-fn check_trees(cache: &Path, geometry: &Geometry, comm_r: Hash32) -> Result<Outcome> {
-    for (name, size) in geometry.tree_c.sizes().chain(geometry.tree_r_last.sizes()).chain([("p_aux", P_AUX_BYTES)]) {
-        durable::check_size(&cache.join(name), size, Code::Proofs)?;
+impl Outcome {
+    /// The sector with these two halves of CommR.
+    pub(crate) fn of(aux: PersistentAux) -> Result<Self> {
+        let comm_r = aux
+            .comm_r()
+            .ok_or_else(|| Error::new(Code::Proofs, format!("sealing gave commitments that are none: {aux:?}")))?;
+        Ok(Outcome { comm_r, comm_c: aux.comm_c, comm_r_last: aux.comm_r_last })
     }
-    let aux = PersistentAux::read(cache, Code::Proofs)?;
-    if aux.comm_r() != Some(comm_r) {
-        return Err(Error::new(
-            Code::Proofs,
-            format!("sealing gave CommR {comm_r}, but {} does not: {aux:?}", cache.join("p_aux").display()),
-        ));
-    }
-    Ok(Outcome { comm_r, comm_c: aux.comm_c, comm_r_last: aux.comm_r_last })
 }
 
-/// Checking, copying, then each file of tree C and of tree R.
-struct Steps<'a> {
+/// The work as bytes that are read, one tree after the other.
+struct Phases<'a> {
     sink: Sink<'a>,
-    trees: usize,
+    total: u64,
 }
 
-impl<'a> Steps<'a> {
-    fn new(sink: Sink<'a>, trees: usize) -> Self {
-        Steps { sink, trees }
+impl Phases<'_> {
+    /// Runs the phase that begins when so many bytes are read, and reads so many.
+    fn run<T>(&self, what: &'static str, before: u64, bytes: u64, work: impl FnOnce(&(dyn Fn(u64) + Sync)) -> T) -> T {
+        let sink = |progress: Progress| self.report(before + progress.done, &progress.text);
+        let progress = Mutex::new(ByteProgress::new(&sink, what, bytes));
+        work(&|bytes| progress.lock().unwrap_or_else(PoisonError::into_inner).add(bytes))
     }
 
-    fn total(&self) -> usize {
-        2 + 2 * self.trees
-    }
-
-    fn begin(&self, done: usize, text: &str) {
-        (self.sink)(Progress::step(done as u64, self.total() as u64, text));
-    }
-
-    fn end(&self) {
-        self.begin(self.total(), "sealed");
-    }
-
-    /// Reports a milestone in the library's log, `building base tree_c 3/8` for one.
-    fn hear(&self, message: &str) {
-        if let Some(tree) = library_log::begun_tree_c(message) {
-            self.begin(2 + tree - 1, &format!("tree C {tree} of {}", self.trees));
-        } else if let Some(tree) = library_log::begun_tree_r_last(message) {
-            self.begin(2 + self.trees + tree - 1, &format!("tree R {tree} of {}", self.trees));
-        }
+    fn report(&self, done: u64, text: &str) {
+        (self.sink)(Progress { done, total: self.total, unit: "bytes", within: None, text: text.to_string() });
     }
 }

@@ -1,14 +1,12 @@
 //! A snapped sector's update: the key and the new data → the update's replica, its tree R and its CommR.
 //!
 //! The library's own call needs a whole sector's room in the system's temporary directory (H11) and takes any tree D of
-//! the right size for the data's (H3). So the replica is encoded here, in one pass; the tree and the proofs are the
-//! library's.
+//! the right size for the data's (H3). So the replica is encoded here, and its tree R built,
+//! in one pass; the proofs are the library's.
 
-use std::fs::{self, File};
-use std::io::Read;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
-use blstrs::Scalar;
 use filecoin_hashers::Domain;
 use filecoin_hashers::poseidon::{PoseidonDomain, PoseidonHasher};
 use filecoin_hashers::sha256::Sha256Domain;
@@ -17,7 +15,6 @@ use filecoin_proofs::constants::{
 };
 use filecoin_proofs::types::MerkleTreeTrait;
 use filecoin_proofs_api::{RegisteredSealProof, seal};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use storage_proofs_core::proof::ProofScheme;
 use storage_proofs_update::constants::h_default;
@@ -28,16 +25,16 @@ use crate::absolute_path::AbsolutePath;
 use crate::commitments::PersistentAux;
 use crate::geometry::{Geometry, P_AUX_BYTES};
 use crate::hash32::Hash32;
-use crate::merkle::{CHUNK_BYTES, NODE_BYTES, root_of_stream};
+use crate::nodes::{Node, element};
 use crate::pieces::{self, Piece};
+use crate::poseidon::Engine;
 use crate::progress::{ByteProgress, Progress, Sink};
+use crate::tree_code::TreeCode;
+use crate::trees::{self, Encoded, Encoding, Layout, Nowhere, Spent, Work, Written};
 use crate::{Code, Error, Result, boundary, durable, library_log, stores, tree_d};
 
 /// Files of an earlier attempt in the update's cache directory, by the beginning of their names.
 const STALE: [&str; 3] = ["sc-02-data-tree-r-last", "p_aux", "t_aux"];
-
-/// Nodes encoded by one task.
-const NODES_PER_TASK: usize = 1024;
 
 /// Which data to encode into which key.
 #[derive(Debug, Deserialize)]
@@ -84,8 +81,8 @@ pub struct Outcome {
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.proof);
     let (update, cache) = (request.update.as_ref(), request.update_cache.as_ref());
-    let trees = geometry.tree_r_last.files.len();
-    let report = |done: usize, text: &str| sink(Progress::step(done as u64, trees as u64 + 2, text));
+    let code = TreeCode::chosen()?;
+    let steps = Steps::new(code, &geometry, sink);
     check_paths(request)?;
     pieces::check_comm_d(&request.pieces, &geometry, request.comm_d)?;
     tree_d::check(cache, &geometry, request.comm_d)?;
@@ -100,16 +97,13 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         (cache, geometry.tree_r_last.total_bytes()),
         (update.parent().unwrap_or(Path::new("/")), geometry.sector_size),
     ])?;
-    report(0, "encoding the update");
-    let encoded = encode(request, &geometry, &half_encoded, sink).and_then(|()| {
-        let hear = |message: &str| {
-            if let Some(tree) = library_log::begun_tree_r_last(message) {
-                report(tree, &format!("tree R {tree} of {trees}"));
-            }
-        };
-        let comm_r_last = library_log::while_hearing(hear, || tree_r(request.proof, &half_encoded, cache))?;
-        let comm_r = check_comm_r(request, key, PersistentAux { comm_r_last, ..key })?;
-        report(1 + trees, "proving the update");
+    let encoded = match code {
+        TreeCode::Own => encode(request, &geometry, &half_encoded, &steps),
+        TreeCode::Library => encode_for_library(request, &geometry, &half_encoded, &steps),
+    };
+    let encoded = encoded.and_then(|comm_r_last| {
+        let comm_r = check_comm_r(request, &geometry, key, PersistentAux { comm_r_last, ..key })?;
+        steps.begin(steps.total - 1, "proving the update");
         let partition_proofs = prove(request, &geometry, &half_encoded, key.comm_c, comm_r)?;
         Ok(Outcome { comm_r, comm_r_last, comm_d: request.comm_d, partition_proofs })
     });
@@ -118,14 +112,11 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         let _ = durable::remove(&half_encoded);
     })?;
 
-    durable::write(&cache.join("p_aux"), &[key.comm_c.0, outcome.comm_r_last.0].concat())?;
+    durable::write(&cache.join("p_aux"), &PersistentAux { comm_r_last: outcome.comm_r_last, ..key }.bytes())?;
     stores::write_t_aux(cache, &geometry)?;
-    for (name, _) in geometry.tree_r_last.sizes() {
-        durable::sync(&cache.join(name))?;
-    }
     durable::sync(cache)?;
     durable::publish(&half_encoded, update)?;
-    report(2 + trees, "the update is encoded");
+    steps.begin(steps.total, "the update is encoded");
     Ok(outcome)
 }
 
@@ -163,73 +154,68 @@ fn check_key(request: &Request, geometry: &Geometry) -> Result<PersistentAux> {
     Ok(aux)
 }
 
-/// Writes key + rho × data, node by node, of data that must have the update's CommD.
-fn encode(request: &Request, geometry: &Geometry, to: &Path, sink: Sink) -> Result<()> {
-    let (sealed, unsealed) = (request.sealed.as_ref(), request.unsealed.as_ref());
-    let open = |path: &Path| File::open(path).map_err(|cause| Error::io("opening", path, cause));
-    let (mut key, mut data) = (open(sealed)?, open(unsealed)?);
-    let mut target = durable::create_reserved(to, geometry.sector_size)?;
-    let within = |bytes: Progress| {
-        let (total, within) = (geometry.tree_r_last.files.len() as u64 + 2, bytes.done as f64 / bytes.total as f64);
-        sink(Progress { done: 0, total, unit: "steps", within: Some(within), text: bytes.text });
-    };
-    let progress = ByteProgress::new(&within, "encoding the update", geometry.sector_size);
-    let rhos = rhos(request, geometry)?;
+/// Writes the update and its tree R in one pass; the tree's root.
+fn encode(request: &Request, geometry: &Geometry, to: &Path, steps: &Steps) -> Result<Hash32> {
+    let rows = Written::create(&request.update_cache, &geometry.tree_r_last)?;
+    let comm_r_last = encode_by(request, geometry, to, steps, |encoding, work| {
+        trees::encode(encoding, Layout::tree_r(geometry), &rows, work)
+    })?;
+    rows.publish()?;
+    Ok(comm_r_last)
+}
 
-    let mut nodes = vec![0; CHUNK_BYTES.min(geometry.sector_size as usize)];
-    let mut first = 0;
-    let root = root_of_stream(
-        |block| data.read_exact(block).map_err(|cause| Error::io("reading", unsealed, cause)),
-        geometry.sector_size,
-        |data| {
-            let nodes = &mut nodes[..data.len()];
-            key.read_exact(nodes).map_err(|cause| Error::io("reading", sealed, cause))?;
-            add_data(nodes, data, first, &rhos).map_err(|error| match error.code {
-                Code::ScratchLost => Error::new(error.code, format!("{}: {}", sealed.display(), error.message)),
-                _ => error,
-            })?;
-            durable::write_all(&mut target, nodes, to)?;
-            first += data.len() / NODE_BYTES;
-            progress.add(data.len() as u64);
-            Ok(())
-        },
-    )?;
-    let root = Hash32(root);
-    if root != request.comm_d {
+/// Writes the update, then has the library build its tree R; the tree's root.
+fn encode_for_library(request: &Request, geometry: &Geometry, to: &Path, steps: &Steps) -> Result<Hash32> {
+    encode_by(request, geometry, to, steps, |encoding, work| {
+        Ok((trees::encode_alone(encoding, Layout::tree_r(geometry), work)?, ()))
+    })?;
+    let hear = |message: &str| {
+        if let Some(tree) = library_log::begun_tree_r_last(message) {
+            steps.begin(tree as u64, &format!("tree R {tree} of {}", geometry.tree_r_last.files.len()));
+        }
+    };
+    let root = library_log::while_hearing(hear, || tree_r(request.proof, to, &request.update_cache))?;
+    for (name, _) in geometry.tree_r_last.sizes() {
+        durable::sync(&request.update_cache.join(name))?;
+    }
+    Ok(root)
+}
+
+/// Has key + rho × data written, node by node, of data that must have the update's CommD.
+fn encode_by<T>(
+    request: &Request,
+    geometry: &Geometry,
+    to: &Path,
+    steps: &Steps,
+    encode: impl FnOnce(&Encoding, Work) -> Result<(Encoded, T)>,
+) -> Result<T> {
+    let rhos = rhos(request, geometry)?;
+    let add = |number: u64, key: &Node, data: &Node| {
+        let sum = element(key).zip(element(data)).map(|(key, data)| key + data * rhos.get(number as usize));
+        sum.map(|sum| sum.to_bytes_le())
+    };
+    let encoding =
+        Encoding { key: &request.sealed, digested: false, data: Some((&request.unsealed, &add)), replica: to };
+    let sink = |bytes: Progress| steps.within_first(&bytes);
+    let progress = Mutex::new(ByteProgress::new(&sink, "encoding the update", 2 * geometry.sector_size));
+    let done = |bytes| progress.lock().unwrap_or_else(PoisonError::into_inner).add(bytes);
+    let spent = Spent::default();
+    let (encoded, value) = encode(&encoding, Work { engine: Engine::best(), spent: &spent, done: &done })?;
+    let comm_d = encoded.comm_d.expect("there are data");
+    if comm_d != request.comm_d {
+        let (data, expected) = (request.unsealed.display(), request.comm_d);
         return Err(Error::new(
             Code::ScratchLost,
-            format!("the data in {} have CommD {root}, not the update's {}", unsealed.display(), request.comm_d),
+            format!("the data in {data} have CommD {comm_d}, not the update's {expected}"),
         ));
     }
-    Ok(())
+    Ok(value)
 }
 
 /// What the data are multiplied with; it depends on the data as a whole, on the key and on where a node lies.
 fn rhos(request: &Request, geometry: &Geometry) -> Result<Rhos> {
     let nodes = geometry.nodes as usize;
     Ok(Rhos::new(&phi(&data_element(request.comm_d)?, &replica_element(request.key_comm_r)?), h_default(nodes), nodes))
-}
-
-/// Adds the data to the key's nodes, of which the first has this number.
-fn add_data(nodes: &mut [u8], data: &[u8], first: usize, rhos: &Rhos) -> Result<()> {
-    const TASK_BYTES: usize = NODES_PER_TASK * NODE_BYTES;
-    let tasks = nodes.par_chunks_mut(TASK_BYTES).zip(data.par_chunks(TASK_BYTES)).enumerate();
-    tasks.try_for_each(|(task, (nodes, data))| {
-        let first = first + task * NODES_PER_TASK;
-        for (i, (node, data)) in nodes.chunks_exact_mut(NODE_BYTES).zip(data.chunks_exact(NODE_BYTES)).enumerate() {
-            let number = first + i;
-            let sum = element(node).zip(element(data)).map(|(key, data)| key + data * rhos.get(number));
-            let sum = sum.ok_or_else(|| {
-                Error::new(Code::ScratchLost, format!("node {number} of the key or of the data is no field element"))
-            })?;
-            node.copy_from_slice(&sum.to_bytes_le());
-        }
-        Ok(())
-    })
-}
-
-fn element(node: &[u8]) -> Option<Scalar> {
-    Scalar::from_bytes_le(node.try_into().expect("a node")).into()
 }
 
 fn replica_element(commitment: Hash32) -> Result<PoseidonDomain> {
@@ -250,14 +236,14 @@ fn tree_r(proof: RegisteredSealProof, replica: &Path, directory: &Path) -> Resul
 
 /// Checks what was encoded against what the chain knows. Where that does not vouch for it, the key must: a damaged one is
 /// no wrong input.
-fn check_comm_r(request: &Request, key: PersistentAux, update: PersistentAux) -> Result<Hash32> {
+fn check_comm_r(request: &Request, geometry: &Geometry, key: PersistentAux, update: PersistentAux) -> Result<Hash32> {
     let comm_r = update
         .comm_r()
         .ok_or_else(|| Error::new(Code::Proofs, format!("encoding gave commitments that are none: {update:?}")))?;
     if request.comm_r == Some(comm_r) {
         return Ok(comm_r);
     }
-    check_whole_key(request, key)?;
+    check_whole_key(request, geometry, key)?;
     match request.comm_r {
         None => Ok(comm_r),
         Some(expected) => Err(Error::new(
@@ -268,20 +254,14 @@ fn check_comm_r(request: &Request, key: PersistentAux, update: PersistentAux) ->
 }
 
 /// Checks that the key's sealed file is the one that its p_aux tells of.
-fn check_whole_key(request: &Request, key: PersistentAux) -> Result<()> {
-    let directory = request.update_cache.join("key.tmp");
-    fs::create_dir_all(&directory).map_err(|cause| Error::io("creating", &directory, cause))?;
-    let root = tree_r(request.proof, &request.sealed, &directory);
-    fs::remove_dir_all(&directory).map_err(|cause| Error::io("removing", &directory, cause))?;
-    let root = root?;
+fn check_whole_key(request: &Request, geometry: &Geometry, key: PersistentAux) -> Result<()> {
+    let work = Work { engine: Engine::best(), spent: &Spent::default(), done: &|_| () };
+    let root = trees::of_replica(&request.sealed, Layout::tree_r(geometry), &Nowhere, work)?;
     if root != key.comm_r_last {
+        let (sealed, expected) = (request.sealed.display(), key.comm_r_last);
         return Err(Error::new(
             Code::ScratchLost,
-            format!(
-                "the key {} is damaged: the root of its tree R is {root}, not {}",
-                request.sealed.display(),
-                key.comm_r_last
-            ),
+            format!("the key {sealed} is damaged: the root of its tree R is {root}, not {expected}"),
         ));
     }
     Ok(())
@@ -328,4 +308,29 @@ fn prove_partitions<Tree: 'static + MerkleTreeTrait<Hasher = PoseidonHasher>>(
         return Err(Error::new(Code::Proofs, "its vanilla proofs do not verify"));
     }
     Ok(partitions)
+}
+
+/// Encoding, what the library does after it, proving.
+struct Steps<'a> {
+    sink: Sink<'a>,
+    total: u64,
+}
+
+impl<'a> Steps<'a> {
+    fn new(code: TreeCode, geometry: &Geometry, sink: Sink<'a>) -> Self {
+        let trees = match code {
+            TreeCode::Own => 0,
+            TreeCode::Library => geometry.tree_r_last.files.len() as u64,
+        };
+        Steps { sink, total: 1 + trees + 1 }
+    }
+
+    fn begin(&self, done: u64, text: &str) {
+        (self.sink)(Progress::step(done, self.total, text));
+    }
+
+    fn within_first(&self, bytes: &Progress) {
+        let within = Some(bytes.done as f64 / bytes.total as f64);
+        (self.sink)(Progress { within, ..Progress::step(0, self.total, &bytes.text) });
+    }
 }

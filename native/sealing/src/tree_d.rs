@@ -179,7 +179,7 @@ impl Building<'_> {
     }
 
     fn write(&self, bytes: &[u8], at: u64) -> Result<()> {
-        self.file.write_all_at(bytes, at).map_err(|cause| Error::io("writing", self.tree, cause))?;
+        durable::write_at(&self.file, bytes, at, self.tree)?;
         self.progress.lock().unwrap_or_else(PoisonError::into_inner).add(bytes.len() as u64);
         Ok(())
     }

@@ -8,8 +8,8 @@ use reseal_sealing::durable::Lock;
 use reseal_sealing::placement::Placement;
 use reseal_sealing::progress::Sink;
 use reseal_sealing::{
-    Code, Error, Result, add_pieces, c1, c2, check_sealed, diagnose, params_check, params_generate, pc1, pc1_group,
-    pc2, piece_commitment, post_check, request, snap_encode, synthetic, tree_d, unseal_key, verify_seal,
+    Code, Error, Result, add_pieces, c1, c2, check_replica, check_sealed, diagnose, params_check, params_generate, pc1,
+    pc1_group, pc2, piece_commitment, post_check, request, snap_encode, synthetic, tree_d, unseal_key, verify_seal,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -40,6 +40,7 @@ pub(crate) fn run(mut request: Value, lines: Receiver<String>, output: &Output) 
             pc1_group::run(request, lines, &|sector, news| output.news(sector, news))
         }),
         Some("pc2") => perform(request, sink, pc2::run),
+        Some("check_replica") => perform(request, sink, check_replica::run),
         Some("check_sealed") => perform(request, sink, check_sealed::run),
         Some("diagnose") => perform(request, sink, diagnose::run),
         Some("snap_encode") => perform(request, sink, snap_encode::run),

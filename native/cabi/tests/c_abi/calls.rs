@@ -24,7 +24,9 @@ fn describe() {
     let missing = unsafe { CStr::from_ptr((library.cpu_missing)()) };
     assert_eq!(missing, c"");
     if cfg!(target_arch = "x86_64") {
-        assert_eq!(answer["cpu_features"], json!(["ssse3", "sse4_1", "avx", "avx2", "sha_ni", "bmi2", "adx"]));
+        // After those that are required come those that are made use of where they are.
+        let required = json!(["ssse3", "sse4_1", "avx", "avx2", "sha_ni", "bmi2", "adx"]);
+        assert!(answer["cpu_features"].as_array().unwrap().starts_with(required.as_array().unwrap()), "{answer}");
     }
 }
 

@@ -48,6 +48,16 @@ fn a_cpu_that_lacks_what_is_needed_is_told() {
     assert_eq!(lines(&output), ["this CPU lacks sha_ni,adx"]);
 }
 
+/// Where it still counted, code that the CPU does not have would be run.
+#[test]
+fn a_cpu_that_lacks_what_is_made_use_of_is_described_without() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = Command::new(compile(directory.path())).env("RESEAL_CPU_WITHOUT", "avx512ifma").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let answer: Value = serde_json::from_str(&lines(&output)[0]).unwrap();
+    assert!(!answer["cpu_features"].as_array().unwrap().contains(&json!("avx512ifma")), "{answer}");
+}
+
 /// H13: the library reads its settings from the working directory and the environment once and for good. With both
 /// broken, its first look at them panics; no short call looks.
 #[test]

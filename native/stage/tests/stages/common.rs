@@ -249,6 +249,13 @@ impl Scratch {
         .finish()
     }
 
+    pub fn check_replica(&self, comm_r: &Value) -> Answer {
+        let (proof, sealed, cache) = (&self.sector["proof"], self.sealed(), self.cache());
+        let request =
+            json!({"op": "check_replica", "proof": proof, "comm_r": comm_r, "sealed": sealed, "cache": cache});
+        start((self.command)(self.directory.path()), &request.to_string()).finish()
+    }
+
     pub fn post_check(&self, comm_r: &Value) -> Answer {
         let Value::Object(sector) = &self.sector else { unreachable!() };
         start(

@@ -16,4 +16,5 @@ mod refusals;
 mod same_as_stock;
 mod snap;
 mod synthetic;
+mod trees;
 mod unsealing;

@@ -121,6 +121,22 @@ fn encode_as_stock(proof: &str, size: u64, update: RegisteredUpdateProof, partit
     // The library's holds the key's path.
     same(&key.cached("t_aux"), &data.cached("t_aux"));
     data.post_check(&answer.result()["comm_r"]).result();
+    data.check_replica(&answer.result()["comm_r"]).result();
+}
+
+/// Fails where the library's tree R is not wanted, or not the one of the update.
+#[test]
+fn an_update_with_the_librarys_tree_is_the_same() {
+    let mut snapped = Snapped::small().encoded();
+    let (update, tree) = (read(&snapped.data.sealed()), read(&snapped.data.cached(TREE_R)));
+    let mut by_library = command();
+    by_library.env("RESEAL_PC2", "stock");
+    let answer = start(by_library, &snapped.request().to_string()).finish();
+    assert_eq!(answer.result()["comm_r"], snapped.comm_r);
+    assert!(answer.stderr.contains("building base tree_r_last"), "{}", answer.stderr);
+    assert!(read(&snapped.data.sealed()) == update && read(&snapped.data.cached(TREE_R)) == tree);
+    snapped.comm_r = json!(OTHER_TICKET);
+    snapped.encode().assert_refused("CommRMismatch", &[OTHER_TICKET]);
 }
 
 /// The fault: phi of anything but the key's CommR and the update's CommD.

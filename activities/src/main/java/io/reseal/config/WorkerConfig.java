@@ -88,9 +88,14 @@ public record WorkerConfig(
    * @param parentCache directory of the parent cache; where empty, the core's own default
    * @param parameterCache directory of the proof parameters; where empty, the core's own default
    * @param sdr whose code labels
+   * @param pc2 whose code builds trees C and R
    */
   public record Core(
-      Optional<Path> dir, Optional<Path> parentCache, Optional<Path> parameterCache, Sdr sdr) {
+      Optional<Path> dir,
+      Optional<Path> parentCache,
+      Optional<Path> parameterCache,
+      Sdr sdr,
+      Pc2 pc2) {
 
     /** Where the proofs library finds its parent cache. */
     public static final String PARENT_CACHE = "FIL_PROOFS_PARENT_CACHE";
@@ -101,12 +106,16 @@ public record WorkerConfig(
     /** Tells the stage program whose code labels. */
     static final String SDR = "RESEAL_SDR";
 
+    /** Tells the stage program whose code builds trees C and R. */
+    static final String PC2 = "RESEAL_PC2";
+
     /** As environment variables of the stage processes. */
     public Map<String, String> settings() {
       Map<String, String> settings = new HashMap<>();
       parentCache.ifPresent(dir -> settings.put(PARENT_CACHE, dir.toString()));
       parameterCache.ifPresent(dir -> settings.put(PARAMETER_CACHE, dir.toString()));
       settings.put(SDR, sdr.toString());
+      settings.put(PC2, pc2.toString());
       return settings;
     }
   }

@@ -160,6 +160,7 @@ final class WorkerConfigReader {
         section.path("dir"),
         section.path("parent_cache"),
         section.path("parameter_cache"),
-        section.parsed("sdr", Sdr::parse).orElse(Sdr.OWN));
+        section.parsed("sdr", Sdr::parse).orElse(Sdr.OWN),
+        section.parsed("pc2", Pc2::parse).orElse(Pc2.AUTO));
   }
 }

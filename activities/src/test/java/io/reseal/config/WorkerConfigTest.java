@@ -3,6 +3,7 @@ package io.reseal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.reseal.config.WorkerConfig.Attached;
 import io.reseal.plan.Step;
@@ -58,6 +59,8 @@ class WorkerConfigTest {
             new Attached(dir.resolve("store").toString(), dir.resolve("store"), false));
     assertThat(config.slots(Step.Resource.PC1)).isEqualTo(1);
     assertThat(config.core().dir()).isEmpty();
+    assertThat(config.core().settings())
+        .contains(entry("RESEAL_SDR", "own"), entry("RESEAL_PC2", "auto"));
     assertThat(config.warnings()).isEmpty();
     assertThat(config.sealing().allows(new SectorId(5, 1), SectorSize.KIB_2)).isTrue();
   }
@@ -96,6 +99,7 @@ class WorkerConfigTest {
             parent_cache = "DIR/pieces"
             parameter_cache = "DIR/old"
             sdr = "stock"
+            pc2 = "cpu"
             """);
 
     assertThat(config.name()).isEqualTo("host-a.example_1");
@@ -119,6 +123,8 @@ class WorkerConfigTest {
     assertThat(config.core().dir()).contains(dir.resolve("more"));
     assertThat(config.core().parentCache()).contains(dir.resolve("pieces"));
     assertThat(config.core().parameterCache()).contains(dir.resolve("old"));
+    assertThat(config.core().settings())
+        .contains(entry("RESEAL_SDR", "stock"), entry("RESEAL_PC2", "cpu"));
   }
 
   /** Seen to fail with an older key left out: a file that worked for years would be refused. */
@@ -335,6 +341,7 @@ class WorkerConfigTest {
         "[worker]\\nlocal_pieces_dirs = [''] | is not an absolute path",
         "[native]\\ndir = './x' | is not an absolute path",
         "[native]\\nsdr = 'fast' | 'fast' is no code that labels: there are own, stock",
+        "[native]\\npc2 = 'own' | 'own' is no code that builds trees: there are auto, cpu, gpu, stock",
       })
   void refusesValuesThatAreNone(String content, String expected) throws IOException {
     assertThat(faults(content.replace("\\n", "\n").replace('\'', '"') + "\n" + threadAndStore()))
@@ -565,7 +572,8 @@ class WorkerConfigTest {
             List.of(),
             Map.of(),
             Map.of(),
-            new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN),
+            new WorkerConfig.Core(
+                Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN, Pc2.AUTO),
             List.of());
 
     assertThatThrownBy(config::validate)

@@ -3,6 +3,7 @@ package io.reseal.threads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.config.Pc2;
 import io.reseal.config.PieceSettings;
 import io.reseal.config.Sdr;
 import io.reseal.config.ThreadPlan;
@@ -327,7 +328,8 @@ class SealingThreadsTest {
             List.of(),
             Map.of(),
             Map.of(),
-            new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN),
+            new WorkerConfig.Core(
+                Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN, Pc2.AUTO),
             List.of()),
         rebuilding::contains,
         REST,

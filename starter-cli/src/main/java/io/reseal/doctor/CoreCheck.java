@@ -1,6 +1,7 @@
 package io.reseal.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.config.Pc2;
 import io.reseal.core.CoreException;
 import io.reseal.core.CoreNotFoundException;
 import io.reseal.core.StageDiedException;
@@ -9,7 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The native core: library, CPU, stage program, Groth16 parameters. */
+/** The native core: library, CPU, whose code builds trees, stage program, Groth16 parameters. */
 final class CoreCheck {
 
   /** The core as the check sees it. */
@@ -28,10 +29,15 @@ final class CoreCheck {
 
   private final Core core;
   private final Sizes sizes;
+  private final Pc2 pc2;
 
-  CoreCheck(Core core, Sizes sizes) {
+  /**
+   * @param pc2 whose code is to build trees
+   */
+  CoreCheck(Core core, Sizes sizes, Pc2 pc2) {
     this.core = core;
     this.sizes = sizes;
+    this.pc2 = pc2;
   }
 
   List<Finding> examine() throws InterruptedException {
@@ -52,12 +58,38 @@ final class CoreCheck {
       described.path("cpu_features").forEach(feature -> features.add(feature.asText()));
       findings.add(
           Finding.ok("CPU", "has what the core is built for: " + String.join(", ", features)));
+      findings.add(trees(described));
     } catch (CoreNotFoundException | CoreException e) {
       findings.add(Finding.problem("native core", e.getMessage()));
       return findings;
     }
     parameters(findings);
     return findings;
+  }
+
+  /** Which code builds trees, and why this one. */
+  private Finding trees(JsonNode described) {
+    String flavour = described.path("flavour").asText();
+    boolean usesGpu = !flavour.equals("cpu");
+    String why = "[native] pc2 = \"%s\", flavour %s".formatted(pc2, flavour);
+    if (pc2 == Pc2.GPU && !usesGpu) {
+      return Finding.problem(
+          "PC2",
+          "%s: this core uses no GPU; set pc2 to auto or cpu, or install another core"
+              .formatted(why));
+    }
+    if (pc2 == Pc2.STOCK) {
+      return Finding.ok("PC2", "by the proofs library's code, the reference (%s)".formatted(why));
+    }
+    if (usesGpu && pc2 != Pc2.CPU) {
+      return Finding.ok("PC2", "by the proofs library's code on the GPU (%s)".formatted(why));
+    }
+    return Finding.ok(
+        "PC2",
+        described.path("poseidon").asText().equals("ifma")
+            ? "by Reseal's code with AVX-512 IFMA (%s)".formatted(why)
+            : "by Reseal's code without AVX-512 IFMA, which this CPU lacks and which is faster (%s)"
+                .formatted(why));
   }
 
   private void parameters(List<Finding> findings) throws InterruptedException {

@@ -7,6 +7,7 @@ import io.reseal.catalog.CatalogSettings;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.config.ConfigException;
 import io.reseal.config.Installation;
+import io.reseal.config.Pc2;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
@@ -47,7 +48,8 @@ public final class Doctor {
         config -> {
           findings.addAll(new MachineCheck(Machine.ofKernel(), config).examine());
         });
-    findings.addAll(new CoreCheck(core(worker), sizes(worker)).examine());
+    Pc2 pc2 = worker.map(config -> config.core().pc2()).orElse(Pc2.AUTO);
+    findings.addAll(new CoreCheck(core(worker), sizes(worker), pc2).examine());
     worker.ifPresent(config -> findings.addAll(new DiskCheck(config, env).examine()));
     services(worker);
     return List.copyOf(findings);

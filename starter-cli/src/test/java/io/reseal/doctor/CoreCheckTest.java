@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.config.Pc2;
 import io.reseal.core.CoreNotFoundException;
 import io.reseal.core.StageDiedException;
 import io.reseal.doctor.Finding.Verdict;
@@ -42,7 +44,45 @@ class CoreCheckTest {
   }
 
   private static List<Finding> examine(CoreCheck.Core core) throws InterruptedException {
-    return new CoreCheck(core, SIZES).examine();
+    return new CoreCheck(core, SIZES, Pc2.AUTO).examine();
+  }
+
+  /** The line on PC2 with this setting, on a core of this flavour that hashes by this. */
+  private static Finding trees(Pc2 pc2, String flavour, String poseidon)
+      throws InterruptedException {
+    Fake core =
+        new Fake() {
+          @Override
+          public JsonNode describe() {
+            return ((ObjectNode) super.describe())
+                .put("flavour", flavour)
+                .put("poseidon", poseidon);
+          }
+        };
+    return new CoreCheck(core, SIZES, pc2)
+        .examine().stream()
+            .filter(finding -> finding.subject().equals("PC2"))
+            .findFirst()
+            .orElseThrow();
+  }
+
+  /** Fails where another code is named than the one that runs, or nothing says why. */
+  @Test
+  void whoseCodeBuildsTreesIsSaidAndWhy() throws InterruptedException {
+    assertThat(trees(Pc2.AUTO, "cpu", "ifma"))
+        .isEqualTo(
+            new Finding(
+                "PC2",
+                Verdict.ok,
+                "by Reseal's code with AVX-512 IFMA ([native] pc2 = \"auto\", flavour cpu)"));
+    assertThat(trees(Pc2.CPU, "cuda", "ifma").text()).contains("by Reseal's code with", "cuda");
+    assertThat(trees(Pc2.AUTO, "cpu", "avx2").text()).contains("without AVX-512 IFMA", "faster");
+    assertThat(trees(Pc2.STOCK, "cpu", "ifma").text()).contains("library's code, the reference");
+    assertThat(trees(Pc2.AUTO, "cuda", "ifma").text()).contains("library's code on the GPU");
+    assertThat(trees(Pc2.GPU, "cuda", "ifma").text()).contains("library's code on the GPU");
+    Finding none = trees(Pc2.GPU, "cpu", "ifma");
+    assertThat(none.verdict()).isEqualTo(Verdict.problem);
+    assertThat(none.text()).contains("pc2 = \"gpu\"", "uses no GPU", "auto or cpu");
   }
 
   @Test

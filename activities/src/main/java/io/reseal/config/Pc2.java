@@ -1,0 +1,27 @@
+package io.reseal.config;
+
+import java.util.Locale;
+
+/**
+ * Whose code builds trees C and R in PC2 and in updates of snapped sectors; the trees are the same.
+ */
+public enum Pc2 {
+  /** The proofs library's on a GPU, where the core is built for one, else Reseal's. */
+  AUTO,
+  /** Reseal's, on the CPU. */
+  CPU,
+  /** The proofs library's on a GPU. */
+  GPU,
+  /** The proofs library's, the reference. */
+  STOCK;
+
+  static Pc2 parse(String text) {
+    return NamedValues.find(values(), text, "code that builds trees");
+  }
+
+  /** As configuration files and the core write it, {@code auto}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,93 @@
+//! The numbers that the rounds of Poseidon use on lanes.
+//!
+//! The matrix's elements are 1 / n for small n. Times the least common multiple of all n they are integers of one limb, and
+//! a product by one takes a fifth of the work. So each matrix product comes out too large by that multiple, and divided by
+//! the 2^52 of its reduction; each product of two elements comes out divided by R. None of this is undone: the whole
+//! state has a *scale*, a known number that its elements are too large by, and whatever is added in a round is made
+//! too large by it beforehand. Two places need more:
+//! - a partial round raises the first element alone and so takes it to another scale: it is brought back by one product;
+//! - the last matrix product, of which one element is wanted, takes the scale away: its numbers are full elements.
+
+use std::sync::LazyLock;
+
+use blstrs::Scalar;
+use ff::Field;
+
+use crate::poseidon::limbs::{LIMB_BITS, LIMBS, Limbs, of_scalar};
+use crate::poseidon::parameters::{Parameters, raised};
+
+/// The numbers of each arity, made when they are first wanted.
+pub(super) static OF_2: LazyLock<Schedule<3>> = LazyLock::new(Schedule::new);
+pub(super) static OF_4: LazyLock<Schedule<5>> = LazyLock::new(Schedule::new);
+pub(super) static OF_8: LazyLock<Schedule<9>> = LazyLock::new(Schedule::new);
+pub(super) static OF_11: LazyLock<Schedule<12>> = LazyLock::new(Schedule::new);
+
+/// The numbers for one arity, whose state is `WIDTH` elements wide.
+pub(super) struct Schedule<const WIDTH: usize> {
+    /// Added to the nodes at the beginning; the tag's is not used.
+    pub(super) first: [Limbs; WIDTH],
+    /// All rounds but the last one.
+    pub(super) rounds: Vec<Round<WIDTH>>,
+    /// The last matrix product's row of the element that is the hash.
+    pub(super) last: [Limbs; WIDTH],
+    /// The matrix's element at row i, column j is the one at i + j.
+    pub(super) matrix: Vec<u64>,
+}
+
+/// A round's numbers.
+pub(super) struct Round<const WIDTH: usize> {
+    /// What brings the first element back to the state's scale; none in a full round.
+    pub(super) back: Option<Limbs>,
+    /// Added to the matrix product before it is reduced: the next round's constants.
+    pub(super) addends: [Limbs; WIDTH],
+}
+
+impl<const WIDTH: usize> Schedule<WIDTH> {
+    pub(super) fn new() -> Self {
+        let parameters = Parameters::of(WIDTH - 1);
+        let multiple = parameters.common_multiple();
+        // What lanes have room for: a row's numbers are not more in sum.
+        assert!(multiple < 1 << 48, "the matrix's numbers are too large");
+        let matrix_element = |row, column| inverse(Scalar::from(parameters.divisor(row, column)));
+        let limb = Scalar::from(1 << LIMB_BITS);
+        let product_division = inverse(limb.pow_vartime([LIMBS as u64]));
+        let mut scale = Scalar::ONE;
+        let mut rounds = Vec::new();
+        let mut last = None;
+        for round in 0..parameters.rounds() {
+            let raised_scale = raised(scale) * product_division.pow_vartime([4u64]);
+            let mut back = None;
+            if parameters.is_full(round) {
+                scale = raised_scale;
+            } else {
+                back = Some(of_scalar(&(scale * inverse(raised_scale * product_division))));
+            }
+            if round + 1 == parameters.rounds() {
+                let wanted = inverse(scale * product_division);
+                last = Some(std::array::from_fn(|column| of_scalar(&(matrix_element(1, column) * wanted))));
+                break;
+            }
+            let multiplied = scale * Scalar::from(multiple);
+            let addend = |row: usize| {
+                let mut addend = parameters.constants_of(round + 1)[row];
+                if round == 0 {
+                    // The tag is the same in each hash, and so is what it becomes.
+                    addend += matrix_element(row, 0) * raised(parameters.tag + parameters.constants_of(0)[0]);
+                }
+                of_scalar(&(addend * multiplied))
+            };
+            rounds.push(Round { back, addends: std::array::from_fn(addend) });
+            scale = multiplied * inverse(limb);
+        }
+        Schedule {
+            first: std::array::from_fn(|place| of_scalar(&parameters.constants_of(0)[place])),
+            rounds,
+            last: last.expect("there is a last round"),
+            matrix: (0..2 * WIDTH - 1).map(|place| multiple / parameters.divisor(0, place)).collect(),
+        }
+    }
+}
+
+fn inverse(element: Scalar) -> Scalar {
+    element.invert().expect("no scale or divisor is 0")
+}

@@ -1,0 +1,127 @@
+//! A tree that threads build together, chunk by chunk.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::layout::{ARITY, Layout, tree_nodes};
+use super::rows::Rows;
+use super::spent::{Part, Spent};
+use super::stream::{Source, stream};
+use crate::hash32::Hash32;
+use crate::merkle::NODE_BYTES;
+use crate::nodes::Node;
+use crate::poseidon::{Engine, NotAnElement};
+use crate::{Code, Error, Result};
+
+/// By what a tree is built, and who is told about it.
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    /// What hashes.
+    pub engine: Engine,
+    /// Where the time is counted.
+    pub spent: &'a Spent,
+    /// Told how many more bytes of what lies below are worked off.
+    pub done: &'a (dyn Fn(u64) + Sync),
+}
+
+/// What is built so far.
+pub(super) struct Building<'a> {
+    layout: Layout,
+    rows: &'a dyn Rows,
+    work: Work<'a>,
+    /// Of all chunks.
+    roots: Mutex<Vec<Node>>,
+}
+
+impl<'a> Building<'a> {
+    pub(super) fn new(layout: Layout, rows: &'a dyn Rows, work: Work<'a>) -> Self {
+        let roots = Mutex::new(vec![Node::default(); layout.chunks() as usize]);
+        Building { layout, rows, work, roots }
+    }
+
+    /// Reads what lies below, and takes chunk after chunk of the leaves that `make` makes of it: it is given the number of
+    /// the first leaf, the same nodes of all sources, and room for the leaves. Returns the sources' digests.
+    pub(super) fn stream(
+        &self,
+        sources: &[Source],
+        make: impl Fn(u64, &[&[Node]], &mut [Node]) -> Result<()> + Sync,
+    ) -> Result<Vec<Option<Hash32>>> {
+        let chunk = self.layout.chunk;
+        stream(sources, self.layout, self.work.spent, |first, inputs| {
+            let mut nodes = vec![Node::default(); tree_nodes(chunk)];
+            make(first, inputs, &mut nodes[..chunk as usize])?;
+            // Where leaves are what a source has, they may be anything.
+            self.take(first, &mut nodes, sources[0].path)?;
+            (self.work.done)(sources.len() as u64 * chunk * NODE_BYTES as u64);
+            Ok(())
+        })
+    }
+
+    /// Takes a chunk whose leaves, the first of this number, lie at the begin of `nodes`; `path` is where a
+    /// leaf that is no field element comes from.
+    fn take(&self, first: u64, nodes: &mut [Node], path: &Path) -> Result<()> {
+        let (tree, within) = (first / self.layout.leaves, first % self.layout.leaves);
+        let mut width = self.layout.chunk as usize;
+        let mut rest = nodes;
+        for level in 0..self.layout.chunk_level() {
+            let (row, above) = rest.split_at_mut(width);
+            width /= ARITY as usize;
+            let hashed =
+                self.work.spent.on(Part::Levels, || self.work.engine.hash(ARITY as usize, row, &mut above[..width]));
+            hashed.map_err(|NotAnElement { index, .. }| {
+                let (node, path) = (first + index as u64, path.display());
+                Error::new(Code::ScratchLost, format!("node {node} of {path} is no field element"))
+            })?;
+            self.row(tree, level, within / ARITY.pow(level), row)?;
+            rest = above;
+        }
+        let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        roots[(first / self.layout.chunk) as usize] = rest[0];
+        Ok(())
+    }
+
+    /// Builds what lies above the chunks; returns the roots of the sub-trees.
+    pub(super) fn finish(self) -> Result<Vec<Node>> {
+        let roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        let chunks = (self.layout.leaves / self.layout.chunk) as usize;
+        roots.par_chunks(chunks).enumerate().map(|(tree, roots)| self.build_top(tree as u64, roots.to_vec())).collect()
+    }
+
+    fn build_top(&self, tree: u64, mut row: Vec<Node>) -> Result<Node> {
+        for level in self.layout.chunk_level()..=self.layout.root_level() {
+            self.row(tree, level, 0, &row)?;
+            if level < self.layout.root_level() {
+                let mut above = vec![Node::default(); row.len() / ARITY as usize];
+                self.work.spent.on(Part::Levels, || hash(self.work.engine, ARITY as usize, &row, &mut above));
+                row = above;
+            }
+        }
+        Ok(row[0])
+    }
+
+    /// Nodes of a level from its node `at` on.
+    fn row(&self, tree: u64, level: u32, at: u64, nodes: &[Node]) -> Result<()> {
+        match self.layout.start(level) {
+            Some(start) => self.work.spent.on(Part::Writing, || self.rows.take(tree, start + at, nodes)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The root over the sub-trees' roots: of eight one hash, of sixteen eight and eight, then two.
+pub fn top(engine: Engine, roots: &[Node]) -> Node {
+    if let [root] = roots {
+        return *root;
+    }
+    let arity = roots.len().min(ARITY as usize);
+    let mut above = vec![Node::default(); roots.len() / arity];
+    hash(engine, arity, roots, &mut above);
+    top(engine, &above)
+}
+
+/// Hashes nodes that are hashes themselves.
+fn hash(engine: Engine, arity: usize, children: &[Node], parents: &mut [Node]) {
+    engine.hash(arity, children, parents).expect("hashes are field elements");
+}

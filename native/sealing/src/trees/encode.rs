@@ -1,0 +1,221 @@
+//! The key and the data → the replica and its tree R.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use super::building::{Building, Work, top};
+use super::layout::Layout;
+use super::rows::Rows;
+use super::spent::{Part, Spent};
+use super::stream::{Source, stream};
+use crate::hash32::Hash32;
+use crate::merkle::{self, NODE_BYTES};
+use crate::nodes::Node;
+use crate::{Code, Error, Result, durable};
+
+/// Adds a node of the data to the key's node of this number; none if one of the two is no field element.
+pub type Add<'a> = dyn Fn(u64, &Node, &Node) -> Option<Node> + Sync + 'a;
+
+/// What to encode into what.
+pub struct Encoding<'a> {
+    /// The file with the key.
+    pub key: &'a Path,
+    /// Whether its digest is taken.
+    pub digested: bool,
+    /// The file with the data, and how they are added; none where the replica is the key itself.
+    pub data: Option<(&'a Path, &'a Add<'a>)>,
+    /// The replica to be, which must not be there.
+    pub replica: &'a Path,
+}
+
+/// What was encoded.
+#[derive(Clone, Copy, Debug)]
+pub struct Encoded {
+    /// The data's CommD, if there are data.
+    pub comm_d: Option<Hash32>,
+    /// SHA-256 of the key, if it was taken.
+    pub key_digest: Option<Hash32>,
+}
+
+/// Writes the replica and builds its tree R, everything read once; returns the tree's root too. The caller judges the
+/// key's digest and CommD.
+pub fn encode(encoding: &Encoding, layout: Layout, rows: &dyn Rows, work: Work) -> Result<(Encoded, Hash32)> {
+    let building = Building::new(layout, rows, work);
+    let encoder = Encoder::new(encoding, layout, work)?;
+    let digests = building.stream(&encoding.sources(), |first, inputs, nodes| encoder.chunk(first, inputs, nodes))?;
+    let root = top(work.engine, &building.finish()?);
+    Ok((encoder.encoded(digests[0]), Hash32(root)))
+}
+
+/// Writes the replica alone.
+pub fn encode_alone(encoding: &Encoding, layout: Layout, work: Work) -> Result<Encoded> {
+    let encoder = Encoder::new(encoding, layout, work)?;
+    let sources = encoding.sources();
+    let digests = stream(&sources, layout, work.spent, |first, inputs| {
+        encoder.chunk(first, inputs, &mut vec![Node::default(); layout.chunk as usize])?;
+        (work.done)((sources.len() * inputs[0].len() * NODE_BYTES) as u64);
+        Ok(())
+    })?;
+    Ok(encoder.encoded(digests[0]))
+}
+
+impl Encoding<'_> {
+    fn sources(&self) -> Vec<Source<'_>> {
+        let mut sources = vec![Source { path: self.key, digested: self.digested }];
+        sources.extend(self.data.map(|(path, _)| Source { path, digested: false }));
+        sources
+    }
+}
+
+/// A replica that threads write together.
+struct Encoder<'a> {
+    encoding: &'a Encoding<'a>,
+    spent: &'a Spent,
+    file: File,
+    /// Nodes of a chunk.
+    chunk: u64,
+    /// Of all chunks of the data.
+    data_roots: Mutex<Vec<Node>>,
+}
+
+impl<'a> Encoder<'a> {
+    fn new(encoding: &'a Encoding, layout: Layout, work: Work<'a>) -> Result<Self> {
+        let file = durable::create_reserved(encoding.replica, layout.nodes() * NODE_BYTES as u64)?;
+        let data_roots = Mutex::new(vec![Node::default(); layout.chunks() as usize]);
+        Ok(Encoder { encoding, spent: work.spent, file, chunk: layout.chunk, data_roots })
+    }
+
+    /// Makes a chunk's nodes, the first of this number, and writes them.
+    fn chunk(&self, first: u64, inputs: &[&[Node]], nodes: &mut [Node]) -> Result<()> {
+        let Encoding { key, data, replica, .. } = *self.encoding;
+        nodes.copy_from_slice(inputs[0]);
+        if let Some((path, add)) = data {
+            self.spent.on(Part::Encoding, || add_data(add, first, nodes, inputs[1])).map_err(|node| {
+                let (key, data) = (key.display(), path.display());
+                let why = format!("node {node} of the key {key} or of the data {data} is no field element");
+                Error::new(Code::ScratchLost, why)
+            })?;
+            let root = self.spent.on(Part::Digesting, || merkle::root_here(inputs[1].as_flattened()));
+            self.data_roots.lock().unwrap_or_else(PoisonError::into_inner)[(first / self.chunk) as usize] = root;
+        }
+        let (bytes, at) = (nodes.as_flattened(), first * NODE_BYTES as u64);
+        self.spent.on(Part::Writing, || {
+            durable::write_at(&self.file, bytes, at, replica)?;
+            durable::begin_syncing(&self.file, at, bytes.len());
+            Ok(())
+        })
+    }
+
+    fn encoded(self, key_digest: Option<Hash32>) -> Encoded {
+        let data_roots = self.data_roots.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let comm_d = self.encoding.data.map(|_| Hash32(merkle::root(data_roots.as_flattened())));
+        Encoded { comm_d, key_digest }
+    }
+}
+
+/// Builds tree R of a replica that is there; its root.
+pub fn of_replica(replica: &Path, layout: Layout, rows: &dyn Rows, work: Work) -> Result<Hash32> {
+    let building = Building::new(layout, rows, work);
+    building.stream(&[Source { path: replica, digested: false }], |_, inputs, nodes| {
+        nodes.copy_from_slice(inputs[0]);
+        Ok(())
+    })?;
+    Ok(Hash32(top(work.engine, &building.finish()?)))
+}
+
+/// The number of the first node that cannot be added.
+fn add_data(add: &Add, first: u64, nodes: &mut [Node], data: &[Node]) -> std::result::Result<(), u64> {
+    for ((number, node), data) in (first..).zip(nodes).zip(data) {
+        *node = add(number, node, data).ok_or(number)?;
+    }
+    Ok(())
+}
+
+/// The field's modulus, its lowest 64 bits first.
+const MODULUS: [u64; 4] = [0xffff_ffff_0000_0001, 0x53bd_a402_fffe_5bfe, 0x3339_d808_09a1_d805, 0x73ed_a753_299d_7d48];
+
+/// key + data in the field; none if one of the two is no element.
+pub(crate) fn sum(key: &Node, data: &Node) -> Option<Node> {
+    let (key, data) = (limbs(key), limbs(data));
+    // Both below the modulus, of 255 bits: the sum has no more than 256.
+    reduced(&key)?;
+    reduced(&data)?;
+    let mut carry = false;
+    let sum: [u64; 4] = std::array::from_fn(|i| {
+        let (sum, over) = key[i].overflowing_add(data[i]);
+        let (sum, more) = sum.overflowing_add(u64::from(carry));
+        carry = over | more;
+        sum
+    });
+    let (less, borrow) = less_modulus(&sum);
+    let sum = if borrow { sum } else { less };
+    let mut node = Node::default();
+    for (bytes, limb) in node.as_chunks_mut::<8>().0.iter_mut().zip(sum) {
+        *bytes = limb.to_le_bytes();
+    }
+    Some(node)
+}
+
+fn reduced(limbs: &[u64; 4]) -> Option<()> {
+    less_modulus(limbs).1.then_some(())
+}
+
+/// The number less the modulus, and whether it was smaller.
+fn less_modulus(limbs: &[u64; 4]) -> ([u64; 4], bool) {
+    let mut borrow = false;
+    let less = std::array::from_fn(|i| {
+        let (less, under) = limbs[i].overflowing_sub(MODULUS[i]);
+        let (less, more) = less.overflowing_sub(u64::from(borrow));
+        borrow = under | more;
+        less
+    });
+    (less, borrow)
+}
+
+fn limbs(node: &Node) -> [u64; 4] {
+    let chunks = node.as_chunks::<8>().0;
+    std::array::from_fn(|i| u64::from_le_bytes(chunks[i]))
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngCore, SeedableRng, rngs::StdRng};
+
+    use super::*;
+    use crate::nodes::element;
+
+    /// Fails where a carry or a borrow is lost between limbs, or the modulus itself passes for an element.
+    #[test]
+    fn sums_are_the_librarys() {
+        let seed: u64 = rand::random();
+        println!("seed {seed}");
+        let mut random = StdRng::seed_from_u64(seed);
+        let mut nodes: Vec<Node> = Vec::new();
+        // 0, 1 and what lies around the modulus and around each limb's end.
+        for low in [[0; 4], MODULUS, [u64::MAX, 0, 0, 0], [u64::MAX, u64::MAX, 0, 0], [u64::MAX, u64::MAX, u64::MAX, 0]]
+        {
+            for delta in [u64::MAX, 0, 1] {
+                let mut carry = delta;
+                let limbs = low.map(|limb| {
+                    let (sum, over) = limb.overflowing_add(carry);
+                    carry = if delta == u64::MAX { if over { 0 } else { u64::MAX } } else { u64::from(over) };
+                    sum
+                });
+                nodes.push(limbs.map(u64::to_le_bytes).as_flattened().try_into().unwrap());
+            }
+        }
+        for _ in 0..200 {
+            let mut node = Node::default();
+            random.fill_bytes(&mut node);
+            node[31] &= 0x7f;
+            nodes.push(node);
+        }
+        for one in &nodes {
+            for other in &nodes {
+                let expected = element(one).zip(element(other)).map(|(one, other)| (one + other).to_bytes_le());
+                assert_eq!(sum(one, other), expected, "{one:?} + {other:?}");
+            }
+        }
+    }
+}

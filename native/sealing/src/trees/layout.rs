@@ -1,0 +1,94 @@
+//! Where a tree's nodes lie.
+
+use std::ops::Range;
+
+use super::stream::WINDOWS;
+use crate::geometry::Geometry;
+use crate::merkle::NODE_BYTES;
+
+/// Children of a node.
+pub(super) const ARITY: u64 = 8;
+
+/// Leaves that a task takes at a time: with what lies above them they fit the cache next to a core.
+const CHUNK: u64 = ARITY.pow(4);
+
+/// Nodes of each file that are read at a time.
+const WINDOW: u64 = ARITY.pow(6);
+
+/// A tree in sub-trees of arity 8, each in a file that holds its levels from some level on up to its root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Sub-trees: 1, or 8 or 16, whose roots are hashed once more.
+    pub(super) trees: u64,
+    /// Leaves of each: a power of 8.
+    pub(super) leaves: u64,
+    /// The lowest level in a file; 0 are the leaves.
+    pub(super) lowest: u32,
+    /// Leaves that a task takes: a power of 8, not more than a sub-tree has.
+    pub(super) chunk: u64,
+    /// Nodes of each file that are read at a time: a multiple of a chunk's, a part of all nodes.
+    pub(super) window: u64,
+}
+
+impl Layout {
+    /// Tree C: all levels.
+    pub fn tree_c(geometry: &Geometry) -> Self {
+        let trees = geometry.tree_c.files.len() as u64;
+        let leaves = geometry.nodes / trees;
+        Layout { trees, leaves, lowest: 0, chunk: CHUNK.min(leaves), window: WINDOW.min(geometry.nodes) }
+    }
+
+    /// Tree R: without its leaves, which are the replica, and the rows above them that are discarded.
+    pub fn tree_r(geometry: &Geometry) -> Self {
+        Layout { lowest: geometry.rows_to_discard as u32 + 1, ..Layout::tree_c(geometry) }
+    }
+
+    /// Bytes of memory that reading so many files side by side and building the tree on so many threads take at most.
+    pub fn memory(&self, sources: usize, threads: usize) -> u64 {
+        let windows = WINDOWS * self.window * sources as u64;
+        let chunks = threads as u64 * tree_nodes(self.chunk) as u64;
+        // The data's too, and on the way up half of it once more.
+        let roots = 3 * self.chunks();
+        (windows + chunks + roots) * NODE_BYTES as u64
+    }
+
+    /// Leaves of all sub-trees.
+    pub fn nodes(&self) -> u64 {
+        self.trees * self.leaves
+    }
+
+    /// Chunks of all sub-trees.
+    pub(super) fn chunks(&self) -> u64 {
+        self.nodes() / self.chunk
+    }
+
+    /// The level of a chunk's root.
+    pub(super) fn chunk_level(&self) -> u32 {
+        self.chunk.ilog(ARITY)
+    }
+
+    /// The level of a sub-tree's root.
+    pub(super) fn root_level(&self) -> u32 {
+        self.leaves.ilog(ARITY)
+    }
+
+    /// The leaves of all sub-trees that lie below node `at` of a sub-tree's file.
+    pub(super) fn leaves_below(&self, tree: u64, at: u64) -> Range<u64> {
+        let level =
+            (self.lowest..=self.root_level()).rfind(|level| self.start(*level).is_some_and(|start| start <= at));
+        let level = level.expect("the lowest level begins at 0");
+        let below = ARITY.pow(level);
+        let first = tree * self.leaves + (at - self.start(level).expect("it was found")) * below;
+        first..first + below
+    }
+
+    /// Where a level begins in a file, in nodes; none if it is left out.
+    pub(super) fn start(&self, level: u32) -> Option<u64> {
+        (level >= self.lowest).then(|| (self.lowest..level).map(|below| self.leaves / ARITY.pow(below)).sum())
+    }
+}
+
+/// Nodes of a chunk's tree: its leaves and all levels above them.
+pub(super) fn tree_nodes(leaves: u64) -> usize {
+    ((leaves * ARITY - 1) / (ARITY - 1)) as usize
+}

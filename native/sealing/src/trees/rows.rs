@@ -1,0 +1,113 @@
+//! Where the rows of a tree go.
+
+use std::fs::File;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::layout::Layout;
+use crate::geometry::TreeFiles;
+use crate::merkle::NODE_BYTES;
+use crate::nodes::{Node, NodeFile};
+use crate::{Code, Result, durable};
+
+/// Rows of so many bytes begin their way to the disk at once.
+const SYNCED_BYTES: usize = 64 << 10;
+
+/// What becomes of the rows that a layout keeps.
+pub trait Rows: Sync {
+    /// Takes nodes that lie at node `at` of a sub-tree's file.
+    fn take(&self, tree: u64, at: u64, nodes: &[Node]) -> Result<()>;
+}
+
+/// They are forgotten: the roots alone are wanted.
+pub struct Nowhere;
+
+impl Rows for Nowhere {
+    fn take(&self, _tree: u64, _at: u64, _nodes: &[Node]) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// They are written to the tree's files, under temporary names until the tree is published.
+pub struct Written {
+    files: Vec<(PathBuf, File)>,
+}
+
+impl Written {
+    /// Creates the files, their blocks reserved.
+    pub fn create(directory: &Path, files: &TreeFiles) -> Result<Self> {
+        let mut written = Written { files: Vec::new() };
+        for (name, bytes) in files.sizes() {
+            let path = directory.join(name);
+            let file = durable::create_reserved(&durable::temporary(&path), bytes)?;
+            written.files.push((path, file));
+        }
+        Ok(written)
+    }
+
+    /// Gives the files their names, for good.
+    pub fn publish(mut self) -> Result<()> {
+        for (path, _) in self.files.drain(..) {
+            durable::publish(&durable::temporary(&path), &path)?;
+        }
+        Ok(())
+    }
+}
+
+impl Rows for Written {
+    fn take(&self, tree: u64, at: u64, nodes: &[Node]) -> Result<()> {
+        let (path, file) = &self.files[tree as usize];
+        let (bytes, at) = (nodes.as_flattened(), at * NODE_BYTES as u64);
+        durable::write_at(file, bytes, at, path)?;
+        if bytes.len() >= SYNCED_BYTES {
+            durable::begin_syncing(file, at, bytes.len());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        for (path, _) in &self.files {
+            // Better a left-over than another error in its place.
+            let _ = durable::remove(&durable::temporary(path));
+        }
+    }
+}
+
+/// They are held against a tree that is there.
+pub struct Compared {
+    files: Vec<NodeFile>,
+    /// Of the nodes that differ the lowest one's sub-tree and place.
+    different: Mutex<Option<(u64, u64)>>,
+}
+
+impl Compared {
+    /// Opens a tree, which is only read; what is wrong with its files is an error of this kind.
+    pub fn open(directory: &Path, files: &TreeFiles, code: Code) -> Result<Self> {
+        let open = |(name, bytes): (&str, u64)| NodeFile::open_as(directory.join(name), bytes, code);
+        Ok(Compared { files: files.sizes().map(open).collect::<Result<_>>()?, different: Mutex::new(None) })
+    }
+
+    /// A node that differs, as words, and the leaves below it; none if the trees are the same.
+    pub fn difference(&self, layout: &Layout) -> Option<(String, Range<u64>)> {
+        let different = *self.different.lock().unwrap_or_else(PoisonError::into_inner);
+        different.map(|(tree, at)| {
+            let path = self.files[tree as usize].path().display();
+            (format!("node {at} of {path}"), layout.leaves_below(tree, at))
+        })
+    }
+}
+
+impl Rows for Compared {
+    fn take(&self, tree: u64, at: u64, nodes: &[Node]) -> Result<()> {
+        let stored = self.files[tree as usize].nodes(at, nodes.len() as u64)?;
+        if let Some(index) = nodes.iter().zip(&stored).position(|(node, stored)| node != stored) {
+            let place = (tree, at + index as u64);
+            let mut different = self.different.lock().unwrap_or_else(PoisonError::into_inner);
+            *different = Some(different.map_or(place, |other| place.min(other)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! What the processor time of a tree's threads goes into.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Copying files into memory.
+    Reading,
+    /// SHA-256 of files, and CommD of the data.
+    Digesting,
+    /// Adding the data to the key.
+    Encoding,
+    /// Poseidon over columns.
+    Columns,
+    /// Poseidon over eight nodes.
+    Levels,
+    /// Copying from memory into files.
+    Writing,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Part; 6] =
+        [Part::Reading, Part::Digesting, Part::Encoding, Part::Columns, Part::Levels, Part::Writing];
+}
+
+/// Nanoseconds of processor time, of all threads together, for each part. Time in which a thread waits, for a disk for
+/// one, is in none.
+#[derive(Debug, Default)]
+pub struct Spent([AtomicU64; Part::ALL.len()]);
+
+impl Spent {
+    /// So much for this part.
+    pub fn of(&self, part: Part) -> Duration {
+        Duration::from_nanos(self.0[part as usize].load(Ordering::Relaxed))
+    }
+
+    /// Does `work`, which is part of this.
+    pub(super) fn on<T>(&self, part: Part, work: impl FnOnce() -> T) -> T {
+        let began = thread_nanos();
+        let done = work();
+        self.0[part as usize].fetch_add(thread_nanos() - began, Ordering::Relaxed);
+        done
+    }
+}
+
+impl fmt::Display for Spent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, part) in Part::ALL.into_iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{part:?} {:.3} s", self.of(part).as_secs_f64())?;
+        }
+        Ok(())
+    }
+}
+
+/// Processor time that this thread has had.
+fn thread_nanos() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // The clock is there on every Linux.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}

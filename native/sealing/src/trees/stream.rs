@@ -1,0 +1,152 @@
+//! Files of nodes, read side by side from their begin to their end.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+
+use sha2::{Digest, Sha256};
+
+use super::layout::Layout;
+use super::spent::{Part, Spent};
+use crate::hash32::Hash32;
+use crate::merkle::NODE_BYTES;
+use crate::nodes::Node;
+use crate::{Code, Error, Result};
+
+/// Windows of a file in memory at the same time: one is read, one is worked on, and one has come too early or is not yet
+/// worked off by all.
+pub(super) const WINDOWS: u64 = 3;
+
+/// A file that is read.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) path: &'a Path,
+    /// Whether its digest is taken.
+    pub(super) digested: bool,
+}
+
+/// Reads as many nodes of each source as the layout has, and gives every chunk of them, with the number of its first node, to `each`
+/// on all cores. Returns the digests, none of those that are not taken. The first error ends it.
+pub(super) fn stream(
+    sources: &[Source],
+    layout: Layout,
+    spent: &Spent,
+    each: impl Fn(u64, &[&[Node]]) -> Result<()> + Sync,
+) -> Result<Vec<Option<Hash32>>> {
+    let Layout { chunk, window: length, .. } = layout;
+    let nodes = layout.nodes();
+    let failed = OnceLock::new();
+    thread::scope(|scope| {
+        let mut readers = Vec::new();
+        let mut inputs = Vec::new();
+        for source in sources {
+            let (empty, empties) = mpsc::channel();
+            let (filled, arrivals) = mpsc::channel();
+            for _ in 0..WINDOWS.min(nodes / length) {
+                let _ = empty.send(vec![[0; NODE_BYTES]; length as usize]);
+            }
+            readers.push(scope.spawn(move || source.read(nodes, &empties, &filled, spent)));
+            inputs.push(Input { arrivals, empty });
+        }
+        rayon::in_place_scope(|tasks| {
+            for first in (0..nodes).step_by(length as usize) {
+                let Some(window) = Window::next(&inputs) else { return };
+                let window = Arc::new(window);
+                for at in (0..length).step_by(chunk as usize) {
+                    let (window, each, failed) = (Arc::clone(&window), &each, &failed);
+                    tasks.spawn(move |_| {
+                        if failed.get().is_none()
+                            && let Err(error) = each(first + at, &window.chunk(at, chunk))
+                        {
+                            let _ = failed.set(error);
+                        }
+                    });
+                }
+                if failed.get().is_some() {
+                    return;
+                }
+            }
+        });
+        // Readers that still wait end.
+        drop(inputs);
+        let digests: Vec<_> =
+            readers.into_iter().map(|reader| reader.join().expect("a reader returns its errors")).collect();
+        match failed.into_inner() {
+            Some(error) => Err(error),
+            None => digests.into_iter().collect(),
+        }
+    })
+}
+
+impl Source<'_> {
+    /// Fills windows until the file has been read, nobody wants them any more, or reading fails.
+    fn read(
+        &self,
+        nodes: u64,
+        empties: &Receiver<Vec<Node>>,
+        filled: &Sender<Vec<Node>>,
+        spent: &Spent,
+    ) -> Result<Option<Hash32>> {
+        let mut file = File::open(self.path).map_err(|cause| Error::io("opening", self.path, cause))?;
+        let mut digest = self.digested.then(Sha256::new);
+        let mut done = 0;
+        while done < nodes {
+            // Else another reader or a task has failed, and its error counts.
+            let Ok(mut window) = empties.recv() else { return Ok(None) };
+            let bytes = window.as_flattened_mut();
+            spent.on(Part::Reading, || file.read_exact(bytes)).map_err(|cause| self.fault(done, nodes, cause))?;
+            if let Some(digest) = &mut digest {
+                spent.on(Part::Digesting, || digest.update(bytes));
+            }
+            done += window.len() as u64;
+            if filled.send(window).is_err() {
+                return Ok(None);
+            }
+        }
+        Ok(digest.map(|digest| Hash32(digest.finalize().into())))
+    }
+
+    fn fault(&self, done: u64, nodes: u64, cause: io::Error) -> Error {
+        match cause.kind() {
+            io::ErrorKind::UnexpectedEof => Error::new(
+                Code::ScratchLost,
+                format!("{} was cut off behind node {done}, it should have {nodes} nodes", self.path.display()),
+            ),
+            _ => Error::io("reading", self.path, cause),
+        }
+    }
+}
+
+/// What a reader fills, and gets back.
+struct Input {
+    arrivals: Receiver<Vec<Node>>,
+    empty: Sender<Vec<Node>>,
+}
+
+/// The same nodes of all sources. The last task that drops it gives the buffers back to be filled anew.
+struct Window {
+    blocks: Vec<(Vec<Node>, Sender<Vec<Node>>)>,
+}
+
+impl Window {
+    /// The next one; none if a reader has failed.
+    fn next(inputs: &[Input]) -> Option<Self> {
+        let block = |input: &Input| Some((input.arrivals.recv().ok()?, input.empty.clone()));
+        Some(Window { blocks: inputs.iter().map(block).collect::<Option<_>>()? })
+    }
+
+    fn chunk(&self, at: u64, chunk: u64) -> Vec<&[Node]> {
+        self.blocks.iter().map(|(block, _)| &block[at as usize..(at + chunk) as usize]).collect()
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        for (block, empty) in self.blocks.drain(..) {
+            let _ = empty.send(block);
+        }
+    }
+}

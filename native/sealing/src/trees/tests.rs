@@ -1,0 +1,256 @@
+//! Trees of every layout beside the library's, at a reduced size: several sub-trees, chunks and windows.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use filecoin_hashers::poseidon::{PoseidonDomain, PoseidonHasher};
+use filecoin_proofs::constants::{SectorShape32GiB, SectorShape64GiB, SectorShapeBase};
+use merkletree::store::StoreConfig;
+use rand::{RngCore, SeedableRng, rngs::StdRng};
+use rayon::prelude::*;
+use storage_proofs_core::merkle::{DiskTree, MerkleTreeTrait, create_disk_tree};
+use tempfile::TempDir;
+
+use super::*;
+use crate::geometry::{Geometry, TreeFiles};
+use crate::hash32::Hash32;
+use crate::layers::Layer;
+use crate::merkle;
+use crate::nodes::{self, Node, element};
+use crate::poseidon::Engine;
+use crate::{Code, RegisteredSealProof, durable};
+
+type BaseTree = DiskTree<
+    PoseidonHasher,
+    <SectorShapeBase as MerkleTreeTrait>::Arity,
+    <SectorShapeBase as MerkleTreeTrait>::SubTreeArity,
+    <SectorShapeBase as MerkleTreeTrait>::TopTreeArity,
+>;
+
+/// Of 512 leaves each, in chunks of 64, read 1,024 nodes at a time where there are so many.
+fn reduced(trees: u64, lowest: u32) -> Layout {
+    let layout = Layout { trees, leaves: 512, lowest, chunk: 64, window: 512 };
+    Layout { window: layout.window * trees.min(2), ..layout }
+}
+
+fn files(layout: Layout, id: &str) -> TreeFiles {
+    let kept = (layout.lowest..=3).map(|level| 512 / 8_u64.pow(level)).sum::<u64>();
+    TreeFiles { files: (0..layout.trees).map(|tree| format!("{id}-{tree}")).collect(), bytes: 32 * kept }
+}
+
+struct Random(StdRng);
+
+impl Random {
+    fn new() -> Self {
+        let seed: u64 = rand::random();
+        println!("seed {seed}");
+        Random(StdRng::seed_from_u64(seed))
+    }
+
+    /// Field elements.
+    fn nodes(&mut self, count: u64) -> Vec<Node> {
+        let mut nodes = vec![Node::default(); count as usize];
+        for node in &mut nodes {
+            self.0.fill_bytes(node);
+            node[31] &= 0x3f;
+        }
+        nodes
+    }
+}
+
+fn write(path: PathBuf, nodes: &[Node]) -> PathBuf {
+    fs::write(&path, nodes.as_flattened()).unwrap();
+    path
+}
+
+/// Random layers in this directory, with the digests that they have.
+fn layers(directory: &Path, count: usize, nodes: u64, random: &mut Random) -> (Vec<Layer>, Vec<Vec<Node>>) {
+    let labels: Vec<_> = (0..count).map(|_| random.nodes(nodes)).collect();
+    let layer = |(index, labels): (usize, &Vec<Node>)| {
+        let path = write(directory.join(format!("layer-{}", index + 1)), labels);
+        Layer { number: index + 1, digest: durable::digest(&path).unwrap(), path }
+    };
+    (labels.iter().enumerate().map(layer).collect(), labels)
+}
+
+fn work<'a>(engine: Engine, spent: &'a Spent, done: &'a (dyn Fn(u64) + Sync)) -> Work<'a> {
+    Work { engine, spent, done }
+}
+
+/// The library's tree over these leaves, its files in this directory; gives its root.
+fn by_library(directory: &Path, trees: u64, leaves: &[Node], rows_to_discard: usize) -> Node {
+    let config = |id: String, rows| StoreConfig::new(directory, id, rows);
+    let configs: Vec<_> = leaves
+        .chunks(leaves.len() / trees as usize)
+        .enumerate()
+        .map(|(tree, leaves)| {
+            let domain = |node: &Node| PoseidonDomain::from(*node);
+            let whole = config(format!("whole-{tree}"), 0);
+            let base = BaseTree::from_par_iter_with_config(leaves.par_iter().map(domain), whole.clone()).unwrap();
+            if rows_to_discard > 0 {
+                SectorShapeBase::from_par_iter_with_config(
+                    leaves.par_iter().map(domain),
+                    config(format!("kept-{tree}"), rows_to_discard),
+                )
+                .unwrap();
+            }
+            StoreConfig { size: Some(base.len()), ..whole }
+        })
+        .collect();
+    let size = configs[0].size.unwrap();
+    match trees {
+        1 => create_disk_tree::<SectorShapeBase>(size, &configs).unwrap().root().into(),
+        8 => create_disk_tree::<SectorShape32GiB>(size, &configs).unwrap().root().into(),
+        _ => create_disk_tree::<SectorShape64GiB>(size, &configs).unwrap().root().into(),
+    }
+}
+
+fn assert_same_files(ours: &Path, files: &TreeFiles, library: &Path, id: &str) {
+    for (tree, (name, bytes)) in files.sizes().enumerate() {
+        let expected = fs::read(StoreConfig::data_path(library, &format!("{id}-{tree}"))).unwrap();
+        assert_eq!(expected.len() as u64, bytes);
+        assert!(fs::read(ours.join(name)).unwrap() == expected, "{name} of {}", files.files.len());
+    }
+}
+
+/// Fails where a chunk's rows go to another chunk's place or another sub-tree's file, or a window's to another window's;
+/// where the top of sixteen is not eight and eight, then two.
+#[test]
+fn tree_c_of_every_layout_is_the_librarys() {
+    let mut random = Random::new();
+    for (trees, count) in [(1, 2), (8, 11), (16, 11)] {
+        let directory = TempDir::new().unwrap();
+        let layout = reduced(trees, 0);
+        let (layers, labels) = layers(directory.path(), count, layout.nodes(), &mut random);
+        let column = |node: usize| {
+            let column: Vec<_> = labels.iter().map(|labels| labels[node]).collect();
+            nodes::column_hash(node as u64, &column).unwrap()
+        };
+        let columns: Vec<_> = (0..layout.nodes() as usize).map(column).collect();
+        let expected = by_library(directory.path(), trees, &columns, 0);
+        for engine in [Engine::best(), Engine::Avx2, Engine::Stock] {
+            let (spent, files) = (Spent::default(), files(layout, "c"));
+            let own = TempDir::new().unwrap();
+            let rows = Written::create(own.path(), &files).unwrap();
+            let roots = tree_c(&layers, layout, &rows, work(engine, &spent, &|_| ())).unwrap();
+            assert!(!own.path().join("c-0").exists(), "it is not yet published");
+            rows.publish().unwrap();
+            assert_eq!(Hash32(top(engine, &roots)), Hash32(expected), "{trees} by {engine:?}");
+            assert_same_files(own.path(), &files, directory.path(), "whole");
+        }
+    }
+}
+
+/// Fails where a rows too many or too few is left out, a chunk's nodes are written to another's place, or CommD takes
+/// chunks in the order in which they are done.
+#[test]
+fn the_replica_and_tree_r_of_every_layout_are_the_librarys() {
+    let mut random = Random::new();
+    for trees in [1, 8, 16] {
+        let directory = TempDir::new().unwrap();
+        let layout = reduced(trees, 2);
+        let (key, data) = (random.nodes(layout.nodes()), random.nodes(layout.nodes()));
+        let replica: Vec<Node> = key
+            .iter()
+            .zip(&data)
+            .map(|(key, data)| (element(key).unwrap() + element(data).unwrap()).to_bytes_le())
+            .collect();
+        let expected = Hash32(by_library(directory.path(), trees, &replica, 1));
+        let key = write(directory.path().join("key"), &key);
+        let comm_d = Hash32(merkle::root(data.as_flattened()));
+        let data = write(directory.path().join("data"), &data);
+        let add = |_: u64, key: &Node, data: &Node| sum(key, data);
+        for engine in [Engine::best(), Engine::Avx2, Engine::Stock] {
+            let (spent, files) = (Spent::default(), files(layout, "r"));
+            let sealed = directory.path().join("sealed");
+            let encoding = Encoding { key: &key, digested: true, data: Some((&data, &add)), replica: &sealed };
+            let rows = Written::create(directory.path(), &files).unwrap();
+            let (encoded, root) = encode(&encoding, layout, &rows, work(engine, &spent, &|_| ())).unwrap();
+            rows.publish().unwrap();
+            assert_eq!(root, expected, "{trees} by {engine:?}");
+            assert_eq!(encoded.comm_d, Some(comm_d));
+            assert_eq!(encoded.key_digest, Some(durable::digest(&key).unwrap()));
+            assert!(fs::read(&sealed).unwrap() == replica.as_flattened());
+            assert_same_files(directory.path(), &files, directory.path(), "kept");
+
+            let stored = Compared::open(directory.path(), &files, Code::NotProvable).unwrap();
+            assert_eq!(of_replica(&sealed, layout, &stored, work(engine, &spent, &|_| ())).unwrap(), expected);
+            assert_eq!(stored.difference(&layout), None);
+        }
+    }
+}
+
+/// Fails where a tree is believed before the digests are, or an error leaves files behind.
+#[test]
+fn a_layer_that_is_not_what_it_was_gives_no_tree() {
+    let mut random = Random::new();
+    let layout = reduced(8, 0);
+    let damages: [(Damage, &[&str]); 3] = [
+        (|path| flip(path, 700 * 32), &["layer 2 is damaged", "layer-2", "has SHA-256"]),
+        (
+            |path| overwrite(path, 2049 * 32, &[0xff; 32]),
+            &["layer 2 is damaged", "node 2049 of", "layer-2", "no field element"],
+        ),
+        (|path| truncate(path, 3000 * 32), &["layer-2", "was cut off behind node 2048", "4096 nodes"]),
+    ];
+    for (damage, words) in damages {
+        let directory = TempDir::new().unwrap();
+        let (layers, _) = layers(directory.path(), 11, layout.nodes(), &mut random);
+        damage(&layers[1].path);
+        let rows = Written::create(directory.path(), &files(layout, "c")).unwrap();
+        let error = tree_c(&layers, layout, &rows, work(Engine::best(), &Spent::default(), &|_| ())).unwrap_err();
+        assert_eq!(error.code, Code::ScratchLost);
+        for word in words {
+            assert!(error.message.contains(word), "{word} in {error}");
+        }
+        drop(rows);
+        let left = durable::names(directory.path()).unwrap();
+        assert!(left.iter().all(|name| name.starts_with("layer-")), "{left:?}");
+    }
+}
+
+type Damage = fn(&Path);
+
+fn flip(path: &Path, at: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[at] ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
+fn overwrite(path: &Path, at: usize, with: &[u8]) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[at..at + with.len()].copy_from_slice(with);
+    fs::write(path, bytes).unwrap();
+}
+
+fn truncate(path: &Path, bytes: u64) {
+    fs::File::options().write(true).open(path).unwrap().set_len(bytes).unwrap();
+}
+
+/// Fails where a node's level or its sub-tree is taken for another.
+#[test]
+fn a_node_that_differs_names_the_leaves_below_it() {
+    let layout = reduced(8, 1);
+    for (tree, at, first, count) in
+        [(0, 0, 0, 8), (0, 63, 504, 8), (3, 64, 1536, 64), (7, 71, 4032, 64), (7, 72, 3584, 512)]
+    {
+        assert_eq!(layout.leaves_below(tree, at), first..first + count, "node {at} of sub-tree {tree}");
+    }
+}
+
+/// What native/README.md says of memory. Fails where it grows with the sector.
+#[test]
+fn memory_is_bounded() {
+    use RegisteredSealProof::*;
+    for (proof, threads, mebibytes) in [
+        (StackedDrg2KiBV1_1, 2, 1),
+        (StackedDrg8MiBV1_1, 2, 49),
+        (StackedDrg512MiBV1_1, 2, 49),
+        (StackedDrg32GiBV1_1, 64, 298),
+        (StackedDrg64GiBV1_1, 64, 322),
+    ] {
+        let geometry = Geometry::of(proof);
+        let bytes = Layout::tree_c(&geometry).memory(geometry.layers, threads);
+        assert_eq!(bytes.div_ceil(1 << 20), mebibytes, "{proof:?}");
+    }
+}

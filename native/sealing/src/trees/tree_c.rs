@@ -1,0 +1,32 @@
+//! The layers → tree C.
+
+use super::building::{Building, Work};
+use super::layout::Layout;
+use super::rows::Rows;
+use super::spent::Part;
+use super::stream::Source;
+use crate::layers::Layer;
+use crate::nodes::Node;
+use crate::poseidon::NotAnElement;
+use crate::{Code, Error, Result};
+
+/// Builds tree C over these layers, read once; returns the roots of its sub-trees. Each layer has the digest that it must
+/// have, or there is no tree.
+pub fn tree_c(layers: &[Layer], layout: Layout, rows: &dyn Rows, work: Work) -> Result<Vec<Node>> {
+    let sources: Vec<_> = layers.iter().map(|layer| Source { path: &layer.path, digested: true }).collect();
+    let building = Building::new(layout, rows, work);
+    let digests = building.stream(&sources, |first, labels, columns| {
+        let hashed = work.spent.on(Part::Columns, || work.engine.hash_columns(labels, columns));
+        hashed.map_err(|wrong| not_an_element(layers, first, wrong))
+    })?;
+    for (layer, digest) in layers.iter().zip(digests.into_iter().flatten()) {
+        layer.check(digest)?;
+    }
+    building.finish()
+}
+
+fn not_an_element(layers: &[Layer], first: u64, wrong: NotAnElement) -> Error {
+    let Layer { number, path, .. } = &layers[wrong.row];
+    let (node, path) = (first + wrong.index as u64, path.display());
+    Error::new(Code::ScratchLost, format!("layer {number} is damaged: node {node} of {path} is no field element"))
+}
