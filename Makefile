@@ -51,7 +51,7 @@ SANITIZED := sdr:: sha256:: parent_cache:: placement:: groups_of_every_size pare
 
 check-sanitizers: tools ## The unsafe parts' tests under AddressSanitizer; builds everything anew once
 	cd native && RUSTC_BOOTSTRAP=1 CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS=-Zsanitizer=address \
-	  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/sanitizers ASAN_OPTIONS=detect_leaks=0 \
+	  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/sanitizers CARGO_PROFILE_RELEASE_OPT_LEVEL=1 ASAN_OPTIONS=detect_leaks=0 \
 	  $(CARGO) test --release --locked --target x86_64-unknown-linux-gnu -p reseal-sealing --lib --test groups -- $(SANITIZED)
 
 java-test: native chromium

@@ -41,18 +41,19 @@ fn hash<const N: usize>(nodes: usize, new: usize) {
     let mut cdgh = [_mm_set1_epi32(2); N];
     let block: [[__m128i; 4]; N] = black_box([[_mm_set1_epi32(3); 4]; N]);
     let constants: [__m128i; 16] = black_box(std::array::from_fn(|four| _mm_set1_epi32(four as i32)));
+    let halves: [[__m128i; 2]; 16] = black_box(constants.map(|four| [four, _mm_shuffle_epi32::<0b1110>(four)]));
     // Written out: in a loop the words would lie in memory.
     macro_rules! four_rounds {
         ($four:literal, $words:expr) => {
             for lane in 0..N {
-                let sum = $words(lane);
-                cdgh[lane] = _mm_sha256rnds2_epu32(cdgh[lane], abef[lane], sum);
-                abef[lane] = _mm_sha256rnds2_epu32(abef[lane], cdgh[lane], _mm_shuffle_epi32::<0b1110>(sum));
+                let [first, second] = $words(lane);
+                cdgh[lane] = _mm_sha256rnds2_epu32(cdgh[lane], abef[lane], first);
+                abef[lane] = _mm_sha256rnds2_epu32(abef[lane], cdgh[lane], second);
             }
         };
     }
     macro_rules! known {
-        ($($four:literal)*) => { $( four_rounds!($four, |_| constants[$four]); )* };
+        ($($four:literal)*) => { $( four_rounds!($four, |_| halves[$four]); )* };
     }
     macro_rules! computed {
         ($words:ident, $($four:literal: $oldest:literal $second:literal $third:literal $newest:literal,)*) => { $(
@@ -63,7 +64,8 @@ fn hash<const N: usize>(nodes: usize, new: usize) {
                     let sum = _mm_add_epi32(sum, _mm_alignr_epi8::<4>(words[$newest], words[$third]));
                     words[$oldest] = _mm_sha256msg2_epu32(sum, words[$newest]);
                 }
-                _mm_add_epi32(words[$oldest], constants[$four])
+                let sum = _mm_add_epi32(words[$oldest], constants[$four]);
+                [sum, _mm_shuffle_epi32::<0b1110>(sum)]
             });
         )* };
     }
