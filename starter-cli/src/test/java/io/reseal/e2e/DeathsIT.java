@@ -49,6 +49,7 @@ class DeathsIT {
     Fleet.Frozen frozen = fleet.freezeInSecondLayer(sector);
     fleet.worker(frozen.host()).terminate(Duration.ofSeconds(10));
     assertThat(frozen.stage().isAlive()).isFalse();
+    fleet.slowTrees();
     fleet.startWorker(frozen.host());
     var unused = fleet.awaitState(sector, RebuildState.PC1_DONE);
     assertThat(step(sector, "PC1").note()).isEqualTo("2 layers, 1 of them kept from before");

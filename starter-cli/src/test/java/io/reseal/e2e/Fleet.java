@@ -160,6 +160,17 @@ final class Fleet implements AutoCloseable {
                 "(?m)^# parameter_cache = .*$", "parameter_cache = \"" + parameters() + '"'));
   }
 
+  /**
+   * Workers that start from now on build trees by the library's code, which takes long enough to be
+   * caught at it.
+   */
+  void slowTrees() throws IOException {
+    for (Path file : List.of(workerFile(), home.resolve("worker-b.toml"))) {
+      Files.writeString(
+          file, Files.readString(file).replaceFirst("(?m)^# pc2 = .*$", "pc2 = \"stock\""));
+    }
+  }
+
   /** Workers that start from now on ask the tests' piece server for what is nowhere else. */
   private void namePieceServer() throws IOException {
     Path file = home.resolve("worker.toml");
