@@ -2,7 +2,7 @@
 //! is touched.
 
 use std::ops::Range;
-use std::slice;
+use std::{ptr, slice};
 
 use filecoin_proofs_api::RegisteredSealProof::{self, *};
 use sha2::{Digest, Sha256};
@@ -30,8 +30,8 @@ fn some_label(layer: u8, slot: usize, node: u32) -> Node {
 }
 
 /// The library's labels of a sector lie one after the other.
-fn bytes(labels: &Labels) -> &mut [u8] {
-    unsafe { slice::from_raw_parts_mut(labels.as_mut_ptr(), labels.nodes() * NODE_BYTES) }
+fn bytes(labels: &Labels) -> *mut [u8] {
+    ptr::slice_from_raw_parts_mut(labels.as_mut_ptr(), labels.nodes() * NODE_BYTES)
 }
 
 /// Fails where a node's number or a label's place loses bits: numbers reach 2^31, places 2^37.
@@ -71,12 +71,11 @@ fn compare(proof: RegisteredSealProof, nodes: usize, range: Range<usize>) {
             std::array::from_fn(|slot| Task { slot, layer, replica_id: some_label(7, slot, nodes as u32) });
         for (task, [labels, before]) in tasks.iter().zip(&stock) {
             for node in range.clone() {
-                let (labels, layer) = (bytes(labels), layer as usize);
+                // Nobody else looks at either meanwhile.
+                let (labels, before) = unsafe { (&mut *bytes(labels), &*bytes(before)) };
                 match layer {
-                    1 => create_label(&library, None, task.replica_id, labels, layer, node).unwrap(),
-                    _ => {
-                        create_label_exp(&library, None, task.replica_id, bytes(before), labels, layer, node).unwrap();
-                    }
+                    1 => create_label(&library, None, task.replica_id, labels, 1, node).unwrap(),
+                    _ => create_label_exp(&library, None, task.replica_id, before, labels, 2, node).unwrap(),
                 }
             }
         }
