@@ -111,9 +111,7 @@ final class CoreRequests {
   /** The same replica, read whole. */
   static ObjectNode checkReplica(SectorFacts facts, Replica replica, SectorFiles files) {
     ObjectNode request = postCheck(facts, replica, files).put("op", "check_replica");
-    request.remove(List.of("miner", "number"));
-    request.set("replica", request.remove("sealed"));
-    return request;
+    return request.remove(List.of("miner", "number"));
   }
 
   ObjectNode checkSnap() {
