@@ -142,9 +142,9 @@ mod tests {
         ];
         let expected = "\
 arity  engine  runs                   a hash (spread)   a second  multiplication   times
-    2  Stock      3             8000 ns (7500 to 9000)     125000         13.7 ns     1.0
-    8  Stock      3          41000 ns (40080 to 43000)      24390         20.5 ns     1.0
-    8  Ifma       3             4000 ns (3900 to 4008)     250000          2.0 ns    10.2
+    2  Stock      3            8000 ns (7500 to 9000)     125000         13.7 ns     1.0
+    8  Stock      3         41000 ns (40080 to 43000)      24390         20.5 ns     1.0
+    8  Ifma       3            4000 ns (3900 to 4008)     250000          2.0 ns    10.2
 ";
         assert_eq!(table(&rows), expected);
     }
