@@ -28,8 +28,8 @@ pub(super) struct Source<'a> {
     pub(super) digested: bool,
 }
 
-/// Reads as many nodes of each source as the layout has, and gives every chunk of them, with the number of its first node, to `each`
-/// on all cores. Returns the digests, none of those that are not taken. The first error ends it.
+/// Reads as many nodes of each source as the layout has, and gives every chunk of them, with the number of its first node,
+/// to `each` on all cores. Returns the digests, none of those that are not taken. The first error ends it.
 pub(super) fn stream(
     sources: &[Source],
     layout: Layout,

@@ -54,7 +54,7 @@ final class Reactions {
     }
   }
 
-  /** Pauses the thread in the middle of PC2, which takes seconds, and lets it go on, repeatedly. */
+  /** Pauses the thread in the middle of PC2, which begins anew each time, and lets it go on. */
   private List<Long> pauses() throws IOException {
     List<Long> times = new ArrayList<>();
     SectorId sector = sealed(SealProof.MIB_8_V1_1);
