@@ -47,7 +47,7 @@ native-test: native
 
 # The unsafe parts at toy size, whatever else their crate tests left out: ASan in a toolchain that calls itself stable.
 # Leaks are the proofs library's, which keeps what it has read until the process ends.
-SANITIZED := sdr:: sha256:: parent_cache:: placement:: groups_of_every_size parents_that_lead_nowhere a_layer_that_cannot
+SANITIZED := poseidon:: sdr:: sha256:: trees:: parent_cache:: placement:: groups_of_every_size parents_that_lead_nowhere a_layer_that_cannot
 
 check-sanitizers: tools ## The unsafe parts' tests under AddressSanitizer; builds everything anew once
 	cd native && RUSTC_BOOTSTRAP=1 CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS=-Zsanitizer=address \
