@@ -30,7 +30,11 @@ fn some_label(layer: u8, slot: usize, node: u32) -> Node {
 }
 
 /// The library's labels of a sector lie one after the other.
-fn bytes(labels: &Labels) -> &mut [u8] {
+fn bytes(labels: &Labels) -> &[u8] {
+    unsafe { slice::from_raw_parts(labels.as_ptr(), labels.nodes() * NODE_BYTES) }
+}
+
+fn bytes_mut(labels: &mut Labels) -> &mut [u8] {
     unsafe { slice::from_raw_parts_mut(labels.as_mut_ptr(), labels.nodes() * NODE_BYTES) }
 }
 
@@ -50,7 +54,7 @@ fn compare(proof: RegisteredSealProof, nodes: usize, range: Range<usize>) {
     let parents = Labels::sparse(nodes * size_of::<Parents>() / NODE_BYTES, 1);
     let parents: &mut [Parents] = unsafe { slice::from_raw_parts_mut(parents.as_mut_ptr().cast(), nodes) };
     let [current, previous] = [Labels::sparse(nodes, SLOTS), Labels::sparse(nodes, SLOTS)];
-    let stock: [[Labels; 2]; SLOTS] = std::array::from_fn(|_| [Labels::sparse(nodes, 1), Labels::sparse(nodes, 1)]);
+    let mut stock: [[Labels; 2]; SLOTS] = std::array::from_fn(|_| [Labels::sparse(nodes, 1), Labels::sparse(nodes, 1)]);
     for node in range.clone() {
         parents[node] = graph.parents(node as u32);
         for parent in parents[node] {
@@ -69,9 +73,9 @@ fn compare(proof: RegisteredSealProof, nodes: usize, range: Range<usize>) {
     for layer in [1, 2] {
         let tasks: [Task; SLOTS] =
             std::array::from_fn(|slot| Task { slot, layer, replica_id: some_label(7, slot, nodes as u32) });
-        for (task, [labels, before]) in tasks.iter().zip(&stock) {
+        for (task, [labels, before]) in tasks.iter().zip(&mut stock) {
             for node in range.clone() {
-                let (labels, layer) = (bytes(labels), layer as usize);
+                let (labels, layer) = (bytes_mut(labels), layer as usize);
                 match layer {
                     1 => create_label(&library, None, task.replica_id, labels, layer, node).unwrap(),
                     _ => {
