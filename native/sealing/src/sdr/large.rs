@@ -2,7 +2,7 @@
 //! is touched.
 
 use std::ops::Range;
-use std::{ptr, slice};
+use std::slice;
 
 use filecoin_proofs_api::RegisteredSealProof::{self, *};
 use sha2::{Digest, Sha256};
@@ -30,8 +30,12 @@ fn some_label(layer: u8, slot: usize, node: u32) -> Node {
 }
 
 /// The library's labels of a sector lie one after the other.
-fn bytes(labels: &Labels) -> *mut [u8] {
-    ptr::slice_from_raw_parts_mut(labels.as_mut_ptr(), labels.nodes() * NODE_BYTES)
+fn bytes(labels: &Labels) -> &[u8] {
+    unsafe { slice::from_raw_parts(labels.as_ptr(), labels.nodes() * NODE_BYTES) }
+}
+
+fn bytes_mut(labels: &mut Labels) -> &mut [u8] {
+    unsafe { slice::from_raw_parts_mut(labels.as_mut_ptr(), labels.nodes() * NODE_BYTES) }
 }
 
 /// Fails where a node's number or a label's place loses bits: numbers reach 2^31, places 2^37.
@@ -50,7 +54,7 @@ fn compare(proof: RegisteredSealProof, nodes: usize, range: Range<usize>) {
     let parents = Labels::sparse(nodes * size_of::<Parents>() / NODE_BYTES, 1);
     let parents: &mut [Parents] = unsafe { slice::from_raw_parts_mut(parents.as_mut_ptr().cast(), nodes) };
     let [current, previous] = [Labels::sparse(nodes, SLOTS), Labels::sparse(nodes, SLOTS)];
-    let stock: [[Labels; 2]; SLOTS] = std::array::from_fn(|_| [Labels::sparse(nodes, 1), Labels::sparse(nodes, 1)]);
+    let mut stock: [[Labels; 2]; SLOTS] = std::array::from_fn(|_| [Labels::sparse(nodes, 1), Labels::sparse(nodes, 1)]);
     for node in range.clone() {
         parents[node] = graph.parents(node as u32);
         for parent in parents[node] {
@@ -69,13 +73,14 @@ fn compare(proof: RegisteredSealProof, nodes: usize, range: Range<usize>) {
     for layer in [1, 2] {
         let tasks: [Task; SLOTS] =
             std::array::from_fn(|slot| Task { slot, layer, replica_id: some_label(7, slot, nodes as u32) });
-        for (task, [labels, before]) in tasks.iter().zip(&stock) {
+        for (task, [labels, before]) in tasks.iter().zip(&mut stock) {
             for node in range.clone() {
-                // Nobody else looks at either meanwhile.
-                let (labels, before) = unsafe { (&mut *bytes(labels), &*bytes(before)) };
+                let (labels, layer) = (bytes_mut(labels), layer as usize);
                 match layer {
-                    1 => create_label(&library, None, task.replica_id, labels, 1, node).unwrap(),
-                    _ => create_label_exp(&library, None, task.replica_id, before, labels, 2, node).unwrap(),
+                    1 => create_label(&library, None, task.replica_id, labels, layer, node).unwrap(),
+                    _ => {
+                        create_label_exp(&library, None, task.replica_id, bytes(before), labels, layer, node).unwrap();
+                    }
                 }
             }
         }
