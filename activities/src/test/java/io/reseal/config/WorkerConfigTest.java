@@ -565,6 +565,7 @@ class WorkerConfigTest {
             List.of(),
             Map.of(),
             Map.of(),
+            LabellingSettings.standard(),
             new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN),
             List.of());
 

@@ -3,6 +3,7 @@ package io.reseal.threads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.config.LabellingSettings;
 import io.reseal.config.PieceSettings;
 import io.reseal.config.Sdr;
 import io.reseal.config.ThreadPlan;
@@ -327,6 +328,7 @@ class SealingThreadsTest {
             List.of(),
             Map.of(),
             Map.of(),
+            LabellingSettings.standard(),
             new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN),
             List.of()),
         rebuilding::contains,

@@ -1,5 +1,6 @@
 package io.reseal.doctor;
 
+import io.reseal.labelling.MachineMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,8 +16,6 @@ import java.util.stream.Stream;
  */
 record Machine(OptionalLong memoryBytes, OptionalLong openFiles) {
 
-  private static final long KIB = 1024;
-
   /** As the kernel tells. */
   static Machine ofKernel() {
     return read(Path.of("/"));
@@ -26,14 +25,8 @@ record Machine(OptionalLong memoryBytes, OptionalLong openFiles) {
    * @param root where {@code proc} and {@code sys} are
    */
   static Machine read(Path root) {
-    OptionalLong memory =
-        word(root.resolve("proc/meminfo"), "MemTotal:", 1).stream().map(kib -> kib * KIB).findAny();
-    OptionalLong limit = number(root.resolve("sys/fs/cgroup/memory.max"));
     return new Machine(
-        limit.isPresent() && memory.isPresent()
-            ? OptionalLong.of(Math.min(limit.getAsLong(), memory.getAsLong()))
-            : memory,
-        word(root.resolve("proc/self/limits"), "Max open files", 3));
+        MachineMemory.bytes(root), word(root.resolve("proc/self/limits"), "Max open files", 3));
   }
 
   private static OptionalLong word(Path file, String line, int index) {
@@ -42,14 +35,6 @@ record Machine(OptionalLong memoryBytes, OptionalLong openFiles) {
         .map(text -> text.split("\\s+"))
         .filter(words -> words.length > index && words[index].matches("\\d{1,18}"))
         .mapToLong(words -> Long.parseLong(words[index]))
-        .findFirst();
-  }
-
-  private static OptionalLong number(Path file) {
-    return lines(file)
-        .map(String::strip)
-        .filter(text -> text.matches("\\d{1,18}"))
-        .mapToLong(Long::parseLong)
         .findFirst();
   }
 

@@ -76,6 +76,7 @@ class CatalogCommandsIT {
         state,
         lastErr,
         null,
+        null,
         seen);
   }
 
@@ -322,6 +323,7 @@ class CatalogCommandsIT {
                     "TreeDBuilt",
                     null,
                     "PC1: layer 3 of 11, 42 %, ETA 2 h 10 min",
+                    null,
                     Instant.now())));
 
     assertThat(terminal.run("sectors list --rebuild").lines())
