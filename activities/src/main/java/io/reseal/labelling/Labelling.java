@@ -61,6 +61,9 @@ public final class Labelling {
   /** Sectors that are labelled, whose threads may not say so yet. */
   private final Set<SectorId> labelled = new HashSet<>();
 
+  /** How many seats there were. */
+  private long seats;
+
   private Function<SealProof, Set<SectorId>> expected = proof -> Set.of();
 
   /**
@@ -107,7 +110,8 @@ public final class Labelling {
    */
   public synchronized Seat enter(
       SectorId sector, SealProof proof, ObjectNode request, boolean urgent) {
-    Seat seat = new Seat(this, sector, proof, request, urgent, clock.millis());
+    String id = "%s.%d".formatted(sector.fileName(), ++seats);
+    Seat seat = new Seat(this, id, sector, proof, request, urgent, clock.millis());
     labelled.remove(sector);
     grouping.arrived(seat);
     settle();
@@ -157,7 +161,7 @@ public final class Labelling {
                 group.end();
                 process.kill();
               } else {
-                process.tell(JSON.createObjectNode().put("leave", id(seat)));
+                process.tell(JSON.createObjectNode().put("leave", seat.id()));
                 killUnless(group, () -> !group.members().contains(seat));
               }
             });
@@ -194,7 +198,7 @@ public final class Labelling {
   private synchronized void told(Group group, JsonNode message) {
     Optional<Seat> found =
         group.members().stream()
-            .filter(member -> id(member).equals(message.path("sector").asText()))
+            .filter(member -> member.id().equals(message.path("sector").asText()))
             .findFirst();
     if (found.isEmpty()) {
       LOG.debug("A word of a sector that is not in {}: {}", group, message);
@@ -272,14 +276,10 @@ public final class Labelling {
     }
   }
 
-  private static String id(Seat seat) {
-    return seat.sector().fileName();
-  }
-
   private static ObjectNode joining(Seat seat) {
     ObjectNode join = seat.request().deepCopy();
     join.remove("op");
-    return join.put("join", id(seat));
+    return join.put("join", seat.id());
   }
 
   /** Carries out what was decided. */

@@ -50,6 +50,7 @@ public final class Seat {
   }
 
   private final Labelling labelling;
+  private final String id;
   private final SectorId sector;
   private final SealProof proof;
   private final ObjectNode request;
@@ -65,22 +66,30 @@ public final class Seat {
   private Labelled labelled;
 
   /**
+   * @param id its name towards the process, no other seat's: a late word of one that the same
+   *     sector had before is none of this one's
    * @param request what the process is asked for when the sector joins it
    * @param arrivedAt milliseconds
    */
   Seat(
       Labelling labelling,
+      String id,
       SectorId sector,
       SealProof proof,
       ObjectNode request,
       boolean urgent,
       long arrivedAt) {
     this.labelling = labelling;
+    this.id = id;
     this.sector = sector;
     this.proof = proof;
     this.request = request;
     this.urgent = urgent;
     this.arrivedAt = arrivedAt;
+  }
+
+  String id() {
+    return id;
   }
 
   SectorId sector() {

@@ -10,6 +10,8 @@ import io.reseal.config.Installation;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
+import io.reseal.labelling.LabellingCapacity;
+import io.reseal.plan.Step;
 import io.reseal.sector.SectorSize;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.temporal.TemporalProbe;
@@ -45,7 +47,12 @@ public final class Doctor {
     Optional<WorkerConfig> worker = worker();
     worker.ifPresent(
         config -> {
-          findings.addAll(new MachineCheck(Machine.ofKernel(), config).examine());
+          LabellingCapacity labelling =
+              LabellingCapacity.of(
+                  config.labelling(),
+                  config.processors().getOrDefault(Step.Resource.PC1, List.of()),
+                  Path.of("/"));
+          findings.addAll(new MachineCheck(Machine.ofKernel(), labelling, config).examine());
         });
     findings.addAll(new CoreCheck(core(worker), sizes(worker)).examine());
     worker.ifPresent(config -> findings.addAll(new DiskCheck(config, env).examine()));

@@ -12,9 +12,10 @@ import java.util.stream.Stream;
  * What this machine has for stage processes.
  *
  * @param memoryBytes memory that they can have, the control group's limit counted; empty if unknown
+ * @param hugePageBytes memory in huge pages that are set aside and free
  * @param openFiles files that a process may have open; empty if unknown
  */
-record Machine(OptionalLong memoryBytes, OptionalLong openFiles) {
+record Machine(OptionalLong memoryBytes, long hugePageBytes, OptionalLong openFiles) {
 
   /** As the kernel tells. */
   static Machine ofKernel() {
@@ -26,7 +27,9 @@ record Machine(OptionalLong memoryBytes, OptionalLong openFiles) {
    */
   static Machine read(Path root) {
     return new Machine(
-        MachineMemory.bytes(root), word(root.resolve("proc/self/limits"), "Max open files", 3));
+        MachineMemory.bytes(root),
+        MachineMemory.freeHugePages(root),
+        word(root.resolve("proc/self/limits"), "Max open files", 3));
   }
 
   private static OptionalLong word(Path file, String line, int index) {

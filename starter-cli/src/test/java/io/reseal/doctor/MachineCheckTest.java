@@ -33,7 +33,10 @@ class MachineCheckTest {
   }
 
   private static List<Finding> examine(WorkerConfig config, long memory, long files) {
-    return new MachineCheck(new Machine(OptionalLong.of(memory), OptionalLong.of(files)), config)
+    return new MachineCheck(
+            new Machine(OptionalLong.of(memory), 2 * GIB, OptionalLong.of(files)),
+            new LabellingCapacity(2, 4, memory),
+            config)
         .examine();
   }
 
@@ -61,8 +64,13 @@ class MachineCheckTest {
   }
 
   @Test
-  void moreAtATimeThanMemoryCarriesIsAWarning() throws IOException {
-    assertThat(examine(config("sealing.allowed_sizes = [\"32GiB\"]", 3), 128 * GIB, 65536))
+  void moreAtATimeThanMemoryCarriesIsAWarningWhereTheLibraryLabels() throws IOException {
+    String stock = "sealing.allowed_sizes = [\"32GiB\"]\n[native]\nsdr = \"stock\"";
+    assertThat(examine(config(stock, 1), 128 * GIB, 65536))
+        .extracting(Finding::verdict)
+        .containsOnly(Verdict.ok);
+    Path other = Files.createDirectory(dir.resolve("other"));
+    assertThat(examine(config(other, "sealing.allowed_sizes = [\"32GiB\"]", stock), 128 * GIB, 65536))
         .filteredOn(finding -> finding.verdict() == Verdict.warning)
         .singleElement()
         .satisfies(finding -> assertThat(finding.text()).contains("3 PC1 of 32GiB"));
