@@ -13,6 +13,7 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Randomness;
+import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.sector.SectorSize;
@@ -310,6 +311,42 @@ class SealingThreadsTest {
         .hasMessageContaining("host-a is being drained");
     threads.release(ONE, held);
     assertThat(threads.held()).isZero();
+  }
+
+  // Seen to fail: with sectors that are past PC1, of another proof or stopped.
+  @Test
+  void whatIsToBeLabelledAreTheHeldSectorsOfAProofBeforePc1() throws Exception {
+    SealingThreads threads =
+        host(
+            thread("a", Set.of(), Set.of()),
+            thread("b", Set.of(), Set.of()),
+            thread("c", Set.of(), Set.of()));
+    SealingThread one = threads.take(request(ONE), null);
+    SealingThread two = threads.take(request(TWO), null);
+    assertThat(threads.toLabel(SealProof.KIB_2_V1_1)).containsExactlyInAnyOrder(ONE, TWO);
+    assertThat(threads.toLabel(SealProof.KIB_2_V1)).isEmpty();
+    two.at(RebuildState.PC1_DONE);
+    assertThat(threads.toLabel(SealProof.KIB_2_V1_1)).containsExactly(ONE);
+    threads.pause(one.config().index(), "anne", true);
+    assertThat(threads.toLabel(SealProof.KIB_2_V1_1)).isEmpty();
+    threads.resume(one.config().index(), "anne");
+    assertThat(threads.toLabel(SealProof.KIB_2_V1_1)).containsExactly(ONE);
+    threads.release(ONE, one);
+    assertThat(threads.toLabel(SealProof.KIB_2_V1_1)).isEmpty();
+  }
+
+  // Seen to fail: with a proof that is not known before its hold is back.
+  @Test
+  void whatAnEarlierProcessHeldIsToBeLabelledToo() throws Exception {
+    SealingThread held = host(thread("a", Set.of(), Set.of())).take(request(ONE), null);
+    var unused = held.scratch().claim(facts(ONE));
+    rebuilding.add(ONE);
+    SealingThreads again =
+        host(
+            new WorkerConfig.SealingThread(
+                0, temp.resolve("a"), ThreadPlan.REBUILD, sealing(Set.of(), Set.of())));
+    again.restore();
+    assertThat(again.toLabel(SealProof.KIB_2_V1_1)).containsExactly(ONE);
   }
 
   private static void refused(ThrowingCallable command, String reason) {

@@ -85,17 +85,14 @@ final class MachineCheck {
             .formatted(
                 labelling.cores(),
                 labelling.cores() == 1 ? "" : "s",
-                labelling.memory() == Long.MAX_VALUE
-                    ? "no limit"
-                    : Bytes.of(labelling.memory()),
+                labelling.memory() == Long.MAX_VALUE ? "no limit" : Bytes.of(labelling.memory()),
                 Bytes.of(machine.hugePageBytes()));
     if (labelling.cores() == 0) {
       return Finding.problem(
           "labelling",
           "no core: none of the CPUs in [[processors.pc1]] is there; name others in cgroup.cpuset");
     }
-    long sectors =
-        Math.min(labelling.sectors(largest), config.slots(Step.Resource.PC1));
+    long sectors = Math.min(labelling.sectors(largest), config.slots(Step.Resource.PC1));
     return sectors == 0
         ? Finding.warning(
             "labelling",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.WorkerConfig;
 import io.reseal.doctor.Finding.Verdict;
+import io.reseal.labelling.LabellingCapacity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,15 +66,24 @@ class MachineCheckTest {
 
   @Test
   void moreAtATimeThanMemoryCarriesIsAWarningWhereTheLibraryLabels() throws IOException {
-    String stock = "sealing.allowed_sizes = [\"32GiB\"]\n[native]\nsdr = \"stock\"";
-    assertThat(examine(config(stock, 1), 128 * GIB, 65536))
-        .extracting(Finding::verdict)
-        .containsOnly(Verdict.ok);
-    Path other = Files.createDirectory(dir.resolve("other"));
-    assertThat(examine(config(other, "sealing.allowed_sizes = [\"32GiB\"]", stock), 128 * GIB, 65536))
+    Path file = config("sealing.allowed_sizes = [\"32GiB\"]", 3).file();
+    Files.writeString(file, Files.readString(file) + "[native]\nsdr = \"stock\"\n");
+    assertThat(examine(WorkerConfig.load(file), 128 * GIB, 65536))
         .filteredOn(finding -> finding.verdict() == Verdict.warning)
         .singleElement()
         .satisfies(finding -> assertThat(finding.text()).contains("3 PC1 of 32GiB"));
+  }
+
+  // Seen to fail: with threads that count though there is no memory for their sectors.
+  @Test
+  void whatIsLabelledAtATimeIsTold() throws IOException {
+    assertThat(examine(config("sealing.allowed_sizes = [\"32GiB\"]", 3), 128 * GIB, 65536))
+        .filteredOn(finding -> finding.subject().equals("labelling"))
+        .containsExactly(
+            new Finding(
+                "labelling",
+                Verdict.ok,
+                "2 cores, 128.0 GiB of memory, 2.0 GiB of huge pages free: 2 sectors of 32GiB at a time, up to 4 on a core"));
   }
 
   @Test
