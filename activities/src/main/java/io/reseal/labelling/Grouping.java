@@ -244,7 +244,7 @@ final class Grouping {
       List<Seat> here = first.urgent() ? List.of(first) : alike(first);
       int coming = first.urgent() ? 0 : toCome.applyAsInt(first.proof());
       int slots = (int) Math.min(room, slots(here.size() + coming, free, first));
-      if (here.size() < slots && coming > 0 && now < first.arrivedAt() + gatherMillis) {
+      if (here.size() < slots && now < first.arrivedAt() + gatherMillis) {
         gather(here, slots, coming);
       } else {
         Group group = new Group(cores.take().orElseThrow(), first.proof(), slots);

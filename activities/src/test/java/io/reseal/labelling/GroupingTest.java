@@ -123,7 +123,8 @@ class GroupingTest {
     now = GATHER;
     settle();
     assertThat(decided).containsExactly("begin 3: 1");
-    coming(PROOF, 0);
+    // The slots that are free take those who are still to come.
+    coming(PROOF, 2);
     arrives(2);
     assertThat(decided).endsWith("begin 1: 2");
     arrives(3);
@@ -152,11 +153,12 @@ class GroupingTest {
     coming(PROOF, 3);
     arrives(1);
     arrives(OTHER, 2, false);
+    arrives(OTHER, 3, false);
     assertThat(decided).containsExactly("begin 1: 2");
+    assertThat(waits.get(sector(3))).startsWith("waits for a core to label on: 1 in use");
     now = GATHER;
     settle();
     assertThat(decided).endsWith("begin 4: 1");
-    arrives(OTHER, 3, false);
     assertThat(waits.get(sector(3))).startsWith("waits for a core to label on: 2 in use");
   }
 
@@ -201,6 +203,20 @@ class GroupingTest {
     end(grouping.groups().get(0));
     settle();
     assertThat(decided).endsWith("begin 1: 4");
+  }
+
+  // Seen to fail: with memory that is free until those who gather begin.
+  @Test
+  void nobodyTakesTheMemoryOfThoseWhoGather() {
+    host(2, 2, 128 * GIB);
+    coming(PROOF, 3);
+    arrives(1);
+    arrives(OTHER, 2, false);
+    assertThat(decided).isEmpty();
+    assertThat(waits.get(sector(2))).startsWith("waits for memory to label in");
+    coming(PROOF, 2);
+    arrives(3);
+    assertThat(decided).containsExactly("begin 2: 1 3");
   }
 
   // Seen to fail: with later, smaller sectors that take what becomes free again and again.

@@ -49,7 +49,8 @@ class LabellingCoresTest {
   @Test
   void aProcessorsGroupsStayOnItsCpusAndWithinItsNumber() throws IOException {
     LabellingCores cores =
-        cores(null, List.of(processor("32-35", null), processor("0-1,8", 2)), machine().topology());
+        cores(
+            null, List.of(processor("32-35", null), processor("0-1,8-9", 1)), machine().topology());
     List<Integer> cpus = new ArrayList<>();
     for (Optional<Taken> next = cores.take(); next.isPresent(); next = cores.take()) {
       cpus.add(next.get().cpu());
