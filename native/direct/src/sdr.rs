@@ -4,8 +4,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Barrier;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Barrier, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -15,9 +15,8 @@ use filecoin_proofs_api::seal;
 use rand::RngCore;
 use reseal_sealing::geometry::{Geometry, layer_file};
 use reseal_sealing::hash32::Hash32;
-use reseal_sealing::layers::Layers;
 use reseal_sealing::parent_cache::{ParentCache, Parents};
-use reseal_sealing::sdr::Group;
+use reseal_sealing::sdr::{Group, Member};
 use reseal_sealing::sha256::Engine;
 use reseal_sealing::{RegisteredSealProof, durable};
 use serde::{Deserialize, Serialize};
@@ -185,20 +184,27 @@ fn own(
             let (directory, ready) = (directory.path(), &ready);
             move || -> Result<Nanos, Failure> {
                 let caches: Vec<_> = (0..sectors).map(|sector| directory.join(format!("{core}-{sector}"))).collect();
-                let mut group = Group::new(Engine::best(), geometry, parents, sectors)?;
+                let mut group = Group::new(Engine::best(), geometry, sectors, None)?;
                 for (index, cache) in caches.iter().enumerate() {
                     fs::create_dir(cache)?;
-                    let replica_id = if index == 0 { stock.replica_id } else { random_id() };
-                    group.join(replica_id, Layers::open(cache, geometry, replica_id)?)?;
+                    let member = Member::new(if index == 0 { stock.replica_id } else { random_id() });
+                    let finished = member.open(cache, geometry, || {})?;
+                    group.join(Arc::new(member), finished);
                 }
+                let failed = Mutex::new(None);
                 ready.wait();
                 let began = Instant::now();
                 let mut ends = Vec::new();
                 while !group.is_empty() {
-                    for labelled in group.step(&AtomicU64::new(0), &|_, _| {}) {
-                        labelled.written?;
-                    }
+                    group.step(parents, &AtomicU64::new(0), &|_, layers| {
+                        if let Err(error) = layers {
+                            *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                        }
+                    })?;
                     ends.push(began.elapsed().as_nanos() as f64 / (geometry.nodes * sectors as u64) as f64);
+                }
+                if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+                    return Err(error.into());
                 }
                 let (layers, all) = (geometry.layers as f64, ends[ends.len() - 1]);
                 let later = (ends[geometry.layers - 1] - ends[0]) / (layers - 1.0);

@@ -98,11 +98,11 @@ pub fn check_size(path: &Path, expected: u64, code: Code) -> Result<()> {
 
 /// SHA-256 of a file.
 pub fn digest(path: &Path) -> Result<Hash32> {
-    digest_watched(path, |_| ())
+    digest_watched(path, |_| Ok(()))
 }
 
-/// The same; `read` is told again and again how many bytes are read.
-pub(crate) fn digest_watched(path: &Path, read: impl Fn(u64)) -> Result<Hash32> {
+/// The same; `read` is told again and again how many bytes are read, and ends it by an error.
+pub(crate) fn digest_watched(path: &Path, read: impl Fn(u64) -> Result<()>) -> Result<Hash32> {
     let failed = |cause| Error::io("reading", path, cause);
     let mut file = File::open(path).map_err(failed)?;
     let mut hasher = Sha256::new();
@@ -114,7 +114,7 @@ pub(crate) fn digest_watched(path: &Path, read: impl Fn(u64)) -> Result<Hash32> 
             bytes => {
                 hasher.update(&buffer[..bytes]);
                 done += bytes as u64;
-                read(done);
+                read(done)?;
             }
         }
     }
@@ -214,6 +214,14 @@ pub(crate) fn begin_syncing(file: &File, offset: u64, bytes: usize) {
     // Only a hint: what fails here fails again, with its error, when the file is synced.
     let (offset, bytes) = (offset as libc::off64_t, bytes as libc::off64_t);
     unsafe { libc::sync_file_range(file.as_raw_fd(), offset, bytes, libc::SYNC_FILE_RANGE_WRITE) };
+}
+
+/// Waits until these bytes of a file are brought to the disk, so that what is on its way stays little.
+pub(crate) fn finish_syncing(file: &File, offset: u64, bytes: usize) {
+    // As above.
+    let (offset, bytes) = (offset as libc::off64_t, bytes as libc::off64_t);
+    let whole = libc::SYNC_FILE_RANGE_WAIT_BEFORE | libc::SYNC_FILE_RANGE_WRITE | libc::SYNC_FILE_RANGE_WAIT_AFTER;
+    unsafe { libc::sync_file_range(file.as_raw_fd(), offset, bytes, whole) };
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use serde::{Serialize, Serializer};
+
 /// Result of every operation.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -76,12 +78,17 @@ codes! {
 }
 
 /// A code and one sentence: what happened, to which file, with both values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Error {
     /// What kind of error it is.
+    #[serde(serialize_with = "by_name")]
     pub code: Code,
     /// One sentence for people.
     pub message: String,
+}
+
+fn by_name<S: Serializer>(code: &Code, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_str(code.name())
 }
 
 impl Error {

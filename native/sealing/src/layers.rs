@@ -27,20 +27,33 @@ struct Record {
 
 /// The layers of one sector in its cache directory.
 #[derive(Debug)]
-pub struct Layers<'a> {
-    cache: &'a Path,
-    geometry: &'a Geometry,
+pub struct Layers {
+    cache: PathBuf,
+    geometry: Geometry,
     record: Record,
 }
 
-impl<'a> Layers<'a> {
+impl Layers {
     /// Opens the cache directory for the sector with this replica id and keeps only what can be trusted: layers of
     /// another sector go, and so does every layer from the first damaged or missing one on.
-    pub fn open(cache: &'a Path, geometry: &'a Geometry, replica_id: Hash32) -> Result<Self> {
+    pub fn open(cache: &Path, geometry: &Geometry, replica_id: Hash32) -> Result<Self> {
+        Self::open_unless(cache, geometry, replica_id, &|| Ok(()))
+    }
+
+    /// The same; it takes long where there are large layers, and ends early, everything left as it was, by the error
+    /// that `stay` gives.
+    pub(crate) fn open_unless(
+        cache: &Path,
+        geometry: &Geometry,
+        replica_id: Hash32,
+        stay: &(dyn Fn() -> Result<()> + Sync),
+    ) -> Result<Self> {
+        let with = |record| Layers { cache: cache.to_path_buf(), geometry: geometry.clone(), record };
+        stay()?;
         let mut layers = match read_record(cache) {
-            Some(record) if record.replica_id == replica_id => Layers { cache, geometry, record },
+            Some(record) if record.replica_id == replica_id => with(record),
             _ => {
-                let layers = Layers { cache, geometry, record: Record { replica_id, layers: BTreeMap::new() } };
+                let layers = with(Record { replica_id, layers: BTreeMap::new() });
                 layers.remove_from(1)?;
                 layers.write()?;
                 return Ok(layers);
@@ -48,19 +61,26 @@ impl<'a> Layers<'a> {
         };
         let good = (1..=geometry.layers)
             .into_par_iter()
-            .map(|layer| layers.check(layer).is_ok())
+            .map(|layer| layers.check(layer, stay).is_ok())
             .collect::<Vec<_>>()
             .into_iter()
             .take_while(|good| *good)
             .count();
+        // What was not read to its end is not damaged.
+        stay()?;
         layers.record.layers.retain(|layer, _| *layer <= good);
         layers.remove_from(good + 1)?;
         layers.write()?;
         Ok(layers)
     }
 
+    /// Whether there is a record of finished layers of the sector with this replica id.
+    pub(crate) fn are_recorded(cache: &Path, replica_id: Hash32) -> bool {
+        read_record(cache).is_some_and(|record| record.replica_id == replica_id && !record.layers.is_empty())
+    }
+
     /// Checks that all layers of the sector with this replica id are there, whole.
-    pub fn check_all(cache: &'a Path, geometry: &'a Geometry, replica_id: Hash32) -> Result<()> {
+    pub fn check_all(cache: &Path, geometry: &Geometry, replica_id: Hash32) -> Result<()> {
         let lost = |why: String| Err(Error::new(Code::ScratchLost, why));
         let record_file = cache.join(RECORD_FILE);
         let Some(record) = read_record(cache) else {
@@ -76,8 +96,8 @@ impl<'a> Layers<'a> {
                 record.replica_id
             ));
         }
-        let layers = Layers { cache, geometry, record };
-        (1..=geometry.layers).into_par_iter().try_for_each(|layer| layers.check(layer))
+        let layers = Layers { cache: cache.to_path_buf(), geometry: geometry.clone(), record };
+        (1..=geometry.layers).into_par_iter().try_for_each(|layer| layers.check(layer, &|| Ok(())))
     }
 
     /// How many layers are finished.
@@ -95,7 +115,7 @@ impl<'a> Layers<'a> {
         let path = self.path(layer);
         durable::check_size(&path, self.geometry.sector_size, Code::ScratchLost)?;
         durable::sync(&path)?;
-        durable::sync(self.cache)?;
+        durable::sync(&self.cache)?;
         let digest = durable::digest(&path)?;
         self.record(layer, digest)
     }
@@ -116,13 +136,13 @@ impl<'a> Layers<'a> {
         self.cache.join(layer_file(layer))
     }
 
-    fn check(&self, layer: usize) -> Result<()> {
+    fn check(&self, layer: usize, stay: &(dyn Fn() -> Result<()> + Sync)) -> Result<()> {
         let path = self.path(layer);
         let Some(expected) = self.record.layers.get(&layer) else {
             return Err(Error::new(Code::ScratchLost, format!("layer {layer} was not finished: {}", path.display())));
         };
         durable::check_size(&path, self.geometry.sector_size, Code::ScratchLost)?;
-        let digest = durable::digest(&path)?;
+        let digest = durable::digest_watched(&path, |_| stay())?;
         if digest != *expected {
             return Err(Error::new(
                 Code::ScratchLost,
@@ -135,7 +155,7 @@ impl<'a> Layers<'a> {
     fn remove_from(&self, first: usize) -> Result<()> {
         let kept: Vec<_> = (1..first).map(layer_file).collect();
         let prefix = data_file("layer-").trim_end_matches(".dat").to_string();
-        for name in durable::names(self.cache)? {
+        for name in durable::names(&self.cache)? {
             if name.starts_with(&prefix) && !kept.contains(&name) {
                 log::warn!(
                     "removing {}: it is not known to be a whole layer of this sector",

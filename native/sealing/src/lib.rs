@@ -36,6 +36,7 @@ pub mod params_check;
 pub mod params_generate;
 pub mod parent_cache;
 pub mod pc1;
+pub mod pc1_group;
 pub mod pc2;
 pub mod piece_commitment;
 mod piece_data;
@@ -53,6 +54,7 @@ pub mod snap_encode;
 mod stores;
 pub mod synthetic;
 pub mod tree_d;
+pub mod unseal_key;
 pub mod verify_seal;
 
 pub use error::{Code, Error, Result};

@@ -166,7 +166,10 @@ fn verify(path: &Path, proof: RegisteredSealProof, geometry: &Geometry, announce
     }
     log::info!("verifying the parent cache {}", path.display());
     let percent = Percent::new(announce, "verifying the parent cache", geometry);
-    let digest = durable::digest_watched(path, |done| percent.at(done))?;
+    let digest = durable::digest_watched(path, |done| {
+        percent.at(done);
+        Ok(())
+    })?;
     if digest.to_string() != published {
         log::warn!("the parent cache {} has SHA-256 {digest}, not {published}: making it anew", path.display());
         return Ok(false);

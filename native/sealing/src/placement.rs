@@ -3,10 +3,11 @@
 use std::fs;
 use std::io;
 use std::mem;
+use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, durable};
 
 /// CPUs beyond this one are not known to the kernel's fixed-size set.
 const MAX_CPUS: usize = libc::CPU_SETSIZE as usize;
@@ -45,11 +46,43 @@ fn restrict_to(list: &str) -> Result<()> {
     if both.len() < wanted.len() {
         log::warn!("of the CPUs {list} only {} can be used here", display(&both));
     }
+    set_allowed(0, &both).map_err(|cause| settings(format!("running on the CPUs {list} was refused: {cause}")))
+}
+
+/// Has all threads of this process, and those that they start, run on its other CPUs, if there are any.
+pub fn keep_clear(core: usize) -> Result<()> {
+    let there = allowed().map_err(|cause| settings(format!("this machine's CPUs cannot be told: {cause}")))?;
+    if !there.contains(&core) {
+        let there = display(&there);
+        return Err(settings(format!("the CPU {core} cannot be used here: this process may use {there}")));
+    }
+    let others: Vec<_> = there.into_iter().filter(|cpu| *cpu != core).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    for task in durable::names(Path::new("/proc/self/task"))? {
+        let Ok(thread) = task.parse() else { continue };
+        match set_allowed(thread, &others) {
+            // It has ended meanwhile.
+            Err(cause) if cause.raw_os_error() == Some(libc::ESRCH) => {}
+            moved => moved
+                .map_err(|cause| settings(format!("running on the CPUs {} was refused: {cause}", display(&others))))?,
+        }
+    }
+    Ok(())
+}
+
+/// Has the calling thread run on this CPU alone.
+pub fn pin(core: usize) -> Result<()> {
+    set_allowed(0, &[core]).map_err(|cause| settings(format!("running on the CPU {core} was refused: {cause}")))
+}
+
+/// Has a thread, 0 for the calling one, run on these CPUs alone.
+fn set_allowed(thread: libc::pid_t, cpus: &[usize]) -> io::Result<()> {
     let mut set = unsafe { mem::zeroed::<libc::cpu_set_t>() };
-    both.iter().for_each(|cpu| unsafe { libc::CPU_SET(*cpu, &mut set) });
-    if unsafe { libc::sched_setaffinity(0, mem::size_of_val(&set), &set) } != 0 {
-        let cause = io::Error::last_os_error();
-        return Err(settings(format!("running on the CPUs {list} was refused: {cause}")));
+    cpus.iter().for_each(|cpu| unsafe { libc::CPU_SET(*cpu, &mut set) });
+    if unsafe { libc::sched_setaffinity(thread, mem::size_of_val(&set), &set) } != 0 {
+        return Err(io::Error::last_os_error());
     }
     Ok(())
 }

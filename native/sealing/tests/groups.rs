@@ -4,20 +4,21 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::process::Command;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, Once};
 
 use filecoin_hashers::Domain;
 use filecoin_hashers::poseidon::PoseidonDomain;
 use filecoin_proofs_api::{RegisteredSealProof, seal};
 use rand::RngCore;
-use reseal_sealing::Code;
 use reseal_sealing::geometry::{Geometry, layer_file};
 use reseal_sealing::hash32::Hash32;
 use reseal_sealing::layers::Layers;
 use reseal_sealing::parent_cache::ParentCache;
-use reseal_sealing::sdr::Group;
+use reseal_sealing::sdr::{Group, Member};
 use reseal_sealing::sha256::Engine;
+use reseal_sealing::{Code, Error};
 use tempfile::TempDir;
 
 use RegisteredSealProof::*;
@@ -42,8 +43,31 @@ impl Graph {
         Graph { proof, parents: ParentCache::open(proof, |_| {}).unwrap(), geometry }
     }
 
-    fn group(&self, engine: Engine, slots: usize) -> Group<'_> {
-        Group::new(engine, &self.geometry, self.parents.nodes(), slots).unwrap()
+    fn group(&self, engine: Engine, slots: usize) -> Group {
+        Group::new(engine, &self.geometry, slots, None).unwrap()
+    }
+
+    /// Has a sector join a group.
+    fn join(&self, group: &mut Group, sector: &Sector) -> Arc<Member> {
+        let member = Arc::new(Member::new(sector.replica_id));
+        let finished = member.open(sector.cache.path(), &self.geometry, || {}).unwrap();
+        group.join(Arc::clone(&member), finished);
+        member
+    }
+
+    /// One step, and what was written in it.
+    fn step(&self, group: &mut Group) -> Vec<usize> {
+        self.step_of_all(group).into_iter().map(|(_, layer)| layer.unwrap()).collect()
+    }
+
+    fn step_of_all(&self, group: &mut Group) -> Vec<(Hash32, Result<usize, Error>)> {
+        let news = Mutex::new(Vec::new());
+        group
+            .step(self.parents.nodes(), &AtomicU64::new(0), &|member, layer| {
+                news.lock().unwrap().push((member.replica_id(), layer));
+            })
+            .unwrap();
+        news.into_inner().unwrap()
     }
 
     fn sector(&self) -> Sector {
@@ -77,13 +101,9 @@ impl Sector {
         self.cache.path().join(layer_file(layer))
     }
 
-    fn layers<'a>(&'a self, graph: &'a Graph) -> Layers<'a> {
-        Layers::open(self.cache.path(), &graph.geometry, self.replica_id).unwrap()
+    fn finished(&self, graph: &Graph) -> usize {
+        Layers::open(self.cache.path(), &graph.geometry, self.replica_id).unwrap().finished()
     }
-}
-
-fn step(group: &mut Group) -> Vec<usize> {
-    group.step(&AtomicU64::new(0), &|_, _| {}).into_iter().map(|labelled| labelled.written.unwrap()).collect()
 }
 
 /// Fails where sectors of a group get at each other's labels, and where a block's padding, a parent's place or the
@@ -97,15 +117,37 @@ fn groups_of_every_size_give_the_librarys_layers() {
                 let sectors: Vec<_> = (0..size).map(|_| graph.sector()).collect();
                 let mut group = graph.group(engine, size);
                 for sector in &sectors {
-                    group.join(sector.replica_id, sector.layers(&graph)).unwrap();
+                    graph.join(&mut group, sector);
                 }
                 while !group.is_empty() {
-                    step(&mut group);
+                    graph.step(&mut group);
                 }
                 sectors.iter().for_each(|sector| graph.assert_like_the_library(sector));
             }
         }
     }
+}
+
+/// The same in a process whose CPU counts as one without SHA instructions: the group is made as everywhere, and labels by
+/// the portable engine.
+#[test]
+fn a_cpu_without_sha_instructions_gives_the_librarys_layers() {
+    const WITHOUT: &str = "RESEAL_CPU_WITHOUT";
+    if env::var_os(WITHOUT).is_none() {
+        let mut again = Command::new(env::current_exe().unwrap());
+        again.args(["--exact", "a_cpu_without_sha_instructions_gives_the_librarys_layers"]).env(WITHOUT, "sha_ni");
+        assert!(again.status().unwrap().success());
+        return;
+    }
+    assert_eq!(Engine::best(), Engine::Portable);
+    let graph = Graph::of(StackedDrg8MiBV1_1);
+    let sectors = [graph.sector(), graph.sector()];
+    let mut group = graph.group(Engine::best(), 2);
+    sectors.iter().for_each(|sector| drop(graph.join(&mut group, sector)));
+    while !group.is_empty() {
+        graph.step(&mut group);
+    }
+    sectors.iter().for_each(|sector| graph.assert_like_the_library(sector));
 }
 
 #[test]
@@ -120,10 +162,10 @@ fn large_sectors_of_every_proof_type_have_the_librarys_layers() {
         let sectors = [graph.sector(), graph.sector(), graph.sector()];
         let mut group = graph.group(Engine::best(), 3);
         for sector in &sectors {
-            group.join(sector.replica_id, sector.layers(&graph)).unwrap();
+            graph.join(&mut group, sector);
         }
         while !group.is_empty() {
-            step(&mut group);
+            graph.step(&mut group);
         }
         sectors.iter().for_each(|sector| graph.assert_like_the_library(sector));
     }
@@ -136,27 +178,28 @@ fn sectors_come_and_go_between_layers() {
     let graph = Graph::of(StackedDrg8MiBV1_1);
     let (early, leaver, late) = (graph.sector(), graph.sector(), graph.sector());
     let mut group = graph.group(Engine::best(), 2);
-    group.join(early.replica_id, early.layers(&graph)).unwrap();
-    let slot = group.join(leaver.replica_id, leaver.layers(&graph)).unwrap();
-    assert_eq!(step(&mut group), Vec::<usize>::new(), "layer 1 is in memory");
-    assert_eq!(step(&mut group), [1, 1]);
-    group.leave(slot);
-    assert_eq!(leaver.layers(&graph).finished(), 1);
-    group.join(late.replica_id, late.layers(&graph)).unwrap();
-    assert_eq!(step(&mut group), [2], "the late one's layer 1 is in memory");
+    graph.join(&mut group, &early);
+    let member = graph.join(&mut group, &leaver);
+    assert_eq!(graph.step(&mut group), Vec::<usize>::new(), "layer 1 is in memory");
+    assert_eq!(graph.step(&mut group), [1, 1]);
+    member.leave();
+    assert_eq!(leaver.finished(&graph), 1);
+    group.let_go();
+    graph.join(&mut group, &late);
+    assert_eq!(graph.step(&mut group), [2], "the late one's layer 1 is in memory");
     assert!(!group.is_empty());
     while !group.is_empty() {
-        step(&mut group);
+        graph.step(&mut group);
     }
 
     let mut other = graph.group(Engine::best(), 3);
     let company = [graph.sector(), graph.sector()];
     for sector in company.iter().chain([&leaver]) {
-        other.join(sector.replica_id, sector.layers(&graph)).unwrap();
+        graph.join(&mut other, sector);
     }
     let layer_1 = fs::metadata(leaver.layer(1)).unwrap().modified().unwrap();
     while !other.is_empty() {
-        step(&mut other);
+        graph.step(&mut other);
     }
     assert_eq!(fs::metadata(leaver.layer(1)).unwrap().modified().unwrap(), layer_1, "it was not made again");
     for sector in [&early, &leaver, &late, &company[0], &company[1]] {
@@ -170,27 +213,33 @@ fn a_layer_that_cannot_be_written_stops_its_sector_alone() {
     let graph = Graph::of(StackedDrg2KiBV1_1);
     let (good, bad) = (graph.sector(), graph.sector());
     let mut group = graph.group(Engine::best(), 2);
-    let slot = group.join(bad.replica_id, bad.layers(&graph)).unwrap();
-    group.join(good.replica_id, good.layers(&graph)).unwrap();
+    graph.join(&mut group, &bad);
+    graph.join(&mut group, &good);
     fs::create_dir(bad.layer(1)).unwrap();
-    step(&mut group);
-    let labelled = group.step(&AtomicU64::new(0), &|_, _| {});
-    let failed: Vec<_> =
-        labelled.into_iter().filter_map(|labelled| Some((labelled.slot, labelled.written.err()?))).collect();
+    graph.step(&mut group);
+    let news = graph.step_of_all(&mut group);
+    let failed: Vec<_> = news.into_iter().filter_map(|(replica_id, layer)| Some((replica_id, layer.err()?))).collect();
     assert_eq!(failed.len(), 1);
-    assert_eq!(failed[0].0, slot);
+    assert_eq!(failed[0].0, bad.replica_id);
     assert!(failed[0].1.message.contains("layer-1"), "{}", failed[0].1);
     while !group.is_empty() {
-        step(&mut group);
+        graph.step(&mut group);
     }
     graph.assert_like_the_library(&good);
 }
 
+/// Fails where the parents of some nodes are not looked at before they are followed.
 #[test]
 fn parents_that_lead_nowhere_are_refused() {
-    let geometry = Geometry::of(StackedDrg2KiBV1_1);
-    let mut parents = vec![[0; 14]; geometry.nodes as usize];
-    parents[9][13] = geometry.nodes as u32;
-    let error = Group::new(Engine::best(), &geometry, &parents, 1).err().unwrap();
-    assert_eq!(error.code, Code::ParentCache);
+    let graph = Graph::of(StackedDrg8MiBV1_1);
+    for node in [0, 9, 100_000, graph.geometry.nodes as usize - 1] {
+        let mut parents = graph.parents.nodes().to_vec();
+        parents[node][13] = graph.geometry.nodes as u32;
+        let sector = graph.sector();
+        let mut group = graph.group(Engine::best(), 1);
+        graph.join(&mut group, &sector);
+        let error = group.step(&parents, &AtomicU64::new(0), &|_, _| {}).unwrap_err();
+        assert_eq!(error.code, Code::ParentCache);
+        assert!(error.message.contains(&format!("node 262144 as a parent of node {node}")), "{error}");
+    }
 }

@@ -36,8 +36,8 @@ fn main() {
         operations::placement(&mut request)?.apply()?;
         // No other thread runs yet.
         unsafe { settings_guard::prepare() }?;
-        parent::exit_with_it();
-        operations::run(request, &|progress| output.progress(&progress))
+        let lines = parent::lines();
+        operations::run(request, lines, &output)
     });
     // Not a return from main: threads of the library may still run.
     std::process::exit(output.finish(result));

@@ -1,12 +1,15 @@
 //! Which operation a request asks for.
 
+use std::sync::mpsc::Receiver;
+
+use crate::output::Output;
 use reseal_sealing::absolute_path::AbsolutePath;
 use reseal_sealing::durable::Lock;
 use reseal_sealing::placement::Placement;
 use reseal_sealing::progress::Sink;
 use reseal_sealing::{
-    Code, Error, Result, add_pieces, c1, c2, check_sealed, diagnose, params_check, params_generate, pc1, pc2,
-    piece_commitment, post_check, request, snap_encode, synthetic, tree_d, verify_seal,
+    Code, Error, Result, add_pieces, c1, c2, check_sealed, diagnose, params_check, params_generate, pc1, pc1_group,
+    pc2, piece_commitment, post_check, request, snap_encode, synthetic, tree_d, unseal_key, verify_seal,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,8 +23,10 @@ pub(crate) fn placement(request: &mut Value) -> Result<Placement> {
     request::parse(Value::Object(taken.collect()))
 }
 
-/// Takes the lock that the request names, then runs the operation under it.
-pub(crate) fn run(mut request: Value, sink: Sink) -> Result<Value> {
+/// Takes the lock that the request names, then runs the operation under it. The lines that still come are for those that
+/// take some.
+pub(crate) fn run(mut request: Value, lines: Receiver<String>, output: &Output) -> Result<Value> {
+    let sink: Sink = &|progress| output.progress(&progress);
     let fields =
         request.as_object_mut().ok_or_else(|| Error::new(Code::InvalidRequest, "the request is no JSON object"))?;
     let operation = fields.remove("op");
@@ -31,6 +36,9 @@ pub(crate) fn run(mut request: Value, sink: Sink) -> Result<Value> {
         Some("add_pieces") => perform(request, sink, add_pieces::run),
         Some("tree_d") => perform(request, sink, tree_d::run),
         Some("pc1") => perform(request, sink, pc1::run),
+        Some("pc1_group") => perform(request, sink, |request, _| {
+            pc1_group::run(request, lines, &|sector, news| output.news(sector, news))
+        }),
         Some("pc2") => perform(request, sink, pc2::run),
         Some("check_sealed") => perform(request, sink, check_sealed::run),
         Some("diagnose") => perform(request, sink, diagnose::run),
@@ -39,6 +47,7 @@ pub(crate) fn run(mut request: Value, sink: Sink) -> Result<Value> {
         Some("c1") => perform(request, sink, c1::run),
         Some("c2") => perform(request, sink, c2::run),
         Some("verify_seal") => perform(request, sink, verify_seal::run),
+        Some("unseal_key") => perform(request, sink, unseal_key::run),
         Some("post_check") => perform(request, sink, post_check::run),
         Some("params_check") => perform(request, sink, params_check::run),
         Some("params_generate") => perform(request, sink, params_generate::run),
@@ -51,7 +60,7 @@ pub(crate) fn run(mut request: Value, sink: Sink) -> Result<Value> {
 fn perform<Request: DeserializeOwned, Outcome: Serialize>(
     request: Value,
     sink: Sink,
-    run: fn(&Request, Sink) -> Result<Outcome>,
+    run: impl FnOnce(&Request, Sink) -> Result<Outcome>,
 ) -> Result<Value> {
     let outcome = run(&request::parse(request)?, sink)?;
     serde_json::to_value(outcome).map_err(|cause| Error::proofs("writing the result", cause))

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::last_words;
 use reseal_sealing::Result;
+use reseal_sealing::pc1::News;
 use reseal_sealing::progress::Progress;
 use serde_json::{Value, json};
 
@@ -29,6 +30,17 @@ impl Output {
         self.line(&json!({ "progress": progress }));
     }
 
+    /// What is new of one of several sectors; no id: a line that says of none.
+    pub(crate) fn news(&self, sector: &str, news: News) {
+        let sector = (!sector.is_empty()).then_some(sector);
+        self.line(&match news {
+            News::Progress(progress) => json!({"sector": sector, "progress": progress}),
+            News::Result(result) => json!({"sector": sector, "result": result}),
+            News::Error(error) => json!({"sector": sector, "error": error}),
+            News::Left => json!({"sector": sector, "left": true}),
+        });
+    }
+
     /// Writes the last line and tells the exit status.
     pub(crate) fn finish(&self, result: Result<Value>) -> i32 {
         match result {
@@ -37,7 +49,7 @@ impl Output {
                 0
             }
             Err(error) => {
-                self.line(&json!({"error": {"code": error.code.name(), "message": error.message}}));
+                self.line(&json!({ "error": error }));
                 1
             }
         }

@@ -8,8 +8,9 @@ use crate::parent_cache::{BASE, Parents};
 use crate::sdr::labels::Labels;
 use crate::sdr::portable;
 use crate::sha256::Engine;
+use crate::{Code, Error, Result};
 
-/// Nodes between two reports.
+/// Nodes between two reports, a few milliseconds.
 const CHUNK: usize = 1 << 12;
 /// Most sectors whose hashes are interleaved; a core's SHA unit is full with three.
 pub(crate) const INTERLEAVED: usize = 4;
@@ -35,45 +36,73 @@ impl Task {
     }
 }
 
-/// Makes the layers of these tasks in `current` from those in `previous`, and counts the nodes in `done`.
+/// Where the labels are.
+#[derive(Clone, Copy)]
+pub(crate) struct Memory<'a> {
+    /// Each node's parents.
+    pub(crate) parents: &'a [Parents],
+    /// The layers being made. No other thread may touch the tasks' slots.
+    pub(crate) current: &'a Labels,
+    /// Those before. Nobody may write to the tasks' slots.
+    pub(crate) previous: &'a Labels,
+}
+
+/// Makes the layers of these tasks in `current` from those in `previous`, and counts the nodes in `done`. A task whose
+/// slot is not wanted any more is dropped on the way. A parent that is no node is an error.
 pub(crate) fn label(
     engine: Engine,
     tasks: &[Task],
-    parents: &[Parents],
-    current: &mut Labels,
-    previous: &Labels,
+    memory: Memory,
     done: &AtomicU64,
-) {
+    is_wanted: &dyn Fn(usize) -> bool,
+) -> Result<()> {
+    let Memory { parents, current, previous } = memory;
     assert_eq!((current.nodes(), previous.nodes()), (parents.len(), parents.len()));
     assert_eq!(current.stride(), previous.stride());
     assert!(tasks.iter().all(|task| (task.slot + 1) * size_of::<Node>() <= current.stride()));
-    let (first, later): (Vec<_>, Vec<_>) = tasks.iter().copied().partition(|task| task.layer == 1);
-    let batches: Vec<_> = first.chunks(INTERLEAVED).chain(later.chunks(INTERLEAVED)).collect();
+    let (mut first, mut later): (Vec<_>, Vec<_>) = tasks.iter().copied().partition(|task| task.layer == 1);
     for start in (0..parents.len()).step_by(CHUNK) {
         let nodes = start..parents.len().min(start + CHUNK);
-        for tasks in &batches {
-            label_nodes(engine, tasks, parents, current, previous, nodes.clone());
+        check_parents(&parents[nodes.clone()], start, parents.len())?;
+        for tasks in [&mut first, &mut later] {
+            tasks.retain(|task| is_wanted(task.slot));
+            for tasks in tasks.chunks(INTERLEAVED) {
+                // The parents of these nodes were looked at.
+                unsafe { label_nodes(engine, tasks, memory, nodes.clone()) };
+            }
+        }
+        if first.is_empty() && later.is_empty() {
+            break;
         }
         done.store(nodes.end as u64, Ordering::Relaxed);
     }
+    Ok(())
 }
 
-fn label_nodes(
-    engine: Engine,
-    tasks: &[Task],
-    parents: &[Parents],
-    current: &mut Labels,
-    previous: &Labels,
-    nodes: Range<usize>,
-) {
+/// Labels are read wherever parents lead.
+fn check_parents(parents: &[Parents], first: usize, nodes: usize) -> Result<()> {
+    let largest = parents.as_flattened().iter().copied().max().unwrap_or(0);
+    if (largest as usize) < nodes {
+        return Ok(());
+    }
+    let node = parents.iter().position(|parents| parents.contains(&largest)).map_or(first, |index| first + index);
+    Err(Error::new(
+        Code::ParentCache,
+        format!("the parent cache names node {largest} as a parent of node {node}, and a sector has {nodes}"),
+    ))
+}
+
+/// # Safety
+/// The parents of these nodes are nodes.
+unsafe fn label_nodes(engine: Engine, tasks: &[Task], memory: Memory, nodes: Range<usize>) {
     match engine {
         #[cfg(target_arch = "x86_64")]
-        Engine::ShaNi => crate::sdr::sha_ni::label_nodes(tasks, parents, current, previous, nodes),
+        Engine::ShaNi => unsafe { crate::sdr::sha_ni::label_nodes(tasks, memory, nodes) },
         _ => {
             for node in nodes {
                 for task in tasks {
-                    let label = portable::label(task, node, &parents[node], current, previous);
-                    current.set(task.slot, node, &label);
+                    let label = portable::label(task, node, memory);
+                    unsafe { memory.current.set(task.slot, node, &label) };
                 }
             }
         }

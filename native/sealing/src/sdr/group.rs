@@ -1,135 +1,142 @@
 //! Sectors that share a graph, labelled together layer by layer.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use rayon::prelude::*;
-
 use crate::geometry::Geometry;
 use crate::hash32::Hash32;
-use crate::layers::Layers;
 use crate::parent_cache::Parents;
-use crate::sdr::engine::{self, Task};
+use crate::sdr::engine::{self, Memory, Task};
 use crate::sdr::labels::Labels;
+use crate::sdr::member::Member;
 use crate::sdr::{portable, write_behind};
 use crate::sha256::Engine;
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, placement};
 
 /// Nodes of each layer that are computed again in another way.
 const CHECKED: usize = 64;
 
-/// What became of one sector in a step.
-#[derive(Debug)]
-pub struct Labelled {
-    /// The sector's slot.
-    pub slot: usize,
-    /// How many layers are on the disk; of an error, which has taken the sector out of the group, the reason.
-    pub written: Result<usize>,
-}
+/// Is told a sector, and how many of its layers are on the disk, or what has taken it out of the group.
+pub type News<'a> = &'a (dyn Fn(&Arc<Member>, Result<usize>) + Sync);
 
 /// A sector in its slot.
-struct Member<'a> {
-    replica_id: Hash32,
-    layers: Layers<'a>,
-    /// Layers that were labelled; the last of them is in memory.
+struct Seat {
+    member: Arc<Member>,
+    /// Layers that were labelled.
     labelled: usize,
+    /// How many of them are on the disk.
+    on_disk: usize,
+    /// Whether the last of them is in memory.
+    in_memory: bool,
 }
 
 /// Sectors that share a graph. Each step computes the next layer of each, while the layers of the step before are
-/// written; between steps sectors come and go.
-pub struct Group<'a> {
+/// written; between steps sectors come, and at any moment they go.
+pub struct Group {
     engine: Engine,
-    geometry: &'a Geometry,
-    parents: &'a [Parents],
-    members: Vec<Option<Member<'a>>>,
+    geometry: Geometry,
+    /// The CPU that labels; none: any.
+    core: Option<usize>,
+    seats: Vec<Option<Seat>>,
     /// The last layer of each sector.
     previous: Labels,
     /// The one being computed.
     current: Labels,
 }
 
-impl<'a> Group<'a> {
+impl Group {
     /// An empty group for so many sectors, with all the memory that they take.
-    pub fn new(engine: Engine, geometry: &'a Geometry, parents: &'a [Parents], slots: usize) -> Result<Self> {
-        let allocate = || Labels::allocate(parents.len(), slots);
-        assert_eq!(parents.len() as u64, geometry.nodes);
-        // Checked here, once: the labelling reads wherever they lead.
-        if parents.par_iter().any(|parents| parents.iter().any(|parent| u64::from(*parent) >= geometry.nodes)) {
-            return Err(Error::new(Code::ParentCache, "the parent cache names nodes that the sector does not have"));
-        }
-        let members = (0..slots).map(|_| None).collect();
+    pub fn new(engine: Engine, geometry: &Geometry, slots: usize, core: Option<usize>) -> Result<Self> {
+        let allocate = || Labels::allocate(geometry.nodes as usize, slots);
+        let seats = (0..slots).map(|_| None).collect();
         let (previous, current) = (allocate()?, allocate()?);
-        Ok(Group { engine, geometry, parents, members, previous, current })
+        Ok(Group { engine, geometry: geometry.clone(), core, seats, previous, current })
     }
 
-    /// Takes a sector in, after its last finished layer; returns its slot. There must be a free one.
-    pub fn join(&mut self, replica_id: Hash32, layers: Layers<'a>) -> Result<usize> {
-        let slot = self.members.iter().position(Option::is_none).expect("a free slot");
-        let labelled = layers.finished();
-        if labelled > 0 && labelled < self.geometry.layers {
-            write_behind::read(&mut self.previous, slot, &layers.path(labelled))?;
+    /// Takes a sector in, so many of whose layers are finished, but not all. There must be a free slot.
+    pub fn join(&mut self, member: Arc<Member>, finished: usize) {
+        assert!(finished < self.geometry.layers, "nothing is left to be labelled");
+        let slot = self.seats.iter().position(Option::is_none).expect("a free slot");
+        self.seats[slot] = Some(Seat { member, labelled: finished, on_disk: finished, in_memory: finished == 0 });
+    }
+
+    /// Frees the slots of those that left.
+    pub fn let_go(&mut self) {
+        for seat in &mut self.seats {
+            if seat.as_ref().is_some_and(|seat| seat.member.is_leaving()) {
+                *seat = None;
+            }
         }
-        self.members[slot] = Some(Member { replica_id, layers, labelled });
-        Ok(slot)
-    }
-
-    /// Lets a sector go; its finished layers stay.
-    pub fn leave(&mut self, slot: usize) {
-        self.members[slot] = None;
     }
 
     /// Whether nobody is in it.
     pub fn is_empty(&self) -> bool {
-        self.members.iter().all(Option::is_none)
+        self.seats.iter().all(Option::is_none)
     }
 
-    /// Computes every sector's next layer and makes the one before durable; returns what was written, and whom that
-    /// failed for. A sector whose last layer was written has left. For who watches, `done` counts the nodes of the step,
-    /// and `on_disk` is told a slot and its layer as soon as that is durable.
-    pub fn step(&mut self, done: &AtomicU64, on_disk: &(dyn Fn(usize, usize) + Sync)) -> Vec<Labelled> {
+    /// Each sector with the layer that the next step makes of it; that of one whose last layer is read back first is made
+    /// by the step after. The one after the last layer: its last one is written.
+    pub fn layers(&self) -> impl Iterator<Item = (&Arc<Member>, usize)> {
+        self.seats.iter().flatten().map(|seat| (&seat.member, seat.labelled + 1))
+    }
+
+    /// Computes every sector's next layer and makes the one before durable. A sector whose last layer was written, or
+    /// that failed, has left; an error is one of all. `done` counts the nodes of the step. `news` comes as soon as there
+    /// is some.
+    pub fn step(&mut self, parents: &[Parents], done: &AtomicU64, news: News) -> Result<()> {
         done.store(0, Ordering::Relaxed);
+        self.let_go();
         let tasks = self.tasks();
-        let (current, previous) = (&mut self.current, &self.previous);
-        let members = &mut self.members;
-        let mut written = thread::scope(|scope| {
-            let writer = scope.spawn(move || write(members, previous, on_disk));
-            if !tasks.is_empty() {
-                engine::label(self.engine, &tasks, self.parents, current, previous, done);
+        let memory = Memory { parents, current: &self.current, previous: &self.previous };
+        let (engine, core, seats) = (self.engine, self.core, &mut self.seats);
+        let members: Vec<_> = seats.iter().map(|seat| seat.as_ref().map(|seat| Arc::clone(&seat.member))).collect();
+        let is_wanted = |slot: usize| members[slot].as_ref().is_some_and(|member| !member.is_leaving());
+        thread::scope(|scope| {
+            for (slot, seat) in seats.iter_mut().enumerate() {
+                scope.spawn(move || keep(seat, slot, memory, news));
             }
-            writer.join().expect("the writer returns its errors")
-        });
-        for task in &tasks {
-            match self.check(task) {
-                Ok(()) => self.members[task.slot].as_mut().expect("it was there").labelled += 1,
-                Err(error) => written.push(Labelled { slot: task.slot, written: Err(error) }),
-            }
-        }
-        for Labelled { slot, written } in &written {
-            if written.as_ref().map_or(true, |layers| *layers == self.geometry.layers) {
-                self.members[*slot] = None;
+            let label = || {
+                core.map_or(Ok(()), placement::pin)?;
+                engine::label(engine, &tasks, memory, done, &is_wanted)
+            };
+            let labelling = thread::Builder::new().name("labelling".into()).spawn_scoped(scope, label);
+            let labelling = labelling.map_err(|cause| Error::new(Code::NoMemory, format!("no thread: {cause}")))?;
+            labelling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })?;
+        for task in tasks {
+            let checked = self.check(&task, parents);
+            let Some(seat) = &mut self.seats[task.slot] else { continue };
+            seat.labelled += 1;
+            if let Err(error) = checked
+                && !seat.member.is_leaving()
+            {
+                news(&seat.member, Err(error));
+                self.seats[task.slot] = None;
             }
         }
         std::mem::swap(&mut self.current, &mut self.previous);
-        written
+        Ok(())
     }
 
     fn tasks(&self) -> Vec<Task> {
-        let member = |(slot, member): (usize, &Option<Member>)| {
-            let member = member.as_ref().filter(|member| member.labelled < self.geometry.layers)?;
-            Some(Task { slot, layer: member.labelled as u32 + 1, replica_id: member.replica_id.0 })
+        let task = |(slot, seat): (usize, &Option<Seat>)| {
+            let seat = seat.as_ref().filter(|seat| seat.in_memory && seat.labelled < self.geometry.layers)?;
+            Some(Task { slot, layer: seat.labelled as u32 + 1, replica_id: seat.member.replica_id().0 })
         };
-        self.members.iter().enumerate().filter_map(member).collect()
+        self.seats.iter().enumerate().filter_map(task).collect()
     }
 
     /// Computes some of the new labels again in another way, the first and the last among them.
-    fn check(&self, task: &Task) -> Result<()> {
-        let last = self.parents.len() - 1;
-        let random = (0..CHECKED).map(|_| rand::random::<usize>() % self.parents.len());
+    fn check(&self, task: &Task, parents: &[Parents]) -> Result<()> {
+        let memory = Memory { parents, current: &self.current, previous: &self.previous };
+        let last = parents.len() - 1;
+        let random = (0..CHECKED).map(|_| rand::random::<usize>() % parents.len());
         for node in [0, 1, last].into_iter().chain(random) {
-            let expected = portable::label(task, node, &self.parents[node], &self.current, &self.previous);
+            let expected = portable::label(task, node, memory);
             let label = self.current.get(task.slot, node);
-            if *label != expected {
-                let (label, expected) = (Hash32(*label), Hash32(expected));
+            if label != expected {
+                let (label, expected) = (Hash32(label), Hash32(expected));
                 return Err(Error::new(
                     Code::Proofs,
                     format!(
@@ -145,25 +152,38 @@ impl<'a> Group<'a> {
     }
 }
 
-/// Writes each sector's last layer, unless it is on the disk.
-fn write(members: &mut [Option<Member>], labels: &Labels, on_disk: &(dyn Fn(usize, usize) + Sync)) -> Vec<Labelled> {
-    let mut written = Vec::new();
-    for (slot, member) in members.iter_mut().enumerate() {
-        let Some(member) = member else { continue };
-        let layer = member.labelled;
-        if layer > member.layers.finished() {
-            let path = member.layers.path(layer);
-            let result = write_behind::write(labels, slot, &path)
-                .and_then(|digest| member.layers.record(layer, digest))
-                .map(|()| layer)
-                .inspect(|layer| on_disk(slot, *layer));
-            written.push(Labelled { slot, written: result });
-        } else if layer == member.layers.total() {
-            // It came with all its layers.
-            written.push(Labelled { slot, written: Ok(layer) });
+/// Writes a sector's last layer, unless it is on the disk, or reads it back where it is not in memory; empties the seat
+/// when it was the last or that fails.
+fn keep(seat: &mut Option<Seat>, slot: usize, memory: Memory, news: News) {
+    let Some(Seat { member, labelled, on_disk, in_memory }) = seat else { return };
+    let (member, layer) = (Arc::clone(member), *labelled);
+    let stay = || member.stay();
+    let kept = if !*in_memory {
+        *in_memory = true;
+        // The sector has no task yet: nobody else is in its slot.
+        member.with_layers(|layers| unsafe { write_behind::read(memory.current, slot, &layers.path(layer), &stay) })
+    } else if layer > *on_disk {
+        *on_disk = layer;
+        let written = member.with_layers(|layers| {
+            let digest = write_behind::write(memory.previous, slot, &layers.path(layer), &stay)?;
+            layers.record(layer, digest)?;
+            Ok(layer == layers.total())
+        });
+        written.map(|is_last| {
+            news(&member, Ok(layer));
+            if is_last {
+                *seat = None;
+            }
+        })
+    } else {
+        Ok(())
+    };
+    if let Err(error) = kept {
+        *seat = None;
+        if !member.is_leaving() {
+            news(&member, Err(error));
         }
     }
-    written
 }
 
 #[cfg(test)]
@@ -176,15 +196,16 @@ mod tests {
     fn a_wrong_label_is_told_with_its_place() {
         let geometry = Geometry::of(RegisteredSealProof::StackedDrg2KiBV1_1);
         let parents = vec![[0; 14]; geometry.nodes as usize];
-        let mut group = Group::new(Engine::best(), &geometry, &parents, 1).unwrap();
+        let group = Group::new(Engine::best(), &geometry, 1, None).unwrap();
         let task = Task { slot: 0, layer: 1, replica_id: [7; 32] };
-        engine::label(group.engine, &[task], &parents, &mut group.current, &group.previous, &AtomicU64::new(0));
-        group.check(&task).unwrap();
+        let memory = Memory { parents: &parents, current: &group.current, previous: &group.previous };
+        engine::label(group.engine, &[task], memory, &AtomicU64::new(0), &|_| true).unwrap();
+        group.check(&task, &parents).unwrap();
         let last = parents.len() - 1;
-        let mut label = *group.current.get(0, last);
+        let mut label = group.current.get(0, last);
         label[0] ^= 1;
-        group.current.set(0, last, &label);
-        let error = group.check(&task).unwrap_err();
+        unsafe { group.current.set(0, last, &label) };
+        let error = group.check(&task, &parents).unwrap_err();
         assert_eq!(error.code, Code::Proofs);
         assert!(error.message.contains(&format!("at node {last}")), "{error}");
     }

@@ -17,7 +17,7 @@ pub(crate) struct Labels {
     slots: usize,
 }
 
-// It is plain memory; who writes it has it exclusively.
+// It is plain memory; `set` says who may write.
 unsafe impl Send for Labels {}
 unsafe impl Sync for Labels {}
 
@@ -66,7 +66,8 @@ impl Labels {
         self.start.as_ptr()
     }
 
-    pub(crate) fn as_mut_ptr(&mut self) -> *mut u8 {
+    /// Who writes here keeps to what [`Labels::set`] asks for.
+    pub(crate) fn as_mut_ptr(&self) -> *mut u8 {
         self.start.as_ptr()
     }
 
@@ -77,12 +78,16 @@ impl Labels {
     }
 
     /// The label of a node.
-    pub(crate) fn get(&self, slot: usize, node: usize) -> &Node {
-        unsafe { &*self.start.add(self.offset(slot, node)).cast().as_ptr() }
+    pub(crate) fn get(&self, slot: usize, node: usize) -> Node {
+        unsafe { self.start.add(self.offset(slot, node)).cast::<Node>().read() }
     }
 
-    pub(crate) fn set(&mut self, slot: usize, node: usize, label: &Node) {
-        unsafe { *self.start.add(self.offset(slot, node)).cast().as_ptr() = *label }
+    /// Sets the label of a node.
+    ///
+    /// # Safety
+    /// No other thread reads or writes labels of this slot meanwhile; those of other slots it may.
+    pub(crate) unsafe fn set(&self, slot: usize, node: usize, label: &Node) {
+        unsafe { self.start.add(self.offset(slot, node)).cast::<Node>().write(*label) }
     }
 }
 
@@ -110,15 +115,15 @@ mod tests {
 
     #[test]
     fn slots_do_not_touch() {
-        let mut labels = Labels::allocate(3, 2).unwrap();
+        let labels = Labels::allocate(3, 2).unwrap();
         for node in 0..3 {
             for slot in 0..2 {
-                labels.set(slot, node, &[(10 * node + slot) as u8; NODE_BYTES]);
+                unsafe { labels.set(slot, node, &[(10 * node + slot) as u8; NODE_BYTES]) };
             }
         }
-        assert_eq!(labels.get(1, 2), &[21; NODE_BYTES]);
-        assert_eq!(labels.get(0, 2), &[20; NODE_BYTES]);
-        assert_eq!(labels.get(1, 1), &[11; NODE_BYTES]);
+        assert_eq!(labels.get(1, 2), [21; NODE_BYTES]);
+        assert_eq!(labels.get(0, 2), [20; NODE_BYTES]);
+        assert_eq!(labels.get(1, 1), [11; NODE_BYTES]);
     }
 
     /// Without the look at what is available the system grants it, and kills the process hours later.

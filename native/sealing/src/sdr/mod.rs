@@ -8,9 +8,11 @@
 mod engine;
 mod group;
 mod labels;
+mod member;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod sha_ni;
 mod write_behind;
 
-pub use group::{Group, Labelled};
+pub use group::Group;
+pub use member::Member;

@@ -3,12 +3,11 @@
 use sha2::{Digest, Sha256};
 
 use crate::nodes::Node;
-use crate::parent_cache::{BASE, Parents};
-use crate::sdr::engine::{HASHED_PARENTS, Task};
-use crate::sdr::labels::Labels;
+use crate::parent_cache::BASE;
+use crate::sdr::engine::{HASHED_PARENTS, Memory, Task};
 
 /// The label of a node, whose parents' labels are there.
-pub(crate) fn label(task: &Task, node: usize, parents: &Parents, current: &Labels, previous: &Labels) -> Node {
+pub(crate) fn label(task: &Task, node: usize, memory: Memory) -> Node {
     let mut hasher = Sha256::new();
     hasher.update(task.replica_id);
     hasher.update(task.layer.to_be_bytes());
@@ -16,8 +15,8 @@ pub(crate) fn label(task: &Task, node: usize, parents: &Parents, current: &Label
     hasher.update([0; 20]);
     if node > 0 {
         for index in (0..task.degree()).cycle().take(HASHED_PARENTS) {
-            let layer = if index < BASE { current } else { previous };
-            hasher.update(layer.get(task.slot, parents[index] as usize));
+            let layer = if index < BASE { memory.current } else { memory.previous };
+            hasher.update(layer.get(task.slot, memory.parents[node][index] as usize));
         }
     }
     let mut label: Node = hasher.finalize().into();

@@ -9,9 +9,8 @@ use std::array;
 use std::ops::Range;
 
 use crate::merkle::NODE_BYTES;
-use crate::parent_cache::{BASE, Parents};
-use crate::sdr::engine::{HASHED_PARENTS, Task};
-use crate::sdr::labels::Labels;
+use crate::parent_cache::BASE;
+use crate::sdr::engine::{HASHED_PARENTS, Memory, Task};
 use crate::sha256::sha_ni::{self, CONSTANTS, State};
 
 /// Nodes from the one whose parents are fetched into the CPU's caches to the one being hashed.
@@ -28,50 +27,37 @@ const BITS: i32 = 8 * (64 + HASHED_PARENTS * NODE_BYTES) as i32;
 struct Rounds([u32; 64]);
 
 /// Makes the labels of these nodes. All tasks are in their first layer, or none is.
-pub(crate) fn label_nodes(
-    tasks: &[Task],
-    parents: &[Parents],
-    current: &mut Labels,
-    previous: &Labels,
-    nodes: Range<usize>,
-) {
-    fn one_or_more<const N: usize>(
-        tasks: &[Task],
-        parents: &[Parents],
-        current: &mut Labels,
-        previous: &Labels,
-        nodes: Range<usize>,
-    ) {
+///
+/// # Safety
+/// The parents of these nodes are nodes.
+pub(crate) unsafe fn label_nodes(tasks: &[Task], memory: Memory, nodes: Range<usize>) {
+    unsafe fn one_or_more<const N: usize>(tasks: &[Task], memory: Memory, nodes: Range<usize>) {
         let tasks: &[Task; N] = tasks.try_into().expect("so many were counted");
-        // The build has these instructions on, and parents lead to nodes that are there (see `Group::new`).
+        // The build has these instructions on.
         unsafe {
             if tasks[0].layer == 1 {
-                label::<N, true>(tasks, parents, current, previous, nodes);
+                label::<N, true>(tasks, memory, nodes);
             } else {
-                label::<N, false>(tasks, parents, current, previous, nodes);
+                label::<N, false>(tasks, memory, nodes);
             }
         }
     }
-    match tasks.len() {
-        1 => one_or_more::<1>(tasks, parents, current, previous, nodes),
-        2 => one_or_more::<2>(tasks, parents, current, previous, nodes),
-        3 => one_or_more::<3>(tasks, parents, current, previous, nodes),
-        4 => one_or_more::<4>(tasks, parents, current, previous, nodes),
-        more => panic!("{more} sectors cannot be interleaved"),
+    unsafe {
+        match tasks.len() {
+            1 => one_or_more::<1>(tasks, memory, nodes),
+            2 => one_or_more::<2>(tasks, memory, nodes),
+            3 => one_or_more::<3>(tasks, memory, nodes),
+            4 => one_or_more::<4>(tasks, memory, nodes),
+            more => panic!("{more} sectors cannot be interleaved"),
+        }
     }
 }
 
 /// # Safety
-/// Parents lead to nodes that are there.
-unsafe fn label<const N: usize, const FIRST: bool>(
-    tasks: &[Task; N],
-    parents: &[Parents],
-    current: &mut Labels,
-    previous: &Labels,
-    nodes: Range<usize>,
-) {
-    let stride = current.stride();
-    let (current, previous) = (current.as_mut_ptr(), previous.as_ptr());
+/// The parents of these nodes are nodes.
+unsafe fn label<const N: usize, const FIRST: bool>(tasks: &[Task; N], memory: Memory, nodes: Range<usize>) {
+    let stride = memory.current.stride();
+    let (parents, current, previous) = (memory.parents, memory.current.as_mut_ptr(), memory.previous.as_ptr());
     let layer_of = |parent: usize| if parent < BASE { current.cast_const() } else { previous };
     let degree = if FIRST { BASE } else { 2 * PAIRS };
     let pairs = degree / 2;

@@ -1,4 +1,4 @@
-//! A layer's way to the disk, while the next one is computed.
+//! A layer's way to the disk while the next one is computed, and back into memory.
 
 use std::fs::File;
 use std::io::Read;
@@ -13,40 +13,92 @@ use crate::{Code, Error, Result, durable};
 
 /// Nodes that are gathered and written at once: 4 MiB.
 const GATHERED: usize = 1 << 17;
+/// Bytes that may be on their way to the disk: what a sector that leaves waits for, and the last sync.
+const UNDER_WAY: usize = 8 * GATHERED * NODE_BYTES;
 
 /// Writes a sector's layer under a temporary name, makes it durable and gives it its name; returns its SHA-256, taken
-/// from memory.
-pub(crate) fn write(labels: &Labels, slot: usize, path: &Path) -> Result<Hash32> {
+/// from memory. An error, be it one that `stay` gives between two blocks, leaves nothing.
+pub(crate) fn write(labels: &Labels, slot: usize, path: &Path, stay: &dyn Fn() -> Result<()>) -> Result<Hash32> {
     let temporary = durable::temporary(path);
-    let mut file = durable::create_reserved(&temporary, (labels.nodes() * NODE_BYTES) as u64)?;
+    let written = write_to(labels, slot, &temporary, stay).and_then(|digest| {
+        durable::publish(&temporary, path)?;
+        Ok(digest)
+    });
+    written.inspect_err(|_| {
+        // Better a left-over than another error in its place.
+        let _ = durable::remove(&temporary);
+    })
+}
+
+fn write_to(labels: &Labels, slot: usize, path: &Path, stay: &dyn Fn() -> Result<()>) -> Result<Hash32> {
+    let mut file = durable::create_reserved(path, (labels.nodes() * NODE_BYTES) as u64)?;
     let mut hasher = Sha256::new();
-    let mut gathered = Vec::with_capacity(GATHERED * NODE_BYTES);
+    let mut gathered = Vec::with_capacity(GATHERED.min(labels.nodes()) * NODE_BYTES);
     for start in (0..labels.nodes()).step_by(GATHERED) {
+        stay()?;
         gathered.clear();
         for node in start..labels.nodes().min(start + GATHERED) {
-            gathered.extend_from_slice(labels.get(slot, node));
+            gathered.extend_from_slice(&labels.get(slot, node));
         }
         hasher.update(&gathered);
-        durable::write_all(&mut file, &gathered, &temporary)?;
-        durable::begin_syncing(&file, (start * NODE_BYTES) as u64, gathered.len());
+        durable::write_all(&mut file, &gathered, path)?;
+        let offset = start * NODE_BYTES;
+        durable::begin_syncing(&file, offset as u64, gathered.len());
+        if let Some(earlier) = offset.checked_sub(UNDER_WAY) {
+            durable::finish_syncing(&file, earlier as u64, gathered.len());
+        }
     }
-    drop(file);
-    durable::publish(&temporary, path)?;
+    durable::sync(path)?;
+    stay()?;
     Ok(Hash32(hasher.finalize().into()))
 }
 
-/// Reads a finished layer back into a sector's slot.
-pub(crate) fn read(labels: &mut Labels, slot: usize, path: &Path) -> Result<()> {
+/// Reads a finished layer back into a sector's slot; ends early by the error that `stay` gives.
+///
+/// # Safety
+/// No other thread reads or writes labels of this slot meanwhile.
+pub(crate) unsafe fn read(labels: &Labels, slot: usize, path: &Path, stay: &dyn Fn() -> Result<()>) -> Result<()> {
     durable::check_size(path, (labels.nodes() * NODE_BYTES) as u64, Code::ScratchLost)?;
     let failed = |cause| Error::io("reading", path, cause);
     let mut file = File::open(path).map_err(failed)?;
     let mut gathered = vec![[0; NODE_BYTES]; GATHERED.min(labels.nodes())];
     for start in (0..labels.nodes()).step_by(gathered.len()) {
+        stay()?;
         let count = gathered.len().min(labels.nodes() - start);
         file.read_exact(gathered[..count].as_flattened_mut()).map_err(failed)?;
         for (index, label) in gathered[..count].iter().enumerate() {
-            labels.set(slot, start + index, label);
+            unsafe { labels.set(slot, start + index, label) };
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    /// A sector leaves while its layer of two blocks is written. Fails where that is noticed at the layer's end alone, or
+    /// where something is left.
+    #[test]
+    fn a_layer_is_left_off_between_two_blocks() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("layer");
+        let labels = Labels::allocate(2 * GATHERED, 1).unwrap();
+        for blocks in 0..=2 {
+            let left = Cell::new(blocks);
+            let stay = || match left.get() {
+                0 => Err(Error::new(Code::Busy, "leaving")),
+                more => {
+                    left.set(more - 1);
+                    Ok(())
+                }
+            };
+            assert_eq!(write(&labels, 0, &path, &stay).unwrap_err().message, "leaving");
+            assert_eq!(left.get(), 0, "it asks before each block, and before the layer gets its name");
+            assert!(durable::names(directory.path()).unwrap().is_empty());
+        }
+        write(&labels, 0, &path, &|| Ok(())).unwrap();
+        assert_eq!(durable::names(directory.path()).unwrap(), ["layer"]);
+    }
 }

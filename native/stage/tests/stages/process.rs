@@ -109,5 +109,8 @@ fn the_log_goes_to_stderr() {
     scratch.seal("tree_d");
     let answer = scratch.run("pc1");
     answer.result();
-    assert!(answer.stderr.contains("INFO reseal_sealing::pc1: layer 1 of the sector with replica id "), "{answer:?}");
+    assert!(
+        answer.stderr.contains("INFO reseal_sealing::pc1::labelling: layer 1 of the sector with replica id "),
+        "{answer:?}"
+    );
 }

@@ -1,0 +1,105 @@
+//! Labels by the library, whose log and memory map tell how far it is.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+
+use filecoin_hashers::Domain;
+use filecoin_hashers::poseidon::PoseidonDomain;
+use filecoin_proofs_api::{RegisteredSealProof, seal};
+
+use super::LOOK;
+use super::progress::{Inside, report};
+use crate::geometry::Geometry;
+use crate::hash32::Hash32;
+use crate::layers::Layers;
+use crate::progress::Sink;
+use crate::{Error, Result, layer_progress, library_log, parent_cache};
+
+/// The library writes the layers; beside it a thread makes each durable and records it, woken by the library's log, while
+/// the next one is computed.
+pub(super) fn label(
+    proof: RegisteredSealProof,
+    geometry: &Geometry,
+    cache: &Path,
+    replica_id: Hash32,
+    layers: &mut Layers,
+    sink: Sink,
+) -> Result<()> {
+    let resumed = layers.finished();
+    parent_cache::ensure(proof, |text| report(sink, resumed, geometry, Some(text)))?;
+    let replica_id =
+        PoseidonDomain::try_from_bytes(&replica_id.0).map_err(|cause| Error::proofs("labelling", cause))?;
+    let (written, arrivals) = mpsc::channel();
+    let (labelling, ended) = mpsc::channel::<()>();
+    let current = Arc::new(AtomicUsize::new(0));
+    thread::scope(|scope| {
+        let watched = Arc::clone(&current);
+        scope.spawn(move || {
+            let Ok(parents) = parent_cache::path(proof, geometry) else { return };
+            let inside = || {
+                let layer = watched.load(Ordering::Relaxed);
+                let within = layer_progress::inside_layer(&parents, geometry.parent_cache())?;
+                // The window of the layer before may still be mapped for a moment when the next one has begun.
+                let is_current = layer > 0 && watched.load(Ordering::Relaxed) == layer;
+                is_current.then(|| Inside { layer, within, on_disk: layer - 1 })
+            };
+            watch(geometry, inside, ended, sink)
+        });
+        let recorder = scope.spawn(|| {
+            for layer in arrivals {
+                match layers.finish(layer) {
+                    Ok(()) => report(sink, layer, geometry, None),
+                    // It is tried again below, when all layers are there.
+                    Err(error) => log::warn!("layer {layer} could not be recorded yet: {error}"),
+                }
+            }
+        });
+        // Dropping it, be it because the library panics, closes the channel and so ends the recorder.
+        let listening = library_log::listen(move |message| {
+            if let Some(layer) = begun_layer(message) {
+                current.store(layer, Ordering::Relaxed);
+            }
+            if let Some(layer) = generated_layer(message) {
+                let _ = written.send(layer);
+            }
+        });
+        let labelled = seal::sdr(proof, cache, replica_id);
+        drop((listening, labelling));
+        recorder.join().expect("the recorder returns its errors");
+        labelled.map_err(|cause| Error::proofs("labelling", cause))
+    })?;
+    for layer in 1..=geometry.layers {
+        if !layers.is_finished(layer) {
+            layers.finish(layer)?;
+            report(sink, layer, geometry, None);
+        }
+    }
+    Ok(())
+}
+
+/// The layer that this log message says has been written.
+fn generated_layer(message: &str) -> Option<usize> {
+    message.trim_start().strip_prefix("generated layer ")?.split(' ').next()?.parse().ok()
+}
+
+/// The layer that this log message says is begun.
+fn begun_layer(message: &str) -> Option<usize> {
+    message.strip_prefix("generating layer: ")?.parse().ok()
+}
+
+/// Reports where labelling is until it has ended.
+fn watch(geometry: &Geometry, inside: impl Fn() -> Option<Inside>, ended: Receiver<()>, sink: Sink) {
+    let mut last = None;
+    while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+        let now = inside();
+        if let Some(inside) = now
+            && now != last
+        {
+            sink(inside.progress(geometry.layers));
+        }
+        last = now;
+    }
+}

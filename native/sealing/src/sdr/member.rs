@@ -1,0 +1,74 @@
+//! A sector of a group, as all see it who work on its files.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::geometry::Geometry;
+use crate::hash32::Hash32;
+use crate::layers::Layers;
+use crate::{Code, Error, Result};
+
+/// A sector and its layers on the disk, shared by its group and by whoever may take it out at any moment.
+#[derive(Debug)]
+pub struct Member {
+    replica_id: Hash32,
+    leaving: AtomicBool,
+    /// Held by who works on its files; none before they are opened, and when it has left.
+    layers: Mutex<Option<Layers>>,
+}
+
+impl Member {
+    /// A sector whose files nobody has touched yet.
+    pub fn new(replica_id: Hash32) -> Self {
+        Member { replica_id, leaving: AtomicBool::new(false), layers: Mutex::new(None) }
+    }
+
+    /// What its labels are bound to.
+    pub fn replica_id(&self) -> Hash32 {
+        self.replica_id
+    }
+
+    /// Opens its cache directory, as [`Layers::open`] does; tells how many layers are finished. Where some have to be
+    /// read for that, which can take long, `checking` is called first.
+    pub fn open(&self, cache: &Path, geometry: &Geometry, checking: impl FnOnce()) -> Result<usize> {
+        let mut layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
+        self.stay()?;
+        if Layers::are_recorded(cache, self.replica_id) {
+            checking();
+        }
+        let opened = Layers::open_unless(cache, geometry, self.replica_id, &|| self.stay())?;
+        Ok(layers.insert(opened).finished())
+    }
+
+    /// Has work on its files end soon.
+    pub fn stop(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// The same, and waits: when it returns, none of its files will be touched any more. Its finished layers stay.
+    pub fn leave(&self) {
+        self.stop();
+        self.layers.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// Whether it leaves or has left.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
+    }
+
+    /// An error when it leaves.
+    pub(crate) fn stay(&self) -> Result<()> {
+        if self.is_leaving() {
+            return Err(Error::new(Code::Busy, format!("the sector with replica id {} is leaving", self.replica_id)));
+        }
+        Ok(())
+    }
+
+    /// Works on its layers, unless it leaves.
+    pub(crate) fn with_layers<T>(&self, work: impl FnOnce(&mut Layers) -> Result<T>) -> Result<T> {
+        let mut layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
+        self.stay()?;
+        work(layers.as_mut().expect("a sector is in a group when its layers were opened"))
+    }
+}
