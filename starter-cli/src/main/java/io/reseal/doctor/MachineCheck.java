@@ -81,11 +81,13 @@ final class MachineCheck {
   private Finding labelling() {
     SectorSize largest = Sizes.of(config).all().stream().max(SectorSize::compareTo).orElseThrow();
     String has =
-        "%d core%s, %s of memory, %s of huge pages free"
+        "%d core%s, %s, %s of huge pages free"
             .formatted(
                 labelling.cores(),
                 labelling.cores() == 1 ? "" : "s",
-                labelling.memory() == Long.MAX_VALUE ? "no limit" : Bytes.of(labelling.memory()),
+                labelling.memory() == Long.MAX_VALUE
+                    ? "memory without a limit"
+                    : Bytes.of(labelling.memory()) + " of memory",
                 Bytes.of(machine.hugePageBytes()));
     if (labelling.cores() == 0) {
       return Finding.problem(
