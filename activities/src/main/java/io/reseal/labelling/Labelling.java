@@ -59,7 +59,7 @@ public final class Labelling {
   private final Map<Group, StageProcess> processes = new HashMap<>();
 
   /** Sectors that are labelled, whose threads may not say so yet. */
-  private final Set<SectorId> labelled = new HashSet<>();
+  private final Map<SectorId, SealProof> labelled = new HashMap<>();
 
   /** How many seats there were. */
   private long seats;
@@ -120,6 +120,8 @@ public final class Labelling {
 
   /** Something has changed that may decide for those who wait. */
   public synchronized void look() {
+    // One that its thread has gone on with, or no longer holds, may come back to be labelled anew.
+    labelled.entrySet().removeIf(done -> !expected.apply(done.getValue()).contains(done.getKey()));
     if (!grouping.waiting().isEmpty()) {
       settle();
     }
@@ -183,8 +185,7 @@ public final class Labelling {
   /** How many sectors of a graph may still come, of those that threads hold. */
   private int toCome(SealProof proof) {
     Set<SectorId> coming = new HashSet<>(expected.apply(proof));
-    labelled.retainAll(coming);
-    coming.removeAll(labelled);
+    coming.removeAll(labelled.keySet());
     int here = 0;
     for (Group group : grouping.groups()) {
       group.members().forEach(seat -> coming.remove(seat.sector()));
@@ -216,7 +217,7 @@ public final class Labelling {
     }
     grouping.left(group, seat);
     if (message.has("result")) {
-      labelled.add(seat.sector());
+      labelled.put(seat.sector(), seat.proof());
       seat.done(System.nanoTime(), message.get("result"));
     } else if (message.has("error") && !seat.isLeaving()) {
       seat.failed(CoreException.of(message.get("error")));

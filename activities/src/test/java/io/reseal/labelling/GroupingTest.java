@@ -188,7 +188,7 @@ class GroupingTest {
     assertThat(decided).containsExactly("begin 1: 1", "begin 1: 3");
   }
 
-  // Seen to fail: with memory counted by members rather than slots.
+  // Seen to fail: with groups that begin whatever memory there is.
   @Test
   void memoryIsTakenBySlotsAndWhoeverFindsNoneWaitsForIt() {
     host(4, 4, 3 * 64 * GIB);
@@ -283,7 +283,7 @@ class GroupingTest {
     assertThat(waits).containsKey(sector(4));
   }
 
-  /** Whatever comes and goes: limits hold, and nobody waits while there is a place. */
+  /** Seen to fail: with memory counted by members rather than slots. */
   @Test
   void limitsHoldWhateverComesAndGoes() {
     for (int seed = 0; seed < 200; seed++) {

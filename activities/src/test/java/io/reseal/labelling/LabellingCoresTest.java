@@ -30,8 +30,7 @@ class LabellingCoresTest {
     assertThat(cores.free()).isEqualTo(26);
   }
 
-  // Seen to fail: with the neighbours of a cache counted over all processors' groups but taken from
-  // the first core on.
+  // Seen to fail: with the first free core taken, whoever shares its cache.
   @Test
   void aCoreGivenBackIsFreeAgainAndItsCacheLessUsed() throws IOException {
     LabellingCores cores = cores(null, List.of(), machine().topology());
@@ -45,7 +44,7 @@ class LabellingCoresTest {
     assertThat(cpus(cores, 2)).containsExactly(17, 2);
   }
 
-  // Seen to fail: with a cpuset that names second CPUs of cores only.
+  // Seen to fail: with cores told apart by those of their CPUs that a cpuset names.
   @Test
   void aProcessorsGroupsStayOnItsCpusAndWithinItsNumber() throws IOException {
     LabellingCores cores =

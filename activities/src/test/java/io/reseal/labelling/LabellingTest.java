@@ -195,7 +195,7 @@ class LabellingTest {
     }
   }
 
-  // Seen to fail: with progress that every member of a group hears.
+  // Seen to fail: with what a process says given to the first of its sectors.
   @Test
   void eachSectorHearsItsOwnProgressItsOwnFailureAndItsOwnEnd() throws Exception {
     expects(1, 2, 3);
@@ -391,6 +391,20 @@ class LabellingTest {
     next.result(joins(next, 1).get(0), 0);
     assertThat(two.end.get().others()).isZero();
     next.endsWell();
+    // Given back and held again they are rebuilt once more.
+    held.clear();
+    labelling.look();
+    expects(1, 2);
+    Waiter oneAgain = new Waiter(1);
+    Waiter twoAgain = new Waiter(2);
+    Stage last = new Stage(0);
+    assertThat(last.hears().path("slots").asInt()).isEqualTo(2);
+    List<String> ids = joins(last, 2);
+    last.result(ids.get(0), 0);
+    last.result(ids.get(1), 0);
+    assertThat(oneAgain.end.get().others()).isEqualTo(1);
+    assertThat(twoAgain.end.get().others()).isEqualTo(1);
+    last.endsWell();
   }
 
   @Test

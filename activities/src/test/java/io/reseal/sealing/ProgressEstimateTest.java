@@ -51,6 +51,12 @@ class ProgressEstimateTest {
     assertThat(estimate.hasFinishedLayers()).isFalse();
     assertThat(estimate.at(65 * MINUTE).text())
         .isEqualTo("PC1: layer 4 of 11, ~50 %, ETA 1 h 15 min");
+
+    ProgressEstimate told = new ProgressEstimate(Step.PC1, OptionalLong::empty, 0);
+    told.waits("waits for a core to label on");
+    told.report(60 * MINUTE, new StageProgress(0, 11, "layers", 0, "layer 1 of 11"));
+    told.report(66 * MINUTE, new StageProgress(0, 11, "layers", 0.5, "layer 1 of 11"));
+    assertThat(told.at(66 * MINUTE).text()).isEqualTo("PC1: layer 1 of 11, 50 %, ETA 2 h 6 min");
   }
 
   @Test

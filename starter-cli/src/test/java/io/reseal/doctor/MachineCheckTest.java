@@ -74,7 +74,7 @@ class MachineCheckTest {
         .satisfies(finding -> assertThat(finding.text()).contains("3 PC1 of 32GiB"));
   }
 
-  // Seen to fail: with threads that count though there is no memory for their sectors.
+  /** Fails when sectors are counted that there is no memory for. */
   @Test
   void whatIsLabelledAtATimeIsTold() throws IOException {
     assertThat(examine(config("sealing.allowed_sizes = [\"32GiB\"]", 3), 128 * GIB, 65536))
