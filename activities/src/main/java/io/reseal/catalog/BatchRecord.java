@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * @param host the only host that may do it, or null for any
  * @param prove whether seal proofs are made too
  * @param force whether to seal also what is not lost
+ * @param urgent whether its rebuilds go before others
  * @param requestedBy who asked for it
  * @param startedAt epoch milliseconds when it was first asked for, by the database's clock
  * @param endedAt epoch milliseconds, or null while it lasts
@@ -25,6 +26,7 @@ public record BatchRecord(
     String host,
     boolean prove,
     boolean force,
+    boolean urgent,
     String requestedBy,
     long startedAt,
     Long endedAt,
@@ -52,6 +54,7 @@ public record BatchRecord(
       String host,
       boolean prove,
       boolean force,
+      boolean urgent,
       String requestedBy) {
     return new BatchRecord(
         name,
@@ -60,6 +63,7 @@ public record BatchRecord(
         host,
         prove,
         force,
+        urgent,
         requestedBy,
         0,
         null,

@@ -47,9 +47,9 @@ interface BatchTable {
       """;
 
   @SqlUpdate(
-      "INSERT INTO batch (name, sectors, parallel, host, prove, force_seal, requested_by,"
+      "INSERT INTO batch (name, sectors, parallel, host, prove, force_seal, urgent, requested_by,"
           + " started_at, updated_at, state)"
-          + " VALUES (:name, :sectors, :parallel, :host, :prove, :force, :requestedBy, "
+          + " VALUES (:name, :sectors, :parallel, :host, :prove, :force, :urgent, :requestedBy, "
           + NOW
           + ", "
           + NOW
@@ -172,6 +172,7 @@ interface BatchTable {
           row.getString("host"),
           row.getBoolean("prove"),
           row.getBoolean("force_seal"),
+          row.getBoolean("urgent"),
           row.getString("requested_by"),
           row.getLong("started_at"),
           row.getObject("ended_at", Long.class),

@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
  * @param state its rebuild's state, or {@code Empty}
  * @param lastErr why it takes nothing or what last failed on it, or null
  * @param progress one line on the running step, or null
+ * @param labelling where its sector is labelled, or null where it is not just now
  * @param seenAt when the host reported this, to the millisecond
  */
 public record ThreadRow(
@@ -30,7 +31,15 @@ public record ThreadRow(
     String state,
     String lastErr,
     String progress,
+    Labelling labelling,
     Instant seenAt) {
+
+  /**
+   * @param cpu the CPU that labels; sectors on the same one of a host are labelled together
+   * @param layer the layer being made, from 1; 0 while that is not known
+   * @param layers how many there will be; 0 while that is not known
+   */
+  public record Labelling(int cpu, int layer, int layers) {}
 
   public ThreadRow {
     pausedSince = pausedSince == null ? null : pausedSince.truncatedTo(ChronoUnit.MILLIS);

@@ -22,13 +22,16 @@ interface ThreadTable {
   @SqlBatch(
       """
       INSERT INTO sealing_thread (host, idx, location, plan, miner, number, paused, paused_since,
-        state, last_err, progress, seen_at)
+        state, last_err, progress, label_cpu, label_layer, label_layers, seen_at)
       VALUES (:host, :index, :location, :plan, :sector?.miner, :sector?.number, :paused,
-        :pausedSince?.toEpochMilli, :state, :lastErr, :progress, :seenAt.toEpochMilli)
+        :pausedSince?.toEpochMilli, :state, :lastErr, :progress, :labelling?.cpu,
+        :labelling?.layer, :labelling?.layers, :seenAt.toEpochMilli)
       ON DUPLICATE KEY UPDATE location = VALUES(location), plan = VALUES(plan),
         miner = VALUES(miner), number = VALUES(number), paused = VALUES(paused),
         paused_since = VALUES(paused_since), state = VALUES(state), last_err = VALUES(last_err),
-        progress = VALUES(progress), seen_at = VALUES(seen_at)
+        progress = VALUES(progress), label_cpu = VALUES(label_cpu),
+        label_layer = VALUES(label_layer), label_layers = VALUES(label_layers),
+        seen_at = VALUES(seen_at)
       """)
   void insertOrUpdate(@BindMethods Iterable<ThreadRow> threads);
 
@@ -50,6 +53,7 @@ interface ThreadTable {
     public ThreadRow map(ResultSet row, StatementContext context) throws SQLException {
       Long miner = row.getObject("miner", Long.class);
       Long pausedSince = row.getObject("paused_since", Long.class);
+      Integer labelCpu = row.getObject("label_cpu", Integer.class);
       return new ThreadRow(
           row.getString("host"),
           row.getInt("idx"),
@@ -61,6 +65,10 @@ interface ThreadTable {
           row.getString("state"),
           row.getString("last_err"),
           row.getString("progress"),
+          labelCpu == null
+              ? null
+              : new ThreadRow.Labelling(
+                  labelCpu, row.getInt("label_layer"), row.getInt("label_layers")),
           Instant.ofEpochMilli(row.getLong("seen_at")));
     }
   }

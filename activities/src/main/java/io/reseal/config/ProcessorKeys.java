@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads {@code [[processors.<stage>]]} of the stages that run as processes of their own. */
@@ -23,8 +22,6 @@ final class ProcessorKeys {
           Step.Resource.SYNTH_PROOF,
           Step.Resource.SNAP_ENCODE);
 
-  private static final int MOST_CPUS = 8192;
-  private static final Pattern RANGE = Pattern.compile("(\\d{1,4})(?:-(\\d{1,4}))?");
   private static final Pattern VARIABLE = Pattern.compile("[^=\\x00]+");
 
   private final TomlFile file;
@@ -68,23 +65,8 @@ final class ProcessorKeys {
         section.count("concurrent", 1));
   }
 
-  /** {@code 0-3,8}, as the kernel writes lists of CPUs. */
   private static String checkCpus(String text) {
-    String list = text.replace(" ", "");
-    for (String part : list.split(",", -1)) {
-      Matcher range = RANGE.matcher(part);
-      if (!range.matches() || !isAscending(range)) {
-        throw new IllegalArgumentException(
-            "'%s' is no list of CPUs; write it as \"0-3,8\", numbers from 0 to %d."
-                .formatted(text, MOST_CPUS - 1));
-      }
-    }
-    return list;
-  }
-
-  private static boolean isAscending(Matcher range) {
-    int first = Integer.parseInt(range.group(1));
-    int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
-    return first <= last && last < MOST_CPUS;
+    var unused = CpuList.parse(text);
+    return text.replace(" ", "");
   }
 }

@@ -52,11 +52,16 @@ final class TomlSection {
 
   /** A whole number of at least {@code least}. */
   Optional<Integer> count(String key, int least) {
+    return count(key, least, Integer.MAX_VALUE);
+  }
+
+  /** A whole number of at least {@code least} and at most {@code most}. */
+  Optional<Integer> count(String key, int least, int most) {
     Optional<Long> number = value(key, Long.class, "a whole number");
-    if (number.isPresent() && (number.get() < least || number.get() > Integer.MAX_VALUE)) {
+    if (number.isPresent() && (number.get() < least || number.get() > most)) {
       file.fault(
           "%s is %d; it must be at least %d and at most %d."
-              .formatted(where(key), number.get(), least, Integer.MAX_VALUE));
+              .formatted(where(key), number.get(), least, most));
       return Optional.empty();
     }
     return number.map(Long::intValue);

@@ -26,6 +26,7 @@ import java.util.Set;
  * @param attached the stores in the order of the file
  * @param limits steps of a kind that may run at a time
  * @param processors where stage processes of a kind run; nothing where the file says nothing
+ * @param labelling how sectors share cores in PC1
  * @param core where the sealing core's files are
  * @param warnings one line for each key that the older system knows and that has no effect here
  */
@@ -39,6 +40,7 @@ public record WorkerConfig(
     List<Attached> attached,
     Map<Step.Resource, Integer> limits,
     Map<Step.Resource, List<Processor>> processors,
+    LabellingSettings labelling,
     Core core,
     List<String> warnings) {
 
@@ -131,17 +133,20 @@ public record WorkerConfig(
    */
   public int slots(Step.Resource resource) {
     int limit = limits.getOrDefault(resource, Integer.MAX_VALUE);
-    int room = room(processors.getOrDefault(resource, List.of()));
+    int room = room(resource);
     int least = Math.min(limit, room);
     return least == Integer.MAX_VALUE ? threads.size() : least;
   }
 
-  private static int room(List<Processor> processors) {
+  /** Steps that its processors take: each its processes, of which those of PC1 label a group. */
+  private int room(Step.Resource resource) {
+    List<Processor> entries = processors.getOrDefault(resource, List.of());
     long sum = 0;
-    for (Processor processor : processors) {
+    for (Processor processor : entries) {
       sum += processor.concurrent().orElse(Integer.MAX_VALUE);
     }
-    return processors.isEmpty() ? Integer.MAX_VALUE : (int) Math.min(sum, Integer.MAX_VALUE);
+    int inOne = resource == Step.Resource.PC1 && core.sdr() == Sdr.OWN ? labelling.group() : 1;
+    return entries.isEmpty() ? Integer.MAX_VALUE : (int) Math.min(sum * inOne, Integer.MAX_VALUE);
   }
 
   /** Checks what no single key can tell; all faults come in one {@link ConfigException}. */

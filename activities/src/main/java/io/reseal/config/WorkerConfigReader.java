@@ -42,6 +42,7 @@ final class WorkerConfigReader {
     Map<Step.Resource, Integer> limits = limits(stages);
     Map<Step.Resource, List<Processor>> processors = new ProcessorKeys(file, older).read(stages);
     PieceSettings pieceSettings = new PieceKeys(file).read(root.section("pieces"));
+    LabellingSettings labelling = LabellingKeys.read(root.section("labelling"));
     Core core = core(root.section("native"));
     older.inRoot(root);
     WorkerConfig config =
@@ -55,6 +56,7 @@ final class WorkerConfigReader {
             attached,
             limits,
             processors,
+            labelling,
             core,
             file.warnings());
     config.faults().forEach(file::fault);

@@ -12,7 +12,8 @@ public final class CoreException extends Exception {
     this.code = code;
   }
 
-  static CoreException of(JsonNode error) {
+  /** What a stage process wrote after {@code "error":}. */
+  public static CoreException of(JsonNode error) {
     String code = error.path("code").asText();
     return CoreCode.ofText(code)
         .map(known -> new CoreException(known, error.path("message").asText()))

@@ -1,10 +1,8 @@
 package io.reseal.core;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.config.Processor;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Where the stage processes of one kind run: each takes the processor with most spare capacity, the
@@ -53,18 +51,6 @@ final class Placements {
 
     Processor processor() {
       return processors.get(index);
-    }
-
-    Map<String, String> environment() {
-      return processor().envs();
-    }
-
-    /** The request with the fields that bind the stage process to this place. */
-    ObjectNode placed(ObjectNode request) {
-      ObjectNode placed = request.deepCopy();
-      processor().cpus().ifPresent(cpus -> placed.put("cpus", cpus));
-      processor().numaNode().ifPresent(node -> placed.put("numa_preferred", node));
-      return placed;
     }
 
     @Override

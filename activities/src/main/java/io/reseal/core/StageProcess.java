@@ -54,8 +54,13 @@ public final class StageProcess implements AutoCloseable {
     this.logReader = new Thread(this::readLog, "stage-log-" + process.pid());
     logReader.setDaemon(true);
     logReader.start();
+    tell(request);
+  }
+
+  /** Says one thing more to it. */
+  public synchronized void tell(ObjectNode line) {
     try {
-      stdin.write(request + "\n");
+      stdin.write(line + "\n");
       stdin.flush();
     } catch (IOException e) {
       // How it ended says more than that it reads no longer: await tells.
@@ -73,12 +78,30 @@ public final class StageProcess implements AutoCloseable {
    */
   public JsonNode await(Consumer<StageProgress> progress)
       throws CoreException, StageDiedException, InterruptedException {
+    return converse(
+        message -> {
+          if (message.has("progress")) {
+            progress.accept(StageProgress.of(message.get("progress")));
+          }
+        });
+  }
+
+  /**
+   * Reads what it says until the operation ends.
+   *
+   * @param told takes each line but those that end the operation
+   * @return its result
+   * @throws CoreException what the core said went wrong
+   * @throws StageDiedException if the process ended without a result
+   */
+  public JsonNode converse(Consumer<JsonNode> told)
+      throws CoreException, StageDiedException, InterruptedException {
     JsonNode last = null;
     try (BufferedReader stdout = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = stdout.readLine(); line != null; line = stdout.readLine()) {
         JsonNode message = JSON.readTree(line);
-        if (message.has("progress")) {
-          progress.accept(StageProgress.of(message.get("progress")));
+        if (message.has("sector") || message.has("progress")) {
+          told.accept(message);
         } else {
           last = message;
         }
@@ -102,6 +125,11 @@ public final class StageProcess implements AutoCloseable {
   /** Ends the process at once; what it has finished stays. */
   public void kill() {
     process.destroyForcibly();
+  }
+
+  /** The process's number, for people. */
+  public long pid() {
+    return process.pid();
   }
 
   @Override

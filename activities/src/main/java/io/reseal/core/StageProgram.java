@@ -54,20 +54,38 @@ public final class StageProgram {
             .map(placements::get)
             .map(Placements::take);
     Runnable giveBack = () -> place.ifPresent(Placements.Place::close);
+    return start(request, place.map(Placements.Place::processor), giveBack);
+  }
+
+  /** The same on a processor that the caller has chosen, and counts what runs there. */
+  public StageProcess start(ObjectNode request, Optional<Processor> processor) throws IOException {
+    return start(request, processor, () -> {});
+  }
+
+  private StageProcess start(ObjectNode request, Optional<Processor> processor, Runnable closed)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(program.toString());
     builder.environment().putAll(settings);
-    place.ifPresent(taken -> builder.environment().putAll(taken.environment()));
+    processor.ifPresent(on -> builder.environment().putAll(on.envs()));
     Process process = null;
     try {
       process = builder.start();
-      ObjectNode placed = place.map(taken -> taken.placed(request)).orElse(request);
-      return new StageProcess(process, placed, giveBack);
+      ObjectNode placed = processor.map(on -> placed(request, on)).orElse(request);
+      return new StageProcess(process, placed, closed);
     } catch (IOException | RuntimeException e) {
       if (process != null) {
         process.destroyForcibly();
       }
-      giveBack.run();
+      closed.run();
       throw e;
     }
+  }
+
+  /** The request with the fields that bind the stage process to that processor. */
+  private static ObjectNode placed(ObjectNode request, Processor processor) {
+    ObjectNode placed = request.deepCopy();
+    processor.cpus().ifPresent(cpus -> placed.put("cpus", cpus));
+    processor.numaNode().ifPresent(node -> placed.put("numa_preferred", node));
+    return placed;
   }
 }

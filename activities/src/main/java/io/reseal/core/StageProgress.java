@@ -13,7 +13,8 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 public record StageProgress(long done, long total, String unit, double within, String text) {
 
-  static StageProgress of(JsonNode progress) {
+  /** What a stage process wrote after {@code "progress":}. */
+  public static StageProgress of(JsonNode progress) {
     return new StageProgress(
         progress.path("done").asLong(),
         progress.path("total").asLong(),

@@ -1,6 +1,7 @@
 package io.reseal.sealing;
 
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,7 +15,8 @@ import org.slf4j.MDC;
 /**
  * Heartbeats of one activity attempt from a background thread, while its own thread works. When the
  * attempt is no longer wanted (cancelled, given up by the server, worker stopping) a callback stops
- * the work.
+ * the work. One that was cancelled goes on with its heartbeats until the work has stopped: given up
+ * by the server before, its files might be removed under it.
  */
 final class Heartbeat implements AutoCloseable {
 
@@ -57,7 +59,7 @@ final class Heartbeat implements AutoCloseable {
   }
 
   private void beat() {
-    if (unwanted != null) {
+    if (unwanted != null && !(unwanted instanceof ActivityCanceledException)) {
       return;
     }
     try {
@@ -66,8 +68,10 @@ final class Heartbeat implements AutoCloseable {
       }
       context.heartbeat(details.get());
     } catch (ActivityCompletionException e) {
-      unwanted = e;
-      stop.run();
+      if (unwanted == null) {
+        unwanted = e;
+        stop.run();
+      }
     } catch (RuntimeException e) {
       // A beat that fails must not end the beats: the next one may get through.
       LOG.warn("A heartbeat failed", e);

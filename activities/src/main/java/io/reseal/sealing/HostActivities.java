@@ -7,9 +7,11 @@ import io.reseal.contract.SealingActivities;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Stores;
+import io.reseal.labelling.Labelling;
 import io.reseal.pieces.Pieces;
 import io.reseal.threads.SealingThreads;
 import io.temporal.client.WorkflowClient;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
@@ -23,6 +25,7 @@ public final class HostActivities {
 
   /**
    * @param host the host's configured name
+   * @param labelling where sectors are labelled together; empty where each is by itself
    * @param catalog where failures and operators' commands are recorded
    * @param scheduler sends the heartbeats of everything that runs here
    * @param drained told the id of the workflow that wants this host drained
@@ -31,6 +34,7 @@ public final class HostActivities {
       String host,
       SealingThreads threads,
       StageProgram program,
+      Optional<Labelling> labelling,
       Pieces pieces,
       Stores stores,
       NativeCore core,
@@ -38,7 +42,7 @@ public final class HostActivities {
       WorkflowClient client,
       ScheduledExecutorService scheduler,
       Consumer<String> drained) {
-    this.runner = new StepRunner(threads, program, catalog.runs(), scheduler);
+    this.runner = new StepRunner(threads, program, labelling, catalog.runs(), scheduler);
     this.steps =
         new SealingActivitiesImpl(
             runner, threads, pieces, stores, core, new Proving(stores, catalog.proofs()));

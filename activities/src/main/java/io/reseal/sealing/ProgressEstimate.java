@@ -26,7 +26,7 @@ final class ProgressEstimate {
 
   private final Step step;
   private final Supplier<OptionalLong> usualMillis;
-  private final long startedAt;
+  private long startedAt;
 
   private long done;
   private long total;
@@ -36,6 +36,12 @@ final class ProgressEstimate {
   private long firstDone = -1;
   private long layerBeganAt;
   private long layerMillis;
+
+  /** Whether it waits for something before it can begin. */
+  private boolean waiting;
+
+  /** With whom it is labelled, for people; empty for alone. */
+  private String company = "";
 
   /**
    * @param usualMillis what the step usually takes here, as far as that is known when asked
@@ -48,8 +54,24 @@ final class ProgressEstimate {
     this.layerBeganAt = now;
   }
 
+  /** It waits, for the reason given: nothing is done meanwhile. */
+  void waits(String why) {
+    waiting = true;
+    text = why;
+  }
+
+  /** It shares its core with these sectors, as people read them; empty for none. */
+  void labelledWith(String sectors) {
+    company = sectors.isEmpty() ? "" : ", together with " + sectors;
+  }
+
   /** The stage tells how far it is. */
   void report(long now, StageProgress told) {
+    if (waiting) {
+      waiting = false;
+      startedAt = now;
+      layerBeganAt = now;
+    }
     if (firstDone < 0) {
       firstDone = told.done();
     } else if (told.unit().equals(LAYERS) && told.done() == done + 1) {
@@ -73,8 +95,11 @@ final class ProgressEstimate {
   Progress at(long now) {
     double seconds = (now - startedAt) / 1000.0;
     double rate = seconds > 0 ? (done - Math.max(0, firstDone)) / seconds : 0;
+    if (waiting) {
+      return new Progress(step.title() + ": " + text, done, total, unit, 0, -1);
+    }
     boolean inLayer = unit.equals(LAYERS) && done < total && text.startsWith("layer ");
-    String line = step.title() + ": " + (inLayer ? layerText(now) : text);
+    String line = step.title() + ": " + (inLayer ? layerText(now) + company : text);
     long eta = Math.round(millisLeft(now, rate, inLayer) / 1000.0);
     return new Progress(
         eta > 0 ? line + ", ETA " + span(eta) : line, done, total, unit, rate, eta > 0 ? eta : -1);

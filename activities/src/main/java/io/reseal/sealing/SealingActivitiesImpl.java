@@ -15,6 +15,7 @@ import io.reseal.files.Scratch;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.Stores;
 import io.reseal.files.UsableStates;
+import io.reseal.labelling.Seat.Labelled;
 import io.reseal.pieces.Pieces;
 import io.reseal.sealing.StoredCopies.Found;
 import io.reseal.sector.RebuildState;
@@ -110,12 +111,17 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context -> {
-          JsonNode result = context.run(context.requests().pc1());
-          int resumed = result.path("resumed").asInt();
-          return "%d layers%s"
+          Labelled labelled = context.label();
+          return "%d layers%s%s"
               .formatted(
-                  result.path("layers").asInt(),
-                  resumed == 0 ? "" : ", %d of them kept from before".formatted(resumed));
+                  labelled.layers(),
+                  labelled.resumed() == 0
+                      ? ""
+                      : ", %d of them kept from before".formatted(labelled.resumed()),
+                  labelled.others() == 0
+                      ? ""
+                      : ", labelled together with %d other%s"
+                          .formatted(labelled.others(), labelled.others() == 1 ? "" : "s"));
         });
   }
 

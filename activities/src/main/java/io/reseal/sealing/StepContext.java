@@ -1,5 +1,7 @@
 package io.reseal.sealing;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.Progress;
@@ -12,10 +14,16 @@ import io.reseal.core.StageProgram;
 import io.reseal.core.StageProgress;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
+import io.reseal.labelling.Labelling;
+import io.reseal.labelling.Seat;
+import io.reseal.labelling.Seat.Labelled;
 import io.reseal.plan.Step;
+import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +38,16 @@ final class StepContext {
   private final SealingThread thread;
   private final SectorFiles files;
   private final StageProgram program;
+  private final Optional<Labelling> labelling;
+  private final boolean urgent;
   private final String runId;
   private final ProgressEstimate estimate;
   private final Consumer<String> warnings;
 
   private StageProcess process;
+
+  /** Its part in labelling, or null. */
+  private Seat seat;
 
   /** The thread that does work which an interruption ends, or null. */
   private Thread waiting;
@@ -50,6 +63,7 @@ final class StepContext {
   private int toDownload;
 
   /**
+   * @param labelling where sectors are labelled together; empty where each is by itself
    * @param usualMillis what the step usually takes on this host, as far as that is known when asked
    * @param warnings takes what went wrong and did not end the step
    */
@@ -58,15 +72,18 @@ final class StepContext {
       SealingThread thread,
       SectorFiles files,
       StageProgram program,
+      Optional<Labelling> labelling,
       String runId,
       Supplier<OptionalLong> usualMillis,
       Consumer<String> warnings) {
     this.step = request.step();
     this.facts = request.facts();
     this.keyIn = request.keyIn();
+    this.urgent = Boolean.TRUE.equals(request.urgent());
     this.thread = thread;
     this.files = files;
     this.program = program;
+    this.labelling = labelling;
     this.runId = runId;
     this.warnings = warnings;
     this.estimate = new ProgressEstimate(request.step(), usualMillis, now());
@@ -171,6 +188,24 @@ final class StepContext {
     }
   }
 
+  /** Makes the sector's layers; where labelling is shared, with others on the same core. */
+  Labelled label() throws CoreException, StageDiedException, IOException, InterruptedException {
+    if (labelling.isEmpty()) {
+      JsonNode result = run(requests().pc1());
+      return new Labelled(
+          result.path("layers").asInt(), result.path("resumed").asInt(), 0, coreNanos);
+    }
+    Labelled labelled = enter(labelling.get()).await(new LabellingProgress());
+    coreNanos += labelled.nanos();
+    return labelled;
+  }
+
+  private synchronized Seat enter(Labelling all) {
+    throwIfStopped();
+    seat = all.enter(facts.sector(), facts.proof(), requests().pc1(), urgent);
+    return seat;
+  }
+
   /** Tells how far a step of this process is; throws where it is to stop. */
   void progressUnlessStopped(long done, long total, String unit, String text) {
     throwIfStopped();
@@ -213,6 +248,24 @@ final class StepContext {
     thread.progress(step, estimate.at(now()).text());
   }
 
+  private final class LabellingProgress implements Seat.Listener {
+    @Override
+    public void waits(String why) {
+      synchronized (StepContext.this) {
+        estimate.waits(why);
+        thread.progress(step, estimate.at(now()).text());
+      }
+    }
+
+    @Override
+    public void progress(StageProgress at, List<SectorId> with) {
+      synchronized (StepContext.this) {
+        estimate.labelledWith(with.stream().map(SectorId::toString).collect(joining(", ")));
+        report(at);
+      }
+    }
+  }
+
   private static long now() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
@@ -225,6 +278,9 @@ final class StepContext {
     }
     if (process != null) {
       process.kill();
+    }
+    if (seat != null) {
+      seat.leave();
     }
   }
 

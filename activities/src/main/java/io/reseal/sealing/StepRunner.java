@@ -8,6 +8,7 @@ import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.core.StageProgram;
 import io.reseal.files.SectorFiles;
+import io.reseal.labelling.Labelling;
 import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
@@ -39,6 +40,7 @@ final class StepRunner {
 
   private final SealingThreads threads;
   private final StageProgram program;
+  private final Optional<Labelling> labelling;
   private final RunRepository runs;
   private final LearnedTimes learned;
   private final ScheduledExecutorService scheduler;
@@ -48,10 +50,12 @@ final class StepRunner {
   StepRunner(
       SealingThreads threads,
       StageProgram program,
+      Optional<Labelling> labelling,
       RunRepository runs,
       ScheduledExecutorService scheduler) {
     this.threads = threads;
     this.program = program;
+    this.labelling = labelling;
     this.runs = runs;
     this.learned = new LearnedTimes(runs);
     this.scheduler = scheduler;
@@ -76,6 +80,7 @@ final class StepRunner {
               thread,
               files,
               program,
+              labelling,
               runId,
               learned.usualMillis(request),
               line -> note(runId, line));

@@ -7,6 +7,7 @@ import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Scratch;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.time.Duration;
@@ -46,6 +47,10 @@ public final class SealingThread {
   private ThreadMark faulted;
   private Holding holding = Holding.FREE;
   private SectorId sector;
+
+  /** The sector's seal proof, or null where an earlier process has not left word of it. */
+  private SealProof proof;
+
   private RebuildState state = RebuildState.EMPTY;
   private String lastError;
 
@@ -87,6 +92,11 @@ public final class SealingThread {
 
   public synchronized SectorId sector() {
     return sector;
+  }
+
+  /** Whether its sector is of that proof, its layers are still to be made, and they may be. */
+  synchronized boolean willLabel(SealProof wanted) {
+    return wanted == proof && state.compareTo(RebuildState.PC1_DONE) < 0 && !isStopped();
   }
 
   public synchronized RebuildState state() {
@@ -202,7 +212,13 @@ public final class SealingThread {
     faulted = null;
   }
 
-  synchronized void hold(SectorId newSector, Holding how) {
+  /**
+   * @param newProof the sector's seal proof, or null where it is not known
+   */
+  synchronized void hold(SectorId newSector, SealProof newProof, Holding how) {
+    if (newProof != null || !newSector.equals(sector)) {
+      proof = newProof;
+    }
     if (!newSector.equals(sector)) {
       state = RebuildState.ALLOCATED;
       lastError = null;
@@ -216,6 +232,7 @@ public final class SealingThread {
   synchronized void free() {
     holding = Holding.FREE;
     sector = null;
+    proof = null;
     state = RebuildState.EMPTY;
     progress.clear();
     released.countDown();

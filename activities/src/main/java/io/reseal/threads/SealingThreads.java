@@ -6,6 +6,7 @@ import io.reseal.contract.HoldRequest;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Scratch;
 import io.reseal.files.SectorKind;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread.Holding;
 import java.io.IOException;
@@ -13,8 +14,10 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,10 +65,33 @@ public final class SealingThreads {
       thread.restore();
       Optional<SectorId> noted = HeldNote.of(thread).read();
       if (noted.isPresent()) {
-        thread.hold(noted.get(), Holding.AWAITED);
+        thread.hold(noted.get(), proofInScratch(thread, noted.get()), Holding.AWAITED);
       }
     }
     dropEnded();
+  }
+
+  /** The seal proof of a sector that has files there, else null. */
+  private static SealProof proofInScratch(SealingThread thread, SectorId sector) {
+    try {
+      return thread.scratch().owner(sector).map(Scratch.Claim::proof).orElse(null);
+    } catch (IOException e) {
+      // Its own step will say so.
+      LOG.debug("{} does not tell whose scratch it has: {}", thread, e.getMessage());
+      return null;
+    }
+  }
+
+  /** The sectors of a seal proof that threads hold and whose layers are still to be made. */
+  public Set<SectorId> toLabel(SealProof proof) {
+    Set<SectorId> sectors = new HashSet<>();
+    for (SealingThread thread : threads) {
+      SectorId sector = thread.sector();
+      if (sector != null && thread.willLabel(proof)) {
+        sectors.add(sector);
+      }
+    }
+    return sectors;
   }
 
   public List<SealingThread> all() {
@@ -197,7 +223,7 @@ public final class SealingThreads {
               .formatted(request.sector(), String.join("; ", reasons)));
     }
     noteHeld(found, request.sector());
-    found.hold(request.sector(), Holding.HELD);
+    found.hold(request.sector(), request.proof(), Holding.HELD);
     changed.run();
     return found;
   }
@@ -229,7 +255,7 @@ public final class SealingThreads {
     }
     if (thread.holding() == Holding.FREE) {
       noteHeld(thread, sector);
-      thread.hold(sector, Holding.AWAITED);
+      thread.hold(sector, proofInScratch(thread, sector), Holding.AWAITED);
       changed.run();
     } else if (!sector.equals(thread.sector())) {
       throw new NoThreadException(

@@ -4,6 +4,8 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
+import io.reseal.labelling.GroupMember;
+import io.reseal.labelling.Labelling;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import io.reseal.threads.ThreadMark;
@@ -33,6 +35,7 @@ final class HostReport {
   private final ScheduledExecutorService scheduler;
   private final AtomicBoolean due = new AtomicBoolean();
   private final String machine = MachineAddresses.get();
+  private volatile Optional<Labelling> labelling = Optional.empty();
   private volatile SealingThreads threads;
 
   HostReport(String host, Catalog catalog, ScheduledExecutorService scheduler) {
@@ -41,7 +44,8 @@ final class HostReport {
     this.scheduler = scheduler;
   }
 
-  void begin(SealingThreads all) {
+  void begin(SealingThreads all, Optional<Labelling> groups) {
+    labelling = groups;
     threads = all;
     var unused = scheduler.scheduleAtFixedRate(this::send, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
   }
@@ -69,10 +73,11 @@ final class HostReport {
   }
 
   private List<ThreadRow> rows(Instant now) {
-    return threads.all().stream().map(thread -> row(thread, now)).toList();
+    List<GroupMember> members = labelling.map(Labelling::members).orElse(List.of());
+    return threads.all().stream().map(thread -> row(thread, members, now)).toList();
   }
 
-  private ThreadRow row(SealingThread thread, Instant now) {
+  private ThreadRow row(SealingThread thread, List<GroupMember> members, Instant now) {
     Optional<ThreadMark> paused = thread.paused();
     return new ThreadRow(
         host,
@@ -85,6 +90,11 @@ final class HostReport {
         thread.state().toString(),
         thread.lastError(),
         thread.progress(),
+        members.stream()
+            .filter(member -> member.sector().equals(thread.sector()))
+            .map(at -> new ThreadRow.Labelling(at.cpu(), at.layer(), at.layers()))
+            .findFirst()
+            .orElse(null),
         now);
   }
 }

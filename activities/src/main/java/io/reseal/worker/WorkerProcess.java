@@ -3,6 +3,7 @@ package io.reseal.worker;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.config.Installation;
+import io.reseal.config.Sdr;
 import io.reseal.config.WorkerConfig;
 import io.reseal.control.BatchActivitiesImpl;
 import io.reseal.control.BatchTeller;
@@ -14,18 +15,23 @@ import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import io.reseal.labelling.Labelling;
 import io.reseal.pieces.CoreVerifier;
 import io.reseal.pieces.HostPieces;
 import io.reseal.pieces.PieceSources;
+import io.reseal.plan.Step;
 import io.reseal.sealing.HostActivities;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.threads.SealingThreads;
 import io.temporal.worker.WorkerFactory;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -105,6 +111,9 @@ public final class WorkerProcess implements AutoCloseable {
     TaskQueues queues = new TaskQueues(factory, config);
     HoldGate gate = new HoldGate(queues.holds());
     HostReport report = new HostReport(config.name(), catalog, scheduler);
+    StageProgram program =
+        new StageProgram(coreFiles.stageProgram(), config.core().settings(), config.processors());
+    Optional<Labelling> labelling = labelling(config, program, scheduler, report);
     SealingThreads threads =
         new SealingThreads(
             config,
@@ -113,13 +122,13 @@ public final class WorkerProcess implements AutoCloseable {
             InstantSource.system(),
             () -> {
               gate.adjust();
+              labelling.ifPresent(Labelling::look);
               report.changed();
             });
     threads.restore();
+    labelling.ifPresent(all -> all.expect(threads::toLabel));
     Drain drain =
         new Drain(threads, temporal.client(), () -> new Thread(this::close, "drained").start());
-    StageProgram program =
-        new StageProgram(coreFiles.stageProgram(), config.core().settings(), config.processors());
     Stores stores =
         new Stores(
             config.attached().stream()
@@ -136,6 +145,7 @@ public final class WorkerProcess implements AutoCloseable {
             config.name(),
             threads,
             program,
+            labelling,
             pieces,
             stores,
             core,
@@ -157,18 +167,42 @@ public final class WorkerProcess implements AutoCloseable {
     parts.push(() -> stop(factory, host));
     factory.start();
     gate.begin(threads);
-    report.begin(threads);
+    report.begin(threads, labelling);
     var unused =
         watch.scheduleWithFixedDelay(
-            () -> look(threads, gate, drain), 0, WATCH.toMillis(), TimeUnit.MILLISECONDS);
+            () -> look(threads, labelling, gate, drain),
+            0,
+            WATCH.toMillis(),
+            TimeUnit.MILLISECONDS);
     new ReconcileStart(temporal.client(), scheduler).begin();
     LOG.info("Sealing host {} takes work", config.name());
   }
 
-  private static void look(SealingThreads threads, HoldGate gate, Drain drain) {
+  private static Optional<Labelling> labelling(
+      WorkerConfig config,
+      StageProgram program,
+      ScheduledExecutorService scheduler,
+      HostReport report) {
+    return config.core().sdr() == Sdr.STOCK
+        ? Optional.empty()
+        : Optional.of(
+            new Labelling(
+                program,
+                config.labelling(),
+                config.processors().getOrDefault(Step.Resource.PC1, List.of()),
+                config.slots(Step.Resource.PC1),
+                Path.of("/"),
+                scheduler,
+                InstantSource.system(),
+                report::changed));
+  }
+
+  private static void look(
+      SealingThreads threads, Optional<Labelling> labelling, HoldGate gate, Drain drain) {
     try {
       threads.refresh();
       gate.adjust();
+      labelling.ifPresent(Labelling::look);
       drain.look();
     } catch (RuntimeException e) {
       // An exception would end all looking.

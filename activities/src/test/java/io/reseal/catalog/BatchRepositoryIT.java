@@ -39,7 +39,7 @@ class BatchRepositoryIT {
 
   private void add(String name, long... numbers) {
     batches.add(
-        BatchRecord.asked(name, numbers.length, 3, "host-a", true, false, "alice"),
+        BatchRecord.asked(name, numbers.length, 3, "host-a", true, false, true, "alice"),
         LongStream.of(numbers).mapToObj(BatchRepositoryIT::sector).toList());
   }
 
@@ -81,7 +81,7 @@ class BatchRepositoryIT {
     assertThat(kept)
         .usingRecursiveComparison()
         .ignoringFields("startedAt")
-        .isEqualTo(BatchRecord.asked("disk-7", 3, 3, "host-a", true, false, "alice"));
+        .isEqualTo(BatchRecord.asked("disk-7", 3, 3, "host-a", true, false, true, "alice"));
     assertThat(batches.sectors("disk-7")).containsExactly(sector(5), sector(3), sector(9));
     assertThat(batches.find("disk-8")).isEmpty();
     assertThatThrownBy(() -> add("disk-7", 1))

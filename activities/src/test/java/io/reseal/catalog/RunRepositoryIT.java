@@ -242,6 +242,7 @@ class RunRepositoryIT {
                     "PC1Done",
                     null,
                     "PC2: tree C",
+                    null,
                     Instant.ofEpochMilli(77))));
 
     List<RebuildLine> lines = new ArrayList<>();

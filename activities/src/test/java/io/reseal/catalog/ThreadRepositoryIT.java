@@ -47,6 +47,7 @@ class ThreadRepositoryIT {
                 "PC1Done",
                 "disk full",
                 "layer 2 of 11",
+                new ThreadRow.Labelling(5, 2, 11),
                 SEEN));
     threads.report("host-a", reported);
     assertThat(threads.ofHost("host-a")).isEqualTo(reported);
@@ -106,6 +107,17 @@ class ThreadRepositoryIT {
 
   private static ThreadRow idle(String host, int index, Instant seenAt) {
     return new ThreadRow(
-        host, index, "/mnt/" + index, "rebuild", null, false, null, "Empty", null, null, seenAt);
+        host,
+        index,
+        "/mnt/" + index,
+        "rebuild",
+        null,
+        false,
+        null,
+        "Empty",
+        null,
+        null,
+        null,
+        seenAt);
   }
 }

@@ -211,7 +211,7 @@ class WorkerConfigTest {
 
     Path file = dir.resolve("worker.toml");
     assertThat(config.slots(Step.Resource.ADD_PIECES)).isEqualTo(8);
-    assertThat(config.slots(Step.Resource.PC1)).isEqualTo(2);
+    assertThat(config.slots(Step.Resource.PC1)).isEqualTo(4);
     assertThat(config.slots(Step.Resource.PC2)).isEqualTo(2);
     assertThat(config.slots(Step.Resource.SNAP_ENCODE)).isEqualTo(1);
     assertThat(config.slots(Step.Resource.SYNTH_PROOF)).isEqualTo(1);
@@ -259,7 +259,7 @@ class WorkerConfigTest {
                 Optional.of(0),
                 Optional.of(1)),
             new Processor(Map.of(), Optional.empty(), Optional.empty(), Optional.of(2)));
-    assertThat(config.slots(Step.Resource.PC1)).isEqualTo(3);
+    assertThat(config.slots(Step.Resource.PC1)).isEqualTo(5);
     assertThat(config.slots(Step.Resource.PC2)).isEqualTo(1);
     assertThat(config.slots(Step.Resource.C2)).isEqualTo(1);
     assertThat(config.warnings()).isEmpty();
@@ -560,6 +560,63 @@ class WorkerConfigTest {
   }
 
   @Test
+  void labellingTakesWhatTheFileSaysAndElseItsDefaults() throws IOException {
+    assertThat(load(threadAndStore()).labelling()).isEqualTo(LabellingSettings.standard());
+    assertThat(
+            load(threadAndStore()
+                    + """
+                        [labelling]
+                        cores = 6
+                        group = 3
+                        gather = "1m 30s"
+                        memory = "512GiB"
+                        """)
+                .labelling())
+        .isEqualTo(
+            new LabellingSettings(
+                Optional.of(6), 3, Duration.ofSeconds(90), Optional.of(512L << 30)));
+  }
+
+  /** Seen to fail with a group of any size. */
+  @Test
+  void labellingRefusesWhatMakesNoSense() throws IOException {
+    assertThat(
+            faults(
+                threadAndStore()
+                    + """
+                    [labelling]
+                    cores = 0
+                    group = 5
+                    gather = "2h"
+                    memory = "much"
+                    grup = 2
+                    """))
+        .hasSize(5)
+        .anyMatch(fault -> fault.contains("`labelling.cores`") && fault.contains("at least 1"))
+        .anyMatch(
+            fault ->
+                fault.contains("`labelling.group`") && fault.contains("at least 1 and at most 4"))
+        .anyMatch(fault -> fault.contains("`labelling.gather`") && fault.contains("0s to 1h"))
+        .anyMatch(fault -> fault.contains("`labelling.memory`"))
+        .anyMatch(fault -> fault.contains("did you mean `group`?"));
+  }
+
+  /** Seen to fail with as many sectors as processes. */
+  @Test
+  void aProcessorOfPc1TakesAGroupOfSectorsInEachProcess() throws IOException {
+    String processor = "[[processors.pc1]]\nconcurrent = 2\n";
+    assertThat(load(threadAndStore() + processor).slots(Step.Resource.PC1)).isEqualTo(8);
+    assertThat(
+            load(threadAndStore() + processor + "[labelling]\ngroup = 1\n")
+                .slots(Step.Resource.PC1))
+        .isEqualTo(2);
+    assertThat(
+            load(threadAndStore() + processor + "[native]\nsdr = \"stock\"\n")
+                .slots(Step.Resource.PC1))
+        .isEqualTo(2);
+  }
+
+  @Test
   void validatesWithoutAFile() {
     WorkerConfig config =
         new WorkerConfig(
@@ -572,6 +629,7 @@ class WorkerConfigTest {
             List.of(),
             Map.of(),
             Map.of(),
+            LabellingSettings.standard(),
             new WorkerConfig.Core(
                 Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN, Pc2.AUTO),
             List.of());

@@ -86,7 +86,7 @@ class PlacementsTest {
   }
 
   private static String taken(Place place) {
-    return place.environment().get("NAME");
+    return place.processor().envs().get("NAME");
   }
 
   private static Processor processor(String name, Integer concurrent) {

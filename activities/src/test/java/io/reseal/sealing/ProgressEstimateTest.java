@@ -39,6 +39,37 @@ class ProgressEstimateTest {
     assertThat(estimate.at(4 * MINUTE).etaSeconds()).isEqualTo(106 * 60);
   }
 
+  /** Seen to catch the time of waiting taken for work: in the time left, and as layers made. */
+  @Test
+  void waitingIsNoWork() {
+    ProgressEstimate estimate =
+        new ProgressEstimate(Step.PC1, () -> OptionalLong.of(110 * MINUTE), 0);
+    estimate.waits("waits for a core to label on");
+    assertThat(estimate.at(60 * MINUTE).text()).isEqualTo("PC1: waits for a core to label on");
+    assertThat(estimate.at(60 * MINUTE).etaSeconds()).isEqualTo(-1);
+    estimate.report(60 * MINUTE, new StageProgress(3, 11, "layers", -1, "layer 3 of 11"));
+    assertThat(estimate.hasFinishedLayers()).isFalse();
+    assertThat(estimate.at(65 * MINUTE).text())
+        .isEqualTo("PC1: layer 4 of 11, ~50 %, ETA 1 h 15 min");
+
+    ProgressEstimate told = new ProgressEstimate(Step.PC1, OptionalLong::empty, 0);
+    told.waits("waits for a core to label on");
+    told.report(60 * MINUTE, new StageProgress(0, 11, "layers", 0, "layer 1 of 11"));
+    told.report(66 * MINUTE, new StageProgress(0, 11, "layers", 0.5, "layer 1 of 11"));
+    assertThat(told.at(66 * MINUTE).text()).isEqualTo("PC1: layer 1 of 11, 50 %, ETA 2 h 6 min");
+  }
+
+  @Test
+  void saysWithWhomASectorIsLabelled() {
+    ProgressEstimate estimate = pc1(OptionalLong.empty());
+    estimate.labelledWith("f01001/124, f01001/125");
+    estimate.report(MINUTE, new StageProgress(2, 11, "layers", 0.42, "layer 3 of 11: 42 %"));
+    assertThat(estimate.at(MINUTE).text())
+        .isEqualTo("PC1: layer 3 of 11, 42 %, together with f01001/124, f01001/125");
+    estimate.labelledWith("");
+    assertThat(estimate.at(MINUTE).text()).isEqualTo("PC1: layer 3 of 11, 42 %");
+  }
+
   /** Seen to catch the elapsed time of the whole step taken for that of the layer. */
   @Test
   void goesByTheLayerBeforeInsideALayer() {

@@ -3,6 +3,7 @@ package io.reseal.threads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.config.LabellingSettings;
 import io.reseal.config.Pc2;
 import io.reseal.config.PieceSettings;
 import io.reseal.config.Sdr;
@@ -13,6 +14,7 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Randomness;
+import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.sector.SectorSize;
@@ -312,6 +314,42 @@ class SealingThreadsTest {
     assertThat(threads.held()).isZero();
   }
 
+  // Seen to fail: with sectors that are past PC1, of another proof or stopped.
+  @Test
+  void whatIsToBeLabelledAreTheHeldSectorsOfAProofBeforePc1() throws Exception {
+    SealingThreads threads =
+        host(
+            thread("a", Set.of(), Set.of()),
+            thread("b", Set.of(), Set.of()),
+            thread("c", Set.of(), Set.of()));
+    SealingThread one = threads.take(request(ONE), null);
+    SealingThread two = threads.take(request(TWO), null);
+    assertThat(threads.toLabel(SealProof.KIB_2_V1_1)).containsExactlyInAnyOrder(ONE, TWO);
+    assertThat(threads.toLabel(SealProof.KIB_2_V1)).isEmpty();
+    two.at(RebuildState.PC1_DONE);
+    assertThat(threads.toLabel(SealProof.KIB_2_V1_1)).containsExactly(ONE);
+    threads.pause(one.config().index(), "anne", true);
+    assertThat(threads.toLabel(SealProof.KIB_2_V1_1)).isEmpty();
+    threads.resume(one.config().index(), "anne");
+    assertThat(threads.toLabel(SealProof.KIB_2_V1_1)).containsExactly(ONE);
+    threads.release(ONE, one);
+    assertThat(threads.toLabel(SealProof.KIB_2_V1_1)).isEmpty();
+  }
+
+  // Seen to fail: with a proof that is not known before its hold is back.
+  @Test
+  void whatAnEarlierProcessHeldIsToBeLabelledToo() throws Exception {
+    SealingThread held = host(thread("a", Set.of(), Set.of())).take(request(ONE), null);
+    var unused = held.scratch().claim(facts(ONE));
+    rebuilding.add(ONE);
+    SealingThreads again =
+        host(
+            new WorkerConfig.SealingThread(
+                0, temp.resolve("a"), ThreadPlan.REBUILD, sealing(Set.of(), Set.of())));
+    again.restore();
+    assertThat(again.toLabel(SealProof.KIB_2_V1_1)).containsExactly(ONE);
+  }
+
   private static void refused(ThrowingCallable command, String reason) {
     assertThatThrownBy(command).isInstanceOf(RefusedException.class).hasMessageContaining(reason);
   }
@@ -328,6 +366,7 @@ class SealingThreadsTest {
             List.of(),
             Map.of(),
             Map.of(),
+            LabellingSettings.standard(),
             new WorkerConfig.Core(
                 Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN, Pc2.AUTO),
             List.of()),

@@ -11,6 +11,8 @@ import io.reseal.config.Pc2;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
+import io.reseal.labelling.LabellingCapacity;
+import io.reseal.plan.Step;
 import io.reseal.sector.SectorSize;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.temporal.TemporalProbe;
@@ -46,7 +48,12 @@ public final class Doctor {
     Optional<WorkerConfig> worker = worker();
     worker.ifPresent(
         config -> {
-          findings.addAll(new MachineCheck(Machine.ofKernel(), config).examine());
+          LabellingCapacity labelling =
+              LabellingCapacity.of(
+                  config.labelling(),
+                  config.processors().getOrDefault(Step.Resource.PC1, List.of()),
+                  Path.of("/"));
+          findings.addAll(new MachineCheck(Machine.ofKernel(), labelling, config).examine());
         });
     Pc2 pc2 = worker.map(config -> config.core().pc2()).orElse(Pc2.AUTO);
     findings.addAll(new CoreCheck(core(worker), sizes(worker), pc2).examine());

@@ -1,5 +1,6 @@
 package io.reseal.doctor;
 
+import io.reseal.labelling.MachineMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,11 +12,10 @@ import java.util.stream.Stream;
  * What this machine has for stage processes.
  *
  * @param memoryBytes memory that they can have, the control group's limit counted; empty if unknown
+ * @param hugePageBytes memory in huge pages that are set aside and free
  * @param openFiles files that a process may have open; empty if unknown
  */
-record Machine(OptionalLong memoryBytes, OptionalLong openFiles) {
-
-  private static final long KIB = 1024;
+record Machine(OptionalLong memoryBytes, long hugePageBytes, OptionalLong openFiles) {
 
   /** As the kernel tells. */
   static Machine ofKernel() {
@@ -26,13 +26,9 @@ record Machine(OptionalLong memoryBytes, OptionalLong openFiles) {
    * @param root where {@code proc} and {@code sys} are
    */
   static Machine read(Path root) {
-    OptionalLong memory =
-        word(root.resolve("proc/meminfo"), "MemTotal:", 1).stream().map(kib -> kib * KIB).findAny();
-    OptionalLong limit = number(root.resolve("sys/fs/cgroup/memory.max"));
     return new Machine(
-        limit.isPresent() && memory.isPresent()
-            ? OptionalLong.of(Math.min(limit.getAsLong(), memory.getAsLong()))
-            : memory,
+        MachineMemory.bytes(root),
+        MachineMemory.freeHugePages(root),
         word(root.resolve("proc/self/limits"), "Max open files", 3));
   }
 
@@ -42,14 +38,6 @@ record Machine(OptionalLong memoryBytes, OptionalLong openFiles) {
         .map(text -> text.split("\\s+"))
         .filter(words -> words.length > index && words[index].matches("\\d{1,18}"))
         .mapToLong(words -> Long.parseLong(words[index]))
-        .findFirst();
-  }
-
-  private static OptionalLong number(Path file) {
-    return lines(file)
-        .map(String::strip)
-        .filter(text -> text.matches("\\d{1,18}"))
-        .mapToLong(Long::parseLong)
         .findFirst();
   }
 

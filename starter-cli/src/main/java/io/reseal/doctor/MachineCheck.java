@@ -1,6 +1,8 @@
 package io.reseal.doctor;
 
+import io.reseal.config.Sdr;
 import io.reseal.config.WorkerConfig;
+import io.reseal.labelling.LabellingCapacity;
 import io.reseal.plan.Step;
 import io.reseal.sector.SectorSize;
 import java.util.ArrayList;
@@ -13,10 +15,15 @@ final class MachineCheck {
   private static final long MOST_OPEN_FILES = 1024;
 
   private final Machine machine;
+  private final LabellingCapacity labelling;
   private final WorkerConfig config;
 
-  MachineCheck(Machine machine, WorkerConfig config) {
+  /**
+   * @param labelling what the host has for labelling
+   */
+  MachineCheck(Machine machine, LabellingCapacity labelling, WorkerConfig config) {
     this.machine = machine;
+    this.labelling = labelling;
     this.config = config;
   }
 
@@ -24,6 +31,9 @@ final class MachineCheck {
     List<Finding> findings = new ArrayList<>();
     if (machine.memoryBytes().isPresent()) {
       memory(findings, machine.memoryBytes().getAsLong());
+    }
+    if (config.core().sdr() == Sdr.OWN) {
+      findings.add(labelling());
     }
     if (machine.openFiles().isPresent()) {
       long files = machine.openFiles().getAsLong();
@@ -48,6 +58,10 @@ final class MachineCheck {
             bytes,
             "give the host more memory or let it take smaller sectors");
     findings.add(one);
+    if (config.core().sdr() == Sdr.OWN) {
+      // Nothing begins to label that does not fit: see the finding on labelling.
+      return;
+    }
     int atOnce = config.slots(Step.Resource.PC1);
     SectorSize largest =
         sizes.all().stream()
@@ -61,6 +75,34 @@ final class MachineCheck {
               "%s is too little for %d PC1 of %s at a time (%s each); limit pc1 in [processors.limitation.concurrent]"
                   .formatted(Bytes.of(bytes), atOnce, largest, Bytes.of(layering(largest)))));
     }
+  }
+
+  /** How many sectors are labelled at a time, of the largest size that the host takes. */
+  private Finding labelling() {
+    SectorSize largest = Sizes.of(config).all().stream().max(SectorSize::compareTo).orElseThrow();
+    String has =
+        "%d core%s, %s, %s of huge pages free"
+            .formatted(
+                labelling.cores(),
+                labelling.cores() == 1 ? "" : "s",
+                labelling.memory() == Long.MAX_VALUE
+                    ? "memory without a limit"
+                    : Bytes.of(labelling.memory()) + " of memory",
+                Bytes.of(machine.hugePageBytes()));
+    if (labelling.cores() == 0) {
+      return Finding.problem(
+          "labelling",
+          "no core: none of the CPUs in [[processors.pc1]] is there; name others in cgroup.cpuset");
+    }
+    long sectors = Math.min(labelling.sectors(largest), config.slots(Step.Resource.PC1));
+    return sectors == 0
+        ? Finding.warning(
+            "labelling",
+            "%s: too little memory for a sector of %s (`labelling.memory`)".formatted(has, largest))
+        : Finding.ok(
+            "labelling",
+            "%s: %d sector%s of %s at a time, up to %d on a core"
+                .formatted(has, sectors, sectors == 1 ? "" : "s", largest, labelling.group()));
   }
 
   /** PC1 keeps two layers in memory; where they do not fit it does not begin. */

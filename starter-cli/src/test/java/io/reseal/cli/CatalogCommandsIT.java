@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +77,7 @@ class CatalogCommandsIT {
         state,
         lastErr,
         null,
+        null,
         seen);
   }
 
@@ -116,6 +118,38 @@ class CatalogCommandsIT {
             "#1: \"/path/to/location1\"; plan=rebuild, sector_id=Some(s-t01001-123), paused=true,"
                 + " paused_elapsed=Some(13m42s), state=PC1Done, last_err=Some(\"no"
                 + " \\\"space\\\"\\nleft\")");
+  }
+
+  /** Fails when sectors of one core are told apart, or those of two cores together. */
+  @Test
+  void sectorsThatAreLabelledTogetherAreListedByTheirCoreAfterTheThreads() {
+    List<ThreadRow> threads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      threads.add(
+          new ThreadRow(
+              "host-a",
+              i,
+              "/path/to/location" + i,
+              "rebuild",
+              new SectorId(1001, 120 + i),
+              false,
+              null,
+              "TreeDBuilt",
+              null,
+              null,
+              i == 0 ? null : new ThreadRow.Labelling(i == 3 ? 2 : 5, i == 2 ? 0 : 3, 11),
+              Instant.now()));
+    }
+    catalog.threads().report("host-a", threads);
+
+    String[] lines = {
+      "labelling on CPU 2: s-t01001-123 layer 3 of 11",
+      "labelling on CPU 5: s-t01001-121 layer 3 of 11, s-t01001-122"
+    };
+    assertThat(terminal.run("worker list").lines()).hasSize(6).endsWith(lines);
+    assertThat(terminal.run("util worker info host-a").lines()).hasSize(7).endsWith(lines);
+    assertThat(terminal.run("worker list --output json").out())
+        .contains("\"labelling\":{\"cpu\":2,\"layer\":3,\"layers\":11}".replace(":", " : "));
   }
 
   /** Fails when old rows are shown as if they were fresh. */
@@ -322,6 +356,7 @@ class CatalogCommandsIT {
                     "TreeDBuilt",
                     null,
                     "PC1: layer 3 of 11, 42 %, ETA 2 h 10 min",
+                    null,
                     Instant.now())));
 
     assertThat(terminal.run("sectors list --rebuild").lines())

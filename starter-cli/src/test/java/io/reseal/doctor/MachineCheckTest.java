@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.WorkerConfig;
 import io.reseal.doctor.Finding.Verdict;
+import io.reseal.labelling.LabellingCapacity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,10 @@ class MachineCheckTest {
   }
 
   private static List<Finding> examine(WorkerConfig config, long memory, long files) {
-    return new MachineCheck(new Machine(OptionalLong.of(memory), OptionalLong.of(files)), config)
+    return new MachineCheck(
+            new Machine(OptionalLong.of(memory), 2 * GIB, OptionalLong.of(files)),
+            new LabellingCapacity(2, 4, memory),
+            config)
         .examine();
   }
 
@@ -61,11 +65,25 @@ class MachineCheckTest {
   }
 
   @Test
-  void moreAtATimeThanMemoryCarriesIsAWarning() throws IOException {
-    assertThat(examine(config("sealing.allowed_sizes = [\"32GiB\"]", 3), 128 * GIB, 65536))
+  void moreAtATimeThanMemoryCarriesIsAWarningWhereTheLibraryLabels() throws IOException {
+    Path file = config("sealing.allowed_sizes = [\"32GiB\"]", 3).file();
+    Files.writeString(file, Files.readString(file) + "[native]\nsdr = \"stock\"\n");
+    assertThat(examine(WorkerConfig.load(file), 128 * GIB, 65536))
         .filteredOn(finding -> finding.verdict() == Verdict.warning)
         .singleElement()
         .satisfies(finding -> assertThat(finding.text()).contains("3 PC1 of 32GiB"));
+  }
+
+  /** Fails when sectors are counted that there is no memory for. */
+  @Test
+  void whatIsLabelledAtATimeIsTold() throws IOException {
+    assertThat(examine(config("sealing.allowed_sizes = [\"32GiB\"]", 3), 128 * GIB, 65536))
+        .filteredOn(finding -> finding.subject().equals("labelling"))
+        .containsExactly(
+            new Finding(
+                "labelling",
+                Verdict.ok,
+                "2 cores, 128.0 GiB of memory, 2.0 GiB of huge pages free: 2 sectors of 32GiB at a time, up to 4 on a core"));
   }
 
   @Test

@@ -81,7 +81,18 @@ class ServicesCheckTest {
     private void report(Instant seen) {
       threads.add(
           new ThreadRow(
-              "host-a", 0, "/far/away", "rebuild", null, false, null, "Empty", null, null, seen));
+              "host-a",
+              0,
+              "/far/away",
+              "rebuild",
+              null,
+              false,
+              null,
+              "Empty",
+              null,
+              null,
+              null,
+              seen));
     }
   }
 

@@ -443,8 +443,8 @@ final class Fleet implements AutoCloseable {
   }
 
   /** Asks for a rebuild, without waiting for it. */
-  void ask(LostSector sector) {
-    Answer answer = sectors("rebuild", sector);
+  void ask(LostSector sector, String... options) {
+    Answer answer = sectors("rebuild", sector, options);
     if (answer.status() != 0) {
       throw new AssertionError("The rebuild was not started: " + answer);
     }
@@ -551,11 +551,29 @@ final class Fleet implements AutoCloseable {
                     .filter(name -> layers(name, sector.id()) > 0)
                     .filter(name -> !worker(name).stages().isEmpty())
                     .findFirst());
+    return freeze(host, scratch(host), sector.id());
+  }
+
+  /** The same on a host of which any of these locations may have the sector. */
+  Frozen freezeInSecondLayer(LostSector sector, String host, List<Path> locations)
+      throws IOException {
+    Path location =
+        Await.value(
+            "the first layer of " + sector.id() + " is finished",
+            () ->
+                locations.stream()
+                    .filter(path -> layers(path, sector.id()) > 0)
+                    .filter(path -> !worker(host).stages().isEmpty())
+                    .findFirst());
+    return freeze(host, location, sector.id());
+  }
+
+  private Frozen freeze(String host, Path location, SectorId sector) {
     ProcessHandle stage = worker(host).stages().get(0);
     signal("STOP", stage);
     Frozen standing = new Frozen(host, stage);
     frozen.add(standing);
-    if (layers(host, sector.id()) != 1) {
+    if (layers(location, sector) != 1) {
       throw new AssertionError("The second layer was finished before its stage could be stopped.");
     }
     return standing;
@@ -589,8 +607,12 @@ final class Fleet implements AutoCloseable {
   }
 
   private int layers(String host, SectorId sector) {
+    return layers(scratch(host), sector);
+  }
+
+  private static int layers(Path location, SectorId sector) {
     Path record =
-        scratch(host).resolve("cache").resolve(sector.fileName()).resolve("reseal-layers.json");
+        location.resolve("cache").resolve(sector.fileName()).resolve("reseal-layers.json");
     try {
       return Files.exists(record) ? JSON.readTree(record.toFile()).path("layers").size() : 0;
     } catch (IOException e) {

@@ -212,7 +212,8 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
                 request.prove(),
                 request.force(),
                 request.host(),
-                request.name()));
+                request.name(),
+                request.urgent()));
     return Workflow.getWorkflowExecution(rebuild);
   }
 

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param force see {@link RebuildRequest#force()}
  * @param host see {@link RebuildRequest#host()}
  * @param progress how far an earlier run of the same batch has come, or null at the start
+ * @param urgent see {@link RebuildRequest#urgent()}
  */
 public record BatchRequest(
     @JsonProperty("name") String name,
@@ -24,11 +25,12 @@ public record BatchRequest(
     @JsonProperty("prove") boolean prove,
     @JsonProperty("force") boolean force,
     @JsonProperty("host") String host,
-    @JsonProperty("progress") BatchProgress progress) {
+    @JsonProperty("progress") BatchProgress progress,
+    @JsonProperty("urgent") boolean urgent) {
 
   /** The same request for a run that goes on where another one was. */
   public BatchRequest from(BatchProgress reached) {
     return new BatchRequest(
-        name, sectors, parallel, timings, requestedBy, prove, force, host, reached);
+        name, sectors, parallel, timings, requestedBy, prove, force, host, reached, urgent);
   }
 }

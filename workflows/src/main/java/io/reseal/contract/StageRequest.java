@@ -18,6 +18,7 @@ import io.reseal.sector.RebuildState;
  *     rebuild is theirs to tell
  * @param keyIn name of the store of this host whose copy of a snapped sector's key is worked with
  *     and stays as it is; null where the key is sealed in scratch, or the sector was not snapped
+ * @param urgent see {@link RebuildRequest#urgent()}
  */
 public record StageRequest(
     @JsonProperty("facts") SectorFacts facts,
@@ -27,4 +28,5 @@ public record StageRequest(
     @JsonProperty("state") RebuildState state,
     @JsonProperty("reached") RebuildState reached,
     @JsonProperty("early") boolean early,
-    @JsonProperty("keyIn") String keyIn) {}
+    @JsonProperty("keyIn") String keyIn,
+    @JsonProperty("urgent") boolean urgent) {}

@@ -6,16 +6,25 @@ import io.reseal.contract.Timings;
 import io.reseal.plan.Step;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.common.Priority;
 import io.temporal.common.RetryOptions;
 import java.time.Duration;
 
 /** Activity options by kind of work, in one place. */
 final class ActivityProfiles {
 
-  private final Timings timings;
+  /** The first of Temporal's five; what says nothing has the third. */
+  private static final int URGENT = 1;
 
-  ActivityProfiles(Timings timings) {
+  private final Timings timings;
+  private final boolean urgent;
+
+  /**
+   * @param urgent whether a sealing thread that becomes free goes to this rebuild before others
+   */
+  ActivityProfiles(Timings timings, boolean urgent) {
     this.timings = timings;
+    this.urgent = urgent;
   }
 
   /**
@@ -49,6 +58,10 @@ final class ActivityProfiles {
         .setHeartbeatTimeout(timings.heartbeat())
         .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(30), 0))
         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+        .setPriority(
+            urgent
+                ? Priority.newBuilder().setPriorityKey(URGENT).build()
+                : Priority.getDefaultInstance())
         .setSummary(summary)
         .build();
   }

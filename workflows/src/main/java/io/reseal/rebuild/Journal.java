@@ -51,7 +51,10 @@ final class Journal {
     this.activities =
         Workflow.newActivityStub(
             ControlActivities.class, profiles.control("record " + request.sector()));
-    add("requested", null, "by " + request.requestedBy());
+    add(
+        "requested",
+        null,
+        "by %s%s".formatted(request.requestedBy(), request.urgent() ? ", urgent" : ""));
     // Detached: an abort or a cancellation must itself be recorded.
     Workflow.newDetachedCancellationScope(() -> Async.procedure(this::writeAll)).run();
   }

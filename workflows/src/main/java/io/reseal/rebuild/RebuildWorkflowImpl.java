@@ -32,7 +32,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
   @Override
   public RebuildStatus rebuild(RebuildRequest request) {
     sector = request.sector();
-    ActivityProfiles profiles = new ActivityProfiles(request.timings());
+    ActivityProfiles profiles = new ActivityProfiles(request.timings(), request.urgent());
     hold = new ThreadHold(sector, profiles);
     journal = new Journal(request, profiles);
     words = new OperatorWords(sector, request.host(), journal);

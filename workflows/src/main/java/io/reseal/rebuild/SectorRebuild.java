@@ -87,7 +87,7 @@ final class SectorRebuild {
     this.journal = journal;
     this.words = words;
     this.hold = hold;
-    this.stages = new StageCalls(profiles);
+    this.stages = new StageCalls(profiles, request.urgent());
     this.profiles = profiles;
     this.plan = RebuildPlan.of(RebuildPlan.Needs.PLAIN);
   }

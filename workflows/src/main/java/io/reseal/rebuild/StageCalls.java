@@ -16,9 +16,14 @@ import java.util.List;
 final class StageCalls {
 
   private final ActivityProfiles profiles;
+  private final boolean urgent;
 
-  StageCalls(ActivityProfiles profiles) {
+  /**
+   * @param urgent see {@link StageRequest#urgent()}
+   */
+  StageCalls(ActivityProfiles profiles, boolean urgent) {
     this.profiles = profiles;
+    this.urgent = urgent;
   }
 
   /**
@@ -34,13 +39,14 @@ final class StageCalls {
       RebuildState state,
       String keyIn) {
     RebuildState reached = StateTable.next(state, step.done());
-    return begin(new StageRequest(facts, thread, step, force, state, reached, false, keyIn));
+    return begin(
+        new StageRequest(facts, thread, step, force, state, reached, false, keyIn, urgent));
   }
 
   /** Begins a step of sealing before its turn: its result counts when that has come. */
   ActivityCall<StageReport> beginEarly(
       SectorFacts facts, ThreadGrant thread, Step step, boolean force, RebuildState state) {
-    return begin(new StageRequest(facts, thread, step, force, state, state, true, null));
+    return begin(new StageRequest(facts, thread, step, force, state, state, true, null, urgent));
   }
 
   private ActivityCall<StageReport> begin(StageRequest request) {

@@ -79,7 +79,7 @@ final class BatchHarness implements AutoCloseable {
     return WorkflowClient.execute(
         workflow::run,
         new BatchRequest(
-            NAME, sectors, parallel, Timings.standard(), "anne", false, false, null, null));
+            NAME, sectors, parallel, Timings.standard(), "anne", false, false, null, null, false));
   }
 
   /** Starts a rebuild of a sector that is not the batch's. */

@@ -67,7 +67,8 @@ class ContractTest {
         CHANGE,
         RUN,
         Timings.standard(),
-        new RebuildRequest(SECTOR, Timings.standard(), "anne", true, true, "host-a", "disk-7"),
+        new RebuildRequest(
+            SECTOR, Timings.standard(), "anne", true, true, "host-a", "disk-7", true),
         new HoldRequest(SECTOR, SealProof.KIB_2_V1, GRANT, 7, Duration.ofMinutes(1), true),
         new StageRequest(
             FACTS,
@@ -77,7 +78,8 @@ class ContractTest {
             RebuildState.TREE_D_BUILT,
             RebuildState.PC1_DONE,
             true,
-            "store-1"),
+            "store-1",
+            true),
         new StageReport(1, 2, 1, 3, "store-1", "2 layers"),
         new StageReport(1, 2, 1, 3, null, "store-1", 2, "2 layers"),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),

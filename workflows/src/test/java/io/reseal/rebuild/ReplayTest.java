@@ -83,7 +83,7 @@ class ReplayTest {
 
     @Override
     public RebuildStatus rebuild(RebuildRequest request) {
-      new Journal(request, new ActivityProfiles(request.timings())).close();
+      new Journal(request, new ActivityProfiles(request.timings(), request.urgent())).close();
       return null;
     }
 

@@ -115,7 +115,8 @@ public final class BatchStart {
             batch.prove(),
             batch.force(),
             batch.host(),
-            null);
+            null,
+            batch.urgent());
     try {
       WorkflowExecution execution = WorkflowClient.start(workflow::run, request);
       tell(

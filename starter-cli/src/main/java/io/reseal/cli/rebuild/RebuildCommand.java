@@ -99,6 +99,13 @@ public final class RebuildCommand implements Callable<Integer> {
   private boolean force;
 
   @Option(
+      names = "--urgent",
+      description =
+          "Go before others: take the next free sealing thread, and be labelled on a core of its"
+              + " own.")
+  private boolean urgent;
+
+  @Option(
       names = "--wait",
       description = "Show what is reached, until every rebuild has ended or waits for you.")
   private boolean wait;
@@ -132,7 +139,7 @@ public final class RebuildCommand implements Callable<Integer> {
   private int rebuild(Services services, SectorId id) throws InterruptedException {
     SectorRecord sector = SectorLookup.require(services.catalog(), id);
     RebuildStart start = new RebuildStart(shell, services);
-    boolean started = start.start(sector, prove, force, host);
+    boolean started = start.start(sector, prove, force, host, urgent);
     if (wait) {
       return new RebuildWatch(shell, services).untilEnd(Set.of(id));
     }
@@ -173,6 +180,7 @@ public final class RebuildCommand implements Callable<Integer> {
           host,
           prove,
           force,
+          urgent,
           Requester.name(shell.environment()));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());

@@ -55,7 +55,7 @@ final class RebuildStart {
   }
 
   /** Whether it was started, rather than found running. One that is about to end is waited for. */
-  boolean start(SectorRecord sector, boolean prove, boolean force, String host) {
+  boolean start(SectorRecord sector, boolean prove, boolean force, String host, boolean urgent) {
     RebuildRequest request =
         new RebuildRequest(
             sector.id(),
@@ -64,7 +64,8 @@ final class RebuildStart {
             prove,
             force,
             host,
-            null);
+            null,
+            urgent);
     try {
       start(sector, request);
       return true;

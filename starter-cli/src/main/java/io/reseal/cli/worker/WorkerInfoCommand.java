@@ -54,6 +54,6 @@ public final class WorkerInfoCommand implements Callable<Integer> {
           thread.state(),
           thread.lastErr());
     }
-    return table.toString();
+    return table + LabellingGroups.lines(threads);
   }
 }

@@ -55,7 +55,7 @@ public final class WorkerListCommand implements Callable<Integer> {
                   thread.state(),
                   option(thread.lastErr() == null ? null : quoted(thread.lastErr()))));
     }
-    return text.toString();
+    return text + LabellingGroups.lines(threads);
   }
 
   static Optional<String> elapsed(ThreadRow thread, Instant now) {

@@ -29,6 +29,7 @@ class BatchHtmlTest {
             null,
             false,
             false,
+            false,
             "<alice>@ops",
             1_000_000,
             null,

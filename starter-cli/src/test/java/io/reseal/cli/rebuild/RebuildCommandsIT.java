@@ -292,6 +292,7 @@ class RebuildCommandsIT {
                       "Empty",
                       null,
                       null,
+                      null,
                       Instant.now())));
     }
     assertThat(terminal.run("rebuild 1001 3").status()).isZero();

@@ -1,0 +1,349 @@
+package io.reseal.labelling;
+
+import io.reseal.core.CoreCode;
+import io.reseal.core.CoreException;
+import io.reseal.sector.SealProof;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+
+/**
+ * The rules by which sectors share cores: who begins, who joins, who waits and why. Knows no clock,
+ * no process and no thread: each call is told the time, and what is decided is told to whoever
+ * carries it out.
+ *
+ * <p>While there is a free core for each sector nobody shares one. Where there are more sectors
+ * than cores, those of one graph are spread over the free ones. A sector that comes when no core is
+ * free takes a free slot of a running group, or waits.
+ */
+final class Grouping {
+
+  /** Carries out what is decided, at once. */
+  interface Decided {
+    /** A new group begins with the members it has. */
+    void begin(Group group);
+
+    /** A sector takes a free slot of a running group; it is among its members by now. */
+    void join(Group group, Seat seat);
+
+    /** A sector has to wait. */
+    void wait(Seat seat, String why);
+
+    /** A sector can never be labelled here. */
+    void refuse(Seat seat, CoreException why);
+  }
+
+  /** Sectors that are labelled together by one process. */
+  static final class Group {
+    private final LabellingCores.Taken core;
+    private final SealProof proof;
+    private final int slots;
+    private final List<Seat> members = new ArrayList<>();
+    private boolean ending;
+
+    private Group(LabellingCores.Taken core, SealProof proof, int slots) {
+      this.core = core;
+      this.proof = proof;
+      this.slots = slots;
+    }
+
+    LabellingCores.Taken core() {
+      return core;
+    }
+
+    SealProof proof() {
+      return proof;
+    }
+
+    /** Sectors it has memory for at a time. */
+    int slots() {
+      return slots;
+    }
+
+    /** Its sectors now. */
+    List<Seat> members() {
+      return members;
+    }
+
+    /** From now on nobody joins it. */
+    void end() {
+      ending = true;
+    }
+
+    boolean isEnding() {
+      return ending;
+    }
+
+    private int open() {
+      return ending ? 0 : slots - members.size();
+    }
+
+    private long bytes() {
+      return slots * bytesOf(proof);
+    }
+
+    @Override
+    public String toString() {
+      return "%s on CPU %d"
+          .formatted(
+              members.isEmpty()
+                  ? "a group that ends"
+                  : members.stream()
+                      .map(seat -> seat.sector().toString())
+                      .collect(Collectors.joining(", ")),
+              core.cpu());
+    }
+  }
+
+  private static final Comparator<Seat> TURN = Comparator.comparing((Seat seat) -> !seat.urgent());
+
+  private final LabellingCores cores;
+  private final int size;
+  private final int most;
+  private final long gatherMillis;
+  private final long memory;
+  private final List<Seat> waiting = new ArrayList<>();
+  private final List<Group> groups = new ArrayList<>();
+  private OptionalLong lookAgain = OptionalLong.empty();
+
+  /**
+   * @param most most sectors of a group
+   * @param gatherMillis how long a sector waits for others
+   * @param memory most bytes that all groups together take
+   */
+  Grouping(LabellingCores cores, int most, long gatherMillis, long memory) {
+    this.cores = cores;
+    this.size = cores.free();
+    this.most = most;
+    this.gatherMillis = gatherMillis;
+    this.memory = memory;
+  }
+
+  private static long bytesOf(SealProof proof) {
+    return LabellingCapacity.bytes(proof.size());
+  }
+
+  List<Group> groups() {
+    return groups;
+  }
+
+  List<Seat> waiting() {
+    return waiting;
+  }
+
+  /** A sector wants to be labelled. */
+  void arrived(Seat seat) {
+    waiting.add(seat);
+  }
+
+  /** A sector wants to be labelled no more, and is in no group. */
+  void gone(Seat seat) {
+    waiting.remove(seat);
+  }
+
+  /** A sector is in its group no more. */
+  void left(Group group, Seat seat) {
+    group.members.remove(seat);
+  }
+
+  /** A group's process has ended: its core and its memory are free. */
+  void ended(Group group) {
+    groups.remove(group);
+    cores.giveBack(group.core);
+  }
+
+  /** When to settle again though nothing happens; nothing where no time is waited for. */
+  OptionalLong lookAgain() {
+    return lookAgain;
+  }
+
+  /**
+   * Decides for everybody who waits.
+   *
+   * @param now milliseconds
+   * @param toCome how many sectors of a graph are still expected besides those that are here
+   */
+  void settle(long now, ToIntFunction<SealProof> toCome, Decided decided) {
+    lookAgain = OptionalLong.empty();
+    List<LabellingCores.Taken> kept = new ArrayList<>();
+    Settlement settlement = new Settlement(now, toCome, decided, kept);
+    try {
+      for (Seat seat : waiting.stream().sorted(TURN).toList()) {
+        if (waiting.contains(seat)) {
+          settlement.decide(seat);
+        }
+      }
+    } finally {
+      kept.forEach(cores::giveBack);
+    }
+  }
+
+  private long freeMemory() {
+    return memory - groups.stream().mapToLong(Group::bytes).sum();
+  }
+
+  private String inUse() {
+    return groups.stream().map(Group::toString).collect(Collectors.joining("; "));
+  }
+
+  /** One round of decisions. */
+  private final class Settlement {
+    private final long now;
+    private final ToIntFunction<SealProof> toCome;
+    private final Decided decided;
+
+    /** Cores that are kept for sectors that gather. */
+    private final List<LabellingCores.Taken> kept;
+
+    /** Graphs whose next group gathers; who comes later of them gathers with them. */
+    private final List<SealProof> gathering = new ArrayList<>();
+
+    private long keptBytes;
+    private boolean wantsMemory;
+
+    private Settlement(
+        long now,
+        ToIntFunction<SealProof> toCome,
+        Decided decided,
+        List<LabellingCores.Taken> kept) {
+      this.now = now;
+      this.toCome = toCome;
+      this.decided = decided;
+      this.kept = kept;
+    }
+
+    private void decide(Seat seat) {
+      CoreException never = never(seat);
+      if (never != null) {
+        waiting.remove(seat);
+        decided.refuse(seat, never);
+        return;
+      }
+      int free = gathering.contains(seat.proof()) ? 0 : cores.free();
+      if (free > 0) {
+        begin(seat, free);
+      } else if (!join(seat)) {
+        hold(seat);
+      }
+    }
+
+    /** There is a free core: a group of its own, or one with others. */
+    private void begin(Seat first, int free) {
+      long room = (freeMemory() - keptBytes) / bytesOf(first.proof());
+      if (room < 1 || wantsMemory) {
+        if (!join(first)) {
+          // Nobody who comes later takes the memory that this one waits for.
+          wantsMemory = true;
+          decided.wait(first, wantsMemory(first));
+        }
+        return;
+      }
+      List<Seat> here = first.urgent() ? List.of(first) : alike(first);
+      int coming = first.urgent() ? 0 : toCome.applyAsInt(first.proof());
+      int slots = (int) Math.min(room, slots(here.size() + coming, free, first));
+      if (here.size() < slots && now < first.arrivedAt() + gatherMillis) {
+        gather(here, slots, coming);
+      } else {
+        Group group = new Group(cores.take().orElseThrow(), first.proof(), slots);
+        group.members.addAll(here.subList(0, Math.min(slots, here.size())));
+        waiting.removeAll(group.members);
+        groups.add(group);
+        decided.begin(group);
+      }
+    }
+
+    /** Those who share the first one's graph and may share its core, in turn. */
+    private List<Seat> alike(Seat first) {
+      return waiting.stream()
+          .filter(seat -> !seat.urgent() && seat.proof() == first.proof())
+          .toList();
+    }
+
+    /** How many of the sectors a free core has to take, if others' free slots take some. */
+    private int slots(int sectors, int free, Seat first) {
+      if (first.urgent()) {
+        return 1;
+      }
+      int open =
+          groups.stream().filter(group -> group.proof == first.proof()).mapToInt(Group::open).sum();
+      int spread = (sectors - open + free - 1) / free;
+      return Math.max(1, Math.min(most, spread));
+    }
+
+    private void gather(List<Seat> here, int slots, int coming) {
+      Seat first = here.get(0);
+      kept.add(cores.take().orElseThrow());
+      keptBytes += slots * bytesOf(first.proof());
+      gathering.add(first.proof());
+      long until = first.arrivedAt() + gatherMillis;
+      lookAgain = OptionalLong.of(Math.min(lookAgain.orElse(until), until));
+      decided.wait(
+          first,
+          "waits a moment to be labelled together with %d more"
+              .formatted(Math.min(slots - 1, here.size() - 1 + coming)));
+    }
+
+    private boolean join(Seat seat) {
+      Group found =
+          groups.stream()
+              .filter(group -> group.proof == seat.proof() && group.open() > 0)
+              .min(Comparator.comparingInt(group -> group.members.size()))
+              .orElse(null);
+      if (found == null) {
+        return false;
+      }
+      waiting.remove(seat);
+      found.members.add(seat);
+      decided.join(found, seat);
+      return true;
+    }
+
+    private void hold(Seat seat) {
+      decided.wait(
+          seat,
+          gathering.contains(seat.proof())
+              ? "waits a moment to be labelled together with others"
+              : "waits for a core to label on: %s"
+                  .formatted(
+                      groups.isEmpty()
+                          ? "other sectors gather for the one that is free"
+                          : "%d in use (%s)".formatted(groups.size(), inUse())));
+    }
+
+    private String wantsMemory(Seat seat) {
+      return "waits for memory to label in: %s needed, %s of %s free (`labelling.memory`)"
+          .formatted(bytes(bytesOf(seat.proof())), bytes(Math.max(0, freeMemory())), bytes(memory));
+    }
+
+    /** Why it can never be labelled here, or null. */
+    private CoreException never(Seat seat) {
+      if (size == 0) {
+        return new CoreException(
+            CoreCode.SETTINGS,
+            "There is no core to label on: none of the CPUs in [[processors.pc1]] is there for this worker; name others in cgroup.cpuset.");
+      }
+      if (bytesOf(seat.proof()) > memory) {
+        return new CoreException(
+            CoreCode.NO_MEMORY,
+            "Labelling a sector of %s takes %s of memory, and this host labels in %s at most; raise `labelling.memory`, or let the host take smaller sectors (sealing.allowed_sizes)."
+                .formatted(seat.proof().size(), bytes(bytesOf(seat.proof())), bytes(memory)));
+      }
+      return null;
+    }
+  }
+
+  /** {@code 64 GiB}; whole numbers, rounded down. */
+  private static String bytes(long bytes) {
+    String[] units = {"bytes", "KiB", "MiB", "GiB"};
+    long amount = bytes;
+    int unit = 0;
+    while (amount >= 10 * 1024 && unit < units.length - 1) {
+      amount /= 1024;
+      unit++;
+    }
+    return "%d %s".formatted(amount, units[unit]);
+  }
+}

@@ -1,0 +1,109 @@
+package io.reseal.labelling;
+
+import io.reseal.config.LabellingSettings;
+import io.reseal.config.Processor;
+import io.reseal.labelling.CpuTopology.Core;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The cores that groups are labelled on. Each group takes one, of the processor with most spare
+ * capacity, where the fewest others share its last cache.
+ */
+final class LabellingCores {
+
+  /**
+   * A group's core, until it is given back.
+   *
+   * @param cpu the CPU that labels
+   * @param processor whose process it is, if the host's file says anything of them
+   */
+  record Taken(int cpu, Optional<Processor> processor, Core core, Place place) {}
+
+  /** A processor's cores, or all where the host's file names no processor. */
+  private static final class Place {
+    private final Optional<Processor> processor;
+    private final List<Core> cores;
+    private int running;
+
+    private Place(Optional<Processor> processor, List<Core> cores) {
+      this.processor = processor;
+      this.cores = cores;
+    }
+
+    private int spare() {
+      return processor.flatMap(Processor::concurrent).orElse(Integer.MAX_VALUE) - running;
+    }
+  }
+
+  private final List<Place> places;
+  private final int most;
+  private final List<Taken> taken = new ArrayList<>();
+
+  LabellingCores(LabellingSettings settings, List<Processor> processors, CpuTopology topology) {
+    this.most = settings.cores().orElse(Integer.MAX_VALUE);
+    this.places =
+        processors.isEmpty()
+            ? List.of(new Place(Optional.empty(), topology.cores()))
+            : processors.stream()
+                .map(
+                    processor ->
+                        new Place(
+                            Optional.of(processor),
+                            processor.cpus().map(topology::within).orElseGet(topology::cores)))
+                .toList();
+  }
+
+  /** A core for a group, or nothing where none is free. */
+  Optional<Taken> take() {
+    if (taken.size() >= most) {
+      return Optional.empty();
+    }
+    Optional<Taken> found =
+        places.stream()
+            .filter(place -> place.spare() > 0 && free(place).isPresent())
+            // The first of several alike: max would take the last.
+            .min(Comparator.comparingInt(place -> -place.spare()))
+            .map(place -> taken(place, free(place).orElseThrow()));
+    found.ifPresent(
+        core -> {
+          taken.add(core);
+          core.place().running++;
+        });
+    return found;
+  }
+
+  /** Gives a core back; nothing happens if that was done before. */
+  void giveBack(Taken core) {
+    if (taken.remove(core)) {
+      core.place().running--;
+    }
+  }
+
+  /** How many groups could begin now. */
+  int free() {
+    List<Taken> probe = new ArrayList<>();
+    for (Optional<Taken> next = take(); next.isPresent(); next = take()) {
+      probe.add(next.get());
+    }
+    probe.forEach(this::giveBack);
+    return probe.size();
+  }
+
+  private static Taken taken(Place place, Core core) {
+    return new Taken(core.cpus().first(), place.processor, core, place);
+  }
+
+  private Optional<Core> free(Place place) {
+    return place.cores.stream()
+        .filter(core -> taken.stream().noneMatch(other -> other.core().id() == core.id()))
+        .min(Comparator.comparingLong(this::neighbours).thenComparingInt(Core::id));
+  }
+
+  /** How many groups share the core's last cache. */
+  private long neighbours(Core core) {
+    return taken.stream().filter(other -> other.core().l3() == core.l3()).count();
+  }
+}

@@ -1,0 +1,253 @@
+package io.reseal.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.catalog.SectorRecord;
+import io.reseal.catalog.ThreadRow;
+import io.reseal.contract.StateChange;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import io.temporal.api.enums.v1.EventType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Sectors that are labelled together, for real: one host with four threads and one core to label
+ * on. Whom a sector was labelled with is what its step reports.
+ */
+@ExtendWith(FleetExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(300)
+class GroupsIT {
+
+  private static final String HOST = Fleet.HOST_A;
+  private static final int THREADS = 4;
+
+  private final Fleet fleet;
+  private final List<Path> scratch = new ArrayList<>();
+  private String before;
+
+  GroupsIT(Fleet fleet) {
+    this.fleet = fleet;
+  }
+
+  @BeforeAll
+  void fourThreadsOnOneCore() throws IOException {
+    before = Files.readString(fleet.workerFile());
+    StringBuilder text =
+        new StringBuilder(
+            before
+                .replaceFirst("(?m)^# cores = .*$", "cores = 1")
+                .replaceFirst("(?m)^# gather = .*$", "gather = \"2m\""));
+    scratch.add(fleet.scratch(HOST));
+    for (int i = 1; i < THREADS; i++) {
+      Path location = fleet.scratch(HOST).resolveSibling("scratch-group-" + i);
+      scratch.add(Files.createDirectories(location));
+      text.append(
+          "\n[[sealing_thread]]\nlocation = \"%s\"\nplan = \"rebuild\"\n".formatted(location));
+    }
+    restart(text.toString());
+  }
+
+  @AfterAll
+  void oneThread() throws IOException {
+    restart(before);
+  }
+
+  private void restart(String workerFile) throws IOException {
+    fleet.worker(HOST).terminate(Await.LIMIT);
+    Files.writeString(fleet.workerFile(), workerFile);
+    fleet.startWorker(HOST);
+  }
+
+  /** Fails when each sector gets a process of its own, or one is labelled with wrong labels. */
+  @Test
+  void aBatchOnOneCoreIsLabelledInOneGroup() throws Exception {
+    List<LostSector> lost = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      lost.add(fleet.lose(SealProof.KIB_2_V1_1));
+    }
+    List<LockedFile> locks = holdUp(lost);
+    Fleet.Answer started =
+        fleet.reseal(
+            "rebuild",
+            "1001",
+            "%s-%s".formatted(lost.get(0).number(), lost.get(THREADS - 1).number()),
+            "--name",
+            "together",
+            "--host",
+            HOST);
+    assertThat(started.status()).as(started.toString()).isZero();
+    awaitHeld(lost);
+    locks.forEach(LockedFile::close);
+    for (LostSector sector : lost) {
+      Await.until(
+          "a run of " + sector.id() + " is recorded",
+          () -> fleet.catalog().runs().latest(sector.id()).isPresent());
+      fleet.remember(sector.id());
+      var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+      assertThat(labelled(sector)).isEqualTo("2 layers, labelled together with 3 others");
+      assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    }
+  }
+
+  /** Fails when a worker that was killed labels again what is finished, or each by itself. */
+  @Test
+  void aWorkerKilledWhileItLabelsAGroupLabelsItTogetherAgainFromTheLastLayers() throws Exception {
+    List<LostSector> pair = askForPair();
+    Fleet.Frozen frozen = fleet.freezeInSecondLayer(pair.get(0), HOST, scratch);
+    fleet.worker(HOST).kill();
+    frozen.thaw();
+    Await.until("the orphan ends by itself", () -> !frozen.stage().isAlive());
+    fleet.startWorker(HOST);
+    for (LostSector sector : pair) {
+      Await.until(sector.id() + " is labelled", () -> labelled(sector) != null);
+      assertThat(labelled(sector))
+          .isEqualTo("2 layers, 1 of them kept from before, labelled together with 1 other");
+    }
+    assertThat(fleet.sectors("abort", pair.get(1)).status()).isZero();
+    var unused = fleet.awaitState(pair.get(0), RebuildState.FINISHED);
+    assertThat(LostSector.filesIn(fleet.store(), pair.get(0).id())).isEqualTo(pair.get(0).files());
+  }
+
+  /** Fails when an abort ends the process of the whole group, or leaves files behind. */
+  @Test
+  void oneThatIsAbortedLeavesItsGroupAndTheOthersGoOn() throws Exception {
+    List<LostSector> pair = askForPair();
+    Fleet.Frozen frozen = fleet.freezeInSecondLayer(pair.get(0), HOST, scratch);
+    assertThat(fleet.reseal("worker", "-c", fleet.workerFile().toString(), "list").out())
+        .containsPattern("(?m)^labelling on CPU \\d+: s-t0\\S+( layer \\d of 2)?, s-t0");
+    // It is answered when the sector has left, which a process that stands still cannot let it do.
+    CompletableFuture<Fleet.Answer> abort =
+        CompletableFuture.supplyAsync(() -> fleet.sectors("abort", pair.get(1)));
+    Await.until("PC1 is to be cancelled", () -> isCancelRequested(pair.get(1)));
+    frozen.thaw();
+    assertThat(abort.get().status()).isZero();
+    var unusedAborted = fleet.awaitState(pair.get(1), RebuildState.ABORTED);
+    var unused = fleet.awaitState(pair.get(0), RebuildState.FINISHED);
+    assertThat(step(pair.get(0)).attempts()).isEqualTo(1);
+    assertThat(labelled(pair.get(0))).isEqualTo("2 layers, labelled together with 1 other");
+    assertThat(LostSector.filesIn(fleet.store(), pair.get(0).id())).isEqualTo(pair.get(0).files());
+    Await.until("the scratch of " + pair.get(1).id() + " is gone", () -> !hasScratch(pair.get(1)));
+  }
+
+  /** The library labels each sector by itself. */
+  @Test
+  void stockLabelsAloneAndTheSameLayers() throws Exception {
+    String together = Files.readString(fleet.workerFile());
+    restart(together.replaceFirst("(?m)^# sdr = .*$", "sdr = \"stock\""));
+    try {
+      LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+      fleet.ask(sector, "--host", HOST);
+      var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+      assertThat(labelled(sector)).isEqualTo("2 layers");
+      assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    } finally {
+      restart(together);
+    }
+  }
+
+  /** Two sectors whose layers take a while, asked for at the same time. */
+  private List<LostSector> askForPair() throws Exception {
+    LostSector first = fleet.bigOne();
+    LostSector second = likeIt(first);
+    List<LostSector> pair = List.of(first, second);
+    List<LockedFile> locks = holdUp(pair);
+    for (LostSector sector : pair) {
+      fleet.ask(sector, "--host", HOST);
+    }
+    awaitHeld(pair);
+    locks.forEach(LockedFile::close);
+    return pair;
+  }
+
+  /** Another one of its inputs, which is dropped before anybody compares what becomes of it. */
+  private LostSector likeIt(LostSector sector) {
+    SectorRecord record = sector.record();
+    SectorRecord other =
+        new SectorRecord(
+            fleet.nextSector(),
+            record.proof(),
+            record.ticket(),
+            null,
+            record.commD(),
+            record.commR(),
+            record.pieces(),
+            "test",
+            null);
+    fleet.catalog().sectors().add(other);
+    return new LostSector(other, Map.of());
+  }
+
+  /** Keeps the sectors' stages from running, whichever thread they get. */
+  private List<LockedFile> holdUp(List<LostSector> sectors) throws IOException {
+    List<LockedFile> locks = new ArrayList<>();
+    for (LostSector sector : sectors) {
+      for (Path location : scratch) {
+        locks.add(
+            new LockedFile(location.resolve("reseal").resolve(sector.id().fileName() + ".lock")));
+      }
+    }
+    return locks;
+  }
+
+  private void awaitHeld(List<LostSector> sectors) {
+    List<SectorId> ids = sectors.stream().map(LostSector::id).toList();
+    Await.until(
+        ids + " have sealing threads",
+        () ->
+            fleet.threads(HOST).stream()
+                .map(ThreadRow::sector)
+                .filter(Objects::nonNull)
+                .toList()
+                .containsAll(ids));
+  }
+
+  private String labelled(LostSector sector) {
+    return fleet.changes(sector).stream()
+        .filter(change -> change.step().equals("PC1"))
+        .map(StateChange::note)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private StateChange step(LostSector sector) {
+    return fleet.changes(sector).stream()
+        .filter(change -> change.step().equals("PC1"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private boolean isCancelRequested(LostSector sector) {
+    return fleet.history(sector).getEvents().stream()
+        .anyMatch(
+            event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED);
+  }
+
+  private boolean hasScratch(LostSector sector) {
+    return scratch.stream()
+        .anyMatch(
+            location -> {
+              try (Stream<Path> tree = Files.walk(location)) {
+                return tree.anyMatch(path -> path.toString().contains(sector.id().fileName()));
+              } catch (IOException | UncheckedIOException e) {
+                return true;
+              }
+            });
+  }
+}
