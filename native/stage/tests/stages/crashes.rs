@@ -310,7 +310,9 @@ fn a_parent_cache_whose_making_is_killed_is_not_there() {
     let mut running = start();
     let mut text = || running.line().expect("a report")["progress"]["text"].as_str().unwrap().to_string();
     while text() != "making the parent cache: 0 %" {}
-    while text().starts_with("making the parent cache") {}
+    while length(&format!("{NAME}.verified")) == 0 {
+        assert_eq!(running.child.try_wait().unwrap(), None);
+    }
     running.child.kill().unwrap();
     assert_eq!(running.finish().end, None);
     assert_eq!(length(NAME), 939_524_096);
