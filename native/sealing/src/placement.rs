@@ -1,4 +1,4 @@
-//! On which CPUs, and near which memory, a stage runs.
+//! On which CPUs, near which memory and with which GPU a stage runs.
 
 use std::fs;
 use std::io;
@@ -6,6 +6,7 @@ use std::mem;
 
 use serde::Deserialize;
 
+use crate::gpu::assigned::Device;
 use crate::{Code, Error, Result};
 
 /// CPUs beyond this one are not known to the kernel's fixed-size set.
@@ -20,6 +21,8 @@ pub struct Placement {
     pub cpus: Option<String>,
     /// NUMA node to take memory from as long as it has some.
     pub numa_preferred: Option<usize>,
+    /// GPU to use, and no other.
+    pub gpu: Option<Device>,
 }
 
 impl Placement {
@@ -140,7 +143,7 @@ mod tests {
     fn thread_pools_follow() {
         let first = allowed().unwrap()[0].to_string();
         let threads = thread::spawn(move || {
-            Placement { cpus: Some(first), numa_preferred: None }.apply().unwrap();
+            Placement { cpus: Some(first), ..Placement::default() }.apply().unwrap();
             rayon::ThreadPoolBuilder::new().build().unwrap().current_num_threads()
         });
         assert_eq!(threads.join().unwrap(), 1);
@@ -149,7 +152,7 @@ mod tests {
     #[test]
     fn cpus_that_are_not_there_are_refused_naming_both() {
         let there = display(&allowed().unwrap());
-        let error = Placement { cpus: Some("1020-1023".into()), numa_preferred: None }.apply().unwrap_err();
+        let error = Placement { cpus: Some("1020-1023".into()), ..Placement::default() }.apply().unwrap_err();
         assert_eq!(error.code, Code::Settings);
         assert!(error.message.contains("1020-1023") && error.message.contains(&there), "{error}");
     }
