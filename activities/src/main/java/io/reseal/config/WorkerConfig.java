@@ -84,13 +84,18 @@ public record WorkerConfig(
   /**
    * {@code [native]}.
    *
-   * @param dir where the core's libraries and stage program lie; where empty, beside the program
+   * @param dir where the core's flavours lie; where empty, beside the program
+   * @param flavour which of them runs; where empty, the best that does
    * @param parentCache directory of the parent cache; where empty, the core's own default
    * @param parameterCache directory of the proof parameters; where empty, the core's own default
    * @param sdr whose code labels
    */
   public record Core(
-      Optional<Path> dir, Optional<Path> parentCache, Optional<Path> parameterCache, Sdr sdr) {
+      Optional<Path> dir,
+      Optional<Flavour> flavour,
+      Optional<Path> parentCache,
+      Optional<Path> parameterCache,
+      Sdr sdr) {
 
     /** Where the proofs library finds its parent cache. */
     public static final String PARENT_CACHE = "FIL_PROOFS_PARENT_CACHE";

@@ -9,7 +9,7 @@ import io.reseal.control.BatchTeller;
 import io.reseal.control.ControlActivitiesImpl;
 import io.reseal.control.Reconciliation;
 import io.reseal.control.SeedSearch;
-import io.reseal.core.CoreFiles;
+import io.reseal.core.ChosenCore;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Store;
@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -81,8 +82,9 @@ public final class WorkerProcess implements AutoCloseable {
   }
 
   private void build(WorkerConfig config, Installation installation) throws IOException {
-    CoreFiles coreFiles = CoreFiles.find(config.core().dir(), System.getenv());
-    NativeCore core = NativeCore.load(coreFiles);
+    ChosenCore chosen = ChosenCore.choose(Optional.of(config.core()), System.getenv());
+    chosen.sentences().forEach(LOG::info);
+    NativeCore core = chosen.library();
     for (WorkerConfig.SealingThread thread : config.threads()) {
       parts.push(LocationLock.take(thread.location()));
     }
@@ -119,7 +121,8 @@ public final class WorkerProcess implements AutoCloseable {
     Drain drain =
         new Drain(threads, temporal.client(), () -> new Thread(this::close, "drained").start());
     StageProgram program =
-        new StageProgram(coreFiles.stageProgram(), config.core().settings(), config.processors());
+        new StageProgram(
+            chosen.files().stageProgram(), config.core().settings(), config.processors());
     Stores stores =
         new Stores(
             config.attached().stream()

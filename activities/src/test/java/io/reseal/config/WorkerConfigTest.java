@@ -565,7 +565,8 @@ class WorkerConfigTest {
             List.of(),
             Map.of(),
             Map.of(),
-            new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN),
+            new WorkerConfig.Core(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN),
             List.of());
 
     assertThatThrownBy(config::validate)

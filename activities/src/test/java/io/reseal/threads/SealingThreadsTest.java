@@ -327,7 +327,8 @@ class SealingThreadsTest {
             List.of(),
             Map.of(),
             Map.of(),
-            new WorkerConfig.Core(Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN),
+            new WorkerConfig.Core(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN),
             List.of()),
         rebuilding::contains,
         REST,

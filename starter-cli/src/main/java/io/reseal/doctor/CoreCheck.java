@@ -1,6 +1,7 @@
 package io.reseal.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
 import io.reseal.core.CoreNotFoundException;
 import io.reseal.core.StageDiedException;
@@ -15,8 +16,8 @@ final class CoreCheck {
   /** The core as the check sees it. */
   interface Core {
 
-    /** Where it lies; a {@link CoreNotFoundException} if it is not there. */
-    String place();
+    /** Which flavour runs; a {@link CoreNotFoundException} if none does. */
+    ChosenCore chosen();
 
     /** What {@code describe} answers. */
     JsonNode describe() throws CoreException;
@@ -37,7 +38,7 @@ final class CoreCheck {
   List<Finding> examine() throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
     try {
-      String place = core.place();
+      ChosenCore chosen = core.chosen();
       JsonNode described = core.describe();
       findings.add(
           Finding.ok(
@@ -47,7 +48,8 @@ final class CoreCheck {
                       described.path("version").asText(),
                       described.path("flavour").asText(),
                       described.path("proofs").asText(),
-                      place)));
+                      chosen.files().library().getParent())));
+      findings.add(choice(chosen));
       List<String> features = new ArrayList<>();
       described.path("cpu_features").forEach(feature -> features.add(feature.asText()));
       findings.add(
@@ -58,6 +60,13 @@ final class CoreCheck {
     }
     parameters(findings);
     return findings;
+  }
+
+  private static Finding choice(ChosenCore chosen) {
+    String text = String.join(" ", chosen.sentences());
+    return chosen.files().flavour().onGpu() || chosen.gpus().gpus().isEmpty()
+        ? Finding.ok("flavour", text)
+        : Finding.warning("flavour", "PC2 and C2 leave this host's GPUs unused. " + text);
   }
 
   private void parameters(List<Finding> findings) throws InterruptedException {
