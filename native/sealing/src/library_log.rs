@@ -11,6 +11,7 @@ use log::{LevelFilter, Log, Metadata, Record};
 type Listener = Box<dyn Fn(&str) + Send>;
 
 static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
+static WITHOUT_GPU: Mutex<Option<String>> = Mutex::new(None);
 
 struct LibraryLog;
 
@@ -26,6 +27,9 @@ impl Log for LibraryLog {
         let message = record.args().to_string();
         // A stderr that nobody reads any more is no reason to stop sealing.
         let _ = writeln!(std::io::stderr().lock(), "{} {}: {message}", record.level(), record.target());
+        if goes_on_without_gpu(&message) {
+            WITHOUT_GPU.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| message.clone());
+        }
         if let Some(listener) = &*LISTENER.lock().unwrap_or_else(PoisonError::into_inner) {
             listener(&message);
         }
@@ -65,6 +69,16 @@ pub(crate) fn while_hearing<T>(hear: impl Fn(&str) + Send, work: impl FnOnce() -
         });
         work()
     })
+}
+
+/// The library's words, where it went on on the CPU in this process since it could not use a GPU. It only logs that.
+pub fn without_gpu() -> Option<String> {
+    WITHOUT_GPU.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+fn goes_on_without_gpu(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    ["falling back to cpu", "cannot instantiate gpu"].iter().any(|words| message.contains(words))
 }
 
 /// The file of tree C, from 1, that this message says is begun.

@@ -31,6 +31,7 @@ fn main() {
         }
     };
     library_log::install();
+    boundary::remember_panics();
     let result = boundary::catch(|| {
         let mut request = read_request()?;
         let placement = operations::placement(&mut request)?;
