@@ -106,7 +106,7 @@ public final class WorkerProcess implements AutoCloseable {
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
     TaskQueues queues = new TaskQueues(factory, config);
     HoldGate gate = new HoldGate(queues.holds());
-    HostReport report = new HostReport(config.name(), catalog, scheduler);
+    HostReport report = new HostReport(config.name(), chosen, catalog, scheduler);
     SealingThreads threads =
         new SealingThreads(
             config,
