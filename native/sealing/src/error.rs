@@ -205,6 +205,7 @@ mod tests {
             "GPU tools error: Opencl3 Error: -4 CL_MEM_OBJECT_ALLOCATION_FAILURE",
             "failed to add columns: GpuError(\"GPU tools error: Cuda Error: \\\"unspecified launch failure\\\"\")",
             "failed to create ColumnTreeBuilder: ClError(DeviceNotFound)",
+            "Opencl3 Error: -5 CL_OUT_OF_RESOURCES",
             "GPU Error: GPU tools error: Cuda Error: \"uncorrectable ECC error encountered\"",
             "Cannot remove newest context: IllegalAddress",
             "cudaMallocAsync(&d_ptr, sz, stream)@sppark/util/gpu_t.cuh:71 failed: \"out of memory\"",
