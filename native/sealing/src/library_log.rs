@@ -81,9 +81,11 @@ fn goes_on_without_gpu(message: &str) -> bool {
     ["falling back to cpu", "cannot instantiate gpu"].iter().any(|words| message.contains(words))
 }
 
-/// The file of tree C, from 1, that this message says is begun.
+/// The file of tree C, from 1, that this message says is at work: begun on the CPU, or hashed by a GPU, whose trees are
+/// only told of when they are written.
 pub(crate) fn begun_tree_c(message: &str) -> Option<usize> {
-    first_number(message.strip_prefix("building base tree_c ")?)
+    let begun = ["building base tree_c ", "persisting base tree_c "];
+    first_number(begun.iter().find_map(|words| message.strip_prefix(words))?)
 }
 
 /// The file of tree R, from 1, that this message says is begun.
@@ -99,5 +101,20 @@ fn first_number(text: &str) -> Option<usize> {
 impl Drop for Listening {
     fn drop(&mut self) {
         *LISTENER.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the library words them, on the CPU and on a GPU. Fails where hours of a GPU's work show no progress.
+    #[test]
+    fn trees_are_heard_from_either() {
+        assert_eq!(begun_tree_c("building base tree_c 3/8"), Some(3));
+        assert_eq!(begun_tree_c("persisting base tree_c 3/8 of length 153391689"), Some(3));
+        assert_eq!(begun_tree_r_last("building base tree_r_last with CPU 2/8"), Some(2));
+        assert_eq!(begun_tree_r_last("building base tree_r_last with GPU 2/8"), Some(2));
+        assert_eq!(begun_tree_c("tree_c done"), None);
     }
 }
