@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test native-test java-test chromium fmt lint bench bench-sdr bench-pc2 check-sanitizers clean
+.PHONY: help tools native parameters build demo test native-test java-test chromium check-gpu-build fmt lint bench bench-sdr bench-pc2 check-sanitizers clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -19,10 +19,8 @@ help: ## Show this list
 tools:
 	@scripts/check-tools
 
-native: tools ## Build the sealing core
-	cd native && $(CARGO) build --release --locked --workspace
-	mkdir -p $(DIST)
-	install -m 755 $(addprefix $(CARGO_TARGET_DIR)/release/,libreseal_core.so reseal-stage reseal-direct) $(DIST)/
+native: tools ## Build the sealing core; FLAVOUR=cuda, cuda-supraseal, opencl or multicore-sdr another than cpu
+	@scripts/build-flavour $(or $(FLAVOUR),cpu)
 
 parameters: native ## Make the random Groth16 parameters that tests prove with, once for a user; 20 CPU minutes
 	@scripts/make-parameters $(DIST)/reseal-stage $(RESEAL_CACHE)/parameters
@@ -59,6 +57,9 @@ java-test: native chromium
 
 chromium:
 	@scripts/get-chromium
+
+check-gpu-build: tools ## Build all flavours of the sealing core and load each; needs no GPU. Hours at first, see CONTRIBUTING.md
+	@scripts/check-gpu-build $(or $(FLAVOURS),multicore-sdr opencl cuda cuda-supraseal)
 
 fmt: ## Format all sources
 	cd native && $(CARGO) fmt --all

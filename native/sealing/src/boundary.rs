@@ -1,17 +1,47 @@
 //! The edge that no panic crosses.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 
 use crate::{Code, Error, Result, error};
 
-/// Runs `work`; a panic in it becomes an error with code `Panic`, or with that of the host's fault that it tells of.
+/// What was said by threads that panicked.
+static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Of more than these nobody learns anything new.
+const MOST_PANICS: usize = 16;
+
+/// From now on remembers the words of every panic in this process. Where a thread of the library panics, the one that
+/// waits for it only says that nothing more came.
+pub fn remember_panics() {
+    let default = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        let mut panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
+        if panics.len() < MOST_PANICS {
+            panics.push(text(info.payload()).to_string());
+        }
+        drop(panics);
+        default(info);
+    }));
+}
+
+/// Runs `work`; a panic in it becomes an error with code `Panic`, or with that of the host's fault that it, or another
+/// thread's remembered one, tells of.
 ///
 /// After such an error the proofs library's global locks may be poisoned: end the process.
 pub fn catch<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
         let text = text(&*payload);
-        Err(Error::new(error::of_words(text).unwrap_or(Code::Panic), format!("the native core panicked: {text}")))
+        if let Some(code) = error::of_words(text) {
+            return Err(Error::new(code, format!("the native core panicked: {text}")));
+        }
+        let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
+        let fault = panics.iter().find_map(|words| error::of_words(words).map(|code| (code, words)));
+        Err(match fault {
+            Some((code, words)) => Error::new(code, format!("the native core panicked: {words}; then: {text}")),
+            None => Error::new(Code::Panic, format!("the native core panicked: {text}")),
+        })
     })
 }
 

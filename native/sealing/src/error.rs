@@ -139,10 +139,32 @@ pub(crate) fn of_words(words: &str) -> Option<Code> {
     if let Some(code) = words.split("(os error ").skip(1).filter_map(number).find_map(of_errno) {
         return Some(code);
     }
-    // As the library's GPU crates begin theirs; the bare word may stand in a path.
-    const GPU: [&str; 7] =
-        ["GPUError", "GPU Error", "GPU error", "EcError", "CUDA_ERROR", "Cuda Error", "OpenCL Error"];
-    GPU.iter().any(|begin| words.contains(begin)).then_some(Code::Gpu)
+    is_of_gpu(words).then_some(Code::Gpu)
+}
+
+/// Whether the library's GPU crates say this: their errors as they write them for people and, in a panic, for
+/// programmers. A bare word such as GPU may stand in a path.
+fn is_of_gpu(words: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "GPUError",
+        "GpuError",
+        "GPU Error",
+        "GPU error",
+        "GPU tools error",
+        "GPU call was aborted",
+        "EcError",
+        "ClError(",
+        "CUDA_ERROR",
+        "Cuda Error",
+        "OpenCL Error",
+        "Opencl3 Error",
+        "No kernel is initialized",
+        "Cannot remove newest context",
+    ];
+    // SupraSeal names the call and its place: `cudaMalloc(…)@sppark/util/gpu_t.cuh:47 failed: "out of memory"`.
+    let of_supraseal = |end: &str| words.split_once('@').is_some_and(|(_, place)| place.contains(end));
+    WORDS.iter().any(|part| words.contains(part))
+        || ([".cuh:", ".cu:"].iter().any(|end| of_supraseal(end)) && words.contains(" failed: \""))
 }
 
 impl fmt::Display for Error {
@@ -177,11 +199,36 @@ mod tests {
         }
     }
 
+    /// As bellperson, ec-gpu-gen, neptune, rust-gpu-tools and sppark build them. Taken for the sector's or the library's
+    /// fault, the device would be used again.
     #[test]
-    fn a_gpu_is_blamed_by_its_librarys_words_and_not_by_a_path() {
-        let gpu = "malformed SRS: Encountered a GPU Error: EC GPU error: Rust GPU tools error";
-        assert_eq!(Error::proofs("commit 2", gpu).code, Code::Gpu);
-        assert_eq!(Error::proofs("commit 2", "/mnt/gpu-scratch/cache is no directory").code, Code::Proofs);
+    fn a_gpu_is_blamed_by_its_librarys_words() {
+        for words in [
+            "malformed proofs: Encountered a GPU Error: EC GPU error: GPU tools error: Cuda Error: \"out of memory\"",
+            "Encountered a GPU Error: GPUError: no working GPUs found!",
+            "Encountered a GPU Error: No kernel is initialized!",
+            "EC GPU error: GPU call was aborted!",
+            "EcError: the number of exponents is wrong",
+            "GPU tools error: Opencl3 Error: -4 CL_MEM_OBJECT_ALLOCATION_FAILURE",
+            "failed to add columns: GpuError(\"GPU tools error: Cuda Error: \\\"unspecified launch failure\\\"\")",
+            "failed to create ColumnTreeBuilder: ClError(DeviceNotFound)",
+            "Opencl3 Error: -5 CL_OUT_OF_RESOURCES",
+            "GPU Error: GPU tools error: Cuda Error: \"uncorrectable ECC error encountered\"",
+            "Cannot remove newest context: IllegalAddress",
+            "cudaMallocAsync(&d_ptr, sz, stream)@sppark/util/gpu_t.cuh:71 failed: \"out of memory\"",
+            "cudaGetLastError()@cuda/groth16_cuda.cu:311 failed: \"an illegal memory access was encountered\"",
+        ] {
+            assert_eq!(Error::proofs("commit 2", words).code, Code::Gpu, "{words}");
+        }
+        for words in [
+            "/mnt/gpu-scratch/cache is no directory",
+            "Cannot create GPU lock file at \"/tmp/bellman.gpu.lock\"",
+            "mail@example.org: the kernel kernel.cu: is long",
+        ] {
+            assert_eq!(Error::proofs("commit 2", words).code, Code::Proofs, "{words}");
+        }
+        let full = "EC GPU error: Encountered an I/O error: No space left on device (os error 28)";
+        assert_eq!(Error::proofs("commit 2", full).code, Code::NoSpace);
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub mod cpu;
 pub mod diagnose;
 pub mod durable;
 pub mod error;
+pub mod flavour;
 pub mod geometry;
+pub mod gpu;
 pub mod hash32;
 mod layer_progress;
 pub mod layers;
@@ -71,6 +73,3 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Version of the proofs library that the operations stand on.
 pub const PROOFS_VERSION: &str = "19.1.0";
-
-/// Which build of the operations this is.
-pub const FLAVOUR: &str = "cpu";

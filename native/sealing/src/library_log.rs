@@ -11,6 +11,7 @@ use log::{LevelFilter, Log, Metadata, Record};
 type Listener = Box<dyn Fn(&str) + Send>;
 
 static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
+static WITHOUT_GPU: Mutex<Option<String>> = Mutex::new(None);
 
 struct LibraryLog;
 
@@ -26,6 +27,9 @@ impl Log for LibraryLog {
         let message = record.args().to_string();
         // A stderr that nobody reads any more is no reason to stop sealing.
         let _ = writeln!(std::io::stderr().lock(), "{} {}: {message}", record.level(), record.target());
+        if goes_on_without_gpu(&message) {
+            WITHOUT_GPU.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| message.clone());
+        }
         if let Some(listener) = &*LISTENER.lock().unwrap_or_else(PoisonError::into_inner) {
             listener(&message);
         }
@@ -67,9 +71,21 @@ pub(crate) fn while_hearing<T>(hear: impl Fn(&str) + Send, work: impl FnOnce() -
     })
 }
 
-/// The file of tree C, from 1, that this message says is begun.
+/// The library's words, where it went on on the CPU in this process since it could not use a GPU. It only logs that.
+pub fn without_gpu() -> Option<String> {
+    WITHOUT_GPU.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+fn goes_on_without_gpu(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    ["falling back to cpu", "cannot instantiate gpu"].iter().any(|words| message.contains(words))
+}
+
+/// The file of tree C, from 1, that this message says is at work: begun on the CPU, or hashed by a GPU, whose trees are
+/// only told of when they are written.
 pub(crate) fn begun_tree_c(message: &str) -> Option<usize> {
-    first_number(message.strip_prefix("building base tree_c ")?)
+    let begun = ["building base tree_c ", "persisting base tree_c "];
+    first_number(begun.iter().find_map(|words| message.strip_prefix(words))?)
 }
 
 /// The file of tree R, from 1, that this message says is begun.
@@ -85,5 +101,20 @@ fn first_number(text: &str) -> Option<usize> {
 impl Drop for Listening {
     fn drop(&mut self) {
         *LISTENER.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the library words them, on the CPU and on a GPU. Fails where hours of a GPU's work show no progress.
+    #[test]
+    fn trees_are_heard_from_either() {
+        assert_eq!(begun_tree_c("building base tree_c 3/8"), Some(3));
+        assert_eq!(begun_tree_c("persisting base tree_c 3/8 of length 153391689"), Some(3));
+        assert_eq!(begun_tree_r_last("building base tree_r_last with CPU 2/8"), Some(2));
+        assert_eq!(begun_tree_r_last("building base tree_r_last with GPU 2/8"), Some(2));
+        assert_eq!(begun_tree_c("tree_c done"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! On which CPUs, and near which memory, a stage runs.
+//! On which CPUs, near which memory and with which GPU a stage runs.
 
 use std::fs;
 use std::io;
@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::gpu::assigned::Device;
 use crate::{Code, Error, Result, durable};
 
 /// CPUs beyond this one are not known to the kernel's fixed-size set.
@@ -21,6 +22,8 @@ pub struct Placement {
     pub cpus: Option<String>,
     /// NUMA node to take memory from as long as it has some.
     pub numa_preferred: Option<usize>,
+    /// GPU to use, and no other.
+    pub gpu: Option<Device>,
 }
 
 impl Placement {
@@ -173,7 +176,7 @@ mod tests {
     fn thread_pools_follow() {
         let first = allowed().unwrap()[0].to_string();
         let threads = thread::spawn(move || {
-            Placement { cpus: Some(first), numa_preferred: None }.apply().unwrap();
+            Placement { cpus: Some(first), ..Placement::default() }.apply().unwrap();
             rayon::ThreadPoolBuilder::new().build().unwrap().current_num_threads()
         });
         assert_eq!(threads.join().unwrap(), 1);
@@ -182,7 +185,7 @@ mod tests {
     #[test]
     fn cpus_that_are_not_there_are_refused_naming_both() {
         let there = display(&allowed().unwrap());
-        let error = Placement { cpus: Some("1020-1023".into()), numa_preferred: None }.apply().unwrap_err();
+        let error = Placement { cpus: Some("1020-1023".into()), ..Placement::default() }.apply().unwrap_err();
         assert_eq!(error.code, Code::Settings);
         assert!(error.message.contains("1020-1023") && error.message.contains(&there), "{error}");
     }

@@ -9,6 +9,7 @@ mod parent;
 use std::io::{self, BufRead};
 
 use output::Output;
+use reseal_sealing::gpu::assigned::{self, Device};
 use reseal_sealing::{Code, Error, Result, boundary, library_log, settings_guard};
 use serde_json::Value;
 
@@ -30,13 +31,17 @@ fn main() {
         }
     };
     library_log::install();
+    boundary::remember_panics();
     let result = boundary::catch(|| {
         let mut request = read_request()?;
+        let placement = operations::placement(&mut request)?;
         // Before the library counts the CPUs.
-        operations::placement(&mut request)?.apply()?;
-        // No other thread runs yet.
+        placement.apply()?;
+        // No other thread runs yet, and the library has read no settings.
+        unsafe { assigned::prepare(placement.gpu.as_ref()) }?;
         unsafe { settings_guard::prepare() }?;
         let lines = parent::lines();
+        placement.gpu.as_ref().map_or(Ok(()), Device::require)?;
         operations::run(request, lines, &output)
     });
     // Not a return from main: threads of the library may still run.

@@ -8,8 +8,9 @@ use reseal_sealing::durable::Lock;
 use reseal_sealing::placement::Placement;
 use reseal_sealing::progress::Sink;
 use reseal_sealing::{
-    Code, Error, Result, add_pieces, c1, c2, check_replica, check_sealed, diagnose, params_check, params_generate, pc1,
-    pc1_group, pc2, piece_commitment, post_check, request, snap_encode, synthetic, tree_d, unseal_key, verify_seal,
+    Code, Error, Result, add_pieces, c1, c2, check_replica, check_sealed, diagnose, flavour, gpu, params_check,
+    params_generate, pc1, pc1_group, pc2, piece_commitment, post_check, request, snap_encode, synthetic, tree_d,
+    unseal_key, verify_seal,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,7 +19,7 @@ use serde_json::Value;
 /// Takes out of a request where it wants to run.
 pub(crate) fn placement(request: &mut Value) -> Result<Placement> {
     let taken = request.as_object_mut().into_iter().flat_map(|fields| {
-        ["cpus", "numa_preferred"].into_iter().filter_map(|name| fields.remove_entry(name)).collect::<Vec<_>>()
+        ["cpus", "numa_preferred", "gpu"].into_iter().filter_map(|name| fields.remove_entry(name)).collect::<Vec<_>>()
     });
     request::parse(Value::Object(taken.collect()))
 }
@@ -53,6 +54,8 @@ pub(crate) fn run(mut request: Value, lines: Receiver<String>, output: &Output) 
         Some("params_check") => perform(request, sink, params_check::run),
         Some("params_generate") => perform(request, sink, params_generate::run),
         Some("piece_commitment") => perform(request, sink, piece_commitment::run),
+        Some("describe") => perform(request, sink, flavour::run),
+        Some("gpus") => perform(request, sink, gpu::run),
         Some(other) => Err(Error::new(Code::InvalidRequest, format!("there is no operation \"{other}\""))),
         None => Err(Error::new(Code::InvalidRequest, "the request has no \"op\"")),
     }

@@ -5,6 +5,7 @@ mod common;
 mod crashes;
 mod diagnose;
 mod eight_mib;
+mod gpus;
 mod groups;
 mod known_answers;
 mod labelling;

@@ -18,9 +18,12 @@ interface HostTable {
 
   @SqlUpdate(
       """
-      INSERT INTO sealing_host (name, addresses, version, draining, seen_at)
-      VALUES (:name, :addresses, :version, :draining, :seenAt.toEpochMilli)
+      INSERT INTO sealing_host
+        (name, addresses, version, flavour, flavour_text, draining, seen_at)
+      VALUES
+        (:name, :addresses, :version, :flavour, :flavourText, :draining, :seenAt.toEpochMilli)
       ON DUPLICATE KEY UPDATE addresses = VALUES(addresses), version = VALUES(version),
+        flavour = VALUES(flavour), flavour_text = VALUES(flavour_text),
         draining = VALUES(draining), seen_at = VALUES(seen_at)
       """)
   void insertOrUpdate(@BindMethods HostRow host);
@@ -42,6 +45,8 @@ interface HostTable {
           row.getString("name"),
           row.getString("addresses"),
           row.getString("version"),
+          row.getString("flavour"),
+          row.getString("flavour_text"),
           row.getBoolean("draining"),
           Instant.ofEpochMilli(row.getLong("seen_at")));
     }

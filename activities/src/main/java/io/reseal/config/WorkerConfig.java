@@ -86,7 +86,8 @@ public record WorkerConfig(
   /**
    * {@code [native]}.
    *
-   * @param dir where the core's libraries and stage program lie; where empty, beside the program
+   * @param dir where the core's flavours lie; where empty, beside the program
+   * @param flavour which of them runs; where empty, the best that does
    * @param parentCache directory of the parent cache; where empty, the core's own default
    * @param parameterCache directory of the proof parameters; where empty, the core's own default
    * @param sdr whose code labels
@@ -94,6 +95,7 @@ public record WorkerConfig(
    */
   public record Core(
       Optional<Path> dir,
+      Optional<Flavour> flavour,
       Optional<Path> parentCache,
       Optional<Path> parameterCache,
       Sdr sdr,

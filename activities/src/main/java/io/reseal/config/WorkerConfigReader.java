@@ -160,6 +160,7 @@ final class WorkerConfigReader {
   private static Core core(TomlSection section) {
     return new Core(
         section.path("dir"),
+        section.parsed("flavour", Flavour::choice).orElse(Optional.empty()),
         section.path("parent_cache"),
         section.path("parameter_cache"),
         section.parsed("sdr", Sdr::parse).orElse(Sdr.OWN),

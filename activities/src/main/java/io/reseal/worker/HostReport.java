@@ -4,6 +4,7 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
+import io.reseal.core.ChosenCore;
 import io.reseal.labelling.GroupMember;
 import io.reseal.labelling.Labelling;
 import io.reseal.threads.SealingThread;
@@ -31,6 +32,8 @@ final class HostReport {
           .orElse("(not packaged)");
 
   private final String host;
+  private final String flavour;
+  private final String flavourText;
   private final Catalog catalog;
   private final ScheduledExecutorService scheduler;
   private final AtomicBoolean due = new AtomicBoolean();
@@ -38,8 +41,10 @@ final class HostReport {
   private volatile Optional<Labelling> labelling = Optional.empty();
   private volatile SealingThreads threads;
 
-  HostReport(String host, Catalog catalog, ScheduledExecutorService scheduler) {
+  HostReport(String host, ChosenCore core, Catalog catalog, ScheduledExecutorService scheduler) {
     this.host = host;
+    this.flavour = core.files().flavour().toString();
+    this.flavourText = String.join(" ", core.sentences());
     this.catalog = catalog;
     this.scheduler = scheduler;
   }
@@ -65,7 +70,10 @@ final class HostReport {
     due.set(false);
     try {
       Instant now = Instant.now();
-      catalog.hosts().report(new HostRow(host, machine, VERSION, threads.isDraining(), now));
+      catalog
+          .hosts()
+          .report(
+              new HostRow(host, machine, VERSION, flavour, flavourText, threads.isDraining(), now));
       catalog.threads().report(host, rows(now));
     } catch (CatalogException e) {
       LOG.warn("The catalog could not be told of the sealing threads: {}", e.getMessage());

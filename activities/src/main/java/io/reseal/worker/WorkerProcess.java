@@ -10,7 +10,7 @@ import io.reseal.control.BatchTeller;
 import io.reseal.control.ControlActivitiesImpl;
 import io.reseal.control.Reconciliation;
 import io.reseal.control.SeedSearch;
-import io.reseal.core.CoreFiles;
+import io.reseal.core.ChosenCore;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Store;
@@ -87,8 +87,9 @@ public final class WorkerProcess implements AutoCloseable {
   }
 
   private void build(WorkerConfig config, Installation installation) throws IOException {
-    CoreFiles coreFiles = CoreFiles.find(config.core().dir(), System.getenv());
-    NativeCore core = NativeCore.load(coreFiles);
+    ChosenCore chosen = ChosenCore.choose(Optional.of(config.core()), System.getenv());
+    chosen.sentences().forEach(LOG::info);
+    NativeCore core = chosen.library();
     for (WorkerConfig.SealingThread thread : config.threads()) {
       parts.push(LocationLock.take(thread.location()));
     }
@@ -110,9 +111,9 @@ public final class WorkerProcess implements AutoCloseable {
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
     TaskQueues queues = new TaskQueues(factory, config);
     HoldGate gate = new HoldGate(queues.holds());
-    HostReport report = new HostReport(config.name(), catalog, scheduler);
+    HostReport report = new HostReport(config.name(), chosen, catalog, scheduler);
     StageProgram program =
-        new StageProgram(coreFiles.stageProgram(), config.core().settings(), config.processors());
+        new StageProgram(chosen.files().stageProgram(), config.core().settings(), config.processors());
     Optional<Labelling> labelling = labelling(config, program, scheduler, report);
     SealingThreads threads =
         new SealingThreads(

@@ -27,10 +27,20 @@ class HostRepositoryIT {
   // Seen to fail: with a report that only adds.
   @Test
   void aHostsNewReportTakesThePlaceOfItsOldOneAndItIsFoundByAnyOfItsAddresses() {
-    HostRow a = new HostRow("host-a", "seal1.example.org 10.0.0.5 fd00::5", "0.1.0", false, SEEN);
-    HostRow b = new HostRow("host-b", "seal2 10.0.0.55", "0.1.0", false, SEEN);
+    HostRow a =
+        new HostRow(
+            "host-a",
+            "seal1.example.org 10.0.0.5 fd00::5",
+            "0.1.0",
+            "cuda",
+            "The flavour cuda runs.",
+            false,
+            SEEN);
+    HostRow b = new HostRow("host-b", "seal2 10.0.0.55", "0.1.0", "", "", false, SEEN);
     catalog.hosts().report(b);
-    catalog.hosts().report(new HostRow("host-a", "old", "0.0.1", false, SEEN.minusSeconds(9)));
+    catalog
+        .hosts()
+        .report(new HostRow("host-a", "old", "0.0.1", "cpu", "", false, SEEN.minusSeconds(9)));
     catalog.hosts().report(a);
     assertThat(catalog.hosts().all()).containsExactly(a, b);
     assertThat(catalog.hosts().at("10.0.0.5")).containsExactly(a);

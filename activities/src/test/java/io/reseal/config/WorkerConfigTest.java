@@ -631,7 +631,12 @@ class WorkerConfigTest {
             Map.of(),
             LabellingSettings.standard(),
             new WorkerConfig.Core(
-                Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN, Pc2.AUTO),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Sdr.OWN,
+                Pc2.AUTO),
             List.of());
 
     assertThatThrownBy(config::validate)

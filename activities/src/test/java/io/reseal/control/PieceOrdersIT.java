@@ -21,8 +21,7 @@ class PieceOrdersIT {
 
   private static final SealProof PROOF = SealProof.KIB_2_V1_1;
 
-  private final NativeCore core =
-      NativeCore.load(CoreFiles.find(Optional.empty(), System.getenv()));
+  private final NativeCore core = NativeCore.load(CoreFiles.anywhere(System.getenv()));
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.config.Flavour;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.SealProof;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +29,7 @@ class CoreIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final CoreFiles files = CoreFiles.find(Optional.empty(), System.getenv());
+  private final CoreFiles files = CoreFiles.anywhere(System.getenv());
   private final StageProgram program = new StageProgram(files.stageProgram(), Map.of());
 
   @TempDir private Path temp;
@@ -102,7 +102,8 @@ class CoreIT {
   @Test
   void aTextFileInsteadOfTheLibraryIsRefusedByName() throws IOException {
     Path library = Files.writeString(temp.resolve("libreseal_core.so"), "no library");
-    assertThatThrownBy(() -> NativeCore.load(new CoreFiles(library, files.stageProgram())))
+    assertThatThrownBy(
+            () -> NativeCore.load(new CoreFiles(Flavour.CPU, library, files.stageProgram())))
         .isInstanceOf(CoreNotFoundException.class)
         .hasMessageContainingAll(library.toString(), "cannot be loaded");
   }
@@ -122,7 +123,8 @@ class CoreIT {
             .inheritIO()
             .start();
     assertThat(compiler.waitFor()).isZero();
-    assertThatThrownBy(() -> NativeCore.load(new CoreFiles(library, files.stageProgram())))
+    assertThatThrownBy(
+            () -> NativeCore.load(new CoreFiles(Flavour.CPU, library, files.stageProgram())))
         .isInstanceOf(CoreNotFoundException.class)
         .hasMessageContainingAll("77", Integer.toString(NativeCore.ABI_VERSION), "one checkout");
   }
@@ -143,10 +145,10 @@ class CoreIT {
 
   @Test
   void whereNoCoreIsItSaysWhereItLookedAndWhatBuildsIt() {
-    assertThatThrownBy(() -> CoreFiles.find(Optional.of(temp), Map.of()))
+    assertThatThrownBy(() -> CoreFiles.anywhere(Map.of(CoreFiles.ENVIRONMENT, temp.toString())))
         .isInstanceOf(CoreNotFoundException.class)
         .hasMessageContainingAll(temp.toString(), "make native");
-    assertThatThrownBy(() -> CoreFiles.find(Optional.empty(), Map.of()))
+    assertThatThrownBy(() -> CoreFiles.anywhere(Map.of()))
         .isInstanceOf(CoreNotFoundException.class)
         .hasMessageContaining("RESEAL_NATIVE");
   }

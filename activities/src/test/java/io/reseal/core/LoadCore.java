@@ -1,7 +1,5 @@
 package io.reseal.core;
 
-import java.util.Optional;
-
 /** Loads the core in a process of its own and prints how that went. */
 final class LoadCore {
 
@@ -9,7 +7,7 @@ final class LoadCore {
 
   public static void main(String[] arguments) {
     try {
-      var unused = NativeCore.load(CoreFiles.find(Optional.empty(), System.getenv()));
+      var unused = NativeCore.load(CoreFiles.anywhere(System.getenv()));
       System.out.println("loaded");
     } catch (CoreNotFoundException e) {
       System.out.println(e.getMessage());

@@ -22,8 +22,7 @@ class CoreVerifierIT {
 
   private final CoreVerifier verifier =
       new CoreVerifier(
-          new StageProgram(
-              CoreFiles.find(Optional.empty(), System.getenv()).stageProgram(), Map.of()));
+          new StageProgram(CoreFiles.anywhere(System.getenv()).stageProgram(), Map.of()));
 
   @Test
   void dataHasTheCommitmentOfItsCidRawAndPadded() throws Exception {

@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +31,7 @@ class UpdateWitnessesIT {
 
   private static final SectorId SECTOR = new SectorId(1001, 123);
 
-  private final NativeCore core =
-      NativeCore.load(CoreFiles.find(Optional.empty(), System.getenv()));
+  private final NativeCore core = NativeCore.load(CoreFiles.anywhere(System.getenv()));
   private final Random random = new Random();
   private final byte[] keyCommC = commitment();
   private final byte[] theirCommRLast = commitment();

@@ -368,7 +368,12 @@ class SealingThreadsTest {
             Map.of(),
             LabellingSettings.standard(),
             new WorkerConfig.Core(
-                Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN, Pc2.AUTO),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Sdr.OWN,
+                Pc2.AUTO),
             List.of()),
         rebuilding::contains,
         REST,

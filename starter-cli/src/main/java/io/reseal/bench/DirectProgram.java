@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The proofs library's own calls, each made and measured in one process: what anybody else's
@@ -41,7 +40,7 @@ public final class DirectProgram {
 
   /** The one beside the stage program that the environment names. */
   public static DirectProgram find(Map<String, String> environment) {
-    Path stage = CoreFiles.find(Optional.empty(), environment).stageProgram();
+    Path stage = CoreFiles.anywhere(environment).stageProgram();
     Path program = stage.resolveSibling("reseal-direct");
     if (!Files.isExecutable(program)) {
       throw new DemoException(

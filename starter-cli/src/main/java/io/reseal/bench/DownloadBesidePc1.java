@@ -98,7 +98,7 @@ final class DownloadBesidePc1 {
     SectorId nobody = new SectorId(Subject.MINER, 0);
     WorkerConfig config = WorkerConfig.load(subject.home().resolve("worker.toml"));
     StageProgram program =
-        new StageProgram(CoreFiles.find(Optional.empty(), environment).stageProgram(), Map.of());
+        new StageProgram(CoreFiles.anywhere(environment).stageProgram(), Map.of());
     try (HostPieces pieces =
         new HostPieces(
             config.pieces(),

@@ -11,7 +11,6 @@ import io.reseal.core.StageProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.Optional;
 
 /** Runs single operations of the sealing core, as a miner's software would have. */
 public final class Stages {
@@ -22,8 +21,7 @@ public final class Stages {
 
   /** Of the core that the environment names. */
   public Stages(Map<String, String> environment) {
-    this.program =
-        new StageProgram(CoreFiles.find(Optional.empty(), environment).stageProgram(), Map.of());
+    this.program = new StageProgram(CoreFiles.anywhere(environment).stageProgram(), Map.of());
   }
 
   /** The result of an operation; its error is a {@link DemoException} with the core's sentence. */

@@ -1,7 +1,9 @@
 package io.reseal.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.config.Flavour;
 import io.reseal.config.Pc2;
+import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
 import io.reseal.core.CoreNotFoundException;
 import io.reseal.core.StageDiedException;
@@ -16,8 +18,8 @@ final class CoreCheck {
   /** The core as the check sees it. */
   interface Core {
 
-    /** Where it lies; a {@link CoreNotFoundException} if it is not there. */
-    String place();
+    /** Which flavour runs; a {@link CoreNotFoundException} if none does. */
+    ChosenCore chosen();
 
     /** What {@code describe} answers. */
     JsonNode describe() throws CoreException;
@@ -43,7 +45,7 @@ final class CoreCheck {
   List<Finding> examine() throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
     try {
-      String place = core.place();
+      ChosenCore chosen = core.chosen();
       JsonNode described = core.describe();
       findings.add(
           Finding.ok(
@@ -53,12 +55,13 @@ final class CoreCheck {
                       described.path("version").asText(),
                       described.path("flavour").asText(),
                       described.path("proofs").asText(),
-                      place)));
+                      chosen.files().library().getParent())));
+      findings.add(choice(chosen));
       List<String> features = new ArrayList<>();
       described.path("cpu_features").forEach(feature -> features.add(feature.asText()));
       findings.add(
           Finding.ok("CPU", "has what the core is built for: " + String.join(", ", features)));
-      findings.add(trees(described));
+      findings.add(trees(described, chosen.files().flavour()));
     } catch (CoreNotFoundException | CoreException e) {
       findings.add(Finding.problem("native core", e.getMessage()));
       return findings;
@@ -68,9 +71,8 @@ final class CoreCheck {
   }
 
   /** Which code builds trees, and why this one. */
-  private Finding trees(JsonNode described) {
-    String flavour = described.path("flavour").asText();
-    boolean usesGpu = !flavour.equals("cpu");
+  private Finding trees(JsonNode described, Flavour flavour) {
+    boolean usesGpu = flavour.onGpu();
     String why = "[native] pc2 = \"%s\", flavour %s".formatted(pc2, flavour);
     if (pc2 == Pc2.GPU && !usesGpu) {
       return Finding.problem(
@@ -90,6 +92,13 @@ final class CoreCheck {
             ? "by Reseal's code with AVX-512 IFMA (%s)".formatted(why)
             : "by Reseal's code without AVX-512 IFMA, which this CPU lacks and which is faster (%s)"
                 .formatted(why));
+  }
+
+  private static Finding choice(ChosenCore chosen) {
+    String text = String.join(" ", chosen.sentences());
+    return chosen.files().flavour().onGpu() || chosen.gpus().gpus().isEmpty()
+        ? Finding.ok("flavour", text)
+        : Finding.warning("flavour", "PC2 and C2 leave this host's GPUs unused. " + text);
   }
 
   private void parameters(List<Finding> findings) throws InterruptedException {

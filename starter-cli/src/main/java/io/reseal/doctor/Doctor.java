@@ -9,6 +9,7 @@ import io.reseal.config.ConfigException;
 import io.reseal.config.Installation;
 import io.reseal.config.Pc2;
 import io.reseal.config.WorkerConfig;
+import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.labelling.LabellingCapacity;
@@ -88,20 +89,29 @@ public final class Doctor {
 
   private CoreCheck.Core core(Optional<WorkerConfig> worker) {
     return new CoreCheck.Core() {
+      private HostCore found;
+
+      private HostCore host() {
+        if (found == null) {
+          found = HostCore.find(worker, env);
+        }
+        return found;
+      }
+
       @Override
-      public String place() {
-        return HostCore.find(worker, env).files().library().getParent().toString();
+      public ChosenCore chosen() {
+        return host().chosen();
       }
 
       @Override
       public JsonNode describe() throws CoreException {
-        return HostCore.find(worker, env).describe();
+        return chosen().library().describe();
       }
 
       @Override
       public ParameterReport parameters(SectorSize size)
           throws CoreException, StageDiedException, IOException, InterruptedException {
-        return HostCore.find(worker, env).checkParameters(size, false, at -> {});
+        return host().checkParameters(size, false, at -> {});
       }
     };
   }

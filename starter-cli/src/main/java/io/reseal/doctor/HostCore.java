@@ -4,9 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.config.WorkerConfig;
+import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
-import io.reseal.core.CoreFiles;
-import io.reseal.core.NativeCore;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
@@ -25,11 +24,11 @@ public final class HostCore {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final CoreFiles files;
+  private final ChosenCore chosen;
   private final StageProgram program;
 
-  private HostCore(CoreFiles files, StageProgram program) {
-    this.files = files;
+  private HostCore(ChosenCore chosen, StageProgram program) {
+    this.chosen = chosen;
     this.program = program;
   }
 
@@ -39,8 +38,9 @@ public final class HostCore {
    */
   public static HostCore find(Optional<WorkerConfig> worker, Map<String, String> env) {
     Optional<WorkerConfig.Core> core = worker.map(WorkerConfig::core);
-    CoreFiles files = CoreFiles.find(core.flatMap(WorkerConfig.Core::dir), env);
-    return new HostCore(files, new StageProgram(files.stageProgram(), settings(core, env)));
+    ChosenCore chosen = ChosenCore.choose(core, env);
+    return new HostCore(
+        chosen, new StageProgram(chosen.files().stageProgram(), settings(core, env)));
   }
 
   private static Map<String, String> settings(
@@ -59,13 +59,9 @@ public final class HostCore {
         .orElseThrow();
   }
 
-  public CoreFiles files() {
-    return files;
-  }
-
-  /** Loads the library and asks for its versions, flavour and the CPU features it found. */
-  public JsonNode describe() throws CoreException {
-    return NativeCore.load(files).describe();
+  /** Which flavour runs here, and why not the others. */
+  public ChosenCore chosen() {
+    return chosen;
   }
 
   /**

@@ -184,7 +184,9 @@ class CatalogCommandsIT {
   @Test
   void workerInfoTakesTheAddressOfTheMachineToo() {
     reportTwoThreads(Instant.now());
-    catalog.hosts().report(new HostRow("host-a", "seal1 10.0.0.5", "0.1.0", false, Instant.now()));
+    catalog
+        .hosts()
+        .report(new HostRow("host-a", "seal1 10.0.0.5", "0.1.0", "", "", false, Instant.now()));
 
     for (String address : List.of("seal1", "10.0.0.5", "10.0.0.5:17890")) {
       Result result = terminal.run("util worker info " + address);
@@ -199,7 +201,17 @@ class CatalogCommandsIT {
   @Test
   void hostsAreListedWithWhatTheirThreadsDo() throws IOException {
     reportTwoThreads(Instant.now());
-    catalog.hosts().report(new HostRow("host-a", "seal1", "0.1.0", true, Instant.now()));
+    catalog
+        .hosts()
+        .report(
+            new HostRow(
+                "host-a",
+                "seal1",
+                "0.1.0",
+                "cuda",
+                "Not opencl: cuda is better.",
+                true,
+                Instant.now()));
 
     assertThat(terminal.run("util worker list").lines().get(0).split(" +"))
         .containsExactly(
@@ -213,14 +225,16 @@ class CatalogCommandsIT {
             "Draining",
             "Plans",
             "LastReport",
-            "Version");
+            "Version",
+            "Flavour");
     assertThat(terminal.run("util worker list").lines().get(1))
-        .matches("host-a +2 +1 +1 +0 +1 +1 +true +rebuild 2 +\\d+m?s +0\\.1\\.0 *");
+        .matches("host-a +2 +1 +1 +0 +1 +1 +true +rebuild 2 +\\d+m?s +0\\.1\\.0 +cuda *");
     reportTwoThreads(Instant.now().minus(Duration.ofMinutes(3).plusMillis(500)));
     assertThat(terminal.run("util worker list").lines().get(1)).containsPattern("3m\\d+s \\(!\\)");
     JsonNode hosts = JSON.readTree(terminal.run("util worker list --output json").out());
     assertThat(hosts.get(0).at("/plans/rebuild").asInt()).isEqualTo(2);
     assertThat(hosts.get(0).get("draining").asBoolean()).isTrue();
+    assertThat(hosts.get(0).get("flavourText").asText()).isEqualTo("Not opencl: cuda is better.");
   }
 
   /** Seen to fail: with a host removed that still reports. */

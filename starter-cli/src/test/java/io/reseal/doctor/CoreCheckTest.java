@@ -6,12 +6,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.config.Pc2;
+import io.reseal.config.Flavour;
+import io.reseal.core.ChosenCore;
+import io.reseal.core.CoreFiles;
 import io.reseal.core.CoreNotFoundException;
+import io.reseal.core.Gpu;
+import io.reseal.core.HostGpus;
 import io.reseal.core.StageDiedException;
 import io.reseal.doctor.Finding.Verdict;
 import io.reseal.sector.SectorSize;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +30,27 @@ class CoreCheckTest {
 
   /** A core in order; a test overrides what is to be wrong. */
   private static class Fake implements CoreCheck.Core {
+    private final HostGpus gpus;
+
+    Fake() {
+      this(List.of());
+    }
+
+    Fake(List<Gpu> gpus) {
+      this.gpus = new HostGpus(Optional.of("580.65.06"), Optional.empty(), gpus);
+    }
+
+    HostGpus gpus() {
+      return gpus;
+    }
+
     @Override
-    public String place() {
-      return "/opt/reseal/native/cpu";
+    public ChosenCore chosen() {
+      return new ChosenCore(
+          CoreFiles.of(Path.of("/opt/reseal/native"), Flavour.CPU),
+          null,
+          Map.of(Flavour.CUDA, "it is not in /opt/reseal/native/cuda"),
+          gpus);
     }
 
     @Override
@@ -48,15 +74,19 @@ class CoreCheckTest {
   }
 
   /** The line on PC2 with this setting, on a core of this flavour that hashes by this. */
-  private static Finding trees(Pc2 pc2, String flavour, String poseidon)
+  private static Finding trees(Pc2 pc2, Flavour flavour, String poseidon)
       throws InterruptedException {
     Fake core =
         new Fake() {
           @Override
+          public ChosenCore chosen() {
+            return new ChosenCore(
+                CoreFiles.of(Path.of("/opt/reseal/native"), flavour), null, Map.of(), gpus());
+          }
+
+          @Override
           public JsonNode describe() {
-            return ((ObjectNode) super.describe())
-                .put("flavour", flavour)
-                .put("poseidon", poseidon);
+            return ((ObjectNode) super.describe()).put("poseidon", poseidon);
           }
         };
     return new CoreCheck(core, SIZES, pc2)
@@ -69,18 +99,18 @@ class CoreCheckTest {
   /** Fails where another code is named than the one that runs, or nothing says why. */
   @Test
   void whoseCodeBuildsTreesIsSaidAndWhy() throws InterruptedException {
-    assertThat(trees(Pc2.AUTO, "cpu", "ifma"))
+    assertThat(trees(Pc2.AUTO, Flavour.CPU, "ifma"))
         .isEqualTo(
             new Finding(
                 "PC2",
                 Verdict.ok,
                 "by Reseal's code with AVX-512 IFMA ([native] pc2 = \"auto\", flavour cpu)"));
-    assertThat(trees(Pc2.CPU, "cuda", "ifma").text()).contains("by Reseal's code with", "cuda");
-    assertThat(trees(Pc2.AUTO, "cpu", "avx2").text()).contains("without AVX-512 IFMA", "faster");
-    assertThat(trees(Pc2.STOCK, "cpu", "ifma").text()).contains("library's code, the reference");
-    assertThat(trees(Pc2.AUTO, "cuda", "ifma").text()).contains("library's code on the GPU");
-    assertThat(trees(Pc2.GPU, "cuda", "ifma").text()).contains("library's code on the GPU");
-    Finding none = trees(Pc2.GPU, "cpu", "ifma");
+    assertThat(trees(Pc2.CPU, Flavour.CUDA, "ifma").text()).contains("by Reseal's code with", "cuda");
+    assertThat(trees(Pc2.AUTO, Flavour.CPU, "avx2").text()).contains("without AVX-512 IFMA", "faster");
+    assertThat(trees(Pc2.STOCK, Flavour.CPU, "ifma").text()).contains("library's code, the reference");
+    assertThat(trees(Pc2.AUTO, Flavour.CUDA, "ifma").text()).contains("library's code on the GPU");
+    assertThat(trees(Pc2.GPU, Flavour.CUDA, "ifma").text()).contains("library's code on the GPU");
+    Finding none = trees(Pc2.GPU, Flavour.CPU, "ifma");
     assertThat(none.verdict()).isEqualTo(Verdict.problem);
     assertThat(none.text()).contains("pc2 = \"gpu\"", "uses no GPU", "auto or cpu");
   }
@@ -90,7 +120,21 @@ class CoreCheckTest {
     List<Finding> findings = examine(new Fake());
     assertThat(findings).extracting(Finding::verdict).containsOnly(Verdict.ok);
     assertThat(findings.get(0).text()).contains("flavour cpu", "/opt/reseal/native/cpu");
-    assertThat(findings.get(1).text()).contains("sha_ni, avx2");
+    assertThat(findings.get(1).text()).contains("Not cuda: it is not in");
+    assertThat(findings.get(2).text()).contains("sha_ni, avx2");
+  }
+
+  // Seen to fail: with a check that calls whatever was chosen in order.
+  @Test
+  void gpusThatTheFlavourLeavesUnusedAreAWarning() throws InterruptedException {
+    Gpu gpu = new Gpu(0, "GPU-1", "NVIDIA A", 25757220864L, "8.6", "0000:41:00.0");
+    assertThat(examine(new Fake(List.of(gpu))))
+        .filteredOn(finding -> finding.verdict() == Verdict.warning)
+        .singleElement()
+        .satisfies(
+            finding ->
+                assertThat(finding.text())
+                    .contains("NVIDIA A", "GPU-1", "24.0 GiB", "580.65.06", "Not cuda: it is not"));
   }
 
   @Test

@@ -145,7 +145,7 @@ class ProveIT {
         .put("miner", proof.sector().miner())
         .put("number", proof.sector().number())
         .put("ticket", proof.ticket().value());
-    CoreFiles core = CoreFiles.find(Optional.empty(), System.getenv());
+    CoreFiles core = CoreFiles.anywhere(System.getenv());
     try (StageProcess process =
         new StageProgram(core.stageProgram(), environment()).start(request)) {
       return process.await(progress -> {});

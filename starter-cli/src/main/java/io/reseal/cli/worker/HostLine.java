@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
  * @param plans how many threads have which plan
  * @param lastReport when it reported last
  * @param version its worker's version, or null where none was reported
+ * @param flavour the native core's flavour that it runs, or null where none was reported
+ * @param flavourText sentences: its GPUs, and why it runs no other flavour
  */
 record HostLine(
     @JsonProperty("name") String name,
@@ -37,7 +39,9 @@ record HostLine(
     @JsonProperty("draining") boolean draining,
     @JsonProperty("plans") Map<String, Long> plans,
     @JsonProperty("lastReport") Instant lastReport,
-    @JsonProperty("version") String version) {
+    @JsonProperty("version") String version,
+    @JsonProperty("flavour") String flavour,
+    @JsonProperty("flavourText") String flavourText) {
 
   static HostLine of(String name, List<ThreadRow> rows, Optional<HostRow> host) {
     long held = rows.stream().filter(row -> row.sector() != null).count();
@@ -54,7 +58,9 @@ record HostLine(
         rows.stream()
             .collect(Collectors.groupingBy(ThreadRow::plan, TreeMap::new, Collectors.counting())),
         rows.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder()).orElseThrow(),
-        host.map(HostRow::version).orElse(null));
+        host.map(HostRow::version).orElse(null),
+        host.map(HostRow::flavour).filter(flavour -> !flavour.isEmpty()).orElse(null),
+        host.map(HostRow::flavourText).filter(text -> !text.isEmpty()).orElse(null));
   }
 
   /** {@code rebuild 2, sealer 1}. */

@@ -65,7 +65,8 @@ public final class UtilListCommand implements Callable<Integer> {
             "Draining",
             "Plans",
             "LastReport",
-            "Version");
+            "Version",
+            "Flavour");
     for (HostLine line : lines) {
       Duration age = Duration.between(line.lastReport(), now);
       table.add(
@@ -79,7 +80,8 @@ public final class UtilListCommand implements Callable<Integer> {
           line.draining(),
           line.planCounts(),
           Spans.of(age) + (HostReports.isOld(age) ? " (!)" : ""),
-          line.version());
+          line.version(),
+          line.flavour());
     }
     return table.toString();
   }

@@ -1,0 +1,45 @@
+package io.reseal.config;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** A build of the native core, each in a directory of its name. */
+public enum Flavour {
+  /** NVIDIA's GPUs, seal proofs by SupraSeal. */
+  CUDA_SUPRASEAL(true),
+  /** NVIDIA's GPUs. */
+  CUDA(true),
+  /** GPUs through OpenCL, which compiles for them at each start. */
+  OPENCL(true),
+  /** No GPU. */
+  CPU(false),
+  /** No GPU; the proofs library can label on several cores, which Reseal's own code does anyway. */
+  MULTICORE_SDR(false);
+
+  /** Leaves the choice to the worker. */
+  private static final String AUTO = "auto";
+
+  private final boolean onGpu;
+
+  Flavour(boolean onGpu) {
+    this.onGpu = onGpu;
+  }
+
+  /** Whether it computes trees and seal proofs on GPUs. */
+  public boolean onGpu() {
+    return onGpu;
+  }
+
+  /** The one that a configuration file names; none where it says {@code auto}. */
+  static Optional<Flavour> choice(String text) {
+    return text.equals(AUTO)
+        ? Optional.empty()
+        : Optional.of(NamedValues.find(values(), text, "flavour (or auto)"));
+  }
+
+  /** As its directory, configuration files and the core write it, {@code cuda-supraseal}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

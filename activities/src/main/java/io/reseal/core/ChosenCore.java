@@ -1,0 +1,159 @@
+package io.reseal.core;
+
+import io.reseal.config.Flavour;
+import io.reseal.config.WorkerConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The flavour of the native core that runs on this host: the configured one, else the best that can
+ * be loaded, a flavour for GPUs only where there is a GPU.
+ *
+ * @param files where it lies
+ * @param library its short calls, loaded
+ * @param others why each other flavour is not taken: sentences without their full stop
+ * @param gpus this host's GPUs, whether the flavour uses them or not
+ */
+public record ChosenCore(
+    CoreFiles files, NativeCore library, Map<Flavour, String> others, HostGpus gpus) {
+
+  /**
+   * The best one first. SupraSeal makes seal proofs faster and nothing slower; none of a provider's
+   * files is there unless he built it. What comes after CPU is better only where the library's own
+   * labelling is asked for.
+   */
+  private static final List<Flavour> BEST_FIRST = List.of(Flavour.values());
+
+  /**
+   * Chooses.
+   *
+   * @param core {@code [native]} of the host's file, if there is one
+   * @throws CoreNotFoundException if no flavour, or not the configured one, can be used
+   */
+  public static ChosenCore choose(Optional<WorkerConfig.Core> core, Map<String, String> env) {
+    Path dir = CoreFiles.directory(core.flatMap(WorkerConfig.Core::dir), env);
+    return choose(dir, core.flatMap(WorkerConfig.Core::flavour), new CoreProbe(Map.of()));
+  }
+
+  static ChosenCore choose(Path dir, Optional<Flavour> configured, CoreProbe probe) {
+    List<CoreFiles> there =
+        BEST_FIRST.stream()
+            .map(flavour -> CoreFiles.of(dir, flavour))
+            .filter(CoreFiles::areThere)
+            .toList();
+    if (there.isEmpty()) {
+      throw CoreFiles.noneIn(dir);
+    }
+    HostGpus gpus = findGpus(there, probe);
+    return configured
+        .map(flavour -> take(dir, flavour, probe, gpus))
+        .orElseGet(() -> best(dir, probe, gpus));
+  }
+
+  /** Any flavour can ask, but one for GPUs may need a driver to be started at all. */
+  private static HostGpus findGpus(List<CoreFiles> there, CoreProbe probe) {
+    CoreFiles asked =
+        there.stream()
+            .filter(files -> !files.flavour().onGpu())
+            .findFirst()
+            .orElseGet(() -> there.get(0));
+    return HostGpus.ask(probe, asked);
+  }
+
+  private static ChosenCore take(Path dir, Flavour wanted, CoreProbe probe, HostGpus gpus) {
+    Map<Flavour, String> others = new EnumMap<>(Flavour.class);
+    for (Flavour flavour : BEST_FIRST) {
+      others.put(flavour, "the host's file asks for %s".formatted(wanted));
+    }
+    others.remove(wanted);
+    CoreFiles files = CoreFiles.of(dir, wanted);
+    try {
+      return new ChosenCore(files, load(files, probe), others, gpus);
+    } catch (CoreNotFoundException e) {
+      throw new CoreNotFoundException(
+          "`[native] flavour` is %s, which cannot be used here: %s"
+              .formatted(wanted, e.getMessage()),
+          e);
+    }
+  }
+
+  private static ChosenCore best(Path dir, CoreProbe probe, HostGpus gpus) {
+    Map<Flavour, String> others = new EnumMap<>(Flavour.class);
+    CoreFiles chosen = null;
+    NativeCore library = null;
+    for (Flavour flavour : BEST_FIRST) {
+      CoreFiles files = CoreFiles.of(dir, flavour);
+      if (chosen != null) {
+        others.put(
+            flavour,
+            files.areThere() ? "%s is better".formatted(chosen.flavour()) : notThere(files));
+        continue;
+      }
+      try {
+        if (files.areThere() && flavour.onGpu() && gpus.gpus().isEmpty()) {
+          throw new CoreNotFoundException(
+              "there is no GPU: " + gpus.why().orElse("the driver names none"));
+        }
+        library = load(files, probe);
+        chosen = files;
+      } catch (CoreNotFoundException e) {
+        others.put(flavour, e.getMessage());
+      }
+    }
+    if (chosen == null) {
+      throw new CoreNotFoundException(
+          "No flavour of the native core in %s can be used here. %s"
+              .formatted(dir, String.join(" ", sentences(others))));
+    }
+    return new ChosenCore(chosen, library, others, gpus);
+  }
+
+  private static NativeCore load(CoreFiles files, CoreProbe probe) {
+    if (!files.areThere()) {
+      throw new CoreNotFoundException(notThere(files));
+    }
+    String said = probe.ask(files, "describe").path("flavour").asText();
+    if (!said.equals(files.flavour().toString())) {
+      throw new CoreNotFoundException(
+          "%s is of the flavour %s: build the core again".formatted(files.stageProgram(), said));
+    }
+    return NativeCore.load(files);
+  }
+
+  private static String notThere(CoreFiles files) {
+    return "it is not in %s, where `make native FLAVOUR=%s` puts it"
+        .formatted(files.library().getParent(), files.flavour());
+  }
+
+  /** Which flavour runs, with which GPUs, and why not the others: one sentence each. */
+  public List<String> sentences() {
+    List<String> sentences = new ArrayList<>();
+    sentences.add("The native core's flavour %s runs here.".formatted(files.flavour()));
+    for (Gpu gpu : gpus.gpus()) {
+      sentences.add(
+          "GPU %d is %s (%s, %.1f GiB), driver %s."
+              .formatted(
+                  gpu.index(),
+                  gpu.name(),
+                  gpu.uuid(),
+                  gpu.memory() / (double) (1L << 30),
+                  gpus.driver().orElse("of an unknown version")));
+    }
+    gpus.why().ifPresent(why -> sentences.add("On GPUs: %s.".formatted(why)));
+    sentences.addAll(sentences(others));
+    return sentences;
+  }
+
+  private static List<String> sentences(Map<Flavour, String> others) {
+    return others.entrySet().stream()
+        .map(other -> "Not %s: %s.".formatted(other.getKey(), other.getValue()))
+        .map(
+            sentence ->
+                sentence.endsWith("..") ? sentence.substring(0, sentence.length() - 1) : sentence)
+        .toList();
+  }
+}

@@ -1,0 +1,47 @@
+//! A shared library that is looked for when it is wanted.
+
+use std::ffi::{CStr, c_void};
+use std::mem;
+
+/// One that was loaded; it stays so, since drivers do not bear to be unloaded.
+pub(super) struct Library {
+    name: &'static CStr,
+    handle: *mut c_void,
+}
+
+/// Why it could not be loaded.
+pub(super) enum Failure {
+    /// There is none of this name.
+    NotThere,
+    /// There is one, which the loader refuses with these words.
+    Refused(String),
+}
+
+impl Library {
+    pub(super) fn load(name: &'static CStr) -> Result<Library, Failure> {
+        let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
+        if !handle.is_null() {
+            return Ok(Library { name, handle });
+        }
+        let words = unsafe { libc::dlerror() };
+        let words =
+            if words.is_null() { String::new() } else { unsafe { CStr::from_ptr(words) }.to_string_lossy().into() };
+        // Another library that this one needs may be what is missing: then its name stands before these words.
+        let missing = format!("{}: cannot open shared object file: No such file", name.to_string_lossy());
+        Err(if words.starts_with(&missing) { Failure::NotThere } else { Failure::Refused(words) })
+    }
+
+    /// The function of this name, or a sentence.
+    ///
+    /// # Safety
+    /// `F` is the type of a pointer to that function.
+    pub(super) unsafe fn function<F: Copy>(&self, name: &CStr) -> Result<F, String> {
+        assert_eq!(mem::size_of::<F>(), mem::size_of::<*mut c_void>());
+        let address = unsafe { libc::dlsym(self.handle, name.as_ptr()) };
+        if address.is_null() {
+            let (library, name) = (self.name.to_string_lossy(), name.to_string_lossy());
+            return Err(format!("{library} has no {name}: it is too old, or not whole"));
+        }
+        Ok(unsafe { mem::transmute_copy(&address) })
+    }
+}

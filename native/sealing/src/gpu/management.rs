@@ -1,0 +1,25 @@
+//! NVIDIA's management library, which comes with the driver and knows its version.
+
+use std::ffi::{CStr, c_char, c_int, c_uint};
+
+use super::library::Library;
+
+const SUCCESS: c_int = 0;
+
+/// The driver's version, `580.65.06` for one, where the library is there and tells it.
+pub(super) fn driver_version() -> Option<String> {
+    let library = Library::load(c"libnvidia-ml.so.1").ok()?;
+    let init: extern "C" fn() -> c_int = unsafe { library.function(c"nvmlInit_v2") }.ok()?;
+    let get: extern "C" fn(*mut c_char, c_uint) -> c_int =
+        unsafe { library.function(c"nvmlSystemGetDriverVersion") }.ok()?;
+    if init() != SUCCESS {
+        return None;
+    }
+    let mut version = [0_u8; 80];
+    let told = get(version.as_mut_ptr().cast(), version.len() as c_uint) == SUCCESS;
+    if let Ok(shutdown) = unsafe { library.function::<extern "C" fn() -> c_int>(c"nvmlShutdown") } {
+        shutdown();
+    }
+    let version = CStr::from_bytes_until_nul(&version).ok()?.to_string_lossy().into_owned();
+    (told && !version.is_empty()).then_some(version)
+}
