@@ -17,7 +17,7 @@ use crate::merkle::{NODE_BYTES, root_of_stream};
 use crate::pieces::{self, Piece};
 use crate::progress::{Progress, Sink};
 use crate::sector::Sector;
-use crate::{Code, Error, Result, durable, library_log, stores, tree_d};
+use crate::{Code, Error, Result, durable, library_log, spot_check, stores, tree_d};
 
 /// Files of an earlier attempt, by the beginning of their names. The library would take a tree C of the right size,
 /// torn or another sector's, for its own.
@@ -77,6 +77,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     steps.begin(2, "hashing columns");
     let comm_r = encode(request, &geometry, &half_sealed, &steps)?;
     let outcome = check_trees(cache, &geometry, comm_r)?;
+    spot_check::trees(cache, &geometry, &half_sealed, PersistentAux::read(cache, Code::Proofs)?)?;
     stores::write_t_aux(cache, &geometry)?;
     for (name, _) in geometry.tree_c.sizes().chain(geometry.tree_r_last.sizes()) {
         durable::sync(&cache.join(name))?;

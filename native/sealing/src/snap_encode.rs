@@ -31,7 +31,7 @@ use crate::hash32::Hash32;
 use crate::merkle::{CHUNK_BYTES, NODE_BYTES, root_of_stream};
 use crate::pieces::{self, Piece};
 use crate::progress::{ByteProgress, Progress, Sink};
-use crate::{Code, Error, Result, boundary, durable, library_log, stores, tree_d};
+use crate::{Code, Error, Result, boundary, durable, library_log, spot_check, stores, tree_d};
 
 /// Files of an earlier attempt in the update's cache directory, by the beginning of their names.
 const STALE: [&str; 3] = ["sc-02-data-tree-r-last", "p_aux", "t_aux"];
@@ -108,6 +108,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
             }
         };
         let comm_r_last = library_log::while_hearing(hear, || tree_r(request.proof, &half_encoded, cache))?;
+        spot_check::tree_r_alone(cache, &geometry, &half_encoded, comm_r_last)?;
         let comm_r = check_comm_r(request, key, PersistentAux { comm_r_last, ..key })?;
         report(1 + trees, "proving the update");
         let partition_proofs = prove(request, &geometry, &half_encoded, key.comm_c, comm_r)?;

@@ -27,6 +27,7 @@ import java.util.Set;
  * @param limits steps of a kind that may run at a time
  * @param processors where stage processes of a kind run; nothing where the file says nothing
  * @param core where the sealing core's files are
+ * @param gpu what becomes of steps whose GPUs fail
  * @param warnings one line for each key that the older system knows and that has no effect here
  */
 public record WorkerConfig(
@@ -40,6 +41,7 @@ public record WorkerConfig(
     Map<Step.Resource, Integer> limits,
     Map<Step.Resource, List<Processor>> processors,
     Core core,
+    Gpu gpu,
     List<String> warnings) {
 
   /**
@@ -116,6 +118,13 @@ public record WorkerConfig(
     }
   }
 
+  /**
+   * {@code [gpu]}.
+   *
+   * @param cpuFallback whether a step runs on the CPU when no GPU is left for it
+   */
+  public record Gpu(boolean cpuFallback) {}
+
   /** Reads and checks a file; everything wrong with it comes in one {@link ConfigException}. */
   public static WorkerConfig load(Path file) {
     return new WorkerConfigReader(TomlFile.read(file.toAbsolutePath().normalize())).read();
@@ -126,10 +135,23 @@ public record WorkerConfig(
    * one for each sealing thread.
    */
   public int slots(Step.Resource resource) {
+    return slots(resource, threads.size());
+  }
+
+  /**
+   * The same with another default.
+   *
+   * @param otherwise how many where the file says neither
+   */
+  public int slots(Step.Resource resource, int otherwise) {
     int limit = limits.getOrDefault(resource, Integer.MAX_VALUE);
-    int room = room(processors.getOrDefault(resource, List.of()));
-    int least = Math.min(limit, room);
-    return least == Integer.MAX_VALUE ? threads.size() : least;
+    int least = Math.min(limit, room(processorsOf(resource)));
+    return least == Integer.MAX_VALUE ? otherwise : least;
+  }
+
+  /** Where stage processes of that kind run; nothing where the file says nothing. */
+  public List<Processor> processorsOf(Step.Resource resource) {
+    return processors.getOrDefault(resource, List.of());
   }
 
   private static int room(List<Processor> processors) {

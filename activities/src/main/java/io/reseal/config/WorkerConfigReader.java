@@ -2,6 +2,7 @@ package io.reseal.config;
 
 import io.reseal.config.WorkerConfig.Attached;
 import io.reseal.config.WorkerConfig.Core;
+import io.reseal.config.WorkerConfig.Gpu;
 import io.reseal.config.WorkerConfig.Sealing;
 import io.reseal.config.WorkerConfig.SealingThread;
 import io.reseal.plan.Step;
@@ -43,6 +44,7 @@ final class WorkerConfigReader {
     Map<Step.Resource, List<Processor>> processors = new ProcessorKeys(file, older).read(stages);
     PieceSettings pieceSettings = new PieceKeys(file).read(root.section("pieces"));
     Core core = core(root.section("native"));
+    Gpu gpu = new Gpu(root.section("gpu").flag("cpu_fallback").orElse(true));
     older.inRoot(root);
     WorkerConfig config =
         new WorkerConfig(
@@ -56,6 +58,7 @@ final class WorkerConfigReader {
             limits,
             processors,
             core,
+            gpu,
             file.warnings());
     config.faults().forEach(file::fault);
     file.finish();

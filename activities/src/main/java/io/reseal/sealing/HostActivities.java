@@ -7,6 +7,7 @@ import io.reseal.contract.SealingActivities;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Stores;
+import io.reseal.gpu.GpuStages;
 import io.reseal.pieces.Pieces;
 import io.reseal.threads.SealingThreads;
 import io.temporal.client.WorkflowClient;
@@ -31,6 +32,7 @@ public final class HostActivities {
       String host,
       SealingThreads threads,
       StageProgram program,
+      GpuStages gpus,
       Pieces pieces,
       Stores stores,
       NativeCore core,
@@ -38,7 +40,7 @@ public final class HostActivities {
       WorkflowClient client,
       ScheduledExecutorService scheduler,
       Consumer<String> drained) {
-    this.runner = new StepRunner(threads, program, catalog.runs(), scheduler);
+    this.runner = new StepRunner(threads, program, gpus, catalog.runs(), scheduler);
     this.steps =
         new SealingActivitiesImpl(
             runner, threads, pieces, stores, core, new Proving(stores, catalog.proofs()));

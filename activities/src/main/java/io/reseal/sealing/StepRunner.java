@@ -8,6 +8,7 @@ import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.core.StageProgram;
 import io.reseal.files.SectorFiles;
+import io.reseal.gpu.GpuStages;
 import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
@@ -39,6 +40,7 @@ final class StepRunner {
 
   private final SealingThreads threads;
   private final StageProgram program;
+  private final GpuStages gpus;
   private final RunRepository runs;
   private final LearnedTimes learned;
   private final ScheduledExecutorService scheduler;
@@ -48,10 +50,12 @@ final class StepRunner {
   StepRunner(
       SealingThreads threads,
       StageProgram program,
+      GpuStages gpus,
       RunRepository runs,
       ScheduledExecutorService scheduler) {
     this.threads = threads;
     this.program = program;
+    this.gpus = gpus;
     this.runs = runs;
     this.learned = new LearnedTimes(runs);
     this.scheduler = scheduler;
@@ -76,6 +80,7 @@ final class StepRunner {
               thread,
               files,
               program,
+              gpus,
               runId,
               learned.usualMillis(request),
               line -> note(runId, line));

@@ -2,6 +2,7 @@ package io.reseal.worker;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
+import io.reseal.config.Flavour;
 import io.reseal.config.Installation;
 import io.reseal.config.WorkerConfig;
 import io.reseal.control.BatchActivitiesImpl;
@@ -10,10 +11,13 @@ import io.reseal.control.ControlActivitiesImpl;
 import io.reseal.control.Reconciliation;
 import io.reseal.control.SeedSearch;
 import io.reseal.core.ChosenCore;
+import io.reseal.core.HostGpus;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import io.reseal.gpu.AllowedGpus;
+import io.reseal.gpu.GpuStages;
 import io.reseal.pieces.CoreVerifier;
 import io.reseal.pieces.HostPieces;
 import io.reseal.pieces.PieceSources;
@@ -104,7 +108,16 @@ public final class WorkerProcess implements AutoCloseable {
     parts.push(watch::shutdownNow);
 
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
-    TaskQueues queues = new TaskQueues(factory, config);
+    Flavour flavour = chosen.files().flavour();
+    StageProgram program =
+        new StageProgram(
+            chosen.files().stageProgram(),
+            config.core().settings(),
+            config.processors(),
+            AllowedGpus.withoutGpu(flavour));
+    AllowedGpus gpus =
+        new AllowedGpus(config, flavour, chosen.gpus(), () -> HostGpus.ask(chosen.files()));
+    TaskQueues queues = new TaskQueues(factory, config, gpus);
     HoldGate gate = new HoldGate(queues.holds());
     HostReport report = new HostReport(config.name(), catalog, scheduler);
     SealingThreads threads =
@@ -120,9 +133,6 @@ public final class WorkerProcess implements AutoCloseable {
     threads.restore();
     Drain drain =
         new Drain(threads, temporal.client(), () -> new Thread(this::close, "drained").start());
-    StageProgram program =
-        new StageProgram(
-            chosen.files().stageProgram(), config.core().settings(), config.processors());
     Stores stores =
         new Stores(
             config.attached().stream()
@@ -139,6 +149,7 @@ public final class WorkerProcess implements AutoCloseable {
             config.name(),
             threads,
             program,
+            new GpuStages(gpus),
             pieces,
             stores,
             core,

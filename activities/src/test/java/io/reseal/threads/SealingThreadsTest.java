@@ -329,6 +329,7 @@ class SealingThreadsTest {
             Map.of(),
             new WorkerConfig.Core(
                 Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Sdr.OWN),
+            new WorkerConfig.Gpu(true),
             List.of()),
         rebuilding::contains,
         REST,

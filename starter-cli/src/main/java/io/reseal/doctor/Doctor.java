@@ -10,7 +10,9 @@ import io.reseal.config.Installation;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreNotFoundException;
 import io.reseal.core.StageDiedException;
+import io.reseal.gpu.GpuState;
 import io.reseal.sector.SectorSize;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.temporal.TemporalProbe;
@@ -49,6 +51,7 @@ public final class Doctor {
           findings.addAll(new MachineCheck(Machine.ofKernel(), config).examine());
         });
     findings.addAll(new CoreCheck(core(worker), sizes(worker)).examine());
+    worker.ifPresent(this::gpus);
     worker.ifPresent(config -> findings.addAll(new DiskCheck(config, env).examine()));
     services(worker);
     return List.copyOf(findings);
@@ -105,6 +108,21 @@ public final class Doctor {
         return host().checkParameters(size, false, at -> {});
       }
     };
+  }
+
+  /** What is wrong with the core itself is said by its own check. */
+  private void gpus(WorkerConfig config) {
+    try {
+      ChosenCore chosen = HostCore.find(Optional.of(config), env).chosen();
+      if (chosen.files().flavour().onGpu()) {
+        findings.addAll(
+            new GpuCheck(config, chosen.gpus(), GpuState.of(config, chosen.gpus())).examine());
+      }
+    } catch (CoreNotFoundException e) {
+      return;
+    } catch (IOException e) {
+      findings.add(Finding.problem("GPUs", "their marks cannot be read: " + e.getMessage()));
+    }
   }
 
   private void services(Optional<WorkerConfig> worker) {
