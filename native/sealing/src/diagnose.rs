@@ -8,7 +8,6 @@ use std::path::Path;
 
 use filecoin_hashers::poseidon::{PoseidonDomain, PoseidonHasher};
 use filecoin_proofs_api::RegisteredSealProof;
-use rand::Rng;
 use serde::{Deserialize, Serialize};
 use storage_proofs_core::drgraph::{BASE_DEGREE, Graph};
 use storage_proofs_porep::stacked::{EXP_DEGREE, LabelingProof, StackedBucketGraph, TOTAL_PARENTS};
@@ -18,14 +17,12 @@ use crate::commitments::PersistentAux;
 use crate::geometry::{Geometry, layer_file, tree_d_file};
 use crate::hash32::Hash32;
 use crate::layers::{Layers, RECORD_FILE};
-use crate::nodes::{NodeFile, OctalTree, column_hash, element, octal_root};
+use crate::nodes::{NodeFile, element};
 use crate::pieces::{self, Piece};
 use crate::progress::{Progress, Sink};
 use crate::sector::Sector;
+use crate::spot_check::{self, places};
 use crate::{Code, Error, Result, merkle, parent_cache};
-
-/// How many places are looked at, in each layer and each file; in a sector with fewer nodes all.
-const PLACES: u64 = 64;
 
 /// Which sector to look at.
 #[derive(Debug, Deserialize)]
@@ -131,15 +128,6 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
 fn unreadable(error: Error) -> (Verdict, String) {
     let torn = error.code == Code::ScratchLost && !error.message.ends_with("is missing");
     (if torn { Wrong } else { Unknown }, error.message)
-}
-
-/// Random places below `count`; all if there are few.
-fn places(count: u64) -> BTreeSet<u64> {
-    if count <= PLACES {
-        return (0..count).collect();
-    }
-    let mut random = rand::thread_rng();
-    (0..PLACES).map(|_| random.gen_range(0..count)).collect()
 }
 
 struct Diagnosis<'a> {
@@ -275,16 +263,10 @@ impl Diagnosis<'_> {
     }
 
     fn tree_c(&self) -> Judgement {
-        let tree = OctalTree::open(self.cache(), &self.geometry.tree_c)?;
-        let files = self.open_layers()?;
-        for node in places(self.geometry.nodes) {
-            let column = files.iter().map(|file| file.node(node)).collect::<Result<Vec<_>>>()?;
-            if let Some(place) = tree.fault(node, column_hash(node, &column))? {
-                return Ok((Wrong, format!("{place} is not the hash of the labels below it: tree C is damaged")));
-            }
+        match spot_check::tree_c(self.cache(), &self.geometry)? {
+            Ok(root) => Ok(same_root("tree C", root, self.aux()?.comm_c, "comm_c")),
+            Err(fault) => Ok((Wrong, format!("{fault}: tree C is damaged"))),
         }
-        let aux = self.aux()?;
-        Ok(same_root("tree C", tree.root()?.map(Hash32), aux.comm_c, "comm_c"))
     }
 
     fn sealed(&self) -> Judgement {
@@ -305,20 +287,10 @@ impl Diagnosis<'_> {
     }
 
     fn tree_r(&self) -> Judgement {
-        let tree = OctalTree::open(self.cache(), &self.geometry.tree_r_last)?;
-        let sealed = self.open_sealed()?;
-        let below = self.geometry.nodes / tree.first_level();
-        for index in places(tree.first_level()) {
-            let leaf = octal_root(sealed.nodes(index * below, below)?);
-            if let Some(place) = tree.fault(index, leaf)? {
-                return Ok((
-                    Wrong,
-                    format!("{place} is not the hash of what is below it: tree R or the sealed file is damaged"),
-                ));
-            }
+        match spot_check::tree_r(self.cache(), &self.geometry, &self.request.sealed)? {
+            Ok(root) => Ok(same_root("tree R", root, self.aux()?.comm_r_last, "comm_r_last")),
+            Err(fault) => Ok((Wrong, format!("{fault}: tree R or the sealed file is damaged"))),
         }
-        let aux = self.aux()?;
-        Ok(same_root("tree R", tree.root()?.map(Hash32), aux.comm_r_last, "comm_r_last"))
     }
 
     fn p_aux(&self) -> Judgement {
@@ -447,13 +419,11 @@ impl Diagnosis<'_> {
     }
 }
 
-fn same_root(tree: &str, root: Option<Hash32>, expected: Hash32, half: &str) -> (Verdict, String) {
-    match root {
-        Some(root) if root == expected => {
-            (Right, format!("the paths of {tree} looked at are right, and its root is {half} in p_aux"))
-        }
-        Some(root) => (Wrong, format!("the root of {tree} is {root}, but {half} in p_aux is {expected}")),
-        None => (Wrong, format!("the root of {tree} is no hash: it is damaged")),
+fn same_root(tree: &str, root: Hash32, expected: Hash32, half: &str) -> (Verdict, String) {
+    if root == expected {
+        (Right, format!("the paths of {tree} looked at are right, and its root is {half} in p_aux"))
+    } else {
+        (Wrong, format!("the root of {tree} is {root}, but {half} in p_aux is {expected}"))
     }
 }
 

@@ -57,6 +57,7 @@ pub mod sector;
 pub mod settings_guard;
 pub mod sha256;
 pub mod snap_encode;
+mod spot_check;
 mod stores;
 pub mod synthetic;
 mod tree_code;

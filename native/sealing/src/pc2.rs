@@ -17,7 +17,7 @@ use crate::progress::{ByteProgress, Progress, Sink};
 use crate::sector::Sector;
 use crate::tree_code::TreeCode;
 use crate::trees::{self, Add, Encoding, Layout, Spent, Work, Written};
-use crate::{Code, Error, Result, durable, pc2_by_library, stores, tree_d};
+use crate::{Code, Error, Result, durable, pc2_by_library, spot_check, stores, tree_d};
 
 /// Files of an earlier attempt, by the beginning of their names. The library would take a tree C of the right size,
 /// torn or another sector's, for its own.
@@ -75,6 +75,8 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         TreeCode::Own => seal(request, &geometry, &layers, &half_sealed, sink)?,
         TreeCode::Library => pc2_by_library::seal(request, &geometry, &layers, &half_sealed, sink)?,
     };
+    let aux = PersistentAux { comm_c: outcome.comm_c, comm_r_last: outcome.comm_r_last };
+    spot_check::trees(cache, &geometry, &half_sealed, aux)?;
     stores::write_t_aux(cache, &geometry)?;
     durable::publish(&half_sealed, sealed)?;
     Ok(outcome)

@@ -31,7 +31,7 @@ use crate::poseidon::Engine;
 use crate::progress::{ByteProgress, Progress, Sink};
 use crate::tree_code::TreeCode;
 use crate::trees::{self, Encoded, Encoding, Layout, Nowhere, Spent, Work, Written};
-use crate::{Code, Error, Result, boundary, durable, library_log, stores, tree_d};
+use crate::{Code, Error, Result, boundary, durable, library_log, spot_check, stores, tree_d};
 
 /// Files of an earlier attempt in the update's cache directory, by the beginning of their names.
 const STALE: [&str; 3] = ["sc-02-data-tree-r-last", "p_aux", "t_aux"];
@@ -102,6 +102,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         TreeCode::Library => encode_for_library(request, &geometry, &half_encoded, &steps),
     };
     let encoded = encoded.and_then(|comm_r_last| {
+        spot_check::tree_r_alone(cache, &geometry, &half_encoded, comm_r_last)?;
         let comm_r = check_comm_r(request, &geometry, key, PersistentAux { comm_r_last, ..key })?;
         steps.begin(steps.total - 1, "proving the update");
         let partition_proofs = prove(request, &geometry, &half_encoded, key.comm_c, comm_r)?;

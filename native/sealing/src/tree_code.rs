@@ -1,5 +1,7 @@
 //! Whose code builds trees C and R; the trees are the same.
 
+use storage_proofs_core::settings::SETTINGS;
+
 use crate::flavour::{FLAVOUR, ON_GPU};
 use crate::{Code, Error, Result, choice};
 
@@ -24,17 +26,17 @@ enum Choice {
 }
 
 impl TreeCode {
-    /// As the environment says: by default the GPU, where this build can use one, else Reseal's own.
+    /// As the environment says: by default the GPU that this process was given, where the build can use one, else
+    /// Reseal's own.
     pub(crate) fn chosen() -> Result<Self> {
         let choices = [("auto", Choice::Auto), ("cpu", Choice::Cpu), ("gpu", Choice::Gpu), ("stock", Choice::Stock)];
         match choice::chosen(PC2, &choices)? {
-            Choice::Auto if ON_GPU => Ok(TreeCode::Library),
-            Choice::Auto | Choice::Cpu => Ok(TreeCode::Own),
-            Choice::Gpu if ON_GPU => Ok(TreeCode::Library),
-            Choice::Gpu => Err(Error::new(
+            Choice::Gpu if !ON_GPU => Err(Error::new(
                 Code::Settings,
                 format!("{PC2} is gpu, but this build, {FLAVOUR}, uses none: choose auto or cpu, or another build"),
             )),
+            Choice::Auto | Choice::Gpu if ON_GPU && SETTINGS.use_gpu_tree_builder => Ok(TreeCode::Library),
+            Choice::Auto | Choice::Gpu | Choice::Cpu => Ok(TreeCode::Own),
             Choice::Stock => Ok(TreeCode::Library),
         }
     }

@@ -1,5 +1,6 @@
 package io.reseal.config;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,17 +11,27 @@ import java.util.Optional;
  * @param cpus the CPUs it may use, as {@code 0-3,8}; empty for all
  * @param numaNode the NUMA node it takes memory from first; empty for any
  * @param concurrent stage processes that may run here at a time; empty for any number
+ * @param devices the GPUs they may have, each by its index or its UUID; empty for all, an empty
+ *     list for none
  */
 public record Processor(
     Map<String, String> envs,
     Optional<String> cpus,
     Optional<Integer> numaNode,
-    Optional<Integer> concurrent) {
+    Optional<Integer> concurrent,
+    Optional<List<String>> devices) {
+
+  /** Whether its stage processes may have the GPU of that index and UUID. */
+  public boolean allowsGpu(int index, String uuid) {
+    return devices.isEmpty()
+        || devices.get().contains(Integer.toString(index))
+        || devices.get().contains(uuid);
+  }
 
   /** Leaves the variables' values out: they may be secrets, and records are printed into logs. */
   @Override
   public String toString() {
-    return "Processor[envs=%s, cpus=%s, numaNode=%s, concurrent=%s]"
-        .formatted(envs.keySet(), cpus, numaNode, concurrent);
+    return "Processor[envs=%s, cpus=%s, numaNode=%s, concurrent=%s, devices=%s]"
+        .formatted(envs.keySet(), cpus, numaNode, concurrent, devices);
   }
 }

@@ -3,8 +3,12 @@ package io.reseal.config;
 import io.reseal.plan.Step;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.regex.Pattern;
 
 /** Reads {@code [[processors.<stage>]]} of the stages that run as processes of their own. */
@@ -22,6 +26,11 @@ final class ProcessorKeys {
           Step.Resource.SYNTH_PROOF,
           Step.Resource.SNAP_ENCODE);
 
+  /** Those that can use a GPU. */
+  private static final Set<Step.Resource> ON_GPUS =
+      EnumSet.of(Step.Resource.PC2, Step.Resource.C2, Step.Resource.SNAP_ENCODE);
+
+  private static final Pattern GPU = Pattern.compile("\\d{1,3}|GPU-[0-9a-fA-F-]{1,64}");
   private static final Pattern VARIABLE = Pattern.compile("[^=\\x00]+");
 
   private final TomlFile file;
@@ -37,8 +46,14 @@ final class ProcessorKeys {
     for (Step.Resource stage : STAGES) {
       List<Processor> entries = new ArrayList<>();
       for (TomlSection section : processors.sections(stage.key())) {
-        entries.add(processor(section));
+        entries.add(processor(stage, section));
         older.inProcessor(section);
+      }
+      if (entries.stream().anyMatch(ProcessorKeys::hasNoGpu)
+          && !entries.stream().allMatch(ProcessorKeys::hasNoGpu)) {
+        file.fault(
+            "Some [[processors.%s]] in %s have `devices = []`, no GPU, and others may have some; a stage waits for its GPU, so give all of them none or each some."
+                .formatted(stage.key(), file.path()));
       }
       if (!entries.isEmpty()) {
         read.put(stage, List.copyOf(entries));
@@ -47,7 +62,11 @@ final class ProcessorKeys {
     return Map.copyOf(read);
   }
 
-  private Processor processor(TomlSection section) {
+  private static boolean hasNoGpu(Processor processor) {
+    return processor.devices().filter(List::isEmpty).isPresent();
+  }
+
+  private Processor processor(Step.Resource stage, TomlSection section) {
     TomlSection cgroup = section.section("cgroup");
     older.inCgroup(cgroup);
     Map<String, String> envs = section.texts("envs");
@@ -62,7 +81,22 @@ final class ProcessorKeys {
         envs,
         cgroup.parsed("cpuset", ProcessorKeys::checkCpus),
         section.count("numa_preferred", 0),
-        section.count("concurrent", 1));
+        section.count("concurrent", 1),
+        ON_GPUS.contains(stage) ? devices(section) : Optional.empty());
+  }
+
+  private static Optional<List<String>> devices(TomlSection section) {
+    List<String> devices = section.list("devices", ProcessorKeys::checkDevice);
+    return section.has("devices") ? Optional.of(devices) : Optional.empty();
+  }
+
+  private static String checkDevice(String text) {
+    if (!GPU.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is no GPU; write its index as 0 or its UUID as \"GPU-…\", as reseal gpu list shows them."
+              .formatted(text));
+    }
+    return text;
   }
 
   private static String checkCpus(String text) {

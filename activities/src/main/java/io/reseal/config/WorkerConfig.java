@@ -28,6 +28,7 @@ import java.util.Set;
  * @param processors where stage processes of a kind run; nothing where the file says nothing
  * @param labelling how sectors share cores in PC1
  * @param core where the sealing core's files are
+ * @param gpu what becomes of steps whose GPUs fail
  * @param warnings one line for each key that the older system knows and that has no effect here
  */
 public record WorkerConfig(
@@ -42,6 +43,7 @@ public record WorkerConfig(
     Map<Step.Resource, List<Processor>> processors,
     LabellingSettings labelling,
     Core core,
+    Gpu gpu,
     List<String> warnings) {
 
   /**
@@ -124,6 +126,13 @@ public record WorkerConfig(
     }
   }
 
+  /**
+   * {@code [gpu]}.
+   *
+   * @param cpuFallback whether a step runs on the CPU when no GPU is left for it
+   */
+  public record Gpu(boolean cpuFallback) {}
+
   /** Reads and checks a file; everything wrong with it comes in one {@link ConfigException}. */
   public static WorkerConfig load(Path file) {
     return new WorkerConfigReader(TomlFile.read(file.toAbsolutePath().normalize())).read();
@@ -134,15 +143,28 @@ public record WorkerConfig(
    * one for each sealing thread.
    */
   public int slots(Step.Resource resource) {
+    return slots(resource, threads.size());
+  }
+
+  /**
+   * The same with another default.
+   *
+   * @param otherwise how many where the file says neither
+   */
+  public int slots(Step.Resource resource, int otherwise) {
     int limit = limits.getOrDefault(resource, Integer.MAX_VALUE);
-    int room = room(resource);
-    int least = Math.min(limit, room);
-    return least == Integer.MAX_VALUE ? threads.size() : least;
+    int least = Math.min(limit, room(resource));
+    return least == Integer.MAX_VALUE ? otherwise : least;
+  }
+
+  /** Where stage processes of that kind run; nothing where the file says nothing. */
+  public List<Processor> processorsOf(Step.Resource resource) {
+    return processors.getOrDefault(resource, List.of());
   }
 
   /** Steps that its processors take: each its processes, of which those of PC1 label a group. */
   private int room(Step.Resource resource) {
-    List<Processor> entries = processors.getOrDefault(resource, List.of());
+    List<Processor> entries = processorsOf(resource);
     long sum = 0;
     for (Processor processor : entries) {
       sum += processor.concurrent().orElse(Integer.MAX_VALUE);

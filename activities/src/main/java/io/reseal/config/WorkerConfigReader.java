@@ -2,6 +2,7 @@ package io.reseal.config;
 
 import io.reseal.config.WorkerConfig.Attached;
 import io.reseal.config.WorkerConfig.Core;
+import io.reseal.config.WorkerConfig.Gpu;
 import io.reseal.config.WorkerConfig.Sealing;
 import io.reseal.config.WorkerConfig.SealingThread;
 import io.reseal.plan.Step;
@@ -44,6 +45,7 @@ final class WorkerConfigReader {
     PieceSettings pieceSettings = new PieceKeys(file).read(root.section("pieces"));
     LabellingSettings labelling = LabellingKeys.read(root.section("labelling"));
     Core core = core(root.section("native"));
+    Gpu gpu = new Gpu(root.section("gpu").flag("cpu_fallback").orElse(true));
     older.inRoot(root);
     WorkerConfig config =
         new WorkerConfig(
@@ -58,6 +60,7 @@ final class WorkerConfigReader {
             processors,
             labelling,
             core,
+            gpu,
             file.warnings());
     config.faults().forEach(file::fault);
     file.finish();

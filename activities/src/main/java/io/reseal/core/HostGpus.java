@@ -3,6 +3,7 @@ package io.reseal.core;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,11 @@ public record HostGpus(Optional<String> driver, Optional<String> why, List<Gpu> 
   /** None, and why. */
   static HostGpus none(String why) {
     return new HostGpus(Optional.empty(), Optional.of(why), List.of());
+  }
+
+  /** Asks the driver by way of this flavour's stage program. */
+  public static HostGpus ask(CoreFiles files) {
+    return ask(new CoreProbe(Map.of()), files);
   }
 
   /** Asks the driver, in a process of its own. */

@@ -3,6 +3,7 @@ package io.reseal.core;
 import io.reseal.config.Processor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Where the stage processes of one kind run: each takes the processor with most spare capacity, the
@@ -18,11 +19,16 @@ final class Placements {
     this.running = new int[processors.size()];
   }
 
-  /** A place for one stage process until it is given back. */
-  synchronized Place take() {
-    int best = 0;
-    for (int i = 1; i < running.length; i++) {
-      if (spare(i) > spare(best)) {
+  /**
+   * A place for one stage process until it is given back.
+   *
+   * @param fit those that do for it; where none does, any
+   */
+  synchronized Place take(Predicate<Processor> fit) {
+    boolean some = processors.stream().anyMatch(fit);
+    int best = -1;
+    for (int i = 0; i < running.length; i++) {
+      if ((!some || fit.test(processors.get(i))) && (best < 0 || spare(i) > spare(best))) {
         best = i;
       }
     }

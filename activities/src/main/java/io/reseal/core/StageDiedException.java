@@ -3,21 +3,28 @@ package io.reseal.core;
 /** A stage process ended without telling a result. */
 public final class StageDiedException extends Exception {
 
-  private final boolean forWantOfMemory;
+  /** What ended it. */
+  public enum Cause {
+    /** It was stopped or killed from outside. */
+    STOPPED,
+    /** There was too little of the host's memory. */
+    MEMORY,
+    /** It broke down by itself. */
+    CRASH
+  }
+
+  private final Cause reason;
 
   public StageDiedException(String message) {
-    this(message, false);
+    this(message, Cause.STOPPED);
   }
 
-  /**
-   * @param forWantOfMemory whether it is known to have ended for want of memory
-   */
-  public StageDiedException(String message, boolean forWantOfMemory) {
+  public StageDiedException(String message, Cause reason) {
     super(message);
-    this.forWantOfMemory = forWantOfMemory;
+    this.reason = reason;
   }
 
-  public boolean isForWantOfMemory() {
-    return forWantOfMemory;
+  public Cause reason() {
+    return reason;
   }
 }

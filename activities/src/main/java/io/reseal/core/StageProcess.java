@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.core.StageDiedException.Cause;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -31,10 +33,18 @@ public final class StageProcess implements AutoCloseable {
   /** Exit status of a process that was ended by SIGKILL. */
   private static final int KILLED = 128 + 9;
 
+  /**
+   * Those of one that somebody ended: by SIGHUP, SIGINT (also: its input ended), SIGKILL, SIGTERM.
+   */
+  private static final Set<Integer> FROM_OUTSIDE = Set.of(128 + 1, 128 + 2, KILLED, 128 + 15);
+
   /** How allocators of Rust, C++ and the kernel say it. */
   private static final Pattern NO_MEMORY =
       Pattern.compile(
           "(?i)memory allocation of \\d+ bytes failed|bad_alloc|out of memory|cannot allocate memory");
+
+  /** How the GPU's libraries begin it when it is the GPU's memory. */
+  private static final Pattern OF_GPU = Pattern.compile("(?i)cuda|gpu|opencl");
 
   private final Process process;
   private final Writer stdin;
@@ -145,7 +155,7 @@ public final class StageProcess implements AutoCloseable {
 
   private StageDiedException died(int status) {
     boolean memory =
-        (status == KILLED && oomKills.count() > oomKillsBefore) || lastLogSays(NO_MEMORY);
+        (status == KILLED && oomKills.count() > oomKillsBefore) || lastLogTellsOfNoMemory();
     String how =
         status > 128
             ? "was ended by signal %d%s"
@@ -158,13 +168,13 @@ public final class StageProcess implements AutoCloseable {
               .formatted(
                   how,
                   lastLog.isEmpty() ? "." : "; its last words: " + String.join(" / ", lastLog)),
-          memory);
+          memory ? Cause.MEMORY : FROM_OUTSIDE.contains(status) ? Cause.STOPPED : Cause.CRASH);
     }
   }
 
-  private boolean lastLogSays(Pattern words) {
+  private boolean lastLogTellsOfNoMemory() {
     synchronized (lastLog) {
-      return lastLog.stream().anyMatch(words.asPredicate());
+      return lastLog.stream().anyMatch(NO_MEMORY.asPredicate().and(OF_GPU.asPredicate().negate()));
     }
   }
 

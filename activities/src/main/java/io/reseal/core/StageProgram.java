@@ -29,48 +29,62 @@ public final class StageProgram {
   private final Path program;
   private final Map<String, String> settings;
   private final Map<Step.Resource, Placements> placements = new HashMap<>();
+  private final Assignment usual;
 
   /** One whose stage processes may run anywhere on the machine. */
   public StageProgram(Path program, Map<String, String> settings) {
-    this(program, settings, Map.of());
+    this(program, settings, Map.of(), Assignment.NONE);
   }
 
   /**
    * @param program the stage program
    * @param settings environment for the proofs library ({@code FIL_PROOFS_…}), over this process's
    * @param processors where the stage processes of a kind run
+   * @param usual what a stage process is given that is given nothing of its own
    */
   public StageProgram(
-      Path program, Map<String, String> settings, Map<Step.Resource, List<Processor>> processors) {
+      Path program,
+      Map<String, String> settings,
+      Map<Step.Resource, List<Processor>> processors,
+      Assignment usual) {
     this.program = program;
+    this.usual = usual;
     this.settings = new HashMap<>(settings);
     processors.forEach((stage, entries) -> placements.put(stage, new Placements(entries)));
   }
 
   /** Starts an operation; the caller awaits and closes the process. */
   public StageProcess start(ObjectNode request) throws IOException {
+    return start(request, usual);
+  }
+
+  /** The same with something of its own. */
+  public StageProcess start(ObjectNode request, Assignment assignment) throws IOException {
     Optional<Placements.Place> place =
         Optional.ofNullable(STAGES.get(request.path("op").asText()))
             .map(placements::get)
-            .map(Placements::take);
+            .map(places -> places.take(assignment.places()));
     Runnable giveBack = () -> place.ifPresent(Placements.Place::close);
-    return start(request, place.map(Placements.Place::processor), giveBack);
+    return start(request, assignment, place.map(Placements.Place::processor), giveBack);
   }
 
   /** The same on a processor that the caller has chosen, and counts what runs there. */
   public StageProcess start(ObjectNode request, Optional<Processor> processor) throws IOException {
-    return start(request, processor, () -> {});
+    return start(request, usual, processor, () -> {});
   }
 
-  private StageProcess start(ObjectNode request, Optional<Processor> processor, Runnable closed)
+  private StageProcess start(
+      ObjectNode request, Assignment assignment, Optional<Processor> processor, Runnable closed)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(program.toString());
     builder.environment().putAll(settings);
+    builder.environment().putAll(assignment.environment());
     processor.ifPresent(on -> builder.environment().putAll(on.envs()));
     Process process = null;
     try {
       process = builder.start();
-      ObjectNode placed = processor.map(on -> placed(request, on)).orElse(request);
+      ObjectNode assigned = request.deepCopy().setAll(assignment.fields());
+      ObjectNode placed = processor.map(on -> placed(assigned, on)).orElse(assigned);
       return new StageProcess(process, placed, closed);
     } catch (IOException | RuntimeException e) {
       if (process != null) {

@@ -114,7 +114,7 @@ public final class Durable {
   }
 
   /** Removes a directory with all in it, or a file, if it is there; links are not followed. */
-  void deleteTree(Path top) throws IOException {
+  public void deleteTree(Path top) throws IOException {
     if (!SectorFiles.exists(top)) {
       return;
     }

@@ -48,7 +48,8 @@ final class Failures {
     if (cause instanceof WrongSealException wrong) {
       return wrong.type();
     }
-    if (cause instanceof StageDiedException died && died.isForWantOfMemory()) {
+    if (cause instanceof StageDiedException died
+        && died.reason() == StageDiedException.Cause.MEMORY) {
       return FailureType.HOST_MEMORY;
     }
     if (cause instanceof StageDiedException || cause instanceof StepStoppedException) {

@@ -7,6 +7,7 @@ import io.reseal.contract.SealingActivities;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Stores;
+import io.reseal.gpu.GpuStages;
 import io.reseal.labelling.Labelling;
 import io.reseal.pieces.Pieces;
 import io.reseal.threads.SealingThreads;
@@ -35,6 +36,7 @@ public final class HostActivities {
       SealingThreads threads,
       StageProgram program,
       Optional<Labelling> labelling,
+      GpuStages gpus,
       Pieces pieces,
       Stores stores,
       NativeCore core,
@@ -42,7 +44,7 @@ public final class HostActivities {
       WorkflowClient client,
       ScheduledExecutorService scheduler,
       Consumer<String> drained) {
-    this.runner = new StepRunner(threads, program, labelling, catalog.runs(), scheduler);
+    this.runner = new StepRunner(threads, program, labelling, gpus, catalog.runs(), scheduler);
     this.steps =
         new SealingActivitiesImpl(
             runner, threads, pieces, stores, core, new Proving(stores, catalog.proofs()));

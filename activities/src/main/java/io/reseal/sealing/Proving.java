@@ -52,12 +52,7 @@ final class Proving {
    * C2: the proof, verified and kept. Each place it goes to is looked into first, so that an
    * attempt that died after the proof was made does not make it again.
    */
-  String prove(StepContext context)
-      throws CoreException,
-          StageDiedException,
-          IOException,
-          InterruptedException,
-          NoStoreException {
+  String prove(StepContext context) throws Exception {
     requireSeed(context);
     Store store = store(context);
     Optional<SectorProof> earlier = earlier(context, store);
@@ -66,7 +61,7 @@ final class Proving {
         store.keepProof(proof.sector(), proof.seed().epoch(), WRITER.writeValueAsBytes(proof));
     proofs.keep(proof);
     return "proof verified, kept in %s and in the catalog%s"
-        .formatted(file, earlier.isPresent() ? "; it was made before" : "");
+        .formatted(file, earlier.isPresent() ? "; it was made before" : context.ranOn());
   }
 
   /** The store that has the sector, else the one it will go to: chosen before the long work. */
@@ -80,12 +75,11 @@ final class Proving {
         : stores.choose(context.facts().sector(), SectorKind.of(context.facts()));
   }
 
-  private SectorProof make(StepContext context)
-      throws CoreException, StageDiedException, IOException, InterruptedException {
+  private SectorProof make(StepContext context) throws Exception {
     SectorProof proof =
         SectorProof.of(
             context.facts(),
-            context.run(context.requests().c2()).path("proof").asText(),
+            context.runOnGpu(context.requests().c2()).path("proof").asText(),
             context.runId(),
             System.currentTimeMillis());
     Path inScratch = context.files().proof();

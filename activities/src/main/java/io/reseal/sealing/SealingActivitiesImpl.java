@@ -130,8 +130,8 @@ final class SealingActivitiesImpl implements SealingActivities {
     return runner.run(
         request,
         context -> {
-          JsonNode result = context.run(context.requests().pc2());
-          return "CommR " + result.path("comm_r").asText();
+          JsonNode result = context.runOnGpu(context.requests().pc2());
+          return "CommR " + result.path("comm_r").asText() + context.ranOn();
         });
   }
 
@@ -189,7 +189,9 @@ final class SealingActivitiesImpl implements SealingActivities {
         request,
         context -> {
           JsonNode result = diagnosis.explainedUpdate(context, () -> key.encode(context));
-          return "the update's CommR as recorded, " + result.path("comm_r").asText();
+          return "the update's CommR as recorded, "
+              + result.path("comm_r").asText()
+              + context.ranOn();
         });
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.Progress;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageRequest;
+import io.reseal.core.Assignment;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
@@ -14,6 +15,7 @@ import io.reseal.core.StageProgram;
 import io.reseal.core.StageProgress;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
+import io.reseal.gpu.GpuStages;
 import io.reseal.labelling.Labelling;
 import io.reseal.labelling.Seat;
 import io.reseal.labelling.Seat.Labelled;
@@ -40,6 +42,7 @@ final class StepContext {
   private final StageProgram program;
   private final Optional<Labelling> labelling;
   private final boolean urgent;
+  private final GpuStages gpus;
   private final String runId;
   private final ProgressEstimate estimate;
   private final Consumer<String> warnings;
@@ -62,6 +65,9 @@ final class StepContext {
 
   private int toDownload;
 
+  /** On what the stage ran that may run on a GPU; empty before, and where nothing does. */
+  private String ranOn = "";
+
   /**
    * @param labelling where sectors are labelled together; empty where each is by itself
    * @param usualMillis what the step usually takes on this host, as far as that is known when asked
@@ -73,6 +79,7 @@ final class StepContext {
       SectorFiles files,
       StageProgram program,
       Optional<Labelling> labelling,
+      GpuStages gpus,
       String runId,
       Supplier<OptionalLong> usualMillis,
       Consumer<String> warnings) {
@@ -84,6 +91,7 @@ final class StepContext {
     this.files = files;
     this.program = program;
     this.labelling = labelling;
+    this.gpus = gpus;
     this.runId = runId;
     this.warnings = warnings;
     this.estimate = new ProgressEstimate(request.step(), usualMillis, now());
@@ -180,8 +188,59 @@ final class StepContext {
   /** Runs one operation of the core in a process of its own. */
   JsonNode run(ObjectNode request)
       throws CoreException, StageDiedException, IOException, InterruptedException {
+    return run(() -> program.start(request));
+  }
+
+  /** The same of the operation that this step may run on a GPU. */
+  JsonNode runOnGpu(ObjectNode request) throws Exception {
+    GpuStages.Ran ran = gpus.run(step.resource(), new StageOfStep(request));
+    ranOn = ran.where();
+    return ran.result();
+  }
+
+  /** On what that ran, to be put behind what came of it; empty where this host uses no GPUs. */
+  String ranOn() {
+    return ranOn.isEmpty() ? "" : ", " + ranOn;
+  }
+
+  private final class StageOfStep implements GpuStages.Stage {
+
+    private final ObjectNode request;
+
+    StageOfStep(ObjectNode request) {
+      this.request = request;
+    }
+
+    @Override
+    public JsonNode run(Assignment assignment)
+        throws CoreException, StageDiedException, IOException, InterruptedException {
+      return StepContext.this.run(() -> program.start(request, assignment));
+    }
+
+    @Override
+    public <T> T waiting(GpuStages.Wait<T> wait) throws Exception {
+      return interruptible(wait::get);
+    }
+
+    @Override
+    public void tell(String line) {
+      report(new StageProgress(0, 0, "", -1, line));
+    }
+
+    @Override
+    public void warn(String line) {
+      StepContext.this.warn(line);
+    }
+  }
+
+  private interface Start {
+    StageProcess start() throws IOException;
+  }
+
+  private JsonNode run(Start start)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
     long began = System.nanoTime();
-    try (StageProcess started = start(request)) {
+    try (StageProcess started = started(start)) {
       return started.await(this::report);
     } finally {
       coreNanos += System.nanoTime() - began;
@@ -284,12 +343,11 @@ final class StepContext {
     }
   }
 
-  private synchronized StageProcess start(ObjectNode request)
-      throws IOException, StageDiedException {
+  private synchronized StageProcess started(Start start) throws IOException, StageDiedException {
     if (stopped) {
       throw new StageDiedException("The step was stopped.");
     }
-    process = program.start(request);
+    process = start.start();
     return process;
   }
 }

@@ -8,6 +8,7 @@ import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.core.StageProgram;
 import io.reseal.files.SectorFiles;
+import io.reseal.gpu.GpuStages;
 import io.reseal.labelling.Labelling;
 import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
@@ -41,6 +42,7 @@ final class StepRunner {
   private final SealingThreads threads;
   private final StageProgram program;
   private final Optional<Labelling> labelling;
+  private final GpuStages gpus;
   private final RunRepository runs;
   private final LearnedTimes learned;
   private final ScheduledExecutorService scheduler;
@@ -51,11 +53,13 @@ final class StepRunner {
       SealingThreads threads,
       StageProgram program,
       Optional<Labelling> labelling,
+      GpuStages gpus,
       RunRepository runs,
       ScheduledExecutorService scheduler) {
     this.threads = threads;
     this.program = program;
     this.labelling = labelling;
+    this.gpus = gpus;
     this.runs = runs;
     this.learned = new LearnedTimes(runs);
     this.scheduler = scheduler;
@@ -81,6 +85,7 @@ final class StepRunner {
               files,
               program,
               labelling,
+              gpus,
               runId,
               learned.usualMillis(request),
               line -> note(runId, line));

@@ -45,7 +45,7 @@ final class UpdateKey {
   JsonNode encode(StepContext context) throws Exception {
     SectorFiles key = files(context);
     try {
-      return context.run(context.requests().snapEncode(key));
+      return context.runOnGpu(context.requests().snapEncode(key));
     } catch (CoreException e) {
       if (context.keyIn() == null || !isToBlame(key, e)) {
         throw e;

@@ -4,6 +4,7 @@ import io.reseal.config.HotFile;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.files.MarkFile;
 import io.reseal.files.Scratch;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
@@ -38,8 +39,8 @@ public final class SealingThread {
   private final String host;
   private final Scratch scratch;
   private final HotFile hotFile;
-  private final MarkFile pausedFile;
-  private final MarkFile faultedFile;
+  private final MarkFile<ThreadMark> pausedFile;
+  private final MarkFile<ThreadMark> faultedFile;
 
   private WorkerConfig.SealingThread config;
   private HotFile.Reading read;
@@ -64,8 +65,8 @@ public final class SealingThread {
     this.config = config;
     this.scratch = new Scratch(config.location());
     this.hotFile = new HotFile(config);
-    this.pausedFile = MarkFile.paused(config.location());
-    this.faultedFile = MarkFile.faulted(config.location());
+    this.pausedFile = ThreadMark.paused(config.location());
+    this.faultedFile = ThreadMark.faulted(config.location());
   }
 
   /** The values that hold now: those of the main file with the hot file's over them. */

@@ -1,6 +1,8 @@
 package io.reseal.threads;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.files.MarkFile;
+import java.nio.file.Path;
 
 /**
  * Why a sealing thread takes nothing new, as it is kept in its location over restarts.
@@ -14,4 +16,22 @@ public record ThreadMark(
     @JsonProperty("by") String by,
     @JsonProperty("at") long at,
     @JsonProperty("reason") String reason,
-    @JsonProperty("now") boolean now) {}
+    @JsonProperty("now") boolean now) {
+
+  /** Set by an operator. */
+  static MarkFile<ThreadMark> paused(Path location) {
+    return file(location, "paused");
+  }
+
+  /** Set where a step met a fault of the host. */
+  static MarkFile<ThreadMark> faulted(Path location) {
+    return file(location, "faulted");
+  }
+
+  private static MarkFile<ThreadMark> file(Path location, String name) {
+    return new MarkFile<>(
+        location.resolve("reseal").resolve(name),
+        ThreadMark.class,
+        (at, what) -> new ThreadMark("somebody", at, what, false));
+  }
+}

@@ -3,6 +3,7 @@ package io.reseal.worker;
 import io.reseal.batch.BatchWorkflowImpl;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.Names;
+import io.reseal.gpu.AllowedGpus;
 import io.reseal.host.HostCommandWorkflowImpl;
 import io.reseal.plan.Step;
 import io.reseal.rebuild.RebuildWorkflowImpl;
@@ -25,11 +26,13 @@ final class TaskQueues {
 
   private final WorkerFactory factory;
   private final WorkerConfig config;
+  private final AllowedGpus gpus;
   private final List<Worker> holds;
 
-  TaskQueues(WorkerFactory factory, WorkerConfig config) {
+  TaskQueues(WorkerFactory factory, WorkerConfig config, AllowedGpus gpus) {
     this.factory = factory;
     this.config = config;
+    this.gpus = gpus;
     int threads = config.threads().size();
     this.holds =
         List.of(
@@ -74,7 +77,10 @@ final class TaskQueues {
 
   /** Threads are given back on the IO queue, which copies must never fill up. */
   private int slots(Step.Resource resource) {
-    return resource == Step.Resource.IO ? 2 * config.threads().size() + 2 : config.slots(resource);
+    int threads = config.threads().size();
+    return resource == Step.Resource.IO
+        ? 2 * threads + 2
+        : config.slots(resource, gpus.slots(resource).orElse(threads));
   }
 
   private static WorkerOptions activitiesOnly(int slots) {

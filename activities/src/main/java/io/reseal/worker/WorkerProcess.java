@@ -2,6 +2,7 @@ package io.reseal.worker;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
+import io.reseal.config.Flavour;
 import io.reseal.config.Installation;
 import io.reseal.config.Sdr;
 import io.reseal.config.WorkerConfig;
@@ -11,10 +12,13 @@ import io.reseal.control.ControlActivitiesImpl;
 import io.reseal.control.Reconciliation;
 import io.reseal.control.SeedSearch;
 import io.reseal.core.ChosenCore;
+import io.reseal.core.HostGpus;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import io.reseal.gpu.AllowedGpus;
+import io.reseal.gpu.GpuStages;
 import io.reseal.labelling.Labelling;
 import io.reseal.pieces.CoreVerifier;
 import io.reseal.pieces.HostPieces;
@@ -109,11 +113,18 @@ public final class WorkerProcess implements AutoCloseable {
     parts.push(watch::shutdownNow);
 
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
-    TaskQueues queues = new TaskQueues(factory, config);
+    Flavour flavour = chosen.files().flavour();
+    StageProgram program =
+        new StageProgram(
+            chosen.files().stageProgram(),
+            config.core().settings(),
+            config.processors(),
+            AllowedGpus.withoutGpu(flavour));
+    AllowedGpus gpus =
+        new AllowedGpus(config, flavour, chosen.gpus(), () -> HostGpus.ask(chosen.files()));
+    TaskQueues queues = new TaskQueues(factory, config, gpus);
     HoldGate gate = new HoldGate(queues.holds());
     HostReport report = new HostReport(config.name(), chosen, catalog, scheduler);
-    StageProgram program =
-        new StageProgram(chosen.files().stageProgram(), config.core().settings(), config.processors());
     Optional<Labelling> labelling = labelling(config, program, scheduler, report);
     SealingThreads threads =
         new SealingThreads(
@@ -147,6 +158,7 @@ public final class WorkerProcess implements AutoCloseable {
             threads,
             program,
             labelling,
+            new GpuStages(gpus),
             pieces,
             stores,
             core,

@@ -37,7 +37,7 @@ class ExampleFilesTest {
 
     assertThat(config.sealing().allowedMiners()).containsExactlyInAnyOrder(1001L, 1002L);
     assertThat(config.limits()).hasSize(6);
-    assertThat(config.processors()).containsOnlyKeys(Step.Resource.PC1);
+    assertThat(config.processors()).containsOnlyKeys(Step.Resource.PC1, Step.Resource.PC2);
     assertThat(config.labelling().cores()).hasValue(16);
     assertThat(config.core().parentCache()).isPresent();
     assertThat(config.pieces().http()).singleElement().matches(h -> h.tokenFile().isPresent());

@@ -257,13 +257,65 @@ class WorkerConfigTest {
                 Map.of("TOKEN", "secret", "FIL_PROOFS_USE_MULTICORE_SDR", "1"),
                 Optional.of("0-3,8"),
                 Optional.of(0),
-                Optional.of(1)),
-            new Processor(Map.of(), Optional.empty(), Optional.empty(), Optional.of(2)));
+                Optional.of(1),
+                Optional.empty()),
+            new Processor(
+                Map.of(), Optional.empty(), Optional.empty(), Optional.of(2), Optional.empty()));
     assertThat(config.slots(Step.Resource.PC1)).isEqualTo(5);
     assertThat(config.slots(Step.Resource.PC2)).isEqualTo(1);
     assertThat(config.slots(Step.Resource.C2)).isEqualTo(1);
     assertThat(config.warnings()).isEmpty();
     assertThat(config.toString()).contains("TOKEN").doesNotContain("secret");
+  }
+
+  // Seen to fail: with a list that is empty taken for one that is not there.
+  @Test
+  void choosesGpusByIndexOrUuid() throws IOException {
+    WorkerConfig config =
+        load(
+            threadAndStore()
+                + """
+                [[processors.pc2]]
+                devices = [0, "GPU-8f3a2c1e-0001"]
+                [[processors.pc2]]
+                [[processors.c2]]
+                devices = []
+                [gpu]
+                cpu_fallback = false
+                """);
+
+    List<Processor> pc2 = config.processorsOf(Step.Resource.PC2);
+    assertThat(pc2.get(0).devices()).contains(List.of("0", "GPU-8f3a2c1e-0001"));
+    assertThat(pc2.get(0).allowsGpu(0, "GPU-x")).isTrue();
+    assertThat(pc2.get(0).allowsGpu(3, "GPU-8f3a2c1e-0001")).isTrue();
+    assertThat(pc2.get(0).allowsGpu(1, "GPU-x")).isFalse();
+    assertThat(pc2.get(1).allowsGpu(1, "GPU-x")).isTrue();
+    assertThat(config.processorsOf(Step.Resource.C2).get(0).devices()).contains(List.of());
+    assertThat(config.gpu().cpuFallback()).isFalse();
+    assertThat(load(threadAndStore()).gpu().cpuFallback()).isTrue();
+  }
+
+  @Test
+  void refusesGpusThatCannotBe() throws IOException {
+    assertThat(
+            faults(
+                threadAndStore()
+                    + """
+                    [[processors.pc2]]
+                    devices = [0, "RTX 3090"]
+                    [[processors.c2]]
+                    devices = []
+                    [[processors.c2]]
+                    [[processors.pc1]]
+                    devices = [0]
+                    [gpu]
+                    cpu_falback = true
+                    """))
+        .anyMatch(fault -> fault.contains("'RTX 3090' is no GPU") && fault.contains("element 2"))
+        .anyMatch(fault -> fault.contains("Some [[processors.c2]]"))
+        .anyMatch(fault -> fault.contains("unknown key `processors.pc1.devices`"))
+        .anyMatch(fault -> fault.contains("did you mean `cpu_fallback`?"))
+        .hasSize(4);
   }
 
   @Test
@@ -630,6 +682,7 @@ class WorkerConfigTest {
             Map.of(),
             Map.of(),
             LabellingSettings.standard(),
+            new WorkerConfig.Gpu(true),
             new WorkerConfig.Core(
                 Optional.empty(),
                 Optional.empty(),

@@ -73,8 +73,21 @@ class StageProcessTest {
         start("echo 'memory allocation of 34359738368 bytes failed' >&2", "kill -6 $$")) {
       StageDiedException died =
           catchThrowableOfType(StageDiedException.class, () -> process.await(progress -> {}));
-      assertThat(died.isForWantOfMemory()).isTrue();
+      assertThat(died.reason()).isEqualTo(StageDiedException.Cause.MEMORY);
       assertThat(died).hasMessageContainingAll("signal 6", "out of memory");
+    }
+  }
+
+  // Seen to fail: with the GPU's memory taken for the host's.
+  @Test
+  void aProcessThatBreaksDownByItselfCrashedAlsoForWantOfTheGpusMemory() throws Exception {
+    for (String end :
+        List.of("kill -SEGV $$", "exit 255", "echo 'CUDA error: out of memory' >&2; kill -6 $$")) {
+      try (StageProcess process = start(end)) {
+        StageDiedException died =
+            catchThrowableOfType(StageDiedException.class, () -> process.await(progress -> {}));
+        assertThat(died.reason()).isEqualTo(StageDiedException.Cause.CRASH);
+      }
     }
   }
 
@@ -83,7 +96,7 @@ class StageProcessTest {
     try (StageProcess process = start("kill -9 $$")) {
       StageDiedException died =
           catchThrowableOfType(StageDiedException.class, () -> process.await(progress -> {}));
-      assertThat(died.isForWantOfMemory()).isFalse();
+      assertThat(died.reason()).isEqualTo(StageDiedException.Cause.STOPPED);
     }
   }
 

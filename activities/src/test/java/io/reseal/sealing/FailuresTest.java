@@ -111,7 +111,9 @@ class FailuresTest {
 
   @Test
   void aStageThatDiedForWantOfMemoryIsTheHostsFault() {
-    assertThat(Failures.of(new StageDiedException("Killed.", true)).getType())
+    assertThat(
+            Failures.of(new StageDiedException("Killed.", StageDiedException.Cause.MEMORY))
+                .getType())
         .isEqualTo("Host.Memory");
     assertThat(
             Failures.of(

@@ -367,6 +367,7 @@ class SealingThreadsTest {
             Map.of(),
             Map.of(),
             LabellingSettings.standard(),
+            new WorkerConfig.Gpu(true),
             new WorkerConfig.Core(
                 Optional.empty(),
                 Optional.empty(),

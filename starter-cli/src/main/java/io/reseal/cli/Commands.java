@@ -34,6 +34,10 @@ import io.reseal.cli.sectors.ListCommand;
 import io.reseal.cli.sectors.ProofCommand;
 import io.reseal.cli.sectors.StateCommand;
 import io.reseal.cli.shell.Shell;
+import io.reseal.cli.worker.GpuCommand;
+import io.reseal.cli.worker.GpuListCommand;
+import io.reseal.cli.worker.GpuResumeCommand;
+import io.reseal.cli.worker.GpuTestCommand;
 import io.reseal.cli.worker.UtilDrainCommand;
 import io.reseal.cli.worker.UtilHistoryCommand;
 import io.reseal.cli.worker.UtilListCommand;
@@ -82,6 +86,7 @@ final class Commands {
     return level(program)
         .with("up", () -> new UpCommand(shell))
         .with("worker", this::worker)
+        .with("gpu", this::gpu)
         .with("util", this::util)
         .with("sectors", this::sectors)
         .with("rebuild", () -> new RebuildCommand(shell))
@@ -109,6 +114,15 @@ final class Commands {
         .with("list", () -> new WorkerListCommand(shell, worker))
         .with("pause", () -> new WorkerPauseCommand(shell, worker))
         .with("resume", () -> new WorkerResumeCommand(shell, worker))
+        .made();
+  }
+
+  private CommandLine gpu() {
+    GpuCommand gpu = new GpuCommand(shell);
+    return level(new CommandLine(gpu))
+        .with("list", () -> new GpuListCommand(shell, gpu))
+        .with("test", () -> new GpuTestCommand(shell, gpu))
+        .with("resume", () -> new GpuResumeCommand(shell, gpu))
         .made();
   }
 

@@ -11,7 +11,9 @@ import io.reseal.config.Pc2;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreNotFoundException;
 import io.reseal.core.StageDiedException;
+import io.reseal.gpu.GpuState;
 import io.reseal.labelling.LabellingCapacity;
 import io.reseal.plan.Step;
 import io.reseal.sector.SectorSize;
@@ -58,6 +60,7 @@ public final class Doctor {
         });
     Pc2 pc2 = worker.map(config -> config.core().pc2()).orElse(Pc2.AUTO);
     findings.addAll(new CoreCheck(core(worker), sizes(worker), pc2).examine());
+    worker.ifPresent(this::gpus);
     worker.ifPresent(config -> findings.addAll(new DiskCheck(config, env).examine()));
     services(worker);
     return List.copyOf(findings);
@@ -114,6 +117,21 @@ public final class Doctor {
         return host().checkParameters(size, false, at -> {});
       }
     };
+  }
+
+  /** What is wrong with the core itself is said by its own check. */
+  private void gpus(WorkerConfig config) {
+    try {
+      ChosenCore chosen = HostCore.find(Optional.of(config), env).chosen();
+      if (chosen.files().flavour().onGpu()) {
+        findings.addAll(
+            new GpuCheck(config, chosen.gpus(), GpuState.of(config, chosen.gpus())).examine());
+      }
+    } catch (CoreNotFoundException e) {
+      return;
+    } catch (IOException e) {
+      findings.add(Finding.problem("GPUs", "their marks cannot be read: " + e.getMessage()));
+    }
   }
 
   private void services(Optional<WorkerConfig> worker) {

@@ -10,6 +10,8 @@ import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
 import io.reseal.core.StageProgress;
+import io.reseal.gpu.AllowedGpus;
+import io.reseal.gpu.SelfTest;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
 import java.io.IOException;
@@ -40,7 +42,12 @@ public final class HostCore {
     Optional<WorkerConfig.Core> core = worker.map(WorkerConfig::core);
     ChosenCore chosen = ChosenCore.choose(core, env);
     return new HostCore(
-        chosen, new StageProgram(chosen.files().stageProgram(), settings(core, env)));
+        chosen,
+        new StageProgram(
+            chosen.files().stageProgram(),
+            settings(core, env),
+            worker.map(WorkerConfig::processors).orElse(Map.of()),
+            AllowedGpus.withoutGpu(chosen.files().flavour())));
   }
 
   private static Map<String, String> settings(
@@ -62,6 +69,11 @@ public final class HostCore {
   /** Which flavour runs here, and why not the others. */
   public ChosenCore chosen() {
     return chosen;
+  }
+
+  /** What tests GPUs of this host. */
+  public SelfTest gpuTest(WorkerConfig config, Consumer<String> progress) {
+    return new SelfTest(config, program, progress);
   }
 
   /**

@@ -21,6 +21,8 @@ import io.reseal.cli.show.Json;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.Progress;
 import io.reseal.contract.StateChange;
+import io.reseal.gpu.GpuState;
+import io.reseal.gpu.SelfTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,8 @@ class DocumentsTest {
         Arguments.of("Progress", Progress.class),
         Arguments.of("Rebuild with its history", HistoryCommand.Rebuild.class),
         Arguments.of("Sealing thread", ThreadRow.class),
+        Arguments.of("GPU", GpuState.class),
+        Arguments.of("GPU test", SelfTest.Result.class),
         Arguments.of("Answer", OperatorUpdate.Answer.class),
         Arguments.of("Import", ImportJsonCommand.Import.class),
         Arguments.of("Outcome", io.reseal.intake.Outcome.class),

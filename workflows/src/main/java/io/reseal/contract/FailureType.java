@@ -127,8 +127,8 @@ public enum FailureType {
   HOST_GPU(
       "Host.Gpu",
       Course.LEAVE_THREAD,
-      "The host's GPU fails.",
-      "Look at the GPU and its driver, then resume the thread (worker resume)."),
+      "No GPU of the host is left for the step, and its file forbids the CPU (gpu.cpu_fallback).",
+      "See why (reseal gpu list), mend it, put it back (reseal gpu test), then resume the thread (worker resume)."),
   HOST_THREAD_PAUSED(
       "Host.ThreadPaused",
       Course.WAIT_FOR_THREAD,

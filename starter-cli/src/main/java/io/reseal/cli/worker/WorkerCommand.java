@@ -1,5 +1,6 @@
 package io.reseal.cli.worker;
 
+import io.reseal.cli.arguments.WorkerFile;
 import io.reseal.cli.shell.Shell;
 import io.reseal.config.WorkerConfig;
 import java.nio.file.Path;
@@ -27,6 +28,6 @@ public final class WorkerCommand {
   }
 
   WorkerConfig config() {
-    return WorkerConfig.load(file == null ? shell.home().resolve("worker.toml") : file);
+    return WorkerFile.load(shell, file);
   }
 }

@@ -1,0 +1,187 @@
+package io.reseal.gpu;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.config.Flavour;
+import io.reseal.config.Pc2;
+import io.reseal.config.Processor;
+import io.reseal.config.WorkerConfig;
+import io.reseal.core.Assignment;
+import io.reseal.core.Gpu;
+import io.reseal.core.HostGpus;
+import io.reseal.plan.Step;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A host's GPUs, and which of them its file allows to which stages. */
+public final class AllowedGpus {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AllowedGpus.class);
+
+  /** A process of a core that is built for GPUs keeps off them. */
+  private static final Assignment ON_THE_CPU =
+      Assignment.of(
+          Map.of(
+              "CUDA_VISIBLE_DEVICES", "",
+              "BELLMAN_NO_GPU", "1",
+              "FIL_PROOFS_USE_GPU_COLUMN_BUILDER", "false",
+              "FIL_PROOFS_USE_GPU_TREE_BUILDER", "false"));
+
+  /** What the library does on a GPU. */
+  private static final Set<Step.Resource> STAGES =
+      EnumSet.of(Step.Resource.PC2, Step.Resource.C2, Step.Resource.SNAP_ENCODE);
+
+  /** Whose code for trees C and R is the library's on a GPU. */
+  private static final Set<Pc2> TREES_ON_GPUS = EnumSet.of(Pc2.AUTO, Pc2.GPU);
+
+  private final WorkerConfig config;
+  private final boolean used;
+  private final Supplier<HostGpus> driver;
+  private final GpuPool pool;
+  private volatile HostGpus present;
+
+  /**
+   * As they are found now.
+   *
+   * @param flavour the core's: one that is not for GPUs uses none, be there some or not
+   * @param present which there are
+   * @param driver asks which there are, later
+   */
+  public AllowedGpus(
+      WorkerConfig config, Flavour flavour, HostGpus present, Supplier<HostGpus> driver) {
+    this.config = config;
+    this.used = flavour.onGpu();
+    this.driver = driver;
+    this.pool = new GpuPool(gpu -> GpuDirectory.of(config, gpu));
+    set(present);
+    strangers(config, present).forEach(LOG::warn);
+  }
+
+  /**
+   * What stage processes are given that have no GPU.
+   *
+   * @param flavour the core's
+   */
+  public static Assignment withoutGpu(Flavour flavour) {
+    return flavour.onGpu() ? ON_THE_CPU : Assignment.NONE;
+  }
+
+  Assignment withoutGpu() {
+    return used ? ON_THE_CPU : Assignment.NONE;
+  }
+
+  /** Asks which there are now. */
+  void look() {
+    set(driver.get());
+  }
+
+  private void set(HostGpus gpus) {
+    present = gpus;
+    pool.set(gpus.gpus());
+  }
+
+  /** GPUs that the file names and the host has not: a sentence each. */
+  public static List<String> strangers(WorkerConfig config, HostGpus present) {
+    List<String> strangers = new ArrayList<>();
+    for (Step.Resource stage : STAGES) {
+      for (Processor processor : config.processorsOf(stage)) {
+        processor.devices().orElse(List.of()).stream()
+            .filter(name -> present.gpus().stream().noneMatch(gpu -> gpu.isNamed(name)))
+            .forEach(
+                name ->
+                    strangers.add(
+                        "[[processors.%s]] names GPU %s, which this host has not"
+                            .formatted(stage.key(), name)));
+      }
+    }
+    return strangers;
+  }
+
+  /** Whether a stage of that kind is to run on a GPU, there being one or not. */
+  boolean serve(Step.Resource stage) {
+    List<Processor> processors = config.processorsOf(stage);
+    return used
+        && STAGES.contains(stage)
+        && (stage == Step.Resource.C2 || TREES_ON_GPUS.contains(config.core().pc2()))
+        && (processors.isEmpty() || processors.stream().anyMatch(AllowedGpus::hasSome));
+  }
+
+  private static boolean hasSome(Processor processor) {
+    return processor.devices().map(devices -> !devices.isEmpty()).orElse(true);
+  }
+
+  /** As many stages of that kind can run on GPUs at a time; empty where none can. */
+  public OptionalInt slots(Step.Resource stage) {
+    int allowed = serve(stage) ? allowed(stage).size() : 0;
+    return allowed == 0 ? OptionalInt.empty() : OptionalInt.of(allowed);
+  }
+
+  private List<Gpu> allowed(Step.Resource stage) {
+    return pool.gpus().stream().filter(allows(stage)).toList();
+  }
+
+  private Predicate<Gpu> allows(Step.Resource stage) {
+    List<Processor> processors = config.processorsOf(stage);
+    return gpu ->
+        processors.isEmpty() || processors.stream().anyMatch(processor -> allows(processor, gpu));
+  }
+
+  private static boolean allows(Processor processor, Gpu gpu) {
+    return processor.allowsGpu(gpu.index(), gpu.uuid());
+  }
+
+  boolean allowsCpu() {
+    return config.gpu().cpuFallback();
+  }
+
+  String host() {
+    return config.name();
+  }
+
+  /**
+   * A GPU for a stage of that kind.
+   *
+   * @param tried those that it has tried
+   */
+  Optional<GpuPool.Lease> take(Step.Resource stage, Set<Gpu> tried, Consumer<String> waiting)
+      throws IOException, InterruptedException {
+    return pool.take(allows(stage).and(gpu -> !tried.contains(gpu)), waiting);
+  }
+
+  /** What a stage process is given that has this GPU. */
+  static Assignment assignment(Gpu gpu, GpuDirectory directory) throws IOException {
+    ObjectNode fields = new ObjectMapper().createObjectNode();
+    fields.putObject("gpu").put("uuid", gpu.uuid()).put("memory", gpu.memory());
+    return new Assignment(
+        Map.of("BELLMAN_NO_GPU", "0", "TMPDIR", directory.temporary().toString()),
+        fields,
+        processor -> allows(processor, gpu));
+  }
+
+  /** Why a stage of that kind has no GPU, where it has none: a sentence's end. */
+  String why(Step.Resource stage) throws IOException {
+    List<String> reasons = new ArrayList<>();
+    for (Gpu gpu : allowed(stage)) {
+      GpuDirectory.of(config, gpu)
+          .mark()
+          .ifPresent(mark -> reasons.add("%s is taken out: %s".formatted(gpu, mark.reason())));
+    }
+    if (!reasons.isEmpty()) {
+      return String.join("; ", reasons);
+    }
+    return present.gpus().isEmpty()
+        ? "there is no GPU: " + present.why().orElse("the driver names none")
+        : "there is none of the GPUs that [[processors.%s]] names".formatted(stage.key());
+  }
+}

@@ -1,0 +1,145 @@
+package io.reseal.gpu;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.config.WorkerConfig;
+import io.reseal.core.Assignment;
+import io.reseal.core.CoreCode;
+import io.reseal.core.CoreException;
+import io.reseal.core.Gpu;
+import io.reseal.core.StageDiedException;
+import io.reseal.core.StageProcess;
+import io.reseal.core.StageProgram;
+import io.reseal.files.LockFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Seals a sector whose answers are known, what a GPU does of it on this one. A GPU that passes is
+ * put back, one that fails is taken out.
+ */
+public final class SelfTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** How a test ended. */
+  public enum Outcome {
+    passed,
+    failed,
+    /** A stage or another test has the GPU. */
+    busy
+  }
+
+  /**
+   * What a test found.
+   *
+   * @param index the GPU's place among the host's
+   * @param uuid its own name
+   * @param name of its kind
+   * @param outcome how it ended
+   * @param text what was compared, or what failed
+   */
+  public record Result(int index, String uuid, String name, Outcome outcome, String text) {}
+
+  private final WorkerConfig config;
+  private final StageProgram program;
+  private final Consumer<String> progress;
+
+  /**
+   * @param program one whose stage processes have no GPU unless they are given one
+   * @param progress told what is done now
+   */
+  public SelfTest(WorkerConfig config, StageProgram program, Consumer<String> progress) {
+    this.config = config;
+    this.program = program;
+    this.progress = progress;
+  }
+
+  /** Tests a GPU that nobody else has. What fails for another reason than the GPU is thrown. */
+  public Result run(Gpu gpu)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    GpuDirectory directory = GpuDirectory.of(config, gpu);
+    Optional<LockFile> lock = directory.tryLock();
+    if (lock.isEmpty()) {
+      return result(gpu, Outcome.busy, "a stage has it; test it when that is done");
+    }
+    try {
+      return judged(directory, test(gpu, directory));
+    } finally {
+      directory.removeTest();
+      lock.get().close();
+    }
+  }
+
+  private Result judged(GpuDirectory directory, Result result) throws IOException {
+    if (result.outcome() == Outcome.passed) {
+      directory.unmark();
+    } else {
+      directory.mark(
+          new GpuMark(
+              config.name(), System.currentTimeMillis(), "self-test failed: " + result.text()));
+    }
+    return result;
+  }
+
+  private Result test(Gpu gpu, GpuDirectory directory)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    KnownSector sector = new KnownSector(directory.test());
+    Assignment onGpu = AllowedGpus.assignment(gpu, directory);
+    for (ObjectNode request : sector.toLabel()) {
+      progress.accept("%s: %s of the known sector".formatted(gpu, request.path("op").asText()));
+      var unused = run(request, Optional.empty());
+    }
+    List<String> done = new ArrayList<>();
+    try {
+      progress.accept("%s: pc2 of the known sector".formatted(gpu));
+      List<String> differences = sector.differences(run(sector.pc2(), Optional.of(onGpu)));
+      if (!differences.isEmpty()) {
+        return result(gpu, Outcome.failed, "pc2: " + String.join(", ", differences));
+      }
+      done.add("CommR and %d files as known".formatted(sector.files()));
+      done.add(prove(gpu, sector, onGpu));
+    } catch (CoreException | StageDiedException e) {
+      if (!GpuFault.is(e)) {
+        throw e;
+      }
+      return result(gpu, Outcome.failed, e.getMessage());
+    }
+    return result(gpu, Outcome.passed, String.join(", ", done));
+  }
+
+  private String prove(Gpu gpu, KnownSector sector, Assignment onGpu)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    ObjectNode look =
+        JSON.createObjectNode()
+            .put("op", "params_check")
+            .put("proof", KnownSector.PROOF.registeredName())
+            .put("digests", false);
+    if (!run(look, Optional.empty()).path("usable").asBoolean()) {
+      return "no proof made: the parameters of 2KiB are not here";
+    }
+    progress.accept("%s: c1 and c2 of the known sector".formatted(gpu));
+    var unusedVanilla = run(sector.c1(), Optional.empty());
+    String fault = run(sector.c2(), Optional.of(onGpu)).path("gpu_fault").asText(null);
+    if (fault != null) {
+      throw new CoreException(CoreCode.GPU, fault);
+    }
+    return "a proof verifies";
+  }
+
+  private JsonNode run(ObjectNode request, Optional<Assignment> onGpu)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    try (StageProcess process =
+        onGpu.isPresent() ? program.start(request, onGpu.get()) : program.start(request)) {
+      return process.await(at -> {});
+    }
+  }
+
+  private static Result result(Gpu gpu, Outcome outcome, String text) {
+    return new Result(gpu.index(), gpu.uuid(), gpu.name(), outcome, text);
+  }
+}

@@ -1,0 +1,58 @@
+package io.reseal.doctor;
+
+import io.reseal.config.WorkerConfig;
+import io.reseal.core.HostGpus;
+import io.reseal.gpu.AllowedGpus;
+import io.reseal.gpu.GpuState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The GPUs of a host whose core is built for them. */
+final class GpuCheck {
+
+  private static final String SUBJECT = "GPUs";
+
+  private final WorkerConfig config;
+  private final HostGpus present;
+  private final List<GpuState> states;
+
+  /**
+   * @param present which there are
+   * @param states how each stands
+   */
+  GpuCheck(WorkerConfig config, HostGpus present, List<GpuState> states) {
+    this.config = config;
+    this.present = present;
+    this.states = states;
+  }
+
+  List<Finding> examine() {
+    List<Finding> findings = new ArrayList<>();
+    if (present.gpus().isEmpty()) {
+      findings.add(none());
+    }
+    states.forEach(state -> findings.add(of(state)));
+    AllowedGpus.strangers(config, present)
+        .forEach(sentence -> findings.add(Finding.warning(SUBJECT, sentence)));
+    return findings;
+  }
+
+  private Finding none() {
+    String why = "there is none: " + present.why().orElse("the driver names none");
+    return config.gpu().cpuFallback()
+        ? Finding.warning(SUBJECT, why + "; PC2 and C2 run on the CPU")
+        : Finding.problem(
+            SUBJECT, why + "; `gpu.cpu_fallback` is false, so nothing can be sealed here");
+  }
+
+  private static Finding of(GpuState state) {
+    String subject = "GPU " + state.index();
+    String text = "%s, %s, %s".formatted(state.name(), Bytes.of(state.memory()), state.uuid());
+    return state.state() == GpuState.State.out
+        ? Finding.warning(
+            subject,
+            "%s: taken out, %s; see to it, then reseal gpu test --device %d"
+                .formatted(text, state.why(), state.index()))
+        : Finding.ok(subject, text);
+  }
+}

@@ -1,0 +1,181 @@
+package io.reseal.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reseal.contract.RunRecord;
+import io.reseal.contract.StateChange;
+import io.reseal.core.CoreFiles;
+import io.reseal.demo.Demo;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A host's GPUs fail in the middle of PC2. They are made up: the host's stage program is a script
+ * over the real one, which computes on the CPU.
+ */
+@ExtendWith(FleetExtension.class)
+@Timeout(180)
+class GpuIT {
+
+  private static final String ZERO = "GPU-00000000-aaaa";
+  private static final String ONE = "GPU-11111111-bbbb";
+
+  private final Fleet fleet;
+  private String before;
+
+  @TempDir private Path temp;
+
+  GpuIT(Fleet fleet) {
+    this.fleet = fleet;
+  }
+
+  @BeforeEach
+  void oneHostHasTwoGpusAndTheOtherIsPaused() throws IOException {
+    before = Files.readString(fleet.workerFile());
+    Path real = Path.of(System.getenv(CoreFiles.ENVIRONMENT)).toAbsolutePath().resolve("cpu");
+    Path cuda = Files.createDirectories(temp.resolve("native/cuda"));
+    Path unused = Files.copy(real.resolve("libreseal_core.so"), cuda.resolve("libreseal_core.so"));
+    Path program = cuda.resolve("reseal-stage");
+    Files.writeString(
+        program,
+        """
+        #!/bin/bash
+        read -r request
+        gpu=$(sed -n 's/.*"gpu":{"uuid":"\\([^"]*\\)".*/\\1/p' <<< "$request")
+        case $request in
+        *'"op":"gpus"'*)
+          echo '{"result":{"driver":"580.65","why":null,"gpus":[
+          {"index":0,"uuid":"%2$s","name":"Made Up A","memory":8589934592,"compute":"9.0","pci":"01:00.0"},
+          {"index":1,"uuid":"%3$s","name":"Made Up B","memory":8589934592,"compute":"9.0","pci":"02:00.0"}]}}' | tr -d '\\n'
+          exit ;;
+        *'"op":"describe"'*) echo '{"result":{"flavour":"cuda"}}'; exit ;;
+        *'"op":"pc2"'*)
+          if [ -e %4$s/breaks-$gpu ]; then
+            echo '{"progress":{"done":1,"total":4,"unit":"steps","text":"hashing columns"}}'
+            kill -SEGV $$
+          fi ;;
+        esac
+        request=$(sed 's/,"gpu":{[^}]*}//' <<< "$request")
+        exec %1$s/reseal-stage < <(printf '%%s\\n' "$request"; exec cat 2>/dev/null)
+        """
+            .formatted(real, ZERO, ONE, temp));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertThat(fleet.reseal("util", "worker", "pause", Fleet.HOST_B, "0").status()).isZero();
+    restart(before);
+  }
+
+  @AfterEach
+  void asBefore() throws IOException {
+    restart(null);
+    Path marks = fleet.scratch(Fleet.HOST_A).resolve("reseal/gpus");
+    if (Files.exists(marks)) {
+      Demo.remove(marks);
+    }
+    var unused = fleet.reseal("util", "worker", "resume", Fleet.HOST_B, "0");
+    var unusedToo = fleet.reseal("util", "worker", "resume", Fleet.HOST_A, "0");
+    Await.until("no thread is paused", () -> !fleet.threads(Fleet.HOST_B).get(0).paused());
+  }
+
+  /** The worker with that text and the made-up core in its file; null for what it had before. */
+  private void restart(String text) throws IOException {
+    fleet.worker(Fleet.HOST_A).terminate(Await.LIMIT);
+    String dir = "dir = \"" + temp.resolve("native") + "\"";
+    Files.writeString(
+        fleet.workerFile(),
+        text == null ? before : text.replaceFirst("(?m)^# dir = .*$|(?m)^dir = .*$", dir));
+    fleet.startWorker(Fleet.HOST_A);
+  }
+
+  // Catches: a stage that is tried again on the GPU that failed, a mark that a restart loses.
+  @Test
+  void whereAGpuFailsAnotherOneOrTheCpuDoesItAndTheFailedOneStaysOut() throws Exception {
+    breaks(ZERO);
+    LostSector first = fleet.lose(SealProof.KIB_2_V1_1);
+    fleet.ask(first);
+    RunRecord run = fleet.awaitState(first, RebuildState.FINISHED);
+    assertThat(run.host()).isEqualTo(Fleet.HOST_A);
+    assertThat(pc2(first))
+        .contains(", on GPU 1 (Made Up B): GPU 0 (Made Up A) is taken out, pc2 failed: ")
+        .contains("signal 11");
+
+    fleet.worker(Fleet.HOST_A).terminate(Await.LIMIT);
+    fleet.startWorker(Fleet.HOST_A);
+    assertThat(gpus().get(0).path("state").asText()).isEqualTo("out");
+    assertThat(gpus().get(0).path("why").asText()).startsWith("pc2 failed: ");
+    assertThat(gpus().get(1).path("state").asText()).isEqualTo("free");
+
+    breaks(ONE);
+    LostSector second = fleet.lose(SealProof.KIB_2_V1_1);
+    fleet.ask(second);
+    assertThat(fleet.awaitState(second, RebuildState.FINISHED).attempts())
+        .isEqualTo(run.attempts());
+    assertThat(pc2(second)).contains(", on the CPU: GPU 1 (Made Up B) is taken out, pc2 failed: ");
+
+    Files.delete(temp.resolve("breaks-" + ZERO));
+    assertThat(gpu("resume", "--device", "0").out())
+        .isEqualToIgnoringNewLines("GPU 0 (Made Up A) is put back.");
+    assertThat(gpu("resume", "--device", "0").status()).isEqualTo(4);
+    assertThat(gpu("test", "--device", ONE).status()).isEqualTo(1);
+    assertThat(gpu("test", "--device", "0").out()).contains("passed");
+    LostSector third = fleet.lose(SealProof.KIB_2_V1_1);
+    fleet.ask(third);
+    var unused = fleet.awaitState(third, RebuildState.FINISHED);
+    assertThat(pc2(third)).endsWith(", on GPU 0 (Made Up A)");
+  }
+
+  // Catches: a fallback that nothing can forbid.
+  @Test
+  void whereTheCpuIsForbiddenTheThreadIsLeftForItsGpus() throws Exception {
+    restart(before.replaceFirst("(?m)^# cpu_fallback = .*$", "cpu_fallback = false"));
+    breaks(ZERO);
+    breaks(ONE);
+    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    fleet.ask(sector);
+    Await.until(
+        "the thread is marked",
+        () -> {
+          String error = fleet.threads(Fleet.HOST_A).get(0).lastErr();
+          return error != null && error.startsWith("Host.Gpu: No GPU is left");
+        });
+    assertThat(fleet.run(sector).orElseThrow().state()).isNotEqualTo(RebuildState.FINISHED);
+    Fleet.Answer doctor = fleet.reseal("doctor", "-c", fleet.workerFile().toString());
+    assertThat(doctor.out()).contains("GPU 0").contains("reseal gpu test --device 1");
+  }
+
+  private void breaks(String uuid) throws IOException {
+    Files.writeString(temp.resolve("breaks-" + uuid), "");
+  }
+
+  private String pc2(LostSector sector) {
+    return fleet.changes(sector).stream()
+        .filter(change -> change.step().equals("PC2"))
+        .map(StateChange::note)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private JsonNode gpus() throws IOException {
+    return new ObjectMapper().readTree(gpu("list", "--output", "json").out());
+  }
+
+  private Fleet.Answer gpu(String... arguments) {
+    String[] all = new String[arguments.length + 3];
+    all[0] = "gpu";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    all[all.length - 2] = "-c";
+    all[all.length - 1] = fleet.workerFile().toString();
+    return fleet.reseal(all);
+  }
+}
