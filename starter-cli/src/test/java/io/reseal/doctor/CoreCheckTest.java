@@ -124,7 +124,7 @@ class CoreCheckTest {
     assertThat(findings.get(2).text()).contains("sha_ni, avx2");
   }
 
-  // Seen to fail: with a check that calls whatever was chosen in order.
+  // Fails where whatever was chosen is called in order.
   @Test
   void gpusThatTheFlavourLeavesUnusedAreAWarning() throws InterruptedException {
     Gpu gpu = new Gpu(0, "GPU-1", "NVIDIA A", 25757220864L, "8.6", "0000:41:00.0");
