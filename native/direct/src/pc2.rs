@@ -189,7 +189,7 @@ pub(crate) fn columns_stdin() -> Result<(), Failure> {
     io::stdin().lock().read_line(&mut line)?;
     let slice: Slice = serde_json::from_str(&line)?;
     let cpus: u64 = slice.cpus.split('-').next_back().unwrap_or("0").parse::<u64>()? + 1;
-    Placement { cpus: Some(slice.cpus), numa_preferred: None }.apply()?;
+    Placement { cpus: Some(slice.cpus), ..Placement::default() }.apply()?;
     let layer = |number: usize| -> Result<Layer, Failure> {
         let path = slice.directory.join(format!("layer-{number}"));
         Ok(Layer { number, digest: durable::digest(&path)?, path })

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.regex.Pattern;
 
 /** Reads {@code [[processors.<stage>]]} of the stages that run as processes of their own. */
 final class ProcessorKeys {

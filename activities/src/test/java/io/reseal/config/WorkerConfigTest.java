@@ -682,7 +682,6 @@ class WorkerConfigTest {
             Map.of(),
             Map.of(),
             LabellingSettings.standard(),
-            new WorkerConfig.Gpu(true),
             new WorkerConfig.Core(
                 Optional.empty(),
                 Optional.empty(),
@@ -690,6 +689,7 @@ class WorkerConfigTest {
                 Optional.empty(),
                 Sdr.OWN,
                 Pc2.AUTO),
+            new WorkerConfig.Gpu(true),
             List.of());
 
     assertThatThrownBy(config::validate)

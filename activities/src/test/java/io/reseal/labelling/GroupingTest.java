@@ -255,7 +255,12 @@ class GroupingTest {
             new LabellingCores(
                 LabellingSettings.standard(),
                 List.of(
-                    new Processor(Map.of(), Optional.of("90"), Optional.empty(), Optional.empty())),
+                    new Processor(
+                        Map.of(),
+                        Optional.of("90"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())),
                 topology),
             4,
             GATHER,

@@ -118,6 +118,10 @@ class LabellingCoresTest {
 
   private static Processor processor(String cpus, Integer concurrent) {
     return new Processor(
-        Map.of(), Optional.of(cpus), Optional.empty(), Optional.ofNullable(concurrent));
+        Map.of(),
+        Optional.of(cpus),
+        Optional.empty(),
+        Optional.ofNullable(concurrent),
+        Optional.empty());
   }
 }

@@ -367,7 +367,6 @@ class SealingThreadsTest {
             Map.of(),
             Map.of(),
             LabellingSettings.standard(),
-            new WorkerConfig.Gpu(true),
             new WorkerConfig.Core(
                 Optional.empty(),
                 Optional.empty(),
@@ -375,6 +374,7 @@ class SealingThreadsTest {
                 Optional.empty(),
                 Sdr.OWN,
                 Pc2.AUTO),
+            new WorkerConfig.Gpu(true),
             List.of()),
         rebuilding::contains,
         REST,

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.config.Pc2;
 import io.reseal.config.Flavour;
+import io.reseal.config.Pc2;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreFiles;
 import io.reseal.core.CoreNotFoundException;
@@ -105,9 +105,12 @@ class CoreCheckTest {
                 "PC2",
                 Verdict.ok,
                 "by Reseal's code with AVX-512 IFMA ([native] pc2 = \"auto\", flavour cpu)"));
-    assertThat(trees(Pc2.CPU, Flavour.CUDA, "ifma").text()).contains("by Reseal's code with", "cuda");
-    assertThat(trees(Pc2.AUTO, Flavour.CPU, "avx2").text()).contains("without AVX-512 IFMA", "faster");
-    assertThat(trees(Pc2.STOCK, Flavour.CPU, "ifma").text()).contains("library's code, the reference");
+    assertThat(trees(Pc2.CPU, Flavour.CUDA, "ifma").text())
+        .contains("by Reseal's code with", "cuda");
+    assertThat(trees(Pc2.AUTO, Flavour.CPU, "avx2").text())
+        .contains("without AVX-512 IFMA", "faster");
+    assertThat(trees(Pc2.STOCK, Flavour.CPU, "ifma").text())
+        .contains("library's code, the reference");
     assertThat(trees(Pc2.AUTO, Flavour.CUDA, "ifma").text()).contains("library's code on the GPU");
     assertThat(trees(Pc2.GPU, Flavour.CUDA, "ifma").text()).contains("library's code on the GPU");
     Finding none = trees(Pc2.GPU, Flavour.CPU, "ifma");

@@ -119,7 +119,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   /** Of all sectors, before anything is read: one that is not known refuses the command. */
   private List<SectorFacts> facts(HostCore core) throws CoreException {
-    NativeCore library = NativeCore.load(core.files());
+    NativeCore library = core.chosen().library();
     List<SectorFacts> facts = new ArrayList<>();
     try (Services services = shell.services()) {
       Catalog catalog = services.catalog();
