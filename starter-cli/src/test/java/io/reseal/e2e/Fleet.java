@@ -167,7 +167,7 @@ final class Fleet implements AutoCloseable {
   void slowTrees() throws IOException {
     for (Path file : List.of(workerFile(), home.resolve("worker-b.toml"))) {
       Files.writeString(
-          file, Files.readString(file).replaceFirst("(?m)^# pc2 = .*$", "pc2 = \"stock\""));
+          file, Files.readString(file).replaceFirst("(?m)^# pc2 = \".*$", "pc2 = \"stock\""));
     }
   }
 
