@@ -100,7 +100,7 @@ class BatchIT {
     assertThat(fleet.reseal("batch", "report", "disk-7", "--html", page.toString()).status())
         .isZero();
     assertThat(page).content().contains("12 finished", terminated.id().toString());
-    assertThat(fleet.reseal("batch", "list").out()).contains("disk-7  finished  12");
+    assertThat(fleet.reseal("batch", "list").out()).containsPattern("disk-7 +finished +12 ");
     assertThat(fleet.reseal("batch", "pause", "disk-7").status()).isEqualTo(4);
   }
 

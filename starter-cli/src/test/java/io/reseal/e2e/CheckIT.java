@@ -59,7 +59,8 @@ class CheckIT {
     LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
     Fleet.Answer answer = check(sector, "--output=json");
     assertThat(answer.status()).isEqualTo(ExitStatus.FAILED);
-    assertThat(answer.out()).contains("\"intact\":false", "\"verdict\":\"lost\"");
+    assertThat(answer.out().replaceAll("\\s", ""))
+        .contains("\"intact\":false", "\"verdict\":\"lost\"");
   }
 
   @Test

@@ -160,14 +160,12 @@ final class Fleet implements AutoCloseable {
                 "(?m)^# parameter_cache = .*$", "parameter_cache = \"" + parameters() + '"'));
   }
 
-  /**
-   * Workers that start from now on build trees by the library's code, which takes long enough to be
-   * caught at it.
-   */
-  void slowTrees() throws IOException {
+  /** Workers that start from now on build trees by this code: {@code stock} is slow. */
+  void treesBy(String code) throws IOException {
     for (Path file : List.of(workerFile(), home.resolve("worker-b.toml"))) {
       Files.writeString(
-          file, Files.readString(file).replaceFirst("(?m)^# pc2 = \".*$", "pc2 = \"stock\""));
+          file,
+          Files.readString(file).replaceFirst("(?m)^#? ?pc2 = \".*$", "pc2 = \"" + code + '"'));
     }
   }
 
