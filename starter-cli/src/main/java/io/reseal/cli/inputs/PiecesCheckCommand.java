@@ -6,7 +6,6 @@ import io.reseal.cli.arguments.SectorLookup;
 import io.reseal.cli.arguments.SectorsMixin;
 import io.reseal.cli.arguments.WorkerFile;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
@@ -91,14 +90,7 @@ public final class PiecesCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    WorkerConfig config =
-        WorkerConfig.load(
-            WorkerFile.find(shell, file)
-                .orElseThrow(
-                    () ->
-                        new RefusedException(
-                            "Nothing says where to look for pieces: %s has no worker.toml. Name a host's file with -c."
-                                .formatted(shell.home()))));
+    WorkerConfig config = WorkerFile.require(shell, file, "where to look for pieces");
     List<Check> checks;
     try (Services services = shell.services()) {
       checks = check(config, services.catalog());

@@ -6,7 +6,6 @@ import io.reseal.cli.arguments.SectorLookup;
 import io.reseal.cli.arguments.SectorsMixin;
 import io.reseal.cli.arguments.WorkerFile;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
@@ -100,14 +99,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, CoreException {
-    WorkerConfig config =
-        WorkerConfig.load(
-            WorkerFile.find(shell, file)
-                .orElseThrow(
-                    () ->
-                        new RefusedException(
-                            "Nothing says where the stores are: %s has no worker.toml. Name a host's file with -c."
-                                .formatted(shell.home()))));
+    WorkerConfig config = WorkerFile.require(shell, file, "where the stores are");
     HostCore core = HostCore.find(Optional.of(config), shell.environment());
     List<Check> checks = new ArrayList<>();
     for (SectorFacts facts : facts(core)) {
