@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test native-test java-test chromium check-gpu-build fmt lint bench bench-sdr bench-pc2 check-sanitizers clean
+.PHONY: help tools native parameters build demo test native-test java-test chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 check-sanitizers clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -58,8 +58,11 @@ java-test: native chromium
 chromium:
 	@scripts/get-chromium
 
-check-gpu-build: tools ## Build all flavours of the sealing core and load each; needs no GPU. Hours at first, see CONTRIBUTING.md
-	@scripts/check-gpu-build $(or $(FLAVOURS),multicore-sdr opencl cuda cuda-supraseal)
+check-gpu-build: tools ## Build all flavours of the sealing core and load each; needs no GPU
+	@scripts/gpu/check-builds $(or $(FLAVOURS),multicore-sdr opencl cuda cuda-supraseal)
+
+check-gpu: tools ## The stage program's tests with FLAVOUR (cuda) on this machine's GPU
+	@FLAVOUR=$(or $(FLAVOUR),cuda); scripts/build-flavour $$FLAVOUR && scripts/gpu/check $$FLAVOUR
 
 fmt: ## Format all sources
 	cd native && $(CARGO) fmt --all

@@ -12,17 +12,26 @@ static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// Of more than these nobody learns anything new.
 const MOST_PANICS: usize = 16;
 
+/// What the runtime says when a panic meets another one, or code that no panic may cross, before it aborts the process.
+const ABORTING: [&str; 2] = ["panic in a destructor during cleanup", "panic in a function that cannot unwind"];
+
 /// From now on remembers the words of every panic in this process. Where a thread of the library panics, the one that
 /// waits for it only says that nothing more came.
-pub fn remember_panics() {
+///
+/// `end` is told why where the process is about to be aborted, which `catch` cannot prevent.
+pub fn remember_panics(end: impl Fn(Error) + Send + Sync + 'static) {
     let default = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
+        let text = text(info.payload());
         let mut panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
         if panics.len() < MOST_PANICS {
-            panics.push(text(info.payload()).to_string());
+            panics.push(text.to_string());
         }
         drop(panics);
         default(info);
+        if ABORTING.contains(&text) {
+            end(panicked(text));
+        }
     }));
 }
 
@@ -31,18 +40,19 @@ pub fn remember_panics() {
 ///
 /// After such an error the proofs library's global locks may be poisoned: end the process.
 pub fn catch<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        let text = text(&*payload);
-        if let Some(code) = error::of_words(text) {
-            return Err(Error::new(code, format!("the native core panicked: {text}")));
-        }
-        let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
-        let fault = panics.iter().find_map(|words| error::of_words(words).map(|code| (code, words)));
-        Err(match fault {
-            Some((code, words)) => Error::new(code, format!("the native core panicked: {words}; then: {text}")),
-            None => Error::new(Code::Panic, format!("the native core panicked: {text}")),
-        })
-    })
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| Err(panicked(text(&*payload))))
+}
+
+fn panicked(text: &str) -> Error {
+    if let Some(code) = error::of_words(text) {
+        return Error::new(code, format!("the native core panicked: {text}"));
+    }
+    let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
+    let fault = panics.iter().find_map(|words| error::of_words(words).map(|code| (code, words)));
+    match fault {
+        Some((code, words)) => Error::new(code, format!("the native core panicked: {words}; then: {text}")),
+        None => Error::new(Code::Panic, format!("the native core panicked: {text}")),
+    }
 }
 
 fn text(payload: &(dyn Any + Send)) -> &str {

@@ -1,7 +1,5 @@
 //! Commit 2: the vanilla proofs → the Groth16 proof that goes on chain.
 
-use std::sync::{Mutex, PoisonError};
-
 use filecoin_proofs_api::SectorId;
 use filecoin_proofs_api::seal;
 use serde::{Deserialize, Serialize};
@@ -37,8 +35,6 @@ pub struct Request {
 pub struct Outcome {
     /// The proof, which was verified.
     pub proof: Proof,
-    /// What the GPU failed with, where it did and the library went on on the CPU by itself.
-    pub gpu_fault: Option<String>,
 }
 
 /// Makes the proof and verifies it. No proof is told that does not verify.
@@ -51,13 +47,9 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     // The library would take torn parameters for whole ones.
     Parameters::of(sector.proof)?.require(For::Proving, &|reading| report(1, &reading.text))?;
     report(2, "synthesising the circuits");
-    let fault = Mutex::new(None);
     let hear = |message: &str| {
         if let Some(step) = step(message) {
             report(step, TEXTS[step as usize - 3]);
-        }
-        if is_gpu_fault(message) {
-            *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(message.to_string());
         }
     };
     let proof = library_log::while_hearing(hear, || {
@@ -69,8 +61,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let proof = Proof(proof.proof);
     verify_seal::verify(sector, *comm_d, *comm_r, *seed, &proof)?;
     report(STEPS, "the proof is made and verified");
-    let gpu_fault = fault.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Outcome { proof, gpu_fault })
+    Ok(Outcome { proof })
 }
 
 const STEPS: u64 = 5;
@@ -87,12 +78,6 @@ fn step(message: &str) -> Option<u64> {
     }
 }
 
-/// Whether bellperson says that the GPU failed: it then goes on on the CPU, slowly and with no other sign.
-fn is_gpu_fault(message: &str) -> bool {
-    message.starts_with("Cannot instantiate GPU ")
-        || (message.starts_with("GPU ") && message.contains("failed! Falling back to CPU"))
-}
-
 fn failed(cause: &str) -> Error {
     // The library's own check of what it made, the only thing that it verifies here.
     let refused =
@@ -101,17 +86,4 @@ fn failed(cause: &str) -> Error {
         return Error::new(Code::ProofInvalid, format!("the proof that was made does not verify: {cause}"));
     }
     Error::proofs("commit 2", cause)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Fails where the library's words for it are not those it logs.
-    #[test]
-    fn a_gpu_that_gave_up_is_heard() {
-        assert!(is_gpu_fault("GPU Multiexp failed! Falling back to CPU... Error: EC GPU error: CUDA_ERROR_ECC"));
-        assert!(is_gpu_fault("Cannot instantiate GPU FFT kernel! Error: GPU error: no working GPUs found"));
-        assert!(!is_gpu_fault("GPU is available for FFT!"));
-    }
 }

@@ -3,15 +3,16 @@
 //! The library has no progress callbacks; what it logs is the only sign that a layer or a tree is done.
 
 use std::io::Write;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 
 use log::{LevelFilter, Log, Metadata, Record};
 
 type Listener = Box<dyn Fn(&str) + Send>;
+type Lost = Box<dyn Fn(&str) + Send + Sync>;
 
 static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
-static WITHOUT_GPU: Mutex<Option<String>> = Mutex::new(None);
+static GPU_LOST: OnceLock<Lost> = OnceLock::new();
 
 struct LibraryLog;
 
@@ -27,8 +28,10 @@ impl Log for LibraryLog {
         let message = record.args().to_string();
         // A stderr that nobody reads any more is no reason to stop sealing.
         let _ = writeln!(std::io::stderr().lock(), "{} {}: {message}", record.level(), record.target());
-        if goes_on_without_gpu(&message) {
-            WITHOUT_GPU.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| message.clone());
+        if let Some(lost) = GPU_LOST.get()
+            && goes_on_without_gpu(&message)
+        {
+            lost(&message);
         }
         if let Some(listener) = &*LISTENER.lock().unwrap_or_else(PoisonError::into_inner) {
             listener(&message);
@@ -71,9 +74,11 @@ pub(crate) fn while_hearing<T>(hear: impl Fn(&str) + Send, work: impl FnOnce() -
     })
 }
 
-/// The library's words, where it went on on the CPU in this process since it could not use a GPU. It only logs that.
-pub fn without_gpu() -> Option<String> {
-    WITHOUT_GPU.lock().unwrap_or_else(PoisonError::into_inner).clone()
+/// Calls `lost` with the library's words when it is about to go on on the CPU since it cannot use a GPU, of which its log
+/// is the only sign. Once in a process.
+pub fn when_the_gpu_is_lost(lost: impl Fn(&str) + Send + Sync + 'static) {
+    // A second one has nothing to add.
+    let _ = GPU_LOST.set(Box::new(lost));
 }
 
 fn goes_on_without_gpu(message: &str) -> bool {

@@ -1,5 +1,6 @@
 //! What the library says of GPUs in its threads and its log. Process-wide, so in a process of its own.
 
+use std::sync::mpsc;
 use std::thread;
 
 use reseal_sealing::{Code, boundary, library_log};
@@ -8,7 +9,7 @@ use reseal_sealing::{Code, boundary, library_log};
 /// where the waiting thread's words alone are looked at: a code that has the sector sealed on the same device again.
 #[test]
 fn the_panic_of_another_thread_tells_the_fault() {
-    boundary::remember_panics();
+    boundary::remember_panics(|_| ());
     let panicking = |words: &'static str| thread::spawn(move || panic!("{words}")).join().unwrap_err();
     let error = boundary::catch::<()>(|| {
         panicking("failed to send columns: SendError");
@@ -22,12 +23,20 @@ fn the_panic_of_another_thread_tells_the_fault() {
 
 /// Hours on the CPU that nobody learns of, otherwise.
 #[test]
-fn going_on_without_a_gpu_is_remembered() {
+fn going_on_without_a_gpu_is_heard_at_once() {
+    let (lost, heard) = mpsc::channel();
     library_log::install();
+    library_log::when_the_gpu_is_lost(move |words| lost.send(words.to_string()).unwrap());
     log::info!("generating tree c using the GPU");
-    assert_eq!(library_log::without_gpu(), None);
-    let words = "no GPU found, falling back to CPU tree builder: OpenCL Error: Device not found.";
-    log::warn!("{words}");
-    log::warn!("GPU Multiexp failed! Falling back to CPU... Error: GPU call was aborted!");
-    assert_eq!(library_log::without_gpu().as_deref(), Some(words));
+    log::info!("GPU is available for FFT!");
+    let words = [
+        "no GPU found, falling back to CPU tree builder: OpenCL Error: Device not found.",
+        "GPU Multiexp failed! Falling back to CPU... Error: EC GPU error: CUDA_ERROR_ECC",
+        "Cannot instantiate GPU FFT kernel! Error: GPU error: no working GPUs found",
+    ];
+    for words in words {
+        log::warn!("{words}");
+        assert_eq!(heard.try_recv().as_deref(), Ok(words));
+    }
+    assert_eq!(heard.try_recv(), Err(mpsc::TryRecvError::Empty));
 }

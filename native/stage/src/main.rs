@@ -8,6 +8,8 @@ mod parent;
 
 use std::io::{self, BufRead};
 
+use std::sync::Arc;
+
 use output::Output;
 use reseal_sealing::gpu::assigned::{self, Device};
 use reseal_sealing::{Code, Error, Result, boundary, library_log, settings_guard};
@@ -24,14 +26,15 @@ static CPU_GUARD: unsafe extern "C" fn() = reseal_cpu_guard;
 
 fn main() {
     let output = match Output::take_stdout() {
-        Ok(output) => output,
+        Ok(output) => Arc::new(output),
         Err(cause) => {
             eprintln!("reseal-stage: stdout cannot be used: {cause}");
             std::process::exit(1);
         }
     };
     library_log::install();
-    boundary::remember_panics();
+    let last = Arc::clone(&output);
+    boundary::remember_panics(move |error| last.end(error));
     let result = boundary::catch(|| {
         let mut request = read_request()?;
         let placement = operations::placement(&mut request)?;
@@ -41,11 +44,22 @@ fn main() {
         unsafe { assigned::prepare(placement.gpu.as_ref()) }?;
         unsafe { settings_guard::prepare() }?;
         let lines = parent::lines();
-        placement.gpu.as_ref().map_or(Ok(()), Device::require)?;
+        if let Some(device) = &placement.gpu {
+            end_without(device, &output);
+            device.require()?;
+        }
         operations::run(request, lines, &output)
     });
     // Not a return from main: threads of the library may still run.
     std::process::exit(output.finish(result));
+}
+
+/// Whoever gave the device knows another one, or faster code for the CPU than the library's: it is not to go on there.
+fn end_without(device: &Device, output: &Arc<Output>) {
+    let (uuid, output) = (device.uuid.clone(), Arc::clone(output));
+    library_log::when_the_gpu_is_lost(move |words| {
+        output.end(Error::new(Code::Gpu, format!("the GPU {uuid} cannot be used: {words}")));
+    });
 }
 
 fn read_request() -> Result<Value> {

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::last_words;
 use reseal_sealing::pc1::News;
 use reseal_sealing::progress::Progress;
-use reseal_sealing::{Result, library_log};
+use reseal_sealing::{Error, Result};
 use serde_json::{Value, json};
 
 /// Where the lines of JSON go.
@@ -27,7 +27,7 @@ impl Output {
     }
 
     pub(crate) fn progress(&self, progress: &Progress) {
-        self.line(&json!({ "progress": told(progress.clone(), library_log::without_gpu().as_deref()) }));
+        self.line(&json!({ "progress": progress }));
     }
 
     /// What is new of one of several sectors; no id: a line that says of none.
@@ -44,10 +44,7 @@ impl Output {
     /// Writes the last line and tells the exit status.
     pub(crate) fn finish(&self, result: Result<Value>) -> i32 {
         match result {
-            Ok(mut result) => {
-                if let (Some(fields), Some(words)) = (result.as_object_mut(), library_log::without_gpu()) {
-                    fields.insert("without_gpu".into(), words.into());
-                }
+            Ok(result) => {
                 self.line(&json!({ "result": result }));
                 0
             }
@@ -58,29 +55,20 @@ impl Output {
         }
     }
 
-    fn line(&self, value: &Value) {
+    /// Ends the process in the midst of its work, from any thread: no other one says anything after this.
+    pub(crate) fn end(&self, error: Error) -> ! {
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A reader that is gone ends the process through stdin.
-        let _ = file.write_all(format!("{value}\n").as_bytes());
+        write(&mut file, &json!({ "error": error }));
+        // The drivers' own ends are not for a process whose threads still use them.
+        unsafe { libc::_exit(1) }
+    }
+
+    fn line(&self, value: &Value) {
+        write(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), value);
     }
 }
 
-/// The report with the words, if there are any, of the library that works without a GPU where it should use one.
-fn told(mut progress: Progress, without_gpu: Option<&str>) -> Progress {
-    if let Some(words) = without_gpu {
-        progress.text = format!("{}, without a GPU: {words}", progress.text);
-    }
-    progress
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn work_without_a_gpu_is_told_with_the_progress() {
-        let tree = || Progress { done: 2, total: 18, unit: "steps", within: None, text: "tree C 1 of 8".into() };
-        assert_eq!(told(tree(), None).text, "tree C 1 of 8");
-        assert_eq!(told(tree(), Some("no GPU found")).text, "tree C 1 of 8, without a GPU: no GPU found");
-    }
+fn write(file: &mut File, value: &Value) {
+    // A reader that is gone ends the process through stdin.
+    let _ = file.write_all(format!("{value}\n").as_bytes());
 }

@@ -1,9 +1,11 @@
 //! Running stages and making sectors for them.
 
+use std::env;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -133,6 +135,26 @@ pub fn run(request: &Value) -> Answer {
     start(command(), &request.to_string()).finish()
 }
 
+/// This machine's first GPU, where the tests are to be run on it.
+pub fn gpu() -> Option<&'static Value> {
+    static GPU: OnceLock<Option<Value>> = OnceLock::new();
+    let ask = || {
+        let found = run(&json!({"op": "gpus"})).result().clone();
+        let gpu = &found["gpus"][0];
+        assert!(gpu.is_object(), "RESEAL_TEST_GPU is set, but there is no GPU: {}", found["why"]);
+        json!({"uuid": gpu["uuid"], "memory": gpu["memory"]})
+    };
+    GPU.get_or_init(|| env::var_os("RESEAL_TEST_GPU").map(|_| ask())).as_ref()
+}
+
+/// The request, to be done on the GPU, if there is one for the tests.
+pub fn on_gpu(mut request: Value) -> Value {
+    if let Some(gpu) = gpu() {
+        request["gpu"] = gpu.clone();
+    }
+    request
+}
+
 /// A sector and the directories that it is sealed in.
 pub struct Scratch {
     pub directory: TempDir,
@@ -209,10 +231,10 @@ impl Scratch {
                 "pieces": self.pieces,
             }),
             "pc1" => json!({"op": op, "sector": sector, "comm_d": self.comm_d, "cache": cache}),
-            "pc2" => json!({
+            "pc2" => on_gpu(json!({
                 "op": op, "sector": sector, "pieces": self.pieces, "comm_d": self.comm_d, "unsealed": unsealed,
                 "sealed": sealed, "cache": cache,
-            }),
+            })),
             _ => panic!("no request for {op}"),
         }
     }

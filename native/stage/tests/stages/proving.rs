@@ -52,16 +52,17 @@ impl Proving {
     }
 
     fn c2_request(&self) -> Value {
-        json!({
+        on_gpu(json!({
             "op": "c2", "sector": self.scratch.sector, "comm_d": self.scratch.comm_d, "comm_r": self.comm_r,
             "seed": SEED, "input": self.output(),
-        })
+        }))
     }
 
     fn verify_request(&self, proof: &Value) -> Value {
         let mut request = self.c2_request();
         let fields = request.as_object_mut().unwrap();
         fields.remove("input");
+        fields.remove("gpu");
         fields.insert("op".into(), json!("verify_seal"));
         fields.insert("proof".into(), proof.clone());
         request

@@ -41,12 +41,12 @@ impl Snapped {
     }
 
     fn request(&self) -> Value {
-        json!({
+        on_gpu(json!({
             "op": "snap_encode", "proof": self.key.sector["proof"], "pieces": self.data.pieces,
             "comm_d": self.data.comm_d, "key_comm_r": self.key_comm_r, "comm_r": self.comm_r,
             "unsealed": self.data.unsealed(), "sealed": self.key.sealed(), "cache": self.key.cache(),
             "update": self.data.sealed(), "update_cache": self.data.cache(),
-        })
+        }))
     }
 
     fn encode(&self) -> Answer {

@@ -164,7 +164,10 @@ public final class AllowedGpus {
     ObjectNode fields = new ObjectMapper().createObjectNode();
     fields.putObject("gpu").put("uuid", gpu.uuid()).put("memory", gpu.memory());
     return new Assignment(
-        Map.of("BELLMAN_NO_GPU", "0", "TMPDIR", directory.temporary().toString()),
+        Map.of(
+            "BELLMAN_NO_GPU", "0",
+            "HOME", directory.home().toString(),
+            "TMPDIR", directory.temporary().toString()),
         fields,
         processor -> allows(processor, gpu));
   }

@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * What lies on disk for one GPU, {@code <location of thread 0>/reseal/gpus/<uuid>}: the mark that
- * takes it out, the lock of whoever has it, temporary files of its stages. The marks are nowhere
- * else, so a command on this host sets and removes them with or without a running worker.
+ * takes it out, the lock of whoever has it, temporary files and a home of its stages. The marks are
+ * nowhere else, so a command on this host sets and removes them with or without a running worker.
  */
 public final class GpuDirectory {
 
@@ -69,6 +69,23 @@ public final class GpuDirectory {
     Path temporary = directory.resolve("tmp");
     durable.makeDirectory(temporary);
     return temporary;
+  }
+
+  /**
+   * Where the library and the drivers keep kernels that they have compiled for this GPU: in the
+   * user's own home they would need one, and share it.
+   */
+  Path home() throws IOException {
+    Path home = directory.resolve("home");
+    durable.makeDirectory(home);
+    return home;
+  }
+
+  /**
+   * What a stage was writing that ended before its time may be torn, and would fail all later ones.
+   */
+  void removeKernels() throws IOException {
+    durable.deleteTree(directory.resolve("home"));
   }
 
   /** Where the known sector of the self-test is sealed; empty at the beginning. */

@@ -89,12 +89,10 @@ public final class GpuStages {
       GpuPool.Lease lease, Step.Resource kind, Stage stage, List<String> failures)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     stage.tell("on " + lease.gpu());
+    boolean ended = false;
     try {
       JsonNode result = stage.run(AllowedGpus.assignment(lease.gpu(), lease.directory()));
-      String fault = result.path("gpu_fault").asText(null);
-      if (fault != null) {
-        failures.add(takeOut(lease, kind, stage, fault + " (it went on on the CPU)"));
-      }
+      ended = true;
       return Optional.of(result);
     } catch (CoreException | StageDiedException e) {
       if (!GpuFault.is(e)) {
@@ -102,6 +100,10 @@ public final class GpuStages {
       }
       failures.add(takeOut(lease, kind, stage, e.getMessage()));
       return Optional.empty();
+    } finally {
+      if (!ended) {
+        lease.directory().removeKernels();
+      }
     }
   }
 

@@ -134,18 +134,17 @@ class GpuStagesTest {
     assertThat(failure).hasMessage("made up on cpu");
   }
 
-  // Seen to fail: with a result in which nobody looks for it.
   @Test
-  void aGpuThatLetTheLibraryGoOnOnTheCpuIsTakenOutAndTheResultKept() throws Exception {
-    host.does(
-        MadeUpGpus.ZERO,
-        "echo '{\"result\":{\"proof\":\"ab\",\"gpu_fault\":\"GPU FFT failed!\"}}'; exit");
-    GpuStages.Ran ran = run(host.found(), Resource.C2);
-    assertThat(text(ran, "proof")).isEqualTo("ab");
-    assertThat(ran.where())
-        .isEqualTo(
-            "on GPU 0 (Made Up A): GPU 0 (Made Up A) is taken out, c2 failed: GPU FFT failed! (it went on on the CPU)");
-    assertThat(run(host.found(), Resource.C2).where()).isEqualTo("on GPU 1 (Made Up B)");
+  void kernelsThatAStageCompiledAreKeptForTheNextUnlessItEndedBeforeItsTime() throws Exception {
+    Path kernels = temp.resolve("scratch/reseal/gpus/" + MadeUpGpus.ZERO + "/home/kernels");
+    host.does(MadeUpGpus.ZERO, "echo whole >> $HOME/kernels");
+    var unused = run(host.found(), Resource.PC2);
+    var unusedToo = run(host.found(), Resource.PC2);
+    assertThat(kernels).hasContent("whole\nwhole\n");
+    host.does(MadeUpGpus.ZERO, "echo torn >> $HOME/kernels; kill -KILL $$");
+    assertThatThrownBy(() -> run(host.found(), Resource.PC2))
+        .isInstanceOf(StageDiedException.class);
+    assertThat(kernels).doesNotExist();
   }
 
   // Catches: every failure on a GPU taken for the GPU's.
