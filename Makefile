@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test native-test java-test chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 check-sanitizers clean
+.PHONY: help tools native parameters build demo test native-test java-test chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -84,6 +84,11 @@ bench-sdr: native ## Measure labelling, parent cache and tree D beside the libra
 bench-pc2: native ## Measure Poseidon, tree C, the sealed file with tree R, and PC2 beside the library's; ALL=1 also the library on one core
 	$(DIST)/reseal-direct poseidon --runs $(or $(RUNS),1)
 	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents $(DIST)/reseal-direct pc2 --size $(or $(SIZE),512MiB) --runs $(or $(RUNS),1) $(if $(ALL),--all)
+
+bench-gpu: native parameters ## Measure PC2 and C2 by each flavour on this machine's first GPU, beside the CPU; builds them first
+	@for flavour in $(or $(FLAVOURS),opencl cuda cuda-supraseal); do scripts/build-flavour $$flavour reseal-direct || exit 1; done
+	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents FIL_PROOFS_PARAMETER_CACHE=$(RESEAL_CACHE)/parameters \
+	  $(DIST)/reseal-direct gpu --size $(or $(SIZE),512MiB) --runs $(or $(RUNS),1)
 
 clean: ## Remove what was built in this checkout
 	$(MVN) -q clean

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lexopt::prelude::*;
 use reseal_sealing::RegisteredSealProof;
@@ -59,6 +59,17 @@ reseal-direct columns
     Reads an object with directory, cpus and stock as JSON from stdin, builds tree C over the 11 layers there, and prints
     one line of JSON with what it took.
 
+reseal-direct gpu --size SIZE [--runs N] [--flavours DIRECTORY] [--directory DIRECTORY]
+    Seals a sector of SIZE, whose layers are made once, and proves one of 2 KiB N times (1) by each flavour of the core on
+    this machine's first GPU, and on the CPU; builds tree C over 11 layers of SIZE and tree R over one; compares every file
+    and root; prints the times, how busy the GPU, its memory and its bus were, what 32 GiB would take, and what could not be
+    measured and why. SIZE is at most 512MiB, --directory takes 20 times as much.
+    --flavours  has a directory for each flavour; default: the one that has this program's
+
+reseal-direct trees
+    Reads an object with directory, output, proof, digests, own and gpu as JSON from stdin, builds tree C over the 11 layers
+    there and tree R over the last one, and prints one line of JSON with the milliseconds and the roots.
+
 reseal-direct poseidon [--runs N]
     Hashes random nodes of each arity by Poseidon N times (1) by the library's code and by Reseal's, on one core,
     compares the hashes, and prints the processor time of both for each hash and for each multiplication that a hash
@@ -82,6 +93,16 @@ pub(crate) enum Command {
     Poseidon(usize),
     Pc2(Pc2),
     Columns,
+    Gpu(Gpu),
+    Trees,
+}
+
+/// What to do by which flavours.
+pub(crate) struct Gpu {
+    /// The sector.
+    pub(crate) compare: Compare,
+    /// The directory of the flavours.
+    pub(crate) flavours: PathBuf,
 }
 
 /// What of PC2 to compare where.
@@ -134,8 +155,22 @@ pub(crate) fn parse() -> Result<Command, Failure> {
             None => Ok(Command::Columns),
             Some(more) => Err(more.unexpected().into()),
         },
-        Some(Value(word)) if word == "compare" => Ok(Command::Compare(compare(parser, false)?.compare)),
-        Some(Value(word)) if word == "pc2" => compare(parser, true).map(Command::Pc2),
+        Some(Value(word)) if word == "trees" => match parser.next()? {
+            None => Ok(Command::Trees),
+            Some(more) => Err(more.unexpected().into()),
+        },
+        Some(Value(word)) if word == "compare" => Ok(Command::Compare(compare(parser, Of::Both)?.0)),
+        Some(Value(word)) if word == "pc2" => {
+            compare(parser, Of::Pc2).map(|(compare, all, _)| Command::Pc2(Pc2 { compare, all }))
+        }
+        Some(Value(word)) if word == "gpu" => {
+            let (compare, _, flavours) = compare(parser, Of::Gpu)?;
+            let flavours = match flavours {
+                Some(directory) => directory,
+                None => std::env::current_exe()?.parent().and_then(Path::parent).ok_or("no directory")?.to_path_buf(),
+            };
+            Ok(Command::Gpu(Gpu { compare, flavours: flavours.canonicalize()? }))
+        }
         Some(Value(word)) if word == "snap" => match parser.next()? {
             None => Ok(Command::Snap),
             Some(more) => Err(more.unexpected().into()),
@@ -146,12 +181,22 @@ pub(crate) fn parse() -> Result<Command, Failure> {
         Some(Value(word)) if word == "poseidon" => runs(parser).map(Command::Poseidon),
         Some(Value(word)) if word == "sdr" => repeated(parser).map(Command::Sdr),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
-        _ => Err("seal, snap, label, compare, piece, parents, tree-d, sdr, poseidon or pc2? See --help.".into()),
+        _ => Err("seal, snap, label, compare, piece, parents, tree-d, sdr, poseidon, pc2 or gpu? See --help.".into()),
     }
 }
 
-fn compare(mut parser: lexopt::Parser, is_pc2: bool) -> Result<Pc2, Failure> {
+/// Whose arguments are read.
+#[derive(PartialEq)]
+enum Of {
+    Both,
+    Pc2,
+    Gpu,
+}
+
+/// What to compare where; whether all; the directory of the flavours.
+fn compare(mut parser: lexopt::Parser, of: Of) -> Result<(Compare, bool, Option<PathBuf>), Failure> {
     let mut all = false;
+    let mut flavours: Option<PathBuf> = None;
     let mut size: Option<String> = None;
     let mut runs = 1;
     let mut stage: Option<PathBuf> = None;
@@ -160,7 +205,8 @@ fn compare(mut parser: lexopt::Parser, is_pc2: bool) -> Result<Pc2, Failure> {
         match argument {
             Long("size") => size = Some(parser.value()?.string()?),
             Long("runs") => runs = parser.value()?.parse()?,
-            Long("all") if is_pc2 => all = true,
+            Long("all") if of == Of::Pc2 => all = true,
+            Long("flavours") if of == Of::Gpu => flavours = Some(parser.value()?.into()),
             Long("stage") => stage = Some(parser.value()?.into()),
             Long("directory") => directory = Some(parser.value()?.into()),
             other => return Err(other.unexpected().into()),
@@ -177,7 +223,7 @@ fn compare(mut parser: lexopt::Parser, is_pc2: bool) -> Result<Pc2, Failure> {
         return Err(format!("there is no reseal-stage at {}: name it with --stage", stage.display()).into());
     }
     let directory = directory.unwrap_or_else(std::env::temp_dir).canonicalize()?;
-    Ok(Pc2 { compare: Compare { proof, size, runs, stage: stage.canonicalize()?, directory }, all })
+    Ok((Compare { proof, size, runs, stage: stage.canonicalize()?, directory }, all, flavours))
 }
 
 fn repeated(mut parser: lexopt::Parser) -> Result<Repeated, Failure> {

@@ -176,6 +176,14 @@ pub(crate) fn write_random(path: &Path, bytes: u64) -> io::Result<()> {
     file.flush()
 }
 
+/// Writes so many random field elements.
+pub(crate) fn write_nodes(path: &Path, nodes: u64) -> io::Result<()> {
+    let mut labels = vec![[0_u8; 32]; nodes as usize];
+    rand::thread_rng().fill_bytes(labels.as_flattened_mut());
+    labels.iter_mut().for_each(|label| label[31] &= 0x3f);
+    fs::write(path, labels.as_flattened())
+}
+
 /// What the side before has left to the disk must not be written in the time of the next one.
 pub(crate) fn settle() {
     // It cannot fail and touches no memory.

@@ -8,6 +8,8 @@ mod arguments;
 mod bound;
 mod calls;
 mod compare;
+mod gpu;
+mod meter;
 mod parents;
 mod pc2;
 mod piece;
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         Command::Sdr(options) => sdr::run(&options),
         Command::Pc2(options) => pc2::run(&options),
         Command::Columns => pc2::columns_stdin(),
+        Command::Gpu(options) => gpu::run(&options),
+        Command::Trees => gpu::trees_stdin(),
         Command::Parents(options) => parents::run(&options),
         Command::TreeD(options) => tree_d::run(&options),
         Command::Poseidon(runs) => poseidon::run(runs),

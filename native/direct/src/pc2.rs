@@ -1,12 +1,10 @@
 //! PC2 by the library's code and by Reseal's: tree C, the sealed file with tree R, all of it; and columns of 11 layers on
 //! a slice of a large sector.
 
-use std::fs;
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use rand::RngCore;
 use reseal_sealing::durable;
 use reseal_sealing::geometry::Geometry;
 use reseal_sealing::layers::Layer;
@@ -20,15 +18,15 @@ use tempfile::TempDir;
 
 use crate::Failure;
 use crate::arguments::{Compare, Pc2};
-use crate::compare::{Data, settle};
+use crate::compare::{Data, settle, write_nodes};
 use crate::stage::{Answer, ask};
 
 /// Layers of a large sector.
-const LAYERS: usize = 11;
+pub(crate) const LAYERS: usize = 11;
 /// The slice's nodes are those of a small sector.
 const SLICE: RegisteredSealProof = RegisteredSealProof::StackedDrg8MiBV1_1;
 /// Nodes of a sector of 32 GiB.
-const LARGE_NODES: f64 = (1_u64 << 30) as f64;
+pub(crate) const LARGE_NODES: f64 = (1_u64 << 30) as f64;
 /// Cores of the host that a large sector is reckoned for.
 const HOST_CORES: f64 = 64.0;
 
@@ -113,20 +111,26 @@ fn cpus(cores: usize) -> String {
 }
 
 /// A sector whose layers and tree D are made.
-struct Sector(Value);
+pub(crate) struct Sector(Value);
 
 impl Sector {
-    fn make(data: &Data) -> Result<Self, Failure> {
+    pub(crate) fn make(data: &Data) -> Result<Self, Failure> {
         let (_, request) = data.work("pc2")?;
         data.tree_d(&request)?;
         data.ask("pc1", request.clone())?;
         Ok(Sector(request))
     }
 
+    /// What asks for this operation.
+    pub(crate) fn request(&self, op: &str) -> Value {
+        let mut request = self.0.clone();
+        request["op"] = json!(op);
+        request
+    }
+
     /// Seals it on so many cores.
     fn seal(&self, data: &Data, way: &str, cores: usize) -> Result<Took, Failure> {
-        let mut request = self.0.clone();
-        request["op"] = json!("pc2");
+        let mut request = self.request("pc2");
         request["cpus"] = json!(cpus(cores));
         settle();
         let answer = ask(&data.options.stage, &[], &[("RESEAL_PC2", way)], &request)?;
@@ -134,7 +138,7 @@ impl Sector {
     }
 
     /// Of every file that PC2 makes.
-    fn digests(&self) -> Result<Vec<(String, String)>, Failure> {
+    pub(crate) fn digests(&self) -> Result<Vec<(String, String)>, Failure> {
         let path = |name: &str| self.0[name].as_str().map(Path::new).ok_or("no path");
         let cache = path("cache")?;
         let made =
@@ -207,11 +211,8 @@ pub(crate) fn columns_stdin() -> Result<(), Failure> {
 }
 
 fn write_layers(directory: &Path) -> Result<(), Failure> {
-    let mut labels = vec![[0_u8; 32]; Geometry::of(SLICE).nodes as usize];
     for number in 1..=LAYERS {
-        rand::thread_rng().fill_bytes(labels.as_flattened_mut());
-        labels.iter_mut().for_each(|label| label[31] &= 0x3f);
-        fs::write(directory.join(format!("layer-{number}")), labels.as_flattened())?;
+        write_nodes(&directory.join(format!("layer-{number}")), Geometry::of(SLICE).nodes)?;
     }
     Ok(())
 }
@@ -312,7 +313,7 @@ fn middle(values: impl Iterator<Item = f64>) -> (f64, f64, f64) {
     (values[(values.len() - 1) / 2], values[0], values[values.len() - 1])
 }
 
-fn spread(values: impl Iterator<Item = f64>) -> String {
+pub(crate) fn spread(values: impl Iterator<Item = f64>) -> String {
     let (median, low, high) = middle(values);
     format!("{median:.1} s ({low:.1} to {high:.1})")
 }

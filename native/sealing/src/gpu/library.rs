@@ -4,13 +4,13 @@ use std::ffi::{CStr, c_void};
 use std::mem;
 
 /// One that was loaded; it stays so, since drivers do not bear to be unloaded.
-pub(super) struct Library {
+pub struct Library {
     name: &'static CStr,
     handle: *mut c_void,
 }
 
 /// Why it could not be loaded.
-pub(super) enum Failure {
+pub enum Failure {
     /// There is none of this name.
     NotThere,
     /// There is one, which the loader refuses with these words.
@@ -18,7 +18,7 @@ pub(super) enum Failure {
 }
 
 impl Library {
-    pub(super) fn load(name: &'static CStr) -> Result<Library, Failure> {
+    pub fn load(name: &'static CStr) -> Result<Library, Failure> {
         let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
         if !handle.is_null() {
             return Ok(Library { name, handle });
@@ -35,7 +35,7 @@ impl Library {
     ///
     /// # Safety
     /// `F` is the type of a pointer to that function.
-    pub(super) unsafe fn function<F: Copy>(&self, name: &CStr) -> Result<F, String> {
+    pub unsafe fn function<F: Copy>(&self, name: &CStr) -> Result<F, String> {
         assert_eq!(mem::size_of::<F>(), mem::size_of::<*mut c_void>());
         let address = unsafe { libc::dlsym(self.handle, name.as_ptr()) };
         if address.is_null() {

@@ -4,7 +4,7 @@
 
 pub mod assigned;
 mod driver;
-mod library;
+pub mod library;
 mod management;
 
 use serde::{Deserialize, Serialize};

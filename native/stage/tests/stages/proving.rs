@@ -150,6 +150,20 @@ fn a_sector_is_proven_and_only_its_own_proof_verifies() {
 }
 
 /// The fault: the file that aggregates the proofs not asked for, so that the library looks for it after an hour's proving.
+/// The library would prove on the CPU without a word, which takes hours for 32 GiB.
+#[test]
+#[ignore = "needs a GPU that is made up"]
+fn a_made_up_device_that_fails_ends_the_proof() {
+    let proving = Proving::new("StackedDrg2KiBV1_1", parameters());
+    proving.run(&proving.c1_request()).result();
+    for fault in ["clCreateContext=-2", "clBuildProgram=-11"] {
+        let mut command = parameters_command(&proving.parameters);
+        command.env("RESEAL_STUB_OPENCL_FAIL", fault).env("HOME", proving.scratch.directory.path());
+        let answer = start(command, &proving.c2_request().to_string()).finish();
+        answer.assert_refused("Gpu", &["cannot be used: Cannot instantiate GPU"]);
+    }
+}
+
 #[test]
 fn a_non_interactive_sector_is_not_proven_without_the_srs() {
     let directory = tempfile::tempdir().unwrap();
