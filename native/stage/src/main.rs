@@ -58,7 +58,9 @@ fn main() {
 fn end_without(device: &Device, output: &Arc<Output>) {
     let (uuid, output) = (device.uuid.clone(), Arc::clone(output));
     library_log::when_the_gpu_is_lost(move |words| {
-        output.end(Error::new(Code::Gpu, format!("the GPU {uuid} cannot be used: {words}")));
+        // Before the cause it says what it is about to do, and is not to.
+        let cause = words.split_once(": ").map_or(words, |(_, cause)| cause);
+        output.end(Error::new(Code::Gpu, format!("the proofs library cannot use the GPU {uuid}: {cause}")));
     });
 }
 

@@ -88,7 +88,7 @@ fn a_made_up_device_that_fails_ends_the_stage_and_nothing_is_sealed() {
         // No kernels that were compiled before.
         command.env("RESEAL_STUB_OPENCL_FAIL", fault).env("HOME", sector.directory.path());
         let answer = start(command, &sector.request("pc2").to_string()).finish();
-        answer.assert_refused("Gpu", &[]);
+        answer.assert_refused("Gpu", &["Opencl3 Error: CL_"]);
         assert!(!sector.sealed().exists() && !sector.cached("p_aux").exists(), "{fault}");
     }
     start(alone(&sector), &sector.request("pc2").to_string()).finish().result();

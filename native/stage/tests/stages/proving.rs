@@ -160,7 +160,7 @@ fn a_made_up_device_that_fails_ends_the_proof() {
         let mut command = parameters_command(&proving.parameters);
         command.env("RESEAL_STUB_OPENCL_FAIL", fault).env("HOME", proving.scratch.directory.path());
         let answer = start(command, &proving.c2_request().to_string()).finish();
-        answer.assert_refused("Gpu", &["cannot be used: Cannot instantiate GPU"]);
+        answer.assert_refused("Gpu", &["cannot use the GPU", "Opencl3 Error"]);
     }
 }
 
