@@ -1,10 +1,17 @@
 package io.reseal.catalog;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The sealing hosts that have reported. */
 public final class HostRepository {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private final CatalogAccess access;
 
@@ -14,7 +21,8 @@ public final class HostRepository {
 
   /** Puts the host's row in the place of the one it reported before. */
   public void report(HostRow host) {
-    access.write(HostTable.class, table -> table.insertOrUpdate(host));
+    String core = json(host.core());
+    access.write(HostTable.class, table -> table.insertOrUpdate(host, core));
   }
 
   /** Forgets what a host reported of itself and its threads; what it did stays. */
@@ -32,10 +40,32 @@ public final class HostRepository {
     return access.read(HostTable.class, HostTable::all);
   }
 
+  /** The host of that configured name, if it has reported. */
+  public Optional<HostRow> named(String name) {
+    return all().stream().filter(host -> host.name().equals(name)).findFirst();
+  }
+
   /** The hosts whose workers run on a machine of that host name or IP address. */
   public List<HostRow> at(String address) {
     return all().stream()
         .filter(host -> Arrays.asList(host.addresses().split(" ", -1)).contains(address))
         .toList();
+  }
+
+  private static String json(CoreReport core) {
+    try {
+      return core == null ? null : JSON.writeValueAsString(core);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A report of a core cannot be written.", e);
+    }
+  }
+
+  /** Nothing where a worker of another version has written what cannot be read here. */
+  static CoreReport core(String json) {
+    try {
+      return json == null ? null : JSON.readValue(json, CoreReport.class);
+    } catch (JsonProcessingException e) {
+      return null;
+    }
   }
 }

@@ -9,8 +9,7 @@ import java.time.temporal.ChronoUnit;
  * @param name configured name of the host
  * @param addresses the machine's host name and IP addresses, separated by single spaces
  * @param version the worker's version
- * @param flavour the native core's flavour that it runs; empty where none was reported
- * @param flavourText sentences: its GPUs, and why it runs no other flavour
+ * @param core the native core that it runs, or null where none was reported
  * @param draining whether it takes nothing new and ends when it is done
  * @param seenAt when it reported this, to the millisecond
  */
@@ -18,8 +17,7 @@ public record HostRow(
     String name,
     String addresses,
     String version,
-    String flavour,
-    String flavourText,
+    CoreReport core,
     boolean draining,
     Instant seenAt) {
 

@@ -19,14 +19,13 @@ interface HostTable {
   @SqlUpdate(
       """
       INSERT INTO sealing_host
-        (name, addresses, version, flavour, flavour_text, draining, seen_at)
+        (name, addresses, version, core, draining, seen_at)
       VALUES
-        (:name, :addresses, :version, :flavour, :flavourText, :draining, :seenAt.toEpochMilli)
+        (:name, :addresses, :version, :json, :draining, :seenAt.toEpochMilli)
       ON DUPLICATE KEY UPDATE addresses = VALUES(addresses), version = VALUES(version),
-        flavour = VALUES(flavour), flavour_text = VALUES(flavour_text),
-        draining = VALUES(draining), seen_at = VALUES(seen_at)
+        core = VALUES(core), draining = VALUES(draining), seen_at = VALUES(seen_at)
       """)
-  void insertOrUpdate(@BindMethods HostRow host);
+  void insertOrUpdate(@BindMethods HostRow host, @Bind("json") String core);
 
   @SqlUpdate("DELETE FROM sealing_host WHERE name = :name")
   void delete(@Bind("name") String name);
@@ -45,8 +44,7 @@ interface HostTable {
           row.getString("name"),
           row.getString("addresses"),
           row.getString("version"),
-          row.getString("flavour"),
-          row.getString("flavour_text"),
+          HostRepository.core(row.getString("core")),
           row.getBoolean("draining"),
           Instant.ofEpochMilli(row.getLong("seen_at")));
     }

@@ -91,6 +91,16 @@ public final class AllowedGpus {
     pool.set(gpus.gpus());
   }
 
+  /** How each GPU that is there stands now. */
+  public List<GpuState> states() {
+    return GpuState.of(config, present, pool::isInUse);
+  }
+
+  /** Which there are, as the driver told it last. */
+  public HostGpus present() {
+    return present;
+  }
+
   /** GPUs that the file names and the host has not: a sentence each. */
   public static List<String> strangers(WorkerConfig config, HostGpus present) {
     List<String> strangers = new ArrayList<>();

@@ -99,6 +99,14 @@ public final class GpuPool {
         .toList();
   }
 
+  /**
+   * Whether a stage of this process or anything in another one has it. The lock is not looked at
+   * while it is this process's: closing the file a second time would let go of it.
+   */
+  synchronized boolean isInUse(Gpu gpu) throws IOException {
+    return leased.contains(gpu.uuid()) || directories.apply(gpu).isLocked();
+  }
+
   private synchronized void giveBack(Lease lease) {
     leased.remove(lease.gpu().uuid());
     notifyAll();

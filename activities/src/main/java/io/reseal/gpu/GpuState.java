@@ -4,7 +4,6 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.core.Gpu;
 import io.reseal.core.HostGpus;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,26 +53,49 @@ public record GpuState(
     }
   }
 
-  /** All of a host, in order. */
-  public static List<GpuState> of(WorkerConfig config, HostGpus present) throws IOException {
-    List<GpuState> states = new ArrayList<>();
-    for (Gpu gpu : present.gpus()) {
-      GpuDirectory directory = GpuDirectory.of(config, gpu);
+  /** Whether a stage or a self-test has a GPU now. */
+  interface InUse {
+    boolean test(Gpu gpu) throws IOException;
+  }
+
+  /** All of a host, in order, as another process than its worker sees them. */
+  public static List<GpuState> of(WorkerConfig config, HostGpus present) {
+    return of(config, present, gpu -> GpuDirectory.of(config, gpu).isLocked());
+  }
+
+  static List<GpuState> of(WorkerConfig config, HostGpus present, InUse inUse) {
+    return present.gpus().stream()
+        .map(gpu -> of(gpu, present.driver().orElse(null), GpuDirectory.of(config, gpu), inUse))
+        .toList();
+  }
+
+  /** No stage gets one whose mark cannot be read. */
+  private static GpuState of(Gpu gpu, String driver, GpuDirectory directory, InUse inUse) {
+    try {
       Optional<GpuMark> mark = directory.mark();
-      State state = mark.isPresent() ? State.out : directory.isLocked() ? State.used : State.free;
-      states.add(
-          new GpuState(
-              gpu.index(),
-              gpu.uuid(),
-              gpu.name(),
-              gpu.memory(),
-              present.driver().orElse(null),
-              gpu.compute(),
-              gpu.pci(),
-              state,
-              mark.map(GpuMark::at).orElse(null),
-              mark.map(GpuMark::reason).orElse(null)));
+      State state = mark.isPresent() ? State.out : inUse.test(gpu) ? State.used : State.free;
+      return of(
+          gpu,
+          driver,
+          state,
+          mark.map(GpuMark::at).orElse(null),
+          mark.map(GpuMark::reason).orElse(null));
+    } catch (IOException e) {
+      return of(gpu, driver, State.out, null, "its files cannot be read: " + e.getMessage());
     }
-    return states;
+  }
+
+  private static GpuState of(Gpu gpu, String driver, State state, Long takenOutAt, String why) {
+    return new GpuState(
+        gpu.index(),
+        gpu.uuid(),
+        gpu.name(),
+        gpu.memory(),
+        driver,
+        gpu.compute(),
+        gpu.pci(),
+        state,
+        takenOutAt,
+        why);
   }
 }

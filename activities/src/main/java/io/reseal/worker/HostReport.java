@@ -2,16 +2,21 @@ package io.reseal.worker;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
+import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.core.ChosenCore;
+import io.reseal.core.HostGpus;
+import io.reseal.gpu.AllowedGpus;
 import io.reseal.labelling.GroupMember;
 import io.reseal.labelling.Labelling;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import io.reseal.threads.ThreadMark;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,8 +37,8 @@ final class HostReport {
           .orElse("(not packaged)");
 
   private final String host;
-  private final String flavour;
-  private final String flavourText;
+  private final ChosenCore core;
+  private final AllowedGpus gpus;
   private final Catalog catalog;
   private final ScheduledExecutorService scheduler;
   private final AtomicBoolean due = new AtomicBoolean();
@@ -41,10 +46,15 @@ final class HostReport {
   private volatile Optional<Labelling> labelling = Optional.empty();
   private volatile SealingThreads threads;
 
-  HostReport(String host, ChosenCore core, Catalog catalog, ScheduledExecutorService scheduler) {
+  HostReport(
+      String host,
+      ChosenCore core,
+      AllowedGpus gpus,
+      Catalog catalog,
+      ScheduledExecutorService scheduler) {
     this.host = host;
-    this.flavour = core.files().flavour().toString();
-    this.flavourText = String.join(" ", core.sentences());
+    this.core = core;
+    this.gpus = gpus;
     this.catalog = catalog;
     this.scheduler = scheduler;
   }
@@ -72,12 +82,23 @@ final class HostReport {
       Instant now = Instant.now();
       catalog
           .hosts()
-          .report(
-              new HostRow(host, machine, VERSION, flavour, flavourText, threads.isDraining(), now));
+          .report(new HostRow(host, machine, VERSION, core(), threads.isDraining(), now));
       catalog.threads().report(host, rows(now));
     } catch (CatalogException e) {
       LOG.warn("The catalog could not be told of the sealing threads: {}", e.getMessage());
     }
+  }
+
+  private CoreReport core() {
+    HostGpus present = gpus.present();
+    Map<String, String> others = new LinkedHashMap<>();
+    core.others().forEach((flavour, why) -> others.put(flavour.toString(), why));
+    return new CoreReport(
+        core.files().flavour().toString(),
+        others,
+        present.driver().orElse(null),
+        present.why().orElse(null),
+        gpus.states());
   }
 
   private List<ThreadRow> rows(Instant now) {

@@ -124,7 +124,7 @@ public final class WorkerProcess implements AutoCloseable {
         new AllowedGpus(config, flavour, chosen.gpus(), () -> HostGpus.ask(chosen.files()));
     TaskQueues queues = new TaskQueues(factory, config, gpus);
     HoldGate gate = new HoldGate(queues.holds());
-    HostReport report = new HostReport(config.name(), chosen, catalog, scheduler);
+    HostReport report = new HostReport(config.name(), chosen, gpus, catalog, scheduler);
     Optional<Labelling> labelling = labelling(config, program, scheduler, report);
     SealingThreads threads =
         new SealingThreads(

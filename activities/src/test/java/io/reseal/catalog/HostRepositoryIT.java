@@ -2,7 +2,11 @@ package io.reseal.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.gpu.GpuState;
+import io.reseal.gpu.GpuState.State;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +15,16 @@ import org.junit.jupiter.api.Test;
 class HostRepositoryIT {
 
   private static final Instant SEEN = Instant.parse("2026-11-22T10:15:30.123456789Z");
+
+  private static final CoreReport CORE =
+      new CoreReport(
+          "cuda",
+          Map.of("opencl", "cuda is better"),
+          "580.65",
+          null,
+          List.of(
+              new GpuState(
+                  0, "GPU-0", "Made Up", 8L << 30, "580.65", "9.0", null, State.out, 1L, "hot")));
 
   private Catalog catalog;
 
@@ -28,19 +42,12 @@ class HostRepositoryIT {
   @Test
   void aHostsNewReportTakesThePlaceOfItsOldOneAndItIsFoundByAnyOfItsAddresses() {
     HostRow a =
-        new HostRow(
-            "host-a",
-            "seal1.example.org 10.0.0.5 fd00::5",
-            "0.1.0",
-            "cuda",
-            "The flavour cuda runs.",
-            false,
-            SEEN);
-    HostRow b = new HostRow("host-b", "seal2 10.0.0.55", "0.1.0", "", "", false, SEEN);
+        new HostRow("host-a", "seal1.example.org 10.0.0.5 fd00::5", "0.1.0", CORE, false, SEEN);
+    HostRow b = new HostRow("host-b", "seal2 10.0.0.55", "0.1.0", null, false, SEEN);
     catalog.hosts().report(b);
     catalog
         .hosts()
-        .report(new HostRow("host-a", "old", "0.0.1", "cpu", "", false, SEEN.minusSeconds(9)));
+        .report(new HostRow("host-a", "old", "0.0.1", null, false, SEEN.minusSeconds(9)));
     catalog.hosts().report(a);
     assertThat(catalog.hosts().all()).containsExactly(a, b);
     assertThat(catalog.hosts().at("10.0.0.5")).containsExactly(a);

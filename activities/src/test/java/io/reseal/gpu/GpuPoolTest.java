@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.core.Gpu;
 import io.reseal.files.LockFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class GpuPoolTest {
 
+  private static final Path LOCKS = Path.of("/proc/locks");
   private static final Gpu ZERO = gpu(0);
   private static final Gpu ONE = gpu(1);
 
@@ -107,6 +109,26 @@ class GpuPoolTest {
               }
             });
     assertThat(after).isPresent();
+  }
+
+  // Seen to fail: with the lock's file looked at, whose closing lets go of this process's lock.
+  @Test
+  void whoAsksWhichAreInUseLetsGoOfNoLock() throws Exception {
+    GpuPool.Lease lease = take(gpu -> gpu.equals(ZERO));
+    String lock = lockOf(ZERO);
+    assertThat(Files.readString(LOCKS)).contains(lock);
+    assertThat(pool.isInUse(ZERO)).isTrue();
+    assertThat(pool.isInUse(ONE)).isFalse();
+    assertThat(Files.readString(LOCKS)).contains(lock);
+    lease.close();
+    assertThat(pool.isInUse(ZERO)).isFalse();
+    assertThat(Files.readString(LOCKS)).doesNotContain(lock);
+  }
+
+  /** As the kernel lists it: who has it, on which device, of which file. */
+  private String lockOf(Gpu gpu) throws IOException {
+    Path file = temp.resolve("reseal/gpus").resolve(gpu.uuid()).resolve("lock");
+    return ":%s 0 EOF".formatted(Files.getAttribute(file, "unix:ino"));
   }
 
   private GpuPool.Lease take(Predicate<Gpu> wanted) throws IOException, InterruptedException {

@@ -129,8 +129,6 @@ public final class Doctor {
       }
     } catch (CoreNotFoundException e) {
       return;
-    } catch (IOException e) {
-      findings.add(Finding.problem("GPUs", "their marks cannot be read: " + e.getMessage()));
     }
   }
 

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CatalogSettings;
+import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.Terminal.Result;
 import io.reseal.cli.shell.ExitStatus;
+import io.reseal.gpu.GpuState;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +65,22 @@ class CatalogCommandsIT {
   @AfterEach
   void close() {
     catalog.close();
+  }
+
+  private static final CoreReport CORE =
+      new CoreReport(
+          "cuda",
+          Map.of("opencl", "cuda is better"),
+          "580.65",
+          "GPU 2 has no UUID",
+          List.of(
+              gpu(0, "Made Up A", 80L << 30, GpuState.State.out, "pc2 failed: ECC"),
+              gpu(1, "Made Up B", 24L << 30, GpuState.State.used, null)));
+
+  private static GpuState gpu(
+      int index, String name, long memory, GpuState.State state, String why) {
+    return new GpuState(
+        index, "GPU-" + index, name, memory, "580.65", "9.0", null, state, null, why);
   }
 
   private static ThreadRow thread(
@@ -186,7 +205,7 @@ class CatalogCommandsIT {
     reportTwoThreads(Instant.now());
     catalog
         .hosts()
-        .report(new HostRow("host-a", "seal1 10.0.0.5", "0.1.0", "", "", false, Instant.now()));
+        .report(new HostRow("host-a", "seal1 10.0.0.5", "0.1.0", null, false, Instant.now()));
 
     for (String address : List.of("seal1", "10.0.0.5", "10.0.0.5:17890")) {
       Result result = terminal.run("util worker info " + address);
@@ -201,17 +220,7 @@ class CatalogCommandsIT {
   @Test
   void hostsAreListedWithWhatTheirThreadsDo() throws IOException {
     reportTwoThreads(Instant.now());
-    catalog
-        .hosts()
-        .report(
-            new HostRow(
-                "host-a",
-                "seal1",
-                "0.1.0",
-                "cuda",
-                "Not opencl: cuda is better.",
-                true,
-                Instant.now()));
+    catalog.hosts().report(new HostRow("host-a", "seal1", "0.1.0", CORE, true, Instant.now()));
 
     assertThat(terminal.run("util worker list").lines().get(0).split(" +"))
         .containsExactly(
@@ -234,7 +243,33 @@ class CatalogCommandsIT {
     JsonNode hosts = JSON.readTree(terminal.run("util worker list --output json").out());
     assertThat(hosts.get(0).at("/plans/rebuild").asInt()).isEqualTo(2);
     assertThat(hosts.get(0).get("draining").asBoolean()).isTrue();
-    assertThat(hosts.get(0).get("flavourText").asText()).isEqualTo("Not opencl: cuda is better.");
+    assertThat(hosts.get(0).at("/core/others/opencl").asText()).isEqualTo("cuda is better");
+  }
+
+  /** Fails when a GPU that is taken out looks like any other, or a reason is left out. */
+  @Test
+  void theCoreAndTheGpusOfAHostFollowItsThreads() throws IOException {
+    reportTwoThreads(Instant.now());
+    catalog.hosts().report(new HostRow("host-a", "seal1", "0.1.0", CORE, false, Instant.now()));
+    String runs = "core: cuda, driver 580.65";
+    String why = "not opencl: cuda is better";
+    String[] gpus = {
+      "GPU 0: Made Up A, GPU-0, 80 GiB, taken out: pc2 failed: ECC",
+      "GPU 1: Made Up B, GPU-1, 24 GiB, in use",
+      "GPUs: GPU 2 has no UUID"
+    };
+
+    assertThat(terminal.run("util worker info host-a").lines())
+        .hasSize(8)
+        .endsWith(runs, why, gpus[0], gpus[1], gpus[2]);
+    assertThat(terminal.run("worker list").lines())
+        .hasSize(6)
+        .endsWith(runs, gpus[0], gpus[1], gpus[2]);
+    JsonNode info = JSON.readTree(terminal.run("util worker info host-a --output json").out());
+    assertThat(info.at("/host/name").asText()).isEqualTo("host-a");
+    assertThat(info.at("/host/core/driver").asText()).isEqualTo("580.65");
+    assertThat(info.at("/host/core/gpus/0/state").asText()).isEqualTo("out");
+    assertThat(info.at("/host/core/gpus/1/memory").asLong()).isEqualTo(24L << 30);
   }
 
   /** Seen to fail: with a host removed that still reports. */
@@ -269,7 +304,8 @@ class CatalogCommandsIT {
   void threadsAreGivenAsJson() throws IOException {
     reportTwoThreads(Instant.now());
 
-    JsonNode threads = JSON.readTree(terminal.run("util worker info host-a --output json").out());
+    JsonNode threads =
+        JSON.readTree(terminal.run("util worker info host-a --output json").out()).get("threads");
 
     assertThat(threads).hasSize(2);
     assertThat(threads.get(0).get("sector").isNull()).isTrue();

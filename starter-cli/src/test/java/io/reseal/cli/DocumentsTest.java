@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import com.fasterxml.jackson.databind.ser.DefaultSerializerProvider;
 import com.fasterxml.jackson.databind.ser.PropertyWriter;
+import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.RebuildLine;
 import io.reseal.catalog.SectorLine;
 import io.reseal.catalog.ThreadRow;
@@ -18,6 +19,8 @@ import io.reseal.cli.sectors.ImportJsonCommand;
 import io.reseal.cli.sectors.PendingStep;
 import io.reseal.cli.sectors.StateCommand;
 import io.reseal.cli.show.Json;
+import io.reseal.cli.worker.HostInfo;
+import io.reseal.cli.worker.HostLine;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.Progress;
 import io.reseal.contract.StateChange;
@@ -54,6 +57,9 @@ class DocumentsTest {
         Arguments.of("Progress", Progress.class),
         Arguments.of("Rebuild with its history", HistoryCommand.Rebuild.class),
         Arguments.of("Sealing thread", ThreadRow.class),
+        Arguments.of("Sealing host", HostLine.class),
+        Arguments.of("Sealing host in full", HostInfo.class),
+        Arguments.of("Native core", CoreReport.class),
         Arguments.of("GPU", GpuState.class),
         Arguments.of("GPU test", SelfTest.Result.class),
         Arguments.of("Answer", OperatorUpdate.Answer.class),

@@ -18,8 +18,6 @@ import picocli.CommandLine.Mixin;
     description = "List this host's GPUs: which there are, which are in use or taken out, and why.")
 public final class GpuListCommand implements Callable<Integer> {
 
-  private static final long GIB = 1L << 30;
-
   private final Shell shell;
   private final GpuCommand gpu;
 
@@ -31,7 +29,7 @@ public final class GpuListCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() {
     WorkerConfig config = gpu.config();
     HostGpus present = gpu.core(config).chosen().gpus();
     if (present.gpus().isEmpty()) {
@@ -49,7 +47,7 @@ public final class GpuListCommand implements Callable<Integer> {
           state.index(),
           state.uuid(),
           state.name(),
-          state.memory() / GIB + " GiB",
+          CoreLines.memory(state),
           state.driver(),
           state.state().text(),
           state.why());

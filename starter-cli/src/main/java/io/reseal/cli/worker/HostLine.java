@@ -1,6 +1,7 @@
 package io.reseal.cli.worker;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
 import java.time.Instant;
@@ -26,9 +27,10 @@ import java.util.stream.Collectors;
  * @param lastReport when it reported last
  * @param version its worker's version, or null where none was reported
  * @param flavour the native core's flavour that it runs, or null where none was reported
- * @param flavourText sentences: its GPUs, and why it runs no other flavour
+ * @param core the native core as the host reported it: its GPUs too, and why it runs no other
+ *     flavour; or null
  */
-record HostLine(
+public record HostLine(
     @JsonProperty("name") String name,
     @JsonProperty("threads") long threads,
     @JsonProperty("empty") long empty,
@@ -41,7 +43,7 @@ record HostLine(
     @JsonProperty("lastReport") Instant lastReport,
     @JsonProperty("version") String version,
     @JsonProperty("flavour") String flavour,
-    @JsonProperty("flavourText") String flavourText) {
+    @JsonProperty("core") CoreReport core) {
 
   static HostLine of(String name, List<ThreadRow> rows, Optional<HostRow> host) {
     long held = rows.stream().filter(row -> row.sector() != null).count();
@@ -59,8 +61,8 @@ record HostLine(
             .collect(Collectors.groupingBy(ThreadRow::plan, TreeMap::new, Collectors.counting())),
         rows.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder()).orElseThrow(),
         host.map(HostRow::version).orElse(null),
-        host.map(HostRow::flavour).filter(flavour -> !flavour.isEmpty()).orElse(null),
-        host.map(HostRow::flavourText).filter(text -> !text.isEmpty()).orElse(null));
+        host.map(HostRow::core).map(CoreReport::flavour).orElse(null),
+        host.map(HostRow::core).orElse(null));
   }
 
   /** {@code rebuild 2, sealer 1}. */

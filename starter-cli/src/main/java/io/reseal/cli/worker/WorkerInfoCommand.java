@@ -13,8 +13,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Shows the sealing threads of any host as a table. */
-@Command(name = "info", description = "Show the sealing threads of a host.")
+/** Shows the sealing threads of any host as a table, then its native core and its GPUs. */
+@Command(
+    name = "info",
+    description =
+        "Show the sealing threads of a host, which flavour of the native core it runs and why not"
+            + " the others, and its GPUs.")
 public final class WorkerInfoCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -34,7 +38,11 @@ public final class WorkerInfoCommand implements Callable<Integer> {
       String name = new KnownHosts(services.catalog()).named(host);
       List<ThreadRow> threads = services.catalog().threads().ofHost(name);
       new HostReports(shell, Instant.now()).noteSilence(name, threads);
-      output.print(shell.out(), threads, () -> table(threads, Instant.now()));
+      HostLine line = HostLine.of(name, threads, services.catalog().hosts().named(name));
+      output.print(
+          shell.out(),
+          new HostInfo(line, threads),
+          () -> table(threads, Instant.now()) + CoreLines.withOthers(line.core()));
     }
     return ExitStatus.DONE;
   }

@@ -1,0 +1,22 @@
+package io.reseal.catalog;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.gpu.GpuState;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The native core of a sealing host, and its GPUs, as its worker last reported them.
+ *
+ * @param flavour which flavour runs
+ * @param others by each other flavour why it does not: a sentence without its full stop
+ * @param driver version of NVIDIA's driver, or null
+ * @param why why there are no GPUs, or not all, or null
+ * @param gpus those that there are, whether the flavour uses them or not
+ */
+public record CoreReport(
+    @JsonProperty("flavour") String flavour,
+    @JsonProperty("others") Map<String, String> others,
+    @JsonProperty("driver") String driver,
+    @JsonProperty("why") String why,
+    @JsonProperty("gpus") List<GpuState> gpus) {}
