@@ -56,9 +56,6 @@ final class OlderKeys {
 
   /** Sections that have no meaning here at all. */
   void inRoot(TomlSection root) {
-    TomlSection metrics = root.section("metrics");
-    warn(metrics, "enable", "switched the metrics on");
-    warn(metrics, "http_listen", "set where metrics were served");
     TomlSection manager = root.section("sector_manager");
     TomlSection client = manager.section("rpc_client");
     warn(client, "addr", "named the manager", "`temporal.address` in reseal.toml decides");

@@ -29,6 +29,7 @@ import java.util.Set;
  * @param labelling how sectors share cores in PC1
  * @param core where the sealing core's files are
  * @param gpu what becomes of steps whose GPUs fail
+ * @param metrics where the worker's metrics are served; empty where they are not
  * @param warnings one line for each key that the older system knows and that has no effect here
  */
 public record WorkerConfig(
@@ -44,6 +45,7 @@ public record WorkerConfig(
     LabellingSettings labelling,
     Core core,
     Gpu gpu,
+    Optional<ListenAddress> metrics,
     List<String> warnings) {
 
   /**

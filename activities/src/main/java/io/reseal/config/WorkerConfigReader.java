@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
 /** Turns a {@code worker.toml} into a {@link WorkerConfig}. */
 final class WorkerConfigReader {
 
+  /** The older system's port, and nobody but this machine unless the file says so. */
+  private static final ListenAddress METRICS = new ListenAddress("127.0.0.1", 9000);
+
   private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
   private final TomlFile file;
@@ -46,6 +49,7 @@ final class WorkerConfigReader {
     LabellingSettings labelling = LabellingKeys.read(root.section("labelling"));
     Core core = core(root.section("native"));
     Gpu gpu = new Gpu(root.section("gpu").flag("cpu_fallback").orElse(true));
+    Optional<ListenAddress> metrics = metrics(root.section("metrics"));
     older.inRoot(root);
     WorkerConfig config =
         new WorkerConfig(
@@ -61,6 +65,7 @@ final class WorkerConfigReader {
             labelling,
             core,
             gpu,
+            metrics,
             file.warnings());
     config.faults().forEach(file::fault);
     file.finish();
@@ -168,5 +173,11 @@ final class WorkerConfigReader {
         section.path("parameter_cache"),
         section.parsed("sdr", Sdr::parse).orElse(Sdr.OWN),
         section.parsed("pc2", Pc2::parse).orElse(Pc2.AUTO));
+  }
+
+  private static Optional<ListenAddress> metrics(TomlSection section) {
+    boolean enabled = section.flag("enable").orElse(false);
+    ListenAddress address = section.parsed("http_listen", ListenAddress::parse).orElse(METRICS);
+    return enabled ? Optional.of(address) : Optional.empty();
   }
 }

@@ -18,9 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +52,14 @@ public final class AllowedGpus {
   private final boolean used;
   private final Supplier<HostGpus> driver;
   private final GpuPool pool;
+
+  /** Of every GPU that was ever seen here, with each stage that may run on one. */
+  private final Map<FailedOn, LongAdder> faults = new ConcurrentHashMap<>();
+
   private volatile HostGpus present;
+
+  /** A stage of that kind on that GPU. */
+  public record FailedOn(Gpu gpu, Step.Resource stage) {}
 
   /**
    * As they are found now.
@@ -89,6 +99,9 @@ public final class AllowedGpus {
   private void set(HostGpus gpus) {
     present = gpus;
     pool.set(gpus.gpus());
+    for (Gpu gpu : gpus.gpus()) {
+      STAGES.forEach(stage -> faults.putIfAbsent(new FailedOn(gpu, stage), new LongAdder()));
+    }
   }
 
   /** How each GPU that is there stands now. */
@@ -99,6 +112,17 @@ public final class AllowedGpus {
   /** Which there are, as the driver told it last. */
   public HostGpus present() {
     return present;
+  }
+
+  /** A GPU is taken out for what a stage of that kind met on it. */
+  void failed(Gpu gpu, Step.Resource stage) {
+    faults.computeIfAbsent(new FailedOn(gpu, stage), key -> new LongAdder()).increment();
+  }
+
+  /** How often each was taken out for which stage, since this process began. */
+  public Map<FailedOn, Long> faults() {
+    return faults.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, count -> count.getValue().sum()));
   }
 
   /** GPUs that the file names and the host has not: a sentence each. */

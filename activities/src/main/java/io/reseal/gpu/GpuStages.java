@@ -110,6 +110,7 @@ public final class GpuStages {
   private String takeOut(GpuPool.Lease lease, Step.Resource kind, Stage stage, String fault)
       throws IOException {
     String reason = "%s failed: %s".formatted(kind.key(), fault);
+    gpus.failed(lease.gpu(), kind);
     lease.directory().mark(new GpuMark(gpus.host(), System.currentTimeMillis(), reason));
     String line = "%s is taken out, %s".formatted(lease.gpu(), reason);
     stage.warn(line);

@@ -1,5 +1,7 @@
 package io.reseal.temporal;
 
+import com.uber.m3.tally.NoopScope;
+import com.uber.m3.tally.Scope;
 import io.reseal.contract.Payloads;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -40,19 +42,24 @@ public final class TemporalConnection implements AutoCloseable {
     this.namespace = namespace;
   }
 
-  /** As a command does: see {@link #open(String, String, String, Map)}. */
+  /** As a command does: see {@link #open(String, String, String, Scope, Map)}. */
   public static TemporalConnection open(
       String address, String namespace, Map<String, String> environment) {
-    return open(address, namespace, "reseal-cli", environment);
+    return open(address, namespace, "reseal-cli", new NoopScope(), environment);
   }
 
   /**
    * Connects when the first call is made.
    *
    * @param identity who this process is, shown with everything it does
+   * @param metrics takes what Temporal's own code measures
    */
   public static TemporalConnection open(
-      String address, String namespace, String identity, Map<String, String> environment) {
+      String address,
+      String namespace,
+      String identity,
+      Scope metrics,
+      Map<String, String> environment) {
     ClientConfigProfile profile =
         profile(address, environment).toBuilder()
             .setAddress(address)
@@ -61,6 +68,7 @@ public final class TemporalConnection implements AutoCloseable {
     WorkflowServiceStubsOptions options =
         WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions())
             .setRpcTimeout(CALL_LIMIT)
+            .setMetricsScope(metrics)
             .validateAndBuildWithDefaults();
     WorkflowServiceStubs service = WorkflowServiceStubs.newServiceStubs(options);
     WorkflowClient client =

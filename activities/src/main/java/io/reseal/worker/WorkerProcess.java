@@ -1,5 +1,6 @@
 package io.reseal.worker;
 
+import com.uber.m3.tally.NoopScope;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.config.Flavour;
@@ -12,6 +13,7 @@ import io.reseal.control.ControlActivitiesImpl;
 import io.reseal.control.Reconciliation;
 import io.reseal.control.SeedSearch;
 import io.reseal.core.ChosenCore;
+import io.reseal.core.CoreException;
 import io.reseal.core.HostGpus;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
@@ -20,6 +22,8 @@ import io.reseal.files.Stores;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuStages;
 import io.reseal.labelling.Labelling;
+import io.reseal.metrics.HostMetrics;
+import io.reseal.metrics.WorkerMetrics;
 import io.reseal.pieces.CoreVerifier;
 import io.reseal.pieces.HostPieces;
 import io.reseal.pieces.PieceSources;
@@ -61,12 +65,12 @@ public final class WorkerProcess implements AutoCloseable {
 
   /** Starts the worker; on return it takes work. */
   public static WorkerProcess start(WorkerConfig config, Installation installation)
-      throws IOException {
+      throws IOException, CoreException {
     WorkerProcess process = new WorkerProcess();
     try {
       process.build(config, installation);
       return process;
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (IOException | CoreException | RuntimeException | Error e) {
       process.close();
       throw e;
     }
@@ -90,13 +94,16 @@ public final class WorkerProcess implements AutoCloseable {
     closed.countDown();
   }
 
-  private void build(WorkerConfig config, Installation installation) throws IOException {
+  private void build(WorkerConfig config, Installation installation)
+      throws IOException, CoreException {
     ChosenCore chosen = ChosenCore.choose(Optional.of(config.core()), System.getenv());
     chosen.sentences().forEach(LOG::info);
     NativeCore core = chosen.library();
     for (WorkerConfig.SealingThread thread : config.threads()) {
       parts.push(LocationLock.take(thread.location()));
     }
+    Optional<WorkerMetrics> metrics = config.metrics().map(address -> new WorkerMetrics());
+    metrics.ifPresent(parts::push);
     Catalog catalog = Catalog.open(CatalogSettings.of(installation));
     parts.push(catalog);
     TemporalConnection temporal =
@@ -104,6 +111,7 @@ public final class WorkerProcess implements AutoCloseable {
             installation.temporal().address(),
             installation.temporal().namespace(),
             config.name(),
+            metrics.map(WorkerMetrics::temporal).orElseGet(NoopScope::new),
             System.getenv());
     parts.push(temporal);
     ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
@@ -166,6 +174,10 @@ public final class WorkerProcess implements AutoCloseable {
             temporal.client(),
             scheduler,
             drain::begin);
+    if (metrics.isPresent()) {
+      metrics.get().add(new HostMetrics(chosen, core.describe(), gpus, threads));
+      metrics.get().serve(config);
+    }
     BatchTeller batches = new BatchTeller(catalog, temporal.client());
     queues.register(
         host,

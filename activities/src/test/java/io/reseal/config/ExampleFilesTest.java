@@ -27,6 +27,7 @@ class ExampleFilesTest {
 
     assertThat(config.name()).isEqualTo("seal-host-1");
     assertThat(config.threads()).singleElement().matches(t -> t.plan() == ThreadPlan.REBUILD);
+    assertThat(config.metrics()).isEmpty();
     assertThat(config.warnings()).isEmpty();
   }
 

@@ -375,6 +375,7 @@ class SealingThreadsTest {
                 Sdr.OWN,
                 Pc2.AUTO),
             new WorkerConfig.Gpu(true),
+            Optional.empty(),
             List.of()),
         rebuilding::contains,
         REST,

@@ -1,0 +1,95 @@
+package io.reseal.metrics;
+
+import com.uber.m3.tally.RootScopeBuilder;
+import com.uber.m3.tally.Scope;
+import com.uber.m3.tally.ScopeCloseException;
+import com.uber.m3.util.Duration;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.reseal.config.ConfigException;
+import io.reseal.config.WorkerConfig;
+import io.temporal.common.reporter.MicrometerClientStatsReporter;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One worker's metrics, and their service in Prometheus' formats at {@code /metrics}. */
+public final class WorkerMetrics implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerMetrics.class);
+
+  /** So late may what Temporal's code measures be seen. */
+  private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final Scope temporal;
+  private HTTPServer server;
+
+  /** Nothing is served yet. */
+  public WorkerMetrics() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    collections.bindTo(registry);
+    this.temporal =
+        new RootScopeBuilder()
+            .reporter(new MicrometerClientStatsReporter(registry))
+            .reportEvery(REPORT_EVERY);
+  }
+
+  /** Takes what Temporal's code measures. */
+  public Scope temporal() {
+    return temporal;
+  }
+
+  /** The host's own are read whenever the metrics are. */
+  public void add(MultiCollector host) {
+    registry.getPrometheusRegistry().register(host);
+  }
+
+  /**
+   * Serves them where the host's file says.
+   *
+   * @throws ConfigException if nothing can listen there
+   */
+  public void serve(WorkerConfig config) {
+    config
+        .metrics()
+        .ifPresent(
+            address -> {
+              try {
+                server =
+                    HTTPServer.builder()
+                        .hostname(address.host())
+                        .port(address.port())
+                        .registry(registry.getPrometheusRegistry())
+                        .buildAndStart();
+              } catch (IOException e) {
+                throw new ConfigException(
+                    "`metrics.http_listen` in %s: nothing can listen on %s (%s). Name another address there, or end the program that has it."
+                        .formatted(config.file(), address, e.getMessage()));
+              }
+              LOG.info("Metrics are served at http://{}/metrics", address);
+            });
+  }
+
+  @Override
+  public void close() throws ScopeCloseException {
+    if (server != null) {
+      server.close();
+    }
+    temporal.close();
+    collections.close();
+    registry.close();
+  }
+}

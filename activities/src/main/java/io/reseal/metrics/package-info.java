@@ -1,0 +1,4 @@
+/**
+ * What monitoring reads of a worker: its core, GPUs and sealing threads, Temporal's SDK, the JVM.
+ */
+package io.reseal.metrics;
