@@ -10,10 +10,16 @@ import io.reseal.core.CoreFiles;
 import io.reseal.demo.Demo;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
+import io.reseal.up.Ports;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +39,7 @@ class GpuIT {
   private static final String ONE = "GPU-11111111-bbbb";
 
   private final Fleet fleet;
+  private final int metricsPort = Ports.free().ui();
   private String before;
 
   @TempDir private Path temp;
@@ -88,13 +95,19 @@ class GpuIT {
     Await.until("no thread is paused", () -> !fleet.threads(Fleet.HOST_B).get(0).paused());
   }
 
-  /** The worker with that text and the made-up core in its file; null for what it had before. */
+  /** The worker with that text, the made-up core and metrics; null for what it had before. */
   private void restart(String text) throws IOException {
     fleet.worker(Fleet.HOST_A).terminate(Await.LIMIT);
     String dir = "dir = \"" + temp.resolve("native") + "\"";
     Files.writeString(
         fleet.workerFile(),
-        text == null ? before : text.replaceFirst("(?m)^# dir = .*$|(?m)^dir = .*$", dir));
+        text == null
+            ? before
+            : text.replaceFirst("(?m)^# dir = .*$|(?m)^dir = .*$", dir)
+                .replaceFirst("(?m)^# enable = .*$", "enable = true")
+                .replaceFirst(
+                    "(?m)^# http_listen = .*$",
+                    "http_listen = \"127.0.0.1:%d\"".formatted(metricsPort)));
     fleet.startWorker(Fleet.HOST_A);
   }
 
@@ -109,6 +122,8 @@ class GpuIT {
     assertThat(pc2(first))
         .contains(", on GPU 1 (Made Up B): GPU 0 (Made Up A) is taken out, pc2 failed: ")
         .contains("signal 11");
+    seenFromAfar();
+    measured();
 
     fleet.worker(Fleet.HOST_A).terminate(Await.LIMIT);
     fleet.startWorker(Fleet.HOST_A);
@@ -133,6 +148,50 @@ class GpuIT {
     fleet.ask(third);
     var unused = fleet.awaitState(third, RebuildState.FINISHED);
     assertThat(pc2(third)).endsWith(", on GPU 0 (Made Up A)");
+  }
+
+  // Catches: a report that tells of the GPUs as they were at the worker's start.
+  private void seenFromAfar() {
+    String out = "GPU 0: Made Up A, %s, 8 GiB, taken out: pc2 failed: ".formatted(ZERO);
+    Await.until("the host has reported its GPU", () -> hostInfo().contains(out));
+    assertThat(hostInfo())
+        .contains("core: cuda, driver 580.65", "not cpu: it is not in ")
+        .contains("GPU 1: Made Up B, %s, 8 GiB, free".formatted(ONE));
+  }
+
+  private String hostInfo() {
+    return fleet.reseal("util", "worker", "info", Fleet.HOST_A).out();
+  }
+
+  // Catches: metrics that a worker does not wire to what they are about.
+  private void measured() {
+    assertThat(metrics())
+        .contains("reseal_core_flavour{flavour=\"cuda\",why=\"\"} 1.0")
+        .contains(stateOf("0", "A", "out", ZERO), stateOf("1", "B", "free", ONE))
+        .contains(
+            "reseal_gpu_faults_total{index=\"0\",name=\"Made Up A\",stage=\"pc2\",uuid=\"%s\"} 1.0"
+                .formatted(ZERO))
+        .anyMatch(line -> line.startsWith("reseal_core_info{flavour=\"cuda\",proofs=\"19."))
+        .anyMatch(line -> line.startsWith("reseal_sealing_threads{state=\"Empty\"}"));
+    Await.until(
+        "Temporal's code has told what it measured",
+        () ->
+            metrics().stream()
+                .anyMatch(line -> line.startsWith("temporal_worker_task_slots_available{")));
+  }
+
+  private static String stateOf(String index, String letter, String state, String uuid) {
+    return "reseal_gpu_state{index=\"%s\",name=\"Made Up %s\",state=\"%s\",uuid=\"%s\"} 1.0"
+        .formatted(index, letter, state, uuid);
+  }
+
+  private List<String> metrics() {
+    URI address = URI.create("http://127.0.0.1:%d/metrics".formatted(metricsPort));
+    try (InputStream answer = address.toURL().openStream()) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   // Catches: a fallback that nothing can forbid.
