@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::absolute_path::AbsolutePath;
 use crate::c1::check_seed;
 use crate::c1_output::{self, Binding};
+use crate::flavour::FLAVOUR;
 use crate::hash32::Hash32;
 use crate::parameters::{For, Parameters};
 use crate::progress::{Progress, Sink};
@@ -85,5 +86,9 @@ fn failed(cause: &str) -> Error {
     if refused {
         return Error::new(Code::ProofInvalid, format!("the proof that was made does not verify: {cause}"));
     }
-    Error::proofs("commit 2", cause)
+    let mut error = Error::proofs("commit 2", cause);
+    if error.code == Code::Gpu && FLAVOUR == "cuda-supraseal" {
+        error.message += "; cuda-supraseal proves on GPUs alone, so where none is left another flavour has to";
+    }
+    error
 }

@@ -145,7 +145,7 @@ pub(crate) fn of_words(words: &str) -> Option<Code> {
 /// Whether the library's GPU crates say this: their errors as they write them for people and, in a panic, for
 /// programmers. A bare word such as GPU may stand in a path.
 fn is_of_gpu(words: &str) -> bool {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 15] = [
         "GPUError",
         "GpuError",
         "GPU Error",
@@ -160,6 +160,7 @@ fn is_of_gpu(words: &str) -> bool {
         "Opencl3 Error",
         "No kernel is initialized",
         "Cannot remove newest context",
+        "No CUDA devices available",
     ];
     // SupraSeal names the call and its place: `cudaMalloc(…)@sppark/util/gpu_t.cuh:47 failed: "out of memory"`.
     let of_supraseal = |end: &str| words.split_once('@').is_some_and(|(_, place)| place.contains(end));
@@ -215,6 +216,7 @@ mod tests {
             "Opencl3 Error: -5 CL_OUT_OF_RESOURCES",
             "GPU Error: GPU tools error: Cuda Error: \"uncorrectable ECC error encountered\"",
             "Cannot remove newest context: IllegalAddress",
+            "No CUDA devices available",
             "cudaMallocAsync(&d_ptr, sz, stream)@sppark/util/gpu_t.cuh:71 failed: \"out of memory\"",
             "cudaGetLastError()@cuda/groth16_cuda.cu:311 failed: \"an illegal memory access was encountered\"",
         ] {

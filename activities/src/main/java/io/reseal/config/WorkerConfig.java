@@ -115,7 +115,7 @@ public record WorkerConfig(
     static final String SDR = "RESEAL_SDR";
 
     /** Tells the stage program whose code builds trees C and R. */
-    static final String PC2 = "RESEAL_PC2";
+    public static final String PC2 = "RESEAL_PC2";
 
     /** As environment variables of the stage processes. */
     public Map<String, String> settings() {

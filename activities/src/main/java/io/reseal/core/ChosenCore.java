@@ -1,5 +1,6 @@
 package io.reseal.core;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.config.Flavour;
 import io.reseal.config.WorkerConfig;
 import java.nio.file.Path;
@@ -14,12 +15,18 @@ import java.util.Optional;
  * be loaded, a flavour for GPUs only where there is a GPU.
  *
  * @param files where it lies
+ * @param withoutGpu the stage program of stages that have no GPU: that of the flavour CPU where it
+ *     is beside one for GPUs, which may need a driver to be started, and a GPU to make a seal proof
  * @param library its short calls, loaded
  * @param others why each other flavour is not taken: sentences without their full stop
  * @param gpus this host's GPUs, whether the flavour uses them or not
  */
 public record ChosenCore(
-    CoreFiles files, NativeCore library, Map<Flavour, String> others, HostGpus gpus) {
+    CoreFiles files,
+    Path withoutGpu,
+    NativeCore library,
+    Map<Flavour, String> others,
+    HostGpus gpus) {
 
   /**
    * The best one first. SupraSeal makes seal proofs faster and nothing slower; none of a provider's
@@ -72,7 +79,8 @@ public record ChosenCore(
     others.remove(wanted);
     CoreFiles files = CoreFiles.of(dir, wanted);
     try {
-      return new ChosenCore(files, load(files, probe), others, gpus);
+      NativeCore library = load(files, probe);
+      return new ChosenCore(files, withoutGpu(dir, files, probe), library, others, gpus);
     } catch (CoreNotFoundException e) {
       throw new CoreNotFoundException(
           "`[native] flavour` is %s, which cannot be used here: %s"
@@ -109,7 +117,28 @@ public record ChosenCore(
           "No flavour of the native core in %s can be used here. %s"
               .formatted(dir, String.join(" ", sentences(others))));
     }
-    return new ChosenCore(chosen, library, others, gpus);
+    return new ChosenCore(chosen, withoutGpu(dir, chosen, probe), library, others, gpus);
+  }
+
+  /** One that does not load, or is of another version, is as good as none. */
+  private static Path withoutGpu(Path dir, CoreFiles chosen, CoreProbe probe) {
+    CoreFiles cpu = CoreFiles.of(dir, Flavour.CPU);
+    if (!chosen.flavour().onGpu() || !cpu.areThere()) {
+      return chosen.stageProgram();
+    }
+    try {
+      JsonNode ours = probe.ask(chosen, "describe");
+      JsonNode its = probe.ask(cpu, "describe");
+      boolean same = its.path("version").equals(ours.path("version"));
+      return (same ? cpu : chosen).stageProgram();
+    } catch (CoreNotFoundException e) {
+      return chosen.stageProgram();
+    }
+  }
+
+  /** Whether stages that have no GPU can make seal proofs. */
+  public boolean provesWithoutGpu() {
+    return files.flavour() != Flavour.CUDA_SUPRASEAL || !withoutGpu.equals(files.stageProgram());
   }
 
   private static NativeCore load(CoreFiles files, CoreProbe probe) {

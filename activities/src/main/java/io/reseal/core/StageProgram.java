@@ -27,27 +27,31 @@ public final class StageProgram {
           "snap_encode", Step.Resource.SNAP_ENCODE);
 
   private final Path program;
+  private final Path onGpu;
   private final Map<String, String> settings;
   private final Map<Step.Resource, Placements> placements = new HashMap<>();
   private final Assignment usual;
 
   /** One whose stage processes may run anywhere on the machine. */
   public StageProgram(Path program, Map<String, String> settings) {
-    this(program, settings, Map.of(), Assignment.NONE);
+    this(program, program, settings, Map.of(), Assignment.NONE);
   }
 
   /**
    * @param program the stage program
+   * @param onGpu that of stages which have a GPU
    * @param settings environment for the proofs library ({@code FIL_PROOFS_…}), over this process's
    * @param processors where the stage processes of a kind run
    * @param usual what a stage process is given that is given nothing of its own
    */
   public StageProgram(
       Path program,
+      Path onGpu,
       Map<String, String> settings,
       Map<Step.Resource, List<Processor>> processors,
       Assignment usual) {
     this.program = program;
+    this.onGpu = onGpu;
     this.usual = usual;
     this.settings = new HashMap<>(settings);
     processors.forEach((stage, entries) -> placements.put(stage, new Placements(entries)));
@@ -76,7 +80,7 @@ public final class StageProgram {
   private StageProcess start(
       ObjectNode request, Assignment assignment, Optional<Processor> processor, Runnable closed)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(program.toString());
+    ProcessBuilder builder = new ProcessBuilder((assignment.onGpu() ? onGpu : program).toString());
     builder.environment().putAll(settings);
     builder.environment().putAll(assignment.environment());
     processor.ifPresent(on -> builder.environment().putAll(on.envs()));

@@ -13,6 +13,7 @@ import io.reseal.plan.Step;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +33,16 @@ public final class AllowedGpus {
 
   private static final Logger LOG = LoggerFactory.getLogger(AllowedGpus.class);
 
-  /** A process of a core that is built for GPUs keeps off them. */
-  private static final Assignment ON_THE_CPU =
-      Assignment.of(
-          Map.of(
-              "CUDA_VISIBLE_DEVICES", "",
-              "BELLMAN_NO_GPU", "1",
-              "FIL_PROOFS_USE_GPU_COLUMN_BUILDER", "false",
-              "FIL_PROOFS_USE_GPU_TREE_BUILDER", "false"));
+  /**
+   * A process of a core that is built for GPUs keeps off them; one of another core would refuse to
+   * build trees on a GPU.
+   */
+  private static final Map<String, String> ON_THE_CPU =
+      Map.of(
+          "CUDA_VISIBLE_DEVICES", "",
+          "BELLMAN_NO_GPU", "1",
+          "FIL_PROOFS_USE_GPU_COLUMN_BUILDER", "false",
+          "FIL_PROOFS_USE_GPU_TREE_BUILDER", "false");
 
   /** What the library does on a GPU. */
   private static final Set<Step.Resource> STAGES =
@@ -50,6 +53,7 @@ public final class AllowedGpus {
 
   private final WorkerConfig config;
   private final boolean used;
+  private final Assignment withoutGpu;
   private final Supplier<HostGpus> driver;
   private final GpuPool pool;
 
@@ -72,6 +76,7 @@ public final class AllowedGpus {
       WorkerConfig config, Flavour flavour, HostGpus present, Supplier<HostGpus> driver) {
     this.config = config;
     this.used = flavour.onGpu();
+    this.withoutGpu = withoutGpu(flavour, config.core().pc2());
     this.driver = driver;
     this.pool = new GpuPool(gpu -> GpuDirectory.of(config, gpu));
     set(present);
@@ -82,13 +87,21 @@ public final class AllowedGpus {
    * What stage processes are given that have no GPU.
    *
    * @param flavour the core's
+   * @param pc2 whose code is to build trees
    */
-  public static Assignment withoutGpu(Flavour flavour) {
-    return flavour.onGpu() ? ON_THE_CPU : Assignment.NONE;
+  public static Assignment withoutGpu(Flavour flavour, Pc2 pc2) {
+    if (!flavour.onGpu()) {
+      return Assignment.NONE;
+    }
+    Map<String, String> environment = new HashMap<>(ON_THE_CPU);
+    if (pc2 == Pc2.GPU) {
+      environment.put(WorkerConfig.Core.PC2, Pc2.CPU.toString());
+    }
+    return Assignment.of(environment);
   }
 
   Assignment withoutGpu() {
-    return used ? ON_THE_CPU : Assignment.NONE;
+    return withoutGpu;
   }
 
   /** Asks which there are now. */
@@ -198,6 +211,7 @@ public final class AllowedGpus {
     ObjectNode fields = new ObjectMapper().createObjectNode();
     fields.putObject("gpu").put("uuid", gpu.uuid()).put("memory", gpu.memory());
     return new Assignment(
+        true,
         Map.of(
             "BELLMAN_NO_GPU", "0",
             "HOME", directory.home().toString(),

@@ -124,10 +124,11 @@ public final class WorkerProcess implements AutoCloseable {
     Flavour flavour = chosen.files().flavour();
     StageProgram program =
         new StageProgram(
+            chosen.withoutGpu(),
             chosen.files().stageProgram(),
             config.core().settings(),
             config.processors(),
-            AllowedGpus.withoutGpu(flavour));
+            AllowedGpus.withoutGpu(flavour, config.core().pc2()));
     AllowedGpus gpus =
         new AllowedGpus(config, flavour, chosen.gpus(), () -> HostGpus.ask(chosen.files()));
     TaskQueues queues = new TaskQueues(factory, config, gpus);

@@ -55,6 +55,20 @@ class ChosenCoreIT {
         .doesNotContain("..");
   }
 
+  /** Fails where C2 cannot go on on the CPU by SupraSeal, or PC1 needs a driver to be started. */
+  @Test
+  void stagesWithoutAGpuAreTheFlavourCpusWhereItIsBesideInTheSameVersion() throws IOException {
+    put(Flavour.CUDA_SUPRASEAL, TWO_GPUS);
+    assertThat(auto().withoutGpu()).isEqualTo(auto().files().stageProgram());
+    assertThat(auto().provesWithoutGpu()).isFalse();
+    put(Flavour.CPU, TWO_GPUS);
+    assertThat(auto().withoutGpu()).isEqualTo(CoreFiles.of(dir, Flavour.CPU).stageProgram());
+    assertThat(auto().provesWithoutGpu()).isTrue();
+    String older = answers("cpu\",\"version\":\"0", TWO_GPUS);
+    script(Flavour.CPU, older);
+    assertThat(auto().withoutGpu()).isEqualTo(auto().files().stageProgram());
+  }
+
   /** Else a host whose GPU is gone would seal on the CPU by way of a GPU's builders. */
   @Test
   void aFlavourForGpusIsNotTakenWhereThereIsNone() throws IOException {

@@ -71,6 +71,7 @@ class PlacementsTest {
     StageProgram stages =
         new StageProgram(
             program,
+            program,
             Map.of("WHERE", "anywhere"),
             Map.of(
                 Step.Resource.PC1,

@@ -71,6 +71,16 @@ class GpuStagesTest {
     assertThat(text(ran, "trees")).isEqualTo("false");
   }
 
+  // Seen to fail: with the file's word passed on, which a core without GPUs refuses.
+  @Test
+  void aFileThatWantsTreesOnAGpuDoesNotKeepTheCpuFromBuildingThem() throws Exception {
+    host.absent("libcuda.so.1 is not there");
+    AllowedGpus gpus = host.found("[native]\npc2 = \"gpu\"");
+    GpuStages.Ran ran = run(gpus, Resource.PC2);
+    assertThat(ran.where()).startsWith("on the CPU");
+    assertThat(text(ran, "pc2")).isEqualTo("cpu");
+  }
+
   // Seen to fail: with a process that crashed taken for one that was killed.
   @ParameterizedTest
   @ValueSource(

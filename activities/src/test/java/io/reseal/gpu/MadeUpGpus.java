@@ -33,7 +33,7 @@ final class MadeUpGpus {
     Files.createDirectories(temp.resolve("does"));
     script(
         """
-        result="{\\"on\\":\\"$gpu\\",\\"visible\\":\\"$CUDA_VISIBLE_DEVICES\\",\\"memory\\":\\"$memory\\",\\"temp\\":\\"$TMPDIR\\",\\"off\\":\\"$BELLMAN_NO_GPU\\",\\"trees\\":\\"$FIL_PROOFS_USE_GPU_TREE_BUILDER\\",\\"mine\\":\\"$MINE\\"}"
+        result="{\\"on\\":\\"$gpu\\",\\"visible\\":\\"$CUDA_VISIBLE_DEVICES\\",\\"memory\\":\\"$memory\\",\\"temp\\":\\"$TMPDIR\\",\\"off\\":\\"$BELLMAN_NO_GPU\\",\\"trees\\":\\"$FIL_PROOFS_USE_GPU_TREE_BUILDER\\",\\"mine\\":\\"$MINE\\",\\"pc2\\":\\"$RESEAL_PC2\\"}"
         echo "{\\"result\\":$result}"
         """);
     present(
@@ -112,9 +112,10 @@ final class MadeUpGpus {
     WorkerConfig config = WorkerConfig.load(temp.resolve("worker.toml"));
     return new StageProgram(
         files.stageProgram(),
+        files.stageProgram(),
         Map.of("MINE", "no"),
         config.processors(),
-        AllowedGpus.withoutGpu(Flavour.CUDA));
+        AllowedGpus.withoutGpu(Flavour.CUDA, config.core().pc2()));
   }
 
   /** As a worker finds them that has just been started. */

@@ -73,7 +73,8 @@ class HostMetricsTest {
     threads.restore();
     Map<Flavour, String> others = new EnumMap<>(Flavour.class);
     others.put(Flavour.OPENCL, "it says \"no\"");
-    ChosenCore core = new ChosenCore(CoreFiles.of(temp, Flavour.CUDA), null, others, present);
+    CoreFiles files = CoreFiles.of(temp, Flavour.CUDA);
+    ChosenCore core = new ChosenCore(files, files.stageProgram(), null, others, present);
     JsonNode described =
         new ObjectMapper().readTree("{\"version\":\"0.1.0\",\"proofs\":\"19.1.0\"}");
     metrics = new WorkerMetrics();

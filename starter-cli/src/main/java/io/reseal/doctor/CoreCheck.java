@@ -96,6 +96,12 @@ final class CoreCheck {
 
   private static Finding choice(ChosenCore chosen) {
     String text = String.join(" ", chosen.sentences());
+    if (!chosen.provesWithoutGpu()) {
+      return Finding.warning(
+          "flavour",
+          "Where no GPU is left C2 cannot go on on the CPU: put the flavour cpu of the same version beside this one. "
+              + text);
+    }
     return chosen.files().flavour().onGpu() || chosen.gpus().gpus().isEmpty()
         ? Finding.ok("flavour", text)
         : Finding.warning("flavour", "PC2 and C2 leave this host's GPUs unused. " + text);

@@ -3,6 +3,7 @@ package io.reseal.doctor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.config.Pc2;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
@@ -44,10 +45,12 @@ public final class HostCore {
     return new HostCore(
         chosen,
         new StageProgram(
+            chosen.withoutGpu(),
             chosen.files().stageProgram(),
             settings(core, env),
             worker.map(WorkerConfig::processors).orElse(Map.of()),
-            AllowedGpus.withoutGpu(chosen.files().flavour())));
+            AllowedGpus.withoutGpu(
+                chosen.files().flavour(), core.map(WorkerConfig.Core::pc2).orElse(Pc2.AUTO))));
   }
 
   private static Map<String, String> settings(

@@ -46,9 +46,9 @@ class CoreCheckTest {
 
     @Override
     public ChosenCore chosen() {
-      return new ChosenCore(
-          CoreFiles.of(Path.of("/opt/reseal/native"), Flavour.CPU),
-          null,
+      return core(
+          Flavour.CPU,
+          Flavour.CPU,
           Map.of(Flavour.CUDA, "it is not in /opt/reseal/native/cuda"),
           gpus);
     }
@@ -69,6 +69,17 @@ class CoreCheckTest {
     }
   }
 
+  private static ChosenCore core(
+      Flavour flavour, Flavour withoutGpu, Map<Flavour, String> others, HostGpus gpus) {
+    Path dir = Path.of("/opt/reseal/native");
+    return new ChosenCore(
+        CoreFiles.of(dir, flavour),
+        CoreFiles.of(dir, withoutGpu).stageProgram(),
+        null,
+        others,
+        gpus);
+  }
+
   private static List<Finding> examine(CoreCheck.Core core) throws InterruptedException {
     return new CoreCheck(core, SIZES, Pc2.AUTO).examine();
   }
@@ -80,8 +91,7 @@ class CoreCheckTest {
         new Fake() {
           @Override
           public ChosenCore chosen() {
-            return new ChosenCore(
-                CoreFiles.of(Path.of("/opt/reseal/native"), flavour), null, Map.of(), gpus());
+            return core(flavour, flavour, Map.of(), gpus());
           }
 
           @Override
@@ -116,6 +126,26 @@ class CoreCheckTest {
     Finding none = trees(Pc2.GPU, Flavour.CPU, "ifma");
     assertThat(none.verdict()).isEqualTo(Verdict.problem);
     assertThat(none.text()).contains("pc2 = \"gpu\"", "uses no GPU", "auto or cpu");
+  }
+
+  // Fails where a host seems in order that can make no seal proof once its GPUs have failed.
+  @Test
+  void aCoreThatProvesOnGpusAloneWantsAnotherBesideIt() throws InterruptedException {
+    assertThat(besideSupraSeal(Flavour.CUDA_SUPRASEAL))
+        .extracting(Finding::verdict, finding -> finding.text().contains("put the flavour cpu"))
+        .containsExactly(Verdict.warning, true);
+    assertThat(besideSupraSeal(Flavour.CPU).verdict()).isEqualTo(Verdict.ok);
+  }
+
+  private static Finding besideSupraSeal(Flavour withoutGpu) throws InterruptedException {
+    Fake core =
+        new Fake() {
+          @Override
+          public ChosenCore chosen() {
+            return core(Flavour.CUDA_SUPRASEAL, withoutGpu, Map.of(), gpus());
+          }
+        };
+    return examine(core).get(1);
   }
 
   @Test
