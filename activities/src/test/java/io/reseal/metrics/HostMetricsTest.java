@@ -157,6 +157,19 @@ class HostMetricsTest {
     assertThat(scrape()).anyMatch(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""));
   }
 
+  // Seen to fail: with Temporal's own bounds, of which there are many and none fits a step.
+  @Test
+  void whatTemporalMeasuresHasBoundsForCallsAndForStepsOfHours() throws Exception {
+    metrics
+        .temporal()
+        .timer("temporal_activity_execution_latency")
+        .record(com.uber.m3.util.Duration.ofHours(4));
+    String bucket = "temporal_activity_execution_latency_seconds_bucket{le=";
+    assertThat(scrape().stream().filter(line -> line.startsWith(bucket)))
+        .hasSize(10)
+        .contains(bucket + "\"3600.0\"} 0", bucket + "\"21600.0\"} 1", bucket + "\"+Inf\"} 1");
+  }
+
   // Catches: a worker that runs without the metrics that its file asks for.
   @Test
   void anAddressThatAnotherProgramHasIsRefusedByTheNameOfItsKey() throws Exception {
