@@ -262,9 +262,7 @@ class CatalogCommandsIT {
     assertThat(terminal.run("util worker info host-a").lines())
         .hasSize(8)
         .endsWith(runs, why, gpus[0], gpus[1], gpus[2]);
-    assertThat(terminal.run("worker list").lines())
-        .hasSize(6)
-        .endsWith(runs, gpus[0], gpus[1], gpus[2]);
+    assertThat(terminal.run("worker list").lines()).hasSize(2);
     JsonNode info = JSON.readTree(terminal.run("util worker info host-a --output json").out());
     assertThat(info.at("/host/name").asText()).isEqualTo("host-a");
     assertThat(info.at("/host/core/driver").asText()).isEqualTo("580.65");

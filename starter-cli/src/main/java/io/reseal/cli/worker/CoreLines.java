@@ -13,13 +13,11 @@ final class CoreLines {
 
   private CoreLines() {}
 
-  /** {@code core: cuda, driver 580.65}, then {@code GPU 0: NVIDIA H100, GPU-…, 80 GiB, free}. */
+  /**
+   * {@code core: cuda, driver 580.65}, {@code not opencl: cuda is better}, {@code GPU 0: NVIDIA
+   * H100, GPU-…, 80 GiB, free}.
+   */
   static String of(CoreReport core) {
-    return core == null ? "" : runs(core) + gpus(core);
-  }
-
-  /** The same, and {@code not opencl: cuda is better} for each flavour that does not run. */
-  static String withOthers(CoreReport core) {
     return core == null ? "" : runs(core) + others(core.others()) + gpus(core);
   }
 

@@ -42,7 +42,7 @@ public final class WorkerInfoCommand implements Callable<Integer> {
       output.print(
           shell.out(),
           new HostInfo(line, threads),
-          () -> table(threads, Instant.now()) + CoreLines.withOthers(line.core()));
+          () -> table(threads, Instant.now()) + CoreLines.of(line.core()));
     }
     return ExitStatus.DONE;
   }

@@ -1,7 +1,5 @@
 package io.reseal.cli.worker;
 
-import io.reseal.catalog.CoreReport;
-import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
@@ -17,10 +15,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Lists a host's sealing threads, one line each, then its native core and its GPUs. */
-@Command(
-    name = "list",
-    description = "List this host's sealing threads, and after them its native core and its GPUs.")
+/** Lists a host's sealing threads, one line each. */
+@Command(name = "list", description = "List this host's sealing threads.")
 public final class WorkerListCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -39,9 +35,7 @@ public final class WorkerListCommand implements Callable<Integer> {
     try (Services services = shell.services()) {
       List<ThreadRow> threads = services.catalog().threads().ofHost(config.name());
       new HostReports(shell, Instant.now()).noteSilence(config.name(), threads);
-      CoreReport core =
-          services.catalog().hosts().named(config.name()).map(HostRow::core).orElse(null);
-      output.print(shell.out(), threads, () -> lines(threads, Instant.now()) + CoreLines.of(core));
+      output.print(shell.out(), threads, () -> lines(threads, Instant.now()));
     }
     return ExitStatus.DONE;
   }
