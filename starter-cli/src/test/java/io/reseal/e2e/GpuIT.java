@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * over the real one, which computes on the CPU.
  */
 @ExtendWith(FleetExtension.class)
-@Timeout(180)
+@Timeout(600)
 class GpuIT {
 
   private static final String ZERO = "GPU-00000000-aaaa";
