@@ -7,6 +7,7 @@
  *   RESEAL_STUB_OPENCL_FAIL="clBuildProgram=-11;clEnqueueNDRangeKernel=-5"  calls that give this error
  */
 #define _GNU_SOURCE
+#define CL_TARGET_OPENCL_VERSION 120
 #include <CL/cl.h>
 #include <dlfcn.h>
 #include <stdio.h>

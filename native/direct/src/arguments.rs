@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use lexopt::prelude::*;
 use reseal_sealing::RegisteredSealProof;
+use reseal_sealing::geometry::Geometry;
 
 use crate::Failure;
 
@@ -75,6 +76,9 @@ reseal-direct poseidon [--runs N]
     compares the hashes, and prints the processor time of both for each hash and for each multiplication that a hash
     takes in the library's form.
 ";
+
+/// Larger sectors have another shape of trees than the slice.
+const LARGEST_SLICE: u64 = 512 << 20;
 
 const NO_SIZE: &str = "--size is missing: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB";
 
@@ -165,6 +169,9 @@ pub(crate) fn parse() -> Result<Command, Failure> {
         }
         Some(Value(word)) if word == "gpu" => {
             let (compare, _, flavours) = compare(parser, Of::Gpu)?;
+            if Geometry::of(compare.proof).sector_size > LARGEST_SLICE {
+                return Err(format!("{} is too large: give 2KiB, 8MiB or 512MiB", compare.size).into());
+            }
             let flavours = match flavours {
                 Some(directory) => directory,
                 None => std::env::current_exe()?.parent().and_then(Path::parent).ok_or("no directory")?.to_path_buf(),

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use filecoin_hashers::poseidon::PoseidonDomain;
 use filecoin_proofs::SectorShapeBase;
-use reseal_sealing::geometry::Geometry;
+use reseal_sealing::geometry::{Geometry, layer_file};
 use reseal_sealing::gpu::assigned::{self, Device};
 use reseal_sealing::hash32::Hash32;
 use reseal_sealing::layers::Layer;
@@ -209,7 +209,7 @@ fn slice(options: &Gpu, ways: &[Way], temporary: &Path, found: &mut Found) -> Re
     eprintln!("Making {LAYERS} layers of {}.", options.compare.size);
     let mut digests = Vec::new();
     for layer in 1..=LAYERS {
-        let path = layer_file(&directory, layer);
+        let path = directory.join(layer_file(layer));
         write_nodes(&path, nodes)?;
         digests.push(durable::digest(&path)?);
     }
@@ -220,8 +220,9 @@ fn slice(options: &Gpu, ways: &[Way], temporary: &Path, found: &mut Found) -> Re
             eprintln!("Run {run}: columns of {LAYERS} layers by {}.", way.name);
             let own = way.name == BY_RESEAL;
             fs::create_dir(&output)?;
-            let (proof, gpu) = (options.compare.proof, Value::Null);
-            let slice = json!({"directory": directory, "output": output, "proof": proof, "digests": digests, "own": own, "gpu": gpu});
+            let slice = json!({
+                "directory": directory, "output": output, "proof": options.compare.proof, "digests": digests, "own": own,
+            });
             let asked = way.ask("reseal-direct", &["trees"], slice, found)?;
             fs::remove_dir_all(&output)?;
             let Some((_, answer, load)) = asked else { continue };
@@ -238,10 +239,6 @@ fn slice(options: &Gpu, ways: &[Way], temporary: &Path, found: &mut Found) -> Re
         }
     }
     Ok(())
-}
-
-fn layer_file(directory: &Path, layer: usize) -> PathBuf {
-    directory.join(format!("sc-02-data-layer-{layer}.dat"))
 }
 
 /// Builds the trees of the request on stdin over its layers, tree R over the last one, and prints what they took.
@@ -263,9 +260,11 @@ impl Slice {
         let geometry = Geometry::of(self.proof);
         let (engine, spent) = (Engine::best(), Spent::default());
         let work = || Work { engine, spent: &spent, done: &|_| () };
-        let layer = |number| (number, layer_file(&self.directory, number), self.digests[number - 1]);
-        let layers: Vec<_> =
-            (1..=LAYERS).map(layer).map(|(number, path, digest)| Layer { number, path, digest }).collect();
+        let layer = |number| {
+            let path = self.directory.join(layer_file(number));
+            Layer { number, path, digest: self.digests[number - 1] }
+        };
+        let layers: Vec<_> = (1..=LAYERS).map(layer).collect();
         let began = Instant::now();
         let tree_c = Written::create(&self.output, &geometry.tree_c)?;
         let comm_c = trees::top(engine, &trees::tree_c(&layers, Layout::tree_c(&geometry), &tree_c, work())?);
@@ -280,7 +279,7 @@ impl Slice {
     }
 
     fn by_library(&self) -> Result<Sliced, Failure> {
-        let (size, last) = (Geometry::of(self.proof).sector_size, layer_file(&self.directory, LAYERS));
+        let (size, last) = (Geometry::of(self.proof).sector_size, self.directory.join(layer_file(LAYERS)));
         let began = Instant::now();
         let comm_c =
             filecoin_proofs::generate_tree_c::<_, _, SectorShapeBase>(size, &self.directory, &self.output, LAYERS)?;

@@ -79,8 +79,9 @@ public record ChosenCore(
     others.remove(wanted);
     CoreFiles files = CoreFiles.of(dir, wanted);
     try {
-      NativeCore library = load(files, probe);
-      return new ChosenCore(files, withoutGpu(dir, files, probe), library, others, gpus);
+      JsonNode described = describe(files, probe);
+      NativeCore library = NativeCore.load(files);
+      return new ChosenCore(files, withoutGpu(dir, files, described, probe), library, others, gpus);
     } catch (CoreNotFoundException e) {
       throw new CoreNotFoundException(
           "`[native] flavour` is %s, which cannot be used here: %s"
@@ -92,6 +93,7 @@ public record ChosenCore(
   private static ChosenCore best(Path dir, CoreProbe probe, HostGpus gpus) {
     Map<Flavour, String> others = new EnumMap<>(Flavour.class);
     CoreFiles chosen = null;
+    JsonNode described = null;
     NativeCore library = null;
     for (Flavour flavour : BEST_FIRST) {
       CoreFiles files = CoreFiles.of(dir, flavour);
@@ -106,7 +108,8 @@ public record ChosenCore(
           throw new CoreNotFoundException(
               "there is no GPU: " + gpus.why().orElse("the driver names none"));
         }
-        library = load(files, probe);
+        described = describe(files, probe);
+        library = NativeCore.load(files);
         chosen = files;
       } catch (CoreNotFoundException e) {
         others.put(flavour, e.getMessage());
@@ -117,20 +120,18 @@ public record ChosenCore(
           "No flavour of the native core in %s can be used here. %s"
               .formatted(dir, String.join(" ", sentences(others))));
     }
-    return new ChosenCore(chosen, withoutGpu(dir, chosen, probe), library, others, gpus);
+    return new ChosenCore(chosen, withoutGpu(dir, chosen, described, probe), library, others, gpus);
   }
 
-  /** One that does not load, or is of another version, is as good as none. */
-  private static Path withoutGpu(Path dir, CoreFiles chosen, CoreProbe probe) {
-    CoreFiles cpu = CoreFiles.of(dir, Flavour.CPU);
-    if (!chosen.flavour().onGpu() || !cpu.areThere()) {
+  /** A flavour CPU that cannot be used, or is of another version, is as good as none. */
+  private static Path withoutGpu(Path dir, CoreFiles chosen, JsonNode described, CoreProbe probe) {
+    if (!chosen.flavour().onGpu()) {
       return chosen.stageProgram();
     }
     try {
-      JsonNode ours = probe.ask(chosen, "describe");
-      JsonNode its = probe.ask(cpu, "describe");
-      boolean same = its.path("version").equals(ours.path("version"));
-      return (same ? cpu : chosen).stageProgram();
+      CoreFiles cpu = CoreFiles.of(dir, Flavour.CPU);
+      JsonNode version = describe(cpu, probe).path("version");
+      return (version.equals(described.path("version")) ? cpu : chosen).stageProgram();
     } catch (CoreNotFoundException e) {
       return chosen.stageProgram();
     }
@@ -141,16 +142,20 @@ public record ChosenCore(
     return files.flavour() != Flavour.CUDA_SUPRASEAL || !withoutGpu.equals(files.stageProgram());
   }
 
-  private static NativeCore load(CoreFiles files, CoreProbe probe) {
+  /**
+   * What the flavour's stage program says of itself: that it can be started, and is that flavour.
+   */
+  private static JsonNode describe(CoreFiles files, CoreProbe probe) {
     if (!files.areThere()) {
       throw new CoreNotFoundException(notThere(files));
     }
-    String said = probe.ask(files, "describe").path("flavour").asText();
+    JsonNode described = probe.ask(files, "describe");
+    String said = described.path("flavour").asText();
     if (!said.equals(files.flavour().toString())) {
       throw new CoreNotFoundException(
           "%s is of the flavour %s: build the core again".formatted(files.stageProgram(), said));
     }
-    return NativeCore.load(files);
+    return described;
   }
 
   private static String notThere(CoreFiles files) {

@@ -33,10 +33,7 @@ public final class AllowedGpus {
 
   private static final Logger LOG = LoggerFactory.getLogger(AllowedGpus.class);
 
-  /**
-   * A process of a core that is built for GPUs keeps off them; one of another core would refuse to
-   * build trees on a GPU.
-   */
+  /** A process of a core that is built for GPUs keeps off them. */
   private static final Map<String, String> ON_THE_CPU =
       Map.of(
           "CUDA_VISIBLE_DEVICES", "",
@@ -95,6 +92,7 @@ public final class AllowedGpus {
     }
     Map<String, String> environment = new HashMap<>(ON_THE_CPU);
     if (pc2 == Pc2.GPU) {
+      // The flavour CPU, which may run it, refuses that word.
       environment.put(WorkerConfig.Core.PC2, Pc2.CPU.toString());
     }
     return Assignment.of(environment);
