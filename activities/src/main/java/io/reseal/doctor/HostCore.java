@@ -12,7 +12,7 @@ import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
 import io.reseal.core.StageProgress;
 import io.reseal.gpu.AllowedGpus;
-import io.reseal.gpu.SelfTest;
+import io.reseal.gpu.GpuSelfTest;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
 import java.io.IOException;
@@ -75,8 +75,8 @@ public final class HostCore {
   }
 
   /** What tests GPUs of this host. */
-  public SelfTest gpuTest(WorkerConfig config, Consumer<String> progress) {
-    return new SelfTest(config, program, progress);
+  public GpuSelfTest gpuTest(WorkerConfig config, Consumer<String> progress) {
+    return new GpuSelfTest(config, program, progress);
   }
 
   /**

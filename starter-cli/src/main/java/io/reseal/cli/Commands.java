@@ -4,6 +4,22 @@ import io.reseal.cli.batch.BatchListCommand;
 import io.reseal.cli.batch.BatchReportCommand;
 import io.reseal.cli.batch.BatchStateCommand;
 import io.reseal.cli.batch.BatchUpdateCommand;
+import io.reseal.cli.host.GpuCommand;
+import io.reseal.cli.host.GpuListCommand;
+import io.reseal.cli.host.GpuResumeCommand;
+import io.reseal.cli.host.GpuTestCommand;
+import io.reseal.cli.host.UtilDrainCommand;
+import io.reseal.cli.host.UtilHistoryCommand;
+import io.reseal.cli.host.UtilInfoCommand;
+import io.reseal.cli.host.UtilListCommand;
+import io.reseal.cli.host.UtilPauseCommand;
+import io.reseal.cli.host.UtilRemoveCommand;
+import io.reseal.cli.host.UtilResumeCommand;
+import io.reseal.cli.host.WorkerCommand;
+import io.reseal.cli.host.WorkerListCommand;
+import io.reseal.cli.host.WorkerPauseCommand;
+import io.reseal.cli.host.WorkerResumeCommand;
+import io.reseal.cli.host.WorkerRunCommand;
 import io.reseal.cli.inputs.AddCommand;
 import io.reseal.cli.inputs.DecideCommand;
 import io.reseal.cli.inputs.FactsCommand;
@@ -34,22 +50,6 @@ import io.reseal.cli.sectors.ListCommand;
 import io.reseal.cli.sectors.ProofCommand;
 import io.reseal.cli.sectors.StateCommand;
 import io.reseal.cli.shell.Shell;
-import io.reseal.cli.worker.GpuCommand;
-import io.reseal.cli.worker.GpuListCommand;
-import io.reseal.cli.worker.GpuResumeCommand;
-import io.reseal.cli.worker.GpuTestCommand;
-import io.reseal.cli.worker.UtilDrainCommand;
-import io.reseal.cli.worker.UtilHistoryCommand;
-import io.reseal.cli.worker.UtilListCommand;
-import io.reseal.cli.worker.UtilPauseCommand;
-import io.reseal.cli.worker.UtilRemoveCommand;
-import io.reseal.cli.worker.UtilResumeCommand;
-import io.reseal.cli.worker.WorkerCommand;
-import io.reseal.cli.worker.WorkerInfoCommand;
-import io.reseal.cli.worker.WorkerListCommand;
-import io.reseal.cli.worker.WorkerPauseCommand;
-import io.reseal.cli.worker.WorkerResumeCommand;
-import io.reseal.cli.worker.WorkerRunCommand;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -136,7 +136,7 @@ final class Commands {
   private CommandLine workers() {
     return level(Group.of("Sealing hosts and their threads."))
         .with("list", () -> new UtilListCommand(shell))
-        .with("info", () -> new WorkerInfoCommand(shell))
+        .with("info", () -> new UtilInfoCommand(shell))
         .with("pause", () -> new UtilPauseCommand(shell))
         .with("resume", () -> new UtilResumeCommand(shell))
         .with("drain", () -> new UtilDrainCommand(shell))

@@ -11,6 +11,8 @@ import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.RebuildLine;
 import io.reseal.catalog.SectorLine;
 import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.host.HostInfo;
+import io.reseal.cli.host.HostLine;
 import io.reseal.cli.inputs.PiecesCheckCommand;
 import io.reseal.cli.rebuild.ExplainCommand;
 import io.reseal.cli.rebuild.OperatorUpdate;
@@ -19,13 +21,11 @@ import io.reseal.cli.sectors.ImportJsonCommand;
 import io.reseal.cli.sectors.PendingStep;
 import io.reseal.cli.sectors.StateCommand;
 import io.reseal.cli.show.Json;
-import io.reseal.cli.worker.HostInfo;
-import io.reseal.cli.worker.HostLine;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.Progress;
 import io.reseal.contract.StateChange;
+import io.reseal.gpu.GpuSelfTest;
 import io.reseal.gpu.GpuState;
-import io.reseal.gpu.SelfTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ class DocumentsTest {
         Arguments.of("Sealing host in full", HostInfo.class),
         Arguments.of("Native core", CoreReport.class),
         Arguments.of("GPU", GpuState.class),
-        Arguments.of("GPU test", SelfTest.Result.class),
+        Arguments.of("GPU test", GpuSelfTest.Result.class),
         Arguments.of("Answer", OperatorUpdate.Answer.class),
         Arguments.of("Import", ImportJsonCommand.Import.class),
         Arguments.of("Outcome", io.reseal.intake.Outcome.class),

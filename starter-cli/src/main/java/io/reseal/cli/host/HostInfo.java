@@ -1,4 +1,4 @@
-package io.reseal.cli.worker;
+package io.reseal.cli.host;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reseal.catalog.ThreadRow;

@@ -1,2 +1,2 @@
 /** Sealing hosts and their threads: run, seen, paused, resumed, removed. */
-package io.reseal.cli.worker;
+package io.reseal.cli.host;

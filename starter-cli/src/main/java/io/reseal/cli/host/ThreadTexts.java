@@ -1,4 +1,4 @@
-package io.reseal.cli.worker;
+package io.reseal.cli.host;
 
 /** What the commands about sealing threads say of themselves, under both of their names. */
 final class ThreadTexts {

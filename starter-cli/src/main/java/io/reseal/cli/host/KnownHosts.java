@@ -1,4 +1,4 @@
-package io.reseal.cli.worker;
+package io.reseal.cli.host;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.HostRow;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The self-test with the real core, behind made-up GPUs that compute on the CPU, rightly or not.
  */
 @Timeout(120)
-class SelfTestIT {
+class GpuSelfTestIT {
 
   /** Runs what is asked, of which the script has read the first line. */
   private static final String REAL =
@@ -46,11 +46,11 @@ class SelfTestIT {
     directory().mark(new GpuMark("host-a", 1, "it was hot"));
     assertThat(test())
         .isEqualTo(
-            new SelfTest.Result(
+            new GpuSelfTest.Result(
                 0,
                 MadeUpGpus.ZERO,
                 "Made Up A",
-                SelfTest.Outcome.passed,
+                GpuSelfTest.Outcome.passed,
                 "CommR and 4 files as known, no proof made: the parameters of 2KiB are not here"));
     assertThat(directory().mark()).isEmpty();
   }
@@ -68,8 +68,8 @@ class SelfTestIT {
         exit
         """
             .formatted(REAL));
-    SelfTest.Result result = test();
-    assertThat(result.outcome()).isEqualTo(SelfTest.Outcome.failed);
+    GpuSelfTest.Result result = test();
+    assertThat(result.outcome()).isEqualTo(GpuSelfTest.Outcome.failed);
     assertThat(result.text()).isEqualTo("pc2: sc-02-data-tree-c.dat has other bytes");
     assertThat(directory().mark().orElseThrow().reason())
         .isEqualTo("self-test failed: pc2: sc-02-data-tree-c.dat has other bytes");
@@ -93,13 +93,13 @@ class SelfTestIT {
     host.fails(MadeUpGpus.ZERO, "Gpu");
     try (LockFile stage = directory().tryLock().orElseThrow()) {
       assertThat(stage).isNotNull();
-      assertThat(test().outcome()).isEqualTo(SelfTest.Outcome.busy);
+      assertThat(test().outcome()).isEqualTo(GpuSelfTest.Outcome.busy);
       assertThat(directory().mark()).isEmpty();
     }
   }
 
-  private SelfTest.Result test() throws Exception {
-    return new SelfTest(config, host.program(), line -> {}).run(gpu);
+  private GpuSelfTest.Result test() throws Exception {
+    return new GpuSelfTest(config, host.program(), line -> {}).run(gpu);
   }
 
   private GpuDirectory directory() throws IOException {

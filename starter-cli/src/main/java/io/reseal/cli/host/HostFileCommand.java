@@ -1,4 +1,4 @@
-package io.reseal.cli.worker;
+package io.reseal.cli.host;
 
 import io.reseal.cli.arguments.WorkerFile;
 import io.reseal.cli.shell.Shell;

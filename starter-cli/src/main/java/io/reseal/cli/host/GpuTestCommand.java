@@ -1,4 +1,4 @@
-package io.reseal.cli.worker;
+package io.reseal.cli.host;
 
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.RefusedException;
@@ -10,8 +10,8 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.core.Gpu;
 import io.reseal.core.HostGpus;
 import io.reseal.doctor.HostCore;
-import io.reseal.gpu.SelfTest;
-import io.reseal.gpu.SelfTest.Outcome;
+import io.reseal.gpu.GpuSelfTest;
+import io.reseal.gpu.GpuSelfTest.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -52,8 +52,8 @@ public final class GpuTestCommand implements Callable<Integer> {
           "The flavour %s of the native core, which runs here, uses no GPU: there is nothing to test; reseal doctor says why not another."
               .formatted(flavour));
     }
-    SelfTest test = core.gpuTest(config, shell::say);
-    List<SelfTest.Result> results = new ArrayList<>();
+    GpuSelfTest test = core.gpuTest(config, shell::say);
+    List<GpuSelfTest.Result> results = new ArrayList<>();
     for (Gpu tested : tested(core.chosen().gpus())) {
       results.add(test.run(tested));
     }
@@ -73,13 +73,13 @@ public final class GpuTestCommand implements Callable<Integer> {
     return present.gpus();
   }
 
-  private static boolean has(List<SelfTest.Result> results, Outcome outcome) {
+  private static boolean has(List<GpuSelfTest.Result> results, Outcome outcome) {
     return results.stream().anyMatch(result -> result.outcome() == outcome);
   }
 
-  private static String table(List<SelfTest.Result> results) {
+  private static String table(List<GpuSelfTest.Result> results) {
     Table table = new Table("Index", "UUID", "Name", "Outcome", "");
-    for (SelfTest.Result result : results) {
+    for (GpuSelfTest.Result result : results) {
       table.add(result.index(), result.uuid(), result.name(), result.outcome(), result.text());
     }
     return table.toString();

@@ -1,4 +1,4 @@
-package io.reseal.cli.worker;
+package io.reseal.cli.host;
 
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Logs;

@@ -1,14 +1,15 @@
-package io.reseal.cli.worker;
+package io.reseal.cli.host;
 
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
+import io.reseal.sector.RebuildState;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Pauses a sealing thread of this host. */
-@Command(name = "pause", description = ThreadTexts.PAUSE)
-public final class WorkerPauseCommand implements Callable<Integer> {
+/** Resumes a sealing thread of this host. */
+@Command(name = "resume", description = ThreadTexts.RESUME)
+public final class WorkerResumeCommand implements Callable<Integer> {
 
   private final Shell shell;
   private final WorkerCommand worker;
@@ -20,10 +21,14 @@ public final class WorkerPauseCommand implements Callable<Integer> {
       description = ThreadTexts.INDEX)
   private int index;
 
-  @Option(names = "--now", description = ThreadTexts.NOW)
-  private boolean now;
+  @Option(
+      names = {"-s", "--state"},
+      paramLabel = "STATE",
+      converter = StateConverter.class,
+      description = ThreadTexts.STATE)
+  private RebuildState state;
 
-  public WorkerPauseCommand(Shell shell, WorkerCommand worker) {
+  public WorkerResumeCommand(Shell shell, WorkerCommand worker) {
     this.shell = shell;
     this.worker = worker;
   }
@@ -32,7 +37,7 @@ public final class WorkerPauseCommand implements Callable<Integer> {
   public Integer call() {
     String host = worker.config().name();
     try (Services services = shell.services()) {
-      return new ThreadControl(shell, services, host).pause(index, now);
+      return new ThreadControl(shell, services, host).resume(index, state);
     }
   }
 }

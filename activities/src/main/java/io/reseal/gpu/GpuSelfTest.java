@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * Seals a sector whose answers are known, what a GPU does of it on this one. A GPU that passes is
  * put back, one that fails is taken out.
  */
-public final class SelfTest {
+public final class GpuSelfTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -52,7 +52,7 @@ public final class SelfTest {
    * @param program one whose stage processes have no GPU unless they are given one
    * @param progress told what is done now
    */
-  public SelfTest(WorkerConfig config, StageProgram program, Consumer<String> progress) {
+  public GpuSelfTest(WorkerConfig config, StageProgram program, Consumer<String> progress) {
     this.config = config;
     this.program = program;
     this.progress = progress;

@@ -1,4 +1,4 @@
-package io.reseal.cli.worker;
+package io.reseal.cli.host;
 
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.shell.ExitStatus;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
     description =
         "Show the sealing threads of a host, which flavour of the native core it runs and why not"
             + " the others, and its GPUs.")
-public final class WorkerInfoCommand implements Callable<Integer> {
+public final class UtilInfoCommand implements Callable<Integer> {
 
   private final Shell shell;
 
@@ -28,7 +28,7 @@ public final class WorkerInfoCommand implements Callable<Integer> {
 
   @Mixin private WatchableOutput output;
 
-  public WorkerInfoCommand(Shell shell) {
+  public UtilInfoCommand(Shell shell) {
     this.shell = shell;
   }
 
