@@ -27,7 +27,7 @@ parameters: native ## Make the random Groth16 parameters that tests prove with, 
 
 build: native ## Build everything: the sealing core and the program
 	$(MVN) -q package -DskipTests
-	@scripts/make-class-archive starter-cli/target
+	@scripts/make-class-archive starter-cli/target bench/target/reseal-bench.jar
 
 demo: build ## Lose four sectors and bring them back; KEEP=1 leaves everything running
 	./reseal demo $(if $(KEEP),--keep)

@@ -50,7 +50,10 @@ import io.reseal.cli.sectors.ListCommand;
 import io.reseal.cli.sectors.ProofCommand;
 import io.reseal.cli.sectors.StateCommand;
 import io.reseal.cli.shell.Shell;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.AutoComplete;
@@ -62,15 +65,22 @@ final class Commands {
   private static final Set<String> OF_ALL = Set.of("-h", "--help", "generate-completion");
 
   private final Shell shell;
+  private final Map<String, Supplier<?>> others;
   private final Set<String> words;
 
   /**
-   * Nothing is made yet.
+   * Creates no command yet.
    *
+   * @param others more commands by their names; one with the name of a command replaces it
    * @param arguments those that the program will be given
    */
-  Commands(Shell shell, String... arguments) {
+  Commands(Shell shell, Map<String, Function<Shell, ?>> others, String... arguments) {
     this.shell = shell;
+    this.others =
+        others.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, other -> () -> other.getValue().apply(shell)));
     this.words = words(arguments);
   }
 
@@ -97,9 +107,10 @@ final class Commands {
         .with("temporal", this::temporal)
         .with("params", this::params)
         .with("doctor", () -> new DoctorCommand(shell))
-        .with("demo", () -> new DemoCommand(shell, Reseal::run))
-        .with("bench", () -> new BenchCommand(shell, Reseal::run))
+        .with("demo", () -> new DemoCommand(shell))
+        .with("bench", BenchCommand::new)
         .with("generate-completion", AutoComplete.GenerateCompletion::new)
+        .with(others)
         .made();
   }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** The process's own terminal; ctrl-C ends the watching, and the program with status 0. */
-final class ConsoleScreen implements Screen {
+public final class ConsoleScreen implements Screen {
 
   /** So long a drawing that is under way may take to end by itself. */
   private static final long LAST_DRAWING_SECONDS = 2;

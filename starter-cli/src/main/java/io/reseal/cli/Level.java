@@ -31,6 +31,12 @@ final class Level {
     return this;
   }
 
+  /** Adds more; one with the name of a command that is there already replaces it. */
+  Level with(Map<String, ? extends Supplier<?>> others) {
+    subcommands.putAll(others);
+    return this;
+  }
+
   /** The command with those subcommands that are named, or with all where none is. */
   CommandLine made() {
     boolean named = subcommands.keySet().stream().anyMatch(words::contains);

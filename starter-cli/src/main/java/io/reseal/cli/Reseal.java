@@ -8,6 +8,8 @@ import io.reseal.cli.shell.Shell;
 import io.reseal.cli.shell.Surroundings;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -43,23 +45,36 @@ public final class Reseal {
   }
 
   public static void main(String[] arguments) {
-    Surroundings surroundings =
-        new Surroundings(
-            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-            System.getenv(),
-            new ConsoleScreen());
-    System.exit(run(surroundings, arguments));
+    System.exit(run(ofProcess(), arguments));
   }
 
-  /** Runs one command, and gives its exit status. */
+  /** This process's own output streams, environment and terminal. */
+  public static Surroundings ofProcess() {
+    return new Surroundings(
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        System.getenv(),
+        new ConsoleScreen());
+  }
+
+  /** Runs one command and returns its exit status. */
   public static int run(Surroundings surroundings, String... arguments) {
+    return run(surroundings, Map.of(), arguments);
+  }
+
+  /**
+   * Runs one command and returns its exit status.
+   *
+   * @param others more commands by their names; one with the name of a command replaces it
+   */
+  public static int run(
+      Surroundings surroundings, Map<String, Function<Shell, ?>> others, String... arguments) {
     GlobalOptions options = new GlobalOptions();
-    Shell shell = new Shell(surroundings, options);
+    Shell shell = new Shell(surroundings, options, Reseal::run);
     Problems problems = new Problems(shell);
     Watching watching = new Watching(shell, problems);
     CommandLine program =
-        new Commands(shell, arguments)
+        new Commands(shell, others, arguments)
             .addTo(new CommandLine(new Reseal()).addMixin("global", options));
     SectorArguments.register(program);
     return program

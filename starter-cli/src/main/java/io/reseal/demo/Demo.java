@@ -11,6 +11,10 @@ import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import io.reseal.standin.SectorMaker;
+import io.reseal.standin.SlowPieceStore;
+import io.reseal.standin.StandInException;
+import io.reseal.standin.Stages;
 import io.reseal.temporal.TemporalConnection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,11 +81,6 @@ public final class Demo implements AutoCloseable {
 
   private Path layersRecord() {
     return home.resolve("scratch/cache/%s/reseal-layers.json".formatted(MADE_WITH_DATA.fileName()));
-  }
-
-  /** Removes the directory of a demo that is over. */
-  public static void remove(Path home) throws IOException {
-    Directories.remove(home);
   }
 
   /** Whether every sector came back as it was. */
@@ -178,7 +177,7 @@ public final class Demo implements AutoCloseable {
               catalog
                   .sectors()
                   .find(sector)
-                  .orElseThrow(() -> new DemoException("Sector " + sector + " was not taken in.")),
+                  .orElseThrow(() -> new StandInException("Sector " + sector + " was not taken in.")),
               RealSectors.kept(sector),
               story(sector)));
     }
@@ -226,8 +225,7 @@ public final class Demo implements AutoCloseable {
   /** The stored copy answers a PoSt challenge for the recorded CommR. */
   private boolean compareCommR(Path store, SectorRecord sector) {
     ObjectNode request =
-        Stages.JSON
-            .createObjectNode()
+        Stages.request()
             .put("proof", sector.proof().toString())
             .put("miner", sector.id().miner())
             .put("number", sector.id().number())
@@ -238,7 +236,7 @@ public final class Demo implements AutoCloseable {
       var unused = stages.run("post_check", request);
       print.accept("    CommR %s  as recorded, proven".formatted(sector.commR()));
       return true;
-    } catch (DemoException e) {
+    } catch (StandInException e) {
       print.accept("    CommR %s  NOT CONFIRMED: %s".formatted(sector.commR(), e.getMessage()));
       return false;
     }

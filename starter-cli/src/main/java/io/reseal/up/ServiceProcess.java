@@ -48,11 +48,7 @@ final class ServiceProcess {
     full.addAll(command);
     Path logFile = logs.resolve(name + ".log");
     ProcessBuilder builder = new ProcessBuilder(full);
-    // Settings of other installations in the environment are not for this one's services.
-    builder
-        .environment()
-        .keySet()
-        .removeIf(key -> key.startsWith("TEMPORAL_") || key.startsWith("RESEAL_CATALOG_"));
+    EmbeddedEnvironment.removeOthers(builder.environment());
     builder.environment().putAll(extraEnvironment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));

@@ -16,9 +16,9 @@ import io.reseal.contract.ReconcileWorkflow;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.core.CoreFiles;
-import io.reseal.demo.Demo;
-import io.reseal.demo.SectorMaker;
-import io.reseal.demo.Stages;
+import io.reseal.standin.Directories;
+import io.reseal.standin.SectorMaker;
+import io.reseal.standin.Stages;
 import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
@@ -100,7 +100,7 @@ final class Fleet implements AutoCloseable {
   Fleet(Path home) throws IOException {
     this.home = home;
     if (Files.exists(home)) {
-      Demo.remove(home);
+      Directories.remove(home);
     }
     Files.createDirectories(home);
     try {
@@ -400,7 +400,7 @@ final class Fleet implements AutoCloseable {
     SectorId id = nextSector();
     SectorRecord record = sealer.seal(id, proof, List.of(pieces), sealing);
     LostSector lost = new LostSector(record, LostSector.filesIn(sealing, id));
-    Demo.remove(sealing);
+    Directories.remove(sealing);
     return lost;
   }
 

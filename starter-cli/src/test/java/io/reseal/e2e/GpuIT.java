@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.core.CoreFiles;
-import io.reseal.demo.Demo;
+import io.reseal.standin.Directories;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.up.Ports;
@@ -88,7 +88,7 @@ class GpuIT {
     restart(null);
     Path marks = fleet.scratch(Fleet.HOST_A).resolve("reseal/gpus");
     if (Files.exists(marks)) {
-      Demo.remove(marks);
+      Directories.remove(marks);
     }
     var unused = fleet.reseal("util", "worker", "resume", Fleet.HOST_B, "0");
     var unusedToo = fleet.reseal("util", "worker", "resume", Fleet.HOST_A, "0");

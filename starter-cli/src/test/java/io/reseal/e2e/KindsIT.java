@@ -3,7 +3,7 @@ package io.reseal.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.bench.DirectProgram;
+import io.reseal.standin.DirectProgram;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.catalog.Snap;
 import io.reseal.contract.StateChange;

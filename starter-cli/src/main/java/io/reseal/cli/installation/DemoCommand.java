@@ -3,20 +3,15 @@ package io.reseal.cli.installation;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Shell;
-import io.reseal.cli.shell.Surroundings;
 import io.reseal.demo.Demo;
+import io.reseal.standin.Directories;
 import io.reseal.up.EmbeddedInstallation;
 import io.reseal.up.Ports;
 import io.reseal.up.UpRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.ToIntBiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,17 +22,12 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
 
   private final Shell shell;
-  private final ToIntBiFunction<Surroundings, String[]> program;
 
   @Option(names = "--keep", description = "Leave everything running at the end, until ctrl-C.")
   private boolean keep;
 
-  /**
-   * @param program the whole program, whose other commands the demo runs
-   */
-  public DemoCommand(Shell shell, ToIntBiFunction<Surroundings, String[]> program) {
+  public DemoCommand(Shell shell) {
     this.shell = shell;
-    this.program = program;
   }
 
   @Override
@@ -50,7 +40,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     boolean same;
     try (Demo demo =
-            new Demo(home, shell.environment(), arguments -> run(home, arguments), shell::line);
+            new Demo(home, shell.environment(), arguments -> shell.runOn(home, arguments), shell::line);
         EmbeddedInstallation installation =
             new EmbeddedInstallation(
                 UpRequest.of(home, Ports.free(), "demo-host").withPieceStore(demo.pieceStore()),
@@ -72,18 +62,8 @@ public final class DemoCommand implements Callable<Integer> {
       }
     }
     if (same && !chosen && !keep) {
-      Demo.remove(home);
+      Directories.remove(home);
     }
     return same ? ExitStatus.DONE : ExitStatus.FAILED;
-  }
-
-  private int run(Path home, String... arguments) {
-    Map<String, String> environment = new HashMap<>(shell.environment());
-    environment
-        .keySet()
-        .removeIf(key -> key.startsWith("TEMPORAL_") || key.startsWith("RESEAL_CATALOG_"));
-    List<String> full = new ArrayList<>(List.of("--home", home.toString()));
-    full.addAll(List.of(arguments));
-    return program.applyAsInt(shell.with(environment), full.toArray(new String[0]));
   }
 }

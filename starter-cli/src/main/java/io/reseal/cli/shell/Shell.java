@@ -2,22 +2,35 @@ package io.reseal.cli.shell;
 
 import io.reseal.cli.show.Screen;
 import io.reseal.config.Installation;
+import io.reseal.up.EmbeddedEnvironment;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntBiFunction;
+import java.util.stream.Stream;
 
 /** What every command is given: where to print, and the way to the installation's services. */
 public final class Shell {
 
   private final Surroundings surroundings;
   private final GlobalOptions options;
+  private final ToIntBiFunction<Surroundings, String[]> program;
   private boolean keeping;
   private Services kept;
 
-  public Shell(Surroundings surroundings, GlobalOptions options) {
+  /**
+   * What one command line is given.
+   *
+   * @param program runs a command line of the whole program, for commands that run others
+   */
+  public Shell(
+      Surroundings surroundings,
+      GlobalOptions options,
+      ToIntBiFunction<Surroundings, String[]> program) {
     this.surroundings = surroundings;
     this.options = options;
+    this.program = program;
   }
 
   public PrintWriter out() {
@@ -53,10 +66,31 @@ public final class Shell {
     return surroundings.screen();
   }
 
-  /** The same outputs with another environment. */
-  public Surroundings with(Map<String, String> environment) {
-    return new Surroundings(
-        surroundings.out(), surroundings.err(), environment, surroundings.screen());
+  /** Runs a command of the program on an embedded installation; it prints where this one does. */
+  public int runOn(Path home, String... arguments) {
+    return run(
+        new Surroundings(
+            surroundings.out(),
+            surroundings.err(),
+            EmbeddedEnvironment.of(surroundings.environment()),
+            surroundings.screen()),
+        home,
+        arguments);
+  }
+
+  /** Runs a command of the program on an embedded installation, with all output in one place. */
+  public int runOn(Path home, PrintWriter output, String... arguments) {
+    return run(
+        new Surroundings(output, output, EmbeddedEnvironment.of(surroundings.environment())),
+        home,
+        arguments);
+  }
+
+  private int run(Surroundings others, Path home, String... arguments) {
+    return program.applyAsInt(
+        others,
+        Stream.concat(Stream.of("--home", home.toString()), Stream.of(arguments))
+            .toArray(String[]::new));
   }
 
   public boolean hasChosenHome() {

@@ -1,4 +1,4 @@
-package io.reseal.demo;
+package io.reseal.standin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;

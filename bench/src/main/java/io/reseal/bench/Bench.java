@@ -1,8 +1,8 @@
 package io.reseal.bench;
 
+import io.reseal.standin.DirectProgram;
 import io.reseal.contract.RebuildStatus;
-import io.reseal.demo.DemoException;
-import io.reseal.demo.SlowPieceStore;
+import io.reseal.standin.SlowPieceStore;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
@@ -181,7 +181,7 @@ public final class Bench implements AutoCloseable {
     RebuildStatus end = subject.end(sector);
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
     if (end.run().state() != RebuildState.FINISHED) {
-      throw new DemoException(
+      throw new BenchException(
           "The rebuild of %s ended as %s.".formatted(sector, end.run().state()));
     }
     return new RebuildTimes(

@@ -1,5 +1,6 @@
 package io.reseal.bench;
 
+import io.reseal.standin.DirectProgram;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.sector.SealProof;
 import java.io.IOException;

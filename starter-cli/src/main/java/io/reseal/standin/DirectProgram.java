@@ -1,10 +1,10 @@
-package io.reseal.bench;
+package io.reseal.standin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.core.CoreFiles;
-import io.reseal.demo.DemoException;
+import io.reseal.standin.StandInException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -43,7 +43,7 @@ public final class DirectProgram {
     Path stage = CoreFiles.anywhere(environment).stageProgram();
     Path program = stage.resolveSibling("reseal-direct");
     if (!Files.isExecutable(program)) {
-      throw new DemoException(
+      throw new StandInException(
           "There is no %s to compare with: `make native` builds it.".formatted(program));
     }
     return new DirectProgram(program);
@@ -73,7 +73,7 @@ public final class DirectProgram {
   }
 
   /** Milliseconds of each way to assemble a piece that fills a sector of this size. */
-  JsonNode assemble(String size, int runs, Path directory) throws IOException {
+  public JsonNode assemble(String size, int runs, Path directory) throws IOException {
     return ask(
         "",
         "piece",
@@ -98,13 +98,13 @@ public final class DirectProgram {
       String line = stdout.readLine();
       int status = process.waitFor();
       if (status != 0 || line == null) {
-        throw new DemoException(
+        throw new StandInException(
             "%s ended with status %d: see its message.".formatted(program, status));
       }
       return JSON.readTree(line);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new DemoException("The measurement was interrupted.");
+      throw new StandInException("The measurement was interrupted.");
     } finally {
       process.destroyForcibly();
     }

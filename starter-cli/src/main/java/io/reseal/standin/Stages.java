@@ -1,4 +1,4 @@
-package io.reseal.demo;
+package io.reseal.standin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,29 +12,34 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** Runs single operations of the sealing core, as a miner's software would have. */
+/** Runs single operations of the sealing core, in place of a miner's software. */
 public final class Stages {
 
-  static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final StageProgram program;
 
-  /** Of the core that the environment names. */
+  /** Uses the core that the environment names. */
   public Stages(Map<String, String> environment) {
     this.program = new StageProgram(CoreFiles.anywhere(environment).stageProgram(), Map.of());
   }
 
-  /** The result of an operation; its error is a {@link DemoException} with the core's sentence. */
-  JsonNode run(String operation, ObjectNode request) {
+  /** A request without fields. */
+  public static ObjectNode request() {
+    return JSON.createObjectNode();
+  }
+
+  /** Runs an operation; an error is a {@link StandInException} with the core's message. */
+  public JsonNode run(String operation, ObjectNode request) {
     try (StageProcess process = program.start(request.put("op", operation))) {
       return process.await(progress -> {});
     } catch (CoreException | StageDiedException e) {
-      throw new DemoException(operation + " failed: " + e.getMessage());
+      throw new StandInException(operation + " failed: " + e.getMessage());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new DemoException(operation + " was interrupted.");
+      throw new StandInException(operation + " was interrupted.");
     }
   }
 }

@@ -1,7 +1,9 @@
-package io.reseal.cli;
+package io.reseal.build;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
+import io.reseal.cli.ConsoleScreen;
+import io.reseal.cli.Reseal;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Surroundings;
 import io.reseal.config.Installation;
@@ -9,6 +11,7 @@ import io.reseal.contract.RunRecord;
 import io.reseal.demo.Demo;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
+import io.reseal.standin.Directories;
 import io.reseal.up.EmbeddedCatalog;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Looks at a small catalog by the commands that people give most, so that a JVM that archives its
- * classes has loaded what these need.
+ * Runs the commands that people use most on a small catalog, so that the JVM loads and lists the
+ * classes that they need.
  */
 public final class Rehearsal {
 
@@ -53,7 +56,7 @@ public final class Rehearsal {
       rehearsal.fill();
       COMMANDS.forEach(command -> rehearsal.run(command.split(" ")));
     } finally {
-      Demo.remove(directory);
+      Directories.remove(directory);
     }
   }
 

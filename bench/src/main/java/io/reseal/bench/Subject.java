@@ -1,5 +1,6 @@
 package io.reseal.bench;
 
+import io.reseal.standin.DirectProgram;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.catalog.Catalog;
@@ -9,9 +10,8 @@ import io.reseal.config.Installation;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.StateChange;
-import io.reseal.demo.DemoException;
-import io.reseal.demo.SectorMaker;
-import io.reseal.demo.Stages;
+import io.reseal.standin.SectorMaker;
+import io.reseal.standin.Stages;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
@@ -167,7 +167,7 @@ final class Subject implements AutoCloseable {
     try {
       return workflow(sector).getResult(LIMIT_MINUTES, TimeUnit.MINUTES, RebuildStatus.class);
     } catch (TimeoutException e) {
-      throw new DemoException(
+      throw new BenchException(
           "The rebuild of %s has not ended after %d minutes: see the logs in %s."
               .formatted(sector, LIMIT_MINUTES, home.resolve("logs")));
     }
@@ -177,7 +177,7 @@ final class Subject implements AutoCloseable {
   String run(String... arguments) {
     Program.Answer answer = reseal.run(arguments);
     if (answer.status() != 0) {
-      throw new DemoException(
+      throw new BenchException(
           "The command %s ended with status %d."
               .formatted(String.join(" ", arguments), answer.status()));
     }
@@ -206,7 +206,7 @@ final class Subject implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(LIMIT_MINUTES);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new DemoException(
+        throw new BenchException(
             "Not after %d minutes: %s. See the logs in %s."
                 .formatted(LIMIT_MINUTES, what, home.resolve("logs")));
       }
@@ -214,7 +214,7 @@ final class Subject implements AutoCloseable {
         TimeUnit.NANOSECONDS.sleep(every.toNanos());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new DemoException("The measurement was interrupted.");
+        throw new BenchException("The measurement was interrupted.");
       }
     }
   }

@@ -5,7 +5,6 @@ import io.reseal.catalog.SectorFindings;
 import io.reseal.chain.ChainFindings;
 import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
-import io.reseal.demo.DemoException;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome;
 import io.reseal.sector.SectorId;
@@ -61,7 +60,7 @@ final class ChainImportTimes {
       chain.each(chain.all(MINER).live(), keeping(found));
       long asking = System.nanoTime() - began;
       if (found.size() != sectors || found.stream().anyMatch(each -> each.ticket() == null)) {
-        throw new DemoException("The import of the chain found less than there is.");
+        throw new BenchException("The import of the chain found less than there is.");
       }
       long asked = System.nanoTime();
       Intake intake = new Intake(findings);
@@ -72,7 +71,7 @@ final class ChainImportTimes {
 
   private static void requireNew(Outcome outcome) {
     if (outcome.kind() != Outcome.Kind.NEW) {
-      throw new DemoException("Sector %s did not come in as new.".formatted(outcome.sector()));
+      throw new BenchException("Sector %s did not come in as new.".formatted(outcome.sector()));
     }
   }
 
@@ -85,7 +84,7 @@ final class ChainImportTimes {
 
       @Override
       public void nothing(SectorId sector, String why) {
-        throw new DemoException(why);
+        throw new BenchException(why);
       }
     };
   }

@@ -4,8 +4,7 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.contract.StateChange;
 import io.reseal.core.CoreFiles;
 import io.reseal.core.StageProgram;
-import io.reseal.demo.DemoException;
-import io.reseal.demo.SlowPieceStore;
+import io.reseal.standin.SlowPieceStore;
 import io.reseal.files.Stores;
 import io.reseal.pieces.CoreVerifier;
 import io.reseal.pieces.HostPieces;
@@ -88,7 +87,7 @@ final class DownloadBesidePc1 {
     StateChange pc1 = of(changes, Step.PC1).orElseThrow();
     StateChange download =
         of(changes, Step.DOWNLOAD_PIECES)
-            .orElseThrow(() -> new DemoException("The piece was not downloaded."));
+            .orElseThrow(() -> new BenchException("The piece was not downloaded."));
     return Math.max(pc1.endedAt(), download.endedAt())
         - Math.min(pc1.startedAt(), download.startedAt());
   }
@@ -111,7 +110,7 @@ final class DownloadBesidePc1 {
       return TimeUnit.NANOSECONDS.toMillis(nanos);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new DemoException("The measurement was interrupted.");
+      throw new BenchException("The measurement was interrupted.");
     } finally {
       dropFromCache(piece);
     }

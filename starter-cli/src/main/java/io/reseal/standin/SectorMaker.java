@@ -1,9 +1,10 @@
-package io.reseal.demo;
+package io.reseal.standin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.catalog.SectorRecord;
+import io.reseal.files.SectorFiles;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
@@ -53,7 +54,7 @@ public final class SectorMaker {
   public Piece piece(long paddedSize, long offset) throws IOException {
     Path file = Files.createTempFile(pieces, "new-", ".piece");
     writeRandom(file, paddedSize / 128 * 127);
-    ObjectNode request = Stages.JSON.createObjectNode().put("file", file.toString());
+    ObjectNode request = Stages.request().put("file", file.toString());
     JsonNode result = stages.run("piece_commitment", request);
     String cid = Cid.unsealed(new Commitment(result.get("commitment").asText()));
     Files.move(file, pieces.resolve(cid));
@@ -80,9 +81,10 @@ public final class SectorMaker {
         request -> {
           String commR = sealByStages(proof, request);
           Path cache = Path.of(request.get("cache").asText());
-          move(Path.of(request.get("sealed").asText()), store.resolve(KeptFiles.sealed(sector)));
+          SectorFiles stored = new SectorFiles(store, sector);
+          move(Path.of(request.get("sealed").asText()), stored.sealed());
           for (String name : List.of("p_aux", "t_aux", "sc-02-data-tree-r-last.dat")) {
-            move(cache.resolve(name), store.resolve(KeptFiles.cached(sector, name)));
+            move(cache.resolve(name), stored.cacheDir().resolve(name));
           }
           return commR;
         });
@@ -96,8 +98,7 @@ public final class SectorMaker {
     Path unsealed = work.resolve("unsealed");
     String commD = assemble(proof, known, unsealed);
     ObjectNode request =
-        Stages.JSON
-            .createObjectNode()
+        Stages.request()
             .put("comm_d", commD)
             .put("unsealed", unsealed.toString())
             .put("sealed", work.resolve("sealed").toString())
@@ -125,8 +126,7 @@ public final class SectorMaker {
    */
   public String assemble(SealProof proof, List<Piece> known, Path unsealed) {
     ObjectNode request =
-        Stages.JSON
-            .createObjectNode()
+        Stages.request()
             .put("proof", proof.toString())
             .put("unsealed", unsealed.toString());
     request.set("pieces", pieces(proof, known));
@@ -151,8 +151,7 @@ public final class SectorMaker {
   }
 
   private ObjectNode identity(SectorId sector, SealProof proof, Randomness ticket) {
-    return Stages.JSON
-        .createObjectNode()
+    return Stages.request()
         .put("proof", proof.toString())
         .put("miner", sector.miner())
         .put("number", sector.number())
@@ -161,7 +160,7 @@ public final class SectorMaker {
 
   /** A sector's pieces with the fillers between them, as requests to the core have them. */
   public ArrayNode pieces(SealProof proof, List<Piece> known) {
-    ArrayNode complete = Stages.JSON.createArrayNode();
+    ArrayNode complete = Stages.request().arrayNode();
     for (Piece piece : PieceLayout.complete(proof.size(), known)) {
       ObjectNode node =
           complete

@@ -1,7 +1,6 @@
 package io.reseal.bench;
 
 import io.reseal.catalog.SectorRecord;
-import io.reseal.demo.DemoException;
 import io.reseal.sector.SealProof;
 import java.io.File;
 import java.io.IOException;
@@ -102,7 +101,7 @@ final class ListTimes {
             .start();
     int status = process.onExit().join().exitValue();
     if (status != 0) {
-      throw new DemoException(
+      throw new BenchException(
           "The command %s ended with status %d.".formatted(String.join(" ", command), status));
     }
   }

@@ -1,0 +1,2 @@
+/** Tools that the build of the program uses. */
+package io.reseal.build;
