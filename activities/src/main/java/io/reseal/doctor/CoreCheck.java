@@ -99,7 +99,8 @@ final class CoreCheck {
     if (!chosen.provesWithoutGpu()) {
       return Finding.warning(
           "flavour",
-          "Where no GPU is left C2 cannot go on on the CPU: put the flavour cpu of the same version beside this one. "
+          "Where no GPU is left C2 cannot go on on the CPU: put the flavour cpu of the same version"
+              + " beside this one. "
               + text);
     }
     return chosen.files().flavour().onGpu() || chosen.gpus().gpus().isEmpty()

@@ -75,7 +75,8 @@ public final class Doctor {
       findings.add(
           Finding.warning(
               "worker.toml",
-              "none is named, so scratch, stores and memory were not looked at; name this host's by -c"));
+              "none is named, so scratch, stores and memory were not looked at; name this host's by"
+                  + " -c"));
       return Optional.empty();
     }
     try {

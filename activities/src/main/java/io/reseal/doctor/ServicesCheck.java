@@ -154,7 +154,8 @@ final class ServicesCheck {
               "catalog",
               look.schema().isEmpty()
                   ? "it has no tables yet; the first command or worker makes them"
-                  : "its tables are of an older Reseal; the next command or worker brings them up to date"));
+                  : "its tables are of an older Reseal; the next command or worker brings them up"
+                        + " to date"));
     }
   }
 

@@ -48,7 +48,8 @@ class GpuCheckTest {
         .containsExactly(
             Finding.warning(
                 "GPU 0",
-                "Made Up, 24.0 GiB, GPU-0: taken out, pc2 failed: ECC; see to it, then reseal gpu test --device 0"));
+                "Made Up, 24.0 GiB, GPU-0: taken out, pc2 failed: ECC; see to it, then reseal gpu"
+                    + " test --device 0"));
   }
 
   @Test

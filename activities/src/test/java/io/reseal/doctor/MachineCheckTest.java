@@ -83,7 +83,8 @@ class MachineCheckTest {
             new Finding(
                 "labelling",
                 Verdict.ok,
-                "2 cores, 128.0 GiB of memory, 2.0 GiB of huge pages free: 2 sectors of 32GiB at a time, up to 4 on a core"));
+                "2 cores, 128.0 GiB of memory, 2.0 GiB of huge pages free: 2 sectors of 32GiB at a"
+                    + " time, up to 4 on a core"));
   }
 
   @Test

@@ -1,12 +1,12 @@
 package io.reseal.bench;
 
-import io.reseal.standin.DirectProgram;
 import io.reseal.contract.RebuildStatus;
-import io.reseal.standin.SlowPieceStore;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import io.reseal.standin.DirectProgram;
+import io.reseal.standin.SlowPieceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

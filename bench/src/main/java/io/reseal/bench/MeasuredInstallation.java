@@ -36,8 +36,7 @@ final class MeasuredInstallation implements AutoCloseable {
   MeasuredInstallation(Shell shell, Path home) throws IOException {
     this.shell = shell;
     this.home = home;
-    this.store =
-        new SlowPieceStore(Bench.farPieces(home), STORE_BLOCK, (sent, rest, nanos) -> {});
+    this.store = new SlowPieceStore(Bench.farPieces(home), STORE_BLOCK, (sent, rest, nanos) -> {});
     this.request = UpRequest.of(home, Ports.free(), "bench-host").withPieceStore(store.url());
   }
 

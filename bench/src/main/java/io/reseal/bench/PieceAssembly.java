@@ -1,8 +1,8 @@
 package io.reseal.bench;
 
-import io.reseal.standin.DirectProgram;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.sector.SealProof;
+import io.reseal.standin.DirectProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.reseal.bench;
 
-import io.reseal.standin.DirectProgram;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.catalog.Catalog;
@@ -10,13 +9,14 @@ import io.reseal.config.Installation;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.StateChange;
-import io.reseal.standin.SectorMaker;
-import io.reseal.standin.Stages;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import io.reseal.standin.DirectProgram;
+import io.reseal.standin.SectorMaker;
+import io.reseal.standin.Stages;
 import io.reseal.temporal.TemporalConnection;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;

@@ -13,8 +13,8 @@ import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.standin.SectorMaker;
 import io.reseal.standin.SlowPieceStore;
-import io.reseal.standin.StandInException;
 import io.reseal.standin.Stages;
+import io.reseal.standin.StandInException;
 import io.reseal.temporal.TemporalConnection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -177,7 +177,8 @@ public final class Demo implements AutoCloseable {
               catalog
                   .sectors()
                   .find(sector)
-                  .orElseThrow(() -> new StandInException("Sector " + sector + " was not taken in.")),
+                  .orElseThrow(
+                      () -> new StandInException("Sector " + sector + " was not taken in.")),
               RealSectors.kept(sector),
               story(sector)));
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.core.CoreFiles;
-import io.reseal.standin.StandInException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;

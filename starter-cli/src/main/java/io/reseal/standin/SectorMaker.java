@@ -126,9 +126,7 @@ public final class SectorMaker {
    */
   public String assemble(SealProof proof, List<Piece> known, Path unsealed) {
     ObjectNode request =
-        Stages.request()
-            .put("proof", proof.toString())
-            .put("unsealed", unsealed.toString());
+        Stages.request().put("proof", proof.toString()).put("unsealed", unsealed.toString());
     request.set("pieces", pieces(proof, known));
     return stages.run("add_pieces", request).get("comm_d").asText();
   }

@@ -3,7 +3,6 @@ package io.reseal.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.standin.DirectProgram;
 import io.reseal.catalog.SectorRecord;
 import io.reseal.catalog.Snap;
 import io.reseal.contract.StateChange;
@@ -12,6 +11,7 @@ import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
+import io.reseal.standin.DirectProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

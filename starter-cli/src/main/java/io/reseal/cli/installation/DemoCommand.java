@@ -40,7 +40,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
     boolean same;
     try (Demo demo =
-            new Demo(home, shell.environment(), arguments -> shell.runOn(home, arguments), shell::line);
+            new Demo(
+                home, shell.environment(), arguments -> shell.runOn(home, arguments), shell::line);
         EmbeddedInstallation installation =
             new EmbeddedInstallation(
                 UpRequest.of(home, Ports.free(), "demo-host").withPieceStore(demo.pieceStore()),
@@ -52,7 +53,8 @@ public final class DemoCommand implements Callable<Integer> {
       shell.line("");
       shell.line(
           same
-              ? "All four sectors are back: CommR as recorded, and every lost file that is known, byte for byte."
+              ? "All four sectors are back: CommR as recorded, and every lost file that is known,"
+                    + " byte for byte."
               : "Something is not as it was: see above, and the logs in " + home.resolve("logs"));
       if (keep) {
         shell.line("Everything is left running in %s; ctrl-C stops it.".formatted(home));
