@@ -155,7 +155,7 @@ final class ServicesCheck {
               look.schema().isEmpty()
                   ? "it has no tables yet; the first command or worker makes them"
                   : "its tables are of an older Reseal; the next command or worker brings them up"
-                        + " to date"));
+                      + " to date"));
     }
   }
 

@@ -54,7 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
       shell.line(
           same
               ? "All four sectors are back: CommR as recorded, and every lost file that is known,"
-                    + " byte for byte."
+                  + " byte for byte."
               : "Something is not as it was: see above, and the logs in " + home.resolve("logs"));
       if (keep) {
         shell.line("Everything is left running in %s; ctrl-C stops it.".formatted(home));
