@@ -1,15 +1,14 @@
 //! The short calls. None may touch the proofs library's process-global settings, which would be read from the JVM's
 //! working directory and then hold for good.
 
+use reseal_sealing::files::commitments;
+use reseal_sealing::files::geometry::Geometry;
 use reseal_sealing::flavour::FLAVOUR;
-use reseal_sealing::geometry::Geometry;
-use reseal_sealing::hash32::Hash32;
 use reseal_sealing::pieces::Piece;
 use reseal_sealing::poseidon::Engine;
-use reseal_sealing::sector::Sector;
-use reseal_sealing::{
-    Code, Error, PROOFS_VERSION, RegisteredSealProof, Result, VERSION, commitments, cpu, pieces, request,
-};
+use reseal_sealing::request::hash32::Hash32;
+use reseal_sealing::request::sector::Sector;
+use reseal_sealing::{Code, Error, PROOFS_VERSION, RegisteredSealProof, Result, VERSION, cpu, pieces, request};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

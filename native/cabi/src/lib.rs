@@ -5,7 +5,8 @@ mod calls;
 use std::ffi::c_char;
 use std::{ptr, slice};
 
-use reseal_sealing::{Code, Error, Result, boundary};
+use reseal_sealing::library::boundary;
+use reseal_sealing::{Code, Error, Result};
 use serde_json::{Value, json};
 
 const ABI_VERSION: u32 = 1;

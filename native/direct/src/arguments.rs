@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use lexopt::prelude::*;
 use reseal_sealing::RegisteredSealProof;
-use reseal_sealing::geometry::Geometry;
+use reseal_sealing::files::geometry::Geometry;
 
 use crate::Failure;
 

@@ -8,9 +8,9 @@ use filecoin_hashers::Domain;
 use filecoin_hashers::poseidon::PoseidonDomain;
 use filecoin_proofs_api::seal::{sdr, seal_pre_commit_phase1, seal_pre_commit_phase2};
 use filecoin_proofs_api::{PaddedBytesAmount, PieceInfo};
-use reseal_sealing::hash32::Hash32;
-use reseal_sealing::pc2::Request;
-use reseal_sealing::sector::prover_id;
+use reseal_sealing::operations::pc2::Request;
+use reseal_sealing::request::hash32::Hash32;
+use reseal_sealing::request::sector::prover_id;
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;

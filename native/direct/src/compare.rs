@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use rand::RngCore;
-use reseal_sealing::geometry::Geometry;
+use reseal_sealing::files::geometry::Geometry;
 use reseal_sealing::pieces::unpadded;
 use reseal_sealing::{RegisteredSealProof, parent_cache};
 use serde_json::{Value, json};

@@ -7,13 +7,15 @@ use std::time::Instant;
 
 use filecoin_hashers::poseidon::PoseidonDomain;
 use filecoin_proofs::SectorShapeBase;
-use reseal_sealing::geometry::{Geometry, layer_file};
+use reseal_sealing::files::durable;
+use reseal_sealing::files::geometry::{Geometry, layer_file};
+use reseal_sealing::files::layers::Layer;
 use reseal_sealing::gpu::assigned::{self, Device};
-use reseal_sealing::hash32::Hash32;
-use reseal_sealing::layers::Layer;
+use reseal_sealing::library::logging;
 use reseal_sealing::poseidon::Engine;
+use reseal_sealing::request::hash32::Hash32;
 use reseal_sealing::trees::{self, Layout, Spent, Work, Written};
-use reseal_sealing::{RegisteredSealProof, durable, library_log, parent_cache};
+use reseal_sealing::{RegisteredSealProof, parent_cache};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -248,8 +250,8 @@ pub(crate) fn trees_stdin() -> Result<(), Failure> {
     let slice: Slice = serde_json::from_str(&line)?;
     // No other thread runs yet.
     unsafe { assigned::prepare(slice.gpu.as_ref()) }?;
-    library_log::install();
-    library_log::when_the_gpu_is_lost(|_| std::process::exit(1));
+    logging::install();
+    logging::when_the_gpu_is_lost(|_| std::process::exit(1));
     let sliced = if slice.own { slice.by_reseal()? } else { slice.by_library()? };
     println!("{}", serde_json::to_string(&sliced)?);
     Ok(())

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use reseal_sealing::gpu::library::Library;
+use reseal_sealing::gpu::shared_library::Library;
 
 const SUCCESS: c_int = 0;
 /// From the GPU, to the GPU.

@@ -3,8 +3,9 @@
 use std::env;
 use std::fs;
 
-use reseal_sealing::geometry::Geometry;
-use reseal_sealing::{durable, parent_cache};
+use reseal_sealing::files::durable;
+use reseal_sealing::files::geometry::Geometry;
+use reseal_sealing::parent_cache;
 use tempfile::TempDir;
 
 use crate::Failure;

@@ -5,10 +5,10 @@ use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use reseal_sealing::durable;
-use reseal_sealing::geometry::Geometry;
-use reseal_sealing::layers::Layer;
-use reseal_sealing::placement::Placement;
+use reseal_sealing::files::durable;
+use reseal_sealing::files::geometry::Geometry;
+use reseal_sealing::files::layers::Layer;
+use reseal_sealing::library::placement::Placement;
 use reseal_sealing::poseidon::Engine;
 use reseal_sealing::trees::{self, Layout, Nowhere, Part, Spent, Work};
 use reseal_sealing::{RegisteredSealProof, parent_cache};

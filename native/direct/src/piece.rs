@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use filecoin_proofs_api::UnpaddedBytesAmount;
 use filecoin_proofs_api::seal::{add_piece, generate_piece_commitment};
-use reseal_sealing::add_pieces;
-use reseal_sealing::geometry::Geometry;
-use reseal_sealing::hash32::Hash32;
+use reseal_sealing::files::geometry::Geometry;
+use reseal_sealing::operations::add_pieces;
 use reseal_sealing::pieces::unpadded;
+use reseal_sealing::request::hash32::Hash32;
 use serde::Serialize;
 use serde_json::json;
 use tempfile::TempDir;

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use filecoin_proofs_api::update::empty_sector_update_encode_into;
 use filecoin_proofs_api::{RegisteredSealProof, RegisteredUpdateProof};
-use reseal_sealing::geometry::Geometry;
-use reseal_sealing::hash32::Hash32;
-use reseal_sealing::snap_encode::Request;
+use reseal_sealing::files::geometry::Geometry;
+use reseal_sealing::operations::snap_encode::Request;
+use reseal_sealing::request::hash32::Hash32;
 use serde::Serialize;
 
 use crate::Failure;

@@ -1,10 +1,5 @@
 //! Which build of the operations this is: one library and one stage program each, see the Cargo features.
 
-use serde::{Deserialize, Serialize};
-
-use crate::progress::Sink;
-use crate::{PROOFS_VERSION, Result, VERSION};
-
 const OTHERS: [(&str, bool); 4] = [
     ("multicore-sdr", cfg!(feature = "multicore-sdr")),
     ("opencl", cfg!(feature = "opencl")),
@@ -29,24 +24,3 @@ pub const FLAVOUR: &str = {
 
 /// Whether it computes trees and proofs on GPUs.
 pub const ON_GPU: bool = cfg!(any(feature = "opencl", feature = "cuda", feature = "cuda-supraseal"));
-
-/// Nothing is to be said.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Request {}
-
-/// What this program is.
-#[derive(Debug, Serialize)]
-pub struct Outcome {
-    /// Its flavour.
-    pub flavour: &'static str,
-    /// Its version.
-    pub version: &'static str,
-    /// The proofs library's.
-    pub proofs: &'static str,
-}
-
-/// Says which program this is: that it says anything shows that it can be loaded here.
-pub fn run(_: &Request, _: Sink) -> Result<Outcome> {
-    Ok(Outcome { flavour: FLAVOUR, version: VERSION, proofs: PROOFS_VERSION })
-}

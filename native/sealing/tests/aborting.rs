@@ -2,7 +2,7 @@
 
 use std::process::exit;
 
-use reseal_sealing::boundary;
+use reseal_sealing::library::boundary;
 
 struct Panics;
 

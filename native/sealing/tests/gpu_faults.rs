@@ -3,7 +3,9 @@
 use std::sync::mpsc;
 use std::thread;
 
-use reseal_sealing::{Code, boundary, library_log};
+use reseal_sealing::Code;
+use reseal_sealing::library::boundary;
+use reseal_sealing::library::logging;
 
 /// The library builds trees on a GPU in a thread; the one that waits for it only sees that nothing comes any more. Fails
 /// where the waiting thread's words alone are looked at: a code that has the sector sealed on the same device again.
@@ -25,8 +27,8 @@ fn the_panic_of_another_thread_tells_the_fault() {
 #[test]
 fn going_on_without_a_gpu_is_heard_at_once() {
     let (lost, heard) = mpsc::channel();
-    library_log::install();
-    library_log::when_the_gpu_is_lost(move |words| lost.send(words.to_string()).unwrap());
+    logging::install();
+    logging::when_the_gpu_is_lost(move |words| lost.send(words.to_string()).unwrap());
     log::info!("generating tree c using the GPU");
     log::info!("GPU is available for FFT!");
     let words = [

@@ -12,7 +12,10 @@ use std::sync::Arc;
 
 use output::Output;
 use reseal_sealing::gpu::assigned::{self, Device};
-use reseal_sealing::{Code, Error, Result, boundary, library_log, settings_guard};
+use reseal_sealing::library::boundary;
+use reseal_sealing::library::logging;
+use reseal_sealing::library::settings_guard;
+use reseal_sealing::{Code, Error, Result};
 use serde_json::Value;
 
 unsafe extern "C" {
@@ -32,7 +35,7 @@ fn main() {
             std::process::exit(1);
         }
     };
-    library_log::install();
+    logging::install();
     let last = Arc::clone(&output);
     boundary::remember_panics(move |error| last.end(error));
     let result = boundary::catch(|| {
@@ -57,7 +60,7 @@ fn main() {
 /// Whoever gave the device knows another one, or faster code for the CPU than the library's: it is not to go on there.
 fn end_without(device: &Device, output: &Arc<Output>) {
     let (uuid, output) = (device.uuid.clone(), Arc::clone(output));
-    library_log::when_the_gpu_is_lost(move |words| {
+    logging::when_the_gpu_is_lost(move |words| {
         // Before the cause it says what it is about to do, and is not to.
         let cause = words.split_once(": ").map_or(words, |(_, cause)| cause);
         output.end(Error::new(Code::Gpu, format!("the proofs library cannot use the GPU {uuid}: {cause}")));

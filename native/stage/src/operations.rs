@@ -3,15 +3,16 @@
 use std::sync::mpsc::Receiver;
 
 use crate::output::Output;
-use reseal_sealing::absolute_path::AbsolutePath;
-use reseal_sealing::durable::Lock;
-use reseal_sealing::placement::Placement;
-use reseal_sealing::progress::Sink;
-use reseal_sealing::{
-    Code, Error, Result, add_pieces, c1, c2, check_replica, check_sealed, diagnose, flavour, gpu, params_check,
-    params_generate, pc1, pc1_group, pc2, piece_commitment, post_check, request, snap_encode, synthetic, tree_d,
-    unseal_key, verify_seal,
+use reseal_sealing::files::durable::Lock;
+use reseal_sealing::library::placement::Placement;
+use reseal_sealing::operations::{
+    add_pieces, c1, c2, check_replica, check_sealed, describe, diagnose, gpus, params_check, params_generate, pc2,
+    piece_commitment, post_check, snap_encode, synthetic, tree_d, unseal_key, verify_seal,
 };
+use reseal_sealing::pc1::{self, group};
+use reseal_sealing::request::absolute_path::AbsolutePath;
+use reseal_sealing::request::progress::Sink;
+use reseal_sealing::{Code, Error, Result, request};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -37,9 +38,9 @@ pub(crate) fn run(mut request: Value, lines: Receiver<String>, output: &Output) 
         Some("add_pieces") => perform(request, sink, add_pieces::run),
         Some("tree_d") => perform(request, sink, tree_d::run),
         Some("pc1") => perform(request, sink, pc1::run),
-        Some("pc1_group") => perform(request, sink, |request, _| {
-            pc1_group::run(request, lines, &|sector, news| output.news(sector, news))
-        }),
+        Some("pc1_group") => {
+            perform(request, sink, |request, _| group::run(request, lines, &|sector, news| output.news(sector, news)))
+        }
         Some("pc2") => perform(request, sink, pc2::run),
         Some("check_replica") => perform(request, sink, check_replica::run),
         Some("check_sealed") => perform(request, sink, check_sealed::run),
@@ -54,8 +55,8 @@ pub(crate) fn run(mut request: Value, lines: Receiver<String>, output: &Output) 
         Some("params_check") => perform(request, sink, params_check::run),
         Some("params_generate") => perform(request, sink, params_generate::run),
         Some("piece_commitment") => perform(request, sink, piece_commitment::run),
-        Some("describe") => perform(request, sink, flavour::run),
-        Some("gpus") => perform(request, sink, gpu::run),
+        Some("describe") => perform(request, sink, describe::run),
+        Some("gpus") => perform(request, sink, gpus::run),
         Some(other) => Err(Error::new(Code::InvalidRequest, format!("there is no operation \"{other}\""))),
         None => Err(Error::new(Code::InvalidRequest, "the request has no \"op\"")),
     }

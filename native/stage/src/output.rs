@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::last_words;
 use reseal_sealing::pc1::News;
-use reseal_sealing::progress::Progress;
+use reseal_sealing::request::progress::Progress;
 use reseal_sealing::{Error, Result};
 use serde_json::{Value, json};
 

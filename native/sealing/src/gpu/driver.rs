@@ -4,7 +4,7 @@ use std::ffi::{CStr, c_char, c_int, c_uint};
 use std::ptr;
 
 use super::Gpu;
-use super::library::{Failure, Library};
+use super::shared_library::{Failure, Library};
 
 type Status = c_int;
 const SUCCESS: Status = 0;

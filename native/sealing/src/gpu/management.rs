@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char, c_int, c_uint};
 
-use super::library::Library;
+use super::shared_library::Library;
 
 const SUCCESS: c_int = 0;
 

@@ -4,23 +4,16 @@
 
 pub mod assigned;
 mod driver;
-pub mod library;
 mod management;
+pub mod shared_library;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::Result;
-use crate::progress::Sink;
 use driver::Driver;
-
-/// Nothing is to be said.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Request {}
 
 /// What the driver says. A driver that is missing or fails is no error: it is the reason why there are no GPUs.
 #[derive(Debug, Serialize)]
-pub struct Outcome {
+pub struct Found {
     /// The driver's version, where there is a driver.
     pub driver: Option<String>,
     /// Why there are no GPUs, or not all: one sentence.
@@ -47,17 +40,13 @@ pub struct Gpu {
 }
 
 /// Asks the driver for its devices.
-pub fn run(_: &Request, _: Sink) -> Result<Outcome> {
-    Ok(find())
-}
-
-fn find() -> Outcome {
+pub fn find() -> Found {
     let driver = match Driver::load() {
         Ok(driver) => driver,
-        Err(why) => return Outcome { driver: None, why: Some(why), gpus: Vec::new() },
+        Err(why) => return Found { driver: None, why: Some(why), gpus: Vec::new() },
     };
     let version = management::driver_version().or_else(|| driver.version());
     let mut gpus = Vec::new();
     let why = driver.gpus(&mut gpus).err();
-    Outcome { driver: version, why, gpus }
+    Found { driver: version, why, gpus }
 }

@@ -11,7 +11,7 @@ use storage_proofs_porep::stacked::EXP_DEGREE;
 
 use super::permutation::Permutation;
 use super::{BASE, Parents};
-use crate::geometry::Geometry;
+use crate::files::geometry::Geometry;
 
 /// Parents in the layer itself that are drawn; one more is the node before.
 const DRAWN: u64 = BASE_DEGREE as u64 - 1;

@@ -9,8 +9,9 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{Graph, Parents};
-use crate::hash32::Hash32;
-use crate::{Error, Result, durable};
+use crate::files::durable;
+use crate::request::hash32::Hash32;
+use crate::{Error, Result};
 
 /// Bytes of a node's parents.
 const ENTRY: usize = size_of::<Parents>();

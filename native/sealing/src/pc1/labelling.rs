@@ -14,13 +14,14 @@ use filecoin_proofs_api::RegisteredSealProof;
 
 use super::progress::{self, Inside};
 use super::{LOOK, News, Outcome, Request};
-use crate::absolute_path::AbsolutePath;
-use crate::durable::{self, Lock};
-use crate::geometry::Geometry;
+use crate::files::durable::{self, Lock};
+use crate::files::geometry::Geometry;
+use crate::library::boundary;
 use crate::parent_cache::ParentCache;
+use crate::request::absolute_path::AbsolutePath;
 use crate::sdr::{Group, Member};
 use crate::sha256::Engine;
-use crate::{Code, Error, Result, boundary};
+use crate::{Code, Error, Result};
 
 /// What the caller asks for while it runs.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! How far a sector's layers are.
 
-use crate::geometry::Geometry;
-use crate::progress::{Progress, Sink};
+use crate::files::geometry::Geometry;
+use crate::request::progress::{Progress, Sink};
 
 /// Where labelling is.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -12,11 +12,13 @@ use filecoin_proofs_api::{RegisteredSealProof, seal};
 
 use super::LOOK;
 use super::progress::{Inside, report};
-use crate::geometry::Geometry;
-use crate::hash32::Hash32;
-use crate::layers::Layers;
-use crate::progress::Sink;
-use crate::{Error, Result, layer_progress, library_log, parent_cache};
+use crate::files::geometry::Geometry;
+use crate::files::layers::Layers;
+use crate::library::logging;
+use crate::pc1::stock_progress;
+use crate::request::hash32::Hash32;
+use crate::request::progress::Sink;
+use crate::{Error, Result, parent_cache};
 
 /// The library writes the layers; beside it a thread makes each durable and records it, woken by the library's log, while
 /// the next one is computed.
@@ -41,7 +43,7 @@ pub(super) fn label(
             let Ok(parents) = parent_cache::path(proof, geometry) else { return };
             let inside = || {
                 let layer = watched.load(Ordering::Relaxed);
-                let within = layer_progress::inside_layer(&parents, geometry.parent_cache())?;
+                let within = stock_progress::inside_layer(&parents, geometry.parent_cache())?;
                 // The window of the layer before may still be mapped for a moment when the next one has begun.
                 let is_current = layer > 0 && watched.load(Ordering::Relaxed) == layer;
                 is_current.then(|| Inside { layer, within, on_disk: layer - 1 })
@@ -58,7 +60,7 @@ pub(super) fn label(
             }
         });
         // Dropping it, be it because the library panics, closes the channel and so ends the recorder.
-        let listening = library_log::listen(move |message| {
+        let listening = logging::listen(move |message| {
             if let Some(layer) = begun_layer(message) {
                 current.store(layer, Ordering::Relaxed);
             }

@@ -4,7 +4,7 @@
 /// groups' hashes are interleaved. A macro, since all that is called in between has to be compiled for the features.
 macro_rules! hashing {
     ($features:literal, $groups:literal) => {
-        use crate::nodes::Node;
+        use crate::files::nodes::Node;
         use crate::poseidon::limbs::{LIMBS, of_node, to_node};
         use crate::poseidon::schedule::{self, Schedule};
         use crate::poseidon::{NotAnElement, Preimages};

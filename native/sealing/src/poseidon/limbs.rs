@@ -2,7 +2,7 @@
 
 use blstrs::Scalar;
 
-use crate::nodes::Node;
+use crate::files::nodes::Node;
 
 /// Limbs of an element: 260 bits for its 255, so that there is room for a few times the order.
 pub(super) const LIMBS: usize = 5;

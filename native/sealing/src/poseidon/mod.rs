@@ -19,7 +19,7 @@ mod stock;
 use std::fmt;
 
 use crate::cpu;
-use crate::nodes::Node;
+use crate::files::nodes::Node;
 
 /// How Poseidon is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +151,7 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nodes;
+    use crate::files::nodes;
     use blstrs::Scalar;
     use ff::Field;
     use rand::{Rng, SeedableRng, rngs::StdRng};

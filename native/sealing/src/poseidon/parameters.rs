@@ -4,7 +4,7 @@
 use blstrs::Scalar;
 use ff::Field;
 
-use crate::nodes::element;
+use crate::files::nodes::element;
 
 /// Rounds before the partial ones in which every element is raised, and as many after them.
 pub(super) const HALF_FULL_ROUNDS: usize = 4;

@@ -5,7 +5,7 @@ use filecoin_hashers::{POSEIDON_CONSTANTS_2, POSEIDON_CONSTANTS_4, POSEIDON_CONS
 use neptune::poseidon::PoseidonConstants;
 use neptune::{Arity, Poseidon};
 
-use crate::nodes::{Node, element};
+use crate::files::nodes::{Node, element};
 use crate::poseidon::{NotAnElement, Preimages};
 
 /// Hashes each preimage into its place in `hashes`.

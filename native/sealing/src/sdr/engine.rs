@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::nodes::Node;
+use crate::files::nodes::Node;
 use crate::parent_cache::{BASE, Parents};
 use crate::sdr::labels::Labels;
 use crate::sdr::portable;

@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use crate::geometry::Geometry;
-use crate::hash32::Hash32;
+use crate::files::geometry::Geometry;
+use crate::library::placement;
 use crate::parent_cache::Parents;
+use crate::request::hash32::Hash32;
 use crate::sdr::engine::{self, Memory, Task};
 use crate::sdr::labels::Labels;
 use crate::sdr::member::Member;
 use crate::sdr::{portable, write_behind};
 use crate::sha256::Engine;
-use crate::{Code, Error, Result, placement};
+use crate::{Code, Error, Result};
 
 /// Nodes of each layer that are computed again in another way.
 const CHECKED: usize = 64;

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::ptr::NonNull;
 
-use crate::merkle::NODE_BYTES;
-use crate::nodes::Node;
+use crate::files::nodes::Node;
+use crate::sha256::merkle::NODE_BYTES;
 use crate::{Code, Error, Result};
 
 const HUGE_PAGE: usize = 2 << 20;

@@ -8,13 +8,13 @@ use filecoin_proofs_api::RegisteredSealProof::{self, *};
 use sha2::{Digest, Sha256};
 use storage_proofs_porep::stacked::create_label::single::{create_label, create_label_exp};
 
-use crate::geometry::Geometry;
-use crate::merkle::NODE_BYTES;
-use crate::nodes::Node;
+use crate::files::geometry::Geometry;
+use crate::files::nodes::Node;
 use crate::parent_cache::{self, Graph, Parents};
 use crate::sdr::engine::{Memory, Task, label_nodes};
 use crate::sdr::labels::Labels;
 use crate::sha256::Engine;
+use crate::sha256::merkle::NODE_BYTES;
 
 /// Nodes at each end.
 const LOOKED_AT: usize = 1 << 10;

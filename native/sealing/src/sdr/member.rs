@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::geometry::Geometry;
-use crate::hash32::Hash32;
-use crate::layers::Layers;
+use crate::files::geometry::Geometry;
+use crate::files::layers::Layers;
+use crate::request::hash32::Hash32;
 use crate::{Code, Error, Result};
 
 /// A sector and its layers on the disk, shared by its group and by whoever may take it out at any moment.

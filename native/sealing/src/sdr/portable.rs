@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::nodes::Node;
+use crate::files::nodes::Node;
 use crate::parent_cache::BASE;
 use crate::sdr::engine::{HASHED_PARENTS, Memory, Task};
 

@@ -8,9 +8,9 @@ use core::arch::x86_64::*;
 use std::array;
 use std::ops::Range;
 
-use crate::merkle::NODE_BYTES;
 use crate::parent_cache::BASE;
 use crate::sdr::engine::{HASHED_PARENTS, Memory, Task};
+use crate::sha256::merkle::NODE_BYTES;
 use crate::sha256::sha_ni::{self, CONSTANTS, State};
 
 /// Nodes from the one whose parents are fetched into the CPU's caches to the one being hashed.

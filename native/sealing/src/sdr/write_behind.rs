@@ -6,10 +6,11 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::hash32::Hash32;
-use crate::merkle::NODE_BYTES;
+use crate::files::durable;
+use crate::request::hash32::Hash32;
 use crate::sdr::labels::Labels;
-use crate::{Code, Error, Result, durable};
+use crate::sha256::merkle::NODE_BYTES;
+use crate::{Code, Error, Result};
 
 /// Nodes that are gathered and written at once: 4 MiB.
 const GATHERED: usize = 1 << 17;

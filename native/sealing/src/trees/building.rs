@@ -9,10 +9,10 @@ use super::layout::{ARITY, Layout, tree_nodes};
 use super::rows::Rows;
 use super::spent::{Part, Spent};
 use super::stream::{Source, stream};
-use crate::hash32::Hash32;
-use crate::merkle::NODE_BYTES;
-use crate::nodes::Node;
+use crate::files::nodes::Node;
 use crate::poseidon::{Engine, NotAnElement};
+use crate::request::hash32::Hash32;
+use crate::sha256::merkle::NODE_BYTES;
 use crate::{Code, Error, Result};
 
 /// By what a tree is built, and who is told about it.

@@ -9,10 +9,11 @@ use super::layout::Layout;
 use super::rows::Rows;
 use super::spent::{Part, Spent};
 use super::stream::{Source, stream};
-use crate::hash32::Hash32;
-use crate::merkle::{self, NODE_BYTES};
-use crate::nodes::Node;
-use crate::{Code, Error, Result, durable};
+use crate::files::durable;
+use crate::files::nodes::Node;
+use crate::request::hash32::Hash32;
+use crate::sha256::merkle::{self, NODE_BYTES};
+use crate::{Code, Error, Result};
 
 /// Adds a node of the data to the key's node of this number; none if one of the two is no field element.
 pub type Add<'a> = dyn Fn(u64, &Node, &Node) -> Option<Node> + Sync + 'a;
@@ -183,7 +184,7 @@ mod tests {
     use rand::{RngCore, SeedableRng, rngs::StdRng};
 
     use super::*;
-    use crate::nodes::element;
+    use crate::files::nodes::element;
 
     /// Fails where a carry or a borrow is lost between limbs, or the modulus itself passes for an element.
     #[test]

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::stream::WINDOWS;
-use crate::geometry::Geometry;
-use crate::merkle::NODE_BYTES;
+use crate::files::geometry::Geometry;
+use crate::sha256::merkle::NODE_BYTES;
 
 /// Children of a node.
 pub(super) const ARITY: u64 = 8;

@@ -5,10 +5,12 @@
 //! tree's files from there (`building`). Memory is bounded, whatever the sector's size: see [`Layout::memory`].
 
 mod building;
+pub(crate) mod code;
 mod encode;
 mod layout;
 mod rows;
 mod spent;
+pub(crate) mod spot_check;
 mod stream;
 mod tree_c;
 

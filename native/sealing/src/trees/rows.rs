@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::layout::Layout;
-use crate::geometry::TreeFiles;
-use crate::merkle::NODE_BYTES;
-use crate::nodes::{Node, NodeFile};
-use crate::{Code, Result, durable};
+use crate::files::durable;
+use crate::files::geometry::TreeFiles;
+use crate::files::nodes::{Node, NodeFile};
+use crate::sha256::merkle::NODE_BYTES;
+use crate::{Code, Result};
 
 /// Rows of so many bytes begin their way to the disk at once.
 const SYNCED_BYTES: usize = 64 << 10;

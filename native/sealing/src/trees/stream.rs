@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 
 use super::layout::Layout;
 use super::spent::{Part, Spent};
-use crate::hash32::Hash32;
-use crate::merkle::NODE_BYTES;
-use crate::nodes::Node;
+use crate::files::nodes::Node;
+use crate::request::hash32::Hash32;
+use crate::sha256::merkle::NODE_BYTES;
 use crate::{Code, Error, Result};
 
 /// Windows of a file in memory at the same time: one is read, one is worked on, and one has come too early or is not yet

@@ -12,13 +12,14 @@ use storage_proofs_core::merkle::{DiskTree, MerkleTreeTrait, create_disk_tree};
 use tempfile::TempDir;
 
 use super::*;
-use crate::geometry::{Geometry, TreeFiles};
-use crate::hash32::Hash32;
-use crate::layers::Layer;
-use crate::merkle;
-use crate::nodes::{self, Node, element};
+use crate::files::durable;
+use crate::files::geometry::{Geometry, TreeFiles};
+use crate::files::layers::Layer;
+use crate::files::nodes::{self, Node, element};
 use crate::poseidon::Engine;
-use crate::{Code, RegisteredSealProof, durable};
+use crate::request::hash32::Hash32;
+use crate::sha256::merkle;
+use crate::{Code, RegisteredSealProof};
 
 type BaseTree = DiskTree<
     PoseidonHasher,

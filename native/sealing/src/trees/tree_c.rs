@@ -5,8 +5,8 @@ use super::layout::Layout;
 use super::rows::Rows;
 use super::spent::Part;
 use super::stream::Source;
-use crate::layers::Layer;
-use crate::nodes::Node;
+use crate::files::layers::Layer;
+use crate::files::nodes::Node;
 use crate::poseidon::NotAnElement;
 use crate::{Code, Error, Result};
 

@@ -1,0 +1,173 @@
+//! Pre-commit 2: the layers and the data → trees C and R, the sealed file, CommR.
+
+mod by_library;
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use crate::files::commitments::PersistentAux;
+use crate::files::durable;
+use crate::files::geometry::Geometry;
+use crate::files::layers::{Layer, Layers};
+use crate::files::nodes::Node;
+use crate::library::store_configs;
+use crate::operations::tree_d;
+use crate::pieces::{self, Piece};
+use crate::poseidon::Engine;
+use crate::request::absolute_path::AbsolutePath;
+use crate::request::hash32::Hash32;
+use crate::request::progress::{ByteProgress, Progress, Sink};
+use crate::request::sector::Sector;
+use crate::trees::code::TreeCode;
+use crate::trees::spot_check;
+use crate::trees::{self, Add, Encoding, Layout, Spent, Work, Written};
+use crate::{Code, Error, Result};
+
+/// Files of an earlier attempt, by the beginning of their names. The library would take a tree C of the right size,
+/// torn or another sector's, for its own.
+const STALE: [&str; 4] = ["sc-02-data-tree-c", "sc-02-data-tree-r-last", "p_aux", "t_aux"];
+
+/// Which sector to seal where.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The sector.
+    pub sector: Sector,
+    /// All its pieces in order, fillers included.
+    pub pieces: Vec<Piece>,
+    /// Its CommD.
+    pub comm_d: Hash32,
+    /// The fr32-padded data.
+    pub unsealed: AbsolutePath,
+    /// The sealed file to write.
+    pub sealed: AbsolutePath,
+    /// The sector's cache directory, tree D and the layers in it.
+    pub cache: AbsolutePath,
+}
+
+/// What came out.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The replica's commitment.
+    pub comm_r: Hash32,
+    /// Root of tree C.
+    pub comm_c: Hash32,
+    /// Root of tree R.
+    pub comm_r_last: Hash32,
+}
+
+/// Seals the sector. Each attempt starts over; under the sealed file's name lies a whole one or nothing.
+pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
+    let geometry = Geometry::of(request.sector.proof);
+    let (cache, sealed) = (request.cache.as_ref(), request.sealed.as_ref());
+    let code = TreeCode::chosen()?;
+    pieces::check_comm_d(&request.pieces, &geometry, request.comm_d)?;
+    tree_d::check(cache, &geometry, request.comm_d)?;
+    let layers = Layers::recorded(cache, &geometry, request.sector.replica_id(request.comm_d))?;
+
+    // Only a file that was encoded to its end gets the sealed file's name.
+    let half_sealed = durable::temporary(sealed);
+    durable::remove_prefixed(cache, &STALE)?;
+    durable::remove(sealed)?;
+    durable::remove(&half_sealed)?;
+    let directory = sealed.parent().unwrap_or(Path::new("/"));
+    durable::require_space(&[
+        (cache, geometry.tree_c.total_bytes() + geometry.tree_r_last.total_bytes()),
+        (directory, geometry.sector_size),
+    ])?;
+    let outcome = match code {
+        TreeCode::Own => seal(request, &geometry, &layers, &half_sealed, sink)?,
+        TreeCode::Library => by_library::seal(request, &geometry, &layers, &half_sealed, sink)?,
+    };
+    let aux = PersistentAux { comm_c: outcome.comm_c, comm_r_last: outcome.comm_r_last };
+    spot_check::trees(cache, &geometry, &half_sealed, aux)?;
+    store_configs::write_t_aux(cache, &geometry)?;
+    durable::publish(&half_sealed, sealed)?;
+    Ok(outcome)
+}
+
+/// Leaves tree C, tree R and p_aux, for good, and the sealed file under its temporary name.
+fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &Path, sink: Sink) -> Result<Outcome> {
+    let cache = request.cache.as_ref();
+    // In a sector of zeros nothing is added.
+    let data = (request.comm_d != pieces::zero_commitment(geometry.sector_size)).then(|| request.unsealed.as_ref());
+    let below_tree_c = geometry.layers as u64 * geometry.sector_size;
+    let below_tree_r = (1 + u64::from(data.is_some())) * geometry.sector_size;
+    let phases = Phases { sink, total: below_tree_c + below_tree_r };
+    let spent = Spent::default();
+    let engine = Engine::best();
+
+    let rows = Written::create(cache, &geometry.tree_c)?;
+    let roots = phases.run("tree C", 0, below_tree_c, |done| {
+        trees::tree_c(layers, Layout::tree_c(geometry), &rows, Work { engine, spent: &spent, done })
+    })?;
+    let comm_c = Hash32(trees::top(engine, &roots));
+    rows.publish()?;
+
+    let rows = Written::create(cache, &geometry.tree_r_last)?;
+    let key = layers.last().expect("there are layers");
+    let add = |_: u64, key: &Node, data: &Node| trees::sum(key, data);
+    let encoding =
+        Encoding { key: &key.path, digested: true, data: data.map(|data| (data, &add as &Add)), replica: half_sealed };
+    let encoded = phases.run("sealed file and tree R", below_tree_c, below_tree_r, |done| {
+        let work = Work { engine, spent: &spent, done };
+        trees::encode(&encoding, Layout::tree_r(geometry), &rows, work)
+    });
+    let checked = encoded.and_then(|(encoded, comm_r_last)| {
+        key.check(encoded.key_digest.expect("it was to be taken"))?;
+        check_comm_d(encoded.comm_d, request)?;
+        Ok(comm_r_last)
+    });
+    let comm_r_last = checked.inspect_err(|_| {
+        // Better a left-over than another error in its place.
+        let _ = durable::remove(half_sealed);
+    })?;
+    phases.report(phases.total, "bringing everything to the disk");
+    rows.publish()?;
+
+    let aux = PersistentAux { comm_c, comm_r_last };
+    durable::write(&cache.join("p_aux"), &aux.bytes())?;
+    log::info!("PC2 by {engine:?}, processor time of all threads: {spent}");
+    Outcome::of(aux)
+}
+
+/// The data, if they were read, must be the sector's.
+fn check_comm_d(comm_d: Option<Hash32>, request: &Request) -> Result<()> {
+    let comm_d = comm_d.unwrap_or(request.comm_d);
+    if comm_d == request.comm_d {
+        return Ok(());
+    }
+    let (data, expected) = (request.unsealed.display(), request.comm_d);
+    Err(Error::new(Code::ScratchLost, format!("the data in {data} have CommD {comm_d}, not the sector's {expected}")))
+}
+
+impl Outcome {
+    /// The sector with these two halves of CommR.
+    pub(crate) fn of(aux: PersistentAux) -> Result<Self> {
+        let comm_r = aux
+            .comm_r()
+            .ok_or_else(|| Error::new(Code::Proofs, format!("sealing gave commitments that are none: {aux:?}")))?;
+        Ok(Outcome { comm_r, comm_c: aux.comm_c, comm_r_last: aux.comm_r_last })
+    }
+}
+
+/// The work as bytes that are read, one tree after the other.
+struct Phases<'a> {
+    sink: Sink<'a>,
+    total: u64,
+}
+
+impl Phases<'_> {
+    /// Runs the phase that begins when so many bytes are read, and reads so many.
+    fn run<T>(&self, what: &'static str, before: u64, bytes: u64, work: impl FnOnce(&(dyn Fn(u64) + Sync)) -> T) -> T {
+        let sink = |progress: Progress| self.report(before + progress.done, &progress.text);
+        let progress = Mutex::new(ByteProgress::new(&sink, what, bytes));
+        work(&|bytes| progress.lock().unwrap_or_else(PoisonError::into_inner).add(bytes))
+    }
+
+    fn report(&self, done: u64, text: &str) {
+        (self.sink)(Progress { done, total: self.total, unit: "bytes", within: None, text: text.to_string() });
+    }
+}

@@ -1,0 +1,187 @@
+//! The data → tree D, whose root is CommD.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use filecoin_proofs_api::RegisteredSealProof;
+use serde::{Deserialize, Serialize};
+
+use crate::files::durable;
+use crate::files::geometry::{Geometry, tree_d_file};
+use crate::pieces::{self, Piece};
+use crate::request::absolute_path::AbsolutePath;
+use crate::request::hash32::Hash32;
+use crate::request::progress::{ByteProgress, Sink};
+use crate::sha256::merkle::{NODE_BYTES, hash_levels};
+use crate::{Code, Error, Result};
+
+/// Bytes of data that a thread takes at a time: with what lies above them they fit the cache next to a core.
+const CHUNK_BYTES: usize = 512 << 10;
+
+/// What to build from what.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// Seal proof type.
+    pub proof: RegisteredSealProof,
+    /// The fr32-padded data.
+    pub unsealed: AbsolutePath,
+    /// The sector's cache directory.
+    pub cache: AbsolutePath,
+    /// The CommD that must come out.
+    pub comm_d: Hash32,
+    /// The pieces, to tell wrong pieces from a wrong file.
+    #[serde(default)]
+    pub pieces: Option<Vec<Piece>>,
+}
+
+/// What came out.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The tree's root.
+    pub comm_d: Hash32,
+}
+
+/// Builds the tree afresh. Under its name lies a whole tree with the expected root or nothing: the library would take
+/// any file of the right size, also one that a crash left full of holes, for a finished tree.
+pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
+    let geometry = Geometry::of(request.proof);
+    if let Some(pieces) = &request.pieces {
+        pieces::check_comm_d(pieces, &geometry, request.comm_d)?;
+    }
+    let (unsealed, cache) = (request.unsealed.as_ref(), request.cache.as_ref());
+    durable::check_size(unsealed, geometry.sector_size, Code::ScratchLost)?;
+    let tree = cache.join(tree_d_file());
+    let temporary = durable::temporary(&tree);
+    durable::remove(&tree)?;
+    durable::remove(&temporary)?;
+    durable::require_space(&[(cache, geometry.tree_d)])?;
+
+    let root = build(unsealed, &temporary, &geometry, sink).and_then(|root| {
+        if root == request.comm_d {
+            return Ok(root);
+        }
+        let (data, expected) = (unsealed.display(), request.comm_d);
+        Err(Error::new(Code::CommDMismatch, format!("the data in {data} have CommD {root}, not {expected}")))
+    });
+    let comm_d = root.inspect_err(|_| {
+        // Better a left-over than another error in its place.
+        let _ = durable::remove(&temporary);
+    })?;
+    durable::publish(&temporary, &tree)?;
+    Ok(Outcome { comm_d })
+}
+
+/// Checks that the tree of an earlier stage is there, with this root.
+pub fn check(cache: &Path, geometry: &Geometry, comm_d: Hash32) -> Result<()> {
+    let tree = cache.join(tree_d_file());
+    durable::check_size(&tree, geometry.tree_d, Code::ScratchLost)?;
+    let mut root = [0; NODE_BYTES];
+    File::open(&tree)
+        .and_then(|file| file.read_exact_at(&mut root, geometry.tree_d - NODE_BYTES as u64))
+        .map_err(|cause| Error::io("reading", &tree, cause))?;
+    let root = Hash32(root);
+    if root != comm_d {
+        return Err(Error::new(
+            Code::ScratchLost,
+            format!("the root of {} is {root}, not the sector's CommD {comm_d}", tree.display()),
+        ));
+    }
+    Ok(())
+}
+
+/// Writes the data and, after them, level upon level up to the root. Each thread takes chunk after chunk, hashes up as far
+/// as a chunk goes and writes its part of every level, so that the data are read once and nothing is read again.
+fn build(unsealed: &Path, tree: &Path, geometry: &Geometry, sink: Sink) -> Result<Hash32> {
+    let building = Building {
+        geometry,
+        chunk: CHUNK_BYTES.min(geometry.sector_size as usize),
+        data: File::open(unsealed).map_err(|cause| Error::io("reading", unsealed, cause))?,
+        unsealed,
+        file: durable::create_reserved(tree, geometry.tree_d)?,
+        tree,
+        next: AtomicU64::new(0),
+        progress: Mutex::new(ByteProgress::new(sink, "tree D", geometry.tree_d)),
+    };
+    let mut roots = vec![[0; NODE_BYTES]; building.chunks() as usize];
+    for done in rayon::broadcast(|_| building.take_chunks()) {
+        for (chunk, root) in done? {
+            roots[chunk as usize] = root;
+        }
+    }
+    building.write_top(roots.as_flattened()).map(Hash32)
+}
+
+/// A tree that threads build together.
+struct Building<'a> {
+    geometry: &'a Geometry,
+    /// Bytes of data that are taken at a time.
+    chunk: usize,
+    data: File,
+    unsealed: &'a Path,
+    file: File,
+    tree: &'a Path,
+    /// The chunk that is taken next.
+    next: AtomicU64,
+    progress: Mutex<ByteProgress<'a>>,
+}
+
+impl Building<'_> {
+    fn chunks(&self) -> u64 {
+        self.geometry.sector_size / self.chunk as u64
+    }
+
+    /// Takes chunks until there are no more, or one fails; returns their roots.
+    fn take_chunks(&self) -> Result<Vec<(u64, [u8; NODE_BYTES])>> {
+        let mut data = vec![0; self.chunk];
+        let mut above = vec![0; self.chunk - NODE_BYTES];
+        let mut roots = Vec::new();
+        loop {
+            let chunk = self.next.fetch_add(1, Ordering::Relaxed);
+            if chunk >= self.chunks() {
+                return Ok(roots);
+            }
+            self.write_chunk(chunk, &mut data, &mut above).inspect_err(|_| {
+                // The other threads take no more.
+                self.next.store(self.chunks(), Ordering::Relaxed);
+            })?;
+            roots.push((chunk, *above.last_chunk().expect("a chunk has more than one node")));
+        }
+    }
+
+    /// Writes a chunk and what lies above it up to the children of its root.
+    fn write_chunk(&self, chunk: u64, data: &mut [u8], above: &mut [u8]) -> Result<()> {
+        let at = chunk * self.chunk as u64;
+        self.data.read_exact_at(data, at).map_err(|cause| Error::io("reading", self.unsealed, cause))?;
+        hash_levels(data, above);
+        self.write(data, at)?;
+        durable::begin_syncing(&self.file, at, data.len());
+        let (mut start, mut bytes, mut rest) = (self.geometry.sector_size, data.len() / 2, &*above);
+        while bytes > NODE_BYTES {
+            let (part, higher) = rest.split_at(bytes);
+            self.write(part, start + chunk * bytes as u64)?;
+            start += self.chunks() * bytes as u64;
+            (bytes, rest) = (bytes / 2, higher);
+        }
+        Ok(())
+    }
+
+    /// Writes the chunks' roots and what lies above them; returns the tree's root.
+    fn write_top(&self, roots: &[u8]) -> Result<[u8; NODE_BYTES]> {
+        let mut above = vec![0; roots.len() - NODE_BYTES];
+        hash_levels(roots, &mut above);
+        let start = self.geometry.tree_d - (roots.len() + above.len()) as u64;
+        self.write(roots, start)?;
+        self.write(&above, start + roots.len() as u64)?;
+        Ok(*above.last_chunk().or(roots.last_chunk()).expect("a tree has a root"))
+    }
+
+    fn write(&self, bytes: &[u8], at: u64) -> Result<()> {
+        durable::write_at(&self.file, bytes, at, self.tree)?;
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).add(bytes.len() as u64);
+        Ok(())
+    }
+}

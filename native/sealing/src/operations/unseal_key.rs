@@ -1,0 +1,76 @@
+//! The key of a sealed sector: its last layer of labels. The data are the sealed sector less the key, node by node.
+
+use std::fs;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use crate::files::durable;
+use crate::files::geometry::{Geometry, data_file, layer_file};
+use crate::files::layers::RECORD_FILE;
+use crate::request::absolute_path::AbsolutePath;
+use crate::request::hash32::Hash32;
+use crate::request::progress::Sink;
+use crate::request::sector::Sector;
+use crate::{Code, Error, Result, pc1};
+
+/// The file in a scratch directory that says that it is one.
+const MARK: &str = "reseal-unseal-key";
+
+/// Whose key to make.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The sector.
+    pub sector: Sector,
+    /// Its CommD.
+    pub comm_d: Hash32,
+    /// A directory for the layers, empty or left over by an earlier attempt; never the sector's own.
+    pub cache: AbsolutePath,
+    /// The key.
+    pub output: AbsolutePath,
+}
+
+/// What was made.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// Size of the key.
+    pub bytes: u64,
+    /// Layers that an earlier attempt had finished.
+    pub resumed: usize,
+    /// What the key is bound to.
+    pub replica_id: Hash32,
+}
+
+/// Labels as pre-commit 1 does and keeps the last layer alone. Killed at any moment, it goes on after the last finished
+/// layer.
+pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
+    let (cache, output) = (&*request.cache, &*request.output);
+    // In the sector's own directory it would remove what the sector is proven with.
+    if !durable::names(cache)?.is_empty() && !cache.join(MARK).exists() {
+        let cache = cache.display();
+        let why = format!("{cache} has files that no earlier attempt left: give an empty directory for the layers");
+        return Err(Error::new(Code::InvalidRequest, why));
+    }
+    durable::write(&cache.join(MARK), b"")?;
+    let labelling = pc1::Request {
+        sector: request.sector.clone(),
+        comm_d: request.comm_d,
+        cache: request.cache.clone(),
+        pieces: None,
+        unsealed: None,
+        sealed: None,
+    };
+    let pc1::Outcome { layers, resumed, replica_id } = pc1::run(&labelling, sink)?;
+    let (last, temporary) = (cache.join(layer_file(layers)), durable::temporary(output));
+    match fs::rename(&last, &temporary) {
+        Err(cause) if cause.kind() == io::ErrorKind::CrossesDevices => fs::copy(&last, &temporary).map(drop),
+        moved => moved,
+    }
+    .map_err(|cause| Error::io("moving", &last, cause))?;
+    durable::publish(&temporary, output)?;
+    durable::remove_prefixed(cache, &[data_file("layer-").trim_end_matches(".dat"), RECORD_FILE])?;
+    // Last: without it what is left would be taken for a sector's.
+    durable::remove(&cache.join(MARK))?;
+    Ok(Outcome { bytes: Geometry::of(request.sector.proof).sector_size, resumed, replica_id })
+}

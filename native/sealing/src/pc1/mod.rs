@@ -1,0 +1,141 @@
+//! Pre-commit 1: the layers of labels, resumable layer by layer.
+//!
+//! Labels depend on CommD, not on the data behind it: the pieces may still be on their way. Pre-commit 2 and tree D hold
+//! the data against CommD.
+
+pub mod group;
+pub(crate) mod labelling;
+mod progress;
+mod stock;
+mod stock_progress;
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::files::durable;
+use crate::files::geometry::Geometry;
+use crate::files::layers::Layers;
+use crate::pieces::{self, Piece};
+use crate::request::absolute_path::AbsolutePath;
+use crate::request::choice;
+use crate::request::hash32::Hash32;
+use crate::request::progress::{Progress, Sink};
+use crate::request::sector::Sector;
+use crate::{Error, Result};
+use labelling::Labelling;
+
+/// The environment variable that says whose code labels.
+const SDR: &str = "RESEAL_SDR";
+/// How often to look how far a layer is.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Which sector to label where.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The sector.
+    pub sector: Sector,
+    /// Its CommD.
+    pub comm_d: Hash32,
+    /// The sector's cache directory.
+    pub cache: AbsolutePath,
+    /// All its pieces in order, fillers included: if given, they must have this CommD.
+    #[serde(default)]
+    pub pieces: Option<Vec<Piece>>,
+    /// The fr32-padded data, which this stage leaves alone.
+    #[serde(default)]
+    pub unsealed: Option<AbsolutePath>,
+    /// The sealed file to be, which this stage leaves alone.
+    #[serde(default)]
+    pub sealed: Option<AbsolutePath>,
+}
+
+impl Request {
+    fn check_pieces(&self, geometry: &Geometry) -> Result<()> {
+        self.pieces.as_ref().map_or(Ok(()), |pieces| pieces::check_comm_d(pieces, geometry, self.comm_d))
+    }
+
+    /// Checks that the layers that are not finished have room.
+    fn require_space(&self, geometry: &Geometry, finished: usize) -> Result<()> {
+        let missing = (geometry.layers - finished) as u64;
+        durable::require_space(&[(&self.cache, missing * geometry.sector_size)])
+    }
+}
+
+/// What was labelled.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// Layers there are.
+    pub layers: usize,
+    /// Layers that an earlier attempt had finished.
+    pub resumed: usize,
+    /// What the layers are bound to.
+    pub replica_id: Hash32,
+}
+
+/// What is told of a sector. All but progress is the last word on it.
+#[derive(Debug)]
+pub enum News {
+    /// How far it is.
+    Progress(Progress),
+    /// All its layers are on the disk.
+    Result(Outcome),
+    /// It failed.
+    Error(Error),
+    /// It left, as it was asked to; its finished layers stay.
+    Left,
+}
+
+/// Labels the layers that are not yet there. Killed at any moment, it goes on after the last finished layer.
+pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
+    match Sdr::chosen()? {
+        Sdr::Own => alone(request, sink),
+        Sdr::Stock => by_library(request, sink),
+    }
+}
+
+/// In a group of one.
+fn alone(request: &Request, sink: Sink) -> Result<Outcome> {
+    let end = RefCell::new(None);
+    let tell = |_: &str, news| match news {
+        News::Progress(progress) => sink(progress),
+        News::Result(outcome) => *end.borrow_mut() = Some(Ok(outcome)),
+        News::Error(error) => *end.borrow_mut() = Some(Err(error)),
+        News::Left => {}
+    };
+    let mut labelling = Labelling::new(request.sector.proof, 1, None, &tell);
+    labelling.join("", request.clone(), None);
+    labelling.close();
+    labelling.run()?;
+    end.into_inner().expect("the last word on a sector is told")
+}
+
+fn by_library(request: &Request, sink: Sink) -> Result<Outcome> {
+    let proof = request.sector.proof;
+    let geometry = Geometry::of(proof);
+    request.check_pieces(&geometry)?;
+    let replica_id = request.sector.replica_id(request.comm_d);
+    let mut layers = Layers::open(&request.cache, &geometry, replica_id)?;
+    let resumed = layers.finished();
+    progress::report(sink, resumed, &geometry, None);
+    if resumed < geometry.layers {
+        request.require_space(&geometry, resumed)?;
+        stock::label(proof, &geometry, &request.cache, replica_id, &mut layers, sink)?;
+    }
+    Ok(Outcome { layers: geometry.layers, resumed, replica_id })
+}
+
+/// Whose code labels; the layers are the same.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Sdr {
+    Own,
+    Stock,
+}
+
+impl Sdr {
+    pub(crate) fn chosen() -> Result<Self> {
+        choice::chosen(SDR, &[("own", Sdr::Own), ("stock", Sdr::Stock)])
+    }
+}
