@@ -1,6 +1,7 @@
 package io.reseal.core;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.config.ByteSizes;
 import io.reseal.config.Flavour;
 import io.reseal.config.WorkerConfig;
 import java.nio.file.Path;
@@ -169,12 +170,12 @@ public record ChosenCore(
     sentences.add("The native core's flavour %s runs here.".formatted(files.flavour()));
     for (Gpu gpu : gpus.gpus()) {
       sentences.add(
-          "GPU %d is %s (%s, %.1f GiB), driver %s."
+          "GPU %d is %s (%s, %s), driver %s."
               .formatted(
                   gpu.index(),
                   gpu.name(),
                   gpu.uuid(),
-                  gpu.memory() / (double) (1L << 30),
+                  ByteSizes.text(gpu.memory()),
                   gpus.driver().orElse("of an unknown version")));
     }
     gpus.why().ifPresent(why -> sentences.add("On GPUs: %s.".formatted(why)));

@@ -1,5 +1,6 @@
 package io.reseal.doctor;
 
+import io.reseal.config.ByteSizes;
 import io.reseal.config.ConfigException;
 import io.reseal.config.HotFile;
 import io.reseal.config.ThreadPlan;
@@ -7,6 +8,7 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.files.Scratch;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
+import io.reseal.files.Stores;
 import io.reseal.sector.SectorSize;
 import io.reseal.worker.LocationLock;
 import java.io.IOException;
@@ -45,7 +47,7 @@ final class DiskCheck {
         findings.add(Finding.problem(subject, "%s; mend that disk".formatted(e)));
       }
     }
-    config.attached().forEach(attached -> store(findings, attached));
+    Stores.of(config).all().forEach(store -> store(findings, store));
     parentCache(findings);
     return findings;
   }
@@ -79,7 +81,7 @@ final class DiskCheck {
         Sizes.of(thread)
             .judge(
                 subject,
-                "%s with room for %s".formatted(location, Bytes.of(room)),
+                "%s with room for %s".formatted(location, ByteSizes.text(room)),
                 size -> Scratch.requiredBytes(plain(size)),
                 room,
                 "make room, or let the thread take smaller sectors"));
@@ -102,21 +104,20 @@ final class DiskCheck {
     }
   }
 
-  private void store(List<Finding> findings, WorkerConfig.Attached attached) {
-    String subject = "store \"%s\"".formatted(attached.name());
-    Store store = new Store(attached.name(), attached.location(), attached.readonly());
+  private void store(List<Finding> findings, Store store) {
+    String subject = "store \"%s\"".formatted(store.name());
     Optional<String> fault = store.fault();
     if (fault.isPresent()) {
       findings.add(
           Finding.problem(subject, "%s; mend it, or detach the store".formatted(fault.get())));
-    } else if (attached.readonly()) {
+    } else if (store.readonly()) {
       findings.add(Finding.ok(subject, "readable; readonly, so nothing is put there"));
     } else {
       findings.add(
           Sizes.of(config)
               .judge(
                   subject,
-                  "writable, %s free".formatted(Bytes.of(store.freeBytes())),
+                  "writable, %s free".formatted(ByteSizes.text(store.freeBytes())),
                   size -> Store.keptBytes(plain(size)),
                   store.freeBytes(),
                   "make room, or attach another store"));
@@ -144,7 +145,7 @@ final class DiskCheck {
           Sizes.of(config)
               .judge(
                   "parent cache",
-                  "%s with %s free".formatted(dir, Bytes.of(free)),
+                  "%s with %s free".formatted(dir, ByteSizes.text(free)),
                   size -> parentCacheBytes(size) <= there ? 0 : parentCacheBytes(size),
                   free,
                   "make room, or name another directory by [native] parent_cache"));

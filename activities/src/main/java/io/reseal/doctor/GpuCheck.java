@@ -1,5 +1,6 @@
 package io.reseal.doctor;
 
+import io.reseal.config.ByteSizes;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.HostGpus;
 import io.reseal.gpu.AllowedGpus;
@@ -47,7 +48,7 @@ final class GpuCheck {
 
   private static Finding of(GpuState state) {
     String subject = "GPU " + state.index();
-    String text = "%s, %s, %s".formatted(state.name(), Bytes.of(state.memory()), state.uuid());
+    String text = "%s, %s, %s".formatted(state.name(), ByteSizes.text(state.memory()), state.uuid());
     return state.state() == GpuState.State.out
         ? Finding.warning(
             subject,

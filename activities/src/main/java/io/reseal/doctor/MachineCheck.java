@@ -1,5 +1,6 @@
 package io.reseal.doctor;
 
+import io.reseal.config.ByteSizes;
 import io.reseal.config.Sdr;
 import io.reseal.config.WorkerConfig;
 import io.reseal.labelling.LabellingCapacity;
@@ -53,7 +54,7 @@ final class MachineCheck {
     Finding one =
         sizes.judge(
             "memory",
-            Bytes.of(bytes),
+            ByteSizes.text(bytes),
             MachineCheck::layering,
             bytes,
             "give the host more memory or let it take smaller sectors");
@@ -73,7 +74,7 @@ final class MachineCheck {
           Finding.warning(
               "memory",
               "%s is too little for %d PC1 of %s at a time (%s each); limit pc1 in [processors.limitation.concurrent]"
-                  .formatted(Bytes.of(bytes), atOnce, largest, Bytes.of(layering(largest)))));
+                  .formatted(ByteSizes.text(bytes), atOnce, largest, ByteSizes.text(layering(largest)))));
     }
   }
 
@@ -87,8 +88,8 @@ final class MachineCheck {
                 labelling.cores() == 1 ? "" : "s",
                 labelling.memory() == Long.MAX_VALUE
                     ? "memory without a limit"
-                    : Bytes.of(labelling.memory()) + " of memory",
-                Bytes.of(machine.hugePageBytes()));
+                    : ByteSizes.text(labelling.memory()) + " of memory",
+                ByteSizes.text(machine.hugePageBytes()));
     if (labelling.cores() == 0) {
       return Finding.problem(
           "labelling",

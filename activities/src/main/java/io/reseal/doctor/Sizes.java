@@ -1,5 +1,6 @@
 package io.reseal.doctor;
 
+import io.reseal.config.ByteSizes;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.sector.SectorSize;
@@ -51,7 +52,7 @@ record Sizes(Set<SectorSize> all, boolean chosen) {
             .formatted(
                 has,
                 lacking.stream()
-                    .map(size -> "%s (%s)".formatted(size, Bytes.of(need.bytes(size))))
+                    .map(size -> "%s (%s)".formatted(size, ByteSizes.text(need.bytes(size))))
                     .collect(Collectors.joining(", ")),
                 whatToDo);
     return chosen || largest.isEmpty()

@@ -9,19 +9,25 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** A file that one process has locked, of all processes of this machine, until it is closed. */
+/** A file locked by one user at a time among all threads and processes of this machine. */
 public final class LockFile implements AutoCloseable {
 
+  private static final long PERIOD_MILLIS = 50;
+
   private final FileChannel channel;
+
+  /** What is done while the lock is held. */
+  public interface Work<T> {
+    T run() throws IOException, InterruptedException;
+  }
 
   private LockFile(FileChannel channel) {
     this.channel = channel;
   }
 
-  /** The lock, unless somebody has it; the file is made in a directory that is there. */
+  /** Takes the lock unless it is held; creates the file, but not its directory. */
   public static Optional<LockFile> tryTake(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel = open(file);
     if (isLocked(channel)) {
       return Optional.of(new LockFile(channel));
     }
@@ -29,7 +35,24 @@ public final class LockFile implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Whether somebody has it, as far as another process can tell. */
+  /** Waits until the lock is free, and holds it during the work. */
+  public static <T> T whileHolding(Path file, Work<T> work)
+      throws IOException, InterruptedException {
+    // Closing the channel releases the lock.
+    try (FileChannel channel = open(file)) {
+      // FileChannel.lock waits for other processes only, and cannot be interrupted.
+      while (!isLocked(channel)) {
+        Thread.sleep(PERIOD_MILLIS);
+      }
+      return work.run();
+    }
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  /** Whether another process holds the lock. */
   public static boolean isHeld(Path file) throws IOException {
     if (!Files.exists(file)) {
       return false;
@@ -41,7 +64,7 @@ public final class LockFile implements AutoCloseable {
     return taken.isEmpty();
   }
 
-  /** The lock lasts as long as the channel. */
+  /** Tries to lock; the lock lasts until the channel is closed. */
   private static boolean isLocked(FileChannel channel) throws IOException {
     try {
       FileLock lock = channel.tryLock();

@@ -1,5 +1,6 @@
 package io.reseal.files;
 
+import io.reseal.config.WorkerConfig;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,15 @@ public final class Stores {
     this.stores = List.copyOf(stores);
   }
 
+  /** The stores that a host's file attaches. */
+  public static Stores of(WorkerConfig config) {
+    return new Stores(
+        config.attached().stream()
+            .map(store -> new Store(store.name(), store.location(), store.readonly()))
+            .toList());
+  }
+
+  /** In the order of the host's file. */
   public List<Store> all() {
     return stores;
   }
@@ -64,7 +74,7 @@ public final class Stores {
         .orElseThrow(
             () ->
                 new NoStoreException(
-                    "No attached store can take sector %s (%s); make room in one, mend it, or attach another: %s."
+                    "No attached store can take sector %s (%s); make room in one, fix it, or attach another: %s."
                         .formatted(sector, kind.proof().size(), String.join("; ", refusals))));
   }
 

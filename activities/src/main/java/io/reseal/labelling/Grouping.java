@@ -1,5 +1,6 @@
 package io.reseal.labelling;
 
+import io.reseal.config.ByteSizes;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.sector.SealProof;
@@ -315,7 +316,7 @@ final class Grouping {
 
     private String wantsMemory(Seat seat) {
       return "waits for memory to label in: %s needed, %s of %s free (`labelling.memory`)"
-          .formatted(bytes(bytesOf(seat.proof())), bytes(Math.max(0, freeMemory())), bytes(memory));
+          .formatted(ByteSizes.text(bytesOf(seat.proof())), ByteSizes.text(Math.max(0, freeMemory())), ByteSizes.text(memory));
     }
 
     /** Why it can never be labelled here, or null. */
@@ -329,21 +330,9 @@ final class Grouping {
         return new CoreException(
             CoreCode.NO_MEMORY,
             "Labelling a sector of %s takes %s of memory, and this host labels in %s at most; raise `labelling.memory`, or let the host take smaller sectors (sealing.allowed_sizes)."
-                .formatted(seat.proof().size(), bytes(bytesOf(seat.proof())), bytes(memory)));
+                .formatted(seat.proof().size(), ByteSizes.text(bytesOf(seat.proof())), ByteSizes.text(memory)));
       }
       return null;
     }
-  }
-
-  /** {@code 64 GiB}; whole numbers, rounded down. */
-  private static String bytes(long bytes) {
-    String[] units = {"bytes", "KiB", "MiB", "GiB"};
-    long amount = bytes;
-    int unit = 0;
-    while (amount >= 10 * 1024 && unit < units.length - 1) {
-      amount /= 1024;
-      unit++;
-    }
-    return "%d %s".formatted(amount, units[unit]);
   }
 }

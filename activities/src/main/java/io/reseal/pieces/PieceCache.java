@@ -1,6 +1,7 @@
 package io.reseal.pieces;
 
 import io.reseal.files.Durable;
+import io.reseal.files.LockFile;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
@@ -79,10 +80,7 @@ final class PieceCache implements PieceSource {
       durable.makeDirectory(dir.resolve(part));
     }
     List<String> cids = pieces.stream().map(Names::of).distinct().toList();
-    var unused =
-        mutex()
-            .holding(
-                () -> {
+    whileHolding(() -> {
                   FileTime now = FileTime.from(clock.instant());
                   Path needed = Files.write(neededBy(sector), cids);
                   Files.setLastModifiedTime(needed, now);
@@ -110,10 +108,10 @@ final class PieceCache implements PieceSource {
    *
    * @param reading tells why it is not the piece, or nothing
    */
-  Optional<String> examine(Piece piece, FileMutex.Work<Optional<String>> reading)
+  Optional<String> examine(Piece piece, LockFile.Work<Optional<String>> reading)
       throws IOException, InterruptedException {
-    return mutex(piece)
-        .holding(
+    return whileHolding(
+        piece,
             () -> {
               Optional<String> fault = reading.run();
               if (fault.isPresent()) {
@@ -123,9 +121,9 @@ final class PieceCache implements PieceSource {
             });
   }
 
-  /** Held while the piece is brought here: by one at a time. */
-  FileMutex mutex(Piece piece) {
-    return new FileMutex(dir.resolve("locks").resolve(Names.of(piece)));
+  /** Holds the lock of a piece, so that it is brought here once, during the work. */
+  <T> T whileHolding(Piece piece, LockFile.Work<T> work) throws IOException, InterruptedException {
+    return LockFile.whileHolding(dir.resolve("locks").resolve(Names.of(piece)), work);
   }
 
   /** The piece's bytes as far as they have come; there is a file after {@link #reserve}. */
@@ -144,10 +142,7 @@ final class PieceCache implements PieceSource {
 
   /** Makes room for the whole piece, and its file. */
   void reserve(Piece piece) throws IOException, InterruptedException {
-    var unused =
-        mutex()
-            .holding(
-                () -> {
+    whileHolding(() -> {
                   makeRoom(piece);
                   Path partial = partial(piece);
                   return Files.exists(partial) ? partial : Files.createFile(partial);
@@ -242,8 +237,8 @@ final class PieceCache implements PieceSource {
     }
   }
 
-  private FileMutex mutex() {
-    return new FileMutex(dir.resolve("lock"));
+  private void whileHolding(LockFile.Work<Path> work) throws IOException, InterruptedException {
+    LockFile.whileHolding(dir.resolve("lock"), work);
   }
 
   private Path file(Piece piece) {

@@ -81,7 +81,7 @@ final class PieceFetch implements Callable<List<Answer>> {
   public List<Answer> call() throws IOException, InterruptedException {
     begin();
     try {
-      return means.cache().mutex(piece).holding(this::bring);
+      return means.cache().whileHolding(piece, this::bring);
     } finally {
       ended.countDown();
     }

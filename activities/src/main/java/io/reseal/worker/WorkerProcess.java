@@ -17,7 +17,6 @@ import io.reseal.core.CoreException;
 import io.reseal.core.HostGpus;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
-import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuStages;
@@ -150,11 +149,7 @@ public final class WorkerProcess implements AutoCloseable {
     labelling.ifPresent(all -> all.expect(threads::toLabel));
     Drain drain =
         new Drain(threads, temporal.client(), () -> new Thread(this::close, "drained").start());
-    Stores stores =
-        new Stores(
-            config.attached().stream()
-                .map(store -> new Store(store.name(), store.location(), store.readonly()))
-                .toList());
+    Stores stores = Stores.of(config);
     HostPieces pieces =
         new HostPieces(
             config.pieces(),

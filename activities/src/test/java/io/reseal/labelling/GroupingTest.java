@@ -198,7 +198,7 @@ class GroupingTest {
     assertThat(decided).containsExactly("begin 1: 1", "begin 1: 2", "begin 1: 3");
     assertThat(waits.get(sector(4)))
         .isEqualTo(
-            "waits for memory to label in: 64 GiB needed, 0 bytes of 192 GiB free"
+            "waits for memory to label in: 64.0 GiB needed, 0 bytes of 192.0 GiB free"
                 + " (`labelling.memory`)");
     end(grouping.groups().get(0));
     settle();
@@ -249,7 +249,7 @@ class GroupingTest {
     arrives(1);
     assertThat(refused.get(sector(1)).code()).isEqualTo(CoreCode.NO_MEMORY);
     assertThat(refused.get(sector(1)))
-        .hasMessageContainingAll("32GiB", "64 GiB", "`labelling.memory`");
+        .hasMessageContainingAll("32GiB", "64.0 GiB", "`labelling.memory`");
     grouping =
         new Grouping(
             new LabellingCores(

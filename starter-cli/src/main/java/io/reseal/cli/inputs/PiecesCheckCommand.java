@@ -11,7 +11,6 @@ import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.cli.show.Table;
 import io.reseal.config.WorkerConfig;
-import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.pieces.Answer;
 import io.reseal.pieces.PieceSources;
@@ -100,11 +99,7 @@ public final class PiecesCheckCommand implements Callable<Integer> {
   }
 
   private List<Check> check(WorkerConfig config, Catalog catalog) throws InterruptedException {
-    Stores stores =
-        new Stores(
-            config.attached().stream()
-                .map(store -> new Store(store.name(), store.location(), store.readonly()))
-                .toList());
+    Stores stores = Stores.of(config);
     PieceSources sources =
         PieceSources.of(config, stores, catalog.sectors()::holding, shell.environment());
     List<SectorRecord> records =

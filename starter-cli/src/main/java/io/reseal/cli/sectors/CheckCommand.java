@@ -19,6 +19,7 @@ import io.reseal.doctor.HostCore;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
+import io.reseal.files.Stores;
 import io.reseal.sealing.CopyCheck;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
@@ -139,8 +140,7 @@ public final class CheckCommand implements Callable<Integer> {
       HostCore core, WorkerConfig config, SectorFacts facts, Replica replica, CopyCheck.Depth depth)
       throws IOException, InterruptedException {
     List<Copy> copies = new ArrayList<>();
-    for (WorkerConfig.Attached attached : config.attached()) {
-      Store store = new Store(attached.name(), attached.location(), attached.readonly());
+    for (Store store : Stores.of(config).all()) {
       if (store.files(facts.sector()).hasPart(replica)) {
         if (full) {
           shell.say(
