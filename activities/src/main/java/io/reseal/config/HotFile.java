@@ -6,26 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The hot file of one sealing thread, {@code config.toml} in its location: {@code plan} and {@code
- * sealing.*}, laid over the thread's values in the main file as long as it is there.
+ * sealing.*}, which override the thread's values in the main file while the hot file exists.
  */
 public final class HotFile {
 
   public static final String NAME = "config.toml";
 
-  /** What the main file alone decides, for a message that says so. */
-  private static final List<String> OF_THE_MAIN_FILE =
-      List.of(
-          "location",
-          "worker",
-          "metrics",
-          "sector_manager",
-          "sealing_thread",
-          "attached",
-          "processors",
-          "native");
+  /** The keys of the main file, for a message that they have no place here. */
+  private static final Set<String> OF_THE_MAIN_FILE = WorkerConfigReader.rootKeys();
 
   private final SealingThread main;
   private final Path file;
@@ -36,9 +28,9 @@ public final class HotFile {
   /**
    * What a thread's values are now.
    *
-   * @param thread the values, null where the hot file is broken
+   * @param thread the values, null if the hot file is broken
    * @param fault what is wrong with the hot file, or null
-   * @param warnings one line for each of its keys without effect here
+   * @param warnings one line for each key that has no effect here
    */
   public record Reading(SealingThread thread, String fault, List<String> warnings) {}
 
@@ -48,7 +40,7 @@ public final class HotFile {
     this.reading = new Reading(main, null, List.of());
   }
 
-  /** Looks whether the file has come, changed or gone; the same answer as before if it has not. */
+  /** Reads the file again if it has appeared, changed or gone since the last call. */
   public Reading read() {
     byte[] now;
     try {
@@ -72,18 +64,23 @@ public final class HotFile {
       ThreadPlan plan = root.parsed("plan", ThreadPlan::parse).orElse(main.plan());
       WorkerConfig.Sealing sealing =
           new SealingKeys(new OlderKeys(toml)).read(root.section("sealing"), main.sealing());
-      for (String key : OF_THE_MAIN_FILE) {
-        if (root.accept(key)) {
-          toml.fault(
-              "%s cannot be set there: it holds `plan` and `sealing.*` only; the worker's own file says the rest."
-                  .formatted(root.where(key)));
-        }
-      }
+      OF_THE_MAIN_FILE.forEach(key -> refuse(toml, key));
+      refuse(toml, "location");
       toml.finish();
       return new Reading(
           new SealingThread(main.index(), main.location(), plan, sealing), null, toml.warnings());
     } catch (ConfigException e) {
       return broken(String.join(" ", e.faults()));
+    }
+  }
+
+  /** Refuses a key that this file has no use for. */
+  private static void refuse(TomlFile toml, String key) {
+    TomlSection root = toml.root();
+    if (!root.isKnown(key) && root.accept(key)) {
+      toml.fault(
+          "%s cannot be set there: it holds `plan` and `sealing.*` only; set it in the worker's own file."
+              .formatted(root.where(key)));
     }
   }
 

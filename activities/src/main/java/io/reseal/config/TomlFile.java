@@ -39,6 +39,11 @@ final class TomlFile {
     } catch (IOException e) {
       throw new ConfigException("%s cannot be read: %s.".formatted(file, e));
     }
+    return of(file, text);
+  }
+
+  /** Reads a file's text; one that is not TOML is a {@link ConfigException}. */
+  static TomlFile of(Path file, String text) {
     TomlParseResult content = Toml.parse(text);
     if (content.hasErrors()) {
       throw new ConfigException(

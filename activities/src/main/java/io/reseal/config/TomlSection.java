@@ -37,7 +37,12 @@ final class TomlSection {
     return table.contains(List.of(key));
   }
 
-  /** Whether somebody has asked for the key, there or not. */
+  /** The keys that were asked for, whether they are there or not. */
+  Set<String> known() {
+    return Set.copyOf(known);
+  }
+
+  /** Whether the key was asked for, whether it is there or not. */
   boolean isKnown(String key) {
     return known.contains(key);
   }

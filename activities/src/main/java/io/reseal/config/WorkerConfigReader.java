@@ -34,6 +34,20 @@ final class WorkerConfigReader {
   }
 
   WorkerConfig read() {
+    WorkerConfig config = parse();
+    WorkerConfigChecks.faults(config).forEach(file::fault);
+    file.finish();
+    return config;
+  }
+
+  /** The keys that a file may have outside of any section. */
+  static Set<String> rootKeys() {
+    TomlFile empty = TomlFile.of(Path.of("worker.toml"), "");
+    new WorkerConfigReader(empty).parse();
+    return empty.root().known();
+  }
+
+  private WorkerConfig parse() {
     TomlSection root = file.root();
     TomlSection worker = root.section("worker");
     String name = hostName(worker);
@@ -51,8 +65,7 @@ final class WorkerConfigReader {
     Gpu gpu = new Gpu(root.section("gpu").flag("cpu_fallback").orElse(true));
     Optional<ListenAddress> metrics = metrics(root.section("metrics"));
     older.inRoot(root);
-    WorkerConfig config =
-        new WorkerConfig(
+    return new WorkerConfig(
             file.path(),
             name,
             pieces,
@@ -67,9 +80,6 @@ final class WorkerConfigReader {
             gpu,
             metrics,
             file.warnings());
-    config.faults().forEach(file::fault);
-    file.finish();
-    return config;
   }
 
   private String hostName(TomlSection worker) {

@@ -2,7 +2,7 @@ package io.reseal.control;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.SectorRecord;
-import io.reseal.config.Installation;
+import io.reseal.config.ChainSettings;
 import io.reseal.contract.BatchNews;
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.FailureType;
@@ -22,7 +22,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
 
   private final Catalog catalog;
   private final NativeCore core;
-  private final Installation.Chain chain;
+  private final ChainSettings chain;
   private final Optional<SeedSearch> seeds;
   private final BatchTeller batches;
 
@@ -33,7 +33,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
   public ControlActivitiesImpl(
       Catalog catalog,
       NativeCore core,
-      Installation.Chain chain,
+      ChainSettings chain,
       Optional<SeedSearch> seeds,
       BatchTeller batches) {
     this.catalog = catalog;

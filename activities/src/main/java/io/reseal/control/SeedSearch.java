@@ -7,7 +7,7 @@ import io.reseal.chain.ChainFindings;
 import io.reseal.chain.ChainSeeds;
 import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
-import io.reseal.config.Installation;
+import io.reseal.config.ChainSettings;
 import io.reseal.contract.FailureType;
 import io.reseal.intake.Intake;
 import io.temporal.failure.ApplicationFailure;
@@ -28,7 +28,7 @@ public final class SeedSearch {
   }
 
   /** A search at the installation's nodes, if it has any. */
-  public static Optional<SeedSearch> of(Installation.Chain chain, Catalog catalog) {
+  public static Optional<SeedSearch> of(ChainSettings chain, Catalog catalog) {
     return chain.nodes().isEmpty()
         ? Optional.empty()
         : Optional.of(

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The file in a sealing thread's location that goes over the main file. */
 class HotFileTest {
@@ -85,6 +86,16 @@ class HotFileTest {
     write("plan = \"rebuild\"\n");
     assertThat(file.read().fault()).isNull();
     assertThat(file.read().thread().plan()).isEqualTo(ThreadPlan.REBUILD);
+  }
+
+  /** Seen to fail with a list of the main file's keys that lacked labelling, pieces and gpu. */
+  @ParameterizedTest
+  @ValueSource(strings = {"worker", "sealing_thread", "labelling", "pieces", "gpu", "metrics"})
+  void everyKeyOfTheMainFileIsRefusedAsThat(String key) throws IOException {
+    assertThat(WorkerConfigReader.rootKeys()).contains(key);
+    HotFile file = new HotFile(main());
+    write("[%s]\n".formatted(key));
+    assertThat(file.read().fault()).contains("`%s` in".formatted(key), "cannot be set there");
   }
 
   @Test

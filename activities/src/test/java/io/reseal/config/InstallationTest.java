@@ -26,7 +26,7 @@ class InstallationTest {
 
   @Test
   void heightsHaveTimesFromGenesisOn() {
-    Installation.Chain chain = Installation.Chain.mainnet();
+    ChainSettings chain = ChainSettings.mainnet();
     assertThat(chain.millisOf(0)).contains(Instant.parse("2020-08-24T22:00:00Z").toEpochMilli());
     assertThat(chain.millisOf(120)).contains(Instant.parse("2020-08-24T23:00:00Z").toEpochMilli());
     assertThat(chain.millisOf(-892)).isEqualTo(chain.millisOf(0));
@@ -35,8 +35,8 @@ class InstallationTest {
   // Seen to fail: with a product that overflows.
   @Test
   void aHeightThatNoCalendarHasHasNoTime() {
-    assertThat(Installation.Chain.mainnet().millisOf(Long.MAX_VALUE)).isEmpty();
-    assertThat(Installation.Chain.mainnet().millisOf(1L << 40)).isEmpty();
+    assertThat(ChainSettings.mainnet().millisOf(Long.MAX_VALUE)).isEmpty();
+    assertThat(ChainSettings.mainnet().millisOf(1L << 40)).isEmpty();
   }
 
   @Test
@@ -129,7 +129,7 @@ class InstallationTest {
             address = "https://node.example.org/rpc/v1"
             """;
 
-    Installation.Chain chain = load(file, Map.of()).chain();
+    ChainSettings chain = load(file, Map.of()).chain();
     assertThat(chain.requestsPerSecond()).isEqualTo(7);
     assertThat(chain.timeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(chain.nodes())

@@ -457,7 +457,7 @@ class WorkerConfigTest {
                 """))
         .containsExactly(
             notThere("no-scratch", "sealing thread #0"),
-            "%s of store \"%s\" is no directory; name a directory in %s."
+            "%s of store \"%s\" is not a directory; name a directory in %s."
                 .formatted(dir.resolve("file"), dir.resolve("file"), dir.resolve("worker.toml")),
             notThere("no-pieces", "`worker.local_pieces_dirs`"),
             notThere("no-native", "`native.dir`"),
@@ -467,7 +467,7 @@ class WorkerConfigTest {
   }
 
   private String notThere(String name, String owner) {
-    return "The directory %s of %s does not exist; create it, mount its disk, or mend %s."
+    return "The directory %s of %s does not exist; create it, mount its disk, or correct %s."
         .formatted(dir.resolve(name), owner, dir.resolve("worker.toml"));
   }
 
@@ -599,7 +599,7 @@ class WorkerConfigTest {
                     """))
         .anyMatch(fault -> fault.contains("'ftp' is no kind of place"))
         .anyMatch(fault -> fault.contains("names a kind of place twice"))
-        .anyMatch(fault -> fault.contains("'many' is no number of bytes"))
+        .anyMatch(fault -> fault.contains("'many' is not a number of bytes"))
         .anyMatch(fault -> fault.contains("must be given some time"))
         .anyMatch(fault -> fault.contains("'ftp://a' is no address of a server"))
         .anyMatch(fault -> fault.contains("no user or password"))
@@ -670,7 +670,7 @@ class WorkerConfigTest {
   }
 
   @Test
-  void validatesWithoutAFile() {
+  void checksWithoutAFile() {
     WorkerConfig config =
         new WorkerConfig(
             dir.resolve("worker.toml"),
@@ -694,10 +694,9 @@ class WorkerConfigTest {
             Optional.empty(),
             List.of());
 
-    assertThatThrownBy(config::validate)
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("has no sealing thread")
-        .hasMessageContaining("names no store");
+    assertThat(WorkerConfigChecks.faults(config))
+        .anyMatch(fault -> fault.contains("has no sealing thread"))
+        .anyMatch(fault -> fault.contains("names no store"));
   }
 
   // Seen to fail: with metrics for every machine where the file names no address.

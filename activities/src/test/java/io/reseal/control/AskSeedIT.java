@@ -13,7 +13,7 @@ import io.reseal.chain.ChainSeeds;
 import io.reseal.chain.FakeNode;
 import io.reseal.chain.NodesException;
 import io.reseal.chain.Recordings;
-import io.reseal.config.Installation;
+import io.reseal.config.ChainSettings;
 import io.reseal.contract.SeedAnswer;
 import io.reseal.intake.Fact;
 import io.reseal.intake.Intake;
@@ -42,7 +42,7 @@ class AskSeedIT {
         new ControlActivitiesImpl(
             catalog,
             null,
-            new Installation.Chain(GENESIS, Duration.ofSeconds(10)),
+            new ChainSettings(GENESIS, Duration.ofSeconds(10)),
             Optional.empty(),
             null);
   }
@@ -52,7 +52,7 @@ class AskSeedIT {
     return new ControlActivitiesImpl(
         catalog,
         null,
-        new Installation.Chain(GENESIS, Duration.ofSeconds(10)),
+        new ChainSettings(GENESIS, Duration.ofSeconds(10)),
         Optional.of(new SeedSearch(new ChainSeeds(FakeNode.nodes(nodes)), catalog)),
         null);
   }

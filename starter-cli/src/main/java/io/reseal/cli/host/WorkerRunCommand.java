@@ -23,7 +23,6 @@ public final class WorkerRunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     WorkerConfig config = worker.config();
-    config.validate();
     Logs.ofService();
     config.warnings().forEach(shell::say);
     try (WorkerProcess process = WorkerProcess.start(config, shell.installation())) {

@@ -8,7 +8,7 @@ import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorList;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Shell;
-import io.reseal.config.Installation;
+import io.reseal.config.ChainSettings;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +66,7 @@ public final class ImportChainCommand implements Callable<Integer> {
           spec.commandLine(), "Name the sectors by their numbers, or by --all or --faulty.");
     }
     List<SectorId> named = SectorList.named(spec, miner.number(), numbers);
-    Installation.Chain chain = shell.installation().chain();
+    ChainSettings chain = shell.installation().chain();
     ChainFindings findings =
         new ChainFindings(
             new LotusNodes(
