@@ -12,12 +12,11 @@ import io.reseal.contract.OperatorCommand;
 import io.reseal.contract.RebuildMarks;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.options.ActivityProfiles;
 import io.reseal.sector.SectorId;
-import io.temporal.activity.ActivityOptions;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
-import io.temporal.common.RetryOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.ChildWorkflowFailure;
@@ -27,7 +26,6 @@ import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -89,17 +87,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
     this.catalog =
         Workflow.newActivityStub(
             BatchActivities.class,
-            ActivityOptions.newBuilder()
-                .setTaskQueue(Names.CONTROL_QUEUE)
-                .setStartToCloseTimeout(Duration.ofMinutes(2))
-                // Without end: while MariaDB is away, what is on its way goes on.
-                .setRetryOptions(
-                    RetryOptions.newBuilder()
-                        .setInitialInterval(Duration.ofSeconds(1))
-                        .setMaximumInterval(Duration.ofMinutes(1))
-                        .build())
-                .setSummary("batch " + request.name())
-                .build());
+            ActivityProfiles.batch("batch " + request.name()));
   }
 
   @Override

@@ -3,34 +3,22 @@ package io.reseal.host;
 import io.reseal.contract.HostCommand;
 import io.reseal.contract.HostCommandActivities;
 import io.reseal.contract.HostCommandWorkflow;
-import io.reseal.contract.Names;
-import io.temporal.activity.ActivityOptions;
+import io.reseal.options.ActivityProfiles;
 import io.temporal.api.enums.v1.TimeoutType;
-import io.temporal.common.RetryOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Workflow;
-import java.time.Duration;
 
-/** Gives an operator's command to its host once and brings the answer back. */
+/** Sends an operator's command to its host once and returns the answer. */
 public final class HostCommandWorkflowImpl implements HostCommandWorkflow {
-
-  /** A worker that runs takes a command at once. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @Override
   public String command(HostCommand command) {
     HostCommandActivities host =
         Workflow.newActivityStub(
             HostCommandActivities.class,
-            ActivityOptions.newBuilder()
-                .setTaskQueue(Names.hostControlQueue(command.host()))
-                .setScheduleToStartTimeout(PATIENCE)
-                .setStartToCloseTimeout(Duration.ofSeconds(30))
-                .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
-                .setSummary(command.summary())
-                .build());
+            ActivityProfiles.hostCommand(command.host(), command.summary()));
     try {
       return host.command(command);
     } catch (ActivityFailure e) {
@@ -50,7 +38,7 @@ public final class HostCommandWorkflowImpl implements HostCommandWorkflow {
           HostCommand.SILENT);
     }
     return ApplicationFailure.newNonRetryableFailure(
-        "%s has not said whether it did it; look at reseal util worker info %s."
+        "%s did not report whether it did it; check with reseal util worker info %s."
             .formatted(command.host(), command.host()),
         HostCommand.SILENT);
   }

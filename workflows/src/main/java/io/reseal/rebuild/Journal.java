@@ -7,6 +7,7 @@ import io.reseal.contract.RunRecord;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StateChange;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.Event;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;

@@ -8,6 +8,7 @@ import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;

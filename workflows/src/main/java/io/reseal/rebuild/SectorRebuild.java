@@ -8,6 +8,7 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.Event;
 import io.reseal.plan.RebuildPlan;
 import io.reseal.plan.StateTable;

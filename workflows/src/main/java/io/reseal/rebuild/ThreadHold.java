@@ -5,6 +5,7 @@ import io.reseal.contract.HoldRequest;
 import io.reseal.contract.ReleaseRequest;
 import io.reseal.contract.SealingActivities;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.options.ActivityProfiles;
 import io.reseal.sector.SectorId;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;

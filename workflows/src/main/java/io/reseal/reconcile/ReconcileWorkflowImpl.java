@@ -1,16 +1,14 @@
 package io.reseal.reconcile;
 
-import io.reseal.contract.Names;
 import io.reseal.contract.ReconcileActivities;
 import io.reseal.contract.ReconcileWorkflow;
-import io.temporal.activity.ActivityOptions;
-import io.temporal.common.RetryOptions;
+import io.reseal.options.ActivityProfiles;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
-/** Looks, waits, looks again; a look that fails is followed by the next one in its time. */
+/** Compares the catalog with Temporal at regular times, whether or not the last time failed. */
 public final class ReconcileWorkflowImpl implements ReconcileWorkflow {
 
   /** A run's history stays far below the server's limits. */
@@ -19,12 +17,7 @@ public final class ReconcileWorkflowImpl implements ReconcileWorkflow {
   private final ReconcileActivities activities =
       Workflow.newActivityStub(
           ReconcileActivities.class,
-          ActivityOptions.newBuilder()
-              .setTaskQueue(Names.CONTROL_QUEUE)
-              .setStartToCloseTimeout(Duration.ofMinutes(10))
-              .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(3).build())
-              .setSummary("compare the catalog with Temporal")
-              .build());
+          ActivityProfiles.reconcile("compare the catalog with Temporal"));
 
   private boolean wanted;
 
@@ -32,20 +25,20 @@ public final class ReconcileWorkflowImpl implements ReconcileWorkflow {
   public void run(Duration every) {
     for (int round = 0; round < ROUNDS; round++) {
       wanted = false;
-      look();
+      compare();
       Workflow.await(every, () -> wanted);
     }
     Workflow.newContinueAsNewStub(ReconcileWorkflow.class).run(every);
   }
 
-  private void look() {
+  private void compare() {
     try {
       Workflow.setCurrentDetails(activities.reconcile());
     } catch (ActivityFailure e) {
       if (e.getCause() instanceof CanceledFailure) {
         throw e;
       }
-      Workflow.setCurrentDetails("The last look failed: " + e.getCause().getMessage());
+      Workflow.setCurrentDetails("The last comparison failed: " + e.getCause().getMessage());
     }
   }
 

@@ -14,6 +14,7 @@ import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.Step;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;

@@ -1,4 +1,4 @@
-package io.reseal.rebuild;
+package io.reseal.options;
 
 import io.reseal.contract.Names;
 import io.reseal.contract.ThreadGrant;
@@ -10,10 +10,10 @@ import io.temporal.common.Priority;
 import io.temporal.common.RetryOptions;
 import java.time.Duration;
 
-/** Activity options by kind of work, in one place. */
-final class ActivityProfiles {
+/** The options of all activities, by kind of work. */
+public final class ActivityProfiles {
 
-  /** The first of Temporal's five; what says nothing has the third. */
+  /** The first of Temporal's five priorities; the third is the default. */
   private static final int URGENT = 1;
 
   private final Timings timings;
@@ -22,36 +22,66 @@ final class ActivityProfiles {
   /**
    * @param urgent whether a sealing thread that becomes free goes to this rebuild before others
    */
-  ActivityProfiles(Timings timings, boolean urgent) {
+  public ActivityProfiles(Timings timings, boolean urgent) {
     this.timings = timings;
     this.urgent = urgent;
   }
 
   /**
-   * Short work on the catalog, by any worker. Retried without end: while MariaDB is away a rebuild
-   * goes on sealing and catches up on its records later.
+   * A rebuild's short work on the catalog, by any worker. Retried without end: while MariaDB is away
+   * a rebuild goes on sealing and catches up on its records later.
    */
-  ActivityOptions control(String summary) {
+  public ActivityOptions control(String summary) {
+    return catalog(summary, Duration.ofMinutes(1));
+  }
+
+  /** The same for a batch, which reads and writes many sectors at a time. */
+  public static ActivityOptions batch(String summary) {
+    return catalog(summary, Duration.ofMinutes(2));
+  }
+
+  /** Comparing the catalog with Temporal; if it fails, the next comparison follows anyway. */
+  public static ActivityOptions reconcile(String summary) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(Names.CONTROL_QUEUE)
-        .setStartToCloseTimeout(Duration.ofMinutes(1))
+        .setStartToCloseTimeout(Duration.ofMinutes(10))
+        .setRetryOptions(attempts(3))
+        .setSummary(summary)
+        .build();
+  }
+
+  /** An operator's command to a host, given once: a running worker takes it at once. */
+  public static ActivityOptions hostCommand(String host, String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Names.hostControlQueue(host))
+        .setScheduleToStartTimeout(Duration.ofSeconds(10))
+        .setStartToCloseTimeout(Duration.ofSeconds(30))
+        .setRetryOptions(attempts(1))
+        .setSummary(summary)
+        .build();
+  }
+
+  private static ActivityOptions catalog(String summary, Duration most) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Names.CONTROL_QUEUE)
+        .setStartToCloseTimeout(most)
         .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofMinutes(1), 0))
         .setSummary(summary)
         .build();
   }
 
-  /** Questions to the chain's nodes, several after each other, by any worker; as the catalog's. */
-  ActivityOptions chain(String summary) {
+  /** Questions to the chain's nodes, several in a row, by any worker. */
+  public ActivityOptions chain(String summary) {
     return control(summary).toBuilder().setStartToCloseTimeout(Duration.ofMinutes(10)).build();
   }
 
   /**
-   * Holding a sealing thread: lasts as long as the rebuild works, heartbeats all the time, and is
+   * Holding a sealing thread: lasts as long as the rebuild works, sends heartbeats, and is
    * retried until a thread is free or the silent host is back.
    *
-   * @param host the only host that is asked, or null for all
+   * @param host the only host that may take it, or null for any
    */
-  ActivityOptions hold(String host, String summary) {
+  public ActivityOptions hold(String host, String summary) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(host == null ? Names.HOLD_QUEUE : Names.hostHoldQueue(host))
         .setStartToCloseTimeout(Duration.ofDays(365))
@@ -69,9 +99,9 @@ final class ActivityProfiles {
   /**
    * A step on the host whose thread is held: may take hours, so only silence ends an attempt. No
    * schedule-to-start: the hold notices a host that is gone, and a busy slot is worth waiting for.
-   * Its retries are the thread's where that says how many.
+   * The thread's own number of retries takes precedence.
    */
-  ActivityOptions stage(Step step, ThreadGrant thread, String summary) {
+  public ActivityOptions stage(Step step, ThreadGrant thread, String summary) {
     Duration first =
         thread.recoverInterval() == null ? timings.retryFirst() : thread.recoverInterval();
     int attempts = thread.maxRetries() == null ? timings.attempts() : thread.maxRetries() + 1;
@@ -86,7 +116,7 @@ final class ActivityProfiles {
   }
 
   /** Giving a thread back: tried for a while, because the host may be gone for good. */
-  ActivityOptions release(ThreadGrant thread, String summary) {
+  public ActivityOptions release(ThreadGrant thread, String summary) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(Names.hostQueue(thread.host(), Step.Resource.IO))
         .setScheduleToStartTimeout(timings.heartbeat())
@@ -96,8 +126,8 @@ final class ActivityProfiles {
         .build();
   }
 
-  /** A question an operator waits for the answer of: asked once. */
-  ActivityOptions ask(ThreadGrant thread, String summary) {
+  /** A question whose answer an operator waits for: asked once. */
+  public ActivityOptions ask(ThreadGrant thread, String summary) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(Names.hostQueue(thread.host(), Step.Resource.IO))
         .setScheduleToStartTimeout(timings.heartbeat())
@@ -105,6 +135,10 @@ final class ActivityProfiles {
         .setRetryOptions(retry(timings.retryFirst(), timings.retryMost(), 1))
         .setSummary(summary)
         .build();
+  }
+
+  private static RetryOptions attempts(int most) {
+    return RetryOptions.newBuilder().setMaximumAttempts(most).build();
   }
 
   private static RetryOptions retry(Duration first, Duration most, int attempts) {

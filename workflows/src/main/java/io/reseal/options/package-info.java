@@ -1,0 +1,2 @@
+/** How activities are called: queues, timeouts and retries by kind of work. */
+package io.reseal.options;
