@@ -1,5 +1,6 @@
 package io.reseal.config;
 
+import io.reseal.sector.NamedValues;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -34,7 +35,7 @@ public enum Flavour {
   static Optional<Flavour> choice(String text) {
     return text.equals(AUTO)
         ? Optional.empty()
-        : Optional.of(NamedValues.find(values(), text, "flavour (or auto)"));
+        : Optional.of(NamedValues.require(values(), text, "a flavour (or auto)"));
   }
 
   /** As its directory, configuration files and the core write it, {@code cuda-supraseal}. */

@@ -1,5 +1,6 @@
 package io.reseal.config;
 
+import io.reseal.sector.NamedValues;
 import java.util.Locale;
 
 /**
@@ -16,7 +17,7 @@ public enum Pc2 {
   STOCK;
 
   static Pc2 parse(String text) {
-    return NamedValues.find(values(), text, "code that builds trees");
+    return NamedValues.require(values(), text, "code that builds trees");
   }
 
   /** As configuration files and the core write it, {@code auto}. */

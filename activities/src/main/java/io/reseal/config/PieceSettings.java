@@ -1,12 +1,11 @@
 package io.reseal.config;
 
+import io.reseal.sector.NamedValues;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * {@code [pieces]} of a host's file: where the data of pieces is looked for, and how it is fetched.
@@ -73,18 +72,7 @@ public record PieceSettings(
     }
 
     static Kind parse(String text) {
-      return Arrays.stream(values())
-          .filter(kind -> kind.key.equals(text.strip()))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new IllegalArgumentException(
-                      "'%s' is no kind of place for pieces; there are: %s."
-                          .formatted(
-                              text,
-                              Arrays.stream(values())
-                                  .map(Kind::toString)
-                                  .collect(Collectors.joining(", ")))));
+      return NamedValues.require(values(), text.strip(), "a kind of place for pieces");
     }
 
     @Override

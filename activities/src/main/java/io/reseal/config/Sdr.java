@@ -1,5 +1,6 @@
 package io.reseal.config;
 
+import io.reseal.sector.NamedValues;
 import java.util.Locale;
 
 /** Whose code labels in PC1; the layers are the same. */
@@ -10,7 +11,7 @@ public enum Sdr {
   STOCK;
 
   static Sdr parse(String text) {
-    return NamedValues.find(values(), text, "code that labels");
+    return NamedValues.require(values(), text, "code that labels");
   }
 
   /** As configuration files and the core write it, {@code own}. */

@@ -1,5 +1,6 @@
 package io.reseal.config;
 
+import io.reseal.sector.NamedValues;
 import java.util.Locale;
 
 /** What a sealing thread is for; Reseal gives work only to those that rebuild. */
@@ -16,7 +17,7 @@ public enum ThreadPlan {
   WDPOST;
 
   static ThreadPlan parse(String text) {
-    return NamedValues.find(values(), text, "plan");
+    return NamedValues.require(values(), text, "a plan");
   }
 
   /** As configuration files write it, {@code rebuild}. */

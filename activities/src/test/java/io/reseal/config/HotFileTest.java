@@ -67,7 +67,7 @@ class HotFileTest {
       quoteCharacter = '"',
       value = {
         "plan = | line 1, column",
-        "plan = 'rebiuld' | line 1: 'rebiuld' is no plan: there are sealer, snapup, rebuild",
+        "plan = 'rebiuld' | line 1: 'rebiuld' is not a plan: there are sealer, snapup, rebuild",
         "location = '/elsewhere' | `location` in",
         "plan = 'rebuild';processors.pc1 = 1 | line 2 cannot be set there: it holds `plan` and",
         "pln = 'rebuild' | did you mean `plan`?",

@@ -376,7 +376,7 @@ class WorkerConfigTest {
         "[sealing]\\nallowed_miners = [-1] | '-1' is no miner",
         "[sealing]\\nallowed_miners = ['x01'] | 'x01' is no miner",
         "[sealing]\\nallowed_miners = 1001 | must be a list in square brackets",
-        "[sealing]\\nallowed_sizes = ['31GiB'] | '31GiB' is no sector size",
+        "[sealing]\\nallowed_sizes = ['31GiB'] | '31GiB' is not a sector size",
         "[sealing]\\nmax_retries = -1 | must be at least 0",
         "[sealing]\\nmax_retries = 1.5 | must be a whole number",
         "[sealing]\\nrecover_interval = 30 | must be a text in quotes",
@@ -393,8 +393,8 @@ class WorkerConfigTest {
         "[worker]\\nlocal_pieces_dirs = ['pieces'] | is not an absolute path",
         "[worker]\\nlocal_pieces_dirs = [''] | is not an absolute path",
         "[native]\\ndir = './x' | is not an absolute path",
-        "[native]\\nsdr = 'fast' | 'fast' is no code that labels: there are own, stock",
-        "[native]\\npc2 = 'own' | 'own' is no code that builds trees: there are auto, cpu, gpu, stock",
+        "[native]\\nsdr = 'fast' | 'fast' is not code that labels: there are own, stock",
+        "[native]\\npc2 = 'own' | 'own' is not code that builds trees: there are auto, cpu, gpu, stock",
       })
   void refusesValuesThatAreNone(String content, String expected) throws IOException {
     assertThat(faults(content.replace("\\n", "\n").replace('\'', '"') + "\n" + threadAndStore()))
@@ -597,7 +597,7 @@ class WorkerConfigTest {
                     [[pieces.s3]]
                     endpoint = "x"
                     """))
-        .anyMatch(fault -> fault.contains("'ftp' is no kind of place"))
+        .anyMatch(fault -> fault.contains("'ftp' is not a kind of place"))
         .anyMatch(fault -> fault.contains("names a kind of place twice"))
         .anyMatch(fault -> fault.contains("'many' is not a number of bytes"))
         .anyMatch(fault -> fault.contains("must be given some time"))

@@ -1,8 +1,8 @@
 package io.reseal.contract;
 
+import io.reseal.sector.NamedValues;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
 
 /** Where a batch is. Stored by name. */
 public enum BatchState {
@@ -31,11 +31,7 @@ public enum BatchState {
 
   @JsonCreator
   public static BatchState parse(String text) {
-    return Arrays.stream(values())
-        .filter(state -> state.text.equals(text))
-        .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException("'%s' is no state of a batch.".formatted(text)));
+    return NamedValues.require(values(), text, "a state of a batch");
   }
 
   @JsonValue

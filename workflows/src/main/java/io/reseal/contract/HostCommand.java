@@ -1,9 +1,9 @@
 package io.reseal.contract;
 
+import io.reseal.sector.NamedValues;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
 
 /**
  * An operator's word to a sealing host.
@@ -51,11 +51,7 @@ public record HostCommand(
 
     @JsonCreator
     public static Kind parse(String text) {
-      return Arrays.stream(values())
-          .filter(kind -> kind.text.equals(text))
-          .findFirst()
-          .orElseThrow(
-              () -> new IllegalArgumentException("'%s' is no host command.".formatted(text)));
+      return NamedValues.require(values(), text, "a command to a host");
     }
 
     @JsonValue

@@ -1,8 +1,8 @@
 package io.reseal.plan;
 
+import io.reseal.sector.NamedValues;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
 
 /**
  * The kinds of work a plan is made of, in the order they are done in, with the resource each needs
@@ -85,9 +85,7 @@ public enum Step {
 
   @JsonCreator
   public static Step ofTitle(String title) {
-    return Arrays.stream(values())
-        .filter(step -> step.title.equals(title))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("'%s' is no step.".formatted(title)));
+    return NamedValues.find(values(), step -> step.title.equals(title))
+        .orElseThrow(() -> new IllegalArgumentException("'%s' is not a step.".formatted(title)));
   }
 }

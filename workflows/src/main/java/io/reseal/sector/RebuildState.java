@@ -2,7 +2,6 @@ package io.reseal.sector;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
 
 /** How far a rebuild has come, in the words operators know. Stored by name, never by ordinal. */
 public enum RebuildState {
@@ -49,11 +48,7 @@ public enum RebuildState {
 
   @JsonCreator
   public static RebuildState parse(String text) {
-    return Arrays.stream(values())
-        .filter(state -> state.text.equals(text))
-        .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException("'%s' is no state of a rebuild.".formatted(text)));
+    return NamedValues.require(values(), text, "a state of a rebuild");
   }
 
   @JsonValue

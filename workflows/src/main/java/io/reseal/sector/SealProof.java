@@ -2,7 +2,6 @@ package io.reseal.sector;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
 
 /**
  * A registered seal proof: sector size and generation of the proof. The number is the one on chain
@@ -74,9 +73,7 @@ public enum SealProof {
   }
 
   public static SealProof ofNumber(long number) {
-    return Arrays.stream(values())
-        .filter(proof -> proof.number == number)
-        .findFirst()
+    return NamedValues.find(values(), proof -> proof.number == number)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
@@ -86,13 +83,11 @@ public enum SealProof {
 
   @JsonCreator
   public static SealProof ofName(String name) {
-    return Arrays.stream(values())
-        .filter(proof -> proof.registeredName().equals(name))
-        .findFirst()
+    return NamedValues.find(values(), proof -> proof.registeredName().equals(name))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "'%s' is no seal proof: an example of one is StackedDrg32GiBV1_1."
+                    "'%s' is not a seal proof: an example of one is StackedDrg32GiBV1_1."
                         .formatted(name)));
   }
 

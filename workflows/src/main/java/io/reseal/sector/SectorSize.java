@@ -1,7 +1,5 @@
 package io.reseal.sector;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /** The five sector sizes that have registered proofs. */
 public enum SectorSize {
@@ -26,18 +24,7 @@ public enum SectorSize {
 
   /** Takes a size as configuration files write it, {@code 32GiB}. */
   public static SectorSize parse(String text) {
-    return Arrays.stream(values())
-        .filter(size -> size.text.equalsIgnoreCase(text.strip()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "'%s' is no sector size: there are %s."
-                        .formatted(
-                            text,
-                            Arrays.stream(values())
-                                .map(SectorSize::toString)
-                                .collect(Collectors.joining(", ")))));
+    return NamedValues.requireInAnyCase(values(), text.strip(), "a sector size");
   }
 
   @Override

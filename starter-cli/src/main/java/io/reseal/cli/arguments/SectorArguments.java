@@ -2,8 +2,6 @@ package io.reseal.cli.arguments;
 
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -24,21 +22,7 @@ public final class SectorArguments {
         Miner.class, converter(text -> new Miner(SectorId.parseMiner(text))));
     commandLine.registerConverter(
         SectorNumber.class, converter(text -> new SectorNumber(SectorId.parseNumber(text))));
-    commandLine.registerConverter(RebuildState.class, SectorArguments::state);
-  }
-
-  private static RebuildState state(String text) {
-    try {
-      return RebuildState.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(
-          "'%s' is no state of a rebuild; there are: %s."
-              .formatted(
-                  text,
-                  Arrays.stream(RebuildState.values())
-                      .map(RebuildState::toString)
-                      .collect(Collectors.joining(", "))));
-    }
+    commandLine.registerConverter(RebuildState.class, converter(RebuildState::parse));
   }
 
   private static <T> ITypeConverter<T> converter(ITypeConverter<T> parser) {

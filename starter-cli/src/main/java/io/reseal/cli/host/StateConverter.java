@@ -1,27 +1,19 @@
 package io.reseal.cli.host;
 
+import io.reseal.sector.NamedValues;
 import io.reseal.sector.RebuildState;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a rebuild's state from the command line, in capitals or not. */
+/** Reads a rebuild's state from the command line, ignoring capitals. */
 final class StateConverter implements ITypeConverter<RebuildState> {
 
   @Override
   public RebuildState convert(String text) {
-    return Arrays.stream(RebuildState.values())
-        .filter(state -> state.toString().equalsIgnoreCase(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "'%s' is no state: there are %s."
-                        .formatted(
-                            text,
-                            Arrays.stream(RebuildState.values())
-                                .map(RebuildState::toString)
-                                .collect(Collectors.joining(", ")))));
+    try {
+      return NamedValues.requireInAnyCase(RebuildState.values(), text, "a state");
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 }

@@ -1,0 +1,43 @@
+package io.reseal.sector;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Finds values, mostly of enums, by the names that files, commands and payloads use for them. */
+public final class NamedValues {
+
+  private NamedValues() {}
+
+  /** The first value that fits, if there is one. */
+  public static <T> Optional<T> find(T[] values, Predicate<T> fits) {
+    return Arrays.stream(values).filter(fits).findFirst();
+  }
+
+  /**
+   * The value of that name, as its {@code toString} gives it.
+   *
+   * @param what the name should have been, for the message: {@code a plan}
+   * @throws IllegalArgumentException that lists the names there are
+   */
+  public static <T> T require(T[] values, String name, String what) {
+    return find(values, value -> value.toString().equals(name))
+        .orElseThrow(() -> unknown(values, name, what));
+  }
+
+  /** Like {@link #require}, but capitals make no difference. */
+  public static <T> T requireInAnyCase(T[] values, String name, String what) {
+    return find(values, value -> value.toString().equalsIgnoreCase(name))
+        .orElseThrow(() -> unknown(values, name, what));
+  }
+
+  private static <T> IllegalArgumentException unknown(T[] values, String name, String what) {
+    return new IllegalArgumentException(
+        "'%s' is not %s: there are %s."
+            .formatted(
+                name,
+                what,
+                Arrays.stream(values).map(Object::toString).collect(Collectors.joining(", "))));
+  }
+}
