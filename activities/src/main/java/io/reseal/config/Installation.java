@@ -55,8 +55,7 @@ public record Installation(
 
   private static Path userHome(Map<String, String> env) {
     return Path.of(
-        InstallationReader.variable(env, "HOME")
-            .orElseGet(() -> System.getProperty("user.home")));
+        InstallationReader.variable(env, "HOME").orElseGet(() -> System.getProperty("user.home")));
   }
 
   /** Reads the installation of a home directory with this process's environment. */

@@ -65,8 +65,7 @@ final class InstallationReader {
   }
 
   private Catalog catalog(TomlSection section) {
-    String url =
-        required(section, "url", "RESEAL_CATALOG_URL", InstallationReader::checkJdbcUrl);
+    String url = required(section, "url", "RESEAL_CATALOG_URL", InstallationReader::checkJdbcUrl);
     String user =
         setting(section, "user", "RESEAL_CATALOG_USER", InstallationReader::checkWord)
             .orElse("reseal");
@@ -182,10 +181,7 @@ final class InstallationReader {
   }
 
   private String required(
-      TomlSection section,
-      String key,
-      String variable,
-      UnaryOperator<String> check) {
+      TomlSection section, String key, String variable, UnaryOperator<String> check) {
     Optional<String> value = setting(section, key, variable, check);
     if (value.isEmpty() && !section.has(key) && variable(variable).isEmpty()) {
       file.fault("%s is missing; set it there or by %s.".formatted(section.where(key), variable));
@@ -194,10 +190,7 @@ final class InstallationReader {
   }
 
   private Optional<String> setting(
-      TomlSection section,
-      String key,
-      String variable,
-      UnaryOperator<String> check) {
+      TomlSection section, String key, String variable, UnaryOperator<String> check) {
     Optional<String> ofFile = section.parsed(key, check);
     Optional<String> ofEnvironment = variable(variable);
     if (ofEnvironment.isEmpty()) {

@@ -62,7 +62,9 @@ final class WorkerConfigChecks {
     config.pieces().cache().ifPresent(dir -> requireDirectory(dir, "`pieces.cache`"));
     config.core().dir().ifPresent(dir -> requireDirectory(dir, "`native.dir`"));
     config.core().parentCache().ifPresent(dir -> requireDirectory(dir, "`native.parent_cache`"));
-    config.core().parameterCache()
+    config
+        .core()
+        .parameterCache()
         .ifPresent(dir -> requireDirectory(dir, "`native.parameter_cache`"));
   }
 
@@ -72,7 +74,8 @@ final class WorkerConfigChecks {
     }
     faults.add(
         Files.exists(dir)
-            ? "%s of %s is not a directory; name a directory in %s.".formatted(dir, owner, config.file())
+            ? "%s of %s is not a directory; name a directory in %s."
+                .formatted(dir, owner, config.file())
             : "The directory %s of %s does not exist; create it, mount its disk, or correct %s."
                 .formatted(dir, owner, config.file()));
   }
@@ -110,7 +113,10 @@ final class WorkerConfigChecks {
           faults.add(
               "%s and %s in %s are the same directory %s; name it once."
                   .formatted(
-                      store(other), store(config.attached().get(i)), config.file(), config.attached().get(i).location()));
+                      store(other),
+                      store(config.attached().get(i)),
+                      config.file(),
+                      config.attached().get(i).location()));
         }
       }
     }

@@ -66,20 +66,20 @@ final class WorkerConfigReader {
     Optional<ListenAddress> metrics = metrics(root.section("metrics"));
     older.inRoot(root);
     return new WorkerConfig(
-            file.path(),
-            name,
-            pieces,
-            pieceSettings,
-            sealing,
-            threads,
-            attached,
-            limits,
-            processors,
-            labelling,
-            core,
-            gpu,
-            metrics,
-            file.warnings());
+        file.path(),
+        name,
+        pieces,
+        pieceSettings,
+        sealing,
+        threads,
+        attached,
+        limits,
+        processors,
+        labelling,
+        core,
+        gpu,
+        metrics,
+        file.warnings());
   }
 
   private String hostName(TomlSection worker) {

@@ -48,7 +48,8 @@ final class GpuCheck {
 
   private static Finding of(GpuState state) {
     String subject = "GPU " + state.index();
-    String text = "%s, %s, %s".formatted(state.name(), ByteSizes.text(state.memory()), state.uuid());
+    String text =
+        "%s, %s, %s".formatted(state.name(), ByteSizes.text(state.memory()), state.uuid());
     return state.state() == GpuState.State.out
         ? Finding.warning(
             subject,

@@ -74,7 +74,8 @@ final class MachineCheck {
           Finding.warning(
               "memory",
               "%s is too little for %d PC1 of %s at a time (%s each); limit pc1 in [processors.limitation.concurrent]"
-                  .formatted(ByteSizes.text(bytes), atOnce, largest, ByteSizes.text(layering(largest)))));
+                  .formatted(
+                      ByteSizes.text(bytes), atOnce, largest, ByteSizes.text(layering(largest)))));
     }
   }
 

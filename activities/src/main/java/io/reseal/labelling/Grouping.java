@@ -316,7 +316,10 @@ final class Grouping {
 
     private String wantsMemory(Seat seat) {
       return "waits for memory to label in: %s needed, %s of %s free (`labelling.memory`)"
-          .formatted(ByteSizes.text(bytesOf(seat.proof())), ByteSizes.text(Math.max(0, freeMemory())), ByteSizes.text(memory));
+          .formatted(
+              ByteSizes.text(bytesOf(seat.proof())),
+              ByteSizes.text(Math.max(0, freeMemory())),
+              ByteSizes.text(memory));
     }
 
     /** Why it can never be labelled here, or null. */
@@ -324,13 +327,17 @@ final class Grouping {
       if (size == 0) {
         return new CoreException(
             CoreCode.SETTINGS,
-            "There is no core to label on: none of the CPUs in [[processors.pc1]] is there for this worker; name others in cgroup.cpuset.");
+            "There is no core to label on: none of the CPUs in [[processors.pc1]] is there for this"
+                + " worker; name others in cgroup.cpuset.");
       }
       if (bytesOf(seat.proof()) > memory) {
         return new CoreException(
             CoreCode.NO_MEMORY,
             "Labelling a sector of %s takes %s of memory, and this host labels in %s at most; raise `labelling.memory`, or let the host take smaller sectors (sealing.allowed_sizes)."
-                .formatted(seat.proof().size(), ByteSizes.text(bytesOf(seat.proof())), ByteSizes.text(memory)));
+                .formatted(
+                    seat.proof().size(),
+                    ByteSizes.text(bytesOf(seat.proof())),
+                    ByteSizes.text(memory)));
       }
       return null;
     }

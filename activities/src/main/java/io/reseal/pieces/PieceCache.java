@@ -80,17 +80,18 @@ final class PieceCache implements PieceSource {
       durable.makeDirectory(dir.resolve(part));
     }
     List<String> cids = pieces.stream().map(Names::of).distinct().toList();
-    whileHolding(() -> {
-                  FileTime now = FileTime.from(clock.instant());
-                  Path needed = Files.write(neededBy(sector), cids);
-                  Files.setLastModifiedTime(needed, now);
-                  for (Piece piece : pieces) {
-                    if (has(piece)) {
-                      Files.setLastModifiedTime(file(piece), now);
-                    }
-                  }
-                  return needed;
-                });
+    whileHolding(
+        () -> {
+          FileTime now = FileTime.from(clock.instant());
+          Path needed = Files.write(neededBy(sector), cids);
+          Files.setLastModifiedTime(needed, now);
+          for (Piece piece : pieces) {
+            if (has(piece)) {
+              Files.setLastModifiedTime(file(piece), now);
+            }
+          }
+          return needed;
+        });
   }
 
   /** The rebuild needs none of them any more. */
@@ -112,13 +113,13 @@ final class PieceCache implements PieceSource {
       throws IOException, InterruptedException {
     return whileHolding(
         piece,
-            () -> {
-              Optional<String> fault = reading.run();
-              if (fault.isPresent()) {
-                Files.deleteIfExists(file(piece));
-              }
-              return fault;
-            });
+        () -> {
+          Optional<String> fault = reading.run();
+          if (fault.isPresent()) {
+            Files.deleteIfExists(file(piece));
+          }
+          return fault;
+        });
   }
 
   /** Holds the lock of a piece, so that it is brought here once, during the work. */
@@ -142,11 +143,12 @@ final class PieceCache implements PieceSource {
 
   /** Makes room for the whole piece, and its file. */
   void reserve(Piece piece) throws IOException, InterruptedException {
-    whileHolding(() -> {
-                  makeRoom(piece);
-                  Path partial = partial(piece);
-                  return Files.exists(partial) ? partial : Files.createFile(partial);
-                });
+    whileHolding(
+        () -> {
+          makeRoom(piece);
+          Path partial = partial(piece);
+          return Files.exists(partial) ? partial : Files.createFile(partial);
+        });
   }
 
   /** The partial file is whole and verified. */

@@ -1,7 +1,6 @@
 package io.reseal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -394,7 +393,8 @@ class WorkerConfigTest {
         "[worker]\\nlocal_pieces_dirs = [''] | is not an absolute path",
         "[native]\\ndir = './x' | is not an absolute path",
         "[native]\\nsdr = 'fast' | 'fast' is not code that labels: there are own, stock",
-        "[native]\\npc2 = 'own' | 'own' is not code that builds trees: there are auto, cpu, gpu, stock",
+        "[native]\\n"
+            + "pc2 = 'own' | 'own' is not code that builds trees: there are auto, cpu, gpu, stock",
       })
   void refusesValuesThatAreNone(String content, String expected) throws IOException {
     assertThat(faults(content.replace("\\n", "\n").replace('\'', '"') + "\n" + threadAndStore()))
@@ -520,21 +520,21 @@ class WorkerConfigTest {
     PieceSettings pieces =
         load(threadAndStore()
                 + """
-                    [pieces]
-                    order = ["http", "local"]
-                    cache = 'DIR/cache'
-                    cache_size = "2 GiB"
-                    parallel = 2
-                    rate = "512KiB"
-                    stall = "5s"
-                    retries = 0
-                    [[pieces.http]]
-                    url = "https://a.example/{cid}.car"
-                    allowed_hosts = ["b.example"]
-                    token_env = "A_TOKEN"
-                    [[pieces.s3]]
-                    bucket = "b"
-                    """)
+                [pieces]
+                order = ["http", "local"]
+                cache = 'DIR/cache'
+                cache_size = "2 GiB"
+                parallel = 2
+                rate = "512KiB"
+                stall = "5s"
+                retries = 0
+                [[pieces.http]]
+                url = "https://a.example/{cid}.car"
+                allowed_hosts = ["b.example"]
+                token_env = "A_TOKEN"
+                [[pieces.s3]]
+                bucket = "b"
+                """)
             .pieces();
 
     assertThat(pieces.order()).containsExactly(PieceSettings.Kind.HTTP, PieceSettings.Kind.LOCAL);
@@ -618,12 +618,12 @@ class WorkerConfigTest {
     assertThat(
             load(threadAndStore()
                     + """
-                        [labelling]
-                        cores = 6
-                        group = 3
-                        gather = "1m 30s"
-                        memory = "512GiB"
-                        """)
+                    [labelling]
+                    cores = 6
+                    group = 3
+                    gather = "1m 30s"
+                    memory = "512GiB"
+                    """)
                 .labelling())
         .isEqualTo(
             new LabellingSettings(
@@ -740,12 +740,12 @@ class WorkerConfigTest {
 
   private static String threadAndStore(String location, String store) {
     return """
-        [[sealing_thread]]
-        location = 'DIR/%s'
-        plan = 'rebuild'
-        [[attached]]
-        location = 'DIR/%s'
-        """
+    [[sealing_thread]]
+    location = 'DIR/%s'
+    plan = 'rebuild'
+    [[attached]]
+    location = 'DIR/%s'
+    """
         .formatted(location, store);
   }
 }

@@ -143,9 +143,11 @@ class CommandLineTest {
         "worker pause|--index",
         "worker pause -i x|x",
         "worker pause -i 0 7|Unmatched argument",
-        "worker resume -i 0 --state Done|'Done' is not a state: there are Empty, Allocated, PieceAdded",
+        "worker resume -i 0 --state Done|'Done' is not a state: there are Empty, Allocated,"
+            + " PieceAdded",
         "util worker pause host-a|N",
-        "util worker resume host-a 0 PC1Done --state Empty|Two states are given, PC1Done and Empty.",
+        "util worker resume host-a 0 PC1Done --state Empty|Two states are given, PC1Done and"
+            + " Empty.",
         "util worker drain|NAME",
         "util worker remove|NAME",
         "rebuild 1001|NUMBER",
@@ -159,9 +161,11 @@ class CommandLineTest {
         "sectors list --sealing=false|Nothing would be listed",
         "sectors list --sealing --attention|pick rebuilds: leave out --sealing.",
         "sectors list --offline --attention|A rebuild that has ended waits for nobody",
-        "sectors list --rebuild --offline --state PC1Done|A rebuild that has ended is never PC1Done",
+        "sectors list --rebuild --offline --state PC1Done|A rebuild that has ended is never"
+            + " PC1Done",
         "sectors list --state Finished|A rebuild in progress is never Finished: add --offline.",
-        "sectors list --state PC3Done|'PC3Done' is not a state of a rebuild: there are Empty, Allocated,",
+        "sectors list --state PC3Done|'PC3Done' is not a state of a rebuild: there are Empty,"
+            + " Allocated,",
         "sectors list 1001|Unmatched argument",
         "sectors list --watch=0|'0' is no number of seconds: give one from 1 to 9999.",
         "sectors list --watch=x|'x' is no number of seconds",

@@ -86,8 +86,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
     this.changed = reached == null;
     this.catalog =
         Workflow.newActivityStub(
-            BatchActivities.class,
-            ActivityProfiles.batch("batch " + request.name()));
+            BatchActivities.class, ActivityProfiles.batch("batch " + request.name()));
   }
 
   @Override

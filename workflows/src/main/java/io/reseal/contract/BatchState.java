@@ -1,8 +1,8 @@
 package io.reseal.contract;
 
-import io.reseal.sector.NamedValues;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.reseal.sector.NamedValues;
 
 /** Where a batch is. Stored by name. */
 public enum BatchState {

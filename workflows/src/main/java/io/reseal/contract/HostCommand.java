@@ -1,9 +1,9 @@
 package io.reseal.contract;
 
-import io.reseal.sector.NamedValues;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.reseal.sector.NamedValues;
 
 /**
  * An operator's word to a sealing host.

@@ -28,8 +28,8 @@ public final class ActivityProfiles {
   }
 
   /**
-   * A rebuild's short work on the catalog, by any worker. Retried without end: while MariaDB is away
-   * a rebuild goes on sealing and catches up on its records later.
+   * A rebuild's short work on the catalog, by any worker. Retried without end: while MariaDB is
+   * away a rebuild goes on sealing and catches up on its records later.
    */
   public ActivityOptions control(String summary) {
     return catalog(summary, Duration.ofMinutes(1));
@@ -76,8 +76,8 @@ public final class ActivityProfiles {
   }
 
   /**
-   * Holding a sealing thread: lasts as long as the rebuild works, sends heartbeats, and is
-   * retried until a thread is free or the silent host is back.
+   * Holding a sealing thread: lasts as long as the rebuild works, sends heartbeats, and is retried
+   * until a thread is free or the silent host is back.
    *
    * @param host the only host that may take it, or null for any
    */

@@ -1,8 +1,8 @@
 package io.reseal.plan;
 
-import io.reseal.sector.NamedValues;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.reseal.sector.NamedValues;
 
 /**
  * The kinds of work a plan is made of, in the order they are done in, with the resource each needs

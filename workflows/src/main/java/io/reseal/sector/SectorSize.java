@@ -1,6 +1,5 @@
 package io.reseal.sector;
 
-
 /** The five sector sizes that have registered proofs. */
 public enum SectorSize {
   KIB_2("2KiB", 2L << 10),

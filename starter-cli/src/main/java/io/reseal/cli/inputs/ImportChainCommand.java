@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "chain",
     description =
-        "Take what the chain says of sectors: ask the nodes of FULLNODE_API_INFO or [[chain.node]].")
+        "Take what the chain says of sectors: ask the nodes of FULLNODE_API_INFO or"
+            + " [[chain.node]].")
 public final class ImportChainCommand implements Callable<Integer> {
 
   private static final int PROGRESS = 1000;
