@@ -26,35 +26,43 @@ class BatchIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
+  private final Stops stops;
 
-  BatchIT(Fleet fleet) {
+  BatchIT(Fleet fleet, Lab lab, Ask ask, Runs runs, Stops stops) {
     this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
+    this.stops = stops;
   }
 
   /** Seen to catch: children that end with their batch. */
   @Test
   void batchBringsBackAllWhateverHappensToOneOfThem() throws Exception {
-    Piece piece = fleet.sealer().piece(2048, 0);
-    LostSector incomplete = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Piece piece = lab.piece(2048, 0);
+    LostSector incomplete = lab.lose(SealProof.KIB_2_V1_1, piece);
     byte[] data = Files.readAllBytes(fleet.pieces().resolve(piece.cid()));
     Files.delete(fleet.pieces().resolve(piece.cid()));
-    LostSector terminated = fleet.bigOne();
+    LostSector terminated = lab.bigOne();
     List<LostSector> all = new ArrayList<>(List.of(incomplete, terminated));
     for (int i = 0; i < 10; i++) {
-      all.add(fleet.lose(SealProof.KIB_2_V1_1));
+      all.add(lab.lose(SealProof.KIB_2_V1_1));
     }
     Path list = Files.createTempFile("sectors", ".txt");
     List<String> lines = all.stream().map(sector -> sector.id().toString()).toList();
     Files.write(list, lines);
 
-    Fleet.Answer started =
-        fleet.reseal(
+    Ask.Answer started =
+        ask.reseal(
             "sectors", "rebuild", "--file", list.toString(), "--name", "disk-7", "--parallel", "3");
     assertThat(started.status()).as(started.toString()).isZero();
     assertThat(started.out()).contains("batch disk-7: started, 12 sectors, 3 at a time");
 
     // It cannot end before it is terminated.
-    Fleet.Frozen frozen = fleet.freezeInSecondLayer(terminated);
+    Stops.Frozen frozen = stops.freezeInSecondLayer(terminated);
     Await.until("one is parked", () -> counts().get("parked").asInt() == 1);
     Await.until("ten have finished", () -> counts().get("finished").asInt() == 10);
     JsonNode state = state();
@@ -63,10 +71,10 @@ class BatchIT {
     assertThat(state.at("/batch/state").asText()).isEqualTo("running");
 
     String parkedRun = fleet.catalog().runs().latest(incomplete.id()).orElseThrow().runId();
-    fleet.terminate(Names.batchWorkflowId("disk-7"));
-    fleet.terminate(Names.workflowId(terminated.id()));
+    runs.terminate(Names.batchWorkflowId("disk-7"));
+    runs.terminate(Names.workflowId(terminated.id()));
     frozen.end();
-    fleet.reconcileNow();
+    runs.reconcileNow();
     Await.until(
         "the batch's end is noticed",
         () ->
@@ -78,18 +86,18 @@ class BatchIT {
         .startsWith("Ended from outside: terminated in Temporal")
         .contains("(by a test)");
 
-    Fleet.Answer resumed = fleet.reseal("batch", "resume", "disk-7");
+    Ask.Answer resumed = ask.reseal("batch", "resume", "disk-7");
     assertThat(resumed.status()).as(resumed.toString()).isZero();
     assertThat(resumed.out()).contains("started again over the 2 of 12 sectors");
     Await.until("the terminated one has finished", () -> counts().get("finished").asInt() == 11);
 
     Files.write(fleet.pieces().resolve(piece.cid()), data);
-    Fleet.Answer retried = fleet.reseal("batch", "retry-parked", "disk-7");
+    Ask.Answer retried = ask.reseal("batch", "retry-parked", "disk-7");
     assertThat(retried.status()).as(retried.toString()).isZero();
     Await.until(
         "the batch has finished", () -> state().at("/batch/state").asText().equals("finished"));
     for (LostSector sector : all) {
-      assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+      assertThat(lab.stored(sector)).isEqualTo(sector.files());
     }
 
     assertThat(fleet.catalog().runs().latest(incomplete.id()).orElseThrow().runId())
@@ -97,44 +105,43 @@ class BatchIT {
         .isEqualTo(parkedRun);
 
     Path page = Files.createTempDirectory("report").resolve("report.html");
-    assertThat(fleet.reseal("batch", "report", "disk-7", "--html", page.toString()).status())
+    assertThat(ask.reseal("batch", "report", "disk-7", "--html", page.toString()).status())
         .isZero();
     assertThat(page).content().contains("12 finished", terminated.id().toString());
-    assertThat(fleet.reseal("batch", "list").out()).containsPattern("disk-7 +finished +12 ");
-    assertThat(fleet.reseal("batch", "pause", "disk-7").status()).isEqualTo(4);
+    assertThat(ask.reseal("batch", "list").out()).containsPattern("disk-7 +finished +12 ");
+    assertThat(ask.reseal("batch", "pause", "disk-7").status()).isEqualTo(4);
   }
 
   /** Fails when sectors are rebuilt twice, or a name stands for two lists. */
   @Test
   void theSameBatchAskedForAgainIsTheOneThatRuns() throws Exception {
-    LostSector one = fleet.lose(SealProof.KIB_2_V1_1);
-    LostSector other = fleet.lose(SealProof.KIB_2_V1_1);
+    LostSector one = lab.lose(SealProof.KIB_2_V1_1);
+    LostSector other = lab.lose(SealProof.KIB_2_V1_1);
     String range = "%s-%s".formatted(one.number(), other.number());
-    List<LockedFile> locks = fleet.holdUp(one);
-    fleet.ask(one);
-    Fleet.Answer first =
-        fleet.reseal("rebuild", "1001", range, "--name", "twice", "--parallel", "2");
+    List<LockedFile> locks = stops.holdUp(one);
+    ask.rebuild(one);
+    Ask.Answer first = ask.reseal("rebuild", "1001", range, "--name", "twice", "--parallel", "2");
     assertThat(first.status()).as(first.toString()).isZero();
-    Fleet.Answer again = fleet.reseal("rebuild", "1001", range, "--name", "twice");
+    Ask.Answer again = ask.reseal("rebuild", "1001", range, "--name", "twice");
     assertThat(again.status()).isZero();
     assertThat(again.out()).contains("batch twice: is already running");
-    Fleet.Answer otherList = fleet.reseal("rebuild", "1001", one.number(), "--name", "twice");
+    Ask.Answer otherList = ask.reseal("rebuild", "1001", one.number(), "--name", "twice");
     assertThat(otherList.status()).isEqualTo(4);
     assertThat(otherList.err()).contains("There is a batch twice of other sectors");
     locks.forEach(LockedFile::close);
-    Fleet.Answer waited = fleet.reseal("rebuild", "1001", range, "--name", "twice", "--wait");
+    Ask.Answer waited = ask.reseal("rebuild", "1001", range, "--name", "twice", "--wait");
     assertThat(waited.status()).as(waited.toString()).isZero();
     assertThat(waited.out()).contains(other.id() + "  finished");
-    assertThat(fleet.run(one).orElseThrow().state())
+    assertThat(runs.run(one).orElseThrow().state())
         .as("the one that was running was joined")
         .isEqualTo(RebuildState.FINISHED);
-    Fleet.Answer done = fleet.reseal("rebuild", "1001", range, "--name", "twice");
+    Ask.Answer done = ask.reseal("rebuild", "1001", range, "--name", "twice");
     assertThat(done.status()).isZero();
     assertThat(done.out()).contains("all 2 sectors are finished");
   }
 
   private JsonNode state() {
-    Fleet.Answer answer = fleet.reseal("batch", "state", "disk-7", "--output", "json");
+    Ask.Answer answer = ask.reseal("batch", "state", "disk-7", "--output", "json");
     try {
       return JSON.readTree(answer.out());
     } catch (java.io.IOException e) {

@@ -17,20 +17,24 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CheckIT {
 
   private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
 
-  CheckIT(Fleet fleet) {
+  CheckIT(Fleet fleet, Lab lab, Ask ask) {
     this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
   }
 
   @Test
   void intactCopyIsSaidToBeIntactAndStaysAsItIs() throws Exception {
     LostSector sector = rebuilt();
     for (String full : new String[] {"--full", "--output=table"}) {
-      Fleet.Answer answer = check(sector, full);
+      Ask.Answer answer = check(sector, full);
       assertThat(answer.status()).as(answer.out() + answer.err()).isEqualTo(ExitStatus.DONE);
       assertThat(answer.out()).contains("intact", "1 of 1 sectors are intact.");
     }
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
   /** Fails where only names and sizes are looked at, or only what a challenge happens to touch. */
@@ -46,7 +50,7 @@ class CheckIT {
         }) {
       Path path = fleet.store().resolve(file);
       byte[] intact = flipLastBit(path);
-      Fleet.Answer answer = check(sector, "--full");
+      Ask.Answer answer = check(sector, "--full");
       assertThat(answer.status()).as(file).isEqualTo(ExitStatus.FAILED);
       assertThat(answer.out()).contains("damaged", "0 of 1 sectors are intact.");
       Files.write(path, intact);
@@ -56,8 +60,8 @@ class CheckIT {
 
   @Test
   void whatIsInNoStoreIsLost() throws Exception {
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
-    Fleet.Answer answer = check(sector, "--output=json");
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
+    Ask.Answer answer = check(sector, "--output=json");
     assertThat(answer.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(answer.out().replaceAll("\\s", ""))
         .contains("\"intact\":false", "\"verdict\":\"lost\"");
@@ -65,20 +69,20 @@ class CheckIT {
 
   @Test
   void unknownSectorIsRefused() {
-    Fleet.Answer answer =
-        fleet.reseal("sectors", "check", "1001", "999999", "-c", fleet.workerFile().toString());
+    Ask.Answer answer =
+        ask.reseal("sectors", "check", "1001", "999999", "-c", fleet.workerFile().toString());
     assertThat(answer.status()).isEqualTo(ExitStatus.REFUSED);
     assertThat(answer.err()).contains("is not in the catalog");
   }
 
   private LostSector rebuilt() throws Exception {
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, fleet.sealer().piece(256, 0));
-    fleet.rebuild(sector);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, lab.piece(256, 0));
+    ask.rebuildAndWait(sector);
     return sector;
   }
 
-  private Fleet.Answer check(LostSector sector, String option) {
-    return fleet.sectors("check", sector, option, "-c", fleet.workerFile().toString());
+  private Ask.Answer check(LostSector sector, String option) {
+    return ask.sectors("check", sector, option, "-c", fleet.workerFile().toString());
   }
 
   private static byte[] flipLastBit(Path file) throws IOException {

@@ -19,9 +19,11 @@ class DoctorIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Fleet fleet;
+  private final Ask ask;
 
-  DoctorIT(Fleet fleet) {
+  DoctorIT(Fleet fleet, Ask ask) {
     this.fleet = fleet;
+    this.ask = ask;
   }
 
   private static List<String> of(JsonNode findings, String verdict) {
@@ -39,7 +41,7 @@ class DoctorIT {
   @Test
   void nothingStopsRebuildsOfAFleetThatRunsAndNothingIsChanged() throws Exception {
     Map<String, String> store = LostSector.tree(fleet.store(), fleet.store());
-    Fleet.Answer answer = fleet.reseal("doctor", "--output", "json");
+    Ask.Answer answer = ask.reseal("doctor", "--output", "json");
     JsonNode findings = JSON.readTree(answer.out());
     assertThat(of(findings, "problem")).isEmpty();
     assertThat(answer.status()).isZero();
@@ -56,14 +58,14 @@ class DoctorIT {
     fleet.mariadb().kill();
     fleet.temporal().kill();
     try {
-      Fleet.Answer answer = fleet.reseal("doctor", "--output", "json");
+      Ask.Answer answer = ask.reseal("doctor", "--output", "json");
       assertThat(answer.status()).isEqualTo(1);
       assertThat(of(JSON.readTree(answer.out()), "problem"))
           .anySatisfy(text -> assertThat(text).startsWith("Temporal:"))
           .anySatisfy(text -> assertThat(text).startsWith("MariaDB:"));
     } finally {
       fleet.makeWhole();
-      Await.until("the services answer again", () -> fleet.reseal("doctor").status() == 0);
+      Await.until("the services answer again", () -> ask.reseal("doctor").status() == 0);
     }
   }
 }

@@ -39,13 +39,19 @@ class GpuIT {
   private static final String ONE = "GPU-11111111-bbbb";
 
   private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
   private final int metricsPort = Ports.free().ui();
   private String before;
 
   @TempDir private Path temp;
 
-  GpuIT(Fleet fleet) {
+  GpuIT(Fleet fleet, Lab lab, Ask ask, Runs runs) {
     this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
   }
 
   @BeforeEach
@@ -79,7 +85,7 @@ class GpuIT {
         """
             .formatted(real, ZERO, ONE, temp));
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-    assertThat(fleet.reseal("util", "worker", "pause", Fleet.HOST_B, "0").status()).isZero();
+    assertThat(ask.reseal("util", "worker", "pause", Fleet.HOST_B, "0").status()).isZero();
     restart(before);
   }
 
@@ -90,9 +96,9 @@ class GpuIT {
     if (Files.exists(marks)) {
       Directories.remove(marks);
     }
-    var unused = fleet.reseal("util", "worker", "resume", Fleet.HOST_B, "0");
-    var unusedToo = fleet.reseal("util", "worker", "resume", Fleet.HOST_A, "0");
-    Await.until("no thread is paused", () -> !fleet.threads(Fleet.HOST_B).get(0).paused());
+    var unused = ask.reseal("util", "worker", "resume", Fleet.HOST_B, "0");
+    var unusedToo = ask.reseal("util", "worker", "resume", Fleet.HOST_A, "0");
+    Await.until("no thread is paused", () -> !fleet.thread(Fleet.HOST_B).paused());
   }
 
   /** The worker with that text, the made-up core and metrics; null for what it had before. */
@@ -115,9 +121,9 @@ class GpuIT {
   @Test
   void whereAGpuFailsAnotherOneOrTheCpuDoesItAndTheFailedOneStaysOut() throws Exception {
     breaks(ZERO);
-    LostSector first = fleet.lose(SealProof.KIB_2_V1_1);
-    fleet.ask(first);
-    RunRecord run = fleet.awaitState(first, RebuildState.FINISHED);
+    LostSector first = lab.lose(SealProof.KIB_2_V1_1);
+    ask.rebuild(first);
+    RunRecord run = runs.awaitState(first, RebuildState.FINISHED);
     assertThat(run.host()).isEqualTo(Fleet.HOST_A);
     assertThat(pc2(first))
         .contains(", on GPU 1 (Made Up B): GPU 0 (Made Up A) is taken out, pc2 failed: ")
@@ -132,10 +138,9 @@ class GpuIT {
     assertThat(gpus().get(1).path("state").asText()).isEqualTo("free");
 
     breaks(ONE);
-    LostSector second = fleet.lose(SealProof.KIB_2_V1_1);
-    fleet.ask(second);
-    assertThat(fleet.awaitState(second, RebuildState.FINISHED).attempts())
-        .isEqualTo(run.attempts());
+    LostSector second = lab.lose(SealProof.KIB_2_V1_1);
+    ask.rebuild(second);
+    assertThat(runs.awaitState(second, RebuildState.FINISHED).attempts()).isEqualTo(run.attempts());
     assertThat(pc2(second)).contains(", on the CPU: GPU 1 (Made Up B) is taken out, pc2 failed: ");
 
     Files.delete(temp.resolve("breaks-" + ZERO));
@@ -144,9 +149,9 @@ class GpuIT {
     assertThat(gpu("resume", "--device", "0").status()).isEqualTo(4);
     assertThat(gpu("test", "--device", ONE).status()).isEqualTo(1);
     assertThat(gpu("test", "--device", "0").out()).contains("passed");
-    LostSector third = fleet.lose(SealProof.KIB_2_V1_1);
-    fleet.ask(third);
-    var unused = fleet.awaitState(third, RebuildState.FINISHED);
+    LostSector third = lab.lose(SealProof.KIB_2_V1_1);
+    ask.rebuild(third);
+    var unused = runs.awaitState(third, RebuildState.FINISHED);
     assertThat(pc2(third)).endsWith(", on GPU 0 (Made Up A)");
   }
 
@@ -160,7 +165,7 @@ class GpuIT {
   }
 
   private String hostInfo() {
-    return fleet.reseal("util", "worker", "info", Fleet.HOST_A).out();
+    return ask.reseal("util", "worker", "info", Fleet.HOST_A).out();
   }
 
   // Catches: metrics that a worker does not wire to what they are about.
@@ -200,16 +205,16 @@ class GpuIT {
     restart(before.replaceFirst("(?m)^# cpu_fallback = .*$", "cpu_fallback = false"));
     breaks(ZERO);
     breaks(ONE);
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
-    fleet.ask(sector);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
+    ask.rebuild(sector);
     Await.until(
         "the thread is marked",
         () -> {
-          String error = fleet.threads(Fleet.HOST_A).get(0).lastErr();
+          String error = fleet.thread(Fleet.HOST_A).lastErr();
           return error != null && error.startsWith("Host.Gpu: No GPU is left");
         });
-    assertThat(fleet.run(sector).orElseThrow().state()).isNotEqualTo(RebuildState.FINISHED);
-    Fleet.Answer doctor = fleet.reseal("doctor", "-c", fleet.workerFile().toString());
+    assertThat(runs.run(sector).orElseThrow().state()).isNotEqualTo(RebuildState.FINISHED);
+    Ask.Answer doctor = ask.reseal("doctor", "-c", fleet.workerFile().toString());
     assertThat(doctor.out()).contains("GPU 0").contains("reseal gpu test --device 1");
   }
 
@@ -218,7 +223,7 @@ class GpuIT {
   }
 
   private String pc2(LostSector sector) {
-    return fleet.changes(sector).stream()
+    return runs.changes(sector).stream()
         .filter(change -> change.step().equals("PC2"))
         .map(StateChange::note)
         .findFirst()
@@ -229,12 +234,12 @@ class GpuIT {
     return new ObjectMapper().readTree(gpu("list", "--output", "json").out());
   }
 
-  private Fleet.Answer gpu(String... arguments) {
+  private Ask.Answer gpu(String... arguments) {
     String[] all = new String[arguments.length + 3];
     all[0] = "gpu";
     System.arraycopy(arguments, 0, all, 1, arguments.length);
     all[all.length - 2] = "-c";
     all[all.length - 1] = fleet.workerFile().toString();
-    return fleet.reseal(all);
+    return ask.reseal(all);
   }
 }

@@ -39,11 +39,19 @@ class GroupsIT {
   private static final int THREADS = 4;
 
   private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
+  private final Stops stops;
   private final List<Path> scratch = new ArrayList<>();
   private String before;
 
-  GroupsIT(Fleet fleet) {
+  GroupsIT(Fleet fleet, Lab lab, Ask ask, Runs runs, Stops stops) {
     this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
+    this.stops = stops;
   }
 
   @BeforeAll
@@ -80,11 +88,11 @@ class GroupsIT {
   void aBatchOnOneCoreIsLabelledInOneGroup() throws Exception {
     List<LostSector> lost = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
-      lost.add(fleet.lose(SealProof.KIB_2_V1_1));
+      lost.add(lab.lose(SealProof.KIB_2_V1_1));
     }
-    List<LockedFile> locks = holdUp(lost);
-    Fleet.Answer started =
-        fleet.reseal(
+    List<LockedFile> locks = Stops.holdUp(lost, scratch);
+    Ask.Answer started =
+        ask.reseal(
             "rebuild",
             "1001",
             "%s-%s".formatted(lost.get(0).number(), lost.get(THREADS - 1).number()),
@@ -99,10 +107,10 @@ class GroupsIT {
       Await.until(
           "a run of " + sector.id() + " is recorded",
           () -> fleet.catalog().runs().latest(sector.id()).isPresent());
-      fleet.remember(sector.id());
-      var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+      runs.follow(sector.id());
+      var unused = runs.awaitState(sector, RebuildState.FINISHED);
       assertThat(labelled(sector)).isEqualTo("2 layers, labelled together with 3 others");
-      assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+      assertThat(lab.stored(sector)).isEqualTo(sector.files());
     }
   }
 
@@ -110,7 +118,7 @@ class GroupsIT {
   @Test
   void aWorkerKilledWhileItLabelsAGroupLabelsItTogetherAgainFromTheLastLayers() throws Exception {
     List<LostSector> pair = askForPair();
-    Fleet.Frozen frozen = fleet.freezeInSecondLayer(pair.get(0), HOST, scratch);
+    Stops.Frozen frozen = stops.freezeInSecondLayer(pair.get(0), HOST, scratch);
     fleet.worker(HOST).kill();
     frozen.thaw();
     Await.until("the orphan ends by itself", () -> !frozen.stage().isAlive());
@@ -120,29 +128,29 @@ class GroupsIT {
       assertThat(labelled(sector))
           .isEqualTo("2 layers, 1 of them kept from before, labelled together with 1 other");
     }
-    assertThat(fleet.sectors("abort", pair.get(1)).status()).isZero();
-    var unused = fleet.awaitState(pair.get(0), RebuildState.FINISHED);
-    assertThat(LostSector.filesIn(fleet.store(), pair.get(0).id())).isEqualTo(pair.get(0).files());
+    assertThat(ask.sectors("abort", pair.get(1)).status()).isZero();
+    var unused = runs.awaitState(pair.get(0), RebuildState.FINISHED);
+    assertThat(lab.stored(pair.get(0))).isEqualTo(pair.get(0).files());
   }
 
   /** Fails when an abort ends the process of the whole group, or leaves files behind. */
   @Test
   void oneThatIsAbortedLeavesItsGroupAndTheOthersGoOn() throws Exception {
     List<LostSector> pair = askForPair();
-    Fleet.Frozen frozen = fleet.freezeInSecondLayer(pair.get(0), HOST, scratch);
-    assertThat(fleet.reseal("worker", "-c", fleet.workerFile().toString(), "list").out())
+    Stops.Frozen frozen = stops.freezeInSecondLayer(pair.get(0), HOST, scratch);
+    assertThat(ask.reseal("worker", "-c", fleet.workerFile().toString(), "list").out())
         .containsPattern("(?m)^labelling on CPU \\d+: s-t0\\S+( layer \\d of 2)?, s-t0");
     // It is answered when the sector has left, which a process that stands still cannot let it do.
-    CompletableFuture<Fleet.Answer> abort =
-        CompletableFuture.supplyAsync(() -> fleet.sectors("abort", pair.get(1)));
+    CompletableFuture<Ask.Answer> abort =
+        CompletableFuture.supplyAsync(() -> ask.sectors("abort", pair.get(1)));
     Await.until("PC1 is to be cancelled", () -> isCancelRequested(pair.get(1)));
     frozen.thaw();
     assertThat(abort.get().status()).isZero();
-    var unusedAborted = fleet.awaitState(pair.get(1), RebuildState.ABORTED);
-    var unused = fleet.awaitState(pair.get(0), RebuildState.FINISHED);
+    var unusedAborted = runs.awaitState(pair.get(1), RebuildState.ABORTED);
+    var unused = runs.awaitState(pair.get(0), RebuildState.FINISHED);
     assertThat(step(pair.get(0)).attempts()).isEqualTo(1);
     assertThat(labelled(pair.get(0))).isEqualTo("2 layers, labelled together with 1 other");
-    assertThat(LostSector.filesIn(fleet.store(), pair.get(0).id())).isEqualTo(pair.get(0).files());
+    assertThat(lab.stored(pair.get(0))).isEqualTo(pair.get(0).files());
     Await.until("the scratch of " + pair.get(1).id() + " is gone", () -> !hasScratch(pair.get(1)));
   }
 
@@ -152,11 +160,11 @@ class GroupsIT {
     String together = Files.readString(fleet.workerFile());
     restart(together.replaceFirst("(?m)^# sdr = .*$", "sdr = \"stock\""));
     try {
-      LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
-      fleet.ask(sector, "--host", HOST);
-      var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+      LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
+      ask.rebuild(sector, "--host", HOST);
+      var unused = runs.awaitState(sector, RebuildState.FINISHED);
       assertThat(labelled(sector)).isEqualTo("2 layers");
-      assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+      assertThat(lab.stored(sector)).isEqualTo(sector.files());
     } finally {
       restart(together);
     }
@@ -164,12 +172,12 @@ class GroupsIT {
 
   /** Two sectors whose layers take a while, asked for at the same time. */
   private List<LostSector> askForPair() throws Exception {
-    LostSector first = fleet.bigOne();
+    LostSector first = lab.bigOne();
     LostSector second = likeIt(first);
     List<LostSector> pair = List.of(first, second);
-    List<LockedFile> locks = holdUp(pair);
+    List<LockedFile> locks = Stops.holdUp(pair, scratch);
     for (LostSector sector : pair) {
-      fleet.ask(sector, "--host", HOST);
+      ask.rebuild(sector, "--host", HOST);
     }
     awaitHeld(pair);
     locks.forEach(LockedFile::close);
@@ -181,7 +189,7 @@ class GroupsIT {
     SectorRecord record = sector.record();
     SectorRecord other =
         new SectorRecord(
-            fleet.nextSector(),
+            lab.nextSector(),
             record.proof(),
             record.ticket(),
             null,
@@ -192,18 +200,6 @@ class GroupsIT {
             null);
     fleet.catalog().sectors().add(other);
     return new LostSector(other, Map.of());
-  }
-
-  /** Keeps the sectors' stages from running, whichever thread they get. */
-  private List<LockedFile> holdUp(List<LostSector> sectors) throws IOException {
-    List<LockedFile> locks = new ArrayList<>();
-    for (LostSector sector : sectors) {
-      for (Path location : scratch) {
-        locks.add(
-            new LockedFile(location.resolve("reseal").resolve(sector.id().fileName() + ".lock")));
-      }
-    }
-    return locks;
   }
 
   private void awaitHeld(List<LostSector> sectors) {
@@ -219,7 +215,7 @@ class GroupsIT {
   }
 
   private String labelled(LostSector sector) {
-    return fleet.changes(sector).stream()
+    return runs.changes(sector).stream()
         .filter(change -> change.step().equals("PC1"))
         .map(StateChange::note)
         .findFirst()
@@ -227,14 +223,14 @@ class GroupsIT {
   }
 
   private StateChange step(LostSector sector) {
-    return fleet.changes(sector).stream()
+    return runs.changes(sector).stream()
         .filter(change -> change.step().equals("PC1"))
         .findFirst()
         .orElseThrow();
   }
 
   private boolean isCancelRequested(LostSector sector) {
-    return fleet.history(sector).getEvents().stream()
+    return runs.history(sector).getEvents().stream()
         .anyMatch(
             event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED);
   }

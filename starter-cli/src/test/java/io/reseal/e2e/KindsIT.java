@@ -40,12 +40,20 @@ class KindsIT {
   private static final long SECTOR_BYTES = 2048;
 
   private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
+  private final Stops stops;
   private final DirectProgram stock = DirectProgram.find(System.getenv());
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
 
-  KindsIT(Fleet fleet) {
+  KindsIT(Fleet fleet, Lab lab, Ask ask, Runs runs, Stops stops) {
     this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
+    this.stops = stops;
   }
 
   // Meant to fail: with a proof type refused, and with the layers of V1 made for V1_1.
@@ -53,7 +61,7 @@ class KindsIT {
   @EnumSource(names = {"KIB_2_V1", "KIB_2_V1_1", "KIB_2_SYNTHETIC", "KIB_2_NON_INTERACTIVE"})
   void sectorOfAnyProofTypeComesBack(SealProof proof) throws Exception {
     LostSector sector = lose(proof, layout(), null);
-    fleet.rebuild(sector);
+    ask.rebuildAndWait(sector);
     assertSame(sector);
     assertThat(states(sector).contains("SyntheticPoRep"))
         .isEqualTo(proof == SealProof.KIB_2_SYNTHETIC);
@@ -65,7 +73,7 @@ class KindsIT {
   @EnumSource(names = {"KIB_2_V1_1", "KIB_2_SYNTHETIC"})
   void snappedSectorComesBackWithItsKey(SealProof proof) throws Exception {
     LostSector sector = lose(proof, List.of(), layout());
-    fleet.rebuild(sector);
+    ask.rebuildAndWait(sector);
     assertSame(sector);
     assertThat(states(sector))
         .containsSubsequence(
@@ -76,14 +84,14 @@ class KindsIT {
             "SnapDone",
             "Persisted",
             "Finished");
-    fleet.awaitNoScratch(sector);
-    fleet.rebuild(sector);
+    lab.awaitNoScratch(sector);
+    ask.rebuildAndWait(sector);
     assertThat(states(sector))
         .as("nothing is lost")
         .containsExactly("Empty", "Allocated", "Finished");
     String update = "update/" + sector.id().fileName();
     Files.delete(fleet.store().resolve(update));
-    fleet.rebuild(sector);
+    ask.rebuildAndWait(sector);
     assertSame(sector);
     assertThat(states(sector)).as("the key is not").doesNotContain("PC1Done");
   }
@@ -97,11 +105,11 @@ class KindsIT {
       Files.delete(fleet.pieces().resolve(piece.cid()));
     }
     Map<String, String> before = stamps(sector);
-    fleet.rebuild(sector);
+    ask.rebuildAndWait(sector);
     assertSame(sector);
     assertThat(stamps(sector)).isEqualTo(before);
-    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
-    assertThat(fleet.changes(sector))
+    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(runs.changes(sector))
         .extracting(StateChange::step)
         .containsExactly(
             "requested",
@@ -115,7 +123,7 @@ class KindsIT {
             "persist",
             "check stored");
     assertThat(note(sector, "fetch pieces")).contains("the key is kept, in store");
-    assertThat(fleet.sectors("state", sector).out()).contains("key kept, in store");
+    assertThat(ask.sectors("state", sector).out()).contains("key kept, in store");
   }
 
   // Meant to fail: with a key that is taken by its files' sizes.
@@ -126,7 +134,7 @@ class KindsIT {
     putKey(sector);
     String file = which.formatted(sector.id().fileName());
     String damaged = flipBit(file);
-    fleet.rebuild(sector);
+    ask.rebuildAndWait(sector);
     assertSame(sector);
     assertThat(states(sector)).contains("PC1Done", "SnapEncoded");
     assertThat(note(sector, "fetch pieces")).contains("not intact: store");
@@ -144,16 +152,16 @@ class KindsIT {
   void keyThatIsDamagedWhileItIsKeptIsSealedAgain() throws Exception {
     LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), layout());
     putKey(sector);
-    List<LockedFile> locks = fleet.holdUp(sector);
-    fleet.ask(sector);
-    var unused = fleet.awaitHeldUp(sector);
+    List<LockedFile> locks = stops.holdUp(sector);
+    ask.rebuild(sector);
+    var unused = runs.awaitHeldUp(sector);
     String damaged = flipBit("sealed/" + sector.id().fileName());
     for (LockedFile lock : locks) {
       lock.close();
     }
-    unused = fleet.awaitState(sector, RebuildState.FINISHED);
+    unused = runs.awaitState(sector, RebuildState.FINISHED);
     assertSame(sector);
-    assertThat(fleet.changes(sector))
+    assertThat(runs.changes(sector))
         .extracting(StateChange::step)
         .containsSubsequence("keep key", "scratch lost", "PC1", "snap encode", "check stored");
     assertThat(note(sector, "scratch lost"))
@@ -170,17 +178,17 @@ class KindsIT {
     SectorRecord right = sector.record();
     String other = Cid.sealed(new Commitment("07".repeat(32)));
     Snap wrong = new Snap(right.snap().commD(), other, right.snap().pieces());
-    fleet.record(with(right, wrong));
-    fleet.ask(sector);
-    assertThat(fleet.awaitParked(sector).attention())
+    lab.record(with(right, wrong));
+    ask.rebuild(sector);
+    assertThat(runs.awaitParked(sector).attention())
         .startsWith("Sector.UpdateInvalid")
         .contains("Its key has the recorded CommR", "Cannot be told here: pieces: ");
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEmpty();
-    fleet.record(right);
-    assertThat(fleet.sectors("resume", sector).status()).isZero();
-    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+    assertThat(lab.stored(sector)).isEmpty();
+    lab.record(right);
+    assertThat(ask.sectors("resume", sector).status()).isZero();
+    var unused = runs.awaitState(sector, RebuildState.FINISHED);
     assertSame(sector);
-    assertThat(fleet.changes(sector))
+    assertThat(runs.changes(sector))
         .extracting(StateChange::step)
         .as("the key is sealed once")
         .containsOnlyOnce("PC1");
@@ -195,7 +203,7 @@ class KindsIT {
       if (random.nextInt(4) > 0) {
         long aligned = (offset + size - 1) / size * size;
         if (aligned + size <= SECTOR_BYTES) {
-          pieces.add(fleet.sealer().piece(size, aligned));
+          pieces.add(lab.piece(size, aligned));
           offset = aligned;
         }
       }
@@ -207,7 +215,7 @@ class KindsIT {
   private LostSector lose(SealProof proof, List<Piece> pieces, List<Piece> update)
       throws Exception {
     LostSector lost = loseUnrecorded(proof, pieces, update);
-    fleet.record(lost.record());
+    lab.record(lost.record());
     return lost;
   }
 
@@ -218,10 +226,9 @@ class KindsIT {
       throws Exception {
     Map<String, String> files = new TreeMap<>();
     List<Snap> snaps = new ArrayList<>();
-    var id = fleet.nextSector();
+    var id = lab.nextSector();
     SectorRecord sealed =
-        fleet
-            .sealer()
+        lab.maker()
             .seal(
                 id,
                 proof,
@@ -241,7 +248,7 @@ class KindsIT {
   private Snap snap(SealProof proof, List<Piece> update, ObjectNode key, String keyCommR, Path work)
       throws IOException {
     Path data = work.resolve("data");
-    String commD = fleet.sealer().assemble(proof, update, data);
+    String commD = lab.maker().assemble(proof, update, data);
     ObjectNode request =
         key.objectNode()
             .put("proof", proof.toString())
@@ -252,7 +259,7 @@ class KindsIT {
             .put("cache", key.get("cache").asText())
             .put("update", work.resolve("update").toString())
             .put("update_cache", Files.createDirectory(work.resolve("update-cache")).toString());
-    request.set("pieces", fleet.sealer().pieces(proof, update));
+    request.set("pieces", lab.maker().pieces(proof, update));
     String commR = stock.snap(request);
     return new Snap(Cid.unsealed(new Commitment(commD)), Cid.sealed(new Commitment(commR)), update);
   }
@@ -293,7 +300,7 @@ class KindsIT {
   }
 
   private void assertSame(LostSector sector) {
-    Map<String, String> stored = new TreeMap<>(LostSector.filesIn(fleet.store(), sector.id()));
+    Map<String, String> stored = new TreeMap<>(lab.stored(sector));
     stored.keySet().removeIf(file -> file.endsWith("/t_aux"));
     assertThat(stored).as("drawn by %d: %s", seed, sector.record()).isEqualTo(sector.files());
   }
@@ -327,7 +334,7 @@ class KindsIT {
   /** Which files the key's are, and when they were written. */
   private Map<String, String> stamps(LostSector sector) throws IOException {
     Map<String, String> stamps = new TreeMap<>();
-    for (String file : LostSector.filesIn(fleet.store(), sector.id()).keySet()) {
+    for (String file : lab.stored(sector).keySet()) {
       if (!file.startsWith("update")) {
         Path path = fleet.store().resolve(file);
         stamps.put(
@@ -340,7 +347,7 @@ class KindsIT {
   }
 
   private String note(LostSector sector, String step) {
-    return fleet.changes(sector).stream()
+    return runs.changes(sector).stream()
         .filter(change -> change.step().equals(step))
         .findFirst()
         .orElseThrow()
@@ -348,7 +355,7 @@ class KindsIT {
   }
 
   private List<String> states(LostSector sector) {
-    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
-    return fleet.changes(sector).stream().map(change -> change.state().toString()).toList();
+    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    return runs.changes(sector).stream().map(change -> change.state().toString()).toList();
   }
 }

@@ -22,44 +22,50 @@ import org.junit.jupiter.api.io.TempDir;
 class PiecesIT {
 
   private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
 
-  PiecesIT(Fleet fleet) {
+  PiecesIT(Fleet fleet, Lab lab, Ask ask, Runs runs) {
     this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
   }
 
   // Seen to fail: with a mismatch that parks at once.
   @Test
   void aWrongFileIsPassedByForTheNextSourceAndNamed() throws Exception {
-    Piece first = fleet.sealer().piece(512, 0);
-    Piece second = fleet.sealer().piece(1024, 1024);
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, first, second);
+    Piece first = lab.piece(512, 0);
+    Piece second = lab.piece(1024, 1024);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, first, second);
     Path file = fleet.pieces().resolve(second.cid());
     fleet.pieceServer().offer(second.cid(), Files.readAllBytes(file));
     byte[] wrong = flipped(file);
 
-    fleet.rebuild(sector);
+    ask.rebuildAndWait(sector);
 
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
     assertThat(file).as("an operator's file").hasBinaryContent(wrong);
     assertThat(fleet.pieceServer().sent()).contains(second.cid()).doesNotContain(first.cid());
-    assertThat(fleet.sectors("state", sector, "--offline").out())
+    assertThat(ask.sectors("state", sector, "--offline").out())
         .contains("passed by: " + file + " has other data, of CID baga6ea4seaq");
-    assertThat(fleet.changes(sector)).extracting(StateChange::step).containsOnlyOnce("add pieces");
+    assertThat(runs.changes(sector)).extracting(StateChange::step).containsOnlyOnce("add pieces");
   }
 
   // Seen to fail: with the core's sentence alone in the reason.
   @Test
   void whereEveryPlaceIsWrongTheRebuildParksWithAllOfThemAndGoesOnWhenOneIsMended()
       throws Exception {
-    Piece piece = fleet.sealer().piece(1024, 0);
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Piece piece = lab.piece(1024, 0);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, piece);
     Path file = fleet.pieces().resolve(piece.cid());
     byte[] right = Files.readAllBytes(file);
     byte[] wrong = flipped(file);
     fleet.pieceServer().offer(piece.cid(), wrong);
-    fleet.ask(sector);
+    ask.rebuild(sector);
 
-    RunRecord run = fleet.awaitParked(sector);
+    RunRecord run = runs.awaitParked(sector);
 
     assertThat(run.attention())
         .startsWith("Sector.PieceMismatch: ")
@@ -70,16 +76,16 @@ class PiecesIT {
             fleet.pieceServer().url() + " (sent data of another CID)");
     assertThat(file).hasBinaryContent(wrong);
     Files.write(file, right);
-    assertThat(fleet.sectors("resume", sector).status()).isZero();
-    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    assertThat(ask.sectors("resume", sector).status()).isZero();
+    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
   // Seen to fail: with a mismatch that parks at once.
   @Test
   void aDamagedPieceInTheCacheIsFetchedAnew() throws Exception {
-    Piece piece = fleet.sealer().piece(2048, 0);
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Piece piece = lab.piece(2048, 0);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, piece);
     Path file = fleet.pieces().resolve(piece.cid());
     fleet.pieceServer().offer(piece.cid(), Files.readAllBytes(file));
     byte[] wrong = flipped(file);
@@ -89,47 +95,47 @@ class PiecesIT {
     }
     Files.delete(file);
 
-    fleet.rebuild(sector);
+    ask.rebuildAndWait(sector);
 
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
     assertThat(fleet.pieceServer().sent()).containsOnlyOnce(piece.cid());
   }
 
   /** The store has it as it lies in a sector; nothing but its CID says so. */
   @Test
   void aPaddedPieceOfAnHttpStoreIsKnownByItsCid(@TempDir Path temp) throws Exception {
-    Piece piece = fleet.sealer().piece(2048, 0);
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Piece piece = lab.piece(2048, 0);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, piece);
     Path unsealed = temp.resolve("unsealed");
     String unusedCommD =
-        fleet.sealer().assemble(SealProof.KIB_2_V1_1, sector.record().pieces(), unsealed);
+        lab.maker().assemble(SealProof.KIB_2_V1_1, sector.record().pieces(), unsealed);
     byte[] padded = Files.readAllBytes(unsealed);
     assertThat(padded).hasSize(2048);
     Files.delete(fleet.pieces().resolve(piece.cid()));
     fleet.pieceServer().offer(piece.cid(), padded);
 
-    fleet.rebuild(sector);
+    ask.rebuildAndWait(sector);
 
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
     assertThat(fleet.pieceServer().sent()).contains(piece.cid());
   }
 
   // Meant to fail: with PC1 begun after the download.
   @Test
   void thePiecesComeWhilePc1Runs() throws Exception {
-    Piece piece = fleet.sealer().piece(1024, 0);
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Piece piece = lab.piece(1024, 0);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, piece);
     Path file = fleet.pieces().resolve(piece.cid());
     fleet.pieceServer().offer(piece.cid(), Files.readAllBytes(file));
     Files.delete(file);
     CountDownLatch gate = fleet.pieceServer().shut();
-    fleet.ask(sector);
-    Await.until("PC1 is done while no piece has come", () -> fleet.hasAllLayers(sector.id()));
+    ask.rebuild(sector);
+    Await.until("PC1 is done while no piece has come", () -> lab.hasAllLayers(sector.id()));
     gate.countDown();
-    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+    var unused = runs.awaitState(sector, RebuildState.FINISHED);
 
-    assertThat(SideBySide.of(fleet.history(sector), "DownloadPieces", "PC1")).isTrue();
-    assertThat(SideBySide.of(fleet.history(sector), "DownloadPieces", "PC2")).isFalse();
+    assertThat(SideBySide.of(runs.history(sector), "DownloadPieces", "PC1")).isTrue();
+    assertThat(SideBySide.of(runs.history(sector), "DownloadPieces", "PC2")).isFalse();
   }
 
   /** The file with one wrong bit. */

@@ -44,9 +44,15 @@ class ProveIT {
   private static final Duration PROVING = Duration.ofMinutes(20);
 
   private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
 
-  ProveIT(Fleet fleet) {
+  ProveIT(Fleet fleet, Lab lab, Ask ask, Runs runs) {
     this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
   }
 
   /** Waits for whoever makes the parameters, or makes them. */
@@ -64,15 +70,15 @@ class ProveIT {
   @Test
   @Timeout(value = 45, unit = TimeUnit.MINUTES)
   void sectorWhoseProofIsDueWaitsForItsSeedAndIsProven() throws Exception {
-    LostSector sector = fleet.loseUnrecorded(SealProof.KIB_2_V1_1);
+    LostSector sector = lab.loseUnrecorded(SealProof.KIB_2_V1_1);
     ObjectNode state = (ObjectNode) JSON.readTree(DamoclesSectorState.write(sector.record()));
     ((ObjectNode) state.get("MessageInfo")).putObject("PreCommitCid").put("/", "bafy2bzace");
     importJson(state);
     fleet.parkRetry("2s");
-    fleet.ask(sector);
+    ask.rebuild(sector);
     Await.until(
         "the rebuild waits for the seed", () -> steps(sector).contains("waits for the seed"));
-    Randomness seed = fleet.sealer().ticket();
+    Randomness seed = lab.ticket();
     state
         .putObject("Seed")
         .put("Seed", Base64.getEncoder().encodeToString(HexFormat.of().parseHex(seed.value())))
@@ -91,15 +97,15 @@ class ProveIT {
             .store()
             .resolve(".reseal/proofs/%s-%d.json".formatted(sector.id().fileName(), seed.epoch()));
     assertThat(JSON.readValue(file.toFile(), SectorProof.class)).isEqualTo(proof);
-    Fleet.Answer shown = fleet.sectors("proof", sector, "--output", "json");
+    Ask.Answer shown = ask.sectors("proof", sector, "--output", "json");
     assertThat(JSON.readTree(shown.out()).get(0).get("proof").asText()).isEqualTo(proof.proof());
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
 
     Files.delete(fleet.store().resolve("sealed").resolve(sector.id().fileName()));
-    fleet.ask(sector);
+    ask.rebuild(sector);
     awaitFinished(sector);
     assertThat(fleet.catalog().proofs().of(sector.id())).containsExactly(proof);
-    assertThat(fleet.changes(sector))
+    assertThat(runs.changes(sector))
         .filteredOn(change -> change.step().equals("C2"))
         .extracting(StateChange::note)
         .singleElement()
@@ -112,11 +118,11 @@ class ProveIT {
         Await.value(
             sector.id() + " is finished",
             PROVING,
-            () -> fleet.run(sector).filter(run -> run.state() == RebuildState.FINISHED));
+            () -> runs.run(sector).filter(run -> run.state() == RebuildState.FINISHED));
   }
 
   private List<String> steps(LostSector sector) {
-    return fleet.changes(sector).stream().map(StateChange::step).toList();
+    return runs.changes(sector).stream().map(StateChange::step).toList();
   }
 
   private void importJson(ObjectNode state, String... options) throws IOException {
@@ -126,7 +132,7 @@ class ProveIT {
         new ArrayList<>(
             List.of("sectors", "state", "import-json", file.toString(), "--really-do-it"));
     words.addAll(List.of(options));
-    Fleet.Answer answer = fleet.reseal(words.toArray(new String[0]));
+    Ask.Answer answer = ask.reseal(words.toArray(new String[0]));
     assertThat(answer.status()).as(answer.toString()).isZero();
     Files.delete(file);
   }

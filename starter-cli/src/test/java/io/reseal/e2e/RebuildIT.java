@@ -39,29 +39,36 @@ class RebuildIT {
   };
 
   private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
+  private final Stops stops;
 
-  RebuildIT(Fleet fleet) {
+  RebuildIT(Fleet fleet, Lab lab, Ask ask, Runs runs, Stops stops) {
     this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
+    this.stops = stops;
   }
 
   @ParameterizedTest
   @EnumSource(names = {"KIB_2_V1", "KIB_2_V1_1"})
   void sectorWithPiecesAndAGapComesBackByteForByte(SealProof proof) throws Exception {
-    LostSector sector =
-        fleet.lose(proof, fleet.sealer().piece(256, 0), fleet.sealer().piece(1024, 1024));
-    fleet.rebuild(sector);
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
-    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
-    assertThat(fleet.changes(sector)).extracting(c -> c.state().toString()).containsExactly(STATES);
-    fleet.awaitNoScratch(sector);
+    LostSector sector = lab.lose(proof, lab.piece(256, 0), lab.piece(1024, 1024));
+    ask.rebuildAndWait(sector);
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
+    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(runs.changes(sector)).extracting(c -> c.state().toString()).containsExactly(STATES);
+    lab.awaitNoScratch(sector);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"KIB_2_V1", "KIB_2_V1_1"})
   void emptySectorComesBackByteForByte(SealProof proof) throws Exception {
-    LostSector sector = fleet.lose(proof);
-    fleet.rebuild(sector);
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    LostSector sector = lab.lose(proof);
+    ask.rebuildAndWait(sector);
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
   @Test
@@ -69,61 +76,61 @@ class RebuildIT {
     List<LostSector> sectors = new ArrayList<>();
     List<LockedFile> locks = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
-      locks.addAll(fleet.holdUp(sector));
+      LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
+      locks.addAll(stops.holdUp(sector));
       sectors.add(sector);
     }
     // Each command waits a moment for the word that nothing is lost: one after the other would be
     // too slow for what is held up.
     CompletableFuture.allOf(
             sectors.stream()
-                .map(sector -> CompletableFuture.runAsync(() -> fleet.ask(sector)))
+                .map(sector -> CompletableFuture.runAsync(() -> ask.rebuild(sector)))
                 .toArray(CompletableFuture<?>[]::new))
         .join();
     Await.until("both hosts hold a rebuild", () -> fleet.heldSectors().size() == 2);
     assertThat(fleet.heldSectors()).doesNotHaveDuplicates();
     locks.forEach(LockedFile::close);
     for (LostSector sector : sectors) {
-      var unused = fleet.awaitState(sector, RebuildState.FINISHED);
-      assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+      var unused = runs.awaitState(sector, RebuildState.FINISHED);
+      assertThat(lab.stored(sector)).isEqualTo(sector.files());
     }
     assertThat(sectors)
-        .extracting(sector -> fleet.run(sector).orElseThrow().host())
+        .extracting(sector -> runs.run(sector).orElseThrow().host())
         .contains(Fleet.HOST_A, Fleet.HOST_B);
   }
 
   // Seen to fail: with a start that takes the running rebuild for a new one.
   @Test
   void rebuildAskedForTwiceIsTheFirstOne() throws Exception {
-    Piece piece = fleet.sealer().piece(2048, 0);
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Piece piece = lab.piece(2048, 0);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, piece);
     byte[] data = Files.readAllBytes(fleet.pieces().resolve(piece.cid()));
     Files.delete(fleet.pieces().resolve(piece.cid()));
-    fleet.ask(sector);
-    RunRecord first = fleet.awaitParked(sector);
-    Fleet.Answer answer = fleet.sectors("rebuild", sector);
+    ask.rebuild(sector);
+    RunRecord first = runs.awaitParked(sector);
+    Ask.Answer answer = ask.sectors("rebuild", sector);
     assertThat(answer.status()).isZero();
     assertThat(answer.out())
         .contains("is already being rebuilt as " + first.workflowId())
         .contains(first.runId());
     Files.write(fleet.pieces().resolve(piece.cid()), data);
-    assertThat(fleet.sectors("resume", sector).status()).isZero();
-    assertThat(fleet.awaitState(sector, RebuildState.FINISHED).runId()).isEqualTo(first.runId());
+    assertThat(ask.sectors("resume", sector).status()).isZero();
+    assertThat(runs.awaitState(sector, RebuildState.FINISHED).runId()).isEqualTo(first.runId());
   }
 
   // Seen to fail: with a persist that removes what is in its way.
   @Test
   void olderDamagedCopyIsKeptAsideByteForByte() throws Exception {
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
     String name = sector.id().fileName();
     Path cache = Files.createDirectories(fleet.store().resolve("cache").resolve(name));
     Files.createDirectories(fleet.store().resolve("sealed"));
     Files.writeString(fleet.store().resolve("sealed").resolve(name), "half a sector");
     Files.writeString(cache.resolve("p_aux"), "");
     Files.writeString(cache.resolve("notes-of-mine"), "keep");
-    Map<String, String> older = LostSector.filesIn(fleet.store(), sector.id());
-    fleet.rebuild(sector);
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    Map<String, String> older = lab.stored(sector);
+    ask.rebuildAndWait(sector);
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
     Map<String, String> kept = new TreeMap<>();
     try (var places = Files.list(fleet.store().resolve(".reseal").resolve("kept"))) {
       places.forEach(place -> kept.putAll(LostSector.filesIn(place, sector.id())));
@@ -133,48 +140,48 @@ class RebuildIT {
 
   @Test
   void sectorThatIsIntactInAStoreIsNotSealedAgain() throws Exception {
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
-    fleet.rebuild(sector);
-    var first = fleet.awaitState(sector, RebuildState.FINISHED);
-    fleet.rebuild(sector);
-    var second = fleet.awaitState(sector, RebuildState.FINISHED);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
+    ask.rebuildAndWait(sector);
+    var first = runs.awaitState(sector, RebuildState.FINISHED);
+    ask.rebuildAndWait(sector);
+    var second = runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(second.runId()).isNotEqualTo(first.runId());
-    assertThat(fleet.changes(sector))
+    assertThat(runs.changes(sector))
         .extracting(change -> change.state().toString())
         .containsExactly("Empty", "Allocated", "Finished");
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
   // Seen to fail: with a check of the files' presence and sizes alone.
   @Test
   void copyThatDoesNotProveIsSealedAgain() throws Exception {
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
-    fleet.rebuild(sector);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
+    ask.rebuildAndWait(sector);
     Path aux = fleet.store().resolve("cache").resolve(sector.id().fileName()).resolve("p_aux");
     byte[] bytes = Files.readAllBytes(aux);
     bytes[0] ^= 1;
     Files.write(aux, bytes);
-    fleet.rebuild(sector);
-    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
-    assertThat(fleet.changes(sector)).extracting(c -> c.state().toString()).containsExactly(STATES);
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    ask.rebuildAndWait(sector);
+    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(runs.changes(sector)).extracting(c -> c.state().toString()).containsExactly(STATES);
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
   // Seen to fail: with a release that leaves the scratch.
   @Test
   void abortEndsTheStageRemovesScratchAndNothingElse() throws Exception {
-    LostSector sector = fleet.bigOne();
+    LostSector sector = lab.bigOne();
     Map<String, String> store = LostSector.tree(fleet.store(), fleet.store());
     Map<String, String> pieces = LostSector.tree(fleet.pieces(), fleet.pieces());
-    fleet.ask(sector);
-    Fleet.Frozen frozen = fleet.freezeInSecondLayer(sector);
-    Fleet.Answer answer = fleet.sectors("abort", sector);
+    ask.rebuild(sector);
+    Stops.Frozen frozen = stops.freezeInSecondLayer(sector);
+    Ask.Answer answer = ask.sectors("abort", sector);
     assertThat(answer.status()).as(answer.toString()).isZero();
     assertThat(frozen.stage().isAlive()).isFalse();
-    var unused = fleet.awaitState(sector, RebuildState.ABORTED);
-    fleet.awaitNoScratch(sector);
+    var unused = runs.awaitState(sector, RebuildState.ABORTED);
+    lab.awaitNoScratch(sector);
     assertThat(LostSector.tree(fleet.store(), fleet.store())).isEqualTo(store);
     assertThat(LostSector.tree(fleet.pieces(), fleet.pieces())).isEqualTo(pieces);
-    assertThat(fleet.sectors("abort", sector).status()).isNotZero();
+    assertThat(ask.sectors("abort", sector).status()).isNotZero();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.chain.FakeNode;
 import io.reseal.chain.Recordings;
 import io.reseal.contract.StateChange;
+import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,9 +34,15 @@ class RecordedChainIT {
   private static final Path MINERS_FILES = Path.of("..", "native", "testdata", "lotus");
 
   private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
 
-  RecordedChainIT(Fleet fleet) {
+  RecordedChainIT(Fleet fleet, Lab lab, Ask ask, Runs runs) {
     this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
   }
 
   // Seen to fail: with the key's CommR expected of the update.
@@ -46,18 +53,18 @@ class RecordedChainIT {
     SectorId sector = new SectorId(1001, 2);
     importFrom("network-2", sector, "snap", "updated");
     CountDownLatch gate = fleet.pieceServer().shut();
-    assertThat(fleet.reseal("rebuild", "1001", "2").status()).isZero();
-    fleet.remember(sector);
-    Await.until("PC1 is done while no piece has come", () -> fleet.hasAllLayers(sector));
+    assertThat(ask.reseal("rebuild", "1001", "2").status()).isZero();
+    runs.follow(sector);
+    Await.until("PC1 is done while no piece has come", () -> lab.hasAllLayers(sector));
     assertThat(fleet.pieceServer().sent()).doesNotContain(piece3(), piece4());
     gate.countDown();
-    awaitFinished(sector);
+    var unusedRun = runs.awaitState(sector, RebuildState.FINISHED);
 
     Map<String, String> expected = new TreeMap<>();
     expect(expected, "s-t01001-2-key", "sealed", "sealed", "cache", sector);
     expect(expected, "s-t01001-2-update", "update", "update", "update-cache", sector);
     assertThat(stored(sector)).isEqualTo(expected);
-    assertThat(fleet.changesOf(sector))
+    assertThat(runs.changes(sector))
         .extracting(StateChange::step)
         .containsSubsequence("fetch pieces", "download pieces", "add pieces", "PC1", "snap encode");
   }
@@ -72,9 +79,9 @@ class RecordedChainIT {
         .offer("baga6ea4seaqbbvmkp5b5zyqyimtbuwmjs3ver55xayxtvi4ixtxyejxhgfqssmq", data(2, 1016));
     SectorId sector = new SectorId(1001, 3);
     importFrom("network-2", sector, "ddo", "active");
-    assertThat(fleet.reseal("rebuild", "1001", "3").status()).isZero();
-    fleet.remember(sector);
-    awaitFinished(sector);
+    assertThat(ask.reseal("rebuild", "1001", "3").status()).isZero();
+    runs.follow(sector);
+    var unusedRun = runs.awaitState(sector, RebuildState.FINISHED);
 
     Map<String, String> expected = new TreeMap<>();
     expect(expected, "s-t01001-3", "sealed", "sealed", "cache", sector);
@@ -85,10 +92,10 @@ class RecordedChainIT {
   void emptySector() throws Exception {
     SectorId sector = new SectorId(1000, 2);
     importFrom("network-1", sector, "after-commit");
-    assertThat(fleet.reseal("rebuild", "1000", "2").status()).isZero();
-    fleet.remember(sector);
-    awaitFinished(sector);
-    assertThat(fleet.changesOf(sector))
+    assertThat(ask.reseal("rebuild", "1000", "2").status()).isZero();
+    runs.follow(sector);
+    var unusedRun = runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(runs.changes(sector))
         .filteredOn(change -> change.step().equals("check sealed"))
         .singleElement()
         .satisfies(change -> assertThat(change.note()).startsWith("CommR as recorded"));
@@ -96,8 +103,8 @@ class RecordedChainIT {
 
   private void importFrom(String network, SectorId sector, String... moment) {
     try (FakeNode node = new Recordings(network).node(true, moment)) {
-      Fleet.Answer answer =
-          fleet.reseal(
+      Ask.Answer answer =
+          ask.reseal(
               Map.of("FULLNODE_API_INFO", node.address().toString()),
               "import",
               "chain",
@@ -105,10 +112,6 @@ class RecordedChainIT {
               Long.toString(sector.number()));
       assertThat(answer.status()).as(answer.toString()).isZero();
     }
-  }
-
-  private void awaitFinished(SectorId sector) {
-    var unused = fleet.awaitFinished(sector);
   }
 
   private static void expect(

@@ -28,10 +28,18 @@ class WebUiIT {
   private static Optional<Browser> opened = Optional.empty();
 
   private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
+  private final Stops stops;
   private final Browser browser;
 
-  WebUiIT(Fleet fleet) {
+  WebUiIT(Fleet fleet, Lab lab, Ask ask, Runs runs, Stops stops) {
     this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
+    this.stops = stops;
     this.browser = opened.orElseThrow();
   }
 
@@ -52,14 +60,14 @@ class WebUiIT {
   // Seen to fail: with steps whose summaries do not name sector and host.
   @Test
   void finishedRebuildIsFoundByItsSearchAttributesAndTellsItsStory() throws Exception {
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, fleet.sealer().piece(512, 512));
-    fleet.rebuild(sector);
-    String host = fleet.run(sector).orElseThrow().host();
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, lab.piece(512, 512));
+    ask.rebuildAndWait(sector);
+    String host = runs.run(sector).orElseThrow().host();
     String thread = sector.id() + " on " + host + "#0";
 
     browser.show(
         list("ResealHost = '%s' AND ResealState = 'Finished'".formatted(host)),
-        fleet.workflowId(sector),
+        Runs.workflowId(sector),
         "COMPLETED");
     browser.picture("list-by-host");
 
@@ -96,9 +104,9 @@ class WebUiIT {
   // Seen to fail: with heartbeats that carry no progress.
   @Test
   void stepUnderWayShowsItsProgressAmongThePendingActivities() throws Exception {
-    LostSector sector = fleet.bigOne();
-    fleet.ask(sector);
-    Fleet.Frozen frozen = fleet.freezeInSecondLayer(sector);
+    LostSector sector = lab.bigOne();
+    ask.rebuild(sector);
+    Stops.Frozen frozen = stops.freezeInSecondLayer(sector);
     browser.show(page(sector, "/pending-activities"), "HoldSealingThread", "PC1", "layer 2 of 2");
     browser.picture("pending-activities");
     browser.show(
@@ -109,28 +117,28 @@ class WebUiIT {
 
   @Test
   void retriedStepShowsItsAttemptsAndWhyTheLastOneFailed() throws Exception {
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
-    List<LockedFile> locks = fleet.holdUp(sector);
-    fleet.ask(sector);
-    var unusedHeld = fleet.awaitHeldUp(sector);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
+    List<LockedFile> locks = stops.holdUp(sector);
+    ask.rebuild(sector);
+    var unusedHeld = runs.awaitHeldUp(sector);
     browser.show(page(sector, "/pending-activities"), "Attempt", "Last Failure", "Host.Busy");
     browser.picture("retries");
     locks.forEach(LockedFile::close);
-    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
+    var unused = runs.awaitState(sector, RebuildState.FINISHED);
   }
 
   // Seen to fail: with a search attribute that is not set at a park.
   @Test
   void parkedRebuildIsFoundSaysWhyAndGoesOnByAnUpdateFromThePage() throws Exception {
-    Piece piece = fleet.sealer().piece(1024, 0);
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Piece piece = lab.piece(1024, 0);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, piece);
     Path file = fleet.pieces().resolve(piece.cid());
     Path away = file.resolveSibling("away");
     Files.move(file, away);
-    fleet.ask(sector);
-    var unusedParked = fleet.awaitParked(sector);
+    ask.rebuild(sector);
+    var unusedParked = runs.awaitParked(sector);
 
-    browser.show(list("ResealAttention = true"), fleet.workflowId(sector), "RUNNING");
+    browser.show(list("ResealAttention = true"), Runs.workflowId(sector), "RUNNING");
     browser.picture("list-parked");
     browser.show(
         page(sector, "/user-metadata"),
@@ -142,8 +150,8 @@ class WebUiIT {
     Files.move(away, file);
     browser.show(page(sector, "/timeline"), "More Actions");
     update("resume", "{\"by\":\"ann\"}");
-    var unusedRun = fleet.awaitState(sector, RebuildState.FINISHED);
-    assertThat(fleet.changes(sector))
+    var unusedRun = runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(runs.changes(sector))
         .filteredOn(change -> change.step().equals("resumed"))
         .extracting(StateChange::note)
         .containsExactly("by ann");
@@ -155,20 +163,20 @@ class WebUiIT {
   // Seen to fail: with rebuilds that are not marked with their batch.
   @Test
   void batchIsOneLineOfTheListAndLeadsToItsRebuilds() throws Exception {
-    LostSector one = fleet.lose(SealProof.KIB_2_V1_1);
-    LostSector two = fleet.lose(SealProof.KIB_2_V1_1);
-    Fleet.Answer answer =
-        fleet.reseal("rebuild", "1001", one.number(), two.number(), "--name", "disk-8", "--wait");
+    LostSector one = lab.lose(SealProof.KIB_2_V1_1);
+    LostSector two = lab.lose(SealProof.KIB_2_V1_1);
+    Ask.Answer answer =
+        ask.reseal("rebuild", "1001", one.number(), two.number(), "--name", "disk-8", "--wait");
     assertThat(answer.status()).as(answer.toString()).isZero();
 
     browser.show(
-        list("ResealBatch = 'disk-8'"), fleet.workflowId(one), fleet.workflowId(two), "Rebuild");
+        list("ResealBatch = 'disk-8'"), Runs.workflowId(one), Runs.workflowId(two), "Rebuild");
     browser.show(list("WorkflowId = 'batch-disk-8'"), "batch-disk-8", "COMPLETED");
     browser.click(By.tagName("a"), "batch-disk-8");
     browser.awaitText("Relationships");
     browser.click(By.partialLinkText("Relationships"));
     String unusedChildren =
-        browser.awaitText("Child Count", fleet.workflowId(one), fleet.workflowId(two));
+        browser.awaitText("Child Count", Runs.workflowId(one), Runs.workflowId(two));
     browser.picture("relationships");
     browser.click(By.partialLinkText("User Metadata"));
     String unusedDetails = browser.awaitText("disk-8", "Current Details", "2");
@@ -191,7 +199,6 @@ class WebUiIT {
   }
 
   private String page(LostSector sector, String part) {
-    return "%s/%s/%s%s"
-        .formatted(fleet.webUi(), fleet.workflowId(sector), fleet.runId(sector), part);
+    return "%s/%s/%s%s".formatted(fleet.webUi(), Runs.workflowId(sector), runs.runId(sector), part);
   }
 }

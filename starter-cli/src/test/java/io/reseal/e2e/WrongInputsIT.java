@@ -23,78 +23,84 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class WrongInputsIT {
 
   private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
 
-  WrongInputsIT(Fleet fleet) {
+  WrongInputsIT(Fleet fleet, Lab lab, Ask ask, Runs runs) {
     this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
   }
 
   @Test
   void pieceWithOneFlippedBitParksNamingItAndFinishesWhenMended() throws Exception {
-    Piece piece = fleet.sealer().piece(1024, 0);
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Piece piece = lab.piece(1024, 0);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, piece);
     Path file = fleet.pieces().resolve(piece.cid());
     byte[] right = Files.readAllBytes(file);
     byte[] wrong = right.clone();
     wrong[500] ^= 0x10;
     Files.write(file, wrong);
-    fleet.ask(sector);
-    RunRecord run = fleet.awaitParked(sector);
+    ask.rebuild(sector);
+    RunRecord run = runs.awaitParked(sector);
     assertThat(run.attention())
         .startsWith("Sector.PieceMismatch: ")
         .contains(piece.cid(), file.toString());
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEmpty();
+    assertThat(lab.stored(sector)).isEmpty();
     Files.write(file, right);
-    assertThat(fleet.sectors("resume", sector).status()).isZero();
-    Fleet.Answer answer = fleet.sectors("rebuild", sector, "--wait");
+    assertThat(ask.sectors("resume", sector).status()).isZero();
+    Ask.Answer answer = ask.sectors("rebuild", sector, "--wait");
     assertThat(answer.status()).as(answer.toString()).isZero();
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
   @Test
   void missingPieceParksAndNamesWhereItWasLookedFor() throws Exception {
-    Piece piece = fleet.sealer().piece(1024, 0);
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Piece piece = lab.piece(1024, 0);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, piece);
     Path file = fleet.pieces().resolve(piece.cid());
     Files.delete(file);
-    fleet.ask(sector);
-    assertThat(fleet.awaitParked(sector).attention())
+    ask.rebuild(sector);
+    assertThat(runs.awaitParked(sector).attention())
         .startsWith("Sector.PieceMissing: ")
         .contains(piece.cid(), file.toString());
   }
 
   @Test
   void pieceThatIsShortParksAndNamesIt() throws Exception {
-    Piece piece = fleet.sealer().piece(1024, 0);
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1, piece);
+    Piece piece = lab.piece(1024, 0);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, piece);
     Path file = fleet.pieces().resolve(piece.cid());
     Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 500));
-    fleet.ask(sector);
-    assertThat(fleet.awaitParked(sector).attention())
+    ask.rebuild(sector);
+    assertThat(runs.awaitParked(sector).attention())
         .startsWith("Sector.PieceMismatch: ")
         .contains(piece.cid());
   }
 
   @Test
   void wrongRecordedCommRParksWithNothingPersistedAndTheOlderCopyUntouched() throws Exception {
-    LostSector sector = fleet.loseUnrecorded(SealProof.KIB_2_V1_1);
-    LostSector other = fleet.loseUnrecorded(SealProof.KIB_2_V1_1);
+    LostSector sector = lab.loseUnrecorded(SealProof.KIB_2_V1_1);
+    LostSector other = lab.loseUnrecorded(SealProof.KIB_2_V1_1);
     fleet.catalog().sectors().add(with(sector, other.record().commR(), sector.record().commD()));
     String name = sector.id().fileName();
     Files.writeString(fleet.store().resolve("sealed").resolve(name), "the older copy");
     Map<String, String> before = LostSector.tree(fleet.store(), fleet.store());
-    fleet.ask(sector);
-    assertThat(fleet.awaitParked(sector).attention()).startsWith("Sector.CommRMismatch: ");
+    ask.rebuild(sector);
+    assertThat(runs.awaitParked(sector).attention()).startsWith("Sector.CommRMismatch: ");
     assertThat(LostSector.tree(fleet.store(), fleet.store())).isEqualTo(before);
   }
 
   // Seen to fail: with an inspection that leaves the recorded CommD alone.
   @Test
   void wrongRecordedCommDParksBeforeAnythingIsSealed() throws Exception {
-    LostSector sector = fleet.loseUnrecorded(SealProof.KIB_2_V1_1, fleet.sealer().piece(256, 0));
-    LostSector other = fleet.loseUnrecorded(SealProof.KIB_2_V1_1, fleet.sealer().piece(256, 0));
+    LostSector sector = lab.loseUnrecorded(SealProof.KIB_2_V1_1, lab.piece(256, 0));
+    LostSector other = lab.loseUnrecorded(SealProof.KIB_2_V1_1, lab.piece(256, 0));
     fleet.catalog().sectors().add(with(sector, sector.record().commR(), other.record().commD()));
-    fleet.ask(sector);
-    RunRecord run = fleet.awaitParked(sector);
+    ask.rebuild(sector);
+    RunRecord run = runs.awaitParked(sector);
     assertThat(run.attention())
         .startsWith("Sector.InputsInvalid: ")
         .contains(other.record().commD());
@@ -104,7 +110,7 @@ class WrongInputsIT {
   /** The layers of the first attempt lie in scratch when the second one begins (H1). */
   @Test
   void layersOfAnotherTicketInScratchDoNotGetIntoTheSector() throws Exception {
-    LostSector sector = fleet.loseUnrecorded(SealProof.KIB_2_V1_1);
+    LostSector sector = lab.loseUnrecorded(SealProof.KIB_2_V1_1);
     SectorRecord right = sector.record();
     fleet
         .catalog()
@@ -113,37 +119,37 @@ class WrongInputsIT {
             new SectorRecord(
                 right.id(),
                 right.proof(),
-                fleet.sealer().ticket(),
+                lab.ticket(),
                 null,
                 right.commD(),
                 right.commR(),
                 right.pieces(),
                 "test",
                 null));
-    fleet.ask(sector);
-    assertThat(fleet.awaitParked(sector).attention()).startsWith("Sector.CommRMismatch: ");
-    assertThat(fleet.scratchFiles(sector))
+    ask.rebuild(sector);
+    assertThat(runs.awaitParked(sector).attention()).startsWith("Sector.CommRMismatch: ");
+    assertThat(lab.scratchFiles(sector))
         .anyMatch(path -> path.getFileName().toString().contains("data-layer-1"));
-    fleet.replace(right);
-    assertThat(fleet.sectors("resume", sector).status()).isZero();
-    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    lab.record(right);
+    assertThat(ask.sectors("resume", sector).status()).isZero();
+    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
   // Seen to fail: with a claim that takes whatever lies at the sector's paths.
   @Test
   void foreignFilesInTheScratchLocationParkAndStay() throws Exception {
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
     List<Path> foreign = new ArrayList<>();
     for (String host : Fleet.HOSTS) {
       Path dir = Files.createDirectories(fleet.scratch(host).resolve("sealed"));
       foreign.add(Files.writeString(dir.resolve(sector.id().fileName()), "another program's"));
     }
-    fleet.ask(sector);
-    assertThat(fleet.awaitParked(sector).attention())
+    ask.rebuild(sector);
+    assertThat(runs.awaitParked(sector).attention())
         .startsWith("Config.Invalid: ")
         .contains("are not Reseal's");
-    assertThat(fleet.sectors("abort", sector).status()).isZero();
+    assertThat(ask.sectors("abort", sector).status()).isZero();
     for (Path file : foreign) {
       assertThat(file).hasContent("another program's");
       Files.delete(file);
@@ -153,7 +159,7 @@ class WrongInputsIT {
   // Seen to fail: with a store that is not tried before it is chosen.
   @Test
   void storeThatCannotBeWrittenToParksAndSaysSo() throws Exception {
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
     Path own = fleet.store().resolve(".reseal");
     Path aside = fleet.store().resolveSibling("aside");
     boolean hadOwn = Files.exists(own);
@@ -163,33 +169,33 @@ class WrongInputsIT {
     // Permissions would not keep root out; a file where a directory has to be does.
     Files.writeString(own, "");
     try {
-      fleet.ask(sector);
-      assertThat(fleet.awaitParked(sector).attention())
+      ask.rebuild(sector);
+      assertThat(runs.awaitParked(sector).attention())
           .startsWith("Host.NoStore: ")
           .contains("cannot be written to");
-      assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEmpty();
+      assertThat(lab.stored(sector)).isEmpty();
     } finally {
       Files.delete(own);
       if (hadOwn) {
         Files.move(aside, own);
       }
     }
-    assertThat(fleet.sectors("resume", sector).status()).isZero();
-    var unused = fleet.awaitState(sector, RebuildState.FINISHED);
-    assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEqualTo(sector.files());
+    assertThat(ask.sectors("resume", sector).status()).isZero();
+    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
   @Test
   void storeWithoutSpaceParksAndSaysHowMuchIsNeeded() throws Exception {
-    LostSector sector = fleet.lose(SealProof.KIB_2_V1_1);
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
     Path policy = fleet.store().resolve("sectorstore.json");
     Files.writeString(policy, "{\"CanStore\": true, \"MaxStorage\": 100}");
     try {
-      fleet.ask(sector);
-      assertThat(fleet.awaitParked(sector).attention())
+      ask.rebuild(sector);
+      assertThat(runs.awaitParked(sector).attention())
           .startsWith("Host.NoStore: ")
           .contains("sectorstore.json limits it to 100 bytes", "more are needed");
-      assertThat(LostSector.filesIn(fleet.store(), sector.id())).isEmpty();
+      assertThat(lab.stored(sector)).isEmpty();
     } finally {
       Files.delete(policy);
     }
