@@ -31,7 +31,7 @@ record Triage(
                   cause.getType(),
                   message,
                   type == null
-                      ? "Look at the host and its worker's log, then resume."
+                      ? "Check the host and its worker's log, then resume."
                       : type.whatToDo()),
           type != null && type.mayPass(),
           type != null && type.isRetried() && hasProgressed(cause));
