@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Everything a step or the inspection can fail with: the name shown in Temporal's Web UI, the catalog
- * and lists, its effect on the rebuild, its meaning, and what a person should do.
+ * Everything a step or the inspection can fail with: the name shown in Temporal's Web UI, the
+ * catalog and lists, its effect on the rebuild, its meaning, and what a person should do.
  */
 public enum FailureType {
   SECTOR_UNKNOWN(
