@@ -24,7 +24,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
   private final NativeCore core;
   private final ChainSettings chain;
   private final Optional<SeedSearch> seeds;
-  private final BatchTeller batches;
+  private final BatchNotifier batches;
 
   /**
    * @param chain tells when a height is reached
@@ -35,7 +35,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
       NativeCore core,
       ChainSettings chain,
       Optional<SeedSearch> seeds,
-      BatchTeller batches) {
+      BatchNotifier batches) {
     this.catalog = catalog;
     this.core = core;
     this.chain = chain;
@@ -85,8 +85,8 @@ public final class ControlActivitiesImpl implements ControlActivities {
   public void record(RunRecord run, List<StateChange> changes) {
     catalog.runs().record(run, changes);
     // After the catalog: a batch that is told twice takes no harm, one that is never told waits.
-    if (BatchTeller.matters(run, changes)) {
-      batches.tell(BatchNews.of(run));
+    if (BatchNotifier.matters(run, changes)) {
+      batches.send(BatchNews.of(run));
     }
   }
 }

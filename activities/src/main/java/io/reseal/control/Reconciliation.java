@@ -33,9 +33,9 @@ public final class Reconciliation implements ReconcileActivities {
 
   private final Catalog catalog;
   private final WorkflowClient client;
-  private final BatchTeller batches;
+  private final BatchNotifier batches;
 
-  public Reconciliation(Catalog catalog, WorkflowClient client, BatchTeller batches) {
+  public Reconciliation(Catalog catalog, WorkflowClient client, BatchNotifier batches) {
     this.catalog = catalog;
     this.client = client;
     this.batches = batches;
@@ -89,7 +89,7 @@ public final class Reconciliation implements ReconcileActivities {
     }
     String why = "Ended from outside: %s. Rebuild the sector again.".formatted(ending.text());
     // Before the catalog: once it has the end, nobody looks at this run again.
-    batches.tell(new BatchNews(run.sector(), RebuildState.ABORTED, false, null));
+    batches.send(new BatchNews(run.sector(), RebuildState.ABORTED, false, null));
     boolean ended = catalog.runs().endFromOutside(run.runId(), why, System.currentTimeMillis());
     return ended
         ? Optional.of("The rebuild of %s was ended: %s.".formatted(run.sector(), ending.text()))
@@ -103,7 +103,7 @@ public final class Reconciliation implements ReconcileActivities {
           client
               .newUntypedWorkflowStub(Ending.target(run.workflowId(), Optional.of(run.runId())))
               .getResult(RebuildStatus.class);
-      batches.tell(BatchNews.of(status.run()));
+      batches.send(BatchNews.of(status.run()));
       catalog.runs().record(status.run(), status.changes());
       return status.run().endedAt() != null;
     } catch (WorkflowException | StatusRuntimeException e) {

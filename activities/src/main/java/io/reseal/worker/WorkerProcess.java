@@ -8,7 +8,7 @@ import io.reseal.config.Installation;
 import io.reseal.config.Sdr;
 import io.reseal.config.WorkerConfig;
 import io.reseal.control.BatchActivitiesImpl;
-import io.reseal.control.BatchTeller;
+import io.reseal.control.BatchNotifier;
 import io.reseal.control.ControlActivitiesImpl;
 import io.reseal.control.Reconciliation;
 import io.reseal.control.SeedSearch;
@@ -174,7 +174,7 @@ public final class WorkerProcess implements AutoCloseable {
       metrics.get().add(new HostMetrics(chosen, core.describe(), gpus, threads));
       metrics.get().serve(config);
     }
-    BatchTeller batches = new BatchTeller(catalog, temporal.client());
+    BatchNotifier batches = new BatchNotifier(catalog, temporal.client());
     queues.register(
         host,
         new ControlActivitiesImpl(

@@ -75,7 +75,7 @@ class ReconciliationIT {
         .registerWorkflowImplementationTypes(LastingImpl.class);
     environment.start();
     WorkflowClient client = environment.getWorkflowClient();
-    reconciliation = new Reconciliation(catalog, client, new BatchTeller(catalog, client));
+    reconciliation = new Reconciliation(catalog, client, new BatchNotifier(catalog, client));
   }
 
   @AfterEach

@@ -27,7 +27,7 @@ final class CurrentDetails {
    * @param waiting what the rebuild waits for, or null
    */
   static String render(
-      RunRecord run, List<StateChange> changes, Standing standing, String running, String waiting) {
+      RunRecord run, List<StateChange> changes, RunStatus status, String running, String waiting) {
     StringBuilder text = new StringBuilder();
     text.append("**Sector ").append(run.sector()).append(": ").append(run.state()).append("**");
     if (run.host() != null) {
@@ -50,7 +50,7 @@ final class CurrentDetails {
       text.append("Waits for ").append(waiting).append(".\n\n");
     }
     if (!run.state().isEnd()) {
-      text.append("You can: ").append(next(run, standing)).append("\n\n");
+      text.append("You can: ").append(next(run, status)).append("\n\n");
     }
     text.append("| time (UTC) | step | state | took | |\n");
     text.append("|---|---|---|---|---|\n");
@@ -71,9 +71,9 @@ final class CurrentDetails {
   }
 
   /** What an operator can do now, the most likely first. */
-  private static String next(RunRecord run, Standing standing) {
+  private static String next(RunRecord run, RunStatus status) {
     String sector = "%d %d`".formatted(run.sector().miner(), run.sector().number());
-    return switch (standing) {
+    return switch (status) {
       case QUEUED ->
           "`reseal sectors move %s to one host, `reseal sectors pause %s, `reseal sectors abort %s."
               .formatted(sector, sector, sector);

@@ -32,7 +32,7 @@ final class Journal {
   private RebuildState state = RebuildState.EMPTY;
   private ThreadGrant thread;
   private int attempts;
-  private Standing standing = Standing.QUEUED;
+  private RunStatus status = RunStatus.QUEUED;
   private String paused;
   private String attention;
   private String lastError;
@@ -64,8 +64,8 @@ final class Journal {
     return state;
   }
 
-  Standing standing() {
-    return standing;
+  RunStatus status() {
+    return status;
   }
 
   /** Why it stands still, or waits for its thread; or null. */
@@ -103,13 +103,13 @@ final class Journal {
 
   /** The rebuild asks for a thread, of one host only or (null) of any. */
   void queued(String host) {
-    standing = Standing.QUEUED;
+    status = RunStatus.QUEUED;
     running = null;
     waits("a sealing thread" + (host == null ? "" : " of " + host));
   }
 
   void threadHeld(ThreadGrant newThread) {
-    standing = Standing.WORKING;
+    status = RunStatus.WORKING;
     waiting = null;
     thread = newThread;
     state = StateTable.next(state, Event.THREAD_HELD);
@@ -191,7 +191,7 @@ final class Journal {
   /** An operator paused the thread and stopped its step. Told once, however often it is met. */
   void threadPaused(String why) {
     running = null;
-    standing = Standing.THREAD_PAUSED;
+    status = RunStatus.THREAD_PAUSED;
     paused = why;
     waiting = "its sealing thread";
     StateChange last = changes.get(changes.size() - 1);
@@ -204,13 +204,13 @@ final class Journal {
 
   /** The step is tried again on the thread that was paused. */
   void triesThreadAgain() {
-    standing = Standing.WORKING;
+    status = RunStatus.WORKING;
     paused = null;
   }
 
   /** The rebuild waits for a person. */
   void parked(String reason) {
-    still(Standing.PARKED);
+    still(RunStatus.PARKED);
     attention = reason;
     lastError = reason;
     add("parked", null, reason);
@@ -218,21 +218,21 @@ final class Journal {
 
   /** The rebuild stands still because an operator wants it so. */
   void paused(String by) {
-    still(Standing.PAUSED);
+    still(RunStatus.PAUSED);
     attention = null;
     paused = "paused by " + by;
     add("paused", null, "by " + by);
   }
 
-  private void still(Standing how) {
-    standing = how;
+  private void still(RunStatus how) {
+    status = how;
     running = null;
     paused = null;
     waiting = null;
   }
 
   void resumed(String how) {
-    standing = Standing.QUEUED;
+    status = RunStatus.QUEUED;
     paused = null;
     attention = null;
     add("resumed", null, how);
@@ -251,7 +251,7 @@ final class Journal {
   }
 
   void aborted(String how) {
-    still(standing);
+    still(status);
     attention = null;
     state = StateTable.next(state, Event.ABORTED);
     add("aborted", null, how);
@@ -286,7 +286,7 @@ final class Journal {
 
   private void show() {
     Workflow.setCurrentDetails(
-        CurrentDetails.render(run(), changes, standing, runningText(), waiting));
+        CurrentDetails.render(run(), changes, status, runningText(), waiting));
   }
 
   private String runningText() {

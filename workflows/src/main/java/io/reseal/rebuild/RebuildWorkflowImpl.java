@@ -25,7 +25,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   private SectorId sector;
   private Journal journal;
-  private OperatorWords words;
+  private OperatorRequests words;
   private ThreadHold hold;
   private SectorRebuild story;
   private CancellationScope work;
@@ -36,7 +36,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
     ActivityProfiles profiles = new ActivityProfiles(request.timings(), request.urgent());
     hold = new ThreadHold(sector, profiles);
     journal = new Journal(request, profiles);
-    words = new OperatorWords(sector, request.host(), journal);
+    words = new OperatorRequests(sector, request.host(), journal);
     story = new SectorRebuild(request, journal, words, hold, profiles);
     work = Workflow.newCancellationScope(story::untilFinished);
     try {
@@ -82,7 +82,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
       return "The rebuild of %s stands still when %s has ended.".formatted(sector, running.title());
     }
     Workflow.await(() -> !words.isPending(command) || isOver());
-    return journal.standing() == Standing.PAUSED && !isOver()
+    return journal.status() == RunStatus.PAUSED && !isOver()
         ? "The rebuild of %s stands still at %s.".formatted(sector, journal.state())
         : "The rebuild of %s went on: it is at %s.".formatted(sector, journal.state());
   }
@@ -101,7 +101,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
     if (command.state() != null) {
       setBack(command.state(), command.by());
     }
-    if (!journal.standing().isStill()) {
+    if (!journal.status().isStill()) {
       return "The rebuild of %s goes on from %s when its thread is resumed."
           .formatted(sector, journal.state());
     }
@@ -114,7 +114,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
     List<RebuildState> usable =
         new ArrayList<>(List.of(RebuildState.EMPTY, RebuildState.ALLOCATED));
     if (!usable.contains(state)) {
-      Standing before = journal.standing();
+      RunStatus before = journal.status();
       words.checking(true);
       try {
         usable.addAll(story.usableStates());
@@ -125,7 +125,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
       } finally {
         words.checking(false);
       }
-      if (isOver() || journal.standing() != before) {
+      if (isOver() || journal.status() != before) {
         throw refusal("The rebuild of %s went on meanwhile.".formatted(sector));
       }
       usable.removeIf(file -> file.compareTo(journal.state()) > 0);
@@ -137,10 +137,10 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
                   state,
                   story.scratch(),
                   sector,
-                  OperatorWords.list(usable.stream().distinct().sorted().toList())));
+                  OperatorRequests.list(usable.stream().distinct().sorted().toList())));
     }
     story.setBack(state, "by " + by);
-    if (journal.standing().isStill()) {
+    if (journal.status().isStill()) {
       words.setBack();
     }
   }
@@ -155,7 +155,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
   public String move(MoveCommand command) {
     words.only(command.host());
     journal.moved(command.host(), command.by());
-    if (!journal.standing().isStill()) {
+    if (!journal.status().isStill()) {
       return "The rebuild of %s waits for a sealing thread of %s."
           .formatted(sector, command.host());
     }

@@ -39,7 +39,7 @@ final class SectorRebuild {
 
   private final RebuildRequest request;
   private final Journal journal;
-  private final OperatorWords words;
+  private final OperatorRequests words;
   private final ThreadHold hold;
   private final StageCalls stages;
   private final ActivityProfiles profiles;
@@ -81,7 +81,7 @@ final class SectorRebuild {
   SectorRebuild(
       RebuildRequest request,
       Journal journal,
-      OperatorWords words,
+      OperatorRequests words,
       ThreadHold hold,
       ActivityProfiles profiles) {
     this.request = request;

@@ -36,14 +36,14 @@ class CurrentDetailsTest {
         "anne");
   }
 
-  private static String render(RunRecord run, Standing standing, Step running, String waiting) {
+  private static String render(RunRecord run, RunStatus status, Step running, String waiting) {
     return CurrentDetails.render(
-        run, List.of(CHANGE), standing, running == null ? null : running.title(), waiting);
+        run, List.of(CHANGE), status, running == null ? null : running.title(), waiting);
   }
 
   @Test
   void tellsWhatRunsWhereAndOfWhichBatch() {
-    assertThat(render(run(RebuildState.TREE_D_BUILT, null, null), Standing.WORKING, Step.PC1, null))
+    assertThat(render(run(RebuildState.TREE_D_BUILT, null, null), RunStatus.WORKING, Step.PC1, null))
         .contains(
             "**Sector f01001/123: TreeDBuilt** on `host-a#1`, running PC1, of batch `disk-7`",
             "You can: `reseal sectors pause 1001 123`, `reseal sectors abort 1001 123`.",
@@ -56,7 +56,7 @@ class CurrentDetailsTest {
     assertThat(
             render(
                 run(RebuildState.EMPTY, null, null),
-                Standing.QUEUED,
+                RunStatus.QUEUED,
                 null,
                 "a sealing thread of host-b"))
         .contains("Waits for a sealing thread of host-b.", "`reseal sectors move 1001 123`");
@@ -65,19 +65,19 @@ class CurrentDetailsTest {
   @Test
   void tellsWhyItStandsStillAndHowItGoesOn() {
     assertThat(
-            render(run(RebuildState.PC1_DONE, "paused by anne", null), Standing.PAUSED, null, null))
+            render(run(RebuildState.PC1_DONE, "paused by anne", null), RunStatus.PAUSED, null, null))
         .contains("**Paused:** paused by anne", "You can: `reseal sectors resume 1001 123`");
     assertThat(
             render(
                 run(RebuildState.PC1_DONE, null, "Host.NoStore: No room."),
-                Standing.PARKED,
+                RunStatus.PARKED,
                 null,
                 null))
         .contains("**Needs attention:** Host.NoStore: No room.", "reseal sectors resume");
     assertThat(
             render(
                 run(RebuildState.PC1_DONE, "anne paused host-a#1.", null),
-                Standing.THREAD_PAUSED,
+                RunStatus.THREAD_PAUSED,
                 null,
                 null))
         .contains("**Paused:** anne paused host-a#1.", "`reseal util worker resume host-a 1`");
@@ -85,7 +85,7 @@ class CurrentDetailsTest {
 
   @Test
   void offersNothingAtTheEnd() {
-    assertThat(render(run(RebuildState.FINISHED, null, null), Standing.WORKING, null, null))
+    assertThat(render(run(RebuildState.FINISHED, null, null), RunStatus.WORKING, null, null))
         .doesNotContain("You can");
   }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Tells the batches that have a sector how its rebuild stands, whoever started that rebuild. */
-public final class BatchTeller {
+public final class BatchNotifier {
 
   /** What every rebuild goes through: no news to a batch. */
   private static final Set<String> USUAL =
@@ -30,7 +30,7 @@ public final class BatchTeller {
   private final Catalog catalog;
   private final WorkflowClient client;
 
-  public BatchTeller(Catalog catalog, WorkflowClient client) {
+  public BatchNotifier(Catalog catalog, WorkflowClient client) {
     this.catalog = catalog;
     this.client = client;
   }
@@ -42,7 +42,7 @@ public final class BatchTeller {
         || changes.stream().anyMatch(change -> !USUAL.contains(change.step()));
   }
 
-  void tell(BatchNews news) {
+  void send(BatchNews news) {
     catalog.batches().openOf(news.sector()).forEach(batch -> signal(batch, news));
   }
 

@@ -1,7 +1,7 @@
 package io.reseal.rebuild;
 
 /** Whether a rebuild is moving, and what it waits for if not; decides what an operator can do. */
-enum Standing {
+enum RunStatus {
   /** It has no sealing thread: it is being inspected, or waits for a thread. */
   QUEUED,
   /** It holds a sealing thread and works. */

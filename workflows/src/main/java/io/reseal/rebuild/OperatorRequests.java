@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * What operators have asked of a rebuild and it has not done yet, and why a word is refused: each
  * refusal is an {@link IllegalStateException} with a sentence.
  */
-final class OperatorWords {
+final class OperatorRequests {
 
   private final SectorId sector;
   private final Journal journal;
@@ -36,7 +36,7 @@ final class OperatorWords {
   /** Whether it was set back since it came to stand still. */
   private boolean setBack;
 
-  OperatorWords(SectorId sector, String host, Journal journal) {
+  OperatorRequests(SectorId sector, String host, Journal journal) {
     this.sector = sector;
     this.host = host;
     this.journal = journal;
@@ -120,10 +120,10 @@ final class OperatorWords {
 
   void validatePause(PauseCommand command) {
     refuseAtEnd("pause");
-    if (journal.standing() == Standing.PARKED) {
+    if (journal.status() == RunStatus.PARKED) {
       throw refusal("%s waits for you already: %s".formatted(subject(), journal.stillBecause()));
     }
-    if (journal.standing() == Standing.PAUSED) {
+    if (journal.status() == RunStatus.PAUSED) {
       throw refusal("%s stands still already, %s.".formatted(subject(), journal.stillBecause()));
     }
     if (pause != null && (pause.now() || !command.now())) {
@@ -133,13 +133,13 @@ final class OperatorWords {
 
   void validateResume(ResumeCommand command, List<Step> plan) {
     refuseAtEnd("resume");
-    boolean waitsForThread = journal.standing() == Standing.THREAD_PAUSED;
+    boolean waitsForThread = journal.status() == RunStatus.THREAD_PAUSED;
     if (waitsForThread && command.state() == null) {
       throw refusal(
           "%s waits for its sealing thread, which is paused: resume the thread (reseal worker resume)."
               .formatted(subject()));
     }
-    if (!waitsForThread && !journal.standing().isStill()) {
+    if (!waitsForThread && !journal.status().isStill()) {
       throw refusal(
           "%s is neither parked nor paused, it is at %s: there is nothing to resume."
               .formatted(subject(), where()));
@@ -167,14 +167,14 @@ final class OperatorWords {
       throw refusal("%s is being paused: move it when it stands still.".formatted(subject()));
     }
     refuseWhileGoingOn();
-    if (held != null && !journal.standing().isStill()) {
+    if (held != null && !journal.status().isStill()) {
       throw refusal(
           (held.host().equals(command.host())
                   ? "%s works on %s already."
                   : "%s works on %s: pause it first, then move it.")
               .formatted(subject(), held));
     }
-    if (!journal.standing().isStill() && command.host().equals(host)) {
+    if (!journal.status().isStill() && command.host().equals(host)) {
       throw refusal("%s waits for a sealing thread of %s already.".formatted(subject(), host));
     }
   }
