@@ -12,12 +12,14 @@ public enum FailureType {
       "Sector.Unknown",
       Course.PARK,
       "The catalog has no record of the sector.",
-      "Import the sector's record (reseal import chain or another import, sectors add, state import-json), then resume."),
+      "Import the sector's record (reseal import chain or another import, sectors add, state"
+          + " import-json), then resume."),
   SECTOR_INPUTS_INVALID(
       "Sector.InputsInvalid",
       Course.PARK,
       "The sector's recorded inputs contradict each other or are incomplete.",
-      "See which source gave which value (sectors facts) and correct it (sectors add, sectors decide, another import, or state import-json --override), then resume."),
+      "See which source gave which value (sectors facts) and correct it (sectors add, sectors"
+          + " decide, another import, or state import-json --override), then resume."),
   SECTOR_PIECE_MISSING(
       "Sector.PieceMissing",
       Course.PARK_AND_TRY_AGAIN,
@@ -32,46 +34,60 @@ public enum FailureType {
       "Sector.CommDMismatch",
       Course.PARK,
       "The CommD computed from the pieces differs from the recorded one.",
-      "Correct the recorded pieces or CommD (sectors facts, sectors add, sectors decide, or another import), then resume."),
+      "Correct the recorded pieces or CommD (sectors facts, sectors add, sectors decide, or another"
+          + " import), then resume."),
   SECTOR_COMM_R_MISMATCH(
       "Sector.CommRMismatch",
       Course.PARK,
       "The sealed sector's CommR differs from the recorded one; nothing was stored.",
-      "Either the recorded ticket, proof type or pieces are not the ones the sector was sealed with, or this host computes incorrectly. See which source gave which value (sectors facts) and correct it (sectors add, sectors decide or another import); resume then seals the sector from the start."),
+      "Either the recorded ticket, proof type or pieces are not the ones the sector was sealed"
+          + " with, or this host computes incorrectly. See which source gave which value (sectors"
+          + " facts) and correct it (sectors add, sectors decide or another import); resume then"
+          + " seals the sector from the start."),
   SECTOR_UPDATE_INVALID(
       "Sector.UpdateInvalid",
       Course.PARK,
-      "The key is correct, but the sector's update has a CommR that differs from the recorded one or fails its proof; nothing was stored.",
-      "Either the recorded pieces of the update, their order or its CommR are not the ones the sector was updated with, or this host computes incorrectly. See which source gave which value (sectors facts) and correct it (sectors add, sectors decide or another import); resume then makes the update again from the same key."),
+      "The key is correct, but the sector's update has a CommR that differs from the recorded one"
+          + " or fails its proof; nothing was stored.",
+      "Either the recorded pieces of the update, their order or its CommR are not the ones the"
+          + " sector was updated with, or this host computes incorrectly. See which source gave"
+          + " which value (sectors facts) and correct it (sectors add, sectors decide or another"
+          + " import); resume then makes the update again from the same key."),
   SECTOR_KEY_DAMAGED(
       "Sector.KeyDamaged",
       Course.BEGIN_AGAIN,
-      "A snapped sector's key, kept in a store, was found damaged or missing while the update was being made from it; the key is sealed again.",
+      "A snapped sector's key, kept in a store, was found damaged or missing while the update was"
+          + " being made from it; the key is sealed again.",
       "Check that store's disk; the rebuild seals the key again automatically."),
   SECTOR_SEAL_INVALID(
       "Sector.SealInvalid",
       Course.PARK,
       "The proofs over the sealed sector do not verify; nothing was stored.",
-      "This host's memory, disk or CPU may be failing: check them. Resume seals the sector from the start."),
+      "This host's memory, disk or CPU may be failing: check them. Resume seals the sector from the"
+          + " start."),
   SECTOR_PROOF_INVALID(
       "Sector.ProofInvalid",
       Course.PARK,
       "The seal proof was computed but does not verify; it was discarded.",
-      "Check the recorded seed (sectors facts) and the proof parameters (reseal params check), then resume."),
+      "Check the recorded seed (sectors facts) and the proof parameters (reseal params check), then"
+          + " resume."),
   SECTOR_NOT_PROVABLE(
       "Sector.NotProvable",
       Course.PARK,
       "The copy in the store fails a PoSt challenge.",
-      "Do not rely on the stored copy; if there was an older one, it is under .reseal/kept in that store. Check the store's disk, then abort and rebuild again."),
+      "Do not rely on the stored copy; if there was an older one, it is under .reseal/kept in that"
+          + " store. Check the store's disk, then abort and rebuild again."),
   CONFIG_INVALID(
       "Config.Invalid",
       Course.PARK,
-      "The host cannot run the step because of its CPU, its settings, or foreign files in the scratch location.",
+      "The host cannot run the step because of its CPU, its settings, or foreign files in the"
+          + " scratch location.",
       "Fix the host's configuration, then resume."),
   HOST_NO_STORE(
       "Host.NoStore",
       Course.PARK_AND_TRY_AGAIN,
-      "No store of the host can take the sector: none is writable, allows it, and has enough free space.",
+      "No store of the host can take the sector: none is writable, allows it, and has enough free"
+          + " space.",
       "Free space or attach a writable store, then resume."),
   HOST_NO_PARAMETERS(
       "Host.NoParameters",
@@ -117,7 +133,8 @@ public enum FailureType {
       "Host.Memory",
       Course.LEAVE_THREAD,
       "The stage process could not allocate memory, or was killed because memory ran out.",
-      "Free memory on the host or let it take smaller sectors, then resume the thread (worker resume)."),
+      "Free memory on the host or let it take smaller sectors, then resume the thread (worker"
+          + " resume)."),
   HOST_DISK(
       "Host.Disk",
       Course.LEAVE_THREAD,
@@ -126,8 +143,10 @@ public enum FailureType {
   HOST_GPU(
       "Host.Gpu",
       Course.LEAVE_THREAD,
-      "The host has no usable GPU left for the step, and its configuration forbids using the CPU (gpu.cpu_fallback).",
-      "Find the cause (reseal gpu list), fix it, put the GPU back into service (reseal gpu test), then resume the thread (worker resume)."),
+      "The host has no usable GPU left for the step, and its configuration forbids using the CPU"
+          + " (gpu.cpu_fallback).",
+      "Find the cause (reseal gpu list), fix it, put the GPU back into service (reseal gpu test),"
+          + " then resume the thread (worker resume)."),
   HOST_THREAD_PAUSED(
       "Host.ThreadPaused",
       Course.WAIT_FOR_THREAD,
@@ -136,7 +155,8 @@ public enum FailureType {
   SCRATCH_LOST(
       "Scratch.Lost",
       Course.BEGIN_AGAIN,
-      "Files of finished steps are missing or damaged in scratch; the rebuild begins again from its first step, up to three times.",
+      "Files of finished steps are missing or damaged in scratch; the rebuild begins again from its"
+          + " first step, up to three times.",
       "The scratch disk keeps losing files: check it, then resume.");
 
   /** What a failure does to a rebuild. */

@@ -43,11 +43,13 @@ class CurrentDetailsTest {
 
   @Test
   void tellsWhatRunsWhereAndOfWhichBatch() {
-    assertThat(render(run(RebuildState.TREE_D_BUILT, null, null), RunStatus.WORKING, Step.PC1, null))
+    assertThat(
+            render(run(RebuildState.TREE_D_BUILT, null, null), RunStatus.WORKING, Step.PC1, null))
         .contains(
             "**Sector f01001/123: TreeDBuilt** on `host-a#1`, running PC1, of batch `disk-7`",
             "You can: `reseal sectors pause 1001 123`, `reseal sectors abort 1001 123`.",
-            "| 01\u201101\u00a000:00:00\u00a0 | tree\u00a0D\u00a0 | TreeDBuilt\u00a0 | 2\u00a0s\u00a0 | a\\|b |")
+            "| 01\u201101\u00a000:00:00\u00a0 | tree\u00a0D\u00a0 | TreeDBuilt\u00a0 |"
+                + " 2\u00a0s\u00a0 | a\\|b |")
         .doesNotContain("Waits for", "Paused", "attention");
   }
 
@@ -65,7 +67,8 @@ class CurrentDetailsTest {
   @Test
   void tellsWhyItStandsStillAndHowItGoesOn() {
     assertThat(
-            render(run(RebuildState.PC1_DONE, "paused by anne", null), RunStatus.PAUSED, null, null))
+            render(
+                run(RebuildState.PC1_DONE, "paused by anne", null), RunStatus.PAUSED, null, null))
         .contains("**Paused:** paused by anne", "You can: `reseal sectors resume 1001 123`");
     assertThat(
             render(
