@@ -1,5 +1,6 @@
 package io.reseal.catalog;
 
+import io.reseal.contract.ChangeKind;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.sector.SealProof;
@@ -115,7 +116,7 @@ public final class RunRepository {
           // The row is locked first: a record of the run that comes now waits, and finds its end.
           ended[0] = table.endFromOutside(runId, why, at) > 0;
           if (ended[0]) {
-            table.insertEndFromOutside(runId, why);
+            table.insertEnd(runId, ChangeKind.ENDED_FROM_OUTSIDE.toString(), why);
           }
         });
     return ended[0];

@@ -1,5 +1,6 @@
 package io.reseal.catalog;
 
+import io.reseal.contract.ChangeKind;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.sector.RebuildState;
@@ -108,18 +109,18 @@ interface RunTable {
   @SqlUpdate(
       """
       INSERT INTO state_change (run_id, seq, state, at, step, host, thread_index, attempts,
-        core_millis, note)
-      SELECT run_id, last_seq, state, ended_at, 'ended from outside', host, thread_index, 0, 0, :why
+        core_millis, note, kind)
+      SELECT run_id, last_seq, state, ended_at, :kind, host, thread_index, 0, 0, :why, :kind
       FROM rebuild_run WHERE run_id = :runId
       """)
-  void insertEndFromOutside(@Bind("runId") String runId, @Bind("why") String why);
+  void insertEnd(@Bind("runId") String runId, @Bind("kind") String kind, @Bind("why") String why);
 
   @SqlBatch(
       """
       INSERT INTO state_change (run_id, seq, state, at, step, host, thread_index, attempts,
-        started_at, ended_at, core_millis, note)
+        started_at, ended_at, core_millis, note, kind)
       VALUES (:runId, :seq, :state.toString, :at, :step, :host, :threadIndex, :attempts,
-        :startedAt, :endedAt, :coreMillis, :note)
+        :startedAt, :endedAt, :coreMillis, :note, :kind.toString)
       ON DUPLICATE KEY UPDATE run_id = VALUES(run_id)
       """)
   void insertChangesUnlessThere(
@@ -211,6 +212,7 @@ interface RunTable {
   final class ChangeMapper implements RowMapper<StateChange> {
     @Override
     public StateChange map(ResultSet row, StatementContext context) throws SQLException {
+      String kind = row.getString("kind");
       return new StateChange(
           row.getInt("seq"),
           RebuildState.parse(row.getString("state")),
@@ -222,7 +224,8 @@ interface RunTable {
           row.getObject("started_at", Long.class),
           row.getObject("ended_at", Long.class),
           row.getLong("core_millis"),
-          row.getString("note"));
+          row.getString("note"),
+          kind == null ? null : ChangeKind.parse(kind));
     }
   }
 }

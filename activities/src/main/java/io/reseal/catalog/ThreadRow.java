@@ -14,10 +14,11 @@ import java.time.temporal.ChronoUnit;
  * @param sector the sector it holds, or null
  * @param paused whether an operator paused it
  * @param pausedSince when, or null
+ * @param faulted whether a step met a fault of the host on it, so that it takes no work for a while
  * @param state its rebuild's state, or {@code Empty}
- * @param lastErr why it takes nothing or what last failed on it, or null
+ * @param lastErr for people: why it takes no work, or what last failed on it; or null
  * @param progress one line on the running step, or null
- * @param labelling where its sector is labelled, or null where it is not just now
+ * @param labelling where its sector is being labelled, or null if it is not
  * @param seenAt when the host reported this, to the millisecond
  */
 public record ThreadRow(
@@ -28,6 +29,7 @@ public record ThreadRow(
     SectorId sector,
     boolean paused,
     Instant pausedSince,
+    boolean faulted,
     String state,
     String lastErr,
     String progress,

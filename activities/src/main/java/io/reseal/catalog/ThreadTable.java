@@ -22,13 +22,13 @@ interface ThreadTable {
   @SqlBatch(
       """
       INSERT INTO sealing_thread (host, idx, location, plan, miner, number, paused, paused_since,
-        state, last_err, progress, label_cpu, label_layer, label_layers, seen_at)
+        faulted, state, last_err, progress, label_cpu, label_layer, label_layers, seen_at)
       VALUES (:host, :index, :location, :plan, :sector?.miner, :sector?.number, :paused,
-        :pausedSince?.toEpochMilli, :state, :lastErr, :progress, :labelling?.cpu,
+        :pausedSince?.toEpochMilli, :faulted, :state, :lastErr, :progress, :labelling?.cpu,
         :labelling?.layer, :labelling?.layers, :seenAt.toEpochMilli)
       ON DUPLICATE KEY UPDATE location = VALUES(location), plan = VALUES(plan),
         miner = VALUES(miner), number = VALUES(number), paused = VALUES(paused),
-        paused_since = VALUES(paused_since), state = VALUES(state), last_err = VALUES(last_err),
+        paused_since = VALUES(paused_since), faulted = VALUES(faulted), state = VALUES(state), last_err = VALUES(last_err),
         progress = VALUES(progress), label_cpu = VALUES(label_cpu),
         label_layer = VALUES(label_layer), label_layers = VALUES(label_layers),
         seen_at = VALUES(seen_at)
@@ -62,6 +62,7 @@ interface ThreadTable {
           miner == null ? null : new SectorId(miner, row.getLong("number")),
           row.getBoolean("paused"),
           pausedSince == null ? null : Instant.ofEpochMilli(pausedSince),
+          row.getBoolean("faulted"),
           row.getString("state"),
           row.getString("last_err"),
           row.getString("progress"),

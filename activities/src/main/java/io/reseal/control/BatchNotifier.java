@@ -8,24 +8,13 @@ import io.reseal.contract.BatchWorkflow;
 import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
-import io.reseal.plan.Step;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** Tells the batches that have a sector how its rebuild stands, whoever started that rebuild. */
+/** Notifies the batches that contain a sector of its rebuild's progress, whoever started it. */
 public final class BatchNotifier {
-
-  /** What every rebuild goes through: no news to a batch. */
-  private static final Set<String> USUAL =
-      Stream.concat(
-              Stream.of("requested", "thread held"), Arrays.stream(Step.values()).map(Step::title))
-          .collect(Collectors.toUnmodifiableSet());
 
   private final Catalog catalog;
   private final WorkflowClient client;
@@ -35,11 +24,11 @@ public final class BatchNotifier {
     this.client = client;
   }
 
-  /** Whether a batch wants to know of these changes: an end, a standstill, going on after one. */
+  /** Whether these changes matter to a batch: an end, a park or pause, a resume, a problem. */
   static boolean matters(RunRecord run, List<StateChange> changes) {
     return run.endedAt() != null
         || BatchNews.of(run).parked()
-        || changes.stream().anyMatch(change -> !USUAL.contains(change.step()));
+        || changes.stream().anyMatch(change -> !change.kind().isRoutine());
   }
 
   void send(BatchNews news) {
@@ -61,7 +50,9 @@ public final class BatchNotifier {
     }
   }
 
-  /** A batch that is over, or has not begun, asks the catalog itself; any other must be told. */
+  /**
+   * A batch that has ended or not begun reads the catalog itself; a running one needs the signal.
+   */
   private void refuseIfRunning(String batch, RuntimeException notFound) {
     if (Ending.of(client, Names.batchWorkflowId(batch), Optional.empty()).isEmpty()) {
       throw notFound;

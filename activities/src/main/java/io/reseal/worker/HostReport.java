@@ -116,6 +116,7 @@ final class HostReport {
         thread.sector(),
         paused.isPresent(),
         paused.map(mark -> Instant.ofEpochMilli(mark.at())).orElse(null),
+        thread.faulted().isPresent(),
         thread.state().toString(),
         thread.lastError(),
         thread.progress(),

@@ -70,7 +70,9 @@ class BatchRepositoryIT {
         .runs()
         .record(
             run,
-            List.of(new StateChange(0, state, startedAt, "PC1", "host-a", 0, 1, 1L, 2L, 0, null)));
+            List.of(
+                new StateChange(
+                    0, state, startedAt, "PC1", "host-a", 0, 1, 1L, 2L, 0, null, null)));
     return run;
   }
 
@@ -205,7 +207,8 @@ class BatchRepositoryIT {
                 null,
                 null,
                 0,
-                "Ended from outside: gone."));
+                "Ended from outside: gone.",
+                null));
   }
 
   /** Its statements are a handful however many sectors there are. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.reseal.contract.ChangeKind;
 import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
@@ -24,12 +25,13 @@ class RunRepositoryIT {
 
   private static final SectorId SECTOR = new SectorId(1001, 123);
 
+  private final CatalogSettings settings = CatalogDatabase.fresh();
   private Catalog catalog;
   private RunRepository runs;
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(settings);
     runs = catalog.runs();
   }
 
@@ -60,7 +62,18 @@ class RunRepositoryIT {
     List<StateChange> changes =
         List.of(
             new StateChange(
-                0, RebuildState.EMPTY, 1_000, "requested", null, null, 0, null, null, 0, null),
+                0,
+                RebuildState.EMPTY,
+                1_000,
+                "requested",
+                null,
+                null,
+                0,
+                null,
+                null,
+                0,
+                null,
+                null),
             new StateChange(
                 1,
                 RebuildState.PC1_DONE,
@@ -72,7 +85,8 @@ class RunRepositoryIT {
                 1_100L,
                 1_900L,
                 700,
-                "2/2"));
+                "2/2",
+                null));
     runs.record(full, changes);
     runs.record(bare("run-2", SECTOR, 1_500), List.of());
 
@@ -146,13 +160,24 @@ class RunRepositoryIT {
   void writesTheRowAndItsChangesTogetherOrNotAtAll() {
     StateChange tooLong =
         new StateChange(
-            1, RebuildState.EMPTY, 20, "PC1", "h".repeat(300), 0, 1, null, null, 0, null);
+            1, RebuildState.EMPTY, 20, "PC1", "h".repeat(300), 0, 1, null, null, 0, null, null);
     assertThatThrownBy(
             () -> runs.record(at(RebuildState.EMPTY, 20), List.of(change(0, 10), tooLong)))
         .isInstanceOf(CatalogException.class)
         .hasMessageContaining("Data too long for column 'host'");
     assertThat(runs.find("run-1")).isEmpty();
     assertThat(runs.changes("run-1")).isEmpty();
+  }
+
+  @Test
+  void aChangeOfAnOlderVersionHasTheKindOfItsStep() {
+    StateChange parked =
+        new StateChange(
+            1, RebuildState.EMPTY, 20, "parked", null, null, 0, null, null, 0, "why", null);
+    runs.record(at(RebuildState.EMPTY, 20), List.of(parked));
+    CatalogDatabase.execute(settings, "UPDATE state_change SET kind = NULL");
+    assertThat(runs.changes("run-1")).containsExactly(parked);
+    assertThat(parked.kind()).isEqualTo(ChangeKind.PARKED);
   }
 
   @Test
@@ -239,6 +264,7 @@ class RunRepositoryIT {
                     new SectorId(1, 2),
                     false,
                     null,
+                    false,
                     "PC1Done",
                     null,
                     "PC2: tree C",
@@ -434,7 +460,7 @@ class RunRepositoryIT {
 
   private static StateChange change(int seq, long at) {
     return new StateChange(
-        seq, RebuildState.ALLOCATED, at, "step " + seq, "host-a", 0, 1, null, at, 0, null);
+        seq, RebuildState.ALLOCATED, at, "step " + seq, "host-a", 0, 1, null, at, 0, null, null);
   }
 
   private static RunRecord inBatch(String runId, String batch) {
@@ -458,6 +484,6 @@ class RunRepositoryIT {
 
   private static StateChange change(int seq, String host, String step, long at, long millis) {
     return new StateChange(
-        seq, RebuildState.PC1_DONE, at, step, host, 0, 1, at, at + millis, 0, null);
+        seq, RebuildState.PC1_DONE, at, step, host, 0, 1, at, at + millis, 0, null, null);
   }
 }

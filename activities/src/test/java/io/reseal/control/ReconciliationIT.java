@@ -126,7 +126,7 @@ class ReconciliationIT {
                 "alice"),
             List.of(
                 new StateChange(
-                    0, RebuildState.PC1_DONE, 1, "PC1", "host-a", 0, 1, 1L, 2L, 0, null)));
+                    0, RebuildState.PC1_DONE, 1, "PC1", "host-a", 0, 1, 1L, 2L, 0, null, null)));
   }
 
   private RunRecord run(String runId) {

@@ -88,6 +88,7 @@ class ServicesCheckTest {
               null,
               false,
               null,
+              false,
               "Empty",
               null,
               null,

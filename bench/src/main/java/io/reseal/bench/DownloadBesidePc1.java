@@ -142,7 +142,7 @@ final class DownloadBesidePc1 {
 
   private static Optional<StateChange> of(List<StateChange> changes, Step step) {
     return changes.stream()
-        .filter(change -> change.step().equals(step.title()) && change.endedAt() != null)
+        .filter(change -> change.isDone(step) && change.endedAt() != null)
         .findFirst();
   }
 

@@ -40,7 +40,7 @@ record RebuildTimes(long millis, List<StateChange> changes, long events) {
   /** Milliseconds of a step. */
   long of(Step step) {
     return changes.stream()
-        .filter(change -> change.step().equals(step.title()) && change.endedAt() != null)
+        .filter(change -> change.isDone(step) && change.endedAt() != null)
         .mapToLong(change -> change.endedAt() - change.startedAt())
         .findFirst()
         .orElseThrow(

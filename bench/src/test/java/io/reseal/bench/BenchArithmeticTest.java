@@ -120,11 +120,11 @@ final class BenchArithmeticTest {
 
   private static StateChange onThread(int index, String step, long startedAt, long endedAt) {
     return new StateChange(
-        0, RebuildState.EMPTY, 0, step, "host-a", index, 1, startedAt, endedAt, 0, null);
+        0, RebuildState.EMPTY, 0, step, "host-a", index, 1, startedAt, endedAt, 0, null, null);
   }
 
   private static StateChange change(String step, Long startedAt, Long endedAt, long coreMillis) {
     return new StateChange(
-        0, RebuildState.EMPTY, 0, step, null, null, 1, startedAt, endedAt, coreMillis, null);
+        0, RebuildState.EMPTY, 0, step, null, null, 1, startedAt, endedAt, coreMillis, null, null);
   }
 }

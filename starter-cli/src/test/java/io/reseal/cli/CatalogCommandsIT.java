@@ -93,6 +93,7 @@ class CatalogCommandsIT {
         sector,
         pausedSince != null,
         pausedSince,
+        false,
         state,
         lastErr,
         null,
@@ -153,6 +154,7 @@ class CatalogCommandsIT {
               new SectorId(1001, 120 + i),
               false,
               null,
+              false,
               "TreeDBuilt",
               null,
               null,
@@ -193,8 +195,10 @@ class CatalogCommandsIT {
     assertThat(result.status()).isZero();
     assertThat(steady(result.lines()))
         .containsExactly(
-            "Index  Loc                 Plan     SectorID      Paused  PausedElapsed  State    LastErr",
-            "0      /path/to/location0  rebuild  NULL          false   NULL           Empty    NULL",
+            "Index  Loc                 Plan     SectorID      Paused  PausedElapsed  State   "
+                + " LastErr",
+            "0      /path/to/location0  rebuild  NULL          false   NULL           Empty   "
+                + " NULL",
             "1      /path/to/location1  rebuild  s-t01001-123  true    13m42s         PC1Done  no"
                 + " \"space\" left");
   }
@@ -401,6 +405,7 @@ class CatalogCommandsIT {
                     Samples.SECTOR,
                     false,
                     null,
+                    false,
                     "TreeDBuilt",
                     null,
                     "PC1: layer 3 of 11, 42 %, ETA 2 h 10 min",

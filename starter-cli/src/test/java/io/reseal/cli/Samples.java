@@ -87,6 +87,6 @@ public final class Samples {
 
   public static StateChange change(int seq, RebuildState state, String step) {
     return new StateChange(
-        seq, state, 1_000_000 + seq, step, "host-a", 0, 1, 1_000_000L, 1_000_850L, 700, null);
+        seq, state, 1_000_000 + seq, step, "host-a", 0, 1, 1_000_000L, 1_000_850L, 700, null, null);
   }
 }

@@ -77,6 +77,7 @@ public final class ScriptedRebuild implements RebuildWorkflow {
             timed ? 1_000L : null,
             timed ? 1_000L + millis : null,
             0,
+            null,
             null));
   }
 

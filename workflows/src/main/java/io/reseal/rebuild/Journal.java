@@ -1,5 +1,6 @@
 package io.reseal.rebuild;
 
+import io.reseal.contract.ChangeKind;
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildRequest;
@@ -12,52 +13,52 @@ import io.reseal.plan.Event;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
-import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A rebuild's state and its record: moves the state by {@link StateTable}, tells Temporal's search
- * attributes and current details, and writes to the catalog in order, beside the work itself, so
- * that a catalog that is away holds up no sealing.
+ * A rebuild's state and history: moves the state by {@link StateTable}, records each change by its
+ * {@link ChangeKind}, and keeps Temporal's search attributes and current details up to date.
  */
 final class Journal {
 
   private final RebuildRequest request;
-  private final ControlActivities activities;
+  private final CatalogWriter catalog;
   private final long startedAt = Workflow.currentTimeMillis();
-  private final List<StateChange> changes = new ArrayList<>();
 
   private RebuildState state = RebuildState.EMPTY;
+  private RunStatus status = RunStatus.QUEUED;
   private ThreadGrant thread;
   private int attempts;
-  private RunStatus status = RunStatus.QUEUED;
+
+  /** Why it is paused, or null. */
   private String paused;
+
+  /** Why its thread was paused the last time, or null. */
+  private String threadPause;
+
+  /** Why it waits for a person, or null. */
   private String attention;
+
   private String lastError;
   private Step running;
 
-  /** The step that was begun before its turn and runs beside it, or null. */
+  /** The step that was started early and runs beside the running one, or null. */
   private Step beside;
 
   /** What it waits for, shown until something happens; or null. */
   private String waiting;
 
-  private int recorded;
-  private boolean closing;
-
   Journal(RebuildRequest request, ActivityProfiles profiles) {
     this.request = request;
-    this.activities =
-        Workflow.newActivityStub(
-            ControlActivities.class, profiles.control("record " + request.sector()));
-    add(
-        "requested",
-        null,
+    this.catalog =
+        new CatalogWriter(
+            Workflow.newActivityStub(
+                ControlActivities.class, profiles.control("record " + request.sector())));
+    record(
+        ChangeKind.REQUESTED,
         "by %s%s".formatted(request.requestedBy(), request.urgent() ? ", urgent" : ""));
-    // Detached: an abort or a cancellation must itself be recorded.
-    Workflow.newDetachedCancellationScope(() -> Async.procedure(this::writeAll)).run();
+    catalog.start(this::run);
   }
 
   RebuildState state() {
@@ -68,7 +69,7 @@ final class Journal {
     return status;
   }
 
-  /** Why it stands still, or waits for its thread; or null. */
+  /** Why it is parked or paused, or waits for its thread; or null. */
   String stillBecause() {
     return attention == null ? paused : attention;
   }
@@ -78,11 +79,11 @@ final class Journal {
   }
 
   List<StateChange> changes() {
-    return List.copyOf(changes);
+    return catalog.changes();
   }
 
   RunRecord run() {
-    StateChange last = changes.get(changes.size() - 1);
+    long updatedAt = catalog.newest().at();
     return new RunRecord(
         Workflow.getInfo().getRunId(),
         Workflow.getInfo().getWorkflowId(),
@@ -91,8 +92,8 @@ final class Journal {
         thread == null ? null : thread.host(),
         thread == null ? null : thread.index(),
         startedAt,
-        last.at(),
-        state.isEnd() ? last.at() : null,
+        updatedAt,
+        state.isEnd() ? updatedAt : null,
         attempts,
         request.batch(),
         paused,
@@ -101,7 +102,11 @@ final class Journal {
         request.requestedBy());
   }
 
-  /** The rebuild asks for a thread, of one host only or (null) of any. */
+  /**
+   * The rebuild asks for a thread.
+   *
+   * @param host the only host it may run on, or null for any
+   */
   void queued(String host) {
     status = RunStatus.QUEUED;
     running = null;
@@ -113,7 +118,7 @@ final class Journal {
     waiting = null;
     thread = newThread;
     state = StateTable.next(state, Event.THREAD_HELD);
-    add("thread held", null, newThread.location());
+    record(ChangeKind.THREAD_HELD, newThread.location());
   }
 
   /**
@@ -126,7 +131,7 @@ final class Journal {
     show();
   }
 
-  /** The running step was stopped before its end. */
+  /** The running step was stopped before it finished. */
   void stepStopped() {
     running = null;
     show();
@@ -137,68 +142,73 @@ final class Journal {
     waiting = null;
     state = StateTable.next(state, step.done());
     attempts += report == null ? 0 : report.attempt();
-    add(step.title(), report, note);
+    record(ChangeKind.STEP_DONE, step.title(), report, note);
   }
 
-  /** A store has the sector: the rebuild is at its end. */
+  /** A store has the sector, so there is nothing to rebuild. */
   void nothingLost(Step step, StageReport report) {
     running = null;
     waiting = null;
-    attempts += report.attempt();
     state = StateTable.next(state, Event.NOTHING_LOST);
-    add(
+    attempts += report.attempt();
+    record(
+        ChangeKind.NOTHING_LOST,
         step.title(),
         report,
         "nothing was lost: store %s has it, provable; nothing was sealed"
             .formatted(report.intactIn()));
   }
 
-  /** The step used up its attempts, but has come further: it is begun anew with all of them. */
+  /** The step used up its attempts but made progress, so it starts over with all of them. */
   void wentOn(String why) {
     running = null;
     lastError = why;
-    add("went on", null, why);
+    record(ChangeKind.WENT_ON, why);
   }
 
-  /** What the rebuild waits for, told by the current details only. */
+  /** Shows what the rebuild waits for, in the current details only. */
   void waits(String what) {
     waiting = what;
     show();
   }
 
-  /** The seed is not known yet: a line of its own, because it may take hours. */
+  /** The seed is not known yet. This is recorded, because it may take hours. */
   void waitsForSeed(String due) {
     waiting = "the seed, " + due;
-    add("waits for the seed", null, due);
+    record(ChangeKind.WAITS_FOR_SEED, due);
   }
 
-  /** The finished steps are gone; the rebuild begins again. */
+  /** The finished steps are lost; the rebuild begins again. */
   void scratchLost(String why) {
     running = null;
     state = StateTable.next(state, Event.SCRATCH_LOST);
     lastError = why;
-    add("scratch lost", null, why);
+    record(ChangeKind.SCRATCH_LOST, why);
   }
 
-  /** The host fails: the rebuild leaves the thread, and with it its finished steps. */
+  /** The host has a fault: the rebuild leaves the thread and, with it, its finished steps. */
   void hostFault(String why) {
     running = null;
     state = StateTable.find(state, Event.SCRATCH_LOST).orElse(state);
     lastError = why;
-    add("host fault", null, why);
+    record(ChangeKind.HOST_FAULT, why);
   }
 
-  /** An operator paused the thread and stopped its step. Told once, however often it is met. */
+  /**
+   * An operator paused the thread and stopped its step. Meeting the same pause again adds no
+   * change.
+   */
   void threadPaused(String why) {
+    boolean known = catalog.newest().kind() == ChangeKind.THREAD_PAUSED && why.equals(threadPause);
     running = null;
     status = RunStatus.THREAD_PAUSED;
     paused = why;
+    threadPause = why;
     waiting = "its sealing thread";
-    StateChange last = changes.get(changes.size() - 1);
-    if (last.step().equals("thread paused") && why.equals(last.note())) {
+    if (known) {
       show();
     } else {
-      add("thread paused", null, why);
+      record(ChangeKind.THREAD_PAUSED, why);
     }
   }
 
@@ -210,63 +220,70 @@ final class Journal {
 
   /** The rebuild waits for a person. */
   void parked(String reason) {
-    still(RunStatus.PARKED);
+    stop(RunStatus.PARKED);
     attention = reason;
     lastError = reason;
-    add("parked", null, reason);
+    record(ChangeKind.PARKED, reason);
   }
 
-  /** The rebuild stands still because an operator wants it so. */
+  /** The rebuild has paused because an operator asked for it. */
   void paused(String by) {
-    still(RunStatus.PAUSED);
+    stop(RunStatus.PAUSED);
     attention = null;
     paused = "paused by " + by;
-    add("paused", null, "by " + by);
-  }
-
-  private void still(RunStatus how) {
-    status = how;
-    running = null;
-    paused = null;
-    waiting = null;
+    record(ChangeKind.PAUSED, "by " + by);
   }
 
   void resumed(String how) {
     status = RunStatus.QUEUED;
     paused = null;
     attention = null;
-    add("resumed", null, how);
+    record(ChangeKind.RESUMED, how);
   }
 
-  /** The rebuild goes on from an earlier state, as an operator or its inputs want it. */
+  /** The rebuild continues from an earlier state, for an operator or because its inputs changed. */
   void setBack(RebuildState earlier, String why) {
     RebuildState from = state;
     state = earlier;
-    add("set back", null, "from %s, %s".formatted(from, why));
+    record(ChangeKind.SET_BACK, "from %s, %s".formatted(from, why));
   }
 
-  /** Only one host may take it from now on. */
+  /** From now on only this host may take it. */
   void moved(String host, String by) {
-    add("moved", null, "to %s, by %s".formatted(host, by));
+    record(ChangeKind.MOVED, "to %s, by %s".formatted(host, by));
   }
 
   void aborted(String how) {
-    still(status);
+    stop(status);
     attention = null;
     state = StateTable.next(state, Event.ABORTED);
-    add("aborted", null, how);
+    record(ChangeKind.ABORTED, how);
   }
 
   /** Waits until the catalog has everything. */
   void close() {
-    closing = true;
-    Workflow.await(() -> recorded == changes.size());
+    catalog.close();
   }
 
-  private void add(String step, StageReport report, String note) {
-    changes.add(
+  private void stop(RunStatus newStatus) {
+    status = newStatus;
+    running = null;
+    paused = null;
+    waiting = null;
+  }
+
+  /** Records what happened to the rebuild itself. */
+  private void record(ChangeKind kind, String note) {
+    record(kind, kind.toString(), null, note);
+  }
+
+  /**
+   * @param report what a host reported of a step, or null
+   */
+  private void record(ChangeKind kind, String step, StageReport report, String note) {
+    catalog.add(
         new StateChange(
-            changes.size(),
+            catalog.nextSeq(),
             state,
             Workflow.currentTimeMillis(),
             step,
@@ -276,7 +293,8 @@ final class Journal {
             report == null ? null : report.startedAt(),
             report == null ? null : report.endedAt(),
             report == null ? 0 : report.coreMillis(),
-            note));
+            note,
+            kind));
     Workflow.upsertTypedSearchAttributes(
         Names.STATE.valueSet(state.toString()),
         thread == null ? Names.HOST.valueUnset() : Names.HOST.valueSet(thread.host()),
@@ -286,24 +304,12 @@ final class Journal {
 
   private void show() {
     Workflow.setCurrentDetails(
-        CurrentDetails.render(run(), changes, status, runningText(), waiting));
+        CurrentDetails.render(run(), catalog.changes(), status, runningText(), waiting));
   }
 
   private String runningText() {
     return running == null
         ? null
         : running.title() + (beside == null ? "" : " with " + beside.title() + " beside it");
-  }
-
-  private void writeAll() {
-    while (true) {
-      Workflow.await(() -> recorded < changes.size() || closing);
-      if (recorded == changes.size()) {
-        return;
-      }
-      List<StateChange> news = List.copyOf(changes.subList(recorded, changes.size()));
-      activities.record(run(), news);
-      recorded += news.size();
-    }
   }
 }

@@ -40,7 +40,19 @@ class ContractTest {
           true,
           List.of(ZeroPieces.piece(512, 0), ZeroPieces.piece(512, 512)));
   private static final StateChange CHANGE =
-      new StateChange(3, RebuildState.PC1_DONE, 5, "PC1", "host-a", 1, 2, 3L, 4L, 1, "2 layers");
+      new StateChange(
+          3,
+          RebuildState.PC1_DONE,
+          5,
+          "PC1",
+          "host-a",
+          1,
+          2,
+          3L,
+          4L,
+          1,
+          "2 layers",
+          ChangeKind.STEP_DONE);
   private static final RunRecord RUN =
       new RunRecord(
           "run",

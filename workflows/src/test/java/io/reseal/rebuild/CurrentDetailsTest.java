@@ -15,7 +15,7 @@ class CurrentDetailsTest {
 
   private static final StateChange CHANGE =
       new StateChange(
-          0, RebuildState.TREE_D_BUILT, 0, "tree D", "host-a", 1, 1, 0L, 2500L, 1, "a|b");
+          0, RebuildState.TREE_D_BUILT, 0, "tree D", "host-a", 1, 1, 0L, 2500L, 1, "a|b", null);
 
   private static RunRecord run(RebuildState state, String paused, String attention) {
     return new RunRecord(

@@ -125,7 +125,7 @@ final class BatchHtml {
       return;
     }
     for (Step step : Step.values()) {
-      if (step.title().equals(change.step())) {
+      if (change.isDone(step)) {
         bar(
             cssClass(step),
             change.startedAt(),

@@ -7,8 +7,6 @@ import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
-import io.reseal.contract.FailureType;
-import io.reseal.contract.FailureType.Course;
 import io.reseal.contract.HostCommand;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildWorkflow;
@@ -53,13 +51,13 @@ final class ThreadControl {
         services.catalog().threads().ofHost(host).stream()
             .filter(row -> row.index() == index)
             .findFirst();
-    boolean standsStill = thread.map(ThreadControl::standsStill).orElse(true);
+    boolean needsResuming = thread.map(row -> row.paused() || row.faulted()).orElse(true);
     Optional<SectorId> holder = thread.map(ThreadRow::sector);
-    if (state != null || (!standsStill && holder.isEmpty())) {
+    if (state != null || (!needsResuming && holder.isEmpty())) {
       Optional<SectorId> rebuild = holder.or(() -> lastHolder(index));
       if (rebuild.isPresent()) {
         shell.line(rebuild.get() + ": " + resumeRebuild(rebuild.get(), state));
-        if (!standsStill) {
+        if (!needsResuming) {
           return ExitStatus.DONE;
         }
       } else if (state != null) {
@@ -70,15 +68,6 @@ final class ThreadControl {
     }
     shell.line(command(HostCommand.Kind.RESUME, index, false));
     return ExitStatus.DONE;
-  }
-
-  /** Whether the thread as last reported is paused, or marked for a fault of its host. */
-  private static boolean standsStill(ThreadRow thread) {
-    return thread.paused()
-        || (thread.lastErr() != null
-            && FailureType.find(thread.lastErr().split(":", 2)[0])
-                .filter(type -> type.course() == Course.LEAVE_THREAD)
-                .isPresent());
   }
 
   /** The one rebuild that waits for a person and held the thread last. */

@@ -6,6 +6,7 @@ import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
+import io.reseal.contract.ChangeKind;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildMarks;
 import io.reseal.contract.RebuildRequest;
@@ -159,19 +160,15 @@ final class RebuildStart {
     return end == null || end.run().state() != RebuildState.FINISHED
         ? Optional.empty()
         : end.changes().stream()
+            .filter(change -> change.kind() == ChangeKind.NOTHING_LOST)
             .map(StateChange::note)
-            .filter(note -> note != null && note.startsWith("nothing was lost"))
             .findFirst();
   }
 
   private void tell(SectorRecord sector, String note) {
     shell.line(
         "%s: %s. To seal it all the same: reseal util sealer sectors rebuild %d %d --force"
-            .formatted(
-                sector.id(),
-                note.endsWith(".") ? note.substring(0, note.length() - 1) : note,
-                sector.id().miner(),
-                sector.id().number()));
+            .formatted(sector.id(), note, sector.id().miner(), sector.id().number()));
   }
 
   private static WorkflowOptions options(SectorRecord sector) {

@@ -289,6 +289,7 @@ class RebuildCommandsIT {
                       null,
                       false,
                       null,
+                      false,
                       "Empty",
                       null,
                       null,
