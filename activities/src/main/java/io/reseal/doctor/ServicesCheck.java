@@ -4,14 +4,13 @@ import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.CatalogProbe;
 import io.reseal.catalog.ThreadRow;
+import io.reseal.temporal.ServerVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Temporal, the catalog, and whether all clocks agree. */
 final class ServicesCheck {
@@ -45,14 +44,11 @@ final class ServicesCheck {
     Instant now();
   }
 
-  private static final Version OLDEST_TEMPORAL = new Version(1, 24);
-  private static final Version OLDEST_MARIADB = new Version(10, 6);
+  private static final ServerVersion OLDEST_MARIADB = new ServerVersion(10, 6);
   private static final Duration MOST_SKEW = Duration.ofSeconds(5);
 
   /** A host reports each few seconds; a row this young is of a worker that runs. */
   private static final Duration FRESH = Duration.ofSeconds(30);
-
-  private static final Pattern VERSION = Pattern.compile("(\\d{1,6})\\.(\\d{1,6}).*");
 
   private final Clock clock;
   private final List<Finding> findings = new ArrayList<>();
@@ -61,37 +57,13 @@ final class ServicesCheck {
     this.clock = clock;
   }
 
-  /** A server's version as far as it counts. */
-  private record Version(int major, int minor) implements Comparable<Version> {
-
-    static Optional<Version> parse(String text) {
-      Matcher matcher = VERSION.matcher(text);
-      return matcher.matches()
-          ? Optional.of(
-              new Version(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
-          : Optional.empty();
-    }
-
-    @Override
-    public int compareTo(Version other) {
-      return Comparator.comparingInt(Version::major)
-          .thenComparingInt(Version::minor)
-          .compare(this, other);
-    }
-
-    @Override
-    public String toString() {
-      return major + "." + minor;
-    }
-  }
-
   List<Finding> findings() {
     return List.copyOf(findings);
   }
 
   void temporal(Temporal temporal) {
     try {
-      version("Temporal", temporal.serverVersion(), temporal.address(), OLDEST_TEMPORAL);
+      version("Temporal", temporal.serverVersion(), temporal.address(), ServerVersion.OLDEST_TEMPORAL);
       if (!temporal.hasNamespace()) {
         findings.add(
             Finding.problem(
@@ -178,10 +150,9 @@ final class ServicesCheck {
     }
   }
 
-  private void version(String subject, String text, String where, Version oldest) {
-    boolean old = Version.parse(text).filter(version -> version.compareTo(oldest) < 0).isPresent();
+  private void version(String subject, String text, String where, ServerVersion oldest) {
     findings.add(
-        old
+        oldest.isNewerThan(text)
             ? Finding.problem(
                 subject,
                 "%s is version %s; Reseal needs %s or newer: upgrade it"

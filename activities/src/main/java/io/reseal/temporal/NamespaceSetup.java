@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Gives a Temporal server the namespace and the search attributes of Reseal, and waits until they
- * can be used. Repeating it changes nothing.
+ * Creates Reseal's namespace and search attributes on a Temporal server and waits until they can be
+ * used. Repeating it changes nothing; a server that is too old is refused.
  */
 public final class NamespaceSetup {
 
@@ -42,6 +42,7 @@ public final class NamespaceSetup {
    * @param retention how long the server keeps a workflow that has ended
    */
   public List<String> run(Duration retention) {
+    requireVersion();
     List<String> report = new ArrayList<>();
     report.add(namespace(retention));
     OperatorServiceStubs operator = connection.operatorService();
@@ -52,6 +53,15 @@ public final class NamespaceSetup {
     }
     awaitUsable();
     return report;
+  }
+
+  private void requireVersion() {
+    String version = new TemporalProbe(connection).serverVersion();
+    if (ServerVersion.OLDEST_TEMPORAL.isNewerThan(version)) {
+      throw new TemporalException(
+          "The Temporal server at %s is version %s; Reseal needs %s or newer. Upgrade it."
+              .formatted(connection.address(), version, ServerVersion.OLDEST_TEMPORAL));
+    }
   }
 
   private String namespace(Duration retention) {

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.reseal.catalog.CatalogProbe;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.doctor.Finding.Verdict;
+import io.reseal.temporal.ServerVersion;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +132,7 @@ class ServicesCheckTest {
   @Test
   void serversThatAreTooOldAreProblems() {
     temporal.version = "1.9.1";
-    assertThat(theProblem(false).text()).contains("1.9.1", "1.24");
+    assertThat(theProblem(false).text()).contains("1.9.1", ServerVersion.OLDEST_TEMPORAL.toString());
     ServicesCheck other = new ServicesCheck(() -> NOW);
     catalog.server = "10.5.29-MariaDB-log";
     other.catalog(catalog, Optional.empty(), false);
