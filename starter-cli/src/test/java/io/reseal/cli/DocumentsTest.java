@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import com.fasterxml.jackson.databind.ser.DefaultSerializerProvider;
 import com.fasterxml.jackson.databind.ser.PropertyWriter;
+import io.reseal.Markdown;
 import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.RebuildLine;
 import io.reseal.catalog.SectorLine;
@@ -20,31 +21,38 @@ import io.reseal.cli.sectors.HistoryCommand;
 import io.reseal.cli.sectors.ImportJsonCommand;
 import io.reseal.cli.sectors.PendingStep;
 import io.reseal.cli.sectors.StateCommand;
+import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.show.Json;
 import io.reseal.contract.FailureType;
+import io.reseal.contract.Names;
 import io.reseal.contract.Progress;
 import io.reseal.contract.StateChange;
 import io.reseal.gpu.GpuSelfTest;
 import io.reseal.gpu.GpuState;
+import io.reseal.plan.Step;
+import io.reseal.sector.RebuildState;
+import io.reseal.temporal.ServerVersion;
+import io.temporal.common.SearchAttributeKey;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Command;
 
 /** The documents say what the program does. */
 class DocumentsTest {
 
-  private static final Path DOCS =
-      Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolveSibling("docs");
   private static final Pattern FIELD = Pattern.compile("`(\\w+)`");
 
   static Stream<Arguments> shapes() {
@@ -79,9 +87,11 @@ class DocumentsTest {
 
   /** Seen to catch a failure whose row in the docs is missing or old. */
   @Test
-  void theManualHasEachFailureAsTheProgramExplainsIt() throws IOException {
+  void theManualHasEachFailureAsTheProgramExplainsIt() {
     List<String> rows =
-        Files.readAllLines(DOCS.resolve("operating.md")).stream()
+        Markdown.of("docs/operating.md")
+            .text()
+            .lines()
             .filter(line -> line.matches("\\| `(Sector|Config|Host|Scratch)\\.\\w+` \\|.*"))
             .toList();
 
@@ -95,12 +105,153 @@ class DocumentsTest {
                 .toList());
   }
 
-  private static List<String> documented(String section) throws IOException {
-    String text = Files.readString(DOCS.resolve("json.md"));
-    String rows = text.split("\n## " + section + "\n", 2)[1].split("\n## ", 2)[0];
-    return rows.lines()
-        .filter(line -> line.startsWith("| `"))
-        .flatMap(line -> FIELD.matcher(line.split("\\|", 3)[1]).results())
+  /** Seen to catch a state that is missing from the manual. */
+  @Test
+  void theManualHasAllStatesInOrder() {
+    String states = Markdown.of("docs/operating.md").section("## States").text();
+
+    assertThat(
+            Markdown.code(states).stream()
+                .flatMap(code -> Pattern.compile("\\w+").matcher(code).results())
+                .map(MatchResult::group))
+        .containsExactlyElementsOf(
+            Arrays.stream(RebuildState.values()).map(RebuildState::toString).toList());
+  }
+
+  /** Seen to catch stages that the manual or the example leaves out. */
+  @Test
+  void manualAndExampleHaveAllStages() {
+    List<String> limits =
+        Markdown.of("docs/operating.md")
+            .row("`processors.limitation.concurrent.<stage>`, `processors.limit`");
+    String example = Markdown.of("config/worker.toml").text().replaceAll("\n# ", " ");
+    Matcher placed =
+        Pattern.compile("Where the processes of a stage run: ([^.]+)\\.").matcher(example);
+
+    assertThat(Markdown.code(limits.get(2).split("Nothing for", 2)[0]))
+        .containsExactlyInAnyOrderElementsOf(stages());
+    assertThat(placed.find()).isTrue();
+    assertThat(placed.group(1).split(", | or ")).containsExactlyInAnyOrderElementsOf(stages());
+  }
+
+  private static List<String> stages() {
+    return Arrays.stream(Step.Resource.values())
+        .filter(resource -> resource != Step.Resource.IO && resource != Step.Resource.NONE)
+        .map(Step.Resource::key)
+        .toList();
+  }
+
+  /** Seen to catch a queue that is missing from the page about Temporal servers. */
+  @Test
+  void thePageAboutTemporalHasAllTaskQueues() {
+    Markdown page = Markdown.of("deploy/temporal/README.md");
+
+    assertThat(Markdown.code(page.row("task queues for all hosts").get(1)))
+        .containsExactly(Names.CONTROL_QUEUE, Names.HOLD_QUEUE);
+    assertThat(Markdown.code(page.row("task queues of each host").get(1)))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(
+                    Arrays.stream(Step.Resource.values())
+                        .filter(resource -> resource != Step.Resource.NONE)
+                        .map(resource -> Names.hostQueue("HOST", resource)),
+                    Stream.of(Names.hostHoldQueue("HOST"), Names.hostControlQueue("HOST")))
+                .toList());
+  }
+
+  /** Seen to catch a search attribute that is missing from the page, and one of another type. */
+  @Test
+  void thePageAboutTemporalHasAllSearchAttributes() {
+    assertThat(
+            Markdown.of("deploy/temporal/README.md").section("## Set it up").rows().stream()
+                .map(cells -> cells.get(0) + " " + cells.get(1))
+                .skip(1))
+        .containsExactlyElementsOf(
+            Names.SEARCH_ATTRIBUTES.stream()
+                .map(key -> "`%s` %s".formatted(key.getName(), type(key)))
+                .toList());
+  }
+
+  private static String type(SearchAttributeKey<?> key) {
+    String name = key.getValueType().name().replace("INDEXED_VALUE_TYPE_", "");
+    return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
+  }
+
+  /** Seen to catch an exit status that the manual explains otherwise than --help. */
+  @Test
+  void theManualHasEachExitStatusAsTheProgramExplainsIt() {
+    List<List<String>> rows =
+        Markdown.of("docs/operating.md").section("## Exit status").rows().stream().skip(1).toList();
+    String[] help = Reseal.class.getAnnotation(Command.class).exitCodeList();
+
+    assertThat(rows).hasSameSizeAs(help);
+    for (int i = 0; i < help.length; i++) {
+      List<String> row = rows.get(i);
+      assertThat(row.get(0) + ":" + row.get(1)).startsWith(help[i]);
+    }
+    assertThat(rows.stream().map(row -> Integer.valueOf(row.get(0))))
+        .containsExactly(
+            ExitStatus.DONE,
+            ExitStatus.FAILED,
+            ExitStatus.USAGE,
+            ExitStatus.UNREACHABLE,
+            ExitStatus.REFUSED);
+  }
+
+  /** Seen to catch documents that name another version than the program requires. */
+  @Test
+  void theDocumentsNameTheRequiredTemporalServer() {
+    ServerVersion oldest = ServerVersion.OLDEST_TEMPORAL;
+
+    assertThat(Markdown.of("docs/operating.md").row("Temporal").get(1))
+        .contains("older than %s,".formatted(oldest));
+    assertThat(Markdown.of("deploy/temporal/README.md").row("version").get(1))
+        .startsWith("%s or newer".formatted(oldest));
+    assertThat(Markdown.of("docs/architecture.md").section("## Decisions").text())
+        .contains("Temporal %s or newer is required".formatted(oldest));
+  }
+
+  static Stream<String> documents() {
+    return Stream.of(
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "deploy/temporal/README.md",
+        "native/README.md",
+        "docs/architecture.md",
+        "docs/glossary.md",
+        "docs/inputs.md",
+        "docs/json.md",
+        "docs/operating.md",
+        "docs/performance.md",
+        "docs/web-ui.md");
+  }
+
+  /** Seen to catch a link to a heading that was renamed. */
+  @ParameterizedTest
+  @MethodSource("documents")
+  void eachLinkLeadsSomewhere(String document) {
+    Path directory = Markdown.PROJECT.resolve(document).getParent();
+    for (String link : Markdown.of(document).links()) {
+      if (link.startsWith("http")) {
+        continue;
+      }
+      String[] parts = link.split("#", 2);
+      Path target =
+          parts[0].isEmpty()
+              ? Markdown.PROJECT.resolve(document)
+              : directory.resolve(parts[0]).normalize();
+      assertThat(target).as(link).exists();
+      if (parts.length == 2) {
+        assertThat(Markdown.of(Markdown.PROJECT.relativize(target).toString()).anchors())
+            .as(link)
+            .contains(parts[1]);
+      }
+    }
+  }
+
+  private static List<String> documented(String section) {
+    return Markdown.of("docs/json.md").section("## " + section).rows().stream()
+        .flatMap(cells -> FIELD.matcher(cells.get(0)).results())
         .map(found -> found.group(1))
         .toList();
   }
