@@ -63,7 +63,8 @@ final class ServicesCheck {
 
   void temporal(Temporal temporal) {
     try {
-      version("Temporal", temporal.serverVersion(), temporal.address(), ServerVersion.OLDEST_TEMPORAL);
+      version(
+          "Temporal", temporal.serverVersion(), temporal.address(), ServerVersion.OLDEST_TEMPORAL);
       if (!temporal.hasNamespace()) {
         findings.add(
             Finding.problem(

@@ -132,7 +132,8 @@ class ServicesCheckTest {
   @Test
   void serversThatAreTooOldAreProblems() {
     temporal.version = "1.9.1";
-    assertThat(theProblem(false).text()).contains("1.9.1", ServerVersion.OLDEST_TEMPORAL.toString());
+    assertThat(theProblem(false).text())
+        .contains("1.9.1", ServerVersion.OLDEST_TEMPORAL.toString());
     ServicesCheck other = new ServicesCheck(() -> NOW);
     catalog.server = "10.5.29-MariaDB-log";
     other.catalog(catalog, Optional.empty(), false);
