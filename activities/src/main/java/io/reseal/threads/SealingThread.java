@@ -13,26 +13,24 @@ import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One sealing thread of this host: its scratch, what it may take, who holds it, and what it shows.
+ * One sealing thread of this host: its scratch, what it may take, and which rebuild holds it.
  */
 public final class SealingThread {
 
   private static final Logger LOG = LoggerFactory.getLogger(SealingThread.class);
 
-  /** Who a thread belongs to right now. */
+  /** Whether a rebuild holds the thread. */
   enum Holding {
     FREE,
     /** Held by a rebuild whose hold activity runs here. */
     HELD,
-    /** Held before this process started; its hold has not come back yet. */
+    /** Held before this process started; its hold activity has not come back yet. */
     AWAITED
   }
 
@@ -49,14 +47,10 @@ public final class SealingThread {
   private Holding holding = Holding.FREE;
   private SectorId sector;
 
-  /** The sector's seal proof, or null where an earlier process has not left word of it. */
+  /** The sector's seal proof, or null if an earlier process left no note of it. */
   private SealProof proof;
 
-  private RebuildState state = RebuildState.EMPTY;
-  private String lastError;
-
-  /** A line of each step that runs on it, by the step. */
-  private final Map<Step, String> progress = new EnumMap<>(Step.class);
+  private final ThreadLine line = new ThreadLine();
 
   private CountDownLatch released = new CountDownLatch(0);
 
@@ -69,7 +63,7 @@ public final class SealingThread {
     this.faultedFile = ThreadMark.faulted(config.location());
   }
 
-  /** The values that hold now: those of the main file with the hot file's over them. */
+  /** The values in force: those of the main file, overridden by the hot file's. */
   public synchronized WorkerConfig.SealingThread config() {
     return config;
   }
@@ -95,26 +89,26 @@ public final class SealingThread {
     return sector;
   }
 
-  /** Whether its sector is of that proof, its layers are still to be made, and they may be. */
+  /** Whether its sector has that proof, its layers are not built yet, and no one stopped it. */
   synchronized boolean willLabel(SealProof wanted) {
-    return wanted == proof && state.compareTo(RebuildState.PC1_DONE) < 0 && !isStopped();
+    return wanted == proof && line.state().compareTo(RebuildState.PC1_DONE) < 0 && !isStopped();
   }
 
   public synchronized RebuildState state() {
-    return state;
+    return line.state();
   }
 
-  /** How far its running steps are, or null. */
+  /** The progress of its running steps, or null. */
   public synchronized String progress() {
-    return progress.isEmpty() ? null : String.join("; ", progress.values());
+    return line.progress();
   }
 
-  /** Who paused it, why and since when, if anybody did. */
+  /** Who paused it, why and since when, if it is paused. */
   public synchronized Optional<ThreadMark> paused() {
     return Optional.ofNullable(paused);
   }
 
-  /** The fault of the host that a step met on it and that is not mended yet, if there is one. */
+  /** The host fault that a step met on it, unless it is fixed by now. */
   public synchronized Optional<ThreadMark> faulted() {
     return Optional.ofNullable(faulted);
   }
@@ -125,19 +119,19 @@ public final class SealingThread {
   }
 
   /**
-   * What lists show: while it is free what keeps it from taking a sector, else what failed last.
+   * For lists: while it is free what keeps it from taking a sector, else what failed last.
    */
   public synchronized String lastError() {
-    if (holding != Holding.FREE && lastError != null) {
-      return lastError;
+    if (holding != Holding.FREE && line.lastError() != null) {
+      return line.lastError();
     }
     if (read != null && read.fault() != null) {
       return read.fault();
     }
-    return faulted != null ? faulted.reason() : lastError;
+    return faulted != null ? faulted.reason() : line.lastError();
   }
 
-  /** Takes up what lies in the location from an earlier process. */
+  /** Reads the marks that an earlier process left in the location. */
   synchronized void restore() throws IOException {
     paused = pausedFile.read().orElse(null);
     faulted = faultedFile.read().orElse(null);
@@ -145,7 +139,7 @@ public final class SealingThread {
   }
 
   /**
-   * Takes up a hot file that has come, changed or gone. A thread that is held keeps its values.
+   * Reads a hot file that has appeared, changed or gone. A thread that is held keeps its values.
    *
    * @return whether anything that lists show has changed
    */
@@ -168,7 +162,7 @@ public final class SealingThread {
     return true;
   }
 
-  /** Why it takes no new sector whatever that is, if there is a reason. */
+  /** Why it can take no new sector at all, if there is a reason. */
   synchronized Optional<String> obstacle(Instant now, Duration rest) {
     if (paused != null) {
       return Optional.of("paused by %s".formatted(paused.by()));
@@ -190,20 +184,20 @@ public final class SealingThread {
     paused = mark;
   }
 
-  /** Takes the operator's mark and that of a fault off. */
+  /** Removes the operator's mark and that of a fault. */
   synchronized void resume() throws IOException {
     pausedFile.remove();
     paused = null;
     clearFault();
   }
 
-  /** A fault of the host was met: nothing new is taken until it has rested or is resumed. */
+  /** Marks a fault of the host: it takes nothing new until it has rested or is resumed. */
   synchronized void markFaulted(ThreadMark mark) {
     faulted = mark;
     try {
       faultedFile.write(mark);
     } catch (IOException e) {
-      // The disk itself may be what fails; until this process ends the mark holds anyway.
+      // The disk itself may be what fails; the mark still counts until this process ends.
       LOG.warn("The fault of {} could not be noted in its location: {}", this, e.getMessage());
     }
   }
@@ -214,16 +208,14 @@ public final class SealingThread {
   }
 
   /**
-   * @param newProof the sector's seal proof, or null where it is not known
+   * @param newProof the sector's seal proof, or null if it is not known
    */
   synchronized void hold(SectorId newSector, SealProof newProof, Holding how) {
     if (newProof != null || !newSector.equals(sector)) {
       proof = newProof;
     }
     if (!newSector.equals(sector)) {
-      state = RebuildState.ALLOCATED;
-      lastError = null;
-      progress.clear();
+      line.begin();
     }
     sector = newSector;
     holding = how;
@@ -234,38 +226,37 @@ public final class SealingThread {
     holding = Holding.FREE;
     sector = null;
     proof = null;
-    state = RebuildState.EMPTY;
-    progress.clear();
+    line.free();
     released.countDown();
   }
 
-  /** Opens when the thread is given back. */
+  /** Reaches zero when the thread is given back. */
   public synchronized CountDownLatch released() {
     return released;
   }
 
-  /** A step of the rebuild runs, or has brought it to this state. */
+  /** Records the state that the rebuild has reached. */
   public synchronized void at(RebuildState newState) {
-    state = newState;
+    line.at(newState);
   }
 
-  /** A running step is so far. */
-  public synchronized void progress(Step step, String line) {
-    progress.put(step, line);
+  /** Records a running step's progress line. */
+  public synchronized void progress(Step step, String text) {
+    line.progress(step, text);
   }
 
-  /** A step runs no more. */
+  /** Removes the progress line of a step that has ended. */
   public synchronized void ended(Step step) {
-    progress.remove(step);
+    line.ended(step);
   }
 
   public synchronized void failed(String error) {
-    lastError = error;
+    line.lastError(error);
   }
 
-  /** A step has ended well: what was wrong with the host is not any more. */
+  /** A step has succeeded: an earlier fault of the host is gone. */
   public synchronized void succeeded() {
-    lastError = null;
+    line.lastError(null);
     if (faulted != null) {
       try {
         clearFault();

@@ -10,7 +10,6 @@ import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread.Holding;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,16 +32,16 @@ public final class SealingThreads {
   private final String host;
   private final List<SealingThread> threads;
   private final Predicate<SectorId> stillRebuilding;
+  private final ScratchKeeper scratch;
   private final Duration rest;
   private final InstantSource clock;
   private final Runnable changed;
   private volatile boolean draining;
 
   /**
-   * @param stillRebuilding whether a rebuild of that sector is running; asked for threads noted as
-   *     held
+   * @param stillRebuilding whether a rebuild of that sector is running
    * @param rest how long a thread on which a step met a fault of the host takes nothing
-   * @param changed told after each change that lists show
+   * @param changed called after each change that lists show
    */
   public SealingThreads(
       WorkerConfig config,
@@ -52,6 +51,7 @@ public final class SealingThreads {
       Runnable changed) {
     this.host = config.name();
     this.stillRebuilding = stillRebuilding;
+    this.scratch = new ScratchKeeper(stillRebuilding);
     this.rest = rest;
     this.clock = clock;
     this.changed = changed;
@@ -59,7 +59,7 @@ public final class SealingThreads {
         config.threads().stream().map(thread -> new SealingThread(config.name(), thread)).toList();
   }
 
-  /** Takes up what an earlier process of this host held, and which threads take nothing. */
+  /** Restores what an earlier process of this host held, and which threads take nothing. */
   public void restore() throws IOException {
     for (SealingThread thread : threads) {
       thread.restore();
@@ -71,18 +71,18 @@ public final class SealingThreads {
     dropEnded();
   }
 
-  /** The seal proof of a sector that has files there, else null. */
+  /** The seal proof of a sector that has files on the thread, else null. */
   private static SealProof proofInScratch(SealingThread thread, SectorId sector) {
     try {
       return thread.scratch().owner(sector).map(Scratch.Claim::proof).orElse(null);
     } catch (IOException e) {
-      // Its own step will say so.
-      LOG.debug("{} does not tell whose scratch it has: {}", thread, e.getMessage());
+      // The sector's own step reports the fault.
+      LOG.debug("The owner of the scratch on {} cannot be read: {}", thread, e.getMessage());
       return null;
     }
   }
 
-  /** The sectors of a seal proof that threads hold and whose layers are still to be made. */
+  /** The sectors of a seal proof that threads hold and whose layers are not built yet. */
   public Set<SectorId> toLabel(SealProof proof) {
     Set<SectorId> sectors = new HashSet<>();
     for (SealingThread thread : threads) {
@@ -99,8 +99,8 @@ public final class SealingThreads {
   }
 
   /**
-   * Whether asking for work makes sense now: a thread may take a sector, or waits for the hold that
-   * it had before a restart.
+   * Whether this host should ask for work: a thread may take a sector, or waits for the hold that it
+   * had before a restart.
    */
   public boolean wantsHolds() {
     return threads.stream()
@@ -110,7 +110,7 @@ public final class SealingThreads {
                     || (thread.holding() == Holding.FREE && obstacle(thread).isEmpty()));
   }
 
-  /** Takes up hot files that have come, changed or gone. */
+  /** Reads hot files that have appeared, changed or gone. */
   public void refresh() {
     boolean any = false;
     for (SealingThread thread : threads) {
@@ -141,7 +141,7 @@ public final class SealingThreads {
   }
 
   /**
-   * Lets a thread take work again that was paused, or marked for a fault of the host.
+   * Lets a thread that was paused, or marked for a fault of the host, take work again.
    *
    * @return the thread
    */
@@ -166,7 +166,7 @@ public final class SealingThreads {
     changed.run();
   }
 
-  /** From now on nothing new is taken by any thread. */
+  /** From now on no thread takes anything new. */
   public synchronized void drain() throws RefusedException {
     if (draining) {
       throw new RefusedException("%s is being drained already.".formatted(host));
@@ -206,7 +206,7 @@ public final class SealingThreads {
   /**
    * Takes a thread for a rebuild: the one it had, else a free one that may take it and has room.
    *
-   * @throws NoThreadException naming each thread and why it is not the one
+   * @throws NoThreadException naming each thread and why it cannot take the sector
    */
   public synchronized SealingThread take(HoldRequest request, ThreadGrant preferred)
       throws NoThreadException, IOException {
@@ -228,7 +228,7 @@ public final class SealingThreads {
     return found;
   }
 
-  /** A location that takes no note takes no sector either: another thread is asked next time. */
+  /** A location that cannot be written can take no sector: another thread is tried next time. */
   private void noteHeld(SealingThread thread, SectorId sector) throws IOException {
     try {
       HeldNote.of(thread).write(sector);
@@ -242,8 +242,8 @@ public final class SealingThreads {
   }
 
   /**
-   * The thread whose scratch a step works in. A step that is retried may be here before its hold
-   * is, after a restart: a free thread then becomes its rebuild's.
+   * The thread whose scratch a step works in. After a restart a retried step may arrive before its
+   * hold: a free thread is then given to its rebuild.
    */
   public synchronized SealingThread enter(SectorId sector, ThreadGrant grant)
       throws NoThreadException, IOException {
@@ -278,12 +278,12 @@ public final class SealingThreads {
     }
   }
 
-  /** Tells that something lists show has changed on a thread. */
+  /** Reports that something that lists show has changed on a thread. */
   public void changed() {
     changed.run();
   }
 
-  /** The best thread that can be taken now, or null and each thread's reason. */
+  /** The best thread that can be taken now, or null with each thread's reason. */
   private SealingThread find(HoldRequest request, ThreadGrant preferred, List<String> reasons)
       throws IOException {
     reasons.clear();
@@ -315,7 +315,7 @@ public final class SealingThreads {
     if (!ownSector && thread.holding() != Holding.FREE) {
       return Optional.of("held by sector " + thread.sector());
     }
-    // A rebuild that had the thread before a restart has it again, whatever has been said since.
+    // A rebuild that had the thread before a restart gets it again, even if it is paused by now.
     Optional<String> obstacle = ownSector ? Optional.empty() : obstacle(thread);
     if (obstacle.isPresent()) {
       return obstacle;
@@ -334,31 +334,14 @@ public final class SealingThreads {
     return Optional.empty();
   }
 
-  /**
-   * A parked rebuild's finished steps stay as long as nobody needs their room: a sector that can go
-   * on is worth more than one that waits for a person, and begins anew when it is resumed.
-   *
-   * @return whether there is more room than before
-   */
+  /** Makes room on a free thread that may take the sector; whether there is more than before. */
   private boolean makeRoom(HoldRequest request) throws IOException {
     for (SealingThread thread : threads) {
       if (thread.holding() == Holding.FREE
           && obstacle(thread).isEmpty()
-          && thread.config().sealing().allows(request.sector(), request.proof().size())) {
-        List<SectorId> parked =
-            thread.scratch().claims().stream()
-                .map(Scratch.Claim::sector)
-                .filter(claimed -> !claimed.equals(request.sector()))
-                .toList();
-        List<SectorId> removed = thread.scratch().makeRoom(request.sector(), kind(request), parked);
-        if (!removed.isEmpty()) {
-          LOG.warn(
-              "Scratch of the parked rebuilds of {} made room for {} on {}",
-              removed,
-              request.sector(),
-              thread.grant());
-          return true;
-        }
+          && thread.config().sealing().allows(request.sector(), request.proof().size())
+          && scratch.makeRoom(thread, request.sector(), kind(request))) {
+        return true;
       }
     }
     return false;
@@ -368,34 +351,14 @@ public final class SealingThreads {
     return new SectorKind(request.proof(), request.snapped());
   }
 
-  /** Gives up what nobody will come back to: threads and scratch of rebuilds that have ended. */
+  /** Frees the threads of rebuilds that have ended, and their scratch. */
   private void dropEnded() throws IOException {
     for (SealingThread thread : threads) {
       if (thread.holding() == Holding.AWAITED && !stillRebuilding.test(thread.sector())) {
         LOG.info("{} is free: the rebuild of {} has ended", thread.grant(), thread.sector());
         release(thread.sector(), thread);
       }
-      removeEndedScratch(thread);
-    }
-  }
-
-  /**
-   * A rebuild that another host took over ended there: its files here are of no use any more. What
-   * cannot be read or removed is in nobody's way but its own sector's.
-   */
-  private void removeEndedScratch(SealingThread thread) {
-    try {
-      if (!Files.isDirectory(thread.scratch().location())) {
-        return;
-      }
-      for (Scratch.Claim claim : thread.scratch().claims()) {
-        if (!claim.sector().equals(thread.sector()) && !stillRebuilding.test(claim.sector())) {
-          LOG.info("Removing the scratch of {}: its rebuild has ended", claim.sector());
-          thread.scratch().remove(claim.sector());
-        }
-      }
-    } catch (IOException e) {
-      LOG.warn("Scratch of ended rebuilds stays on {}: {}", thread.grant(), e.getMessage());
+      scratch.removeEnded(thread);
     }
   }
 }
