@@ -1,13 +1,11 @@
 package io.reseal.labelling;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.config.LabellingSettings;
 import io.reseal.config.Processor;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
-import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
 import io.reseal.core.StageProgress;
 import io.reseal.labelling.Grouping.Group;
@@ -34,43 +32,41 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All labelling of this host by Reseal's own code. Sectors take a {@link Seat} here; {@link
- * Grouping} says who is labelled with whom, and each group is one process of the stage program,
- * which its members join and leave.
+ * Grouping} decides which sectors are labelled together, and each group is one process of the stage
+ * program, which its members join and leave.
  *
  * <p>Nothing here waits for a process, a file or a sector.
  */
 public final class Labelling {
 
   private static final Logger LOG = LoggerFactory.getLogger(Labelling.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * A process that is to let a sector go, or to end, does so within a second. One that has not for
-   * so long is ended: the others of its group begin again from their last finished layer.
+   * A process that must release a sector, or end, does so within a second. One that has not done so
+   * by then is killed: its group's other sectors begin again from their last finished layer.
    */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final StageProgram program;
   private final Grouping grouping;
   private final int most;
   private final ScheduledExecutorService scheduler;
   private final InstantSource clock;
   private final Runnable changed;
-  private final Map<Group, StageProcess> processes = new HashMap<>();
+  private final GroupProcesses processes;
 
-  /** Sectors that are labelled, whose threads may not say so yet. */
+  /** Sectors that are labelled, but whose threads may not show it yet. */
   private final Map<SectorId, SealProof> labelled = new HashMap<>();
 
-  /** How many seats there were. */
+  /** How many seats there have been. */
   private long seats;
 
   private Function<SealProof, Set<SectorId>> expected = proof -> Set.of();
 
   /**
    * @param processors those of PC1
-   * @param most sectors that are in PC1 at a time
-   * @param root where {@code proc} and {@code sys} are
-   * @param changed told after each change that lists show
+   * @param most how many sectors may be in PC1 at a time
+   * @param root the directory of {@code proc} and {@code sys}
+   * @param changed called after each change that lists show
    */
   public Labelling(
       StageProgram program,
@@ -81,7 +77,7 @@ public final class Labelling {
       ScheduledExecutorService scheduler,
       InstantSource clock,
       Runnable changed) {
-    this.program = program;
+    this.processes = new GroupProcesses(program, new Events());
     this.grouping =
         new Grouping(
             new LabellingCores(settings, processors, CpuTopology.read(root)),
@@ -95,18 +91,18 @@ public final class Labelling {
   }
 
   /**
-   * From now on sectors are waited for.
+   * From now on groups wait for sectors that are still to come.
    *
-   * @param sectors those of a graph that sealing threads hold and that are not labelled yet
+   * @param sectors those of a proof type that sealing threads hold and that are not labelled yet
    */
   public synchronized void expect(Function<SealProof, Set<SectorId>> sectors) {
     expected = sectors;
   }
 
   /**
-   * A sector wants to be labelled.
+   * Takes a seat for a sector that must be labelled.
    *
-   * @param request what the operation {@code pc1} would be asked
+   * @param request a request as for the operation {@code pc1}
    */
   public synchronized Seat enter(
       SectorId sector, SealProof proof, ObjectNode request, boolean urgent) {
@@ -118,16 +114,16 @@ public final class Labelling {
     return seat;
   }
 
-  /** Something has changed that may decide for those who wait. */
+  /** Decides again for the seats that wait, because something has changed. */
   public synchronized void look() {
-    // One that its thread has gone on with, or no longer holds, may come back to be labelled anew.
+    // A sector whose thread has gone on, or no longer holds it, may come back to be labelled again.
     labelled.entrySet().removeIf(done -> !expected.apply(done.getValue()).contains(done.getKey()));
     if (!grouping.waiting().isEmpty()) {
       settle();
     }
   }
 
-  /** What is labelled now, for lists. */
+  /** The sectors that are being labelled, for lists. */
   public synchronized List<GroupMember> members() {
     return grouping.groups().stream()
         .flatMap(group -> group.members().stream().map(seat -> member(group, seat)))
@@ -158,12 +154,11 @@ public final class Labelling {
     groupOf(seat)
         .ifPresent(
             group -> {
-              StageProcess process = processes.get(group);
               if (group.members().stream().allMatch(Seat::isLeaving)) {
                 group.end();
-                process.kill();
+                processes.kill(group);
               } else {
-                process.tell(JSON.createObjectNode().put("leave", seat.id()));
+                processes.leave(group, seat);
                 killUnless(group, () -> !group.members().contains(seat));
               }
             });
@@ -174,7 +169,7 @@ public final class Labelling {
   }
 
   private void settle() {
-    grouping.settle(clock.millis(), this::toCome, new Execution());
+    grouping.settle(clock.millis(), this::toCome, processes);
     OptionalLong next = grouping.lookAgain();
     if (next.isPresent()) {
       later(this::look, Math.max(0, next.getAsLong() - clock.millis()));
@@ -182,7 +177,7 @@ public final class Labelling {
     changed.run();
   }
 
-  /** How many sectors of a graph may still come, of those that threads hold. */
+  /** How many of the sectors that threads hold may still come to be labelled. */
   private int toCome(SealProof proof) {
     Set<SectorId> coming = new HashSet<>(expected.apply(proof));
     coming.removeAll(labelled.keySet());
@@ -195,14 +190,14 @@ public final class Labelling {
     return Math.max(0, Math.min(coming.size(), most - here - grouping.waiting().size()));
   }
 
-  /** What a group's process says of one of its sectors. */
-  private synchronized void told(Group group, JsonNode message) {
+  /** Passes a message of a group's process on to the seat it is about. */
+  private synchronized void reported(Group group, JsonNode message) {
     Optional<Seat> found =
         group.members().stream()
             .filter(member -> member.id().equals(message.path("sector").asText()))
             .findFirst();
     if (found.isEmpty()) {
-      LOG.debug("A word of a sector that is not in {}: {}", group, message);
+      LOG.debug("A message about a sector that is not in {}: {}", group, message);
       return;
     }
     Seat seat = found.get();
@@ -226,16 +221,16 @@ public final class Labelling {
     }
     if (group.members().isEmpty()) {
       group.end();
-      processes.get(group).tell(JSON.createObjectNode().put("close", true));
+      processes.close(group);
       killUnless(group, () -> false);
     }
     settle();
   }
 
-  /** A group's process has ended: nobody is in it any more, however that came. */
+  /** A group's process has ended: all its members leave, for whatever reason it ended. */
   private synchronized void ended(Group group, Exception how) {
     List<Seat> members = List.copyOf(group.members());
-    processes.remove(group).close();
+    processes.remove(group);
     grouping.ended(group);
     for (Seat seat : members) {
       grouping.left(group, seat);
@@ -254,15 +249,33 @@ public final class Labelling {
     settle();
   }
 
-  /** Ends a group's process some time from now unless it has done by then what it was told. */
+  private void notStarted(Group group, IOException e) {
+    group.end();
+    for (Seat seat : List.copyOf(group.members())) {
+      grouping.left(group, seat);
+      seat.died(
+          new StageDiedException(
+              "The stage program could not be started: %s".formatted(e.getMessage())));
+    }
+    // Do not settle here: this is called by settle.
+    later(
+        () -> {
+          synchronized (this) {
+            grouping.ended(group);
+            settle();
+          }
+        },
+        0);
+  }
+
+  /** Kills a group's process after a while unless it has obeyed by then. */
   private void killUnless(Group group, BooleanSupplier done) {
     later(
         () -> {
           synchronized (this) {
-            StageProcess process = processes.get(group);
-            if (process != null && !done.getAsBoolean()) {
+            if (processes.has(group) && !done.getAsBoolean()) {
               LOG.warn("The process that labels {} does not answer: it is ended", group);
-              process.kill();
+              processes.kill(group);
             }
           }
         },
@@ -273,90 +286,26 @@ public final class Labelling {
     try {
       var unused = scheduler.schedule(what, millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
-      LOG.debug("The worker is stopping: nothing is looked at any more");
+      LOG.debug("The worker is stopping: nothing is scheduled any more");
     }
   }
 
-  private static ObjectNode joining(Seat seat) {
-    ObjectNode join = seat.request().deepCopy();
-    join.remove("op");
-    return join.put("join", seat.id());
-  }
-
-  /** Carries out what was decided. */
-  private final class Execution implements Grouping.Decided {
+  /** Takes the reports of the groups' processes. */
+  private final class Events implements GroupProcesses.Listener {
 
     @Override
-    public void begin(Group group) {
-      ObjectNode request =
-          JSON.createObjectNode()
-              .put("op", "pc1_group")
-              .put("proof", group.proof().registeredName())
-              .put("slots", group.slots())
-              .put("core", group.core().cpu());
-      try {
-        StageProcess process = program.start(request, group.core().processor());
-        processes.put(group, process);
-        group.members().forEach(seat -> process.tell(joining(seat)));
-        List<SectorId> all = group.members().stream().map(Seat::sector).toList();
-        group.members().forEach(seat -> seat.began(System.nanoTime(), all));
-        Thread reader = new Thread(() -> read(group, process), "labelling-" + group.core().cpu());
-        reader.setDaemon(true);
-        reader.start();
-        LOG.info("{} of {} slots: {}", group.members().size(), group.slots(), group);
-      } catch (IOException e) {
-        // Told by the caller's own settling: this one goes on.
-        notStarted(group, e);
-      }
-    }
-
-    private void notStarted(Group group, IOException e) {
-      group.end();
-      for (Seat seat : List.copyOf(group.members())) {
-        grouping.left(group, seat);
-        seat.died(
-            new StageDiedException(
-                "The stage program could not be started: %s".formatted(e.getMessage())));
-      }
-      later(
-          () -> {
-            synchronized (Labelling.this) {
-              grouping.ended(group);
-              settle();
-            }
-          },
-          0);
-    }
-
-    private void read(Group group, StageProcess process) {
-      try {
-        var unused = process.converse(message -> told(group, message));
-        ended(group, null);
-      } catch (CoreException | StageDiedException e) {
-        ended(group, e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        ended(group, e);
-      }
+    public void reported(Group group, JsonNode message) {
+      Labelling.this.reported(group, message);
     }
 
     @Override
-    public void join(Group group, Seat seat) {
-      processes.get(group).tell(joining(seat));
-      List<SectorId> all = group.members().stream().map(Seat::sector).toList();
-      seat.began(System.nanoTime(), all);
-      group.members().forEach(member -> member.met(all));
-      LOG.info("{} joins: {}", seat.sector(), group);
+    public void ended(Group group, Exception how) {
+      Labelling.this.ended(group, how);
     }
 
     @Override
-    public void wait(Seat seat, String why) {
-      seat.waits(why);
-    }
-
-    @Override
-    public void refuse(Seat seat, CoreException why) {
-      seat.failed(why);
+    public void notStarted(Group group, IOException why) {
+      Labelling.this.notStarted(group, why);
     }
   }
 }
