@@ -25,8 +25,8 @@ final class ScratchKeeper {
   }
 
   /**
-   * Removes finished steps of parked rebuilds if a sector needs their room: a rebuild that can go on
-   * matters more than one that waits for a person, and that begins again when it is resumed.
+   * Removes finished steps of parked rebuilds if a sector needs their room: a rebuild that can go
+   * on matters more than one that waits for a person, and that begins again when it is resumed.
    *
    * @return whether there is more room than before
    */

@@ -18,9 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One sealing thread of this host: its scratch, what it may take, and which rebuild holds it.
- */
+/** One sealing thread of this host: its scratch, what it may take, and which rebuild holds it. */
 public final class SealingThread {
 
   private static final Logger LOG = LoggerFactory.getLogger(SealingThread.class);
@@ -118,9 +116,7 @@ public final class SealingThread {
     return paused != null && paused.now();
   }
 
-  /**
-   * For lists: while it is free what keeps it from taking a sector, else what failed last.
-   */
+  /** For lists: while it is free what keeps it from taking a sector, else what failed last. */
   public synchronized String lastError() {
     if (holding != Holding.FREE && line.lastError() != null) {
       return line.lastError();

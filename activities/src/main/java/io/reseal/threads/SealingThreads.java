@@ -99,8 +99,8 @@ public final class SealingThreads {
   }
 
   /**
-   * Whether this host should ask for work: a thread may take a sector, or waits for the hold that it
-   * had before a restart.
+   * Whether this host should ask for work: a thread may take a sector, or waits for the hold that
+   * it had before a restart.
    */
   public boolean wantsHolds() {
     return threads.stream()
