@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.reseal.catalog.FindingTable.DecisionRow;
 import io.reseal.catalog.FindingTable.FindingRow;
 import io.reseal.catalog.SectorTable.Kept;
-import io.reseal.catalog.SectorWords.Decision;
+import io.reseal.record.Decision;
+import io.reseal.record.Findings;
+import io.reseal.record.Known;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,14 +29,14 @@ public final class FindingRepository {
    * @param words all that is to be kept of the sector
    * @param answer for whoever asked
    */
-  public record Change<R>(SectorWords words, R answer) {}
+  public record Change<R>(Known words, R answer) {}
 
   /**
    * A sector of which the words are to be judged.
    *
    * @param judge says what follows from them; asked again where a transaction has to be repeated
    */
-  public record Question<R>(SectorId sector, Function<SectorWords, Change<R>> judge) {}
+  public record Question<R>(SectorId sector, Function<Known, Change<R>> judge) {}
 
   private static final int LONGEST_SOURCE = 700;
 
@@ -46,7 +49,7 @@ public final class FindingRepository {
     this.access = access;
   }
 
-  public SectorWords of(SectorId sector) {
+  public Known of(SectorId sector) {
     return access.read(
         FindingTable.class, table -> read(table, List.of(sector)).get(sector).words());
   }
@@ -55,7 +58,7 @@ public final class FindingRepository {
    * Reads a sector's words and keeps what follows from them, as one: of two at a time the second
    * sees what the first has kept.
    */
-  public <R> R change(SectorId sector, Function<SectorWords, Change<R>> judge) {
+  public <R> R change(SectorId sector, Function<Known, Change<R>> judge) {
     return change(List.of(new Question<>(sector, judge))).get(0);
   }
 
@@ -132,27 +135,26 @@ public final class FindingRepository {
    * @param decisions the decisions that the table has
    * @param words all that is known by now
    */
-  private record State(
-      Kept kept, List<SectorFindings> findings, List<Decision> decisions, SectorWords words) {
+  private record State(Kept kept, List<Findings> findings, List<Decision> decisions, Known words) {
 
     static State of(Kept kept, List<FindingRow> findingRows, List<DecisionRow> decisionRows) {
-      List<SectorFindings> findings = findingRows.stream().map(row -> parse(row.facts())).toList();
+      List<Findings> findings = findingRows.stream().map(row -> parse(row.facts())).toList();
       List<Decision> decisions = decisionRows.stream().map(DecisionRow::decision).toList();
-      List<SectorFindings> words = new ArrayList<>(findings);
+      List<Findings> words = new ArrayList<>(findings);
       if (kept != null && !kept.merged()) {
-        SectorFindings whole = SectorFindings.of(kept.record());
+        Findings whole = Findings.of(kept.record());
         words.removeIf(older -> older.source().equals(whole.source()));
         words.add(whole);
       }
-      words.sort(Comparator.comparing(SectorFindings::source));
+      words.sort(Comparator.comparing(Findings::source));
       return new State(
           kept,
           findings,
           decisions,
-          new SectorWords(Optional.ofNullable(kept).map(Kept::record), words, decisions));
+          new Known(Optional.ofNullable(kept).map(Kept::record), words, decisions));
     }
 
-    State with(SectorWords now) {
+    State with(Known now) {
       return new State(kept, findings, decisions, now);
     }
 
@@ -162,7 +164,7 @@ public final class FindingRepository {
           .filter(now -> kept == null || !kept.merged() || !kept.record().equals(now));
     }
 
-    List<SectorFindings> newFindings() {
+    List<Findings> newFindings() {
       return words.findings().stream().filter(now -> !findings.contains(now)).toList();
     }
 
@@ -171,7 +173,7 @@ public final class FindingRepository {
     }
   }
 
-  private static FindingRow row(SectorFindings finding) {
+  private static FindingRow row(Findings finding) {
     if (finding.source().length() > LONGEST_SOURCE) {
       throw new IllegalArgumentException(
           "The source %s… of sector %s has a name of more than %d characters: take it from a shorter path."
@@ -188,9 +190,9 @@ public final class FindingRepository {
     }
   }
 
-  private static SectorFindings parse(String json) {
+  private static Findings parse(String json) {
     try {
-      return MAPPER.readValue(json, SectorFindings.class);
+      return MAPPER.readValue(json, Findings.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "A row of sector_finding cannot be read: %s".formatted(e.getOriginalMessage()), e);

@@ -1,6 +1,6 @@
 package io.reseal.catalog;
 
-import io.reseal.catalog.SectorWords.Decision;
+import io.reseal.record.Decision;
 import io.reseal.sector.SectorId;
 import java.util.Collection;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.reseal.catalog;
 
 import io.reseal.catalog.CatalogException.Reason;
 import io.reseal.catalog.SectorTable.Kept;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.reseal.catalog;
 
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Snap;
+import io.reseal.record.Standing;
 import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;

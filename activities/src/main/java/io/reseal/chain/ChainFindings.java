@@ -1,6 +1,6 @@
 package io.reseal.chain;
 
-import io.reseal.catalog.SectorFindings;
+import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ public final class ChainFindings {
   /** Takes what is found, one sector after the other, in the order they were asked for. */
   public interface Taker {
 
-    void found(SectorFindings findings);
+    void found(Findings findings);
 
     /**
      * Nothing was found that may be taken.

@@ -1,7 +1,7 @@
 package io.reseal.chain;
 
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.Standing;
+import io.reseal.record.Findings;
+import io.reseal.record.Standing;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SealProof;
@@ -58,14 +58,14 @@ final class SectorInquiry {
    * @param onChain its record, empty where its proof has not landed
    * @return empty if the chain knows no such sector
    */
-  Optional<SectorFindings> findings(LotusNodes.Answer<Optional<OnChainSector>> onChain) {
+  Optional<Findings> findings(LotusNodes.Answer<Optional<OnChainSector>> onChain) {
     onChain.unconfirmed().ifPresent(remarks::add);
     return onChain.value().isPresent()
         ? Optional.of(proven(onChain.value().get()))
         : known(api.preCommit(sector, miner.head())).map(this::promised);
   }
 
-  private SectorFindings promised(PreCommit preCommit) {
+  private Findings promised(PreCommit preCommit) {
     proof = preCommit.proof();
     commR = preCommit.sealedCid();
     takeRandomness(preCommit);
@@ -86,13 +86,14 @@ final class SectorInquiry {
         true, false, new Standing(null, preCommit.expiration(), null, null, null, asOf()));
   }
 
-  private SectorFindings proven(OnChainSector onChain) {
+  private Findings proven(OnChainSector onChain) {
     proof = onChain.proof();
     commR = onChain.commR();
     Optional<PreCommit> preCommit =
         settled(
             preCommit(onChain),
-            "The ticket's epoch of sector %s is not known to the nodes; another source has to give its ticket.");
+            "The ticket's epoch of sector %s is not known to the nodes; another source has to give"
+                + " its ticket.");
     preCommit.ifPresent(this::takeRandomness);
     if (onChain.isSnapped()) {
       snapCommR = onChain.sealedCid();
@@ -122,8 +123,8 @@ final class SectorInquiry {
             asOf()));
   }
 
-  private SectorFindings result(boolean proofDue, boolean snapped, Standing standing) {
-    return new SectorFindings(
+  private Findings result(boolean proofDue, boolean snapped, Standing standing) {
+    return new Findings(
         sector,
         ChainFindings.SOURCE,
         proof,

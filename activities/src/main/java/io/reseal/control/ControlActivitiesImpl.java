@@ -1,7 +1,6 @@
 package io.reseal.control;
 
 import io.reseal.catalog.Catalog;
-import io.reseal.catalog.SectorRecord;
 import io.reseal.config.ChainSettings;
 import io.reseal.contract.BatchNews;
 import io.reseal.contract.ControlActivities;
@@ -12,6 +11,7 @@ import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.StateChange;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.reseal.control;
 
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.Snap;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.SnapFacts;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Snap;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;

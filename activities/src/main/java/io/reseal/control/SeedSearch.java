@@ -1,8 +1,6 @@
 package io.reseal.control;
 
 import io.reseal.catalog.Catalog;
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorRecord;
 import io.reseal.chain.ChainFindings;
 import io.reseal.chain.ChainSeeds;
 import io.reseal.chain.LotusNode;
@@ -10,6 +8,8 @@ import io.reseal.chain.LotusNodes;
 import io.reseal.config.ChainSettings;
 import io.reseal.contract.FailureType;
 import io.reseal.intake.Intake;
+import io.reseal.record.Findings;
+import io.reseal.record.SectorRecord;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Objects;
 import java.util.Optional;
@@ -53,7 +53,7 @@ public final class SeedSearch {
     if (told.epoch() == null) {
       return new Found(record, told.why());
     }
-    intake.add(SectorFindings.ofSeed(record.id(), ChainFindings.SOURCE, told.seed(), told.epoch()));
+    intake.add(Findings.ofSeed(record.id(), ChainFindings.SOURCE, told.seed(), told.epoch()));
     SectorRecord now = catalog.sectors().find(record.id()).orElseThrow();
     if (!Objects.equals(now.seedEpoch(), told.epoch())
         || (now.seed() == null && told.seed() != null)) {

@@ -1,7 +1,7 @@
 package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorFindings;
+import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -59,7 +59,7 @@ public final class CurioDatabase {
    *
    * @param numbers which, or empty for all that the database has
    */
-  public List<SectorFindings> findings(long miner, List<Long> numbers) {
+  public List<Findings> findings(long miner, List<Long> numbers) {
     try (Connection connection = connect()) {
       List<Long> wanted = numbers.isEmpty() ? all(connection, miner) : numbers;
       if (wanted.isEmpty()) {
@@ -110,9 +110,9 @@ public final class CurioDatabase {
     }
   }
 
-  private List<SectorFindings> read(Connection connection, long miner, List<Long> numbers)
+  private List<Findings> read(Connection connection, long miner, List<Long> numbers)
       throws SQLException {
-    List<SectorFindings> found = new ArrayList<>();
+    List<Findings> found = new ArrayList<>();
     List<String> absent = new ArrayList<>();
     try (PreparedStatement query = connection.prepareStatement(SECTORS)) {
       for (long number : numbers) {
@@ -137,7 +137,7 @@ public final class CurioDatabase {
     return found;
   }
 
-  private SectorFindings sector(SectorId id, String facts, String pieces) {
+  private Findings sector(SectorId id, String facts, String pieces) {
     String name = "The row of sector %s in Curio's database at %s".formatted(id, address);
     ObjectNode row =
         JsonObjects.read(

@@ -1,7 +1,7 @@
 package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorFindings;
+import io.reseal.record.Findings;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
@@ -21,7 +21,7 @@ final class CurioSector {
 
   private CurioSector() {}
 
-  static SectorFindings findings(SectorId id, ObjectNode row, String name, String source) {
+  static Findings findings(SectorId id, ObjectNode row, String name, String source) {
     FieldReader fields = new FieldReader(row);
     Optional<SealProof> proof =
         fields
@@ -47,7 +47,7 @@ final class CurioSector {
           "%s cannot be taken in. %s".formatted(name, String.join(" ", fields.faults())), null);
     }
     List<Piece> told = pieces.isEmpty() ? null : pieces;
-    return new SectorFindings(
+    return new Findings(
         id,
         source,
         proof.orElse(null),

@@ -2,10 +2,10 @@ package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.Snap;
-import io.reseal.catalog.Standing;
+import io.reseal.record.Findings;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Snap;
+import io.reseal.record.Standing;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
@@ -80,7 +80,7 @@ public final class DamoclesSectorState {
   }
 
   /** Reads all sector states in a file, each with the facts it has. */
-  public static List<SectorFindings> findings(Path file) {
+  public static List<Findings> findings(Path file) {
     List<ObjectNode> states = JsonObjects.readAll(InputFile.bytes(file), file.toString());
     FoundSectors found = new FoundSectors(file.toString());
     for (int index = 0; index < states.size(); index++) {
@@ -110,7 +110,7 @@ public final class DamoclesSectorState {
 
   /** The state as a record, which it must suffice for. */
   private static SectorRecord record(ObjectNode state, String name, String source) {
-    SectorFindings found = parse(state, name, source, true);
+    Findings found = parse(state, name, source, true);
     try {
       return new SectorRecord(
           found.id(),
@@ -138,7 +138,7 @@ public final class DamoclesSectorState {
    *
    * @param whole whether it is refused when a fact is missing that a rebuild needs
    */
-  private static SectorFindings parse(ObjectNode state, String name, String source, boolean whole) {
+  private static Findings parse(ObjectNode state, String name, String source, boolean whole) {
     FieldReader fields = new FieldReader(state);
     Optional<SectorId> id = id(fields);
     boolean snapped = fields.flag("Upgraded");
@@ -165,7 +165,9 @@ public final class DamoclesSectorState {
       if (whole && landed && snapCommR.isEmpty()) {
         fields.fault(
             "UpgradedInfo.SealedCID",
-            "is missing, as in what the older system took over from Lotus: take this file in by `reseal import damocles`, and the update's CommR from the chain or from Lotus.");
+            "is missing, as in what the older system took over from Lotus: take this file in by"
+                + " `reseal import damocles`, and the update's CommR from the chain or from"
+                + " Lotus.");
       }
       if (!landed) {
         notLanded(fields, remarks, whole);
@@ -178,7 +180,7 @@ public final class DamoclesSectorState {
     if (!fields.faults().isEmpty()) {
       throw refusal(name, String.join(" ", fields.faults()), null);
     }
-    return new SectorFindings(
+    return new Findings(
         id.orElseThrow(),
         source,
         proof.orElseThrow(),
@@ -201,7 +203,8 @@ public final class DamoclesSectorState {
 
   private static void notLanded(FieldReader fields, List<String> remarks, boolean whole) {
     String sentence =
-        "its replica update is still on its way (UpgradeLandedEpoch is null): only its key can be taken in.";
+        "its replica update is still on its way (UpgradeLandedEpoch is null): only its key can be"
+            + " taken in.";
     if (whole) {
       fields.fault(
           "Upgraded", "is true, but " + sentence + " Do that by `reseal import damocles`.");
@@ -218,7 +221,8 @@ public final class DamoclesSectorState {
             key ->
                 fields.fault(
                     "UpgradePublic.SealedCID",
-                    "and Pre.CommR differ: one of them is not that of the sector before its update."));
+                    "and Pre.CommR differ: one of them is not that of the sector before its"
+                        + " update."));
   }
 
   private static Optional<String> cid(

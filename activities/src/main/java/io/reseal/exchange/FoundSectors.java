@@ -1,6 +1,6 @@
 package io.reseal.exchange;
 
-import io.reseal.catalog.SectorFindings;
+import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.Map;
 final class FoundSectors {
 
   private final String name;
-  private final Map<SectorId, SectorFindings> found = new LinkedHashMap<>();
+  private final Map<SectorId, Findings> found = new LinkedHashMap<>();
 
   /**
    * @param name what messages call the source
@@ -19,7 +19,7 @@ final class FoundSectors {
     this.name = name;
   }
 
-  void add(SectorFindings findings) {
+  void add(Findings findings) {
     if (found.putIfAbsent(findings.id(), findings) != null) {
       throw new SectorStateException(
           "%s holds sector %s twice; nothing of it was taken in. Leave one of the two in it."
@@ -28,7 +28,7 @@ final class FoundSectors {
     }
   }
 
-  List<SectorFindings> all() {
+  List<Findings> all() {
     return List.copyOf(found.values());
   }
 }

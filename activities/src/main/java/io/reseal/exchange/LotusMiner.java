@@ -2,7 +2,7 @@ package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorFindings;
+import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.util.List;
 
@@ -27,12 +27,12 @@ public final class LotusMiner {
   }
 
   /** Asks for sectors, which must be this miner's. */
-  public List<SectorFindings> findings(List<SectorId> sectors) {
+  public List<Findings> findings(List<SectorId> sectors) {
     long miner = SectorId.parseMiner(api.call("ActorAddress").asText(""));
     return sectors.stream().map(sector -> ask(sector, miner)).toList();
   }
 
-  private SectorFindings ask(SectorId sector, long miner) {
+  private Findings ask(SectorId sector, long miner) {
     if (sector.miner() != miner) {
       throw new SectorStateException(
           "The Lotus miner at %s is f0%d, not %s: nothing was taken in. Ask the miner that sector %s belongs to."
@@ -44,7 +44,7 @@ public final class LotusMiner {
     if (!(answer instanceof ObjectNode status)) {
       throw new SectorStateException(which + " is no JSON object.", null);
     }
-    SectorFindings found = new LotusSector(miner, status, which, "lotus-miner " + name).findings();
+    Findings found = new LotusSector(miner, status, which, "lotus-miner " + name).findings();
     if (!found.id().equals(sector)) {
       throw new SectorStateException("%s is about sector %s.".formatted(which, found.id()), null);
     }

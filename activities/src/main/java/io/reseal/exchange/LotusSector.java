@@ -1,7 +1,7 @@
 package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorFindings;
+import io.reseal.record.Findings;
 import io.reseal.sector.Cid;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -44,7 +44,7 @@ final class LotusSector {
     this.log = LotusLog.of(fields, name);
   }
 
-  SectorFindings findings() {
+  Findings findings() {
     Optional<SectorId> id =
         fields
             .wholeNumber("SectorID")
@@ -77,9 +77,10 @@ final class LotusSector {
     }
     if (snapped && log.snapCommR().isEmpty()) {
       remarks.add(
-          "It was snapped, and its log does not have the update's CommR; the chain has it: reseal import chain.");
+          "It was snapped, and its log does not have the update's CommR; the chain has it: reseal"
+              + " import chain.");
     }
-    return new SectorFindings(
+    return new Findings(
         id.orElseThrow(),
         source,
         proof.orElse(null),

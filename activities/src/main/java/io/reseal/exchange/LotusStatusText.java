@@ -2,7 +2,7 @@ package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorFindings;
+import io.reseal.record.Findings;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -29,11 +29,11 @@ public final class LotusStatusText {
   private LotusStatusText() {}
 
   /** Reads all sectors of the file, which must be the miner's. */
-  public static List<SectorFindings> findings(long miner, Path file) {
+  public static List<Findings> findings(long miner, Path file) {
     return findings(miner, InputFile.bytes(file), file.toString());
   }
 
-  static List<SectorFindings> findings(long miner, byte[] text, String name) {
+  static List<Findings> findings(long miner, byte[] text, String name) {
     FoundSectors found = new FoundSectors(name);
     for (List<String> sector : sectors(decode(text, name), name)) {
       ObjectNode status = status(sector);

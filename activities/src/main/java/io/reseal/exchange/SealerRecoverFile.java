@@ -1,7 +1,7 @@
 package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorFindings;
+import io.reseal.record.Findings;
 import io.reseal.sector.Cid;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -23,7 +23,7 @@ public final class SealerRecoverFile {
   private SealerRecoverFile() {}
 
   /** Reads all sectors of the file. */
-  public static List<SectorFindings> findings(Path file) {
+  public static List<Findings> findings(Path file) {
     ObjectNode root = JsonObjects.read(InputFile.bytes(file), file.toString());
     FieldReader fields = new FieldReader(root);
     if (!fields.has("Miner")) {
@@ -57,7 +57,7 @@ public final class SealerRecoverFile {
     return found.all();
   }
 
-  private static Optional<SectorFindings> sector(
+  private static Optional<Findings> sector(
       FieldReader fields,
       String path,
       Optional<Long> miner,
@@ -87,7 +87,7 @@ public final class SealerRecoverFile {
       return Optional.empty();
     }
     return Optional.of(
-        new SectorFindings(
+        new Findings(
             id.get(),
             "sealer-recover " + file,
             proof.orElseThrow(),

@@ -1,6 +1,6 @@
 package io.reseal.intake;
 
-import io.reseal.catalog.SectorFindings;
+import io.reseal.record.Findings;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SealProof;
 import java.util.Comparator;
@@ -16,23 +16,23 @@ import java.util.stream.Collectors;
 public final class Fact<T> {
 
   static final Fact<SealProof> PROOF_TYPE =
-      new Fact<>("proof-type", true, SectorFindings::proof, Object::toString);
-  static final Fact<String> TICKET = text("ticket", true, SectorFindings::ticket);
+      new Fact<>("proof-type", true, Findings::proof, Object::toString);
+  static final Fact<String> TICKET = text("ticket", true, Findings::ticket);
   static final Fact<Long> TICKET_EPOCH =
-      new Fact<>("ticket-epoch", false, SectorFindings::ticketEpoch, Object::toString);
-  static final Fact<String> SEED = text("seed", false, SectorFindings::seed);
+      new Fact<>("ticket-epoch", false, Findings::ticketEpoch, Object::toString);
+  static final Fact<String> SEED = text("seed", false, Findings::seed);
   static final Fact<Long> SEED_EPOCH =
-      new Fact<>("seed-epoch", false, SectorFindings::seedEpoch, Object::toString);
-  static final Fact<String> COMM_D = text("comm-d", true, SectorFindings::commD);
-  static final Fact<String> COMM_R = text("comm-r", true, SectorFindings::commR);
+      new Fact<>("seed-epoch", false, Findings::seedEpoch, Object::toString);
+  static final Fact<String> COMM_D = text("comm-d", true, Findings::commD);
+  static final Fact<String> COMM_R = text("comm-r", true, Findings::commR);
   static final Fact<List<Piece>> PIECES =
-      new Fact<>("pieces", true, SectorFindings::pieces, Fact::pieces);
+      new Fact<>("pieces", true, Findings::pieces, Fact::pieces);
   static final Fact<Boolean> SNAPPED =
-      new Fact<>("snapped", true, SectorFindings::snapped, Object::toString);
-  static final Fact<String> SNAP_COMM_D = text("snap-comm-d", true, SectorFindings::snapCommD);
-  static final Fact<String> SNAP_COMM_R = text("snap-comm-r", true, SectorFindings::snapCommR);
+      new Fact<>("snapped", true, Findings::snapped, Object::toString);
+  static final Fact<String> SNAP_COMM_D = text("snap-comm-d", true, Findings::snapCommD);
+  static final Fact<String> SNAP_COMM_R = text("snap-comm-r", true, Findings::snapCommR);
   static final Fact<List<Piece>> SNAP_PIECES =
-      new Fact<>("snap-pieces", true, SectorFindings::snapPieces, Fact::pieces);
+      new Fact<>("snap-pieces", true, Findings::snapPieces, Fact::pieces);
 
   static final List<Fact<?>> ALL =
       List.of(
@@ -51,14 +51,11 @@ public final class Fact<T> {
 
   private final String name;
   private final boolean determining;
-  private final Function<SectorFindings, T> value;
+  private final Function<Findings, T> value;
   private final Function<T, String> text;
 
   private Fact(
-      String name,
-      boolean determining,
-      Function<SectorFindings, T> value,
-      Function<T, String> text) {
+      String name, boolean determining, Function<Findings, T> value, Function<T, String> text) {
     this.name = name;
     this.determining = determining;
     this.value = value;
@@ -66,7 +63,7 @@ public final class Fact<T> {
   }
 
   private static Fact<String> text(
-      String name, boolean determining, Function<SectorFindings, String> value) {
+      String name, boolean determining, Function<Findings, String> value) {
     return new Fact<>(name, determining, value, Function.identity());
   }
 
@@ -93,12 +90,12 @@ public final class Fact<T> {
   }
 
   /** What the source says, or null. */
-  T of(SectorFindings findings) {
+  T of(Findings findings) {
     return value.apply(findings);
   }
 
   /** The value for people, the same for values that mean the same; null where there is none. */
-  String text(SectorFindings findings) {
+  String text(Findings findings) {
     T told = value.apply(findings);
     return told == null ? null : text.apply(told);
   }

@@ -1,8 +1,8 @@
 package io.reseal.intake;
 
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorWords;
 import io.reseal.intake.Outcome.Word;
+import io.reseal.record.Findings;
+import io.reseal.record.Known;
 import io.reseal.sector.SectorId;
 import java.util.List;
 
@@ -34,7 +34,7 @@ public record FactSheet(SectorId sector, boolean recorded, List<Line> facts, Lis
    */
   public record Source(String source, List<String> remarks) {}
 
-  static FactSheet of(SectorId sector, SectorWords words) {
+  static FactSheet of(SectorId sector, Known words) {
     Merge merge = new Merge(sector, words);
     List<String> open = merge.contradictions().stream().map(Outcome.Contradiction::fact).toList();
     return new FactSheet(
@@ -48,7 +48,7 @@ public record FactSheet(SectorId sector, boolean recorded, List<Line> facts, Lis
                         fact.name(),
                         merge.words(fact),
                         open.contains(fact.name()),
-                        merge.decided(fact).map(SectorFindings::source).orElse(null)))
+                        merge.decided(fact).map(Findings::source).orElse(null)))
             .toList(),
         words.findings().stream()
             .map(finding -> new Source(finding.source(), finding.remarks()))

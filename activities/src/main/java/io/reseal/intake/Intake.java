@@ -4,12 +4,12 @@ import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.FindingRepository;
 import io.reseal.catalog.FindingRepository.Change;
 import io.reseal.catalog.FindingRepository.Question;
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.SectorWords;
-import io.reseal.catalog.SectorWords.Decision;
 import io.reseal.intake.Outcome.Contradiction;
 import io.reseal.intake.Outcome.Kind;
+import io.reseal.record.Decision;
+import io.reseal.record.Findings;
+import io.reseal.record.Known;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,23 +38,23 @@ public final class Intake {
    *
    * @param dryRun tells what would become of it and changes nothing
    */
-  public Outcome take(SectorFindings word, boolean dryRun) {
+  public Outcome take(Findings word, boolean dryRun) {
     if (dryRun) {
-      SectorWords known = findings.of(word.id());
+      Known known = findings.of(word.id());
       return judge(whole(word, known), known).answer();
     }
     return findings.change(word.id(), known -> judge(whole(word, known), known));
   }
 
   /**
-   * Takes several words in, in order, each as {@link #take(SectorFindings, boolean)} does. Many are
+   * Takes several words in, in order, each as {@link #take(Findings, boolean)} does. Many are
    * written as one; where that fails, each by itself, so that those before a bad one come in.
    *
    * @param taker is given what became of each, once it is in
    */
-  public void takeAll(List<SectorFindings> words, boolean dryRun, Consumer<Outcome> taker) {
+  public void takeAll(List<Findings> words, boolean dryRun, Consumer<Outcome> taker) {
     for (int from = 0; from < words.size(); from += AT_A_TIME) {
-      List<SectorFindings> some = words.subList(from, Math.min(words.size(), from + AT_A_TIME));
+      List<Findings> some = words.subList(from, Math.min(words.size(), from + AT_A_TIME));
       Optional<List<Outcome>> outcomes = dryRun ? Optional.empty() : together(some);
       if (outcomes.isPresent()) {
         outcomes.get().forEach(taker);
@@ -64,7 +64,7 @@ public final class Intake {
     }
   }
 
-  private Optional<List<Outcome>> together(List<SectorFindings> words) {
+  private Optional<List<Outcome>> together(List<Findings> words) {
     try {
       return Optional.of(
           findings.change(
@@ -78,15 +78,15 @@ public final class Intake {
   }
 
   /** Takes a source's further word in: it goes over what that source said before. */
-  public Outcome add(SectorFindings word) {
+  public Outcome add(Findings word) {
     return findings.change(word.id(), known -> judge(over(word, known), known));
   }
 
-  private static SectorFindings whole(SectorFindings word, SectorWords known) {
-    return word.source().equals(SectorFindings.BY_HAND) ? over(word, known) : word;
+  private static Findings whole(Findings word, Known known) {
+    return word.source().equals(Findings.BY_HAND) ? over(word, known) : word;
   }
 
-  private static SectorFindings over(SectorFindings word, SectorWords known) {
+  private static Findings over(Findings word, Known known) {
     return known.findings().stream()
         .filter(earlier -> earlier.source().equals(word.source()))
         .findFirst()
@@ -104,7 +104,7 @@ public final class Intake {
     return findings.change(
         sector,
         known -> {
-          SectorFindings word =
+          Findings word =
               known.findings().stream()
                   .filter(one -> one.source().equals(source) && fact.of(one) != null)
                   .findFirst()
@@ -112,7 +112,7 @@ public final class Intake {
           List<Decision> decisions = new ArrayList<>(known.decisions());
           decisions.removeIf(older -> older.fact().equals(fact.name()));
           decisions.add(new Decision(fact.name(), source, by));
-          return judge(word, new SectorWords(known.record(), known.findings(), decisions));
+          return judge(word, new Known(known.record(), known.findings(), decisions));
         });
   }
 
@@ -127,7 +127,7 @@ public final class Intake {
   }
 
   private static IllegalArgumentException noWord(
-      SectorId sector, Fact<?> fact, String source, SectorWords known) {
+      SectorId sector, Fact<?> fact, String source, Known known) {
     String sources =
         known.findings().stream()
             .filter(one -> fact.of(one) != null)
@@ -140,8 +140,8 @@ public final class Intake {
                 .formatted(source, fact, sector, sources));
   }
 
-  private static Change<Outcome> judge(SectorFindings word, SectorWords known) {
-    SectorWords all = with(word, known);
+  private static Change<Outcome> judge(Findings word, Known known) {
+    Known all = with(word, known);
     Merge merge = new Merge(word.id(), all);
     List<String> remarks = new ArrayList<>(word.remarks());
     List<Contradiction> contradictions = merge.contradictions();
@@ -157,7 +157,8 @@ public final class Intake {
     List<String> cameIn = record.map(now -> changed(known.record(), now)).orElse(List.of());
     if (record.isPresent() && merge.dataIsUnknown()) {
       remarks.add(
-          "Nobody says whether it holds data: it would be rebuilt as an empty sector, and its CommR tells.");
+          "Nobody says whether it holds data: it would be rebuilt as an empty sector, and its CommR"
+              + " tells.");
     }
     Kind kind;
     if (impossible || !contradictions.isEmpty()) {
@@ -170,23 +171,23 @@ public final class Intake {
       kind = cameIn.isEmpty() ? Kind.SAME : Kind.COMPLETED;
     }
     return new Change<>(
-        new SectorWords(record.or(known::record), all.findings(), all.decisions()),
+        new Known(record.or(known::record), all.findings(), all.decisions()),
         new Outcome(word.id(), word.source(), kind, cameIn, missing, contradictions, remarks));
   }
 
-  private static SectorWords with(SectorFindings word, SectorWords known) {
-    List<SectorFindings> all =
+  private static Known with(Findings word, Known known) {
+    List<Findings> all =
         Stream.concat(
                 known.findings().stream().filter(one -> !one.source().equals(word.source())),
                 Stream.of(word))
-            .sorted(Comparator.comparing(SectorFindings::source))
+            .sorted(Comparator.comparing(Findings::source))
             .toList();
-    return new SectorWords(known.record(), all, known.decisions());
+    return new Known(known.record(), all, known.decisions());
   }
 
   private static List<String> changed(Optional<SectorRecord> before, SectorRecord now) {
-    SectorFindings after = SectorFindings.of(now);
-    Optional<SectorFindings> then = before.map(SectorFindings::of);
+    Findings after = Findings.of(now);
+    Optional<Findings> then = before.map(Findings::of);
     return Fact.ALL.stream()
         .filter(
             fact ->

@@ -1,13 +1,13 @@
 package io.reseal.intake;
 
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.SectorWords;
-import io.reseal.catalog.SectorWords.Decision;
-import io.reseal.catalog.Snap;
-import io.reseal.catalog.Standing;
 import io.reseal.intake.Outcome.Contradiction;
 import io.reseal.intake.Outcome.Word;
+import io.reseal.record.Decision;
+import io.reseal.record.Findings;
+import io.reseal.record.Known;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Snap;
+import io.reseal.record.Standing;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
@@ -28,9 +28,9 @@ import java.util.stream.Collectors;
 final class Merge {
 
   private final SectorId sector;
-  private final SectorWords words;
+  private final Known words;
 
-  Merge(SectorId sector, SectorWords words) {
+  Merge(SectorId sector, Known words) {
     this.sector = sector;
     this.words = words;
   }
@@ -49,7 +49,7 @@ final class Merge {
   }
 
   /** The source that an operator decided for and that still knows of the fact. */
-  Optional<SectorFindings> decided(Fact<?> fact) {
+  Optional<Findings> decided(Fact<?> fact) {
     return words.decisions().stream()
         .filter(decision -> decision.fact().equals(fact.name()))
         .map(Decision::source)
@@ -111,7 +111,7 @@ final class Merge {
             value(Fact.COMM_D),
             value(Fact.COMM_R),
             value(Fact.PIECES),
-            words.findings().stream().map(SectorFindings::source).collect(Collectors.joining(", ")),
+            words.findings().stream().map(Findings::source).collect(Collectors.joining(", ")),
             recordJson(),
             isSnapped()
                 ? new Snap(
@@ -141,7 +141,7 @@ final class Merge {
 
   private <T> T value(Fact<T> fact) {
     if (isOpen(fact)) {
-      return words.record().map(SectorFindings::of).map(fact::of).orElse(null);
+      return words.record().map(Findings::of).map(fact::of).orElse(null);
     }
     return decided(fact)
         .map(fact::of)
@@ -164,13 +164,13 @@ final class Merge {
   /** Once a proof has landed it is due no more, whoever has not heard of it. */
   private boolean proofDue() {
     List<Boolean> told =
-        words.findings().stream().map(SectorFindings::proofDue).filter(Objects::nonNull).toList();
+        words.findings().stream().map(Findings::proofDue).filter(Objects::nonNull).toList();
     return !told.isEmpty() && told.stream().allMatch(Boolean::booleanValue);
   }
 
   private Standing standing() {
     return words.findings().stream()
-        .map(SectorFindings::standing)
+        .map(Findings::standing)
         .filter(Objects::nonNull)
         .max(Comparator.comparingLong(Standing::asOf))
         .orElse(null);
@@ -178,7 +178,7 @@ final class Merge {
 
   private String recordJson() {
     return words.findings().stream()
-        .map(SectorFindings::recordJson)
+        .map(Findings::recordJson)
         .filter(Objects::nonNull)
         .findFirst()
         .orElse(null);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.reseal.catalog.CatalogException.Reason;
+import io.reseal.record.Sectors;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
@@ -104,7 +105,8 @@ class CatalogIT {
     CatalogSettings absent = CatalogDatabase.absent();
     assertRefused(absent, Reason.NO_DATABASE)
         .hasMessage(
-            "There is no database 'no_such_database' at %s: create it, or correct the catalog's URL.",
+            "There is no database 'no_such_database' at %s: create it, or correct the catalog's"
+                + " URL.",
             absent.url());
   }
 

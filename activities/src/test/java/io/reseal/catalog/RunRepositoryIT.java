@@ -8,6 +8,7 @@ import io.reseal.contract.ChangeKind;
 import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
+import io.reseal.record.Sectors;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.reseal.catalog.CatalogException.Reason;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Sectors;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorFindings;
+import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +23,11 @@ class LotusNodesTest {
 
   /** Keeps what it is given. */
   private static final class Kept implements ChainFindings.Taker {
-    final List<SectorFindings> found = new ArrayList<>();
+    final List<Findings> found = new ArrayList<>();
     final List<String> refused = new ArrayList<>();
 
     @Override
-    public void found(SectorFindings findings) {
+    public void found(Findings findings) {
       found.add(findings);
     }
 
@@ -64,7 +64,7 @@ class LotusNodesTest {
   void theNextNodeIsAskedWhereOneHasThrownOldStatesAway() {
     try (FakeNode pruned = recordings.node(false, "ddo", "active");
         FakeNode archive = full()) {
-      SectorFindings found = ask(pruned, archive).found.get(0);
+      Findings found = ask(pruned, archive).found.get(0);
 
       assertThat(found.ticket()).isEqualTo(TICKET);
       assertThat(found.pieces()).hasSize(2);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorFindings;
+import io.reseal.record.Findings;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
@@ -123,15 +123,15 @@ class OldSectorsTest {
       return this;
     }
 
-    SectorFindings ask() {
-      List<SectorFindings> found = new ArrayList<>();
+    Findings ask() {
+      List<Findings> found = new ArrayList<>();
       try (FakeNode node = FakeNode.answering(this::answer)) {
         new ChainFindings(FakeNode.nodes(node))
             .each(
                 List.of(SECTOR),
                 new ChainFindings.Taker() {
                   @Override
-                  public void found(SectorFindings findings) {
+                  public void found(Findings findings) {
                     found.add(findings);
                   }
 
@@ -271,7 +271,7 @@ class OldSectorsTest {
   // of the deals' numbers.
   @Test
   void aPreCommitOfOneSectorNamesItsTicketAndItsDealsInOrder() {
-    SectorFindings found = withDeals().sent(300, 6, preCommit(7, COMM_R, -600, 81L, 82L)).ask();
+    Findings found = withDeals().sent(300, 6, preCommit(7, COMM_R, -600, 81L, 82L)).ask();
 
     assertThat(found.ticketEpoch()).isEqualTo(-600);
     assertThat(found.ticket()).isNotNull();
@@ -298,7 +298,7 @@ class OldSectorsTest {
                     preCommit(6, COMM_R, -700, 82L),
                     preCommit(7, OTHER_COMM_R, -650),
                     preCommit(7, COMM_R, -600, 81L)));
-    SectorFindings found = chain.ask();
+    Findings found = chain.ask();
 
     assertThat(found.ticketEpoch()).isEqualTo(-600);
     assertThat(found.pieces()).containsExactly(new Piece(PIECE_1, 512, 0));
@@ -306,8 +306,7 @@ class OldSectorsTest {
 
   @Test
   void anEarlyPreCommitWithoutDealsIsThatOfAnEmptySector() {
-    SectorFindings found =
-        new Chain(SealProof.KIB_2_V1_1).sent(300, 6, preCommit(7, COMM_R, -600)).ask();
+    Findings found = new Chain(SealProof.KIB_2_V1_1).sent(300, 6, preCommit(7, COMM_R, -600)).ask();
 
     assertThat(found.commD()).isEqualTo(ZEROS);
     assertThat(found.pieces()).isEmpty();
@@ -317,7 +316,7 @@ class OldSectorsTest {
   // Whatever became of a deal, its piece is what was sealed.
   @Test
   void aDealThatDidNotBeginOrWasSlashedStillNamesItsPiece() {
-    SectorFindings found =
+    Findings found =
         new Chain(SealProof.KIB_2_V1_1)
             .deal(81, PIECE_1, 512, -1, -1, HEAD)
             .deal(82, PIECE_2, 1024, 510, 4000, HEAD)
@@ -331,7 +330,7 @@ class OldSectorsTest {
   // Seen to fail: with deals asked for at the head alone.
   @Test
   void aDealThatHasEndedIsFoundWhereItStillWas() {
-    SectorFindings found =
+    Findings found =
         new Chain(SealProof.KIB_2_V1_1)
             .deal(81, PIECE_1, 512, 510, -1, 5000)
             .deal(82, PIECE_2, 1024, 510, -1, HEAD)
@@ -347,7 +346,7 @@ class OldSectorsTest {
   // Seen to fail: with the pieces of the deals that are left taken for all of them.
   @Test
   void aDealThatIsGoneIsNamedAndNoPieceIsGuessed() {
-    SectorFindings found =
+    Findings found =
         new Chain(SealProof.KIB_2_V1_1)
             .deal(81, PIECE_1, 512, 510, -1, 450)
             .deal(82, PIECE_2, 1024, 510, -1, HEAD)
@@ -374,7 +373,7 @@ class OldSectorsTest {
       if (method == 29) {
         update.set("NewUnsealedSectorCID", cid(UPDATE_COMM_D));
       }
-      SectorFindings found =
+      Findings found =
           new Chain(SealProof.KIB_2_V1_1)
               .snapped()
               // Ended since: the state of the update's time still has it.
@@ -406,7 +405,7 @@ class OldSectorsTest {
 
   @Test
   void anUpdateWhoseDealIsGoneHasNoPieces() {
-    SectorFindings found =
+    Findings found =
         new Chain(SealProof.KIB_2_V1_1)
             .snapped()
             .deal(81, PIECE_1, 512, 3010, -1, HEAD)
@@ -431,7 +430,7 @@ class OldSectorsTest {
             .put("AggregateProofType", 1)
             .put("ProvingDeadline", 1)
             .put("RequireActivationSuccess", true);
-    SectorFindings found =
+    Findings found =
         new Chain(SealProof.KIB_2_NON_INTERACTIVE).sent(ACTIVATION, 36, parameters).ask();
 
     assertThat(found.proof()).isEqualTo(SealProof.KIB_2_NON_INTERACTIVE);

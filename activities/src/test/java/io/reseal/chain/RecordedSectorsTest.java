@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.Standing;
+import io.reseal.record.Findings;
+import io.reseal.record.Standing;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
@@ -42,14 +42,14 @@ class RecordedSectorsTest {
   private static final String SNAP_TICKET =
       "d21312d80dbe0d537d2099d8da8de374b3d7329e0a6f3e28f047adb11cd0773f";
 
-  private static SectorFindings find(FakeNode node, long miner, long number) {
-    List<SectorFindings> found = new ArrayList<>();
+  private static Findings find(FakeNode node, long miner, long number) {
+    List<Findings> found = new ArrayList<>();
     new ChainFindings(FakeNode.nodes(node))
         .each(
             List.of(new SectorId(miner, number)),
             new ChainFindings.Taker() {
               @Override
-              public void found(SectorFindings findings) {
+              public void found(Findings findings) {
                 found.add(findings);
               }
 
@@ -62,7 +62,7 @@ class RecordedSectorsTest {
     return found.get(0);
   }
 
-  private static SectorFindings find(String network, long number, String... moment) {
+  private static Findings find(String network, long number, String... moment) {
     try (FakeNode node = new Recordings(network).node(true, moment)) {
       return find(node, network.equals("network-1") ? 1000 : 1001, number);
     }
@@ -72,7 +72,7 @@ class RecordedSectorsTest {
   // one at 512.
   @Test
   void aSectorWithDataOnboardedDirectlyHasItsPiecesAtTheirPlaces() {
-    SectorFindings found = find("network-2", 3, "ddo", "active");
+    Findings found = find("network-2", 3, "ddo", "active");
 
     assertThat(found.proof()).isEqualTo(SealProof.KIB_2_V1_1);
     assertThat(found.ticket()).isEqualTo(DDO_TICKET);
@@ -95,7 +95,7 @@ class RecordedSectorsTest {
   @Test
   void aSnappedSectorHasItsKeyAndItsUpdate() {
     for (String moment : List.of("updated", "key-released")) {
-      SectorFindings found = find("network-2", 2, "snap", moment);
+      Findings found = find("network-2", 2, "snap", moment);
 
       assertThat(found.snapped()).isTrue();
       assertThat(found.commR()).isEqualTo(KEY_COMM_R);
@@ -119,7 +119,7 @@ class RecordedSectorsTest {
   @Test
   void anEmptySectorHasNoPieces() {
     for (String moment : List.of("cc-proving", "cc-active")) {
-      SectorFindings found = find("network-2", 2, "snap", moment);
+      Findings found = find("network-2", 2, "snap", moment);
 
       assertThat(found.commR()).isEqualTo(KEY_COMM_R);
       assertThat(found.commD()).isEqualTo(CC_COMM_D);
@@ -134,7 +134,7 @@ class RecordedSectorsTest {
   // Seen to fail: with negative ticket epochs refused; with the seed's delay of the main network.
   @Test
   void thePledgedSectorOfTheFirstNetworkHasTheInputsItsMinerUsed() {
-    SectorFindings found = find("network-1", 2, "after-commit");
+    Findings found = find("network-1", 2, "after-commit");
 
     assertThat(found.commR())
         .isEqualTo("bagboea4b5abcar75leghp2z7de6zvywr7za273ayn6phrxb3cbmyiy5zjhsnp4kh");
@@ -159,7 +159,7 @@ class RecordedSectorsTest {
   // Seen to fail: with a null record taken for a sector that is not there.
   @Test
   void aPreCommittedSectorWaitsForItsProof() {
-    SectorFindings empty = find("network-1", 2, "before-commit");
+    Findings empty = find("network-1", 2, "before-commit");
     assertThat(empty.proofDue()).isTrue();
     assertThat(empty.ticketEpoch()).isEqualTo(-892);
     assertThat(empty.seedEpoch()).isEqualTo(20);
@@ -167,7 +167,7 @@ class RecordedSectorsTest {
     assertThat(empty.standing().activation()).isNull();
     assertThat(empty.standing().expiration()).isEqualTo(1549448);
 
-    SectorFindings withData = find("network-2", 3, "ddo", "precommitted");
+    Findings withData = find("network-2", 3, "ddo", "precommitted");
     assertThat(withData.proofDue()).isTrue();
     assertThat(withData.ticket()).isEqualTo(DDO_TICKET);
     assertThat(withData.commR()).isEqualTo(DDO_COMM_R);
@@ -183,7 +183,7 @@ class RecordedSectorsTest {
   @Test
   void aFaultySectorIsShownAsFaulty() {
     for (String moment : List.of("faulty", "recovering")) {
-      SectorFindings found = find("network-1", 0, moment);
+      Findings found = find("network-1", 0, moment);
       assertThat(found.standing().faulty()).isTrue();
       assertThat(found.standing().deadline()).isEqualTo(0);
     }
@@ -192,7 +192,7 @@ class RecordedSectorsTest {
   // Sectors that the network began with have no pre-commit, no events and no messages.
   @Test
   void whatNoSourceKnowsIsNamedWithWhatEachAnswered() {
-    SectorFindings found = find("network-2", 0, "ddo", "active");
+    Findings found = find("network-2", 0, "ddo", "active");
 
     assertThat(found.ticket()).isNull();
     assertThat(found.ticketEpoch()).isNull();
@@ -200,9 +200,11 @@ class RecordedSectorsTest {
     assertThat(found.commD()).isNull();
     assertThat(found.remarks())
         .startsWith(
-            "The ticket's epoch of sector f01001/0 is not known to the nodes; another source has to give its ticket.",
+            "The ticket's epoch of sector f01001/0 is not known to the nodes; another source has to"
+                + " give its ticket.",
             "Looked for its pre-commit at the activation 0: there is none.",
-            "Looked for its pre-commit in the messages of the 31 days before the activation: there is none.",
+            "Looked for its pre-commit in the messages of the 31 days before the activation: there"
+                + " is none.",
             "The pieces of sector f01001/0 are not known to the nodes.",
             "Looked for an event 'sector-activated' of it: there is none.",
             "Looked for its data in the messages of height 0: there is none.");
@@ -213,7 +215,7 @@ class RecordedSectorsTest {
   void aNodeWithoutOldStatesGivesTheTicketsEpochByTheMessages() {
     Recordings recordings = new Recordings("network-2");
     try (FakeNode node = recordings.node(false, "ddo", "active", "with-messages")) {
-      SectorFindings found = find(node, 1001, 3);
+      Findings found = find(node, 1001, 3);
 
       assertThat(found.ticket()).isEqualTo(DDO_TICKET);
       assertThat(found.ticketEpoch()).isEqualTo(-872);
@@ -273,7 +275,7 @@ class RecordedSectorsTest {
           return recordings.answer(call, true, List.of("snap", "updated"));
         };
     try (FakeNode node = FakeNode.answering(withoutEvents)) {
-      SectorFindings snapped = find(node, 1001, 2);
+      Findings snapped = find(node, 1001, 2);
       assertThat(snapped.snapPieces())
           .containsExactly(new Piece(PIECE_3, 1024, 0), new Piece(PIECE_4, 512, 1024));
       assertThat(snapped.snapCommD()).as("a message of this kind has none").isNull();
@@ -286,7 +288,7 @@ class RecordedSectorsTest {
           return recordings.answer(call, true, List.of("ddo", "active"));
         };
     try (FakeNode node = FakeNode.answering(direct)) {
-      SectorFindings found = find(node, 1001, 3);
+      Findings found = find(node, 1001, 3);
       assertThat(found.pieces())
           .containsExactly(new Piece(PIECE_1, 512, 0), new Piece(PIECE_2, 1024, 1024));
       assertThat(found.commD()).isEqualTo(DDO_COMM_D);
@@ -324,7 +326,7 @@ class RecordedSectorsTest {
               List.of(new SectorId(1000, 9999)),
               new ChainFindings.Taker() {
                 @Override
-                public void found(SectorFindings findings) {
+                public void found(Findings findings) {
                   throw new AssertionError(findings);
                 }
 

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.Sectors;
 import io.reseal.chain.ChainFindings;
 import io.reseal.chain.ChainSeeds;
 import io.reseal.chain.FakeNode;
@@ -19,6 +16,9 @@ import io.reseal.intake.Fact;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome;
 import io.reseal.intake.Words;
+import io.reseal.record.Findings;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Sectors;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,8 +112,7 @@ class AskSeedIT {
   @Test
   void aSeedThatTheCatalogLacksIsTakenFromTheChainAndKeptAsItsWord() {
     SectorRecord lost = Sectors.withPieces();
-    SectorFindings earlier =
-        Words.of(lost, ChainFindings.SOURCE).seed(null, null).proofDue(true).say();
+    Findings earlier = Words.of(lost, ChainFindings.SOURCE).seed(null, null).proofDue(true).say();
     assertThat(new Intake(catalog.findings()).take(earlier, false).kind())
         .isEqualTo(Outcome.Kind.NEW);
 

@@ -3,9 +3,9 @@ package io.reseal.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.Sectors;
+import io.reseal.record.Findings;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Sectors;
 import io.reseal.sector.Piece;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -63,17 +63,17 @@ class CurioDatabaseIT {
 
   @Test
   void readsEmptyFullAndSnappedSectors() {
-    SectorFindings empty = only(Sectors.empty());
+    Findings empty = only(Sectors.empty());
     assertThat(empty.pieces()).isNull();
     assertThat(empty.commD()).isEqualTo(Sectors.empty().commD());
     assertThat(only(Sectors.withPieces()))
         .usingRecursiveComparison()
         .ignoringFields("source", "pieces")
-        .isEqualTo(SectorFindings.of(Sectors.withPieces()));
+        .isEqualTo(Findings.of(Sectors.withPieces()));
     assertThat(only(Sectors.snapped()))
         .usingRecursiveComparison()
         .ignoringFields("source", "standing", "snapPieces")
-        .isEqualTo(SectorFindings.of(Sectors.snapped()));
+        .isEqualTo(Findings.of(Sectors.snapped()));
   }
 
   /** Seen to catch pieces laid end to end: the second begins at its own alignment. */
@@ -87,7 +87,7 @@ class CurioDatabaseIT {
   @Test
   void readsAllSectorsOfAMiner() {
     assertThat(curio("test").findings(1001, List.of()))
-        .extracting(SectorFindings::id)
+        .extracting(Findings::id)
         .containsExactly(Sectors.snapped().id(), Sectors.withPieces().id());
     assertThatThrownBy(() -> curio("test").findings(7, List.of()))
         .hasMessageContaining("has no sector of the miner f07");
@@ -100,7 +100,7 @@ class CurioDatabaseIT {
         "SET search_path TO curio;"
             + " ALTER TABLE sectors_meta ADD COLUMN has_sector_key bool NOT NULL DEFAULT false;"
             + " UPDATE sectors_meta SET has_sector_key = true WHERE sp_id = 1000;");
-    SectorFindings zeros = only(Sectors.empty());
+    Findings zeros = only(Sectors.empty());
     assertThat(zeros.snapped()).isTrue();
     assertThat(zeros.snapCommR()).isEqualTo(zeros.commR());
   }
@@ -179,8 +179,8 @@ class CurioDatabaseIT {
         .hasMessageContaining(message);
   }
 
-  private static SectorFindings only(SectorRecord sector) {
-    List<SectorFindings> found =
+  private static Findings only(SectorRecord sector) {
+    List<Findings> found =
         curio("test").findings(sector.id().miner(), List.of(sector.id().number()));
     assertThat(found).hasSize(1);
     return found.get(0);

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.Sectors;
-import io.reseal.catalog.Snap;
+import io.reseal.record.Findings;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Sectors;
+import io.reseal.record.Snap;
 import io.reseal.sector.Piece;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,11 +85,11 @@ class DamoclesFindingsTest {
     String one = Resources.text("lotus-t01000-2.json");
     String two = Resources.text("lotus-t01001-3.json");
     String three = Resources.text("damocles/snapped.json");
-    List<SectorFindings> lines = DamoclesSectorState.findings(write(one + two + three));
-    List<SectorFindings> array =
+    List<Findings> lines = DamoclesSectorState.findings(write(one + two + three));
+    List<Findings> array =
         DamoclesSectorState.findings(write("[" + one + "," + two + "," + three + "]"));
     assertThat(lines)
-        .extracting(SectorFindings::id)
+        .extracting(Findings::id)
         .containsExactly(Sectors.empty().id(), Sectors.withPieces().id(), SNAPPED.id());
     assertThat(array).isEqualTo(lines);
     assertThat(lines.get(1).pieces()).isEqualTo(Sectors.withPieces().pieces());
@@ -102,7 +102,7 @@ class DamoclesFindingsTest {
   /** What the older system took over from Lotus has an empty record of the update. */
   @Test
   void takesTheKeyOfASnappedSectorWithoutItsUpdate() throws IOException {
-    SectorFindings found =
+    Findings found =
         only(state -> state.put("Imported", true).putObject("UpgradedInfo").putNull("SealedCID"));
     assertThat(found.snapped()).isTrue();
     assertThat(found.snapCommR()).isNull();
@@ -115,7 +115,7 @@ class DamoclesFindingsTest {
   void takesOnlyTheKeyWhileTheUpdateIsOnItsWay() throws IOException {
     Consumer<ObjectNode> onItsWay =
         state -> state.putNull("UpgradeLandedEpoch").put("Finalized", false);
-    SectorFindings found = only(onItsWay);
+    Findings found = only(onItsWay);
     assertThat(found.snapped()).isFalse();
     assertThat(found.snapCommR()).isNull();
     assertThat(found.snapPieces()).isNull();
@@ -140,7 +140,7 @@ class DamoclesFindingsTest {
 
   @Test
   void takesAStateWithFactsMissingForOthersToComplete() throws IOException {
-    SectorFindings found = only(state -> state.putNull("Ticket").putNull("Pre").putNull("Seed"));
+    Findings found = only(state -> state.putNull("Ticket").putNull("Pre").putNull("Seed"));
     assertThat(found.ticket()).isNull();
     assertThat(found.commR()).isNull();
     assertThat(found.proof()).isEqualTo(SNAPPED.proof());
@@ -189,8 +189,8 @@ class DamoclesFindingsTest {
         .hasMessageContaining(message);
   }
 
-  private SectorFindings only(Consumer<ObjectNode> change) throws IOException {
-    List<SectorFindings> found = DamoclesSectorState.findings(changed(change));
+  private Findings only(Consumer<ObjectNode> change) throws IOException {
+    List<Findings> found = DamoclesSectorState.findings(changed(change));
     assertThat(found).hasSize(1);
     return found.get(0);
   }

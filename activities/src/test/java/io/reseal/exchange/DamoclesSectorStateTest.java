@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.Sectors;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Sectors;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
@@ -203,7 +203,8 @@ class DamoclesSectorStateTest {
             "TerminateInfo":{"TerminateCid":null,"TerminatedAt":0,"AddedHeight":0},\
             "LatestState":null,"Finalized":true,"Removed":false,"AbortReason":"",\
             "Upgraded":false,"UpgradePublic":null,"UpgradedInfo":null,"UpgradeMessageID":null,\
-            "UpgradeLandedEpoch":null,"Imported":false,"NeedRebuild":false,"Unsealing":false}"""
+            "UpgradeLandedEpoch":null,"Imported":false,"NeedRebuild":false,"Unsealing":false}\
+            """
                 .formatted(Sectors.bare(1001, 123).commR()));
   }
 

@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.Sectors;
 import io.reseal.chain.LotusNode;
 import io.reseal.config.NodeAddress;
+import io.reseal.record.Findings;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Sectors;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -53,7 +53,7 @@ class LotusSectorTest {
 
   @Test
   void saysWhatATextWithoutLogDoesNotTell() throws IOException {
-    SectorFindings found = text(1001, "status-snapped-without-log.txt");
+    Findings found = text(1001, "status-snapped-without-log.txt");
     assertThat(found.proof()).isEqualTo(SNAPPED.proof());
     assertThat(found.commR()).isEqualTo(SNAPPED.commR());
     assertThat(found.snapped()).isTrue();
@@ -71,7 +71,7 @@ class LotusSectorTest {
             Resources.text("lotus-miner/status-pieces.txt")
                 + Resources.text("lotus-miner/status-snapped.txt"));
     assertThat(LotusStatusText.findings(1001, file))
-        .extracting(SectorFindings::id)
+        .extracting(Findings::id)
         .containsExactly(Sectors.withPieces().id(), SNAPPED.id());
   }
 
@@ -100,11 +100,11 @@ class LotusSectorTest {
   @Test
   void neverMakesUpFactsFromATextThatIsCutOff() throws IOException {
     String whole = Resources.text("lotus-miner/status-snapped.txt");
-    SectorFindings all = text(1001, "status-snapped.txt");
+    Findings all = text(1001, "status-snapped.txt");
     for (int length = 0; length < whole.length(); length += 37) {
       byte[] cut = whole.substring(0, length).getBytes(StandardCharsets.UTF_8);
       try {
-        SectorFindings found = LotusStatusText.findings(1001, cut, "cut").get(0);
+        Findings found = LotusStatusText.findings(1001, cut, "cut").get(0);
         assertThat(found.commR()).isIn(null, all.commR());
         assertThat(found.ticket()).isIn(null, all.ticket());
         assertThat(found.snapCommR()).isIn(null, all.snapCommR());
@@ -128,7 +128,7 @@ class LotusSectorTest {
 
   @Test
   void knowsThatTheProofIsDueWhileOnlyThePreCommitHasLanded() throws IOException {
-    SectorFindings found = answer("ddo.precommitted");
+    Findings found = answer("ddo.precommitted");
     assertThat(found.proofDue()).isTrue();
     assertThat(found.seed()).isNull();
     assertThat(found.seedEpoch()).isNull();
@@ -138,7 +138,7 @@ class LotusSectorTest {
   /** Seen to catch the pieces that wait for an update taken for the sealed ones. */
   @Test
   void takesOnlyTheKeyOfASectorThatIsBeingSnapped() throws IOException {
-    SectorFindings found = answer("snap.waitdeals");
+    Findings found = answer("snap.waitdeals");
     assertThat(found.snapped()).isFalse();
     assertThat(found.pieces()).allMatch(piece -> piece.isZero());
     assertThat(found.snapPieces()).isNull();
@@ -147,7 +147,7 @@ class LotusSectorTest {
 
   @Test
   void anUpdateThatWasGivenUpIsNone() throws IOException {
-    SectorFindings found =
+    Findings found =
         answer(
             "snap.cc-active.no-onchain",
             status -> {
@@ -160,7 +160,7 @@ class LotusSectorTest {
 
   @Test
   void passesOverAListOfPiecesThatIsNotTheWholeSector() throws IOException {
-    SectorFindings found =
+    Findings found =
         answer(
             "ddo.active.no-onchain",
             status ->
@@ -175,7 +175,7 @@ class LotusSectorTest {
     String sector = Resources.text("lotus-miner/SectorsStatus.ddo.active.no-onchain.json");
     try (Miner miner = new Miner(JSON.readTree(sector).at("/response/result"))) {
       LotusMiner lotus = new LotusMiner(miner.node()::call, miner.node().toString());
-      SectorFindings found = lotus.findings(List.of(Sectors.withPieces().id())).get(0);
+      Findings found = lotus.findings(List.of(Sectors.withPieces().id())).get(0);
       assertSays(found, Sectors.withPieces());
       assertThat(found.source())
           .startsWith("lotus-miner http://127.0.0.1:")
@@ -187,19 +187,18 @@ class LotusSectorTest {
     }
   }
 
-  private SectorFindings text(long miner, String name) throws IOException {
-    List<SectorFindings> found =
+  private Findings text(long miner, String name) throws IOException {
+    List<Findings> found =
         LotusStatusText.findings(miner, Resources.copy(folder, "lotus-miner/" + name));
     assertThat(found).hasSize(1);
     return found.get(0);
   }
 
-  private static SectorFindings answer(String variant) throws IOException {
+  private static Findings answer(String variant) throws IOException {
     return answer(variant, status -> {});
   }
 
-  private static SectorFindings answer(String variant, Consumer<ObjectNode> change)
-      throws IOException {
+  private static Findings answer(String variant, Consumer<ObjectNode> change) throws IOException {
     ObjectNode status =
         (ObjectNode)
             JSON.readTree(Resources.text("lotus-miner/SectorsStatus.%s.json".formatted(variant)))
@@ -216,8 +215,8 @@ class LotusSectorTest {
         .put("Message", "{\"User\":{}}");
   }
 
-  private static void assertSays(SectorFindings found, SectorRecord record) {
-    SectorFindings wanted = SectorFindings.of(record);
+  private static void assertSays(Findings found, SectorRecord record) {
+    Findings wanted = Findings.of(record);
     assertThat(found)
         .usingRecursiveComparison()
         .ignoringFields("source", "standing", "remarks", "recordJson", "pieces")

@@ -3,8 +3,8 @@ package io.reseal.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.Sectors;
+import io.reseal.record.Findings;
+import io.reseal.record.Sectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +21,11 @@ class SealerRecoverFileTest {
 
   @Test
   void readsTheTicketTheProofTypeAndTheCommROfEachSector() throws IOException {
-    List<SectorFindings> found = SealerRecoverFile.findings(Resources.copy(folder, SAMPLE));
+    List<Findings> found = SealerRecoverFile.findings(Resources.copy(folder, SAMPLE));
     assertThat(found)
-        .extracting(SectorFindings::id)
+        .extracting(Findings::id)
         .containsExactly(Sectors.snapped().id(), Sectors.withPieces().id());
-    SectorFindings one = found.get(1);
+    Findings one = found.get(1);
     assertThat(one.ticket()).isEqualTo(Sectors.withPieces().ticket().value());
     assertThat(one.proof()).isEqualTo(Sectors.withPieces().proof());
     assertThat(one.commR()).isEqualTo(Sectors.withPieces().commR());
@@ -38,7 +38,7 @@ class SealerRecoverFileTest {
   @Test
   void passesOverWhatItDoesNotKnowWithARemark() throws IOException {
     assertThat(SealerRecoverFile.findings(changed("\"Miner\"", "\"Extra\": 1, \"Miner\"")).get(0))
-        .extracting(SectorFindings::remarks)
+        .extracting(Findings::remarks)
         .asString()
         .contains("[Extra]");
   }

@@ -7,14 +7,14 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CatalogSettings;
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.SectorWords;
-import io.reseal.catalog.Sectors;
-import io.reseal.catalog.Standing;
 import io.reseal.intake.Outcome.Contradiction;
 import io.reseal.intake.Outcome.Kind;
 import io.reseal.intake.Outcome.Word;
+import io.reseal.record.Findings;
+import io.reseal.record.Known;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Sectors;
+import io.reseal.record.Standing;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -69,9 +69,9 @@ class IntakeIT {
   /** Seen to catch: a correction by hand that takes everything else said by hand away. */
   @Test
   void aCorrectionByHandLeavesWhatElseWasSaidByHand() {
-    take(Words.of(WHOLE, SectorFindings.BY_HAND));
+    take(Words.of(WHOLE, Findings.BY_HAND));
     String ticket = "11".repeat(32);
-    assertThat(take(Words.of(ID, SectorFindings.BY_HAND).ticket(ticket)).kind())
+    assertThat(take(Words.of(ID, Findings.BY_HAND).ticket(ticket)).kind())
         .isEqualTo(Kind.COMPLETED);
     assertThat(record().ticket().value()).isEqualTo(ticket);
     assertThat(record().ticket().epoch()).isNull();
@@ -117,7 +117,7 @@ class IntakeIT {
   void aDryRunTellsTheSameAndChangesNothing() {
     assertThat(intake.take(Words.of(WHOLE, "test").say(), true).kind()).isEqualTo(Kind.NEW);
     assertThat(catalog.findings().of(ID))
-        .isEqualTo(new SectorWords(java.util.Optional.empty(), List.of(), List.of()));
+        .isEqualTo(new Known(java.util.Optional.empty(), List.of(), List.of()));
   }
 
   /** Seen to catch a merge in which the later word wins. */
@@ -191,11 +191,10 @@ class IntakeIT {
     Outcome outcome = take(Words.of(ID, "chain").ticket(OTHER_TICKET));
     assertThat(outcome.kind()).isEqualTo(Kind.CONTRADICTS);
     assertThat(catalog.findings().of(ID).findings())
-        .containsExactly(
-            Words.of(ID, "chain").ticket(OTHER_TICKET).say(), SectorFindings.of(WHOLE));
+        .containsExactly(Words.of(ID, "chain").ticket(OTHER_TICKET).say(), Findings.of(WHOLE));
 
     catalog.sectors().replace(WHOLE);
-    assertThat(catalog.findings().of(ID).findings()).containsExactly(SectorFindings.of(WHOLE));
+    assertThat(catalog.findings().of(ID).findings()).containsExactly(Findings.of(WHOLE));
   }
 
   @Test
@@ -266,7 +265,7 @@ class IntakeIT {
     assertThat(outcome.remarks()).singleElement().asString().startsWith("Nobody says whether");
   }
 
-  private List<Outcome> takeAll(SectorFindings... words) {
+  private List<Outcome> takeAll(Findings... words) {
     List<Outcome> outcomes = new ArrayList<>();
     intake.takeAll(List.of(words), false, outcomes::add);
     return outcomes;
@@ -305,7 +304,7 @@ class IntakeIT {
   @Test
   void oneWordThatCannotBeKeptDoesNotLoseThoseBeforeIt() {
     List<Outcome> outcomes = new ArrayList<>();
-    List<SectorFindings> words =
+    List<Findings> words =
         List.of(
             Words.of(WHOLE, "one").say(),
             Words.of(Sectors.empty(), "s".repeat(701)).say(),
@@ -359,7 +358,7 @@ class IntakeIT {
   void aFurtherWordLeavesWhatItsSourceSaidBefore() {
     take(Words.of(WHOLE, "chain").seed(null, null));
     Outcome outcome =
-        intake.add(SectorFindings.ofSeed(ID, "chain", WHOLE.seed().value(), WHOLE.seed().epoch()));
+        intake.add(Findings.ofSeed(ID, "chain", WHOLE.seed().value(), WHOLE.seed().epoch()));
     assertThat(outcome.cameIn()).containsExactly("seed", "seed-epoch");
     assertThat(record()).usingRecursiveComparison().ignoringFields("source").isEqualTo(WHOLE);
   }

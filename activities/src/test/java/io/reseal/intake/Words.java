@@ -1,8 +1,8 @@
 package io.reseal.intake;
 
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.Standing;
+import io.reseal.record.Findings;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Standing;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -41,7 +41,7 @@ public final class Words {
 
   /** A source that says all that a record does. */
   public static Words of(SectorRecord record, String source) {
-    SectorFindings all = SectorFindings.of(record);
+    Findings all = Findings.of(record);
     Words words = new Words(all.id(), source);
     words.proof = all.proof();
     words.ticket = all.ticket();
@@ -119,8 +119,8 @@ public final class Words {
     return this;
   }
 
-  public SectorFindings say() {
-    return new SectorFindings(
+  public Findings say() {
+    return new Findings(
         id,
         source,
         proof,

@@ -1,7 +1,7 @@
 package io.reseal.bench;
 
 import io.reseal.catalog.CatalogSettings;
-import io.reseal.catalog.SectorRecord;
+import io.reseal.record.SectorRecord;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

@@ -1,12 +1,12 @@
 package io.reseal.bench;
 
 import io.reseal.catalog.FindingRepository;
-import io.reseal.catalog.SectorFindings;
 import io.reseal.chain.ChainFindings;
 import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome;
+import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,7 +55,7 @@ final class ChainImportTimes {
     try (ChainStandIn node = new ChainStandIn(sectors)) {
       LotusNodes nodes = new LotusNodes(LotusNode.of(List.of(node.address()), NO_LIMIT, TIMEOUT));
       ChainFindings chain = new ChainFindings(nodes);
-      List<SectorFindings> found = new ArrayList<>();
+      List<Findings> found = new ArrayList<>();
       long began = System.nanoTime();
       chain.each(chain.all(MINER).live(), keeping(found));
       long asking = System.nanoTime() - began;
@@ -75,10 +75,10 @@ final class ChainImportTimes {
     }
   }
 
-  private static ChainFindings.Taker keeping(List<SectorFindings> found) {
+  private static ChainFindings.Taker keeping(List<Findings> found) {
     return new ChainFindings.Taker() {
       @Override
-      public void found(SectorFindings findings) {
+      public void found(Findings findings) {
         found.add(findings);
       }
 

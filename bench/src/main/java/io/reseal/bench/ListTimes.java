@@ -1,6 +1,6 @@
 package io.reseal.bench;
 
-import io.reseal.catalog.SectorRecord;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.SealProof;
 import java.io.File;
 import java.io.IOException;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
-import io.reseal.catalog.SectorFindings;
-import io.reseal.catalog.SectorRecord;
 import io.reseal.chain.ChainFindings;
 import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
+import io.reseal.record.Findings;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,7 +23,7 @@ class ChainImportIT {
 
   private static final long MINER = 3003;
 
-  private final List<SectorFindings> found = new ArrayList<>();
+  private final List<Findings> found = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
 
   private LotusNodes ask(ChainStandIn node, List<SectorId> sectors) {
@@ -34,7 +34,7 @@ class ChainImportIT {
             sectors,
             new ChainFindings.Taker() {
               @Override
-              public void found(SectorFindings findings) {
+              public void found(Findings findings) {
                 found.add(findings);
               }
 
@@ -56,7 +56,7 @@ class ChainImportIT {
       LotusNodes nodes = ask(node, sectors(2000));
 
       assertThat(refused).isEmpty();
-      assertThat(found).extracting(SectorFindings::id).containsExactlyElementsOf(sectors(2000));
+      assertThat(found).extracting(Findings::id).containsExactlyElementsOf(sectors(2000));
       assertThat(found)
           .allSatisfy(
               each -> {

@@ -1,6 +1,6 @@
 package io.reseal.demo;
 
-import io.reseal.catalog.SectorRecord;
+import io.reseal.record.SectorRecord;
 
 /**
  * A sector that is to be brought back.

@@ -1,9 +1,9 @@
 package io.reseal.cli;
 
-import io.reseal.catalog.SectorRecord;
 import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;

@@ -2,9 +2,9 @@ package io.reseal.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.catalog.SectorRecord;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.contract.StateChange;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;

@@ -3,9 +3,9 @@ package io.reseal.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.Snap;
 import io.reseal.contract.StateChange;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Snap;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;

@@ -1,7 +1,7 @@
 package io.reseal.e2e;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.reseal.catalog.SectorRecord;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;

@@ -1,6 +1,6 @@
 package io.reseal.e2e;
 
-import io.reseal.catalog.SectorRecord;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.io.UncheckedIOException;

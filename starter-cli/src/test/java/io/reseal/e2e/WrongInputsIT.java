@@ -2,8 +2,8 @@ package io.reseal.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.catalog.SectorRecord;
 import io.reseal.contract.RunRecord;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;

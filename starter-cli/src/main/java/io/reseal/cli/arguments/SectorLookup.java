@@ -1,8 +1,8 @@
 package io.reseal.cli.arguments;
 
 import io.reseal.catalog.Catalog;
-import io.reseal.catalog.SectorRecord;
 import io.reseal.cli.shell.RefusedException;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 
 /** Finds sectors in the catalog, or says how they get there. */

@@ -1,8 +1,8 @@
 package io.reseal.cli.inputs;
 
-import io.reseal.catalog.SectorFindings;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.shell.Shell;
+import io.reseal.record.Findings;
 import io.reseal.sector.Piece;
 import io.reseal.sector.PieceLayout;
 import io.reseal.sector.SealProof;
@@ -110,14 +110,14 @@ public final class AddCommand implements Callable<Integer> {
     return intake.take(shell, List.of(word()));
   }
 
-  private SectorFindings word() {
+  private Findings word() {
     if (empty && pieces != null) {
       throw refused("A sector with pieces is not empty: leave out --empty or --piece.");
     }
     try {
-      return new SectorFindings(
+      return new Findings(
           new SectorId(miner.number(), number.value()),
-          SectorFindings.BY_HAND,
+          Findings.BY_HAND,
           proof == null ? null : proof(proof),
           ticket,
           ticketEpoch,

@@ -1,6 +1,5 @@
 package io.reseal.cli.inputs;
 
-import io.reseal.catalog.SectorFindings;
 import io.reseal.chain.ChainFindings;
 import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
@@ -9,6 +8,7 @@ import io.reseal.cli.arguments.SectorList;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Shell;
 import io.reseal.config.ChainSettings;
+import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,19 +100,19 @@ public final class ImportChainCommand implements Callable<Integer> {
   /** Passes on what is found, says what is not, and how far it has come. */
   private final class Taking implements ChainFindings.Taker {
 
-    private final Consumer<SectorFindings> taker;
+    private final Consumer<Findings> taker;
     private final List<SectorId> without;
     private final int sectors;
     private int done;
 
-    Taking(Consumer<SectorFindings> taker, List<SectorId> without, int sectors) {
+    Taking(Consumer<Findings> taker, List<SectorId> without, int sectors) {
       this.taker = taker;
       this.without = without;
       this.sectors = sectors;
     }
 
     @Override
-    public void found(SectorFindings findings) {
+    public void found(Findings findings) {
       taker.accept(findings);
       count();
     }

@@ -1,6 +1,5 @@
 package io.reseal.cli.inputs;
 
-import io.reseal.catalog.SectorFindings;
 import io.reseal.chain.LotusNode;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorList;
@@ -9,6 +8,7 @@ import io.reseal.cli.shell.Shell;
 import io.reseal.config.NodeAddress;
 import io.reseal.exchange.LotusMiner;
 import io.reseal.exchange.LotusStatusText;
+import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +69,7 @@ public final class ImportLotusCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Give either NUMBERs to ask the miner for, or --status-text FILE.");
     }
-    List<SectorFindings> words = new ArrayList<>();
+    List<Findings> words = new ArrayList<>();
     texts.forEach(text -> words.addAll(read(text)));
     if (!numbers.isEmpty()) {
       words.addAll(ask(SectorList.named(spec, miner.number(), numbers)));
@@ -77,12 +77,12 @@ public final class ImportLotusCommand implements Callable<Integer> {
     return intake.take(shell, words);
   }
 
-  private List<SectorFindings> read(Path text) {
+  private List<Findings> read(Path text) {
     return LotusStatusText.findings(
         miner.number(), text.toString().equals("-") ? STANDARD_INPUT : text);
   }
 
-  private List<SectorFindings> ask(List<SectorId> sectors) {
+  private List<Findings> ask(List<SectorId> sectors) {
     LotusNode node =
         new LotusNode(address(), "v0", LotusNode.Manners.standard(REQUESTS_PER_SECOND, TIMEOUT));
     return new LotusMiner(node::call, node.toString()).findings(sectors);
@@ -93,7 +93,8 @@ public final class ImportLotusCommand implements Callable<Integer> {
     if (text == null || text.isBlank()) {
       throw new RefusedException(
           ADDRESS
-              + " is not set: put the miner's address in it, as `lotus-miner auth api-info --perm read` prints it.");
+              + " is not set: put the miner's address in it, as `lotus-miner auth api-info --perm"
+              + " read` prints it.");
     }
     try {
       return NodeAddress.parse(text);

@@ -1,8 +1,8 @@
 package io.reseal.cli.inputs;
 
-import io.reseal.catalog.SectorFindings;
 import io.reseal.cli.shell.Shell;
 import io.reseal.exchange.SealerRecoverFile;
+import io.reseal.record.Findings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ public final class ImportRecoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<SectorFindings> words = new ArrayList<>();
+    List<Findings> words = new ArrayList<>();
     files.forEach(file -> words.addAll(SealerRecoverFile.findings(file)));
     return intake.take(shell, words);
   }

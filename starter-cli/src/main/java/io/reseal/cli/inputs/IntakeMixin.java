@@ -1,6 +1,5 @@
 package io.reseal.cli.inputs;
 
-import io.reseal.catalog.SectorFindings;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
@@ -8,6 +7,7 @@ import io.reseal.cli.show.OutputMixin;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome;
 import io.reseal.intake.Outcome.Kind;
+import io.reseal.record.Findings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,7 +27,7 @@ final class IntakeMixin extends OutputMixin {
    *
    * @return the exit status: failed where a sector waits for more facts or for a decision
    */
-  int take(Shell shell, Iterable<SectorFindings> words) {
+  int take(Shell shell, Iterable<Findings> words) {
     return takeEach(shell, words::forEach, () -> "");
   }
 
@@ -38,11 +38,11 @@ final class IntakeMixin extends OutputMixin {
    * @param leftOut says, once all have come, what was left out; empty where that is nothing
    * @return the exit status: failed where a sector waits for more facts or for a decision
    */
-  int takeEach(Shell shell, Consumer<Consumer<SectorFindings>> words, Supplier<String> leftOut) {
+  int takeEach(Shell shell, Consumer<Consumer<Findings>> words, Supplier<String> leftOut) {
     List<Outcome> outcomes = new ArrayList<>();
     try (Services services = shell.services()) {
       Intake intake = new Intake(services.catalog().findings());
-      List<SectorFindings> waiting = new ArrayList<>();
+      List<Findings> waiting = new ArrayList<>();
       try {
         words.accept(
             word -> {
@@ -64,8 +64,8 @@ final class IntakeMixin extends OutputMixin {
     return status(outcomes);
   }
 
-  private void takeAll(Intake intake, List<SectorFindings> waiting, List<Outcome> outcomes) {
-    List<SectorFindings> now = List.copyOf(waiting);
+  private void takeAll(Intake intake, List<Findings> waiting, List<Outcome> outcomes) {
+    List<Findings> now = List.copyOf(waiting);
     // Before they are taken: what fails once is not tried again.
     waiting.clear();
     intake.takeAll(now, dryRun, outcomes::add);

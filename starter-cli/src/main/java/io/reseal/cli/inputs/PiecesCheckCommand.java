@@ -1,7 +1,6 @@
 package io.reseal.cli.inputs;
 
 import io.reseal.catalog.Catalog;
-import io.reseal.catalog.SectorRecord;
 import io.reseal.cli.arguments.SectorLookup;
 import io.reseal.cli.arguments.SectorsMixin;
 import io.reseal.cli.arguments.WorkerFile;
@@ -14,6 +13,7 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.files.Stores;
 import io.reseal.pieces.Answer;
 import io.reseal.pieces.PieceSources;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;

@@ -2,7 +2,6 @@ package io.reseal.cli.rebuild;
 
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
-import io.reseal.catalog.SectorRecord;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorList;
@@ -14,6 +13,7 @@ import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;

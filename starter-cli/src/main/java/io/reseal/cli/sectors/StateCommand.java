@@ -2,7 +2,6 @@ package io.reseal.cli.sectors;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.RebuildLine;
-import io.reseal.catalog.SectorRecord;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorLookup;
@@ -14,6 +13,7 @@ import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome.Contradiction;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.util.Comparator;
 import java.util.List;

@@ -1,8 +1,5 @@
 package io.reseal.cli.sectors;
 
-import io.reseal.catalog.SectorRecord;
-import io.reseal.catalog.Snap;
-import io.reseal.catalog.Standing;
 import io.reseal.cli.show.Listing;
 import io.reseal.cli.show.RunText;
 import io.reseal.cli.show.Spans;
@@ -10,6 +7,9 @@ import io.reseal.cli.show.Table;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.intake.Outcome.Contradiction;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Snap;
+import io.reseal.record.Standing;
 import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;

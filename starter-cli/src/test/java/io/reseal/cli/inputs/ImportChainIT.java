@@ -7,13 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CatalogSettings;
-import io.reseal.catalog.SectorRecord;
 import io.reseal.chain.FakeNode;
 import io.reseal.chain.Recordings;
 import io.reseal.cli.Homes;
 import io.reseal.cli.Terminal;
 import io.reseal.cli.Terminal.Result;
 import io.reseal.cli.shell.ExitStatus;
+import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -129,7 +129,8 @@ class ImportChainIT {
               .run("import chain 1001 --all --dry-run");
       assertThat(result.out())
           .contains(
-              "; left out: 3 that were terminated or have expired. Nothing was changed (--dry-run).");
+              "; left out: 3 that were terminated or have expired. Nothing was changed"
+                  + " (--dry-run).");
     }
   }
 

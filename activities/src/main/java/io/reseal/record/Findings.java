@@ -1,4 +1,4 @@
-package io.reseal.catalog;
+package io.reseal.record;
 
 import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
@@ -32,7 +32,7 @@ import java.util.List;
  *     a fact was asked and what it answered where a fact is missing
  * @param recordJson another system's record as it came, or null
  */
-public record SectorFindings(
+public record Findings(
     SectorId id,
     String source,
     SealProof proof,
@@ -53,7 +53,7 @@ public record SectorFindings(
     String recordJson) {
 
   /** Refuses what cannot be, and writes each value in its one form. */
-  public SectorFindings {
+  public Findings {
     if (id == null || source == null) {
       throw new IllegalArgumentException("Findings need their sector and their source.");
     }
@@ -72,8 +72,8 @@ public record SectorFindings(
   public static final String BY_HAND = "by hand";
 
   /** The same, with what an earlier word says where this one says nothing. */
-  public SectorFindings over(SectorFindings earlier) {
-    return new SectorFindings(
+  public Findings over(Findings earlier) {
+    return new Findings(
         id,
         source,
         proof == null ? earlier.proof : proof,
@@ -100,16 +100,16 @@ public record SectorFindings(
    *
    * @param seed 32 bytes as hex, or null while only its epoch is known
    */
-  public static SectorFindings ofSeed(SectorId id, String source, String seed, long seedEpoch) {
-    return new SectorFindings(
+  public static Findings ofSeed(SectorId id, String source, String seed, long seedEpoch) {
+    return new Findings(
         id, source, null, null, null, seed, seedEpoch, null, null, null, null, null, null, null,
         null, null, List.of(), null);
   }
 
   /** What a record says that nobody else has said anything of: a word of its own source. */
-  public static SectorFindings of(SectorRecord record) {
+  public static Findings of(SectorRecord record) {
     Snap snap = record.snap();
-    return new SectorFindings(
+    return new Findings(
         record.id(),
         record.source(),
         record.proof(),

@@ -1,4 +1,4 @@
-package io.reseal.catalog;
+package io.reseal.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

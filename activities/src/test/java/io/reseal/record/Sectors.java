@@ -1,4 +1,4 @@
-package io.reseal.catalog;
+package io.reseal.record;
 
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;

@@ -1,4 +1,4 @@
-package io.reseal.catalog;
+package io.reseal.record;
 
 /**
  * How a sector stands on chain; what the chain was not asked for is null.
