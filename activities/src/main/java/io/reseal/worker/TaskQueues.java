@@ -8,7 +8,7 @@ import io.reseal.host.HostCommandWorkflowImpl;
 import io.reseal.plan.Step;
 import io.reseal.rebuild.RebuildWorkflowImpl;
 import io.reseal.reconcile.ReconcileWorkflowImpl;
-import io.reseal.sealing.HostActivities;
+import io.reseal.steps.HostActivities;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;

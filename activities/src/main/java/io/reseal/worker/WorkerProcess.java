@@ -27,7 +27,7 @@ import io.reseal.pieces.CoreVerifier;
 import io.reseal.pieces.HostPieces;
 import io.reseal.pieces.PieceSources;
 import io.reseal.plan.Step;
-import io.reseal.sealing.HostActivities;
+import io.reseal.steps.HostActivities;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.threads.SealingThreads;
 import io.temporal.worker.WorkerFactory;

@@ -1,4 +1,4 @@
-package io.reseal.sealing;
+package io.reseal.steps;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,8 +17,8 @@ import io.reseal.files.Stores;
 import io.reseal.files.UsableStates;
 import io.reseal.labelling.Seat.Labelled;
 import io.reseal.pieces.Pieces;
-import io.reseal.sealing.StoredCopies.Found;
 import io.reseal.sector.RebuildState;
+import io.reseal.steps.StoredCopies.Found;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import java.io.IOException;

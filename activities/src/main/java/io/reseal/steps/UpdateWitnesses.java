@@ -1,12 +1,12 @@
-package io.reseal.sealing;
+package io.reseal.steps;
 
 import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
 import io.reseal.files.Replica;
 import io.reseal.files.Stores;
-import io.reseal.sealing.Finding.Verdict;
 import io.reseal.sector.Commitment;
+import io.reseal.steps.Finding.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.reseal.sealing;
+package io.reseal.steps;
 
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCanceledException;

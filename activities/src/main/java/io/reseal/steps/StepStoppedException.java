@@ -1,4 +1,4 @@
-package io.reseal.sealing;
+package io.reseal.steps;
 
 /** A step was told to stop between two pieces of its work. */
 final class StepStoppedException extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.reseal.sealing;
+package io.reseal.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -11,11 +11,11 @@ import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
-import io.reseal.sealing.Finding.Verdict;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import io.reseal.steps.Finding.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

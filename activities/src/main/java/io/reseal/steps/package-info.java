@@ -1,2 +1,2 @@
 /** The steps of a rebuild on a sealing host, and the hold on its thread. */
-package io.reseal.sealing;
+package io.reseal.steps;

@@ -1,4 +1,4 @@
-package io.reseal.sealing;
+package io.reseal.steps;
 
 import io.reseal.contract.FailureType;
 import io.reseal.core.CoreCode;

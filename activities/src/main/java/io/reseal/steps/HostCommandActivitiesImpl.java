@@ -1,4 +1,4 @@
-package io.reseal.sealing;
+package io.reseal.steps;
 
 import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.CatalogException;

@@ -1,4 +1,4 @@
-package io.reseal.sealing;
+package io.reseal.steps;
 
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.RunRepository;

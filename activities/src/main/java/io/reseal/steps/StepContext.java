@@ -1,4 +1,4 @@
-package io.reseal.sealing;
+package io.reseal.steps;
 
 import static java.util.stream.Collectors.joining;
 

@@ -1,4 +1,4 @@
-package io.reseal.sealing;
+package io.reseal.steps;
 
 import io.reseal.contract.Progress;
 import io.reseal.core.StageProgress;

@@ -1,4 +1,4 @@
-package io.reseal.sealing;
+package io.reseal.steps;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
