@@ -152,7 +152,7 @@ final class SectorInquiry {
   // The pre-commit, which alone has the ticket's epoch.
 
   private Optional<PreCommit> preCommit(OnChainSector onChain) {
-    if (proof.version() == SealProof.Version.NON_INTERACTIVE) {
+    if (!proof.hasPreCommit()) {
       return inMessages(onChain, onChain.activation(), onChain.activation())
           .or(() -> missing("its proof's message at the activation %d", onChain.activation()));
     }
@@ -244,12 +244,11 @@ final class SectorInquiry {
   private static boolean holdsNothing(PreCommit preCommit) {
     return preCommit.commD().isEmpty()
         && preCommit.deals().isEmpty()
-        && preCommit.proof().version() != SealProof.Version.NON_INTERACTIVE;
+        && preCommit.proof().hasPreCommit();
   }
 
   private void takeSealed(OnChainSector onChain, Optional<PreCommit> preCommit) {
-    if (proof.version() == SealProof.Version.NON_INTERACTIVE
-        || preCommit.filter(SectorInquiry::holdsNothing).isPresent()) {
+    if (!proof.hasPreCommit() || preCommit.filter(SectorInquiry::holdsNothing).isPresent()) {
       takeNothing();
       return;
     }

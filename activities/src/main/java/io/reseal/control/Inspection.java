@@ -10,7 +10,6 @@ import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.PieceLayout;
-import io.reseal.sector.SealProof;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -79,7 +78,7 @@ public final class Inspection {
   }
 
   private static void refuseImpossible(SectorRecord record) {
-    if (record.proofDue() && record.proof().version() == SealProof.Version.NON_INTERACTIVE) {
+    if (record.proofDue() && !record.proof().hasPreCommit()) {
       throw new IllegalArgumentException(
           "Sector %s has the proof type %s, whose pre-commit and proof are one message: its proof cannot be due."
               .formatted(record.id(), record.proof()));

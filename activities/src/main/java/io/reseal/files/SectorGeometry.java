@@ -1,6 +1,5 @@
 package io.reseal.files;
 
-import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -82,7 +81,7 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
   static long scratchBytes(SectorKind kind) {
     SectorGeometry geometry = of(kind.proof().size());
     long bytes = geometry.sealingBytes();
-    if (kind.proof().version() == SealProof.Version.SYNTHETIC) {
+    if (kind.proof().hasSyntheticProofs()) {
       bytes +=
           SYNTHETIC_PROOF_BYTES
               * Math.min(MOST_SYNTHETIC_CHALLENGES, geometry.sectorBytes / NODE_BYTES);

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.contract.SectorFacts;
 import io.reseal.sector.RebuildState;
-import io.reseal.sector.SealProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,14 +51,13 @@ public final class UsableStates {
     boolean sealed = key.keptFaults(Replica.SEALED, facts.proof()).isEmpty();
     boolean provable = treeD && layers && hasTreeC() && sealed && !keyKept;
     boolean synthetic =
-        facts.proof().version() != SealProof.Version.SYNTHETIC
-            || Files.isRegularFile(files.syntheticProofs());
+        !facts.proof().hasSyntheticProofs() || Files.isRegularFile(files.syntheticProofs());
     add(usable, RebuildState.PIECE_ADDED, data);
     add(usable, RebuildState.TREE_D_BUILT, data && treeD);
     add(usable, RebuildState.PC1_DONE, data && treeD && layers);
     // The proofs that are made next are over layers and all trees.
     add(usable, RebuildState.PC2_DONE, provable);
-    if (facts.proof().version() == SealProof.Version.SYNTHETIC) {
+    if (facts.proof().hasSyntheticProofs()) {
       add(usable, RebuildState.SYNTHETIC_POREP, provable && synthetic);
     }
     add(usable, RebuildState.SEALED_CHECKED, keyKept ? sealed : provable && synthetic);

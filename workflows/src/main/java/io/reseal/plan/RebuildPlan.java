@@ -4,32 +4,32 @@ import io.reseal.sector.RebuildState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Facts about a sector to the list of steps that bring it back. */
+/** Turns what is known about a sector into the list of steps that rebuild it. */
 public final class RebuildPlan {
 
   private RebuildPlan() {}
 
   /**
-   * What decides a plan. A plain sector is sealed from pieces that are at hand, and kept.
+   * What a plan depends on. A plain sector is sealed from pieces that are on the host.
    *
-   * @param prove whether a seal proof is made too
+   * @param prove whether to make a seal proof as well
    * @param synthetic whether its proof type has synthetic proofs
    * @param snapped whether it was snapped
-   * @param download whether pieces have to be brought to the host first
-   * @param keyStored whether a store has the sealed sector intact, though not all of the sector
+   * @param download whether pieces have to be downloaded first
+   * @param keyStored whether a store has the key of a snapped sector intact, but not its update
    */
   public record Needs(
       boolean prove, boolean synthetic, boolean snapped, boolean download, boolean keyStored) {
 
     public static final Needs PLAIN = new Needs(false, false, false, false, false);
 
-    /** A proof is made of layers, which no store has. */
+    /** A proof needs the layers, which no store has. */
     private boolean keepsKey() {
       return snapped && keyStored && !prove;
     }
   }
 
-  /** The steps that bring a sector back, in order. */
+  /** The steps that rebuild a sector, in order. */
   public static List<Step> of(Needs needs) {
     List<Step> plan = new ArrayList<>(List.of(Step.FETCH_PIECES));
     if (needs.download()) {
@@ -57,10 +57,10 @@ public final class RebuildPlan {
   }
 
   /**
-   * The step to do next when a plan is replaced: the one after the last step of the new plan that
-   * comes no later than what is done.
+   * The next step when a plan is replaced: the first one of the new plan that comes after all steps
+   * that are done.
    *
-   * @param done the steps that are done, the first ones of the plan before
+   * @param done the finished steps of the old plan, in order
    */
   public static int positionAfter(List<Step> done, List<Step> plan) {
     if (done.isEmpty()) {
@@ -70,14 +70,14 @@ public final class RebuildPlan {
     return (int) plan.stream().filter(step -> step.compareTo(last) <= 0).count();
   }
 
-  /** The step to do next in a state: the first one of the plan that begins in it. */
+  /** The next step in a state: the first one of the plan that begins in it. */
   public static int positionAt(RebuildState state, List<Step> plan) {
-    RebuildState reached = StateTable.next(RebuildState.EMPTY, Event.THREAD_HELD);
+    RebuildState reached = StateTable.next(RebuildState.EMPTY, Happening.THREAD_HELD);
     for (int position = 0; position < plan.size(); position++) {
       if (state == reached || state == RebuildState.EMPTY) {
         return position;
       }
-      reached = StateTable.next(reached, plan.get(position).done());
+      reached = StateTable.next(reached, plan.get(position));
     }
     throw new IllegalArgumentException("No step of the plan begins in %s.".formatted(state));
   }

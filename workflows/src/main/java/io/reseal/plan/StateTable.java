@@ -24,80 +24,84 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The state machine of a rebuild as one table: state and event to state. */
+/**
+ * The state machine of a rebuild as one table: which steps can run in each state, and what else can
+ * happen there. Each step itself names the state that it reaches.
+ */
 public final class StateTable {
 
-  private static final Map<RebuildState, Map<Event, RebuildState>> TABLE =
-      new EnumMap<>(RebuildState.class);
+  private static final Map<RebuildState, Set<Step>> STEPS = new EnumMap<>(RebuildState.class);
 
   static {
-    row(EMPTY).put(Event.THREAD_HELD, ALLOCATED);
-    row(ALLOCATED).put(Event.PIECES_FETCHED, ALLOCATED);
-    row(ALLOCATED).put(Event.PIECES_DOWNLOADED, ALLOCATED);
-    row(ALLOCATED).put(Event.NOTHING_LOST, FINISHED);
-    row(ALLOCATED).put(Event.KEY_KEPT, SEALED_CHECKED);
-    row(ALLOCATED).put(Event.PIECES_ADDED, PIECE_ADDED);
-    row(PIECE_ADDED).put(Event.TREE_D_BUILT, TREE_D_BUILT);
-    row(TREE_D_BUILT).put(Event.LAYERS_BUILT, PC1_DONE);
-    row(PC1_DONE).put(Event.TREES_BUILT, PC2_DONE);
-    row(PC2_DONE).put(Event.SEAL_CHECKED, SEALED_CHECKED);
-    row(PC2_DONE).put(Event.SYNTHETIC_PROVED, SYNTHETIC_POREP);
-    row(SYNTHETIC_POREP).put(Event.SEAL_CHECKED, SEALED_CHECKED);
-    row(SEALED_CHECKED).put(Event.SEED_KNOWN, SEALED_CHECKED);
-    row(SEALED_CHECKED).put(Event.VANILLA_PROVED, SEALED_CHECKED);
-    row(SEALED_CHECKED).put(Event.PROOF_KEPT, SEALED_CHECKED);
-    row(SEALED_CHECKED).put(Event.SNAP_SKIPPED, SNAP_DONE);
-    row(SEALED_CHECKED).put(Event.SNAP_PIECES_ADDED, SNAP_PIECE_ADDED);
-    row(SNAP_PIECE_ADDED).put(Event.SNAP_TREE_D_BUILT, SNAP_TREE_D_BUILT);
-    row(SNAP_TREE_D_BUILT).put(Event.SNAP_ENCODED, SNAP_ENCODED);
-    row(SNAP_ENCODED).put(Event.SNAP_CHECKED, SNAP_DONE);
-    row(SNAP_DONE).put(Event.FILES_STORED, PERSISTED);
-    row(PERSISTED).put(Event.STORED_CHECKED, FINISHED);
-    for (RebuildState state : RebuildState.values()) {
-      if (!state.isEnd()) {
-        row(state).put(Event.ABORTED, ABORTED);
-        // A rebuild that has its files in a store needs its scratch no more.
-        if (state != PERSISTED) {
-          row(state).put(Event.SCRATCH_LOST, EMPTY);
-        }
-        // A thread is also held anew after a park or a lost host: the state stays.
-        row(state).putIfAbsent(Event.THREAD_HELD, state);
-      }
-    }
+    in(ALLOCATED, Step.FETCH_PIECES, Step.DOWNLOAD_PIECES, Step.KEEP_KEY, Step.ADD_PIECES);
+    in(PIECE_ADDED, Step.TREE_D);
+    in(TREE_D_BUILT, Step.PC1);
+    in(PC1_DONE, Step.PC2);
+    in(PC2_DONE, Step.SYNTHETIC, Step.CHECK_SEALED);
+    in(SYNTHETIC_POREP, Step.CHECK_SEALED);
+    in(SEALED_CHECKED, Step.WAIT_SEED, Step.C1, Step.C2, Step.SKIP_SNAP, Step.SNAP_ADD_PIECES);
+    in(SNAP_PIECE_ADDED, Step.SNAP_TREE_D);
+    in(SNAP_TREE_D_BUILT, Step.SNAP_ENCODE);
+    in(SNAP_ENCODED, Step.CHECK_SNAP);
+    in(SNAP_DONE, Step.PERSIST);
+    in(PERSISTED, Step.CHECK_STORED);
   }
 
   private StateTable() {}
 
-  /** Where an event leads, or nothing if it cannot happen in that state. */
-  public static Optional<RebuildState> find(RebuildState state, Event event) {
-    return Optional.ofNullable(TABLE.getOrDefault(state, Map.of()).get(event));
+  private static void in(RebuildState state, Step first, Step... others) {
+    STEPS.put(state, EnumSet.of(first, others));
   }
 
-  /** Where an event leads; one that cannot happen there is a fault of the program. */
-  public static RebuildState next(RebuildState state, Event event) {
-    return find(state, event)
-        .orElseThrow(
-            () -> new IllegalStateException("%s cannot follow %s.".formatted(event, state)));
+  /** The state that a step reaches, or nothing if it cannot run in that state. */
+  public static Optional<RebuildState> find(RebuildState state, Step step) {
+    return STEPS.getOrDefault(state, Set.of()).contains(step)
+        ? Optional.of(step.reachedFrom(state))
+        : Optional.empty();
+  }
+
+  /** The state that a happening leads to, or nothing if it cannot happen in that state. */
+  public static Optional<RebuildState> find(RebuildState state, Happening happening) {
+    if (state.isEnd()) {
+      return Optional.empty();
+    }
+    return switch (happening) {
+      case THREAD_HELD -> Optional.of(state == EMPTY ? ALLOCATED : state);
+      case NOTHING_LOST -> state == ALLOCATED ? Optional.of(FINISHED) : Optional.empty();
+      // A rebuild that has its files in a store no longer needs its scratch.
+      case SCRATCH_LOST -> state == PERSISTED ? Optional.empty() : Optional.of(EMPTY);
+      case ABORTED -> Optional.of(ABORTED);
+    };
+  }
+
+  /** The state that a step reaches; one that cannot run in that state is a bug. */
+  public static RebuildState next(RebuildState state, Step step) {
+    return find(state, step).orElseThrow(() -> cannotFollow(step.title(), state));
+  }
+
+  /** The state that a happening leads to; one that cannot happen in that state is a bug. */
+  public static RebuildState next(RebuildState state, Happening happening) {
+    return find(state, happening).orElseThrow(() -> cannotFollow(happening.name(), state));
+  }
+
+  private static IllegalStateException cannotFollow(String what, RebuildState state) {
+    return new IllegalStateException("%s cannot follow %s.".formatted(what, state));
   }
 
   /**
-   * The states that a rebuild may be set back to, the earliest first: those on its plan's way up to
-   * where it is. None from an end, nor from a state that is not on the way.
+   * The states that a rebuild can be set back to, earliest first: those that its plan reaches on the
+   * way to the current one. None from an end, nor from a state that the plan does not reach.
    */
   public static List<RebuildState> backFrom(RebuildState now, List<Step> plan) {
     Set<RebuildState> way = EnumSet.of(EMPTY);
-    RebuildState reached = next(EMPTY, Event.THREAD_HELD);
+    RebuildState reached = next(EMPTY, Happening.THREAD_HELD);
     way.add(reached);
     for (Step step : plan) {
-      reached = next(reached, step.done());
+      reached = next(reached, step);
       way.add(reached);
     }
     return now.isEnd() || !way.contains(now)
         ? List.of()
         : way.stream().filter(state -> state.compareTo(now) <= 0).toList();
-  }
-
-  private static Map<Event, RebuildState> row(RebuildState state) {
-    return TABLE.computeIfAbsent(state, unused -> new EnumMap<>(Event.class));
   }
 }

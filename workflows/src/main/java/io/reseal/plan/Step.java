@@ -3,36 +3,37 @@ package io.reseal.plan;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.reseal.sector.NamedValues;
+import io.reseal.sector.RebuildState;
 
 /**
- * The kinds of work a plan is made of, in the order they are done in, with the resource each needs
- * on its host.
- *
- * <p>The resource is also the last part of the host's task queue and, where a host's file limits
- * it, the key in {@code [processors.limitation.concurrent]}.
+ * The steps that plans are made of, in the order they run, each with the resource it needs on its
+ * host and the state it reaches. A step without a state leaves the rebuild in the one it is in.
  */
 public enum Step {
-  FETCH_PIECES("fetch pieces", Resource.IO, Event.PIECES_FETCHED),
-  DOWNLOAD_PIECES("download pieces", Resource.IO, Event.PIECES_DOWNLOADED),
-  ADD_PIECES("add pieces", Resource.ADD_PIECES, Event.PIECES_ADDED),
-  TREE_D("tree D", Resource.TREE_D, Event.TREE_D_BUILT),
-  PC1("PC1", Resource.PC1, Event.LAYERS_BUILT),
-  PC2("PC2", Resource.PC2, Event.TREES_BUILT),
-  SYNTHETIC("synthetic proofs", Resource.SYNTH_PROOF, Event.SYNTHETIC_PROVED),
-  CHECK_SEALED("check sealed", Resource.C1, Event.SEAL_CHECKED),
-  KEEP_KEY("keep key", Resource.NONE, Event.KEY_KEPT),
-  WAIT_SEED("wait seed", Resource.NONE, Event.SEED_KNOWN),
-  C1("C1", Resource.C1, Event.VANILLA_PROVED),
-  C2("C2", Resource.C2, Event.PROOF_KEPT),
-  SKIP_SNAP("no snap", Resource.NONE, Event.SNAP_SKIPPED),
-  SNAP_ADD_PIECES("add snap pieces", Resource.ADD_PIECES, Event.SNAP_PIECES_ADDED),
-  SNAP_TREE_D("snap tree D", Resource.TREE_D, Event.SNAP_TREE_D_BUILT),
-  SNAP_ENCODE("snap encode", Resource.SNAP_ENCODE, Event.SNAP_ENCODED),
-  CHECK_SNAP("check snap", Resource.C1, Event.SNAP_CHECKED),
-  PERSIST("persist", Resource.IO, Event.FILES_STORED),
-  CHECK_STORED("check stored", Resource.IO, Event.STORED_CHECKED);
+  FETCH_PIECES("fetch pieces", Resource.IO),
+  DOWNLOAD_PIECES("download pieces", Resource.IO),
+  ADD_PIECES("add pieces", Resource.ADD_PIECES, RebuildState.PIECE_ADDED),
+  TREE_D("tree D", Resource.TREE_D, RebuildState.TREE_D_BUILT),
+  PC1("PC1", Resource.PC1, RebuildState.PC1_DONE),
+  PC2("PC2", Resource.PC2, RebuildState.PC2_DONE),
+  SYNTHETIC("synthetic proofs", Resource.SYNTH_PROOF, RebuildState.SYNTHETIC_POREP),
+  CHECK_SEALED("check sealed", Resource.C1, RebuildState.SEALED_CHECKED),
+  KEEP_KEY("keep key", Resource.NONE, RebuildState.SEALED_CHECKED),
+  WAIT_SEED("wait seed", Resource.NONE),
+  C1("C1", Resource.C1),
+  C2("C2", Resource.C2),
+  SKIP_SNAP("no snap", Resource.NONE, RebuildState.SNAP_DONE),
+  SNAP_ADD_PIECES("add snap pieces", Resource.ADD_PIECES, RebuildState.SNAP_PIECE_ADDED),
+  SNAP_TREE_D("snap tree D", Resource.TREE_D, RebuildState.SNAP_TREE_D_BUILT),
+  SNAP_ENCODE("snap encode", Resource.SNAP_ENCODE, RebuildState.SNAP_ENCODED),
+  CHECK_SNAP("check snap", Resource.C1, RebuildState.SNAP_DONE),
+  PERSIST("persist", Resource.IO, RebuildState.PERSISTED),
+  CHECK_STORED("check stored", Resource.IO, RebuildState.FINISHED);
 
-  /** What a step keeps busy on its host; each has a queue of its own there. */
+  /**
+   * What a step occupies on its host. Its key is the last part of the resource's task queue there,
+   * and its name in the host's file.
+   */
   public enum Resource {
     IO("io"),
     ADD_PIECES("add_pieces"),
@@ -60,12 +61,18 @@ public enum Step {
 
   private final String title;
   private final Resource resource;
-  private final Event done;
 
-  Step(String title, Resource resource, Event done) {
+  /** The state that the step reaches, or null if it does not change the state. */
+  private final RebuildState reached;
+
+  Step(String title, Resource resource) {
+    this(title, resource, null);
+  }
+
+  Step(String title, Resource resource, RebuildState reached) {
     this.title = title;
     this.resource = resource;
-    this.done = done;
+    this.reached = reached;
   }
 
   /** For people: {@code PC1}. */
@@ -78,9 +85,9 @@ public enum Step {
     return resource;
   }
 
-  /** What has happened when the step has succeeded. */
-  public Event done() {
-    return done;
+  /** The state of a rebuild when the step has succeeded in the given state. */
+  RebuildState reachedFrom(RebuildState state) {
+    return reached == null ? state : reached;
   }
 
   @JsonCreator

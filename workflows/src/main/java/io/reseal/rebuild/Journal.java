@@ -9,7 +9,7 @@ import io.reseal.contract.StageReport;
 import io.reseal.contract.StateChange;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
-import io.reseal.plan.Event;
+import io.reseal.plan.Happening;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
@@ -117,7 +117,7 @@ final class Journal {
     status = RunStatus.WORKING;
     waiting = null;
     thread = newThread;
-    state = StateTable.next(state, Event.THREAD_HELD);
+    state = StateTable.next(state, Happening.THREAD_HELD);
     record(ChangeKind.THREAD_HELD, newThread.location());
   }
 
@@ -140,7 +140,7 @@ final class Journal {
   void stepDone(Step step, StageReport report, String note) {
     running = null;
     waiting = null;
-    state = StateTable.next(state, step.done());
+    state = StateTable.next(state, step);
     attempts += report == null ? 0 : report.attempt();
     record(ChangeKind.STEP_DONE, step.title(), report, note);
   }
@@ -149,7 +149,7 @@ final class Journal {
   void nothingLost(Step step, StageReport report) {
     running = null;
     waiting = null;
-    state = StateTable.next(state, Event.NOTHING_LOST);
+    state = StateTable.next(state, Happening.NOTHING_LOST);
     attempts += report.attempt();
     record(
         ChangeKind.NOTHING_LOST,
@@ -181,7 +181,7 @@ final class Journal {
   /** The finished steps are lost; the rebuild begins again. */
   void scratchLost(String why) {
     running = null;
-    state = StateTable.next(state, Event.SCRATCH_LOST);
+    state = StateTable.next(state, Happening.SCRATCH_LOST);
     lastError = why;
     record(ChangeKind.SCRATCH_LOST, why);
   }
@@ -189,7 +189,7 @@ final class Journal {
   /** The host has a fault: the rebuild leaves the thread and, with it, its finished steps. */
   void hostFault(String why) {
     running = null;
-    state = StateTable.find(state, Event.SCRATCH_LOST).orElse(state);
+    state = StateTable.find(state, Happening.SCRATCH_LOST).orElse(state);
     lastError = why;
     record(ChangeKind.HOST_FAULT, why);
   }
@@ -256,7 +256,7 @@ final class Journal {
   void aborted(String how) {
     stop(status);
     attention = null;
-    state = StateTable.next(state, Event.ABORTED);
+    state = StateTable.next(state, Happening.ABORTED);
     record(ChangeKind.ABORTED, how);
   }
 

@@ -5,36 +5,33 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.SectorFacts;
-import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
-import io.reseal.plan.Event;
-import io.reseal.plan.RebuildPlan;
+import io.reseal.plan.Happening;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
-import io.reseal.sector.SealProof;
+import io.reseal.sector.Randomness;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The story of one rebuild: inspect, hold a thread, walk the plan; stand still where need be. */
+/**
+ * The course of one rebuild: inspect, hold a thread, walk the plan; park or pause when it cannot or
+ * must not go on.
+ */
 final class SectorRebuild {
 
-  /**
-   * Lost scratch in one run before the rebuild parks: a disk that keeps losing files is no help.
-   */
+  /** How often a rebuild begins again for lost scratch before it parks: the disk may be failing. */
   private static final int MAX_RESTARTS = 3;
 
-  /** Threads left for a host's fault without coming further before the rebuild parks. */
+  /** How many threads a rebuild leaves for host faults, without progress, before it parks. */
   private static final int MAX_LEFT_THREADS = 3;
 
   private final RebuildRequest request;
@@ -43,35 +40,24 @@ final class SectorRebuild {
   private final ThreadHold hold;
   private final StageCalls stages;
   private final ActivityProfiles profiles;
+  private final SeedWait seed;
+  private final PlanPosition position = new PlanPosition();
 
-  /** PC1, which needs no data, while the pieces are brought here and put together. */
+  /** PC1, which needs no data, runs while the pieces are downloaded and put together. */
   private final EarlyStep early = new EarlyStep();
 
-  private List<Step> plan;
   private SectorFacts facts;
 
-  /** What the rebuild is at, for people. */
+  /** What the rebuild is doing, for messages. */
   private String doing;
 
-  /** Whether pieces have to be brought to the host. */
-  private boolean download;
-
-  /** The store whose copy of the key is kept, as far as one was found; or null. */
-  private String keyIn;
-
-  /** Whether a kept key turned out to be damaged, so that none is kept any more. */
+  /** Whether a store's copy of the key turned out to be damaged; none is used from then on. */
   private boolean keyDamaged;
 
-  /** Whether the facts have been looked at since the start or the last standstill. */
+  /** Whether the facts were read since the start, or since the rebuild last stood still. */
   private boolean inspected;
 
-  /** The step of the plan to do next. */
-  private int position;
-
-  /** The furthest position so far. */
-  private int furthest;
-
-  /** Whose scratch holds the finished steps, or null. */
+  /** The thread whose scratch holds the finished steps, or null. */
   private ThreadGrant scratch;
 
   private boolean threadResumed;
@@ -90,14 +76,14 @@ final class SectorRebuild {
     this.hold = hold;
     this.stages = new StageCalls(profiles, request.urgent());
     this.profiles = profiles;
-    this.plan = RebuildPlan.of(RebuildPlan.Needs.PLAIN);
+    this.seed = new SeedWait(request, journal, profiles);
   }
 
   List<Step> plan() {
-    return plan;
+    return position.plan();
   }
 
-  /** Works until the sector is finished; a cancellation of its scope ends it where it is. */
+  /** Works until the sector is finished; cancelling its scope stops it where it is. */
   void untilFinished() {
     while (!journal.state().isEnd()) {
       doing = "inspection";
@@ -123,7 +109,7 @@ final class SectorRebuild {
     hold.release(scratch, true);
   }
 
-  /** Gives everything back at an abort: scratch is removed, nothing else is touched. */
+  /** Gives everything back after an abort: removes its scratch files and touches nothing else. */
   void dropped() {
     if (journal.state().isEnd()) {
       return;
@@ -133,11 +119,11 @@ final class SectorRebuild {
     journal.aborted(
         removed
             ? by
-            : "%s; %s did not answer, its scratch files in %s stay"
+            : "%s; %s did not answer, so its scratch files in %s remain"
                 .formatted(by, scratch, scratch.location()));
   }
 
-  /** The thread that was paused is resumed. */
+  /** The paused thread was resumed. */
   void threadResumed(ThreadGrant grant) {
     if (scratch != null && scratch.sameScratch(grant)) {
       threadResumed = true;
@@ -145,21 +131,21 @@ final class SectorRebuild {
   }
 
   /**
-   * The states whose inputs are there, so that the rebuild could go on from them: its scratch's
-   * host is asked, and fails if it does not answer.
+   * The states that the rebuild could go on from, because their files are in its scratch. Fails if
+   * the scratch's host does not answer.
    */
   List<RebuildState> usableStates() {
-    return stages.usableStates(facts, scratch, keyKept());
+    return stages.usableStates(facts, scratch, position.keyKept());
   }
 
-  /** Whose scratch holds the finished steps, or null. */
+  /** The thread whose scratch holds the finished steps, or null. */
   ThreadGrant scratch() {
     return scratch;
   }
 
   /** Goes on from an earlier state. */
   void setBack(RebuildState state, String why) {
-    position = RebuildPlan.positionAt(state, plan);
+    position.goTo(state);
     journal.setBack(state, why);
   }
 
@@ -167,12 +153,12 @@ final class SectorRebuild {
     return inspected && !words.pausing() && scratch != null && !hold.changed(scratch);
   }
 
-  /** Does the plan's steps as long as nothing stands against it; then none of them runs. */
+  /** Runs the plan's steps until something stops the rebuild; on return none of them runs. */
   private void walkOn() {
     try {
-      while (isReady() && position < plan.size()) {
-        doing = plan.get(position).title();
-        walk(plan.get(position));
+      while (isReady() && !position.isAtEnd()) {
+        doing = position.next().title();
+        walk(position.next());
       }
     } catch (ActivityFailure | CanceledFailure e) {
       early.stop();
@@ -193,58 +179,26 @@ final class SectorRebuild {
     SectorFacts before = facts;
     facts = read.get();
     inspected = true;
-    replan();
+    drawPlan();
     if (before != null) {
       compare(before);
     }
   }
 
-  private void replan() {
-    List<Step> done = plan.subList(0, position);
-    List<Step> renewed =
-        RebuildPlan.of(
-            new RebuildPlan.Needs(
-                facts.prove() || request.prove(),
-                facts.proof().version() == SealProof.Version.SYNTHETIC,
-                facts.snap() != null,
-                download,
-                keyIn != null));
-    position = RebuildPlan.positionAfter(done, renewed);
-    plan = renewed;
-  }
-
-  /** The store whose copy of the key the plan's steps work with, or null. */
-  private String keyKept() {
-    return plan.contains(Step.KEEP_KEY) ? keyIn : null;
+  private void drawPlan() {
+    position.draw(facts, facts.prove() || request.prove());
   }
 
   /** Work that was done from other inputs is done again. */
   private void compare(SectorFacts before) {
-    if (!before.replicaId().equals(facts.replicaId())) {
-      beginAgain("The sector's inputs have changed.");
+    FactsChange change = new FactsChange(before, facts);
+    Optional<String> spoiled = change.spoilsAll(position.keyKept() != null);
+    if (spoiled.isPresent()) {
+      beginAgain(spoiled.get());
       return;
     }
-    if (keyKept() != null && !before.commR().equals(facts.commR())) {
-      beginAgain("The recorded CommR of the key has changed.");
-      return;
-    }
-    if (facts.seed() == null) {
-      facts = facts.withSeed(before.seed());
-    }
-    boolean stored = journal.state() == RebuildState.PERSISTED;
-    if (!Objects.equals(before.snap(), facts.snap())
-        && journal.state().compareTo(RebuildState.SEALED_CHECKED) > 0) {
-      // Even from a store: what lies there is not what the sector is said to be now.
-      setBack(RebuildState.SEALED_CHECKED, "what the sector was updated to is recorded otherwise");
-    }
-    if (!before.commR().equals(facts.commR())
-        && position > RebuildPlan.positionAt(RebuildState.PC2_DONE, plan)
-        && !stored) {
-      setBack(RebuildState.PC2_DONE, "the recorded CommR has changed and is compared again");
-    } else if (!Objects.equals(before.seed(), facts.seed())
-        && journal.state() == RebuildState.SEALED_CHECKED) {
-      position = RebuildPlan.positionAt(RebuildState.SEALED_CHECKED, plan);
-    }
+    facts = change.facts();
+    change.setBack(position, journal);
   }
 
   private void holdThread() {
@@ -261,16 +215,16 @@ final class SectorRebuild {
     if (scratch != null && !scratch.sameScratch(grant)) {
       beginAgain("The rebuild went from %s to %s.".formatted(scratch, grant));
     }
-    boolean told = !fresh && grant.equals(scratch) && journal.state() != RebuildState.EMPTY;
+    boolean recorded = !fresh && grant.equals(scratch) && journal.state() != RebuildState.EMPTY;
     scratch = grant;
-    if (!told) {
+    if (!recorded) {
       journal.threadHeld(grant);
     }
   }
 
   private HoldRequest wanted(String host) {
     boolean prefers =
-        position > 0 && scratch != null && (host == null || host.equals(scratch.host()));
+        position.hasBegun() && scratch != null && (host == null || host.equals(scratch.host()));
     long graceEnds = Workflow.currentTimeMillis() + request.timings().hostGrace().toMillis();
     return new HoldRequest(
         request.sector(),
@@ -284,7 +238,7 @@ final class SectorRebuild {
   private void walk(Step step) {
     switch (step) {
       case SKIP_SNAP -> done(step, null, null);
-      case KEEP_KEY -> done(step, null, "key kept, in store \"%s\"".formatted(keyIn));
+      case KEEP_KEY -> done(step, null, "key kept, in store \"%s\"".formatted(position.keyKept()));
       case WAIT_SEED -> waitForSeed();
       default -> runOnHost(step);
     }
@@ -298,21 +252,20 @@ final class SectorRebuild {
     Optional<StageReport> report =
         call.getUnless(() -> hold.changed(on) || words.pausingNow() || early.hasFailed());
     if (report.isEmpty()) {
-      // The host fell silent and the thread went elsewhere, the hold ended, an operator wants the
-      // rebuild to stand still, or the step beside it failed.
+      // The thread went to another host because this one fell silent, the hold ended, an operator
+      // paused the rebuild, or the step beside this one failed.
       journal.stepStopped();
       if (early.hasFailed()) {
         takeEarlyFailure();
       }
     } else if (report.get().intactIn() != null && step == Step.FETCH_PIECES && !isForced()) {
       journal.nothingLost(step, report.get());
-      position = plan.size();
+      position.end();
     } else {
       done(step, report.get(), report.get().detail());
       if (step == Step.FETCH_PIECES) {
-        download = report.get().toDownload() > 0;
-        keyIn = report.get().keyIn();
-        replan();
+        position.found(report.get());
+        drawPlan();
       }
     }
   }
@@ -323,8 +276,8 @@ final class SectorRebuild {
       return begun.get();
     }
     ActivityCall<StageReport> call =
-        stages.begin(facts, on, step, isForced(), journal.state(), keyKept());
-    if (step == Step.DOWNLOAD_PIECES && plan.contains(Step.PC1)) {
+        stages.begin(facts, on, step, isForced(), journal.state(), position.keyKept());
+    if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
       early.begin(
           Step.PC1, () -> stages.beginEarly(facts, on, Step.PC1, isForced(), journal.state()));
     }
@@ -336,72 +289,33 @@ final class SectorRebuild {
     Optional<StageReport> unused = early.take(early.step()).orElseThrow().getUnless(() -> false);
   }
 
-  /** A proof that is due needs the layers, whatever a store has. */
+  /** Whether to seal even if a store has the sector: a proof that is due needs the layers. */
   private boolean isForced() {
-    return request.force() || keyDamaged || plan.contains(Step.C2);
+    return request.force() || keyDamaged || position.includes(Step.C2);
   }
 
   private void done(Step step, StageReport report, String note) {
     journal.stepDone(step, report, note);
-    position++;
-    if (position > furthest) {
-      furthest = position;
+    if (position.advance()) {
       leftThreads = 0;
     }
   }
 
-  /** Asks until the seed is known; the thread stays held, so that the layers stay too. */
+  /** The thread stays held during the wait, because its layers are needed for the proof. */
   private void waitForSeed() {
     if (facts.seed() != null) {
       done(Step.WAIT_SEED, null, "the seed is known");
       return;
     }
-    ControlActivities control =
-        Workflow.newActivityStub(
-            ControlActivities.class, profiles.chain("ask for the seed of " + request.sector()));
     journal.stepBegins(Step.WAIT_SEED, null);
     ThreadGrant on = scratch;
-    Supplier<Boolean> stop = () -> hold.changed(on) || words.pausing();
-    boolean told = false;
-    while (facts.seed() == null && !stop.get()) {
-      Optional<SeedAnswer> answer =
-          ActivityCall.begin(control::askSeed, request.sector()).getUnless(stop);
-      if (answer.isPresent() && answer.get().seed() != null) {
-        facts = facts.withSeed(answer.get().seed());
-      } else if (answer.isPresent()) {
-        String due = due(answer.get());
-        if (told) {
-          journal.waits("the seed, " + due);
-        } else {
-          journal.waitsForSeed(due);
-          told = true;
-        }
-        Workflow.await(untilDue(answer.get()), stop);
-      }
-    }
-    if (facts.seed() == null) {
+    Optional<Randomness> known = seed.await(() -> hold.changed(on) || words.pausing());
+    if (known.isEmpty()) {
       journal.stepStopped();
     } else {
-      done(Step.WAIT_SEED, null, "the seed of epoch %d".formatted(facts.seed().epoch()));
+      facts = facts.withSeed(known.get());
+      done(Step.WAIT_SEED, null, "the seed of epoch %d".formatted(known.get().epoch()));
     }
-  }
-
-  private static String due(SeedAnswer answer) {
-    String when =
-        answer.dueAt() == null
-            ? "nobody can tell yet when"
-            : "due "
-                + Instant.ofEpochMilli(answer.dueAt())
-                    .plusMillis(999)
-                    .truncatedTo(ChronoUnit.SECONDS);
-    return answer.why() == null ? when : "%s: %s".formatted(when, answer.why());
-  }
-
-  private Duration untilDue(SeedAnswer answer) {
-    long now = Workflow.currentTimeMillis();
-    return answer.dueAt() == null || answer.dueAt() <= now
-        ? request.timings().parkRetry()
-        : Duration.ofMillis(answer.dueAt() - now);
   }
 
   /** Goes on after a failure: on this thread, on another one, or after a park. */
@@ -424,23 +338,23 @@ final class SectorRebuild {
   }
 
   private void beginAgain(String why) {
-    if (StateTable.find(journal.state(), Event.SCRATCH_LOST).isPresent()) {
-      position = 0;
+    if (StateTable.find(journal.state(), Happening.SCRATCH_LOST).isPresent()) {
+      position.restart();
       journal.scratchLost(why);
     }
   }
 
-  /** The host marks its thread by itself; what is in its scratch is of no use elsewhere. */
+  /** The host marks its thread as faulted; another thread cannot use what is in its scratch. */
   private void leaveThread(Triage failure) {
     journal.hostFault(failure.reason());
     hold.release(scratch, true);
     scratch = null;
     if (journal.state() == RebuildState.EMPTY) {
-      position = 0;
+      position.restart();
     }
   }
 
-  /** Keeps the thread until it is resumed, its host comes back, or an operator wants otherwise. */
+  /** Keeps the thread until it is resumed, its host comes back, or an operator intervenes. */
   private void waitForThread(Triage failure) {
     journal.threadPaused(failure.message());
     ThreadGrant on = scratch;
@@ -452,7 +366,7 @@ final class SectorRebuild {
     journal.triesThreadAgain();
   }
 
-  /** Gives the thread back, says why, waits for a word; then the inputs are looked at afresh. */
+  /** Gives the thread back and waits for an operator or a retry; then reads the facts again. */
   private void park(Triage failure) {
     if (hold.isHeld()) {
       hold.release(scratch, false);
@@ -472,7 +386,7 @@ final class SectorRebuild {
     }
   }
 
-  /** Gives the thread back and waits for a word, as an operator wants it. */
+  /** Gives the thread back and waits until an operator resumes the rebuild. */
   private void pause() {
     if (hold.isHeld()) {
       hold.release(scratch, false);
@@ -483,7 +397,7 @@ final class SectorRebuild {
   }
 
   /**
-   * Waits until an operator lets the rebuild go on, or for so long at most.
+   * Waits until an operator resumes the rebuild, at most for the given time (null: for ever).
    *
    * @return whether the operator has set it back
    */

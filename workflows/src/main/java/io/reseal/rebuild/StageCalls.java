@@ -13,7 +13,7 @@ import io.temporal.workflow.Functions;
 import io.temporal.workflow.Workflow;
 import java.util.List;
 
-/** Starts the plan's steps as activities on the held thread's host, and asks that host. */
+/** Starts steps as activities on the held thread's host, and asks that host which states it has. */
 final class StageCalls {
 
   private final ActivityProfiles profiles;
@@ -39,12 +39,12 @@ final class StageCalls {
       boolean force,
       RebuildState state,
       String keyIn) {
-    RebuildState reached = StateTable.next(state, step.done());
+    RebuildState reached = StateTable.next(state, step);
     return begin(
         new StageRequest(facts, thread, step, force, state, reached, false, keyIn, urgent));
   }
 
-  /** Begins a step of sealing before its turn: its result counts when that has come. */
+  /** Begins a sealing step before its turn; its result counts only when its turn has come. */
   ActivityCall<StageReport> beginEarly(
       SectorFacts facts, ThreadGrant thread, Step step, boolean force, RebuildState state) {
     return begin(new StageRequest(facts, thread, step, force, state, state, true, null, urgent));
@@ -62,7 +62,7 @@ final class StageCalls {
     return ActivityCall.begin(method(activities, step), request);
   }
 
-  /** The states whose files stand in that thread's scratch; fails if its host does not answer. */
+  /** The states whose files are in that thread's scratch; fails if its host does not answer. */
   List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread, String keyIn) {
     return Workflow.newActivityStub(
             SealingActivities.class,

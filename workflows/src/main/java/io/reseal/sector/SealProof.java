@@ -66,6 +66,16 @@ public enum SealProof {
     return version;
   }
 
+  /** Whether a sector is pre-committed on chain before its proof: all but non-interactive ones. */
+  public boolean hasPreCommit() {
+    return version != Version.NON_INTERACTIVE;
+  }
+
+  /** Whether sealing makes synthetic proofs, a file of their own. */
+  public boolean hasSyntheticProofs() {
+    return version == Version.SYNTHETIC;
+  }
+
   /** The sealing library's name, {@code StackedDrg32GiBV1_1}. */
   @JsonValue
   public String registeredName() {
@@ -77,8 +87,9 @@ public enum SealProof {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "There is no seal proof of number %d: they go from 0 to 19."
-                        .formatted(number)));
+                    "There is no seal proof of number %d: they go from %d to %d."
+                        .formatted(
+                            number, values()[0].number, values()[values().length - 1].number)));
   }
 
   @JsonCreator

@@ -16,83 +16,90 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** All pairs of state and event, against a drawing of the machine made by hand. */
+/** All pairs of a state with a step or a happening, against a drawing made by hand. */
 class StateTableTest {
 
   /** Every allowed pair; all others are faults. */
   private static final List<String> DRAWING =
       List.of(
-          "Empty THREAD_HELD Allocated",
-          "Empty SCRATCH_LOST Empty",
-          "Empty ABORTED Aborted",
-          "Allocated THREAD_HELD Allocated",
-          "Allocated PIECES_FETCHED Allocated",
-          "Allocated PIECES_ADDED PieceAdded",
-          "Allocated PIECES_DOWNLOADED Allocated",
-          "Allocated NOTHING_LOST Finished",
-          "Allocated KEY_KEPT SealedChecked",
-          "Allocated SCRATCH_LOST Empty",
-          "Allocated ABORTED Aborted",
-          "PieceAdded THREAD_HELD PieceAdded",
-          "PieceAdded TREE_D_BUILT TreeDBuilt",
-          "PieceAdded SCRATCH_LOST Empty",
-          "PieceAdded ABORTED Aborted",
-          "TreeDBuilt THREAD_HELD TreeDBuilt",
-          "TreeDBuilt LAYERS_BUILT PC1Done",
-          "TreeDBuilt SCRATCH_LOST Empty",
-          "TreeDBuilt ABORTED Aborted",
-          "PC1Done THREAD_HELD PC1Done",
-          "PC1Done TREES_BUILT PC2Done",
-          "PC1Done SCRATCH_LOST Empty",
-          "PC1Done ABORTED Aborted",
-          "PC2Done THREAD_HELD PC2Done",
-          "PC2Done SEAL_CHECKED SealedChecked",
-          "PC2Done SYNTHETIC_PROVED SyntheticPoRep",
-          "PC2Done SCRATCH_LOST Empty",
-          "PC2Done ABORTED Aborted",
-          "SyntheticPoRep THREAD_HELD SyntheticPoRep",
-          "SyntheticPoRep SEAL_CHECKED SealedChecked",
-          "SyntheticPoRep SCRATCH_LOST Empty",
-          "SyntheticPoRep ABORTED Aborted",
-          "SealedChecked THREAD_HELD SealedChecked",
-          "SealedChecked SEED_KNOWN SealedChecked",
-          "SealedChecked VANILLA_PROVED SealedChecked",
-          "SealedChecked PROOF_KEPT SealedChecked",
-          "SealedChecked SNAP_SKIPPED SnapDone",
-          "SealedChecked SNAP_PIECES_ADDED SnapPieceAdded",
-          "SealedChecked SCRATCH_LOST Empty",
-          "SealedChecked ABORTED Aborted",
-          "SnapPieceAdded THREAD_HELD SnapPieceAdded",
-          "SnapPieceAdded SNAP_TREE_D_BUILT SnapTreeDBuilt",
-          "SnapPieceAdded SCRATCH_LOST Empty",
-          "SnapPieceAdded ABORTED Aborted",
-          "SnapTreeDBuilt THREAD_HELD SnapTreeDBuilt",
-          "SnapTreeDBuilt SNAP_ENCODED SnapEncoded",
-          "SnapTreeDBuilt SCRATCH_LOST Empty",
-          "SnapTreeDBuilt ABORTED Aborted",
-          "SnapEncoded THREAD_HELD SnapEncoded",
-          "SnapEncoded SNAP_CHECKED SnapDone",
-          "SnapEncoded SCRATCH_LOST Empty",
-          "SnapEncoded ABORTED Aborted",
-          "SnapDone THREAD_HELD SnapDone",
-          "SnapDone FILES_STORED Persisted",
-          "SnapDone SCRATCH_LOST Empty",
-          "SnapDone ABORTED Aborted",
-          "Persisted THREAD_HELD Persisted",
-          "Persisted STORED_CHECKED Finished",
-          "Persisted ABORTED Aborted");
+          "Empty | THREAD_HELD | Allocated",
+          "Empty | SCRATCH_LOST | Empty",
+          "Empty | ABORTED | Aborted",
+          "Allocated | THREAD_HELD | Allocated",
+          "Allocated | fetch pieces | Allocated",
+          "Allocated | add pieces | PieceAdded",
+          "Allocated | download pieces | Allocated",
+          "Allocated | NOTHING_LOST | Finished",
+          "Allocated | keep key | SealedChecked",
+          "Allocated | SCRATCH_LOST | Empty",
+          "Allocated | ABORTED | Aborted",
+          "PieceAdded | THREAD_HELD | PieceAdded",
+          "PieceAdded | tree D | TreeDBuilt",
+          "PieceAdded | SCRATCH_LOST | Empty",
+          "PieceAdded | ABORTED | Aborted",
+          "TreeDBuilt | THREAD_HELD | TreeDBuilt",
+          "TreeDBuilt | PC1 | PC1Done",
+          "TreeDBuilt | SCRATCH_LOST | Empty",
+          "TreeDBuilt | ABORTED | Aborted",
+          "PC1Done | THREAD_HELD | PC1Done",
+          "PC1Done | PC2 | PC2Done",
+          "PC1Done | SCRATCH_LOST | Empty",
+          "PC1Done | ABORTED | Aborted",
+          "PC2Done | THREAD_HELD | PC2Done",
+          "PC2Done | check sealed | SealedChecked",
+          "PC2Done | synthetic proofs | SyntheticPoRep",
+          "PC2Done | SCRATCH_LOST | Empty",
+          "PC2Done | ABORTED | Aborted",
+          "SyntheticPoRep | THREAD_HELD | SyntheticPoRep",
+          "SyntheticPoRep | check sealed | SealedChecked",
+          "SyntheticPoRep | SCRATCH_LOST | Empty",
+          "SyntheticPoRep | ABORTED | Aborted",
+          "SealedChecked | THREAD_HELD | SealedChecked",
+          "SealedChecked | wait seed | SealedChecked",
+          "SealedChecked | C1 | SealedChecked",
+          "SealedChecked | C2 | SealedChecked",
+          "SealedChecked | no snap | SnapDone",
+          "SealedChecked | add snap pieces | SnapPieceAdded",
+          "SealedChecked | SCRATCH_LOST | Empty",
+          "SealedChecked | ABORTED | Aborted",
+          "SnapPieceAdded | THREAD_HELD | SnapPieceAdded",
+          "SnapPieceAdded | snap tree D | SnapTreeDBuilt",
+          "SnapPieceAdded | SCRATCH_LOST | Empty",
+          "SnapPieceAdded | ABORTED | Aborted",
+          "SnapTreeDBuilt | THREAD_HELD | SnapTreeDBuilt",
+          "SnapTreeDBuilt | snap encode | SnapEncoded",
+          "SnapTreeDBuilt | SCRATCH_LOST | Empty",
+          "SnapTreeDBuilt | ABORTED | Aborted",
+          "SnapEncoded | THREAD_HELD | SnapEncoded",
+          "SnapEncoded | check snap | SnapDone",
+          "SnapEncoded | SCRATCH_LOST | Empty",
+          "SnapEncoded | ABORTED | Aborted",
+          "SnapDone | THREAD_HELD | SnapDone",
+          "SnapDone | persist | Persisted",
+          "SnapDone | SCRATCH_LOST | Empty",
+          "SnapDone | ABORTED | Aborted",
+          "Persisted | THREAD_HELD | Persisted",
+          "Persisted | check stored | Finished",
+          "Persisted | ABORTED | Aborted");
 
   /** Catches a persist that is reachable without the check of the sealed sector, above all. */
   @Test
   void allowsExactlyThePairsOfTheDrawing() {
     List<String> allowed = new ArrayList<>();
     for (RebuildState state : RebuildState.values()) {
-      for (Event event : Event.values()) {
-        StateTable.find(state, event)
-            .ifPresent(next -> allowed.add("%s %s %s".formatted(state, event, next)));
+      for (Step step : Step.values()) {
+        StateTable.find(state, step).ifPresent(next -> allowed.add(pair(state, step.title(), next)));
+      }
+      for (Happening happening : Happening.values()) {
+        StateTable.find(state, happening)
+            .ifPresent(next -> allowed.add(pair(state, happening.name(), next)));
       }
     }
     assertThat(allowed).containsExactlyInAnyOrderElementsOf(DRAWING);
+  }
+
+  private static String pair(RebuildState state, String what, RebuildState next) {
+    return "%s | %s | %s".formatted(state, what, next);
   }
 
   /** Where a plain rebuild may be set back to; the drawing's columns are those of its rows. */
@@ -181,9 +188,9 @@ class StateTableTest {
 
   @Test
   void callsAnImpossiblePairAFault() {
-    assertThatThrownBy(() -> StateTable.next(RebuildState.PC1_DONE, Event.FILES_STORED))
+    assertThatThrownBy(() -> StateTable.next(RebuildState.PC1_DONE, Step.PERSIST))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("FILES_STORED cannot follow PC1Done.");
+        .hasMessage("persist cannot follow PC1Done.");
   }
 
   static Stream<Needs> allNeeds() {
@@ -202,9 +209,9 @@ class StateTableTest {
   @ParameterizedTest
   @MethodSource("allNeeds")
   void everyPlanLeadsFromAllocatedToFinished(Needs needs) {
-    RebuildState state = StateTable.next(RebuildState.EMPTY, Event.THREAD_HELD);
+    RebuildState state = StateTable.next(RebuildState.EMPTY, Happening.THREAD_HELD);
     for (Step step : RebuildPlan.of(needs)) {
-      state = StateTable.next(state, step.done());
+      state = StateTable.next(state, step);
     }
     assertThat(state).isEqualTo(RebuildState.FINISHED);
   }

@@ -108,7 +108,7 @@ class ProvingTest {
       harness.catalog.answerSeed(new SeedAnswer(SEED, null, null));
       CompletableFuture<RebuildStatus> end = harness.start(PROVING);
       assertThat(harness.catalog.await("waits for the seed").note())
-          .isEqualTo("nobody can tell yet when: no node has its pre-commit");
+          .isEqualTo("not known yet when: no node has its pre-commit");
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
     }
   }

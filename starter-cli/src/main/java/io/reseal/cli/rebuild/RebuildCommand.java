@@ -14,7 +14,6 @@ import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.record.SectorRecord;
-import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -214,9 +213,7 @@ public final class RebuildCommand implements Callable<Integer> {
     List<SectorId> withoutSeed =
         sectors.stream()
             .filter(
-                sector ->
-                    SectorLookup.require(catalog, sector).proof().version()
-                        == SealProof.Version.NON_INTERACTIVE)
+                sector -> !SectorLookup.require(catalog, sector).proof().hasPreCommit())
             .toList();
     if (!withoutSeed.isEmpty()) {
       throw new RefusedException(

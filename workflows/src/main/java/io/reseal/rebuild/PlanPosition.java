@@ -1,0 +1,99 @@
+package io.reseal.rebuild;
+
+import io.reseal.contract.SectorFacts;
+import io.reseal.contract.StageReport;
+import io.reseal.plan.RebuildPlan;
+import io.reseal.plan.Step;
+import io.reseal.sector.RebuildState;
+import java.util.List;
+
+/** A rebuild's plan, and how many of its steps are done. */
+final class PlanPosition {
+
+  private List<Step> plan = RebuildPlan.of(RebuildPlan.Needs.PLAIN);
+
+  /** Index of the next step. */
+  private int next;
+
+  /** The highest index so far. */
+  private int furthest;
+
+  /** Whether pieces have to be downloaded. */
+  private boolean download;
+
+  /** The store that has the key of a snapped sector intact, or null. */
+  private String keyIn;
+
+  List<Step> plan() {
+    return plan;
+  }
+
+  boolean includes(Step step) {
+    return plan.contains(step);
+  }
+
+  boolean hasBegun() {
+    return next > 0;
+  }
+
+  boolean isAtEnd() {
+    return next >= plan.size();
+  }
+
+  Step next() {
+    return plan.get(next);
+  }
+
+  /** The store whose copy of the key this plan uses, or null. */
+  String keyKept() {
+    return includes(Step.KEEP_KEY) ? keyIn : null;
+  }
+
+  /** Draws the plan again; steps that are done stay done. */
+  void draw(SectorFacts facts, boolean prove) {
+    List<Step> done = plan.subList(0, next);
+    List<Step> drawn =
+        RebuildPlan.of(
+            new RebuildPlan.Needs(
+                prove,
+                facts.proof().hasSyntheticProofs(),
+                facts.snap() != null,
+                download,
+                keyIn != null));
+    next = RebuildPlan.positionAfter(done, drawn);
+    plan = drawn;
+  }
+
+  /** Takes in what the step that fetches pieces found; the plan has to be drawn again. */
+  void found(StageReport fetched) {
+    download = fetched.toDownload() > 0;
+    keyIn = fetched.keyIn();
+  }
+
+  /** The next step is done; returns whether the rebuild has come further than ever before. */
+  boolean advance() {
+    next++;
+    boolean further = next > furthest;
+    furthest = Math.max(furthest, next);
+    return further;
+  }
+
+  void restart() {
+    next = 0;
+  }
+
+  /** Nothing is left to do. */
+  void end() {
+    next = plan.size();
+  }
+
+  /** Goes to the first step that begins in that state. */
+  void goTo(RebuildState state) {
+    next = RebuildPlan.positionAt(state, plan);
+  }
+
+  /** Whether a step that begins in that state is done. */
+  boolean isPast(RebuildState state) {
+    return next > RebuildPlan.positionAt(state, plan);
+  }
+}
