@@ -67,11 +67,13 @@ final class UpdateWitnesses {
         ? finding(
             Verdict.WRONG,
             name,
-            "gives the expected CommR and has our key's comm_c: the key is right, the update's pieces, their order or a filler is not")
+            "gives the expected CommR and has our key's comm_c: the key is right, the update's"
+                + " pieces, their order or a filler is not")
         : finding(
             Verdict.WRONG,
             name,
-            "gives the expected CommR and has another comm_c: that update was made of another key, so the key's CommR in the record is wrong");
+            "gives the expected CommR and has another comm_c: that update was made of another key,"
+                + " so the key's CommR in the record is wrong");
   }
 
   private static Finding finding(Verdict verdict, String name, String says) {

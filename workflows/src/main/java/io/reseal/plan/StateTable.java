@@ -89,8 +89,8 @@ public final class StateTable {
   }
 
   /**
-   * The states that a rebuild can be set back to, earliest first: those that its plan reaches on the
-   * way to the current one. None from an end, nor from a state that the plan does not reach.
+   * The states that a rebuild can be set back to, earliest first: those that its plan reaches on
+   * the way to the current one. None from an end, nor from a state that the plan does not reach.
    */
   public static List<RebuildState> backFrom(RebuildState now, List<Step> plan) {
     Set<RebuildState> way = EnumSet.of(EMPTY);

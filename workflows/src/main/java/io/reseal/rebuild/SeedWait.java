@@ -46,7 +46,9 @@ final class SeedWait {
     return Optional.empty();
   }
 
-  /** The first wait is recorded, because it may take hours; later ones only change what it shows. */
+  /**
+   * The first wait is recorded, because it may take hours; later ones only change what it shows.
+   */
   private void show(String due, boolean recorded) {
     if (recorded) {
       journal.waits("the seed, " + due);

@@ -88,7 +88,8 @@ class StateTableTest {
     List<String> allowed = new ArrayList<>();
     for (RebuildState state : RebuildState.values()) {
       for (Step step : Step.values()) {
-        StateTable.find(state, step).ifPresent(next -> allowed.add(pair(state, step.title(), next)));
+        StateTable.find(state, step)
+            .ifPresent(next -> allowed.add(pair(state, step.title(), next)));
       }
       for (Happening happening : Happening.values()) {
         StateTable.find(state, happening)

@@ -212,8 +212,7 @@ public final class RebuildCommand implements Callable<Integer> {
   private static void refuseNonInteractive(Catalog catalog, List<SectorId> sectors) {
     List<SectorId> withoutSeed =
         sectors.stream()
-            .filter(
-                sector -> !SectorLookup.require(catalog, sector).proof().hasPreCommit())
+            .filter(sector -> !SectorLookup.require(catalog, sector).proof().hasPreCommit())
             .toList();
     if (!withoutSeed.isEmpty()) {
       throw new RefusedException(
