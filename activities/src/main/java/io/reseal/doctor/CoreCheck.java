@@ -42,13 +42,13 @@ final class CoreCheck {
     this.pc2 = pc2;
   }
 
-  List<Finding> examine() throws InterruptedException {
-    List<Finding> findings = new ArrayList<>();
+  List<CheckResult> examine() throws InterruptedException {
+    List<CheckResult> findings = new ArrayList<>();
     try {
       ChosenCore chosen = core.chosen();
       JsonNode described = core.describe();
       findings.add(
-          Finding.ok(
+          CheckResult.ok(
               "native core",
               "version %s, flavour %s, %s, in %s"
                   .formatted(
@@ -60,10 +60,10 @@ final class CoreCheck {
       List<String> features = new ArrayList<>();
       described.path("cpu_features").forEach(feature -> features.add(feature.asText()));
       findings.add(
-          Finding.ok("CPU", "has what the core is built for: " + String.join(", ", features)));
+          CheckResult.ok("CPU", "has what the core is built for: " + String.join(", ", features)));
       findings.add(trees(described, chosen.files().flavour()));
     } catch (CoreNotFoundException | CoreException e) {
-      findings.add(Finding.problem("native core", e.getMessage()));
+      findings.add(CheckResult.problem("native core", e.getMessage()));
       return findings;
     }
     parameters(findings);
@@ -71,22 +71,23 @@ final class CoreCheck {
   }
 
   /** Which code builds trees, and why this one. */
-  private Finding trees(JsonNode described, Flavour flavour) {
+  private CheckResult trees(JsonNode described, Flavour flavour) {
     boolean usesGpu = flavour.onGpu();
     String why = "[native] pc2 = \"%s\", flavour %s".formatted(pc2, flavour);
     if (pc2 == Pc2.GPU && !usesGpu) {
-      return Finding.problem(
+      return CheckResult.problem(
           "PC2",
           "%s: this core uses no GPU; set pc2 to auto or cpu, or install another core"
               .formatted(why));
     }
     if (pc2 == Pc2.STOCK) {
-      return Finding.ok("PC2", "by the proofs library's code, the reference (%s)".formatted(why));
+      return CheckResult.ok(
+          "PC2", "by the proofs library's code, the reference (%s)".formatted(why));
     }
     if (usesGpu && pc2 != Pc2.CPU) {
-      return Finding.ok("PC2", "by the proofs library's code on the GPU (%s)".formatted(why));
+      return CheckResult.ok("PC2", "by the proofs library's code on the GPU (%s)".formatted(why));
     }
-    return Finding.ok(
+    return CheckResult.ok(
         "PC2",
         described.path("poseidon").asText().equals("ifma")
             ? "by Reseal's code with AVX-512 IFMA (%s)".formatted(why)
@@ -94,42 +95,42 @@ final class CoreCheck {
                 .formatted(why));
   }
 
-  private static Finding choice(ChosenCore chosen) {
+  private static CheckResult choice(ChosenCore chosen) {
     String text = String.join(" ", chosen.sentences());
     if (!chosen.provesWithoutGpu()) {
-      return Finding.warning(
+      return CheckResult.warning(
           "flavour",
           "Where no GPU is left C2 cannot go on on the CPU: put the flavour cpu of the same version"
               + " beside this one. "
               + text);
     }
     return chosen.files().flavour().onGpu() || chosen.gpus().gpus().isEmpty()
-        ? Finding.ok("flavour", text)
-        : Finding.warning("flavour", "PC2 and C2 leave this host's GPUs unused. " + text);
+        ? CheckResult.ok("flavour", text)
+        : CheckResult.warning("flavour", "PC2 and C2 leave this host's GPUs unused. " + text);
   }
 
-  private void parameters(List<Finding> findings) throws InterruptedException {
+  private void parameters(List<CheckResult> findings) throws InterruptedException {
     boolean runs = false;
     for (SectorSize size : sizes.all()) {
       try {
         ParameterReport report = core.parameters(size);
         if (!runs) {
-          findings.add(Finding.ok("stage program", "runs"));
+          findings.add(CheckResult.ok("stage program", "runs"));
           runs = true;
         }
         findings.add(
             report.usable()
-                ? Finding.ok("parameters " + size, "in " + report.directory())
-                : Finding.warning(
+                ? CheckResult.ok("parameters " + size, "in " + report.directory())
+                : CheckResult.warning(
                     "parameters " + size,
                     "not all in %s, so no seal proof (--prove) can be made; see reseal params check --size %s"
                         .formatted(report.directory(), size)));
       } catch (CoreException e) {
-        findings.add(Finding.problem("stage program", e.getMessage()));
+        findings.add(CheckResult.problem("stage program", e.getMessage()));
         return;
       } catch (StageDiedException | IOException e) {
         findings.add(
-            Finding.problem(
+            CheckResult.problem(
                 "stage program",
                 "it does not run: %s; build or install the native core again"
                     .formatted(e.getMessage())));

@@ -37,14 +37,14 @@ final class DiskCheck {
     this.env = env;
   }
 
-  List<Finding> examine() {
-    List<Finding> findings = new ArrayList<>();
+  List<CheckResult> examine() {
+    List<CheckResult> findings = new ArrayList<>();
     for (WorkerConfig.SealingThread thread : config.threads()) {
       String subject = "scratch #" + thread.index();
       try {
         scratch(findings, subject, thread);
       } catch (IOException e) {
-        findings.add(Finding.problem(subject, "%s; mend that disk".formatted(e)));
+        findings.add(CheckResult.problem(subject, "%s; mend that disk".formatted(e)));
       }
     }
     Stores.of(config).all().forEach(store -> store(findings, store));
@@ -52,25 +52,26 @@ final class DiskCheck {
     return findings;
   }
 
-  private void scratch(List<Finding> findings, String subject, WorkerConfig.SealingThread main)
+  private void scratch(List<CheckResult> findings, String subject, WorkerConfig.SealingThread main)
       throws IOException {
     HotFile.Reading hot = new HotFile(main).read();
     if (hot.fault() != null) {
       findings.add(
-          Finding.problem(
+          CheckResult.problem(
               subject, "%s The thread takes nothing until that is mended".formatted(hot.fault())));
       return;
     }
-    hot.warnings().forEach(warning -> findings.add(Finding.warning(subject, warning)));
+    hot.warnings().forEach(warning -> findings.add(CheckResult.warning(subject, warning)));
     WorkerConfig.SealingThread thread = hot.thread();
     Path location = thread.location();
     if (thread.plan() != ThreadPlan.REBUILD) {
-      findings.add(Finding.ok(subject, "plan %s: it takes no rebuilds".formatted(thread.plan())));
+      findings.add(
+          CheckResult.ok(subject, "plan %s: it takes no rebuilds".formatted(thread.plan())));
       return;
     }
     if (!Files.isDirectory(location)) {
       findings.add(
-          Finding.problem(
+          CheckResult.problem(
               subject, "%s is no directory; create it or mount its disk".formatted(location)));
       return;
     }
@@ -88,7 +89,7 @@ final class DiskCheck {
     List<Path> foreign = scratch.foreign();
     if (!foreign.isEmpty()) {
       findings.add(
-          Finding.warning(
+          CheckResult.warning(
               subject,
               "%d files or directories there are not Reseal's and stay untouched (%s); sectors of these names cannot be rebuilt on this thread: move them away"
                   .formatted(foreign.size(), foreign.get(0))));
@@ -96,7 +97,7 @@ final class DiskCheck {
     for (WorkerConfig.Attached store : config.attached()) {
       if (!store.readonly() && sameDisk(location, store.location())) {
         findings.add(
-            Finding.warning(
+            CheckResult.warning(
                 subject,
                 "%s lies on the same file system as store \"%s\": a sector needs room there twice until its scratch is removed"
                     .formatted(location, store.name())));
@@ -104,14 +105,14 @@ final class DiskCheck {
     }
   }
 
-  private void store(List<Finding> findings, Store store) {
+  private void store(List<CheckResult> findings, Store store) {
     String subject = "store \"%s\"".formatted(store.name());
     Optional<String> fault = store.fault();
     if (fault.isPresent()) {
       findings.add(
-          Finding.problem(subject, "%s; mend it, or detach the store".formatted(fault.get())));
+          CheckResult.problem(subject, "%s; mend it, or detach the store".formatted(fault.get())));
     } else if (store.readonly()) {
-      findings.add(Finding.ok(subject, "readable; readonly, so nothing is put there"));
+      findings.add(CheckResult.ok(subject, "readable; readonly, so nothing is put there"));
     } else {
       findings.add(
           Sizes.of(config)
@@ -129,7 +130,7 @@ final class DiskCheck {
     return new SectorKind(HostCore.proofOf(size), false);
   }
 
-  private void parentCache(List<Finding> findings) {
+  private void parentCache(List<CheckResult> findings) {
     Path dir =
         config
             .core()
@@ -151,7 +152,7 @@ final class DiskCheck {
                   "make room, or name another directory by [native] parent_cache"));
     } catch (IOException e) {
       findings.add(
-          Finding.problem(
+          CheckResult.problem(
               "parent cache",
               "%s cannot be written to (%s); mend that, or name another directory by [native] parent_cache"
                   .formatted(dir, e)));

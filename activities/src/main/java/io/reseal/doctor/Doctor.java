@@ -34,7 +34,7 @@ public final class Doctor {
   private final Path home;
   private final Optional<Path> workerFile;
   private final Map<String, String> env;
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<CheckResult> findings = new ArrayList<>();
 
   /**
    * @param home the installation's directory
@@ -47,7 +47,7 @@ public final class Doctor {
   }
 
   /** Everything that was looked at, in order. */
-  public List<Finding> examine() throws InterruptedException {
+  public List<CheckResult> examine() throws InterruptedException {
     Optional<WorkerConfig> worker = worker();
     worker.ifPresent(
         config -> {
@@ -56,7 +56,7 @@ public final class Doctor {
                   config.labelling(),
                   config.processors().getOrDefault(Step.Resource.PC1, List.of()),
                   Path.of("/"));
-          findings.addAll(new MachineCheck(Machine.ofKernel(), labelling, config).examine());
+          findings.addAll(new MachineCheck(HostResources.ofKernel(), labelling, config).examine());
         });
     Pc2 pc2 = worker.map(config -> config.core().pc2()).orElse(Pc2.AUTO);
     findings.addAll(new CoreCheck(core(worker), sizes(worker), pc2).examine());
@@ -73,7 +73,7 @@ public final class Doctor {
   private Optional<WorkerConfig> worker() {
     if (workerFile.isEmpty()) {
       findings.add(
-          Finding.warning(
+          CheckResult.warning(
               "worker.toml",
               "none is named, so scratch, stores and memory were not looked at; name this host's by"
                   + " -c"));
@@ -82,11 +82,13 @@ public final class Doctor {
     try {
       WorkerConfig config = WorkerConfig.load(workerFile.get());
       findings.add(
-          Finding.ok("worker.toml", "%s, host %s".formatted(config.file(), config.name())));
-      config.warnings().forEach(warning -> findings.add(Finding.warning("worker.toml", warning)));
+          CheckResult.ok("worker.toml", "%s, host %s".formatted(config.file(), config.name())));
+      config
+          .warnings()
+          .forEach(warning -> findings.add(CheckResult.warning("worker.toml", warning)));
       return Optional.of(config);
     } catch (ConfigException e) {
-      findings.add(Finding.problem("worker.toml", e.getMessage()));
+      findings.add(CheckResult.problem("worker.toml", e.getMessage()));
       return Optional.empty();
     }
   }
@@ -115,7 +117,7 @@ public final class Doctor {
       @Override
       public ParameterReport parameters(SectorSize size)
           throws CoreException, StageDiedException, IOException, InterruptedException {
-        return host().checkParameters(size, false, at -> {});
+        return host().checkParameters(size, false);
       }
     };
   }
@@ -138,10 +140,11 @@ public final class Doctor {
     try {
       installation = Installation.load(home, env);
     } catch (ConfigException e) {
-      findings.add(Finding.problem("reseal.toml", e.getMessage()));
+      findings.add(CheckResult.problem("reseal.toml", e.getMessage()));
       return;
     }
-    findings.add(Finding.ok("reseal.toml", installation.home().resolve("reseal.toml").toString()));
+    findings.add(
+        CheckResult.ok("reseal.toml", installation.home().resolve("reseal.toml").toString()));
     ServicesCheck check = new ServicesCheck(Instant::now);
     try (TemporalConnection connection =
         TemporalConnection.open(
@@ -154,7 +157,7 @@ public final class Doctor {
           worker.map(WorkerConfig::name),
           worker.map(DiskCheck::workerRuns).orElse(false));
     } catch (CatalogException e) {
-      findings.add(Finding.problem("MariaDB", e.getMessage()));
+      findings.add(CheckResult.problem("MariaDB", e.getMessage()));
     }
     findings.addAll(check.findings());
   }

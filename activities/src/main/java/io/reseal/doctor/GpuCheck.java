@@ -27,34 +27,34 @@ final class GpuCheck {
     this.states = states;
   }
 
-  List<Finding> examine() {
-    List<Finding> findings = new ArrayList<>();
+  List<CheckResult> examine() {
+    List<CheckResult> findings = new ArrayList<>();
     if (present.gpus().isEmpty()) {
       findings.add(none());
     }
     states.forEach(state -> findings.add(of(state)));
     AllowedGpus.strangers(config, present)
-        .forEach(sentence -> findings.add(Finding.warning(SUBJECT, sentence)));
+        .forEach(sentence -> findings.add(CheckResult.warning(SUBJECT, sentence)));
     return findings;
   }
 
-  private Finding none() {
+  private CheckResult none() {
     String why = "there is none: " + present.why().orElse("the driver names none");
     return config.gpu().cpuFallback()
-        ? Finding.warning(SUBJECT, why + "; PC2 and C2 run on the CPU")
-        : Finding.problem(
+        ? CheckResult.warning(SUBJECT, why + "; PC2 and C2 run on the CPU")
+        : CheckResult.problem(
             SUBJECT, why + "; `gpu.cpu_fallback` is false, so nothing can be sealed here");
   }
 
-  private static Finding of(GpuState state) {
+  private static CheckResult of(GpuState state) {
     String subject = "GPU " + state.index();
     String text =
         "%s, %s, %s".formatted(state.name(), ByteSizes.text(state.memory()), state.uuid());
     return state.state() == GpuState.State.out
-        ? Finding.warning(
+        ? CheckResult.warning(
             subject,
             "%s: taken out, %s; see to it, then reseal gpu test --device %d"
                 .formatted(text, state.why(), state.index()))
-        : Finding.ok(subject, text);
+        : CheckResult.ok(subject, text);
   }
 }

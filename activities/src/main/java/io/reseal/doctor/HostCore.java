@@ -84,8 +84,7 @@ public final class HostCore {
    *
    * @param digests whether the files are read whole
    */
-  public ParameterReport checkParameters(
-      SectorSize size, boolean digests, Consumer<StageProgress> progress)
+  public ParameterReport checkParameters(SectorSize size, boolean digests)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     return ParameterReport.of(
         size,
@@ -94,19 +93,19 @@ public final class HostCore {
                 .put("op", "params_check")
                 .put("proof", proofOf(size).registeredName())
                 .put("digests", digests),
-            progress));
+            at -> {}));
   }
 
   /** Makes the Groth16 parameters of a test size where they are not there. */
-  public ParameterReport generateParameters(SectorSize size, Consumer<StageProgress> progress)
+  public ParameterReport generateParameters(SectorSize size, Consumer<String> progress)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     var unused =
         run(
             JSON.createObjectNode()
                 .put("op", "params_generate")
                 .put("proof", proofOf(size).registeredName()),
-            progress);
-    return checkParameters(size, true, progress);
+            at -> progress.accept(at.text()));
+    return checkParameters(size, true);
   }
 
   /** Runs one operation in a stage process of its own. */

@@ -15,21 +15,21 @@ final class MachineCheck {
   private static final long MIB = 1L << 20;
   private static final long MOST_OPEN_FILES = 1024;
 
-  private final Machine machine;
+  private final HostResources machine;
   private final LabellingCapacity labelling;
   private final WorkerConfig config;
 
   /**
    * @param labelling what the host has for labelling
    */
-  MachineCheck(Machine machine, LabellingCapacity labelling, WorkerConfig config) {
+  MachineCheck(HostResources machine, LabellingCapacity labelling, WorkerConfig config) {
     this.machine = machine;
     this.labelling = labelling;
     this.config = config;
   }
 
-  List<Finding> examine() {
-    List<Finding> findings = new ArrayList<>();
+  List<CheckResult> examine() {
+    List<CheckResult> findings = new ArrayList<>();
     if (machine.memoryBytes().isPresent()) {
       memory(findings, machine.memoryBytes().getAsLong());
     }
@@ -40,18 +40,18 @@ final class MachineCheck {
       long files = machine.openFiles().getAsLong();
       findings.add(
           files < MOST_OPEN_FILES
-              ? Finding.problem(
+              ? CheckResult.problem(
                   "open files",
                   "a process may have %d open, and sealing needs up to %d; raise the limit (ulimit -n, or LimitNOFILE of the worker's unit)"
                       .formatted(files, MOST_OPEN_FILES))
-              : Finding.ok("open files", "a process may have %d open".formatted(files)));
+              : CheckResult.ok("open files", "a process may have %d open".formatted(files)));
     }
     return findings;
   }
 
-  private void memory(List<Finding> findings, long bytes) {
+  private void memory(List<CheckResult> findings, long bytes) {
     Sizes sizes = Sizes.of(config);
-    Finding one =
+    CheckResult one =
         sizes.judge(
             "memory",
             ByteSizes.text(bytes),
@@ -69,9 +69,9 @@ final class MachineCheck {
             .filter(size -> layering(size) <= bytes)
             .max(SectorSize::compareTo)
             .orElse(SectorSize.KIB_2);
-    if (one.verdict() != Finding.Verdict.problem && atOnce * layering(largest) > bytes) {
+    if (one.verdict() != CheckResult.Verdict.problem && atOnce * layering(largest) > bytes) {
       findings.add(
-          Finding.warning(
+          CheckResult.warning(
               "memory",
               "%s is too little for %d PC1 of %s at a time (%s each); limit pc1 in [processors.limitation.concurrent]"
                   .formatted(
@@ -80,7 +80,7 @@ final class MachineCheck {
   }
 
   /** How many sectors are labelled at a time, of the largest size that the host takes. */
-  private Finding labelling() {
+  private CheckResult labelling() {
     SectorSize largest = Sizes.of(config).all().stream().max(SectorSize::compareTo).orElseThrow();
     String has =
         "%d core%s, %s, %s of huge pages free"
@@ -92,16 +92,16 @@ final class MachineCheck {
                     : ByteSizes.text(labelling.memory()) + " of memory",
                 ByteSizes.text(machine.hugePageBytes()));
     if (labelling.cores() == 0) {
-      return Finding.problem(
+      return CheckResult.problem(
           "labelling",
           "no core: none of the CPUs in [[processors.pc1]] is there; name others in cgroup.cpuset");
     }
     long sectors = Math.min(labelling.sectors(largest), config.slots(Step.Resource.PC1));
     return sectors == 0
-        ? Finding.warning(
+        ? CheckResult.warning(
             "labelling",
             "%s: too little memory for a sector of %s (`labelling.memory`)".formatted(has, largest))
-        : Finding.ok(
+        : CheckResult.ok(
             "labelling",
             "%s: %d sector%s of %s at a time, up to %d on a core"
                 .formatted(has, sectors, sectors == 1 ? "" : "s", largest, labelling.group()));

@@ -51,13 +51,13 @@ final class ServicesCheck {
   private static final Duration FRESH = Duration.ofSeconds(30);
 
   private final Clock clock;
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<CheckResult> findings = new ArrayList<>();
 
   ServicesCheck(Clock clock) {
     this.clock = clock;
   }
 
-  List<Finding> findings() {
+  List<CheckResult> findings() {
     return List.copyOf(findings);
   }
 
@@ -67,7 +67,7 @@ final class ServicesCheck {
           "Temporal", temporal.serverVersion(), temporal.address(), ServerVersion.OLDEST_TEMPORAL);
       if (!temporal.hasNamespace()) {
         findings.add(
-            Finding.problem(
+            CheckResult.problem(
                 "Temporal",
                 "it has no namespace %s; run reseal temporal setup"
                     .formatted(temporal.namespace())));
@@ -76,10 +76,10 @@ final class ServicesCheck {
       List<String> missing = temporal.missingSearchAttributes();
       findings.add(
           missing.isEmpty()
-              ? Finding.ok(
+              ? CheckResult.ok(
                   "Temporal",
                   "namespace %s has Reseal's search attributes".formatted(temporal.namespace()))
-              : Finding.problem(
+              : CheckResult.problem(
                   "Temporal",
                   "namespace %s lacks the search attributes %s; run reseal temporal setup"
                       .formatted(temporal.namespace(), String.join(", ", missing))));
@@ -87,7 +87,7 @@ final class ServicesCheck {
       there.ifPresent(at -> clock("Temporal's", at));
     } catch (StatusRuntimeException e) {
       findings.add(
-          Finding.problem(
+          CheckResult.problem(
               "Temporal",
               "%s does not answer (%s); start it, or correct [temporal] address in reseal.toml"
                   .formatted(temporal.address(), e.getStatus().getCode())));
@@ -108,22 +108,22 @@ final class ServicesCheck {
         namesake(catalog.threads(host.get()), host.get(), workerRuns);
       }
     } catch (CatalogException e) {
-      findings.add(Finding.problem("MariaDB", e.getMessage()));
+      findings.add(CheckResult.problem("MariaDB", e.getMessage()));
     }
   }
 
   private void schema(CatalogProbe.Look look) {
     if (look.newerSchema()) {
       findings.add(
-          Finding.problem(
+          CheckResult.problem(
               "catalog",
               "its tables (%s) are of a newer Reseal; use that one"
                   .formatted(look.schema().orElse(""))));
     } else if (look.schema().equals(Optional.of(look.wantedSchema()))) {
-      findings.add(Finding.ok("catalog", "its tables are up to date"));
+      findings.add(CheckResult.ok("catalog", "its tables are up to date"));
     } else {
       findings.add(
-          Finding.ok(
+          CheckResult.ok(
               "catalog",
               look.schema().isEmpty()
                   ? "it has no tables yet; the first command or worker makes them"
@@ -139,13 +139,13 @@ final class ServicesCheck {
         seen.isPresent() && Duration.between(seen.get(), clock.now()).compareTo(FRESH) < 0;
     if (alive && !workerRuns) {
       findings.add(
-          Finding.problem(
+          CheckResult.problem(
               "worker name",
               "a worker named %s runs elsewhere (its first location there is %s); give each host a name of its own by [worker] name"
                   .formatted(host, threads.get(0).location())));
     } else {
       findings.add(
-          Finding.ok(
+          CheckResult.ok(
               "worker name",
               host + (alive ? ": its worker runs here" : ": no other worker runs under it")));
     }
@@ -154,22 +154,22 @@ final class ServicesCheck {
   private void version(String subject, String text, String where, ServerVersion oldest) {
     findings.add(
         oldest.isNewerThan(text)
-            ? Finding.problem(
+            ? CheckResult.problem(
                 subject,
                 "%s is version %s; Reseal needs %s or newer: upgrade it"
                     .formatted(where, text, oldest))
-            : Finding.ok(subject, "%s answers, version %s".formatted(where, text)));
+            : CheckResult.ok(subject, "%s answers, version %s".formatted(where, text)));
   }
 
   private void clock(String whose, Instant there) {
     Duration skew = Duration.between(clock.now(), there);
     findings.add(
         skew.abs().compareTo(MOST_SKEW) > 0
-            ? Finding.problem(
+            ? CheckResult.problem(
                 "clocks",
                 "%s clock is %d s %s this host's; let both follow a time server (chrony, systemd-timesyncd)"
                     .formatted(
                         whose, skew.abs().toSeconds(), skew.isNegative() ? "behind" : "ahead of"))
-            : Finding.ok("clocks", "%s clock agrees with this host's".formatted(whose)));
+            : CheckResult.ok("clocks", "%s clock agrees with this host's".formatted(whose)));
   }
 }

@@ -40,12 +40,13 @@ record Sizes(Set<SectorSize> all, boolean chosen) {
   }
 
   /** Tells whether each size has what it needs. */
-  Finding judge(String subject, String has, SizeNeed need, long there, String whatToDo) {
+  CheckResult judge(String subject, String has, SizeNeed need, long there, String whatToDo) {
     List<SectorSize> lacking = all.stream().filter(size -> need.bytes(size) > there).toList();
     Optional<SectorSize> largest =
         all.stream().filter(size -> !lacking.contains(size)).max(SectorSize::compareTo);
     if (lacking.isEmpty()) {
-      return Finding.ok(subject, "%s, enough for %s sectors".formatted(has, largest.orElseThrow()));
+      return CheckResult.ok(
+          subject, "%s, enough for %s sectors".formatted(has, largest.orElseThrow()));
     }
     String text =
         "%s, too little for sectors of %s; %s"
@@ -56,8 +57,8 @@ record Sizes(Set<SectorSize> all, boolean chosen) {
                     .collect(Collectors.joining(", ")),
                 whatToDo);
     return chosen || largest.isEmpty()
-        ? Finding.problem(subject, text)
-        : Finding.warning(subject, text + ", or name the sizes it takes in allowed_sizes");
+        ? CheckResult.problem(subject, text)
+        : CheckResult.warning(subject, text + ", or name the sizes it takes in allowed_sizes");
   }
 
   /** Bytes that a size needs of something. */

@@ -54,7 +54,7 @@ public final class HostPieces implements Pieces, AutoCloseable {
       if (file.isPresent()) {
         atHand.put(piece, file.get());
       } else if (answers.stream().anyMatch(Answer::isOffered)) {
-        toDownload.putIfAbsent(Names.of(piece), piece);
+        toDownload.putIfAbsent(PieceNames.of(piece), piece);
       } else {
         missing.put(piece, answers);
       }
@@ -89,7 +89,7 @@ public final class HostPieces implements Pieces, AutoCloseable {
             ? cache.get().examine(piece, () -> reading.fault(file, piece))
             : examineForeign(piece, file, reading);
     fault.ifPresent(
-        text -> LOG.warn("Not {}: {} {}; it is passed by", Names.of(piece), file, text));
+        text -> LOG.warn("Not {}: {} {}; it is passed by", PieceNames.of(piece), file, text));
     return fault;
   }
 

@@ -60,7 +60,7 @@ final class HttpSource implements RemoteSource {
   @Override
   public List<Answer> ask(SectorId sector, Piece piece) throws InterruptedException {
     List<Answer> answers = new ArrayList<>();
-    for (URI address : store.addresses(Names.of(piece))) {
+    for (URI address : store.addresses(PieceNames.of(piece))) {
       Answer answer = ask(address, piece);
       answers.add(answer);
       if (answer.isOffered()) {
@@ -109,7 +109,7 @@ final class HttpSource implements RemoteSource {
   @Override
   public Transfer open(Piece piece, long from) throws IOException, InterruptedException {
     SourceException failure = null;
-    for (URI address : store.addresses(Names.of(piece))) {
+    for (URI address : store.addresses(PieceNames.of(piece))) {
       try {
         return open(address, from);
       } catch (SourceException e) {

@@ -25,7 +25,7 @@ final class LocalDirectories implements PieceSource {
 
   @Override
   public List<Answer> ask(SectorId sector, Piece piece) {
-    String name = Names.of(piece);
+    String name = PieceNames.of(piece);
     return dirs.stream()
         .flatMap(dir -> Stream.of(dir.resolve(name), dir.resolve(name + ".car")))
         .map(file -> answer(file, piece))

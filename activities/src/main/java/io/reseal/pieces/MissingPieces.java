@@ -26,7 +26,7 @@ final class MissingPieces {
             .map(entry -> describe(entry.getKey(), entry.getValue()))
             .distinct()
             .collect(Collectors.joining("; "));
-    long count = missing.keySet().stream().map(Names::of).distinct().count();
+    long count = missing.keySet().stream().map(PieceNames::of).distinct().count();
     if (missing.values().stream().allMatch(MissingPieces::isThereButWrong)) {
       throw new PieceUnfitException(
           "%s %s; put the right data there and resume."
@@ -51,11 +51,12 @@ final class MissingPieces {
   private static String describe(Piece piece, List<Answer> answers) {
     return "%s of %d bytes (%d of data), looked for at %s"
         .formatted(
-            Names.of(piece),
+            PieceNames.of(piece),
             piece.size(),
             piece.unpaddedSize(),
             answers.isEmpty()
-                ? "no place at all, as the host's file names none: add `worker.local_pieces_dirs` or [pieces]"
+                ? "no place at all, as the host's file names none: add `worker.local_pieces_dirs`"
+                      + " or [pieces]"
                 : answers.stream().map(Answer::toString).collect(Collectors.joining(", ")));
   }
 }

@@ -79,7 +79,7 @@ final class PieceCache implements PieceSource {
     for (String part : List.of("pieces", "partial", "needed", "locks")) {
       durable.makeDirectory(dir.resolve(part));
     }
-    List<String> cids = pieces.stream().map(Names::of).distinct().toList();
+    List<String> cids = pieces.stream().map(PieceNames::of).distinct().toList();
     whileHolding(
         () -> {
           FileTime now = FileTime.from(clock.instant());
@@ -124,12 +124,12 @@ final class PieceCache implements PieceSource {
 
   /** Holds the lock of a piece, so that it is brought here once, during the work. */
   <T> T whileHolding(Piece piece, LockFile.Work<T> work) throws IOException, InterruptedException {
-    return LockFile.whileHolding(dir.resolve("locks").resolve(Names.of(piece)), work);
+    return LockFile.whileHolding(dir.resolve("locks").resolve(PieceNames.of(piece)), work);
   }
 
   /** The piece's bytes as far as they have come; there is a file after {@link #reserve}. */
   Path partial(Piece piece) {
-    return dir.resolve("partial").resolve(Names.of(piece) + "." + piece.size());
+    return dir.resolve("partial").resolve(PieceNames.of(piece) + "." + piece.size());
   }
 
   /** Bytes of the piece that are here. */
@@ -181,7 +181,7 @@ final class PieceCache implements PieceSource {
     if (used + piece.size() > capacity) {
       throw new IOException(
           "The piece cache %s has no space left for piece %s of %d bytes: it may hold %d, and %d are needed by running rebuilds; raise `pieces.cache_size`, or rebuild fewer sectors at a time."
-              .formatted(dir, Names.of(piece), piece.size(), capacity, used));
+              .formatted(dir, PieceNames.of(piece), piece.size(), capacity, used));
     }
     for (Entry entry : toGo) {
       Files.deleteIfExists(entry.file());
@@ -244,7 +244,7 @@ final class PieceCache implements PieceSource {
   }
 
   private Path file(Piece piece) {
-    return dir.resolve("pieces").resolve(Names.of(piece));
+    return dir.resolve("pieces").resolve(PieceNames.of(piece));
   }
 
   private Path neededBy(SectorId sector) {

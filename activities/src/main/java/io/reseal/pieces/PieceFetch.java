@@ -139,7 +139,7 @@ final class PieceFetch implements Callable<List<Answer>> {
         }
         Duration wait = failure.retryAfter().orElseGet(this::backoff);
         if (!isWorthAnotherTry(failure) || wait.compareTo(LONGEST_ASKED_FOR) > 0) {
-          LOG.info("{}: {} {}", Names.of(piece), source.name(), failure.getMessage());
+          LOG.info("{}: {} {}", PieceNames.of(piece), source.name(), failure.getMessage());
           return Optional.of(failure.answer(source.name()));
         }
         means.pause().last(wait);

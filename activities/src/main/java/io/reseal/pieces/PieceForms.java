@@ -22,7 +22,7 @@ final class PieceForms {
         ? Optional.empty()
         : Optional.of(
             "has %d bytes, piece %s holds at most %d"
-                .formatted(length, Names.of(piece), piece.unpaddedSize()));
+                .formatted(length, PieceNames.of(piece), piece.unpaddedSize()));
   }
 
   /** What is at a place that has so many bytes of a file. */

@@ -162,7 +162,7 @@ final class S3Source implements RemoteSource {
   }
 
   private List<String> keys(Piece piece) {
-    String key = store.prefix() + Names.of(piece);
+    String key = store.prefix() + PieceNames.of(piece);
     return List.of(key, key + ".car");
   }
 

@@ -31,7 +31,7 @@ final class UnsealedCopies {
     return (sector, piece) -> {
       try {
         return summary(
-            holders.of(Names.of(piece)).entrySet().stream()
+            holders.of(PieceNames.of(piece)).entrySet().stream()
                 .filter(holder -> !holder.getKey().equals(sector))
                 .flatMap(
                     holder ->

@@ -20,7 +20,7 @@ final class WrongFiles {
    */
   private record Taken(PieceFile file, String cid, long size) {
     static Taken of(PieceFile file, Piece piece) {
-      return new Taken(file, Names.of(piece), piece.size());
+      return new Taken(file, PieceNames.of(piece), piece.size());
     }
   }
 

@@ -13,7 +13,7 @@ import io.reseal.core.CoreNotFoundException;
 import io.reseal.core.Gpu;
 import io.reseal.core.HostGpus;
 import io.reseal.core.StageDiedException;
-import io.reseal.doctor.Finding.Verdict;
+import io.reseal.doctor.CheckResult.Verdict;
 import io.reseal.sector.SectorSize;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,12 +80,12 @@ class CoreCheckTest {
         gpus);
   }
 
-  private static List<Finding> examine(CoreCheck.Core core) throws InterruptedException {
+  private static List<CheckResult> examine(CoreCheck.Core core) throws InterruptedException {
     return new CoreCheck(core, SIZES, Pc2.AUTO).examine();
   }
 
   /** The line on PC2 with this setting, on a core of this flavour that hashes by this. */
-  private static Finding trees(Pc2 pc2, Flavour flavour, String poseidon)
+  private static CheckResult trees(Pc2 pc2, Flavour flavour, String poseidon)
       throws InterruptedException {
     Fake core =
         new Fake() {
@@ -111,7 +111,7 @@ class CoreCheckTest {
   void whoseCodeBuildsTreesIsSaidAndWhy() throws InterruptedException {
     assertThat(trees(Pc2.AUTO, Flavour.CPU, "ifma"))
         .isEqualTo(
-            new Finding(
+            new CheckResult(
                 "PC2",
                 Verdict.ok,
                 "by Reseal's code with AVX-512 IFMA ([native] pc2 = \"auto\", flavour cpu)"));
@@ -123,7 +123,7 @@ class CoreCheckTest {
         .contains("library's code, the reference");
     assertThat(trees(Pc2.AUTO, Flavour.CUDA, "ifma").text()).contains("library's code on the GPU");
     assertThat(trees(Pc2.GPU, Flavour.CUDA, "ifma").text()).contains("library's code on the GPU");
-    Finding none = trees(Pc2.GPU, Flavour.CPU, "ifma");
+    CheckResult none = trees(Pc2.GPU, Flavour.CPU, "ifma");
     assertThat(none.verdict()).isEqualTo(Verdict.problem);
     assertThat(none.text()).contains("pc2 = \"gpu\"", "uses no GPU", "auto or cpu");
   }
@@ -132,12 +132,12 @@ class CoreCheckTest {
   @Test
   void aCoreThatProvesOnGpusAloneWantsAnotherBesideIt() throws InterruptedException {
     assertThat(besideSupraSeal(Flavour.CUDA_SUPRASEAL))
-        .extracting(Finding::verdict, finding -> finding.text().contains("put the flavour cpu"))
+        .extracting(CheckResult::verdict, finding -> finding.text().contains("put the flavour cpu"))
         .containsExactly(Verdict.warning, true);
     assertThat(besideSupraSeal(Flavour.CPU).verdict()).isEqualTo(Verdict.ok);
   }
 
-  private static Finding besideSupraSeal(Flavour withoutGpu) throws InterruptedException {
+  private static CheckResult besideSupraSeal(Flavour withoutGpu) throws InterruptedException {
     Fake core =
         new Fake() {
           @Override
@@ -150,8 +150,8 @@ class CoreCheckTest {
 
   @Test
   void aCoreInOrderIsShownWithFlavourAndFeatures() throws InterruptedException {
-    List<Finding> findings = examine(new Fake());
-    assertThat(findings).extracting(Finding::verdict).containsOnly(Verdict.ok);
+    List<CheckResult> findings = examine(new Fake());
+    assertThat(findings).extracting(CheckResult::verdict).containsOnly(Verdict.ok);
     assertThat(findings.get(0).text()).contains("flavour cpu", "/opt/reseal/native/cpu");
     assertThat(findings.get(1).text()).contains("Not cuda: it is not in");
     assertThat(findings.get(2).text()).contains("sha_ni, avx2");
@@ -172,7 +172,7 @@ class CoreCheckTest {
 
   @Test
   void aCoreThatIsNotThereOrNotForThisCpuIsAProblem() throws InterruptedException {
-    List<Finding> findings =
+    List<CheckResult> findings =
         examine(
             new Fake() {
               @Override
@@ -181,7 +181,7 @@ class CoreCheckTest {
               }
             });
     assertThat(findings)
-        .containsExactly(new Finding("native core", Verdict.problem, "This CPU lacks sha_ni."));
+        .containsExactly(new CheckResult("native core", Verdict.problem, "This CPU lacks sha_ni."));
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.reseal.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.WorkerConfig;
-import io.reseal.doctor.Finding.Verdict;
+import io.reseal.doctor.CheckResult.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,11 +28,11 @@ class DiskCheckTest {
     store = Files.createDirectory(dir.resolve("store"));
   }
 
-  private List<Finding> examine(String sizes) throws IOException {
+  private List<CheckResult> examine(String sizes) throws IOException {
     return examine(config(sizes));
   }
 
-  private List<Finding> examine(WorkerConfig config) {
+  private List<CheckResult> examine(WorkerConfig config) {
     return new DiskCheck(
             config, Map.of("FIL_PROOFS_PARENT_CACHE", dir.resolve("parents").toString()))
         .examine();
@@ -57,7 +57,8 @@ class DiskCheckTest {
     return WorkerConfig.load(file);
   }
 
-  private static Optional<Finding> of(List<Finding> findings, String subject, Verdict verdict) {
+  private static Optional<CheckResult> of(
+      List<CheckResult> findings, String subject, Verdict verdict) {
     return findings.stream()
         .filter(finding -> finding.subject().equals(subject) && finding.verdict() == verdict)
         .findFirst();
@@ -66,7 +67,7 @@ class DiskCheckTest {
   // Seen to fail: with a probe that stays.
   @Test
   void disksInOrderAreInOrderAndStayAsTheyWere() throws IOException {
-    List<Finding> findings = examine("\"2KiB\"");
+    List<CheckResult> findings = examine("\"2KiB\"");
     for (String subject : List.of("scratch #0", "store \"s\"", "parent cache")) {
       assertThat(of(findings, subject, Verdict.ok)).as(subject).isPresent();
     }
@@ -100,7 +101,7 @@ class DiskCheckTest {
     Files.writeString(foreign, "x");
     assertThat(examine("\"2KiB\""))
         .filteredOn(finding -> finding.verdict() == Verdict.warning)
-        .extracting(Finding::text)
+        .extracting(CheckResult::text)
         .anySatisfy(text -> assertThat(text).contains(foreign.toString()));
   }
 
@@ -109,7 +110,7 @@ class DiskCheckTest {
     WorkerConfig config = config("\"2KiB\"");
     Files.delete(scratch);
     Files.delete(store);
-    List<Finding> findings = examine(config);
+    List<CheckResult> findings = examine(config);
     assertThat(of(findings, "scratch #0", Verdict.problem)).isPresent();
     assertThat(of(findings, "store \"s\"", Verdict.problem)).isPresent();
   }

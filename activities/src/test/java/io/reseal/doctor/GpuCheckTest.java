@@ -31,11 +31,11 @@ class GpuCheckTest {
   void noGpuIsAProblemOnlyWhereTheCpuIsForbidden() throws IOException {
     assertThat(new GpuCheck(config(""), NONE, List.of()).examine())
         .containsExactly(
-            Finding.warning(
+            CheckResult.warning(
                 "GPUs", "there is none: there is no driver; PC2 and C2 run on the CPU"));
     assertThat(new GpuCheck(config("[gpu]\ncpu_fallback = false"), NONE, List.of()).examine())
         .singleElement()
-        .matches(finding -> finding.verdict() == Finding.Verdict.problem)
+        .matches(finding -> finding.verdict() == CheckResult.Verdict.problem)
         .matches(finding -> finding.text().contains("cpu_fallback"));
   }
 
@@ -43,10 +43,10 @@ class GpuCheckTest {
   @Test
   void aGpuThatIsTakenOutIsAWarningWithItsReasonAndWhatToDo() throws IOException {
     assertThat(new GpuCheck(config(""), ONE, List.of(state(null))).examine())
-        .containsExactly(Finding.ok("GPU 0", "Made Up, 24.0 GiB, GPU-0"));
+        .containsExactly(CheckResult.ok("GPU 0", "Made Up, 24.0 GiB, GPU-0"));
     assertThat(new GpuCheck(config(""), ONE, List.of(state("pc2 failed: ECC"))).examine())
         .containsExactly(
-            Finding.warning(
+            CheckResult.warning(
                 "GPU 0",
                 "Made Up, 24.0 GiB, GPU-0: taken out, pc2 failed: ECC; see to it, then reseal gpu"
                     + " test --device 0"));
@@ -58,7 +58,7 @@ class GpuCheckTest {
             new GpuCheck(config("[[processors.pc2]]\ndevices = [0, 3]"), ONE, List.of(state(null)))
                 .examine())
         .contains(
-            Finding.warning("GPUs", "[[processors.pc2]] names GPU 3, which this host has not"));
+            CheckResult.warning("GPUs", "[[processors.pc2]] names GPU 3, which this host has not"));
   }
 
   private WorkerConfig config(String more) throws IOException {

@@ -3,7 +3,7 @@ package io.reseal.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.WorkerConfig;
-import io.reseal.doctor.Finding.Verdict;
+import io.reseal.doctor.CheckResult.Verdict;
 import io.reseal.labelling.LabellingCapacity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,9 +33,9 @@ class MachineCheckTest {
     return WorkerConfig.load(Files.writeString(dir.resolve("worker.toml"), text.toString()));
   }
 
-  private static List<Finding> examine(WorkerConfig config, long memory, long files) {
+  private static List<CheckResult> examine(WorkerConfig config, long memory, long files) {
     return new MachineCheck(
-            new Machine(OptionalLong.of(memory), 2 * GIB, OptionalLong.of(files)),
+            new HostResources(OptionalLong.of(memory), 2 * GIB, OptionalLong.of(files)),
             new LabellingCapacity(2, 4, memory),
             config)
         .examine();
@@ -44,14 +44,14 @@ class MachineCheckTest {
   @Test
   void enoughMemoryAndFilesAreInOrder() throws IOException {
     assertThat(examine(config("sealing.allowed_sizes = [\"32GiB\"]", 1), 72 * GIB, 65536))
-        .extracting(Finding::verdict)
+        .extracting(CheckResult::verdict)
         .containsOnly(Verdict.ok);
   }
 
   // Seen to fail: with a need that is not doubled for the two layers.
   @Test
   void tooLittleMemoryForANamedSizeIsAProblem() throws IOException {
-    Finding finding =
+    CheckResult finding =
         examine(config("sealing.allowed_sizes = [\"32GiB\"]", 1), 48 * GIB, 65536).get(0);
     assertThat(finding.verdict()).isEqualTo(Verdict.problem);
     assertThat(finding.text()).contains("48.0 GiB", "32GiB");
@@ -59,7 +59,7 @@ class MachineCheckTest {
 
   @Test
   void tooLittleMemoryForASizeThatNobodyNamedIsAWarning() throws IOException {
-    Finding finding = examine(config("", 1), 16 * GIB, 65536).get(0);
+    CheckResult finding = examine(config("", 1), 16 * GIB, 65536).get(0);
     assertThat(finding.verdict()).isEqualTo(Verdict.warning);
     assertThat(finding.text()).contains("allowed_sizes");
   }
@@ -80,7 +80,7 @@ class MachineCheckTest {
     assertThat(examine(config("sealing.allowed_sizes = [\"32GiB\"]", 3), 128 * GIB, 65536))
         .filteredOn(finding -> finding.subject().equals("labelling"))
         .containsExactly(
-            new Finding(
+            new CheckResult(
                 "labelling",
                 Verdict.ok,
                 "2 cores, 128.0 GiB of memory, 2.0 GiB of huge pages free: 2 sectors of 32GiB at a"
@@ -92,7 +92,7 @@ class MachineCheckTest {
     assertThat(examine(config("sealing.allowed_sizes = [\"2KiB\"]", 1), GIB, 256))
         .filteredOn(finding -> finding.subject().equals("open files"))
         .singleElement()
-        .extracting(Finding::verdict)
+        .extracting(CheckResult::verdict)
         .isEqualTo(Verdict.problem);
   }
 
@@ -106,11 +106,11 @@ class MachineCheckTest {
     Files.writeString(
         root.resolve("proc/self/limits"),
         "Limit  Soft Limit  Hard Limit\nMax open files            4096     524288   files\n");
-    Machine machine = Machine.read(root);
+    HostResources machine = HostResources.read(root);
     assertThat(machine.memoryBytes()).hasValue(GIB);
     assertThat(machine.openFiles()).hasValue(4096);
     Files.writeString(root.resolve("sys/fs/cgroup/memory.max"), "max\n");
-    assertThat(Machine.read(root).memoryBytes()).hasValue(64 * GIB);
-    assertThat(Machine.read(root.resolve("nothing")).memoryBytes()).isEmpty();
+    assertThat(HostResources.read(root).memoryBytes()).hasValue(64 * GIB);
+    assertThat(HostResources.read(root.resolve("nothing")).memoryBytes()).isEmpty();
   }
 }

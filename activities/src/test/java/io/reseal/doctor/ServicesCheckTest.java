@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.reseal.catalog.CatalogProbe;
 import io.reseal.catalog.ThreadRow;
-import io.reseal.doctor.Finding.Verdict;
+import io.reseal.doctor.CheckResult.Verdict;
 import io.reseal.temporal.ServerVersion;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -101,14 +101,14 @@ class ServicesCheckTest {
   private final FakeTemporal temporal = new FakeTemporal();
   private final FakeCatalog catalog = new FakeCatalog();
 
-  private List<Finding> examine(boolean workerRuns) {
+  private List<CheckResult> examine(boolean workerRuns) {
     check.temporal(temporal);
     check.catalog(catalog, Optional.of("host-a"), workerRuns);
     return check.findings();
   }
 
-  private Finding theProblem(boolean workerRuns) {
-    List<Finding> problems =
+  private CheckResult theProblem(boolean workerRuns) {
+    List<CheckResult> problems =
         examine(workerRuns).stream()
             .filter(finding -> finding.verdict() == Verdict.problem)
             .toList();
@@ -118,14 +118,14 @@ class ServicesCheckTest {
 
   @Test
   void servicesInOrderAreInOrder() {
-    assertThat(examine(false)).extracting(Finding::verdict).containsOnly(Verdict.ok);
+    assertThat(examine(false)).extracting(CheckResult::verdict).containsOnly(Verdict.ok);
   }
 
   @Test
   void aTemporalThatDoesNotAnswerIsAProblemAndTheCatalogIsLookedAtAllTheSame() {
     temporal.version = null;
     assertThat(theProblem(false).text()).contains("temporal:7233", "UNAVAILABLE");
-    assertThat(check.findings()).extracting(Finding::subject).contains("MariaDB");
+    assertThat(check.findings()).extracting(CheckResult::subject).contains("MariaDB");
   }
 
   // Seen to fail: with versions compared as text.
@@ -169,7 +169,7 @@ class ServicesCheckTest {
   @Test
   void aServerThatDoesNotTellItsClockIsNotBlamed() {
     temporal.clock = null;
-    assertThat(examine(false)).extracting(Finding::verdict).containsOnly(Verdict.ok);
+    assertThat(examine(false)).extracting(CheckResult::verdict).containsOnly(Verdict.ok);
   }
 
   @Test
@@ -180,7 +180,7 @@ class ServicesCheckTest {
     catalog.newer = false;
     catalog.schema = null;
     other.catalog(catalog, Optional.of("host-a"), false);
-    assertThat(other.findings()).extracting(Finding::verdict).containsOnly(Verdict.ok);
+    assertThat(other.findings()).extracting(CheckResult::verdict).containsOnly(Verdict.ok);
   }
 
   // Seen to fail: with a report that counts however old it is.
@@ -190,11 +190,11 @@ class ServicesCheckTest {
     assertThat(theProblem(false).text()).contains("host-a", "/far/away");
     ServicesCheck here = new ServicesCheck(() -> NOW);
     here.catalog(catalog, Optional.of("host-a"), true);
-    assertThat(here.findings()).extracting(Finding::verdict).containsOnly(Verdict.ok);
+    assertThat(here.findings()).extracting(CheckResult::verdict).containsOnly(Verdict.ok);
     catalog.threads.clear();
     catalog.report(NOW.minusSeconds(3600));
     ServicesCheck gone = new ServicesCheck(() -> NOW);
     gone.catalog(catalog, Optional.of("host-a"), false);
-    assertThat(gone.findings()).extracting(Finding::verdict).containsOnly(Verdict.ok);
+    assertThat(gone.findings()).extracting(CheckResult::verdict).containsOnly(Verdict.ok);
   }
 }

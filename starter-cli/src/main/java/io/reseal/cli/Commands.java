@@ -38,10 +38,10 @@ import io.reseal.cli.installation.TemporalSetupCommand;
 import io.reseal.cli.installation.UpCommand;
 import io.reseal.cli.rebuild.AbortCommand;
 import io.reseal.cli.rebuild.ExplainCommand;
-import io.reseal.cli.rebuild.MoveCommand;
-import io.reseal.cli.rebuild.PauseCommand;
+import io.reseal.cli.rebuild.MoveRebuildCommand;
+import io.reseal.cli.rebuild.PauseRebuildCommand;
 import io.reseal.cli.rebuild.RebuildCommand;
-import io.reseal.cli.rebuild.ResumeCommand;
+import io.reseal.cli.rebuild.ResumeRebuildCommand;
 import io.reseal.cli.sectors.CheckCommand;
 import io.reseal.cli.sectors.ExportJsonCommand;
 import io.reseal.cli.sectors.HistoryCommand;
@@ -168,9 +168,9 @@ final class Commands {
         .with("check", () -> new CheckCommand(shell))
         .with("proof", () -> new ProofCommand(shell))
         .with("history", () -> new HistoryCommand(shell))
-        .with("pause", () -> new PauseCommand(shell))
-        .with("resume", () -> new ResumeCommand(shell))
-        .with("move", () -> new MoveCommand(shell))
+        .with("pause", () -> new PauseRebuildCommand(shell))
+        .with("resume", () -> new ResumeRebuildCommand(shell))
+        .with("move", () -> new MoveRebuildCommand(shell))
         .with("abort", () -> new AbortCommand(shell))
         .made();
   }

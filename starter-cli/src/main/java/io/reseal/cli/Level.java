@@ -7,8 +7,12 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /**
- * A command whose subcommands are made only as far as the arguments may mean them: making all of
- * the program's takes longer than most commands take otherwise.
+ * A command with subcommands, of which only those that the command line may mean are created:
+ * creating all commands of the program takes longer than most commands run.
+ *
+ * <p>A subcommand is created if any word of the command line is its name. If no word is the name of
+ * a subcommand, all of them are created, so that help and error messages list them. A word that
+ * only happens to be a subcommand's name, such as a host's, costs the time to create that one.
  */
 final class Level {
 
@@ -19,7 +23,7 @@ final class Level {
   /**
    * Has no subcommands yet.
    *
-   * @param words the arguments, or nothing where all subcommands are wanted
+   * @param words the words of the command line; empty if all subcommands are wanted
    */
   Level(CommandLine command, Set<String> words) {
     this.command = command;
@@ -37,7 +41,7 @@ final class Level {
     return this;
   }
 
-  /** The command with those subcommands that are named, or with all where none is. */
+  /** The command with the subcommands that are named, or with all if none is. */
   CommandLine made() {
     boolean named = subcommands.keySet().stream().anyMatch(words::contains);
     subcommands.forEach(

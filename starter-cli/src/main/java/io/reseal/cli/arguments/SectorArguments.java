@@ -9,6 +9,12 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads miners and sector numbers from the command line. */
 public final class SectorArguments {
 
+  /** Describes the miner of a command. */
+  public static final String MINER = "The miner: 1001, f01001 or t01001.";
+
+  /** Describes the sector number of a command. */
+  public static final String NUMBER = "The sector number.";
+
   private SectorArguments() {}
 
   /** A miner as people write it: {@code 1001}, {@code f01001}, {@code t01001}. */

@@ -12,7 +12,7 @@ public final class SectorsMixin {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
+  @Parameters(index = "0", paramLabel = "MINER", description = SectorArguments.MINER)
   private SectorArguments.Miner miner;
 
   @Parameters(

@@ -1,23 +1,16 @@
 package io.reseal.cli.host;
 
-import io.reseal.cli.arguments.WorkerFile;
+import io.reseal.cli.arguments.WorkerFileMixin;
 import io.reseal.cli.shell.Shell;
 import io.reseal.config.WorkerConfig;
-import java.nio.file.Path;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Mixin;
 
 /** What the commands about one sealing host have in common: its configuration file. */
 public abstract class HostFileCommand {
 
   private final Shell shell;
 
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      scope = ScopeType.INHERIT,
-      description = "The host's worker.toml; default: worker.toml in the installation's directory.")
-  private Path file;
+  @Mixin private WorkerFileMixin worker;
 
   HostFileCommand(Shell shell) {
     this.shell = shell;
@@ -28,6 +21,6 @@ public abstract class HostFileCommand {
   }
 
   final WorkerConfig config() {
-    return WorkerFile.load(shell, file);
+    return worker.load(shell);
   }
 }

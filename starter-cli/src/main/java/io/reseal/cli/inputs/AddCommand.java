@@ -1,12 +1,11 @@
 package io.reseal.cli.inputs;
 
-import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.arguments.SectorMixin;
 import io.reseal.cli.shell.Shell;
 import io.reseal.record.Findings;
 import io.reseal.sector.Piece;
 import io.reseal.sector.PieceLayout;
 import io.reseal.sector.SealProof;
-import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,7 +16,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Takes what a person knows of a sector into the catalog. */
@@ -35,11 +33,7 @@ public final class AddCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
-  private SectorArguments.Miner miner;
-
-  @Parameters(index = "1", paramLabel = "NUMBER", description = "Sector number.")
-  private SectorArguments.SectorNumber number;
+  @Mixin private SectorMixin sector;
 
   @Option(
       names = "--proof-type",
@@ -116,7 +110,7 @@ public final class AddCommand implements Callable<Integer> {
     }
     try {
       return new Findings(
-          new SectorId(miner.number(), number.value()),
+          sector.id(),
           Findings.BY_HAND,
           proof == null ? null : proof(proof),
           ticket,

@@ -36,7 +36,7 @@ public final class ImportChainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
+  @Parameters(index = "0", paramLabel = "MINER", description = SectorArguments.MINER)
   private SectorArguments.Miner miner;
 
   @Parameters(

@@ -3,7 +3,7 @@ package io.reseal.cli.inputs;
 import io.reseal.catalog.Catalog;
 import io.reseal.cli.arguments.SectorLookup;
 import io.reseal.cli.arguments.SectorsMixin;
-import io.reseal.cli.arguments.WorkerFile;
+import io.reseal.cli.arguments.WorkerFileMixin;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
@@ -16,7 +16,6 @@ import io.reseal.pieces.PieceSources;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +27,6 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Tells where the data of sectors' pieces can be had, without fetching any. */
 @Command(
@@ -42,13 +40,7 @@ public final class PiecesCheckCommand implements Callable<Integer> {
 
   private final Shell shell;
 
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description =
-          "The host's worker.toml, whose places are asked; default: worker.toml in the"
-              + " installation's directory.")
-  private Path file;
+  @Mixin private WorkerFileMixin worker;
 
   @Mixin private SectorsMixin sectors;
 
@@ -89,7 +81,7 @@ public final class PiecesCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    WorkerConfig config = WorkerFile.require(shell, file, "where to look for pieces");
+    WorkerConfig config = worker.require(shell, "the places of pieces");
     List<Check> checks;
     try (Services services = shell.services()) {
       checks = check(config, services.catalog());

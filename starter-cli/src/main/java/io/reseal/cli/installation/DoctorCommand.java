@@ -1,18 +1,16 @@
 package io.reseal.cli.installation;
 
-import io.reseal.cli.arguments.WorkerFile;
+import io.reseal.cli.arguments.WorkerFileMixin;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.cli.show.Table;
+import io.reseal.doctor.CheckResult;
 import io.reseal.doctor.Doctor;
-import io.reseal.doctor.Finding;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Tells what could stop a rebuild, before it does. */
 @Command(
@@ -26,13 +24,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private final Shell shell;
 
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description =
-          "The host's worker.toml; default: worker.toml in the installation's directory, if there"
-              + " is one.")
-  private Path file;
+  @Mixin private WorkerFileMixin worker;
 
   @Mixin private OutputMixin output;
 
@@ -42,15 +34,15 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    List<Finding> findings =
-        new Doctor(shell.home(), WorkerFile.find(shell, file), shell.environment()).examine();
+    List<CheckResult> findings =
+        new Doctor(shell.home(), worker.find(shell), shell.environment()).examine();
     output.print(shell.out(), findings, () -> text(findings));
-    return findings.stream().anyMatch(finding -> finding.verdict() == Finding.Verdict.problem)
+    return findings.stream().anyMatch(finding -> finding.verdict() == CheckResult.Verdict.problem)
         ? ExitStatus.FAILED
         : ExitStatus.DONE;
   }
 
-  private static String text(List<Finding> findings) {
+  private static String text(List<CheckResult> findings) {
     Table table = new Table("Verdict", "What", "");
     findings.forEach(finding -> table.add(finding.verdict(), finding.subject(), finding.text()));
     return table.toString();

@@ -24,6 +24,6 @@ public final class ParamsCheckCommand extends ParamsCommand {
 
   @Override
   ParameterReport report(HostCore core, SectorSize size) throws Exception {
-    return core.checkParameters(size, !quick, at -> {});
+    return core.checkParameters(size, !quick);
   }
 }

@@ -1,6 +1,6 @@
 package io.reseal.cli.installation;
 
-import io.reseal.cli.arguments.WorkerFile;
+import io.reseal.cli.arguments.WorkerFileMixin;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Shell;
@@ -12,7 +12,6 @@ import io.reseal.core.CoreException;
 import io.reseal.doctor.HostCore;
 import io.reseal.doctor.ParameterReport;
 import io.reseal.sector.SectorSize;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ITypeConverter;
@@ -33,13 +32,7 @@ abstract class ParamsCommand implements Callable<Integer> {
       description = "Sector size: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB.")
   private SectorSize size;
 
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description =
-          "The host's worker.toml, whose [native] parameter_cache counts; default: worker.toml in"
-              + " the installation's directory, if there is one.")
-  private Path file;
+  @Mixin private WorkerFileMixin worker;
 
   @Mixin private OutputMixin output;
 
@@ -68,8 +61,7 @@ abstract class ParamsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    HostCore core =
-        HostCore.find(WorkerFile.find(shell, file).map(WorkerConfig::load), shell.environment());
+    HostCore core = HostCore.find(worker.find(shell).map(WorkerConfig::load), shell.environment());
     ParameterReport report;
     try {
       report = report(core, size);

@@ -22,6 +22,6 @@ public final class ParamsGenerateCommand extends ParamsCommand {
 
   @Override
   ParameterReport report(HostCore core, SectorSize size) throws Exception {
-    return core.generateParameters(size, at -> progress(at.text()));
+    return core.generateParameters(size, this::progress);
   }
 }

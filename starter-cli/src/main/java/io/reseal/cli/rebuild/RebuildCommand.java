@@ -55,7 +55,7 @@ public final class RebuildCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "MINER",
-      description = "1001, f01001 or t01001.")
+      description = SectorArguments.MINER)
   private SectorArguments.Miner miner;
 
   @Parameters(

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.reseal.catalog.Catalog;
 import io.reseal.cli.arguments.SectorLookup;
 import io.reseal.cli.arguments.SectorsMixin;
-import io.reseal.cli.arguments.WorkerFile;
+import io.reseal.cli.arguments.WorkerFileMixin;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
@@ -23,7 +23,6 @@ import io.reseal.files.Stores;
 import io.reseal.sector.SectorId;
 import io.reseal.steps.CopyCheck;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,13 +44,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   private final Shell shell;
 
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description =
-          "The host's worker.toml, whose stores are looked into; default: worker.toml in the"
-              + " installation's directory.")
-  private Path file;
+  @Mixin private WorkerFileMixin worker;
 
   @Option(
       names = "--full",
@@ -100,7 +93,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, CoreException {
-    WorkerConfig config = WorkerFile.require(shell, file, "where the stores are");
+    WorkerConfig config = worker.require(shell, "the stores");
     HostCore core = HostCore.find(Optional.of(config), shell.environment());
     List<Check> checks = new ArrayList<>();
     for (SectorFacts facts : facts(core)) {

@@ -2,8 +2,8 @@ package io.reseal.cli.sectors;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.reseal.catalog.Catalog;
-import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorLookup;
+import io.reseal.cli.arguments.SectorMixin;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Shows every rebuild of a sector that the catalog knows. */
 @Command(name = "history", description = "Show every rebuild of a sector, state by state.")
@@ -34,11 +33,7 @@ public final class HistoryCommand implements Callable<Integer> {
 
   private final Shell shell;
 
-  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
-  private SectorArguments.Miner miner;
-
-  @Parameters(index = "1", paramLabel = "NUMBER", description = "Sector number.")
-  private SectorArguments.SectorNumber number;
+  @Mixin private SectorMixin named;
 
   @Mixin private WatchableOutput output;
 
@@ -48,7 +43,7 @@ public final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SectorId sector = new SectorId(miner.number(), number.value());
+    SectorId sector = named.id();
     try (Services services = shell.services()) {
       Catalog catalog = services.catalog();
       List<Rebuild> rebuilds =

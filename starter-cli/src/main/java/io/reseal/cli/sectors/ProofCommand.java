@@ -1,7 +1,7 @@
 package io.reseal.cli.sectors;
 
 import io.reseal.catalog.SectorProof;
-import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.arguments.SectorMixin;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Services;
@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Shows the seal proofs that were made of a sector. */
 @Command(
@@ -24,11 +23,7 @@ public final class ProofCommand implements Callable<Integer> {
 
   private final Shell shell;
 
-  @Parameters(index = "0", paramLabel = "MINER", description = "1001, f01001 or t01001.")
-  private SectorArguments.Miner miner;
-
-  @Parameters(index = "1", paramLabel = "NUMBER", description = "Sector number.")
-  private SectorArguments.SectorNumber number;
+  @Mixin private SectorMixin named;
 
   @Mixin private OutputMixin output;
 
@@ -38,7 +33,7 @@ public final class ProofCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SectorId sector = new SectorId(miner.number(), number.value());
+    SectorId sector = named.id();
     try (Services services = shell.services()) {
       List<SectorProof> proofs = services.catalog().proofs().of(sector);
       if (proofs.isEmpty()) {

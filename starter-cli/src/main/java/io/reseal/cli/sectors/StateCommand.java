@@ -40,10 +40,14 @@ public final class StateCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "MINER",
-      description = "1001, f01001 or t01001.")
+      description = SectorArguments.MINER)
   private SectorArguments.Miner miner;
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "NUMBER", description = "Sector number.")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "NUMBER",
+      description = SectorArguments.NUMBER)
   private SectorArguments.SectorNumber number;
 
   @Mixin private WatchableOutput output;

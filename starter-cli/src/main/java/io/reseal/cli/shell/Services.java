@@ -7,13 +7,17 @@ import io.reseal.temporal.TemporalConnection;
 import java.util.Map;
 import java.util.Optional;
 
-/** The catalog and Temporal of one installation, each connected when it is first used. */
-public class Services implements AutoCloseable {
+/**
+ * The catalog and Temporal of one installation, each connected when it is first used; the last user
+ * that closes them ends the connections.
+ */
+public final class Services implements AutoCloseable {
 
   private final Installation installation;
   private final Map<String, String> environment;
   private Catalog catalog;
   private TemporalConnection temporal;
+  private int users = 1;
 
   Services(Installation installation, Map<String, String> environment) {
     this.installation = installation;
@@ -40,26 +44,13 @@ public class Services implements AutoCloseable {
     return temporal;
   }
 
-  /** The same services for one of several users: closing them is for the last. */
-  Services shared() {
-    Services all = this;
-    return new Services(installation, environment) {
-      @Override
-      public Catalog catalog() {
-        return all.catalog();
-      }
-
-      @Override
-      public TemporalConnection temporal() {
-        return all.temporal();
-      }
-
-      @Override
-      public void close() {}
-    };
+  /** The same services for one more user, who closes them too. */
+  Services share() {
+    users++;
+    return this;
   }
 
-  /** Where people watch a run, as far as the installation says where its Web UI is. */
+  /** The page of a run in Temporal's Web UI, if the installation has one. */
   public Optional<String> webPage(String workflowId, String runId) {
     return installation
         .temporal()
@@ -72,6 +63,10 @@ public class Services implements AutoCloseable {
 
   @Override
   public void close() {
+    users--;
+    if (users > 0) {
+      return;
+    }
     if (temporal != null) {
       temporal.close();
     }

@@ -116,7 +116,7 @@ public final class Shell {
     if (kept == null) {
       kept = new Services(installation(), surroundings.environment());
     }
-    return kept.shared();
+    return kept.share();
   }
 
   /** A command that is repeated keeps its connections, until {@link #closeServices}. */

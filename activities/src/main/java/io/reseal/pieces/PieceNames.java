@@ -4,9 +4,9 @@ import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
 
 /** The names that pieces have in every place. */
-final class Names {
+final class PieceNames {
 
-  private Names() {}
+  private PieceNames() {}
 
   /** The CID in its one canonical spelling, whatever its case in the records. */
   static String of(Piece piece) {

@@ -7,6 +7,7 @@ import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
+import io.reseal.contract.MoveCommand;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Option;
     description =
         "Let only this host take rebuilds that are queued, parked or paused; one that runs must be"
             + " paused first. On another host a rebuild begins from the start.")
-public final class MoveCommand implements Callable<Integer> {
+public final class MoveRebuildCommand implements Callable<Integer> {
 
   private final Shell shell;
 
@@ -34,7 +35,7 @@ public final class MoveCommand implements Callable<Integer> {
 
   @Mixin private OutputMixin output;
 
-  public MoveCommand(Shell shell) {
+  public MoveRebuildCommand(Shell shell) {
     this.shell = shell;
   }
 
@@ -45,10 +46,7 @@ public final class MoveCommand implements Callable<Integer> {
           services.catalog().threads().all().stream().map(ThreadRow::host).distinct().toList());
     }
     return new OperatorUpdate(shell, output)
-        .send(
-            "move",
-            new io.reseal.contract.MoveCommand(Requester.name(shell.environment()), host),
-            which.sectors());
+        .send("move", new MoveCommand(Requester.name(shell.environment()), host), which.sectors());
   }
 
   private void refuseUnknown(List<String> known) {

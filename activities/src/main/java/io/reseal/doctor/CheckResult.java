@@ -7,7 +7,7 @@ package io.reseal.doctor;
  * @param verdict whether it would stop a rebuild
  * @param text what it is like and, where it is not in order, what to do
  */
-public record Finding(String subject, Verdict verdict, String text) {
+public record CheckResult(String subject, Verdict verdict, String text) {
 
   /** Whether something would stop a rebuild. */
   public enum Verdict {
@@ -18,15 +18,15 @@ public record Finding(String subject, Verdict verdict, String text) {
     problem
   }
 
-  static Finding ok(String subject, String text) {
-    return new Finding(subject, Verdict.ok, text);
+  static CheckResult ok(String subject, String text) {
+    return new CheckResult(subject, Verdict.ok, text);
   }
 
-  static Finding warning(String subject, String text) {
-    return new Finding(subject, Verdict.warning, text);
+  static CheckResult warning(String subject, String text) {
+    return new CheckResult(subject, Verdict.warning, text);
   }
 
-  static Finding problem(String subject, String text) {
-    return new Finding(subject, Verdict.problem, text);
+  static CheckResult problem(String subject, String text) {
+    return new CheckResult(subject, Verdict.problem, text);
   }
 }

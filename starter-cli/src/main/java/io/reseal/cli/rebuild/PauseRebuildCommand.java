@@ -4,6 +4,7 @@ import io.reseal.cli.arguments.SectorsMixin;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
+import io.reseal.contract.PauseCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Option;
     description =
         "Let rebuilds stand still until resumed: each gives its sealing thread back when its"
             + " running step has ended; its scratch files stay.")
-public final class PauseCommand implements Callable<Integer> {
+public final class PauseRebuildCommand implements Callable<Integer> {
 
   private final Shell shell;
 
@@ -28,16 +29,13 @@ public final class PauseCommand implements Callable<Integer> {
 
   @Mixin private OutputMixin output;
 
-  public PauseCommand(Shell shell) {
+  public PauseRebuildCommand(Shell shell) {
     this.shell = shell;
   }
 
   @Override
   public Integer call() {
     return new OperatorUpdate(shell, output)
-        .send(
-            "pause",
-            new io.reseal.contract.PauseCommand(Requester.name(shell.environment()), now),
-            which.sectors());
+        .send("pause", new PauseCommand(Requester.name(shell.environment()), now), which.sectors());
   }
 }

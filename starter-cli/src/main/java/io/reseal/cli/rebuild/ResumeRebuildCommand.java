@@ -4,6 +4,7 @@ import io.reseal.cli.arguments.SectorsMixin;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
+import io.reseal.contract.ResumeCommand;
 import io.reseal.sector.RebuildState;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Option;
 
 /** Lets rebuilds go on that wait for a person or were paused. */
 @Command(name = "resume", description = "Let rebuilds go on that wait for you or were paused.")
-public final class ResumeCommand implements Callable<Integer> {
+public final class ResumeRebuildCommand implements Callable<Integer> {
 
   private final Shell shell;
 
@@ -28,7 +29,7 @@ public final class ResumeCommand implements Callable<Integer> {
 
   @Mixin private OutputMixin output;
 
-  public ResumeCommand(Shell shell) {
+  public ResumeRebuildCommand(Shell shell) {
     this.shell = shell;
   }
 
@@ -37,7 +38,7 @@ public final class ResumeCommand implements Callable<Integer> {
     return new OperatorUpdate(shell, output)
         .send(
             "resume",
-            new io.reseal.contract.ResumeCommand(Requester.name(shell.environment()), state),
+            new ResumeCommand(Requester.name(shell.environment()), state),
             which.sectors());
   }
 }

@@ -15,18 +15,18 @@ import java.util.stream.Stream;
  * @param hugePageBytes memory in huge pages that are set aside and free
  * @param openFiles files that a process may have open; empty if unknown
  */
-record Machine(OptionalLong memoryBytes, long hugePageBytes, OptionalLong openFiles) {
+record HostResources(OptionalLong memoryBytes, long hugePageBytes, OptionalLong openFiles) {
 
   /** As the kernel tells. */
-  static Machine ofKernel() {
+  static HostResources ofKernel() {
     return read(Path.of("/"));
   }
 
   /**
    * @param root where {@code proc} and {@code sys} are
    */
-  static Machine read(Path root) {
-    return new Machine(
+  static HostResources read(Path root) {
+    return new HostResources(
         MachineMemory.bytes(root),
         MachineMemory.freeHugePages(root),
         word(root.resolve("proc/self/limits"), "Max open files", 3));
