@@ -41,7 +41,7 @@ public record BatchRecord(
   public BatchRecord {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "'%s' is no name for a batch: give 1 to 100 letters, digits, dots, dashes or underscores, a letter or digit first."
+          "'%s' is not a name for a batch: give 1 to 100 letters, digits, dots, dashes or underscores, a letter or digit first."
               .formatted(name));
     }
   }

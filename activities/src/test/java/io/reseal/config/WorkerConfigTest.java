@@ -372,8 +372,8 @@ class WorkerConfigTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "[sealing]\\nallowed_miners = [-1] | '-1' is no miner",
-        "[sealing]\\nallowed_miners = ['x01'] | 'x01' is no miner",
+        "[sealing]\\nallowed_miners = [-1] | '-1' is not a miner",
+        "[sealing]\\nallowed_miners = ['x01'] | 'x01' is not a miner",
         "[sealing]\\nallowed_miners = 1001 | must be a list in square brackets",
         "[sealing]\\nallowed_sizes = ['31GiB'] | '31GiB' is not a sector size",
         "[sealing]\\nmax_retries = -1 | must be at least 0",

@@ -50,7 +50,7 @@ class SealerRecoverFileTest {
     assertRefused("\"SealProof\": 5", "\"SealProof\": 99", "There is no seal proof of number 99");
     assertRefused("\"SealProof\": 5", "\"SealProof\": \"5\"", "must be a whole number");
     assertRefused("\"Ticket\": \"0hMS", "\"Ticket\": \"0h", "SectorInfos[0].Ticket");
-    assertRefused("\"t01001\"", "\"t1xyz\"", "Miner: 't1xyz' is no miner");
+    assertRefused("\"t01001\"", "\"t1xyz\"", "Miner: 't1xyz' is not a miner");
     assertRefused("\"t01001\"", "1001", "Miner must be a text, not 1001.");
     assertRefused("\"SectorNumber\": 3", "\"SectorNumber\": 2", "holds sector f01001/2 twice");
     assertRefused("\"SectorNumber\": 3", "\"SectorNumber\": -3", "cannot be negative");

@@ -59,7 +59,7 @@ import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 
-/** All commands of the program and their places in it. */
+/** The tree of all commands of the program. */
 final class Commands {
 
   private static final Set<String> OF_ALL = Set.of("-h", "--help", "generate-completion");
@@ -84,14 +84,14 @@ final class Commands {
     this.words = words(arguments);
   }
 
-  /** Nothing where help wants to name all commands, or where a file has more arguments. */
+  /** Empty if all commands are needed: for help, or if a file (@FILE) has more arguments. */
   private static Set<String> words(String... arguments) {
     boolean all =
         Stream.of(arguments).anyMatch(word -> OF_ALL.contains(word) || word.startsWith("@"));
     return all ? Set.of() : Stream.of(arguments).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Adds them to the program. */
+  /** Adds the commands to the program. */
   CommandLine addTo(CommandLine program) {
     return level(program)
         .with("up", () -> new UpCommand(shell))
@@ -138,14 +138,14 @@ final class Commands {
   }
 
   private CommandLine util() {
-    return level(Group.of("The commands of the runbooks."))
+    return level(Group.of("The same commands by the names that damocles' runbooks use."))
         .with("worker", this::workers)
-        .with("sealer", () -> level(Group.of("Sectors.")).with("sectors", this::sectors).made())
+        .with("sealer", () -> level(Group.of("Commands for sectors.")).with("sectors", this::sectors).made())
         .made();
   }
 
   private CommandLine workers() {
-    return level(Group.of("Sealing hosts and their threads."))
+    return level(Group.of("List and control sealing hosts and their threads."))
         .with("list", () -> new UtilListCommand(shell))
         .with("info", () -> new UtilInfoCommand(shell))
         .with("pause", () -> new UtilPauseCommand(shell))
@@ -157,7 +157,7 @@ final class Commands {
   }
 
   private CommandLine sectors() {
-    return level(Group.of("Rebuild sectors, follow rebuilds, keep the sectors' records."))
+    return level(Group.of("Rebuild sectors, watch rebuilds, manage the sectors' records."))
         .with("rebuild", () -> new RebuildCommand(shell))
         .with("list", () -> new ListCommand(shell))
         .with("state", this::state)
@@ -183,13 +183,13 @@ final class Commands {
   }
 
   private CommandLine pieces() {
-    return level(Group.of("The data of sectors' pieces."))
+    return level(Group.of("Check the data of sectors' pieces."))
         .with("check", () -> new PiecesCheckCommand(shell))
         .made();
   }
 
   private CommandLine imports() {
-    return level(Group.of("Take what other systems know of sectors into the catalog."))
+    return level(Group.of("Import what other systems know about sectors into the catalog."))
         .with("damocles", () -> new ImportDamoclesCommand(shell))
         .with("chain", () -> new ImportChainCommand(shell))
         .with("recover", () -> new ImportRecoverCommand(shell))
@@ -199,26 +199,25 @@ final class Commands {
   }
 
   private CommandLine params() {
-    return level(Group.of("The Groth16 parameters that seal proofs need."))
+    return level(Group.of("Check or generate the Groth16 parameters that seal proofs need."))
         .with("check", () -> new ParamsCheckCommand(shell))
         .with("generate", () -> new ParamsGenerateCommand(shell))
         .made();
   }
 
   private CommandLine batch() {
-    return level(Group.of("Batches of rebuilds: see them, steer them, report on them."))
+    return level(Group.of("List, watch and control batches of rebuilds."))
         .with("list", () -> new BatchListCommand(shell))
         .with("state", () -> new BatchStateCommand(shell))
-        .with("pause", () -> update("pause", "Start no new rebuilds; those on their way go on."))
+        .with("pause", () -> update("pause", "Start no new rebuilds; those that were started continue."))
         .with(
             "resume",
             () ->
                 update(
                     "resume",
-                    "Start new rebuilds again; also of a batch that was ended before all was"
-                        + " done."))
-        .with("cancel", () -> update("cancel", "End the batch; rebuilds on their way go on."))
-        .with("retry-parked", () -> update("retryParked", "Let every parked rebuild of it go on."))
+                    "Start new rebuilds again, even if the batch was ended before all were done."))
+        .with("cancel", () -> update("cancel", "End the batch; rebuilds that were started continue."))
+        .with("retry-parked", () -> update("retryParked", "Retry every parked rebuild of the batch."))
         .with("report", () -> new BatchReportCommand(shell))
         .made();
   }
@@ -230,7 +229,7 @@ final class Commands {
   }
 
   private CommandLine temporal() {
-    return level(Group.of("Temporal servers."))
+    return level(Group.of("Prepare Temporal servers."))
         .with("setup", () -> new TemporalSetupCommand(shell))
         .made();
   }

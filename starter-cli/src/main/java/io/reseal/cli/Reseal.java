@@ -17,7 +17,7 @@ import picocli.CommandLine.IVersionProvider;
 /** The {@code reseal} program. */
 @Command(
     name = "reseal",
-    description = "Brings lost Filecoin sectors back.",
+    description = "Rebuilds lost Filecoin sectors.",
     mixinStandardHelpOptions = true,
     versionProvider = Reseal.Version.class,
     scope = CommandLine.ScopeType.INHERIT,
@@ -28,7 +28,7 @@ import picocli.CommandLine.IVersionProvider;
       "1:a rebuild was dropped or waits for you, or something failed",
       "2:the command line is wrong",
       "3:the catalog's database, Temporal, a sealing host or the chain's nodes cannot be reached",
-      "4:refused; what was refused changed nothing"
+      "4:refused; a refused request changes nothing"
     })
 public final class Reseal {
 

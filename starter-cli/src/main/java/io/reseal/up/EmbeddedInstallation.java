@@ -153,7 +153,7 @@ public final class EmbeddedInstallation implements AutoCloseable {
     Service service = ended.join();
     if (!closed) {
       throw UpException.failed(
-          "%s ended by itself, so everything is stopped; its log is in %s."
+          "%s ended unexpectedly, so everything was stopped; its log is in %s."
               .formatted(service.name(), home.logs()),
           null);
     }

@@ -98,7 +98,7 @@ final class EmbeddedMariaDb implements Service {
     install.stop(STOP_LIMIT);
     if (status != 0) {
       throw UpException.failed(
-          "MariaDB's data directory %s cannot be made; %s ends with:\n%s"
+          "MariaDB's data directory %s cannot be created; %s ends with:\n%s"
               .formatted(home.mariadb(), install.logFile(), install.lastWords()),
           null);
     }

@@ -130,7 +130,7 @@ final class HomeFiles {
   private void same(String option, Optional<Integer> asked, int written) {
     if (asked.isPresent() && asked.get() != written) {
       throw UpException.refused(
-          "%s %d differs from port %d in %s, which holds after the first start. Change it there."
+          "%s %d differs from port %d in %s, which counts after the first start. Change it there."
               .formatted(option, asked.get(), written, home.installationFile()));
     }
   }

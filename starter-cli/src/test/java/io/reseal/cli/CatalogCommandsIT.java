@@ -280,13 +280,13 @@ class CatalogCommandsIT {
     reportTwoThreads(Instant.now());
     Result refused = terminal.run("util worker remove host-a");
     assertThat(refused.status()).isEqualTo(ExitStatus.REFUSED);
-    assertThat(refused.err()).startsWith("host-a has reported within the last minute");
+    assertThat(refused.err()).startsWith("host-a reported within the last minute");
     assertThat(catalog.threads().ofHost("host-a")).hasSize(2);
 
     reportTwoThreads(Instant.now().minusSeconds(600));
     Result removed = terminal.run("util worker remove host-a");
     assertThat(removed.status()).isZero();
-    assertThat(removed.out()).isEqualToIgnoringNewLines("host-a is off the lists.");
+    assertThat(removed.out()).isEqualToIgnoringNewLines("host-a was removed from the lists.");
     assertThat(catalog.threads().ofHost("host-a")).isEmpty();
     assertThat(catalog.hosts().all()).isEmpty();
   }
@@ -299,7 +299,7 @@ class CatalogCommandsIT {
 
     assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
     assertThat(result.err())
-        .isEqualToIgnoringNewLines("No worker of the name host-b has reported; there are: host-a.");
+        .isEqualToIgnoringNewLines("No worker named host-b has reported; known workers: host-a.");
   }
 
   @Test
@@ -516,7 +516,7 @@ class CatalogCommandsIT {
 
     assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
     assertThat(result.err())
-        .isEqualToIgnoringNewLines("No worker of the name host-b has reported; there are: host-a.");
+        .isEqualToIgnoringNewLines("No worker named host-b has reported; known workers: host-a.");
   }
 
   /** Seen to catch a watch that shows what it saw first. */

@@ -129,16 +129,16 @@ class CommandLineTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "rebuild x1 5|'x1' is no miner: give its number or ID address, as 1001, f01001 or t01001.",
-        "rebuild f1001 5|'f1001' is no miner",
+        "rebuild x1 5|'x1' is not a miner: give its number or ID address, e.g. 1001, f01001 or t01001.",
+        "rebuild f1001 5|'f1001' is not a miner",
         "rebuild 1001 -5|-5",
-        "rebuild 1001 5 1e3|'1e3' is no sector number: give a whole number from 0.",
-        "rebuild 1001 99999999999999999999|is no sector number",
-        "sectors state 1001 abc|'abc' is no sector number",
-        "sectors abort 1001 0x5|'0x5' is no sector number",
-        "sectors list --miner t0x|'t0x' is no miner",
-        "up --temporal-port 70000|'70000' is no port: give a number from 1 to 65535.",
-        "temporal setup --retention 30|'30' is no number of days: give it as 30d.",
+        "rebuild 1001 5 1e3|'1e3' is not a sector number: give a whole number from 0.",
+        "rebuild 1001 99999999999999999999|is not a sector number",
+        "sectors state 1001 abc|'abc' is not a sector number",
+        "sectors abort 1001 0x5|'0x5' is not a sector number",
+        "sectors list --miner t0x|'t0x' is not a miner",
+        "up --temporal-port 70000|'70000' is not a port: give a number from 1 to 65535.",
+        "temporal setup --retention 30|'30' is not a number of days: write it like 30d.",
         "sectors list --output xml|xml",
         "worker pause|--index",
         "worker pause -i x|x",
@@ -153,30 +153,30 @@ class CommandLineTest {
         "rebuild 1001|NUMBER",
         "rebuild|Give the MINER and its sectors' NUMBERs, or a --file.",
         "rebuild 1001 120-100|'120-100' runs backwards: write it as 100-120.",
-        "rebuild 1001 1-9999999|More than 1,000,000 sectors are named",
-        "rebuild 1001 1-2-3|'1-2-3' is no sector number",
+        "rebuild 1001 1-9999999|More than 1,000,000 sectors: give fewer",
+        "rebuild 1001 1-2-3|'1-2-3' is not a sector number",
         "rebuild 1001 1 2 --parallel 0|--parallel must be a number from 1 to 1000.",
-        "rebuild 1001 1 --name a/b|'a/b' is no name for a batch",
-        "sectors state|Give the miner and the sector number, as state 1001 123.",
+        "rebuild 1001 1 --name a/b|'a/b' is not a name for a batch",
+        "sectors state|Give the miner and the sector number, e.g. state 1001 123.",
         "sectors list --sealing=false|Nothing would be listed",
         "sectors list --sealing --attention|pick rebuilds: leave out --sealing.",
-        "sectors list --offline --attention|A rebuild that has ended waits for nobody",
+        "sectors list --offline --attention|A rebuild that has ended waits for no one",
         "sectors list --rebuild --offline --state PC1Done|A rebuild that has ended is never"
             + " PC1Done",
         "sectors list --state Finished|A rebuild in progress is never Finished: add --offline.",
         "sectors list --state PC3Done|'PC3Done' is not a state of a rebuild: there are Empty,"
             + " Allocated,",
         "sectors list 1001|Unmatched argument",
-        "sectors list --watch=0|'0' is no number of seconds: give one from 1 to 9999.",
-        "sectors list --watch=x|'x' is no number of seconds",
+        "sectors list --watch=0|'0' is not a number of seconds: give one from 1 to 9999.",
+        "sectors list --watch=x|'x' is not a number of seconds",
         "sectors state --watch 1001|Give the miner and the sector number",
         "sectors list --watch 2|Unmatched argument",
         "sectors history 1001|NUMBER",
         "sectors history 1001 1 2|Unmatched argument",
         "sectors pause 1001|NUMBER",
         "sectors pause 1001 7-5|'7-5' runs backwards: write it as 5-7.",
-        "sectors abort 1001 1-|'1-' is no sector number",
-        "sectors abort 1001 1-2000000|More than 1,000,000 sectors are named",
+        "sectors abort 1001 1-|'1-' is not a sector number",
+        "sectors abort 1001 1-2000000|More than 1,000,000 sectors: give fewer",
         "sectors abort 1001 5 --now|Unknown option",
         "sectors resume 1001 5 --state pc1done|'pc1done' is not a state of a rebuild",
         "sectors move 1001 5|--host",
@@ -184,17 +184,17 @@ class CommandLineTest {
         "import damocles|FILE",
         "import lotus 1001|Give either NUMBERs to ask the miner for, or --status-text FILE.",
         "import lotus 1001 5 --status-text f|Give either NUMBERs",
-        "import lotus x 5|'x' is no miner",
+        "import lotus x 5|'x' is not a miner",
         "import curio 1001 7-5|'7-5' runs backwards: write it as 5-7.",
         "import curio 1001 --port x|x",
         "sectors decide 1001 5 tickets --from chain|'tickets' is no fact of a sector; there are",
         "sectors decide 1001 5 ticket|--from",
-        "sectors decide 1001 x ticket --from chain|'x' is no sector number",
+        "sectors decide 1001 x ticket --from chain|'x' is not a sector number",
         "sectors add 1001 5 --proof-type 99|There is no seal proof of number 99",
         "sectors add 1001 5 --proof-type V1|'V1' is not a seal proof: an example of one is",
         "sectors add 1001 5 --ticket abc|A ticket or seed has 32 bytes",
         "sectors add 1001 5 --comm-r b|'b' is not the CID of CommR",
-        "sectors add 1001 5 --piece abc|'abc' is no piece: give CID:SIZE or CID:SIZE:OFFSET",
+        "sectors add 1001 5 --piece abc|'abc' is not a piece: give CID:SIZE or CID:SIZE:OFFSET",
         "sectors add 1001 5 --piece a:99999999999999999999|is larger than any sector.",
         "sectors add 1001 5 --piece a:99999999999GiB|is larger than any sector.",
         "sectors add 1001 5 --piece a:0|must be a power of two",
@@ -238,11 +238,11 @@ class CommandLineTest {
     assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
     assertThat(result.err())
         .isEqualToIgnoringNewLines(
-            "There is no failure of the name Sector.CommRMissmatch; did you mean"
+            "There is no failure named Sector.CommRMissmatch; did you mean"
                 + " Sector.CommRMismatch? `reseal explain` lists all.");
     assertThat(terminal.run("explain xyz").err())
         .isEqualToIgnoringNewLines(
-            "There is no failure of the name xyz; `reseal explain` lists all.");
+            "There is no failure named xyz; `reseal explain` lists all.");
   }
 
   @Test

@@ -127,7 +127,7 @@ class BatchIT {
     assertThat(again.out()).contains("batch twice: is already running");
     Ask.Answer otherList = ask.reseal("rebuild", "1001", one.number(), "--name", "twice");
     assertThat(otherList.status()).isEqualTo(4);
-    assertThat(otherList.err()).contains("There is a batch twice of other sectors");
+    assertThat(otherList.err()).contains("A batch twice with other sectors exists");
     locks.forEach(LockedFile::close);
     Ask.Answer waited = ask.reseal("rebuild", "1001", range, "--name", "twice", "--wait");
     assertThat(waited.status()).as(waited.toString()).isZero();

@@ -145,7 +145,7 @@ class GpuIT {
 
     Files.delete(temp.resolve("breaks-" + ZERO));
     assertThat(gpu("resume", "--device", "0").out())
-        .isEqualToIgnoringNewLines("GPU 0 (Made Up A) is put back.");
+        .isEqualToIgnoringNewLines("GPU 0 (Made Up A) is back in service.");
     assertThat(gpu("resume", "--device", "0").status()).isEqualTo(4);
     assertThat(gpu("test", "--device", ONE).status()).isEqualTo(1);
     assertThat(gpu("test", "--device", "0").out()).contains("passed");

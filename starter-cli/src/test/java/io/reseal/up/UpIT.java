@@ -58,7 +58,7 @@ class UpIT {
       String line = out.readLine();
       while (line != null) {
         lines.add(line);
-        if (line.equals("ctrl-C stops everything.")) {
+        if (line.equals("Ctrl-C stops everything.")) {
           return this;
         }
         line = out.readLine();
@@ -199,7 +199,7 @@ class UpIT {
       assertThatThrownBy(installation::awaitEnd)
           .isInstanceOf(UpException.class)
           .hasMessage(
-              "Temporal ended by itself, so everything is stopped; its log is in %s."
+              "Temporal ended unexpectedly, so everything was stopped; its log is in %s."
                   .formatted(home.resolve("logs")));
     }
     assertThat(services).noneMatch(ProcessHandle::isAlive);

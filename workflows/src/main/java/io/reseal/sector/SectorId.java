@@ -29,7 +29,7 @@ public record SectorId(@JsonProperty("miner") long miner, @JsonProperty("number"
     Matcher matcher = MINER.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "'%s' is no miner: give its number or ID address, as 1001, f01001 or t01001."
+          "'%s' is not a miner: give its number or ID address, e.g. 1001, f01001 or t01001."
               .formatted(text));
     }
     return Long.parseLong(matcher.group(1));
@@ -39,7 +39,7 @@ public record SectorId(@JsonProperty("miner") long miner, @JsonProperty("number"
   public static long parseNumber(String text) {
     if (!NUMBER.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "'%s' is no sector number: give a whole number from 0.".formatted(text));
+          "'%s' is not a sector number: give a whole number from 0.".formatted(text));
     }
     return Long.parseLong(text);
   }

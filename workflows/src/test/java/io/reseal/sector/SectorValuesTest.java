@@ -26,7 +26,7 @@ class SectorValuesTest {
   void refusesWhatIsNoMiner(String text) {
     assertThatThrownBy(() -> SectorId.parseMiner(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("'%s' is no miner".formatted(text));
+        .hasMessageContaining("'%s' is not a miner".formatted(text));
   }
 
   @ParameterizedTest
@@ -34,7 +34,7 @@ class SectorValuesTest {
   void refusesWhatIsNoSectorNumber(String text) {
     assertThatThrownBy(() -> SectorId.parseNumber(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("'%s' is no sector number".formatted(text));
+        .hasMessageContaining("'%s' is not a sector number".formatted(text));
   }
 
   @Test

@@ -107,7 +107,7 @@ public final class SectorList {
       add(miner, entry);
     } else {
       throw new IllegalArgumentException(
-          "'%s' names no miner: write it as 1001 123, or give the miner in the command."
+          "'%s' has no miner: write it as 1001 123, or give the miner on the command line."
               .formatted(entry));
     }
   }
@@ -122,7 +122,7 @@ public final class SectorList {
 
   private static IllegalArgumentException tooMany() {
     return new IllegalArgumentException(
-        "More than %,d sectors are named: give fewer at a time.".formatted(MOST));
+        "More than %,d sectors: give fewer at a time.".formatted(MOST));
   }
 
   private static List<String> lines(Path file) {
@@ -132,7 +132,7 @@ public final class SectorList {
       throw new RefusedException("There is no file %s.".formatted(file));
     } catch (CharacterCodingException e) {
       throw new RefusedException(
-          "%s is no text file: give one sector per line, as 1001 123.".formatted(file));
+          "%s is not a text file: give one sector per line, e.g. 1001 123.".formatted(file));
     } catch (IOException e) {
       throw new RefusedException("%s cannot be read: %s.".formatted(file, e.getMessage()));
     }

@@ -5,7 +5,7 @@ import io.reseal.cli.shell.RefusedException;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 
-/** Finds sectors in the catalog, or says how they get there. */
+/** Finds sectors in the catalog, or explains how to import them. */
 public final class SectorLookup {
 
   private SectorLookup() {}
@@ -17,7 +17,7 @@ public final class SectorLookup {
         .orElseThrow(
             () ->
                 new RefusedException(
-                    ("Sector %s is not in the catalog. Take it in first: reseal import --help, or"
+                    ("Sector %s is not in the catalog. Import it first: reseal import --help, or"
                             + " reseal util sealer sectors state import-json FILE --really-do-it")
                         .formatted(sector)));
   }

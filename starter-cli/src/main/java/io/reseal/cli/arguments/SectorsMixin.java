@@ -19,7 +19,7 @@ public final class SectorsMixin {
       index = "1..*",
       arity = "1..*",
       paramLabel = "NUMBER",
-      description = "Sector numbers, and ranges as 100-120.")
+      description = "Sector numbers and ranges, e.g. 123 or 100-120.")
   // As text: picocli would call the first one that is no number an unmatched argument.
   private List<String> numbers;
 

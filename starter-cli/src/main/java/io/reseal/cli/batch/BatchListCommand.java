@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Lists batches with how many of their sectors are where. */
-@Command(name = "list", description = "List batches, the newest first.")
+@Command(name = "list", description = "List batches, newest first.")
 public final class BatchListCommand implements Callable<Integer> {
 
   private final Shell shell;

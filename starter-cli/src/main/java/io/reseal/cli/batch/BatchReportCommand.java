@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Reports what became of each sector of a batch. */
-@Command(name = "report", description = "Report what became of each sector of a batch.")
+@Command(name = "report", description = "Report the outcome of each sector of a batch.")
 public final class BatchReportCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -28,7 +28,7 @@ public final class BatchReportCommand implements Callable<Integer> {
   @Option(
       names = "--html",
       paramLabel = "FILE",
-      description = "Write one page with a timeline of every sector's steps instead.")
+      description = "Write an HTML page with a timeline of every sector's steps instead.")
   private Path html;
 
   @Mixin private OutputMixin output;
@@ -66,7 +66,7 @@ public final class BatchReportCommand implements Callable<Integer> {
       Path unused = Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new RefusedException(
-          "%s cannot be written: %s. Name a file in a directory that is there and writable."
+          "%s cannot be written: %s. Name a file in an existing, writable directory."
               .formatted(html, e.getMessage()));
     }
   }

@@ -45,7 +45,7 @@ public final class BatchStart {
     if (!new HashSet<>(services.catalog().batches().sectors(batch.name()))
         .equals(new HashSet<>(sectors))) {
       throw new RefusedException(
-          "There is a batch %s of other sectors (%s): give another --name."
+          "A batch %s with other sectors exists (%s): give another --name."
               .formatted(batch.name(), running ? "running" : there.state()));
     }
     if (running) {
@@ -60,7 +60,7 @@ public final class BatchStart {
     BatchCounts counts = services.catalog().batches().counts(batch.name()).orElseThrow();
     if (counts.finished() == batch.sectors()) {
       shell.line(
-          "batch %s: all %d sectors are finished; to rebuild them once more, give another --name."
+          "batch %s: all %d sectors are finished; to rebuild them again, give another --name."
               .formatted(batch.name(), batch.sectors()));
       return;
     }
@@ -134,7 +134,7 @@ public final class BatchStart {
   private void tell(BatchRecord batch, String said, String runId) {
     String id = Names.batchWorkflowId(batch.name());
     shell.line("batch %s: %s, as %s".formatted(batch.name(), said, id));
-    shell.line("  how it stands: reseal batch state " + batch.name());
+    shell.line("  see its progress: reseal batch state " + batch.name());
     services.webPage(id, runId).ifPresent(page -> shell.line("  watch it at " + page));
   }
 }

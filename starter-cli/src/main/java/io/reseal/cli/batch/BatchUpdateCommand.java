@@ -47,7 +47,7 @@ public final class BatchUpdateCommand implements Callable<Integer> {
         new BatchStart(shell, services).again(batch);
       } else {
         throw new RefusedException(
-            "Batch %s does not run any more (%s): there is nothing to %s."
+            "Batch %s is no longer running (%s): there is nothing to %s."
                 .formatted(
                     name,
                     batch.state().isEnd() ? batch.state() : BatchState.ENDED_FROM_OUTSIDE,

@@ -42,7 +42,7 @@ public final class BatchWatch {
       if (outcomes.stream().allMatch(BatchWatch::isSettled)
           && outcomes.stream().anyMatch(outcome -> is(outcome, BatchOutcome.Kind.PARKED))) {
         shell.say(
-            "Batch %1$s waits for you: reseal batch state %1$s says why. Mend that, then: reseal batch retry-parked %1$s."
+            "Batch %1$s waits for you: reseal batch state %1$s shows why. Fix that, then run reseal batch retry-parked %1$s."
                 .formatted(name));
         return ExitStatus.FAILED;
       }
@@ -53,7 +53,7 @@ public final class BatchWatch {
   private int ended(BatchRecord batch, List<BatchOutcome> outcomes) {
     if (batch.state() != BatchState.FINISHED) {
       shell.say(
-          "Batch %s: %s. To go on with what is not finished: reseal batch resume %s"
+          "Batch %s: %s. To continue with the sectors that are not finished: reseal batch resume %s"
               .formatted(
                   batch.name(),
                   batch.note() == null ? batch.state() : batch.state() + ", " + batch.note(),

@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** Commands about the GPUs of this host; they need no running worker. */
-@Command(name = "gpu", description = "List, test and put back the GPUs of this host.")
+@Command(name = "gpu", description = "List and test the GPUs of this host, and put them back into service.")
 public final class GpuCommand extends HostFileCommand {
 
-  static final String DEVICE = "Its index or its UUID, as reseal gpu list shows them.";
+  static final String DEVICE = "The GPU's index or UUID, as shown by reseal gpu list.";
 
   public GpuCommand(Shell shell) {
     super(shell);
@@ -24,7 +24,7 @@ public final class GpuCommand extends HostFileCommand {
     return HostCore.find(Optional.of(config), shell().environment());
   }
 
-  /** The GPU that an operator's word means. */
+  /** The GPU with this index or UUID. */
   static Gpu named(HostGpus present, String word) {
     return present.gpus().stream()
         .filter(gpu -> gpu.isNamed(word))
@@ -42,8 +42,8 @@ public final class GpuCommand extends HostFileCommand {
                                     .collect(Collectors.joining(", ")))));
   }
 
-  /** That there is none, and why. */
+  /** Says that the host has no GPU, and why. */
   static String none(HostGpus present) {
-    return "This host has no GPU: " + present.why().orElse("the driver names none");
+    return "This host has no GPU: " + present.why().orElse("the driver lists none");
   }
 }

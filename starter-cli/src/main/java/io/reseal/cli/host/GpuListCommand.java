@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 /** Lists the GPUs of this host. */
 @Command(
     name = "list",
-    description = "List this host's GPUs: which there are, which are in use or taken out, and why.")
+    description = "List this host's GPUs: which are free, in use or out of service, and why.")
 public final class GpuListCommand implements Callable<Integer> {
 
   private final Shell shell;

@@ -10,10 +10,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Puts a GPU of this host back that was taken out. */
+/** Puts a GPU of this host back into service. */
 @Command(
     name = "resume",
-    description = "Put back a GPU that was taken out; reseal gpu test does so if it passes.")
+    description = "Put a GPU back into service; reseal gpu test does so if the GPU passes.")
 public final class GpuResumeCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -33,10 +33,10 @@ public final class GpuResumeCommand implements Callable<Integer> {
     Gpu gpu = GpuCommand.named(command.core(config).chosen().gpus(), device);
     GpuDirectory directory = GpuDirectory.of(config, gpu);
     if (directory.mark().isEmpty()) {
-      throw new RefusedException("%s is not taken out; there is nothing to resume.".formatted(gpu));
+      throw new RefusedException("%s is not out of service; there is nothing to resume.".formatted(gpu));
     }
     directory.unmark();
-    shell.line("%s is put back.".formatted(gpu));
+    shell.line("%s is back in service.".formatted(gpu));
     return ExitStatus.DONE;
   }
 }

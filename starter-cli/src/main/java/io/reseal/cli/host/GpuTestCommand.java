@@ -23,9 +23,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "test",
     description = {
-      "Seal a known sector of 2KiB, PC2 and (with parameters) C2 on the GPU, and compare.",
-      "A GPU that passes is put back, one that fails is taken out. Exit status 0 if all pass, 1 if"
-          + " one fails, 4 if one is in use."
+      "Seal a known 2KiB sector with PC2 and (if there are parameters) C2 on the GPU, and compare the"
+          + " result.",
+      "A GPU that passes is put back into service, one that fails is taken out. Exit status 0 if all"
+          + " pass, 1 if one fails, 4 if one is in use."
     })
 public final class GpuTestCommand implements Callable<Integer> {
 
@@ -49,7 +50,7 @@ public final class GpuTestCommand implements Callable<Integer> {
     Flavour flavour = core.chosen().files().flavour();
     if (!flavour.onGpu()) {
       throw new RefusedException(
-          "The flavour %s of the native core, which runs here, uses no GPU: there is nothing to test; reseal doctor says why not another."
+          "The native core that runs here (flavour %s) uses no GPU, so there is nothing to test; reseal doctor shows why no other flavour was chosen."
               .formatted(flavour));
     }
     GpuSelfTest test = core.gpuTest(config, shell::say);

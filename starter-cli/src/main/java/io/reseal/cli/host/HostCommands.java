@@ -13,10 +13,10 @@ import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.UUID;
 
-/** Gives an operator's command to a sealing host and brings its answer. */
+/** Sends an operator's command to a sealing host and returns its answer. */
 final class HostCommands {
 
-  /** So long some worker has time to take the command up, before it is dropped. */
+  /** How long a worker has to pick up the command before it is dropped. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Services services;
@@ -25,7 +25,7 @@ final class HostCommands {
     this.services = services;
   }
 
-  /** The host's sentence; a refusal or a host that is silent is an exception with one. */
+  /** Returns the host's answer; a refusal or a host that does not answer is an exception. */
   String send(HostCommand command) {
     HostCommandWorkflow workflow =
         services
@@ -51,7 +51,7 @@ final class HostCommands {
             : new SilentHostException(answer.getOriginalMessage());
       }
       throw new SilentHostException(
-          "No worker has taken the command up: is any worker running? Nothing was changed.");
+          "No worker has picked up the command: is any worker running? Nothing was changed.");
     }
   }
 }

@@ -45,10 +45,10 @@ final class KnownHosts {
   private static RefusedException unknown(String given, List<String> names) {
     return names.isEmpty()
         ? new RefusedException(
-            "No worker of the name %s has reported, and no other either: start one with reseal worker run."
+            "No worker has reported, neither %s nor any other: start one with reseal worker run."
                 .formatted(given))
         : new RefusedException(
-            "No worker of the name %s has reported; there are: %s."
+            "No worker named %s has reported; known workers: %s."
                 .formatted(given, names.stream().collect(Collectors.joining(", "))));
   }
 }

@@ -62,7 +62,7 @@ final class ThreadControl {
         }
       } else if (state != null) {
         throw new RefusedException(
-            "%s#%d holds no rebuild, and none waits that held it last: there is nothing to set back to %s."
+            "%s#%d holds no rebuild, and no waiting rebuild held it last: there is nothing to set back to %s."
                 .formatted(host, index, state));
       }
     }
@@ -80,7 +80,7 @@ final class ThreadControl {
             .toList();
     if (waiting.size() > 1) {
       throw new RefusedException(
-          "Several rebuilds wait that held %s#%d last (%s): resume each by reseal sectors resume."
+          "Several waiting rebuilds held %s#%d last (%s): resume each with reseal sectors resume."
               .formatted(
                   host,
                   index,
@@ -99,7 +99,7 @@ final class ThreadControl {
           .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(sector))
           .resume(new ResumeCommand(Requester.name(shell.environment()), state));
     } catch (WorkflowNotFoundException e) {
-      throw new RefusedException("Sector %s is not being rebuilt any more.".formatted(sector));
+      throw new RefusedException("Sector %s is no longer being rebuilt.".formatted(sector));
     }
   }
 

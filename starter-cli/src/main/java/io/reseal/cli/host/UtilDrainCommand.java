@@ -10,8 +10,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "drain",
     description =
-        "Let a host take nothing new and finish what its threads hold; its worker then ends by"
-            + " itself.")
+        "Drain a host: it takes nothing new and finishes what its threads hold, then its worker"
+            + " exits.")
 public final class UtilDrainCommand implements Callable<Integer> {
 
   private final Shell shell;

@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "info",
     description =
-        "Show the sealing threads of a host, which flavour of the native core it runs and why not"
-            + " the others, and its GPUs.")
+        "Show a host's sealing threads, its GPUs, and which flavour of the native core it runs and"
+            + " why.")
 public final class UtilInfoCommand implements Callable<Integer> {
 
   private final Shell shell;

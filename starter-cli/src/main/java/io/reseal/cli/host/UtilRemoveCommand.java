@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "remove",
     description =
-        "Take a host that is gone for good off the lists; what it did stays in the histories. It is"
-            + " back as soon as its worker runs again.")
+        "Remove a host that is gone for good from the lists; the histories keep what it did. It"
+            + " returns as soon as its worker runs again.")
 public final class UtilRemoveCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -38,7 +38,7 @@ public final class UtilRemoveCommand implements Callable<Integer> {
       Optional<Instant> seen = HostReports.lastSeen(threads);
       if (seen.isPresent() && !HostReports.isOld(Duration.between(seen.get(), Instant.now()))) {
         throw new RefusedException(
-            "%s has reported within the last minute: its worker runs. To take it out of service: reseal util worker drain %s"
+            "%s reported within the last minute, so its worker is running. To take it out of service: reseal util worker drain %s"
                 .formatted(name, name));
       }
       services.catalog().hosts().remove(name);
@@ -47,9 +47,9 @@ public final class UtilRemoveCommand implements Callable<Integer> {
           .forEach(
               thread ->
                   shell.say(
-                      "%s was in work there; its rebuild begins anew on another host."
+                      "%s was in progress there; its rebuild starts again on another host."
                           .formatted(thread.sector())));
-      shell.line(name + " is off the lists.");
+      shell.line(name + " was removed from the lists.");
     }
     return ExitStatus.DONE;
   }

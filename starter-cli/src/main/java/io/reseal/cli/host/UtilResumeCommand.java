@@ -30,7 +30,7 @@ public final class UtilResumeCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "STATE",
       converter = StateConverter.class,
-      description = "As --state.")
+      description = "The same as --state.")
   private RebuildState place;
 
   @Option(

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** Commands about one sealing host, named by its configuration file. */
 @Command(
     name = "worker",
-    description = "Run a sealing host's worker, list, pause and resume its sealing threads.")
+    description = "Run a sealing host's worker; list, pause and resume its sealing threads.")
 public final class WorkerCommand extends HostFileCommand {
 
   public WorkerCommand(Shell shell) {

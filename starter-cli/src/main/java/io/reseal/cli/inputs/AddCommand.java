@@ -18,12 +18,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Takes what a person knows of a sector into the catalog. */
+/** Adds what a person knows about a sector to the catalog. */
 @Command(
     name = "add",
     description = {
-      "Take what you know of a sector into the catalog.",
-      "Said again, it takes the place of what you said before."
+      "Add what you know about a sector to the catalog.",
+      "Each call replaces what you added before."
     })
 public final class AddCommand implements Callable<Integer> {
 
@@ -38,30 +38,30 @@ public final class AddCommand implements Callable<Integer> {
   @Option(
       names = "--proof-type",
       paramLabel = "TYPE",
-      description = "Its seal proof by name, as StackedDrg32GiBV1_1, or by number, as 8.")
+      description = "Its seal proof by name, e.g. StackedDrg32GiBV1_1, or by number, e.g. 8.")
   private String proof;
 
   @Option(names = "--ticket", paramLabel = "HEX", description = "The ticket, 32 bytes.")
   private String ticket;
 
-  @Option(names = "--ticket-epoch", paramLabel = "EPOCH", description = "What it was drawn for.")
+  @Option(names = "--ticket-epoch", paramLabel = "EPOCH", description = "The epoch it was drawn for.")
   private Long ticketEpoch;
 
   @Option(names = "--seed", paramLabel = "HEX", description = "The seed, 32 bytes.")
   private String seed;
 
-  @Option(names = "--seed-epoch", paramLabel = "EPOCH", description = "What it is drawn at.")
+  @Option(names = "--seed-epoch", paramLabel = "EPOCH", description = "The epoch it is drawn at.")
   private Long seedEpoch;
 
   @Option(
       names = "--proof-due",
-      description = "Its pre-commit has landed and its proof has not: the rebuild proves it.")
+      description = "Its pre-commit is on chain and its proof is not: the rebuild makes the proof.")
   private Boolean proofDue;
 
   @Option(
       names = "--comm-r",
       paramLabel = "CID",
-      description = "CommR, bagboea4b5abc…; of a snapped sector its key's.")
+      description = "CommR, bagboea4b5abc…; for a snapped sector, that of its key.")
   private String commR;
 
   @Option(names = "--comm-d", paramLabel = "CID", description = "CommD, baga6ea4seaq….")
@@ -71,8 +71,8 @@ public final class AddCommand implements Callable<Integer> {
       names = "--piece",
       paramLabel = "CID:SIZE[:OFFSET]",
       description =
-          "A piece: its padded size, as 34359738368 or 32GiB, and where it lies if not at the next"
-              + " place after those before it. Fillers can be left out.")
+          "A piece: its padded size, e.g. 34359738368 or 32GiB, and its offset, if it does not"
+              + " follow the piece before it. Fillers can be left out.")
   private List<String> pieces;
 
   @Option(names = "--empty", description = "It was sealed without data.")
@@ -81,7 +81,7 @@ public final class AddCommand implements Callable<Integer> {
   @Option(
       names = "--snap-comm-r",
       paramLabel = "CID",
-      description = "CommR of its replica update: it was snapped.")
+      description = "CommR of its replica update, if it was snapped.")
   private String snapCommR;
 
   @Option(names = "--snap-comm-d", paramLabel = "CID", description = "CommD of its replica update.")
@@ -161,7 +161,7 @@ public final class AddCommand implements Callable<Integer> {
     Matcher parts = PIECE.matcher(text);
     if (!parts.matches()) {
       throw new IllegalArgumentException(
-          "'%s' is no piece: give CID:SIZE or CID:SIZE:OFFSET, as baga6ea4seaq…:32GiB."
+          "'%s' is not a piece: give CID:SIZE or CID:SIZE:OFFSET, e.g. baga6ea4seaq…:32GiB."
               .formatted(text));
     }
     try {

@@ -22,11 +22,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says which source counts where sources differ. */
+/** Records which source is believed about a fact on which sources differ. */
 @Command(
     name = "decide",
     description =
-        "Say whose word on a fact counts where sources differ; `sectors facts` shows them.")
+        "Choose which source to believe about a fact on which sources differ; `sectors facts` shows"
+            + " them.")
 public final class DecideCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -39,17 +40,17 @@ public final class DecideCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "NUMBER",
-      description = "Sector number, or a range as 100-120.")
+      description = "A sector number or a range, e.g. 100-120.")
   private String numbers;
 
-  @Parameters(index = "2", paramLabel = "FACT", description = "As ticket, comm-r or pieces.")
+  @Parameters(index = "2", paramLabel = "FACT", description = "The fact, e.g. ticket, comm-r or pieces.")
   private String fact;
 
   @Option(
       names = "--from",
       required = true,
       paramLabel = "SOURCE",
-      description = "The source whose word counts, as `sectors facts` names it.")
+      description = "The source to believe, as named by `sectors facts`.")
   private String source;
 
   @Mixin private OutputMixin output;

@@ -15,10 +15,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Shows what each source says of a sector. */
+/** Shows what each source reports about a sector. */
 @Command(
     name = "facts",
-    description = "Show what each source says of a sector, and where sources differ.")
+    description = "Show what each source reports about a sector, and where sources differ.")
 public final class FactsCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -38,7 +38,7 @@ public final class FactsCommand implements Callable<Integer> {
       FactSheet sheet = new Intake(services.catalog().findings()).facts(sector);
       if (sheet.sources().isEmpty()) {
         throw new RefusedException(
-            "No source has said anything of sector %s: see reseal import --help."
+            "No source has reported anything about sector %s: see reseal import --help."
                 .formatted(sector));
       }
       output.print(shell.out(), sheet, () -> text(sheet));
@@ -52,7 +52,7 @@ public final class FactsCommand implements Callable<Integer> {
         0,
         "Sector %s%s:",
         sheet.sector().fileName(),
-        sheet.recorded() ? "" : ", of which too little is known for a rebuild");
+        sheet.recorded() ? "" : " (too little is known for a rebuild)");
     Table table = new Table("Fact", "", "Source", "Value");
     for (FactSheet.Line line : sheet.facts()) {
       boolean first = true;

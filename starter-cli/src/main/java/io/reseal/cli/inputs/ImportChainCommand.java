@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "chain",
     description =
-        "Take what the chain says of sectors: ask the nodes of FULLNODE_API_INFO or"
+        "Import what the chain knows about sectors, from the nodes in FULLNODE_API_INFO or"
             + " [[chain.node]].")
 public final class ImportChainCommand implements Callable<Integer> {
 
@@ -43,15 +43,15 @@ public final class ImportChainCommand implements Callable<Integer> {
       index = "1..*",
       arity = "0..*",
       paramLabel = "NUMBER",
-      description = "Sector numbers, and ranges as 100-120.")
+      description = "Sector numbers and ranges, e.g. 123 or 100-120.")
   private List<String> numbers = List.of();
 
   @Option(
       names = "--all",
-      description = "All sectors of the miner that have been proven and have not ended.")
+      description = "All sectors of the miner that are proven and have not expired or been terminated.")
   private boolean all;
 
-  @Option(names = "--faulty", description = "Those that the chain counts as faulty.")
+  @Option(names = "--faulty", description = "All sectors of the miner that the chain lists as faulty.")
   private boolean faulty;
 
   @Mixin private IntakeMixin intake;

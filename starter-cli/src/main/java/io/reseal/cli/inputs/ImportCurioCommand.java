@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "curio",
     description = {
-      "Take sectors from Curio's database, which is only read.",
-      "Without options it is found as Curio finds it: CURIO_DB_HOST, CURIO_DB_PORT, CURIO_DB_NAME,"
-          + " CURIO_DB_USER, CURIO_DB_PASSWORD."
+      "Import sectors from Curio's database. Reseal only reads it.",
+      "Without options, the database is taken from the variables that Curio uses: CURIO_DB_HOST,"
+          + " CURIO_DB_PORT, CURIO_DB_NAME, CURIO_DB_USER, CURIO_DB_PASSWORD."
     })
 public final class ImportCurioCommand implements Callable<Integer> {
 
@@ -42,7 +42,7 @@ public final class ImportCurioCommand implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       paramLabel = "NUMBER",
-      description = "Sector numbers, and ranges as 100-120; without any: all of the miner's.")
+      description = "Sector numbers and ranges, e.g. 123 or 100-120; default: all of the miner's.")
   private List<String> numbers = new ArrayList<>();
 
   @Option(names = "--host", paramLabel = "HOST", description = "The database's host.")
@@ -67,7 +67,7 @@ public final class ImportCurioCommand implements Callable<Integer> {
   @Option(
       names = "--password-file",
       paramLabel = "FILE",
-      description = "The file that holds the password, if CURIO_DB_PASSWORD does not.")
+      description = "A file with the password, if CURIO_DB_PASSWORD is not set.")
   private Path passwordFile;
 
   @Mixin private IntakeMixin intake;
@@ -104,7 +104,7 @@ public final class ImportCurioCommand implements Callable<Integer> {
     try {
       return text == null ? STANDARD_PORT : Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new RefusedException("CURIO_DB_PORT is '%s', which is no port.".formatted(text));
+      throw new RefusedException("CURIO_DB_PORT is '%s', which is not a port number.".formatted(text));
     }
   }
 

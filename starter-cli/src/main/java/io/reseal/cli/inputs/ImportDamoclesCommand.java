@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "damocles",
     description =
-        "Take sector states that damocles exported: `util sealer sectors state export-json`.")
+        "Import sector states exported by damocles: `util sealer sectors state export-json`.")
 public final class ImportDamoclesCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -23,7 +23,7 @@ public final class ImportDamoclesCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
-      description = "One or more sector states, one after the other or in a JSON array.")
+      description = "One or more sector states, one after another or in a JSON array.")
   private List<Path> files;
 
   @Mixin private IntakeMixin intake;

@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lotus",
     description = {
-      "Take sectors as lotus-miner knows them.",
-      "With NUMBERs the miner's API is asked, whose address and token are in MINER_API_INFO; with"
-          + " --status-text it is what `lotus-miner sectors status --log N` printed."
+      "Import sectors from lotus-miner.",
+      "With NUMBERs, Reseal asks the miner's API, whose address and token are in MINER_API_INFO; with"
+          + " --status-text, it reads what `lotus-miner sectors status --log N` printed."
     })
 public final class ImportLotusCommand implements Callable<Integer> {
 
@@ -48,13 +48,13 @@ public final class ImportLotusCommand implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       paramLabel = "NUMBER",
-      description = "Sector numbers, and ranges as 100-120.")
+      description = "Sector numbers and ranges, e.g. 123 or 100-120.")
   private List<String> numbers = new ArrayList<>();
 
   @Option(
       names = "--status-text",
       paramLabel = "FILE",
-      description = "What the command printed, of one sector or several; - for the standard input.")
+      description = "What the command printed for one or several sectors; - for standard input.")
   private List<Path> texts = new ArrayList<>();
 
   @Mixin private IntakeMixin intake;

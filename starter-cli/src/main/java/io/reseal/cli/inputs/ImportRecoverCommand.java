@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 /** Takes the files that filecoin-sealer-recover exported. */
 @Command(
     name = "recover",
-    description = "Take files that filecoin-sealer-recover exported: sectors-recovery-MINER.json.")
+    description = "Import files exported by filecoin-sealer-recover: sectors-recovery-MINER.json.")
 public final class ImportRecoverCommand implements Callable<Integer> {
 
   private final Shell shell;

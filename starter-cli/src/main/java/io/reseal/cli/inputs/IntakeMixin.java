@@ -19,7 +19,7 @@ final class IntakeMixin extends OutputMixin {
 
   @Option(
       names = "--dry-run",
-      description = "Change nothing; show what would come in and what contradicts.")
+      description = "Change nothing; show what would be imported and which facts contradict.")
   private boolean dryRun;
 
   /**

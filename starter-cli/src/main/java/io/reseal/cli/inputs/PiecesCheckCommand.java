@@ -28,13 +28,13 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Tells where the data of sectors' pieces can be had, without fetching any. */
+/** Shows where the data of sectors' pieces can be found, without downloading any. */
 @Command(
     name = "check",
     description = {
-      "Ask every place that a sealing host knows for the pieces of sectors, and show what each"
-          + " answers. Fetches nothing, changes nothing.",
-      "Exit status 0 if each piece is somewhere, else 1."
+      "Look for the pieces of sectors in every place that a sealing host knows, and show each answer."
+          + " Downloads nothing, changes nothing.",
+      "Exit status 0 if every piece was found, otherwise 1."
     })
 public final class PiecesCheckCommand implements Callable<Integer> {
 
@@ -151,6 +151,6 @@ public final class PiecesCheckCommand implements Callable<Integer> {
       }
     }
     long reachable = checks.stream().filter(Check::reachable).count();
-    return "%s%d of %d pieces can be had.%n".formatted(table, reachable, checks.size());
+    return "%s%d of %d pieces were found.%n".formatted(table, reachable, checks.size());
   }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 /** Shows lost sectors coming back, in an installation of its own. */
 @Command(
     name = "demo",
-    description = "Lose sectors and bring them back, in a fresh installation of its own.")
+    description = "Lose sectors and rebuild them, in a fresh installation of its own.")
 public final class DemoCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -36,7 +36,7 @@ public final class DemoCommand implements Callable<Integer> {
     Path home = chosen ? shell.home() : Files.createTempDirectory("reseal-demo-");
     if (Files.exists(home.resolve("reseal.toml"))) {
       throw new RefusedException(
-          "%s holds an installation already: the demo wants a fresh directory.".formatted(home));
+          "%s already contains an installation: give the demo a fresh directory.".formatted(home));
     }
     boolean same;
     try (Demo demo =
@@ -55,7 +55,7 @@ public final class DemoCommand implements Callable<Integer> {
           same
               ? "All four sectors are back: CommR as recorded, and every lost file that is known,"
                   + " byte for byte."
-              : "Something is not as it was: see above, and the logs in " + home.resolve("logs"));
+              : "Something differs from what was lost: see above, and the logs in " + home.resolve("logs"));
       if (keep) {
         shell.line("Everything is left running in %s; ctrl-C stops it.".formatted(home));
         installation.awaitEnd();

@@ -12,13 +12,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Tells what could stop a rebuild, before it does. */
+/** Reports what could stop a rebuild, before it does. */
 @Command(
     name = "doctor",
     description = {
-      "Look for everything that could stop a rebuild: this host's memory, core, disks and files,"
+      "Check everything that could stop a rebuild: this host's memory, core, disks and files,"
           + " Temporal, MariaDB, clocks.",
-      "Changes nothing. Exit status 0 if there is no problem (warnings are none), else 1."
+      "Changes nothing. Exit status 0 if there are no problems (warnings do not count), otherwise 1."
     })
 public final class DoctorCommand implements Callable<Integer> {
 

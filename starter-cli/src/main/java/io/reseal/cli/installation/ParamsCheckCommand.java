@@ -15,7 +15,7 @@ public final class ParamsCheckCommand extends ParamsCommand {
 
   @Option(
       names = "--quick",
-      description = "Names and sizes only; the files, 45 GiB for 32GiB sectors, are not read.")
+      description = "Check only names and sizes, without reading the files (45 GiB for 32GiB sectors).")
   private boolean quick;
 
   public ParamsCheckCommand(Shell shell) {

@@ -54,7 +54,7 @@ abstract class ParamsCommand implements Callable<Integer> {
 
   abstract ParameterReport report(HostCore core, SectorSize size) throws Exception;
 
-  /** Tells the person how far it is. */
+  /** Shows progress. */
   void progress(String text) {
     shell.say(text);
   }
@@ -90,13 +90,13 @@ abstract class ParamsCommand implements Callable<Integer> {
         .flatMap(message -> Optional.ofNullable(message).stream())
         .forEach(message -> text.append(sentence(message)).append('\n'));
     if (!report.usable() && report.canBeGenerated()) {
-      text.append("Make them: reseal params generate --size ").append(report.size()).append('\n');
+      text.append("To generate them: reseal params generate --size ").append(report.size()).append('\n');
     }
     if (!report.usable() && !report.canBeGenerated()) {
       text.append(
           """
-          The miner's own software keeps them in the directory that its FIL_PROOFS_PARAMETER_CACHE names,
-          else in /var/tmp/filecoin-proof-parameters. Name it by [native] parameter_cache in worker.toml.
+          The miner's software keeps them in the directory named by its FIL_PROOFS_PARAMETER_CACHE, by default
+          /var/tmp/filecoin-proof-parameters. Name that directory in worker.toml: [native] parameter_cache.
           """);
     }
     return text.toString();

@@ -6,13 +6,12 @@ import io.reseal.doctor.ParameterReport;
 import io.reseal.sector.SectorSize;
 import picocli.CommandLine.Command;
 
-/** Makes Groth16 parameters for sectors of tests. */
+/** Generates Groth16 parameters for test sectors. */
 @Command(
     name = "generate",
     description = {
-      "Make Groth16 parameters for sectors of 2KiB, 8MiB or 512MiB on this host, where they are not"
-          + " there yet.",
-      "Those of 2KiB take 20 minutes of CPU time, 5 GB of memory and 1.1 GB of disk."
+      "Generate missing Groth16 parameters for sectors of 2KiB, 8MiB or 512MiB on this host.",
+      "Those for 2KiB take 20 minutes of CPU time, 5 GB of memory and 1.1 GB of disk."
     })
 public final class ParamsGenerateCommand extends ParamsCommand {
 

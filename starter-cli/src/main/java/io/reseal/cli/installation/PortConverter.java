@@ -12,6 +12,6 @@ final class PortConverter implements ITypeConverter<Integer> {
       return Integer.valueOf(text);
     }
     throw new TypeConversionException(
-        "'%s' is no port: give a number from 1 to 65535.".formatted(text));
+        "'%s' is not a port: give a number from 1 to 65535.".formatted(text));
   }
 }

@@ -19,10 +19,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Gives a Temporal server what Reseal needs there. */
+/** Prepares a Temporal server for Reseal. */
 @Command(
     name = "setup",
-    description = "Give a Temporal server Reseal's namespace and search attributes.")
+    description = "Create Reseal's namespace and search attributes on a Temporal server.")
 public final class TemporalSetupCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -64,7 +64,7 @@ public final class TemporalSetupCommand implements Callable<Integer> {
       Matcher matcher = DAYS.matcher(text);
       if (!matcher.matches()) {
         throw new TypeConversionException(
-            "'%s' is no number of days: give it as 30d.".formatted(text));
+            "'%s' is not a number of days: write it like 30d.".formatted(text));
       }
       return Duration.ofDays(Long.parseLong(matcher.group(1)));
     }

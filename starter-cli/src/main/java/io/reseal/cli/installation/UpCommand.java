@@ -13,9 +13,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "up",
     description = {
-      "Run everything on this machine: MariaDB, Temporal with its Web UI, one worker.",
-      "The first start writes reseal.toml and worker.toml into the home directory; ctrl-C stops"
-          + " all, and the next start goes on where it was."
+      "Run everything on this machine: MariaDB, Temporal with its Web UI, and one worker.",
+      "The first start writes reseal.toml and worker.toml into the home directory. Ctrl-C stops"
+          + " everything; the next start continues where it stopped."
     })
 public final class UpCommand implements Callable<Integer> {
 
@@ -66,8 +66,8 @@ public final class UpCommand implements Callable<Integer> {
         new EmbeddedInstallation(request, shell.environment(), shell::line)) {
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop"));
       installation.start();
-      shell.line("Reseal runs; piece files go into %s.".formatted(shell.home().resolve("pieces")));
-      shell.line("ctrl-C stops everything.");
+      shell.line("Reseal is running. Put piece files into %s.".formatted(shell.home().resolve("pieces")));
+      shell.line("Ctrl-C stops everything.");
       installation.awaitEnd();
     }
     return ExitStatus.DONE;

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 /** Drops rebuilds: stops them and removes their own scratch files, nothing else. */
 @Command(
     name = "abort",
-    description = "Drop rebuilds: stops them and removes their own scratch files, nothing else.")
+    description = "Drop rebuilds: stop them and remove their scratch files, and nothing else.")
 public final class AbortCommand implements Callable<Integer> {
 
   private final Shell shell;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 /** Says what a failure means and what to do about it. */
 @Command(
     name = "explain",
-    description = "Say what a failure means and what to do, or list all failures there are.")
+    description = "Explain a failure and what to do about it, or list all failures.")
 public final class ExplainCommand implements Callable<Integer> {
 
   /**
@@ -43,7 +43,7 @@ public final class ExplainCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "TYPE",
-      description = "The failure's name, as Sector.CommRMismatch.")
+      description = "The failure's name, e.g. Sector.CommRMismatch.")
   private String name;
 
   @Mixin private OutputMixin output;
@@ -74,7 +74,7 @@ public final class ExplainCommand implements Callable<Integer> {
   private String unknown() {
     Optional<String> meant =
         Nearest.to(name, Arrays.stream(FailureType.values()).map(FailureType::code).toList());
-    return "There is no failure of the name %s; %s`reseal explain` lists all."
+    return "There is no failure named %s; %s`reseal explain` lists all."
         .formatted(name, meant.map("did you mean %s? "::formatted).orElse(""));
   }
 

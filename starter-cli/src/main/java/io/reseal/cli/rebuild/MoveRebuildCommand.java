@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "move",
     description =
-        "Let only this host take rebuilds that are queued, parked or paused; one that runs must be"
-            + " paused first. On another host a rebuild begins from the start.")
+        "Bind rebuilds that are queued, parked or paused to one host; pause a running rebuild"
+            + " first. On another host, a rebuild starts again from the beginning.")
 public final class MoveRebuildCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -52,7 +52,7 @@ public final class MoveRebuildCommand implements Callable<Integer> {
   private void refuseUnknown(List<String> known) {
     if (!known.contains(host)) {
       throw new RefusedException(
-          "No worker of the name %s has reported; %s."
+          "No worker named %s has reported; %s."
               .formatted(
                   host,
                   known.isEmpty()

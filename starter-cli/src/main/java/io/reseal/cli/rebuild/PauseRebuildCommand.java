@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "pause",
     description =
-        "Let rebuilds stand still until resumed: each gives its sealing thread back when its"
-            + " running step has ended; its scratch files stay.")
+        "Pause rebuilds until they are resumed: each releases its sealing thread when its running"
+            + " step has ended, and keeps its scratch files.")
 public final class PauseRebuildCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -24,7 +24,7 @@ public final class PauseRebuildCommand implements Callable<Integer> {
 
   @Option(
       names = "--now",
-      description = "Stop the running step too; what it has finished, as layers, stays.")
+      description = "Stop the running step too; what it has finished, e.g. layers, is kept.")
   private boolean now;
 
   @Mixin private OutputMixin output;

@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rebuild",
     description = {
-      "Bring lost sectors back.",
-      "One sector is rebuilt by itself. Several, or those of a --file, become a batch: a number of"
-          + " them at a time, in the order given."
+      "Rebuild lost sectors.",
+      "Several sectors, or those of a --file, become a batch, which rebuilds a number of them at a"
+          + " time, in the order given."
     })
 public final class RebuildCommand implements Callable<Integer> {
 
@@ -62,7 +62,7 @@ public final class RebuildCommand implements Callable<Integer> {
       index = "1..*",
       arity = "0..*",
       paramLabel = "NUMBER",
-      description = "Sector numbers and ranges, as 123 or 100-120.")
+      description = "Sector numbers and ranges, e.g. 123 or 100-120.")
   // As text: picocli would call the first one that is no number an unmatched argument.
   private List<String> numbers = List.of();
 
@@ -70,20 +70,20 @@ public final class RebuildCommand implements Callable<Integer> {
       names = "--file",
       paramLabel = "FILE",
       description =
-          "Sectors, one per line: 123, 100-120, 1001 123, f01001/123 or s-t01001-123; # begins a"
+          "Sectors, one per line: 123, 100-120, 1001 123, f01001/123 or s-t01001-123; # starts a"
               + " comment.")
   private Path file;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "The batch's name; default: made from date and time.")
+      description = "The batch's name; default: the date and time.")
   private String name;
 
   @Option(
       names = "--parallel",
       paramLabel = "N",
-      description = "Rebuilds of the batch on their way at a time; default: 64.")
+      description = "How many rebuilds of the batch run or wait for a thread at a time; default: 64.")
   private Integer parallel;
 
   @Option(names = "--host", paramLabel = "NAME", description = "Only this sealing host may do it.")
@@ -94,19 +94,19 @@ public final class RebuildCommand implements Callable<Integer> {
 
   @Option(
       names = "--force",
-      description = "Seal also where a store has the sector in place and provable.")
+      description = "Rebuild even if a store has the sector in place and provable.")
   private boolean force;
 
   @Option(
       names = "--urgent",
       description =
-          "Go before others: take the next free sealing thread, and be labelled on a core of its"
+          "Go before other rebuilds: take the next free sealing thread, and label on a core of its"
               + " own.")
   private boolean urgent;
 
   @Option(
       names = "--wait",
-      description = "Show what is reached, until every rebuild has ended or waits for you.")
+      description = "Show progress until every rebuild has ended or waits for you.")
   private boolean wait;
 
   public RebuildCommand(Shell shell) {
@@ -125,7 +125,7 @@ public final class RebuildCommand implements Callable<Integer> {
         refuseNonInteractive(services.catalog(), sectors);
       }
       if (!list.doubled().isEmpty()) {
-        shell.say("Named more than once, taken once: %s.".formatted(some(list.doubled())));
+        shell.say("Named more than once, but rebuilt only once: %s.".formatted(some(list.doubled())));
       }
       if (single) {
         return rebuild(services, sectors.get(0));
@@ -162,7 +162,7 @@ public final class RebuildCommand implements Callable<Integer> {
       list.addFile(file, miner == null ? null : miner.number());
     }
     if (list.sectors().isEmpty()) {
-      throw new RefusedException("%s names no sector.".formatted(file));
+      throw new RefusedException("%s contains no sector.".formatted(file));
     }
     return list;
   }
@@ -190,7 +190,7 @@ public final class RebuildCommand implements Callable<Integer> {
     List<SectorId> unknown = catalog.batches().unknown(sectors);
     if (!unknown.isEmpty()) {
       throw new RefusedException(
-          ("%s not in the catalog. Nothing was started; take the records in first: reseal"
+          ("%s not in the catalog. Nothing was started; import the records first: reseal"
                   + " import --help")
               .formatted(
                   unknown.size() == 1
@@ -199,7 +199,7 @@ public final class RebuildCommand implements Callable<Integer> {
     }
     if (host != null && catalog.threads().ofHost(host).isEmpty()) {
       throw new RefusedException(
-          "No sealing host %s has reported; there are: %s."
+          "No sealing host named %s has reported; known hosts: %s."
               .formatted(
                   host,
                   catalog.threads().all().stream()
@@ -216,7 +216,7 @@ public final class RebuildCommand implements Callable<Integer> {
             .toList();
     if (!withoutSeed.isEmpty()) {
       throw new RefusedException(
-          "No proof of a non-interactive sector can be due, since it has no pre-commit and no seed: %s. Nothing was started; leave --prove out."
+          "A non-interactive sector has no pre-commit and no seed, so --prove does not apply to it: %s. Nothing was started; leave out --prove."
               .formatted(some(withoutSeed)));
     }
   }

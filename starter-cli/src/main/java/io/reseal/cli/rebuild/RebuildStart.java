@@ -105,13 +105,13 @@ final class RebuildStart {
 
   private void awaitClosed(SectorRecord sector, WorkflowExecution ending) {
     shell.say(
-        "%s: an earlier rebuild is about to end; this one begins then.".formatted(sector.id()));
+        "%s: an earlier rebuild is about to end; this one starts then.".formatted(sector.id()));
     WorkflowStub stub = run(ending);
     try {
       var unused = stub.getResult(CLOSING.toSeconds(), TimeUnit.SECONDS, RebuildStatus.class);
     } catch (TimeoutException e) {
       throw new RefusedException(
-          "%s: an earlier rebuild has reached its end but is not closed yet; is the catalog's database reachable from the sealing hosts? Ask again then."
+          "%s: an earlier rebuild has ended but its end is not recorded yet. Check that the sealing hosts can reach the catalog's database, then try again."
               .formatted(sector.id()));
     } catch (WorkflowException e) {
       // Closed in another way: closed all the same.
@@ -167,7 +167,7 @@ final class RebuildStart {
 
   private void tell(SectorRecord sector, String note) {
     shell.line(
-        "%s: %s. To seal it all the same: reseal util sealer sectors rebuild %d %d --force"
+        "%s: %s. To rebuild it anyway: reseal util sealer sectors rebuild %d %d --force"
             .formatted(sector.id(), note, sector.id().miner(), sector.id().number()));
   }
 

@@ -85,8 +85,8 @@ final class RebuildWatch {
     } catch (WorkflowException | StatusRuntimeException e) {
       if (!silenceTold && System.nanoTime() - lastAnswer > SILENCE.toNanos()) {
         shell.say(
-            ("The rebuild of %s does not answer: is a worker running, and Temporal at %s? Waiting;"
-                    + " ctrl-C ends only the waiting.")
+            ("The rebuild of %s does not answer: is a worker running, and Temporal at %s? Still"
+                    + " waiting; ctrl-C ends only the wait.")
                 .formatted(sector, services.temporal().address()));
         silenceTold = true;
       }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Lets rebuilds go on that wait for a person or were paused. */
-@Command(name = "resume", description = "Let rebuilds go on that wait for you or were paused.")
+@Command(name = "resume", description = "Continue rebuilds that were paused or wait for you.")
 public final class ResumeRebuildCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -23,8 +23,8 @@ public final class ResumeRebuildCommand implements Callable<Integer> {
       names = "--state",
       paramLabel = "STATE",
       description =
-          "Go on from this earlier state, as PC1Done, if its files are still in scratch; Aborted"
-              + " drops the rebuild.")
+          "Go back to this earlier state first, e.g. PC1Done, if its files are still in scratch;"
+              + " Aborted drops the rebuild.")
   private RebuildState state;
 
   @Mixin private OutputMixin output;

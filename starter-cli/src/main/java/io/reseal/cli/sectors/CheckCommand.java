@@ -32,13 +32,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Tells whether the copies of sectors in a host's stores are intact. */
+/** Checks whether the copies of sectors in a host's stores are intact. */
 @Command(
     name = "check",
     description = {
-      "Ask every copy of sectors in this host's stores whether it is intact: its files' sizes, its"
-          + " CommR against the record, and the answer to a WindowPoSt challenge. Changes nothing.",
-      "Exit status 0 if each sector has an intact copy of all that it consists of, else 1."
+      "Check every copy of sectors in this host's stores: file sizes, CommR against the record, and"
+          + " the answer to a WindowPoSt challenge. Changes nothing.",
+      "Exit status 0 if each sector has an intact copy of each of its parts, otherwise 1."
     })
 public final class CheckCommand implements Callable<Integer> {
 
@@ -49,8 +49,8 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--full",
       description =
-          "Read every byte: tree R is computed again from the sector's file and compared with the"
-              + " stored one and with CommR.")
+          "Read every byte: compute tree R again from the sector's file and compare it with the"
+              + " stored tree and with CommR.")
   private boolean full;
 
   @Mixin private SectorsMixin sectors;
@@ -149,7 +149,7 @@ public final class CheckCommand implements Callable<Integer> {
       }
     }
     return copies.isEmpty()
-        ? List.of(new Copy(name(replica), null, "lost", "no store of this host has any of it"))
+        ? List.of(new Copy(name(replica), null, "lost", "no store of this host has any file of it"))
         : copies;
   }
 

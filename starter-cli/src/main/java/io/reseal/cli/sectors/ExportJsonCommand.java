@@ -10,8 +10,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Writes a sector's record in the older system's form. */
-@Command(name = "export-json", description = "Write a sector's record as the older system's JSON.")
+/** Prints a sector's record in damocles' format. */
+@Command(name = "export-json", description = "Print a sector's record as JSON in damocles' format.")
 public final class ExportJsonCommand implements Callable<Integer> {
 
   private final Shell shell;

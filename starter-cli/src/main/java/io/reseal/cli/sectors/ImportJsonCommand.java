@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 /** Takes a sector's record in the older system's form into the catalog. */
 @Command(
     name = "import-json",
-    description = "Take the older system's record of a sector into the catalog.")
+    description = "Import a sector's record in damocles' format into the catalog.")
 public final class ImportJsonCommand implements Callable<Integer> {
 
   /**
@@ -37,7 +37,7 @@ public final class ImportJsonCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "FILE",
-      description = "One sector's state, as `state export-json` writes it.")
+      description = "One sector's state, as printed by `state export-json`.")
   private Path file;
 
   @Option(names = "--really-do-it", description = "Without it nothing is changed, only shown.")
@@ -71,7 +71,7 @@ public final class ImportJsonCommand implements Callable<Integer> {
         shell.say(
             "Nothing was changed. To %s, add --really-do-it."
                 .formatted(
-                    there ? "replace the catalog's record by this one" : "take this sector in"));
+                    there ? "replace the catalog's record with this one" : "import this sector"));
         return ExitStatus.DONE;
       }
       if (there) {

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
     name = "list",
     description = {
       "List rebuilds or sectors.",
-      "With --rebuild, or an option that only rebuilds have: the rebuilds in progress; with"
-          + " --offline as well: those that have ended. Otherwise the sectors in the catalog."
+      "Lists the sectors in the catalog; with --rebuild, or an option that applies only to"
+          + " rebuilds, the rebuilds in progress; with --offline too, the rebuilds that have ended."
     })
 public final class ListCommand implements Callable<Integer> {
 
@@ -48,13 +48,13 @@ public final class ListCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "BOOL",
       fallbackValue = "true",
-      description = "List the sectors; with --rebuild taken for the sake of runbooks.")
+      description = "List the sectors. Has no effect with --rebuild, where runbooks give it too.")
   private Boolean sealing;
 
   @Option(names = "--offline", description = "With --rebuild: those that have ended.")
   private boolean offline;
 
-  @Option(names = "--miner", paramLabel = "MINER", description = "Only this miner's.")
+  @Option(names = "--miner", paramLabel = "MINER", description = "Only sectors of this miner.")
   private SectorArguments.Miner miner;
 
   @Option(
@@ -66,7 +66,7 @@ public final class ListCommand implements Callable<Integer> {
   @Option(
       names = "--state",
       paramLabel = "STATE",
-      description = "Only rebuilds in this state, as PC1Done.")
+      description = "Only rebuilds in this state, e.g. PC1Done.")
   private RebuildState state;
 
   @Option(names = "--batch", paramLabel = "NAME", description = "Only rebuilds of this batch.")
@@ -104,7 +104,7 @@ public final class ListCommand implements Callable<Integer> {
       }
     }
     if (offline && attention) {
-      refuse("A rebuild that has ended waits for nobody: leave out --offline or --attention.");
+      refuse("A rebuild that has ended waits for no one: leave out --offline or --attention.");
     }
     if (offline && state != null && !state.isEnd()) {
       refuse("A rebuild that has ended is never %s: leave out --offline.".formatted(state));

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 /** Shows the seal proofs that were made of a sector. */
 @Command(
     name = "proof",
-    description = "Show the seal proofs that rebuilds of a sector have made, the newest first.")
+    description = "Show the seal proofs that rebuilds of a sector made, newest first.")
 public final class ProofCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -38,7 +38,7 @@ public final class ProofCommand implements Callable<Integer> {
       List<SectorProof> proofs = services.catalog().proofs().of(sector);
       if (proofs.isEmpty()) {
         throw new RefusedException(
-            "No seal proof of sector %s is kept; a rebuild makes one where it is due, or with --prove."
+            "There is no seal proof of sector %s: a rebuild makes one if it is due, or with --prove."
                 .formatted(sector));
       }
       output.print(shell.out(), proofs, () -> text(proofs));

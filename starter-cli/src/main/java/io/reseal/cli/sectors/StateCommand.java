@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Shows what is known of a sector and of its newest rebuild. */
-@Command(name = "state", description = "Show a sector and its newest rebuild.")
+@Command(name = "state", description = "Show a sector and its most recent rebuild.")
 public final class StateCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -54,7 +54,7 @@ public final class StateCommand implements Callable<Integer> {
 
   @Option(
       names = "--offline",
-      description = "Look only into the catalog; a rebuild that has ended is shown without it too.")
+      description = "Read only the catalog, without asking Temporal; ended rebuilds never need Temporal.")
   private boolean offline;
 
   public StateCommand(Shell shell) {
@@ -96,7 +96,7 @@ public final class StateCommand implements Callable<Integer> {
   public Integer call() {
     if (miner == null || number == null) {
       throw new ParameterException(
-          spec.commandLine(), "Give the miner and the sector number, as state 1001 123.");
+          spec.commandLine(), "Give the miner and the sector number, e.g. state 1001 123.");
     }
     SectorId sector = new SectorId(miner.number(), number.value());
     try (Services services = shell.services()) {

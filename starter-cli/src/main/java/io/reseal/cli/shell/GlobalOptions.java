@@ -11,12 +11,12 @@ public final class GlobalOptions {
       names = "--home",
       paramLabel = "DIR",
       scope = ScopeType.INHERIT,
-      description = "The installation's directory; default: RESEAL_HOME, else ~/.reseal.")
+      description = "The installation's directory; default: $RESEAL_HOME or ~/.reseal.")
   Path home;
 
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
-      description = "Show the program's log and the stack trace of a failure on stderr.")
+      description = "Print the log, and the stack trace of a failure, to stderr.")
   boolean debug;
 }

@@ -25,7 +25,7 @@ public final class WatchableOutput extends OutputMixin {
       preprocessor = OnlyAttached.class,
       converter = Seconds.class,
       description =
-          "Show it again every so many seconds until ctrl-C; default: " + STANDARD_SECONDS + ".")
+          "Repeat the output every SECONDS until ctrl-C; default: " + STANDARD_SECONDS + ".")
   private Duration every;
 
   /** How often the command is to be repeated, if it is. */
@@ -58,7 +58,7 @@ public final class WatchableOutput extends OutputMixin {
     public Duration convert(String text) {
       if (!text.matches("[1-9]\\d{0,3}")) {
         throw new TypeConversionException(
-            "'%s' is no number of seconds: give one from 1 to 9999.".formatted(text));
+            "'%s' is not a number of seconds: give one from 1 to 9999.".formatted(text));
       }
       return Duration.ofSeconds(Long.parseLong(text));
     }

@@ -67,9 +67,9 @@ class SectorListTest {
       delimiter = '|',
       value = {
         "9-7|, line 2: '9-7' runs backwards: write it as 7-9.",
-        "x|, line 2: 'x' is no sector number: give a whole number from 0.",
-        "1001 2 3|, line 2: '1001 2 3' is no sector number",
-        "m1/2|, line 2: 'm1' is no miner",
+        "x|, line 2: 'x' is not a sector number: give a whole number from 0.",
+        "1001 2 3|, line 2: '1001 2 3' is not a sector number",
+        "m1/2|, line 2: 'm1' is not a miner",
         "0-1000000|, line 2: More than 1,000,000 sectors are named"
       })
   void aBadLineIsRefusedWithItsNumber(String line, String sentence) throws IOException {
@@ -85,7 +85,7 @@ class SectorListTest {
     Path file = Files.writeString(directory.resolve("list"), "1");
     assertThatThrownBy(() -> new SectorList().addFile(file, null))
         .hasMessageContaining(
-            "line 1: '1' names no miner: write it as 1001 123, or give the miner in the command.");
+            "line 1: '1' has no miner: write it as 1001 123, or give the miner on the command line.");
   }
 
   @Test
@@ -100,7 +100,7 @@ class SectorListTest {
     Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
     assertThatThrownBy(() -> new SectorList().addFile(file, 1L))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("is no text file");
+        .hasMessageContaining("is not a text file");
   }
 
   /** Several ranges together. Fails when only each range is looked at. */

@@ -182,7 +182,7 @@ class ImportCommandsIT {
             "No source says anything of the ticket of sector f01001/3.",
             "No source says anything of the ticket of sector f01001/4.");
     assertThat(terminal.run("sectors facts 1001 3").err())
-        .startsWith("No source has said anything of sector f01001/3");
+        .startsWith("No source has reported anything about sector f01001/3");
   }
 
   @Test

@@ -92,7 +92,7 @@ class PiecesCheckIT {
         .contains(Sectors.PIECE_1, "here", file.toString(), "508 bytes")
         .contains(Sectors.PIECE_2, "offered", "1016 bytes", "answered 404")
         .contains(home.resolve("store/unsealed/s-t01001-3").toString())
-        .endsWith("2 of 2 pieces can be had.\n");
+        .endsWith("2 of 2 pieces were found.\n");
     assertThat(fetched).isZero();
     assertThat(home.resolve("cache")).isEmptyDirectory();
   }

@@ -144,8 +144,8 @@ class RebuildCommandsIT {
 
       assertThat(result.status()).as(line).isEqualTo(ExitStatus.REFUSED);
       assertThat(result.err())
-          .startsWith("No proof of a non-interactive sector can be due")
-          .contains(": f01001/5. Nothing was started; leave --prove out.");
+          .startsWith("A non-interactive sector has no pre-commit and no seed")
+          .contains(": f01001/5. Nothing was started; leave out --prove.");
       assertThat(find(1)).isEmpty();
       assertThat(find(NON_INTERACTIVE)).isEmpty();
     }
