@@ -70,7 +70,7 @@ class SectorListTest {
         "x|, line 2: 'x' is not a sector number: give a whole number from 0.",
         "1001 2 3|, line 2: '1001 2 3' is not a sector number",
         "m1/2|, line 2: 'm1' is not a miner",
-        "0-1000000|, line 2: More than 1,000,000 sectors are named"
+        "0-1000000|, line 2: More than 1,000,000 sectors"
       })
   void aBadLineIsRefusedWithItsNumber(String line, String sentence) throws IOException {
     Path file = Files.writeString(directory.resolve("list"), "1\n" + line + "\n");
@@ -109,6 +109,6 @@ class SectorListTest {
     SectorList list = new SectorList();
     list.add(1, "1-1000000");
     assertThatThrownBy(() -> list.add(2, "1"))
-        .hasMessage("More than 1,000,000 sectors are named: give fewer at a time.");
+        .hasMessage("More than 1,000,000 sectors: give fewer at a time.");
   }
 }
