@@ -140,7 +140,9 @@ final class Commands {
   private CommandLine util() {
     return level(Group.of("The same commands by the names that damocles' runbooks use."))
         .with("worker", this::workers)
-        .with("sealer", () -> level(Group.of("Commands for sectors.")).with("sectors", this::sectors).made())
+        .with(
+            "sealer",
+            () -> level(Group.of("Commands for sectors.")).with("sectors", this::sectors).made())
         .made();
   }
 
@@ -209,15 +211,19 @@ final class Commands {
     return level(Group.of("List, watch and control batches of rebuilds."))
         .with("list", () -> new BatchListCommand(shell))
         .with("state", () -> new BatchStateCommand(shell))
-        .with("pause", () -> update("pause", "Start no new rebuilds; those that were started continue."))
+        .with(
+            "pause",
+            () -> update("pause", "Start no new rebuilds; those that were started continue."))
         .with(
             "resume",
             () ->
                 update(
                     "resume",
                     "Start new rebuilds again, even if the batch was ended before all were done."))
-        .with("cancel", () -> update("cancel", "End the batch; rebuilds that were started continue."))
-        .with("retry-parked", () -> update("retryParked", "Retry every parked rebuild of the batch."))
+        .with(
+            "cancel", () -> update("cancel", "End the batch; rebuilds that were started continue."))
+        .with(
+            "retry-parked", () -> update("retryParked", "Retry every parked rebuild of the batch."))
         .with("report", () -> new BatchReportCommand(shell))
         .made();
   }

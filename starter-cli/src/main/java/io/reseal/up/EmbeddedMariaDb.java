@@ -70,10 +70,10 @@ final class EmbeddedMariaDb implements Service {
   /** Idempotent, so that a start which was cut short is mended by the next. */
   private static String userStatements(String password) {
     return """
-        CREATE DATABASE IF NOT EXISTS %1$s CHARACTER SET utf8mb4;
-        CREATE OR REPLACE USER '%2$s'@'127.0.0.1' IDENTIFIED BY '%3$s';
-        GRANT ALL ON `%1$s%%`.* TO '%2$s'@'127.0.0.1';
-        """
+    CREATE DATABASE IF NOT EXISTS %1$s CHARACTER SET utf8mb4;
+    CREATE OR REPLACE USER '%2$s'@'127.0.0.1' IDENTIFIED BY '%3$s';
+    GRANT ALL ON `%1$s%%`.* TO '%2$s'@'127.0.0.1';
+    """
         .formatted(DATABASE, USER, password);
   }
 

@@ -129,7 +129,8 @@ class CommandLineTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "rebuild x1 5|'x1' is not a miner: give its number or ID address, e.g. 1001, f01001 or t01001.",
+        "rebuild x1 5|'x1' is not a miner: give its number or ID address, e.g. 1001, f01001 or"
+            + " t01001.",
         "rebuild f1001 5|'f1001' is not a miner",
         "rebuild 1001 -5|-5",
         "rebuild 1001 5 1e3|'1e3' is not a sector number: give a whole number from 0.",
@@ -241,8 +242,7 @@ class CommandLineTest {
             "There is no failure named Sector.CommRMissmatch; did you mean"
                 + " Sector.CommRMismatch? `reseal explain` lists all.");
     assertThat(terminal.run("explain xyz").err())
-        .isEqualToIgnoringNewLines(
-            "There is no failure named xyz; `reseal explain` lists all.");
+        .isEqualToIgnoringNewLines("There is no failure named xyz; `reseal explain` lists all.");
   }
 
   @Test

@@ -219,7 +219,8 @@ class UpIT {
 
       assertThat(lines)
           .contains(
-              "There is neither temporal nor python3 on PATH, so there is no Web UI: install one of them.")
+              "There is neither temporal nor python3 on PATH, so there is no Web UI: install one of"
+                  + " them.")
           .anyMatch(line -> line.contains("in memory: no Web UI, and rebuilds are forgotten"));
       assertThat(new Terminal(home).run("util worker info host-a").status()).isZero();
     }

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 /** Shows how a batch stands. */
 @Command(
     name = "state",
-    description = "Show the progress of a batch: how many are done, running, queued and parked; rate, ETA.")
+    description =
+        "Show the progress of a batch: how many are done, running, queued and parked; rate, ETA.")
 public final class BatchStateCommand implements Callable<Integer> {
 
   private final Shell shell;

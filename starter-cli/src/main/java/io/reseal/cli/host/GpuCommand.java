@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** Commands about the GPUs of this host; they need no running worker. */
-@Command(name = "gpu", description = "List and test the GPUs of this host, and put them back into service.")
+@Command(
+    name = "gpu",
+    description = "List and test the GPUs of this host, and put them back into service.")
 public final class GpuCommand extends HostFileCommand {
 
   static final String DEVICE = "The GPU's index or UUID, as shown by reseal gpu list.";

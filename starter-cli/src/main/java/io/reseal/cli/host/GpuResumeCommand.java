@@ -33,7 +33,8 @@ public final class GpuResumeCommand implements Callable<Integer> {
     Gpu gpu = GpuCommand.named(command.core(config).chosen().gpus(), device);
     GpuDirectory directory = GpuDirectory.of(config, gpu);
     if (directory.mark().isEmpty()) {
-      throw new RefusedException("%s is not out of service; there is nothing to resume.".formatted(gpu));
+      throw new RefusedException(
+          "%s is not out of service; there is nothing to resume.".formatted(gpu));
     }
     directory.unmark();
     shell.line("%s is back in service.".formatted(gpu));

@@ -23,10 +23,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "test",
     description = {
-      "Seal a known 2KiB sector with PC2 and (if there are parameters) C2 on the GPU, and compare the"
-          + " result.",
-      "A GPU that passes is put back into service, one that fails is taken out. Exit status 0 if all"
-          + " pass, 1 if one fails, 4 if one is in use."
+      "Seal a known 2KiB sector with PC2 and (if there are parameters) C2 on the GPU, and compare"
+          + " the result.",
+      "A GPU that passes is put back into service, one that fails is taken out. Exit status 0 if"
+          + " all pass, 1 if one fails, 4 if one is in use."
     })
 public final class GpuTestCommand implements Callable<Integer> {
 

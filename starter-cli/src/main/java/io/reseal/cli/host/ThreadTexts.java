@@ -4,13 +4,14 @@ package io.reseal.cli.host;
 final class ThreadTexts {
 
   static final String PAUSE =
-      "Pause a sealing thread: it finishes its sector, then takes no other until it is resumed, even"
-          + " if its worker is restarted.";
+      "Pause a sealing thread: it finishes its sector, then takes no other until it is resumed,"
+          + " even if its worker is restarted.";
   static final String NOW =
       "Stop the running step too; finished layers are kept, and the rebuild waits for the thread.";
   static final String RESUME =
       "Put a sealing thread back to work that was paused or stopped after a fault of its host. A"
-          + " rebuild that waits for the thread, or that held it last and waits for you, continues.";
+          + " rebuild that waits for the thread, or that held it last and waits for you,"
+          + " continues.";
   static final String STATE =
       "First set that rebuild back to an earlier state, if its files are still in scratch; Aborted"
           + " drops it.";

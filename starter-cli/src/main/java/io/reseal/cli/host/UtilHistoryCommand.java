@@ -14,7 +14,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Shows what operators told a host. */
-@Command(name = "history", description = "Show the commands that operators gave to a host, newest first.")
+@Command(
+    name = "history",
+    description = "Show the commands that operators gave to a host, newest first.")
 public final class UtilHistoryCommand implements Callable<Integer> {
 
   private final Shell shell;

@@ -24,7 +24,8 @@ import picocli.CommandLine.Mixin;
 /** Lists all sealing hosts, one line each. */
 @Command(
     name = "list",
-    description = "List all sealing hosts; a ! marks hosts whose last report is more than a minute old.")
+    description =
+        "List all sealing hosts; a ! marks hosts whose last report is more than a minute old.")
 public final class UtilListCommand implements Callable<Integer> {
 
   private final Shell shell;

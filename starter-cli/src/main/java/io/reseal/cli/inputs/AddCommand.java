@@ -44,7 +44,10 @@ public final class AddCommand implements Callable<Integer> {
   @Option(names = "--ticket", paramLabel = "HEX", description = "The ticket, 32 bytes.")
   private String ticket;
 
-  @Option(names = "--ticket-epoch", paramLabel = "EPOCH", description = "The epoch it was drawn for.")
+  @Option(
+      names = "--ticket-epoch",
+      paramLabel = "EPOCH",
+      description = "The epoch it was drawn for.")
   private Long ticketEpoch;
 
   @Option(names = "--seed", paramLabel = "HEX", description = "The seed, 32 bytes.")

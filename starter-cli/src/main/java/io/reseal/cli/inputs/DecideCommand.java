@@ -43,7 +43,10 @@ public final class DecideCommand implements Callable<Integer> {
       description = "A sector number or a range, e.g. 100-120.")
   private String numbers;
 
-  @Parameters(index = "2", paramLabel = "FACT", description = "The fact, e.g. ticket, comm-r or pieces.")
+  @Parameters(
+      index = "2",
+      paramLabel = "FACT",
+      description = "The fact, e.g. ticket, comm-r or pieces.")
   private String fact;
 
   @Option(

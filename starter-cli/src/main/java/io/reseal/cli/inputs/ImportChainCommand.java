@@ -48,10 +48,13 @@ public final class ImportChainCommand implements Callable<Integer> {
 
   @Option(
       names = "--all",
-      description = "All sectors of the miner that are proven and have not expired or been terminated.")
+      description =
+          "All sectors of the miner that are proven and have not expired or been terminated.")
   private boolean all;
 
-  @Option(names = "--faulty", description = "All sectors of the miner that the chain lists as faulty.")
+  @Option(
+      names = "--faulty",
+      description = "All sectors of the miner that the chain lists as faulty.")
   private boolean faulty;
 
   @Mixin private IntakeMixin intake;

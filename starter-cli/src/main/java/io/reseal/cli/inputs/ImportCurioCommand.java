@@ -104,7 +104,8 @@ public final class ImportCurioCommand implements Callable<Integer> {
     try {
       return text == null ? STANDARD_PORT : Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new RefusedException("CURIO_DB_PORT is '%s', which is not a port number.".formatted(text));
+      throw new RefusedException(
+          "CURIO_DB_PORT is '%s', which is not a port number.".formatted(text));
     }
   }
 

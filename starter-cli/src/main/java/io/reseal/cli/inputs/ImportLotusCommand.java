@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     name = "lotus",
     description = {
       "Import sectors from lotus-miner.",
-      "With NUMBERs, Reseal asks the miner's API, whose address and token are in MINER_API_INFO; with"
-          + " --status-text, it reads what `lotus-miner sectors status --log N` printed."
+      "With NUMBERs, Reseal asks the miner's API, whose address and token are in MINER_API_INFO;"
+          + " with --status-text, it reads what `lotus-miner sectors status --log N` printed."
     })
 public final class ImportLotusCommand implements Callable<Integer> {
 

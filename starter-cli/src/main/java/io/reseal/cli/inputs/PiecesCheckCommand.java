@@ -32,8 +32,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "check",
     description = {
-      "Look for the pieces of sectors in every place that a sealing host knows, and show each answer."
-          + " Downloads nothing, changes nothing.",
+      "Look for the pieces of sectors in every place that a sealing host knows, and show each"
+          + " answer. Downloads nothing, changes nothing.",
       "Exit status 0 if every piece was found, otherwise 1."
     })
 public final class PiecesCheckCommand implements Callable<Integer> {

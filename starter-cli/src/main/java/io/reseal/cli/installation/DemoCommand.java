@@ -55,7 +55,8 @@ public final class DemoCommand implements Callable<Integer> {
           same
               ? "All four sectors are back: CommR as recorded, and every lost file that is known,"
                   + " byte for byte."
-              : "Something differs from what was lost: see above, and the logs in " + home.resolve("logs"));
+              : "Something differs from what was lost: see above, and the logs in "
+                  + home.resolve("logs"));
       if (keep) {
         shell.line("Everything is left running in %s; ctrl-C stops it.".formatted(home));
         installation.awaitEnd();

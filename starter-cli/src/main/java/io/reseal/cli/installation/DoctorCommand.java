@@ -18,7 +18,8 @@ import picocli.CommandLine.Mixin;
     description = {
       "Check everything that could stop a rebuild: this host's memory, core, disks and files,"
           + " Temporal, MariaDB, clocks.",
-      "Changes nothing. Exit status 0 if there are no problems (warnings do not count), otherwise 1."
+      "Changes nothing. Exit status 0 if there are no problems (warnings do not count), otherwise"
+          + " 1."
     })
 public final class DoctorCommand implements Callable<Integer> {
 

@@ -15,7 +15,8 @@ public final class ParamsCheckCommand extends ParamsCommand {
 
   @Option(
       names = "--quick",
-      description = "Check only names and sizes, without reading the files (45 GiB for 32GiB sectors).")
+      description =
+          "Check only names and sizes, without reading the files (45 GiB for 32GiB sectors).")
   private boolean quick;
 
   public ParamsCheckCommand(Shell shell) {

@@ -90,7 +90,9 @@ abstract class ParamsCommand implements Callable<Integer> {
         .flatMap(message -> Optional.ofNullable(message).stream())
         .forEach(message -> text.append(sentence(message)).append('\n'));
     if (!report.usable() && report.canBeGenerated()) {
-      text.append("To generate them: reseal params generate --size ").append(report.size()).append('\n');
+      text.append("To generate them: reseal params generate --size ")
+          .append(report.size())
+          .append('\n');
     }
     if (!report.usable() && !report.canBeGenerated()) {
       text.append(

@@ -83,7 +83,8 @@ public final class RebuildCommand implements Callable<Integer> {
   @Option(
       names = "--parallel",
       paramLabel = "N",
-      description = "How many rebuilds of the batch run or wait for a thread at a time; default: 64.")
+      description =
+          "How many rebuilds of the batch run or wait for a thread at a time; default: 64.")
   private Integer parallel;
 
   @Option(names = "--host", paramLabel = "NAME", description = "Only this sealing host may do it.")
@@ -125,7 +126,8 @@ public final class RebuildCommand implements Callable<Integer> {
         refuseNonInteractive(services.catalog(), sectors);
       }
       if (!list.doubled().isEmpty()) {
-        shell.say("Named more than once, but rebuilt only once: %s.".formatted(some(list.doubled())));
+        shell.say(
+            "Named more than once, but rebuilt only once: %s.".formatted(some(list.doubled())));
       }
       if (single) {
         return rebuild(services, sectors.get(0));

@@ -128,8 +128,8 @@ final class RebuildWatch {
     RunRecord run = status.run();
     if (!run.state().isEnd() && run.attention() != null) {
       shell.say(
-          ("%s: the rebuild waits for you in state %s. %s%nThen: reseal util sealer sectors resume %d"
-                  + " %d (or abort).")
+          ("%s: the rebuild waits for you in state %s. %s%nThen: reseal util sealer sectors resume"
+               + " %d %d (or abort).")
               .formatted(
                   run.sector(),
                   run.state(),

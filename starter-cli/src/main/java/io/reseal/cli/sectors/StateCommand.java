@@ -54,7 +54,8 @@ public final class StateCommand implements Callable<Integer> {
 
   @Option(
       names = "--offline",
-      description = "Read only the catalog, without asking Temporal; ended rebuilds never need Temporal.")
+      description =
+          "Read only the catalog, without asking Temporal; ended rebuilds never need Temporal.")
   private boolean offline;
 
   public StateCommand(Shell shell) {

@@ -85,7 +85,8 @@ class SectorListTest {
     Path file = Files.writeString(directory.resolve("list"), "1");
     assertThatThrownBy(() -> new SectorList().addFile(file, null))
         .hasMessageContaining(
-            "line 1: '1' has no miner: write it as 1001 123, or give the miner on the command line.");
+            "line 1: '1' has no miner: write it as 1001 123, or give the miner on the command"
+                + " line.");
   }
 
   @Test
