@@ -6,7 +6,7 @@ use lexopt::prelude::*;
 use reseal_sealing::RegisteredSealProof;
 use reseal_sealing::files::geometry::Geometry;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 pub(crate) const HELP: &str = "\
 Measures the proofs library's own calls. Build it with optimisation, as `make native` does.

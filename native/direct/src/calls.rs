@@ -13,7 +13,7 @@ use reseal_sealing::request::hash32::Hash32;
 use reseal_sealing::request::sector::prover_id;
 use serde::{Deserialize, Serialize};
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// How long the calls took.
 #[derive(Clone, Debug, Serialize, Deserialize)]

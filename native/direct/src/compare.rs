@@ -12,17 +12,13 @@ use serde_json::{Value, json};
 use storage_proofs_core::settings::SETTINGS;
 use tempfile::TempDir;
 
-use crate::Failure;
 use crate::arguments::Compare;
 use crate::calls::Times;
+use crate::failure::Failure;
+use crate::run::Run;
 use crate::stage::{Answer, ask};
 use crate::table::{self, seconds};
-
-/// Milliseconds of one run: direct, reseal-stage.
-pub(crate) struct Run {
-    pub(crate) pc1: (u64, u64),
-    pub(crate) pc2: (u64, u64),
-}
+use crate::took::settle;
 
 /// What a side took, and what it made.
 struct Side {
@@ -182,10 +178,4 @@ pub(crate) fn write_nodes(path: &Path, nodes: u64) -> io::Result<()> {
     rand::thread_rng().fill_bytes(labels.as_flattened_mut());
     labels.iter_mut().for_each(|label| label[31] &= 0x3f);
     fs::write(path, labels.as_flattened())
-}
-
-/// What the side before has left to the disk must not be written in the time of the next one.
-pub(crate) fn settle() {
-    // It cannot fail and touches no memory.
-    unsafe { libc::sync() }
 }

@@ -20,13 +20,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::Failure;
 use crate::arguments::{Compare, Gpu};
-use crate::compare::{Data, settle, write_nodes};
+use crate::compare::{Data, write_nodes};
+use crate::failure::Failure;
 use crate::meter::{self, Load};
 use crate::pc2::{LARGE_NODES, LAYERS, Sector, spread};
 use crate::stage::ask;
 use crate::table::median;
+use crate::took::settle;
 
 const ON_GPU: [&str; 3] = ["opencl", "cuda", "cuda-supraseal"];
 const SMALL: (RegisteredSealProof, &str) = (RegisteredSealProof::StackedDrg2KiBV1_1, "2KiB");

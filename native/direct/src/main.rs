@@ -8,12 +8,14 @@ mod arguments;
 mod bound;
 mod calls;
 mod compare;
+mod failure;
 mod gpu;
 mod meter;
 mod parents;
 mod pc2;
 mod piece;
 mod poseidon;
+mod run;
 mod sdr;
 mod snap;
 mod stage;
@@ -24,9 +26,6 @@ mod tree_d;
 use std::process::ExitCode;
 
 use arguments::Command;
-
-/// What ends a measurement, as a sentence.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let done = arguments::parse().and_then(|command| match command {

@@ -8,8 +8,8 @@ use reseal_sealing::files::geometry::Geometry;
 use reseal_sealing::parent_cache;
 use tempfile::TempDir;
 
-use crate::Failure;
 use crate::arguments::Repeated;
+use crate::failure::Failure;
 use crate::table::{self, seconds};
 use crate::took::took;
 

@@ -16,10 +16,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::Failure;
 use crate::arguments::{Compare, Pc2};
-use crate::compare::{Data, settle, write_nodes};
+use crate::compare::{Data, write_nodes};
+use crate::failure::Failure;
 use crate::stage::{Answer, ask};
+use crate::took::settle;
 
 /// Layers of a large sector.
 pub(crate) const LAYERS: usize = 11;

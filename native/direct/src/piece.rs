@@ -15,9 +15,10 @@ use serde::Serialize;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::Failure;
 use crate::arguments::Repeated;
-use crate::compare::{settle, write_random};
+use crate::compare::write_random;
+use crate::failure::Failure;
+use crate::took::settle;
 
 /// What was measured.
 #[derive(Serialize)]

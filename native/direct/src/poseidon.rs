@@ -5,7 +5,7 @@ use std::{io, mem};
 use rand::RngCore;
 use reseal_sealing::poseidon::Engine;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::table::median;
 
 /// Nodes of a hash: trees have the first three, columns 2 or the last.

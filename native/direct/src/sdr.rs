@@ -27,11 +27,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::Failure;
 use crate::arguments::Repeated;
 #[cfg(target_arch = "x86_64")]
 use crate::bound;
-use crate::compare::settle;
+use crate::failure::Failure;
+use crate::took::settle;
 use table::{Figures, Rows, Way};
 
 /// Chains that are interleaved, at most.

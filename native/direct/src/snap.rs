@@ -11,8 +11,8 @@ use reseal_sealing::operations::snap_encode::Request;
 use reseal_sealing::request::hash32::Hash32;
 use serde::Serialize;
 
-use crate::Failure;
 use crate::calls::piece_info;
+use crate::failure::Failure;
 
 /// What came out.
 #[derive(Serialize)]

@@ -1,6 +1,6 @@
 //! What is printed at the end.
 
-use crate::compare::Run;
+use crate::run::Run;
 use crate::took::Took;
 
 /// The median; of an even number of values the lower middle one.

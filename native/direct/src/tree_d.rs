@@ -16,8 +16,8 @@ use serde_json::json;
 use storage_proofs_core::merkle::{BinaryMerkleTree, create_base_merkle_tree};
 use tempfile::TempDir;
 
-use crate::Failure;
 use crate::arguments::Repeated;
+use crate::failure::Failure;
 use crate::table::{self, seconds};
 use crate::took::took;
 
