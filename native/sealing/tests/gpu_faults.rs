@@ -28,17 +28,17 @@ fn the_panic_of_another_thread_tells_the_fault() {
 fn going_on_without_a_gpu_is_heard_at_once() {
     let (lost, heard) = mpsc::channel();
     logging::install();
-    logging::when_the_gpu_is_lost(move |words| lost.send(words.to_string()).unwrap());
+    logging::when_the_gpu_is_lost(move |why| lost.send(why.to_string()).unwrap());
     log::info!("generating tree c using the GPU");
     log::info!("GPU is available for FFT!");
-    let words = [
-        "no GPU found, falling back to CPU tree builder: OpenCL Error: Device not found.",
-        "GPU Multiexp failed! Falling back to CPU... Error: EC GPU error: CUDA_ERROR_ECC",
-        "Cannot instantiate GPU FFT kernel! Error: GPU error: no working GPUs found",
+    let announcements = [
+        ("no GPU found, falling back to CPU tree builder", "OpenCL Error: Device not found."),
+        ("GPU Multiexp failed! Falling back to CPU... Error", "EC GPU error: CUDA_ERROR_ECC"),
+        ("Cannot instantiate GPU FFT kernel! Error", "GPU error: no working GPUs found"),
     ];
-    for words in words {
-        log::warn!("{words}");
-        assert_eq!(heard.try_recv().as_deref(), Ok(words));
+    for (announcement, why) in announcements {
+        log::warn!("{announcement}: {why}");
+        assert_eq!(heard.try_recv().as_deref(), Ok(why));
     }
     assert_eq!(heard.try_recv(), Err(mpsc::TryRecvError::Empty));
 }

@@ -57,13 +57,12 @@ fn main() {
     std::process::exit(output.finish(result));
 }
 
-/// Whoever gave the device knows another one, or faster code for the CPU than the library's: it is not to go on there.
+/// Ends the process when the library loses this GPU. The library would continue on the CPU, but the caller has another GPU
+/// or faster code for the CPU.
 fn end_without(device: &Device, output: &Arc<Output>) {
     let (uuid, output) = (device.uuid.clone(), Arc::clone(output));
-    logging::when_the_gpu_is_lost(move |words| {
-        // Before the cause it says what it is about to do, and is not to.
-        let cause = words.split_once(": ").map_or(words, |(_, cause)| cause);
-        output.end(Error::new(Code::Gpu, format!("the proofs library cannot use the GPU {uuid}: {cause}")));
+    logging::when_the_gpu_is_lost(move |why| {
+        output.end(Error::new(Code::Gpu, format!("the proofs library cannot use the GPU {uuid}: {why}")));
     });
 }
 

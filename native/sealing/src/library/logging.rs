@@ -29,9 +29,9 @@ impl Log for LibraryLog {
         // A stderr that nobody reads any more is no reason to stop sealing.
         let _ = writeln!(std::io::stderr().lock(), "{} {}: {message}", record.level(), record.target());
         if let Some(lost) = GPU_LOST.get()
-            && goes_on_without_gpu(&message)
+            && let Some(why) = why_the_gpu_is_lost(&message)
         {
-            lost(&message);
+            lost(why);
         }
         if let Some(listener) = &*LISTENER.lock().unwrap_or_else(PoisonError::into_inner) {
             listener(&message);
@@ -74,16 +74,19 @@ pub(crate) fn while_hearing<T>(hear: impl Fn(&str) + Send, work: impl FnOnce() -
     })
 }
 
-/// Calls `lost` with the library's words when it is about to go on on the CPU since it cannot use a GPU, of which its log
-/// is the only sign. Once in a process.
+/// Calls `lost` with the reason when the library is about to continue on the CPU because it cannot use a GPU; its log is
+/// the only sign of that. Only the first call in a process counts.
 pub fn when_the_gpu_is_lost(lost: impl Fn(&str) + Send + Sync + 'static) {
     // A second one has nothing to add.
     let _ = GPU_LOST.set(Box::new(lost));
 }
 
-fn goes_on_without_gpu(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    ["falling back to cpu", "cannot instantiate gpu"].iter().any(|words| message.contains(words))
+/// Why the library cannot use a GPU, if this message announces that it continues without one. It writes the announcement
+/// first, then a colon and the reason.
+fn why_the_gpu_is_lost(message: &str) -> Option<&str> {
+    let lowercase = message.to_ascii_lowercase();
+    let announced = ["falling back to cpu", "cannot instantiate gpu"].iter().any(|words| lowercase.contains(words));
+    announced.then(|| message.split_once(": ").map_or(message, |(_, why)| why))
 }
 
 /// The file of tree C, from 1, that this message says is at work: begun on the CPU, or hashed by a GPU, whose trees are
