@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
@@ -85,28 +85,57 @@ pub struct Error {
     pub code: Code,
     /// One sentence for people.
     pub message: String,
+    /// The file or directory that the error is about, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "by_display")]
+    pub file: Option<PathBuf>,
+    /// Whether the error is that this file does not exist.
+    #[serde(skip)]
+    pub missing: bool,
 }
 
 fn by_name<S: Serializer>(code: &Code, serializer: S) -> std::result::Result<S::Ok, S::Error> {
     serializer.serialize_str(code.name())
 }
 
+/// A path that is not UTF-8 has its foreign bytes replaced, as in messages.
+fn by_display<S: Serializer>(file: &Option<PathBuf>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    file.as_ref().map(|file| file.to_string_lossy()).serialize(serializer)
+}
+
 impl Error {
     /// An error with the given code and sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Error { code, message: message.into() }
+        Error { code, message: message.into(), file: None, missing: false }
+    }
+
+    /// A file that does not exist.
+    pub fn missing(code: Code, file: &Path) -> Self {
+        let error = Error::new(code, format!("{} is missing", file.display())).about(file);
+        Error { missing: true, ..error }
+    }
+
+    /// The same error, naming the file or directory that it is about.
+    pub fn about(self, file: &Path) -> Self {
+        Error { file: Some(file.to_path_buf()), ..self }
     }
 
     /// An input or output error, `doing` something (a present participle) with `path`.
     pub fn io(doing: &str, path: &Path, cause: io::Error) -> Self {
         let code = of_errno(cause.raw_os_error().unwrap_or(0)).unwrap_or(Code::Io);
-        Error::new(code, format!("{doing} {} failed: {cause}", path.display()))
+        Error::new(code, format!("{doing} {} failed: {cause}", path.display())).about(path)
     }
 
     /// The proofs library failed while `doing` something.
     pub fn proofs(doing: &str, cause: impl fmt::Display) -> Self {
         let cause = format!("{cause:#}");
-        Error::new(of_words(&cause).unwrap_or(Code::Proofs), format!("{doing} failed: {cause}"))
+        Error::of_library(Code::Proofs, format!("{doing} failed: {cause}"), &cause)
+    }
+
+    /// An error that the library reports in these words: of the kind that they show, else of kind `code`.
+    pub(crate) fn of_library(code: Code, message: String, words: &str) -> Self {
+        let error = Error::new(of_words(words).unwrap_or(code), message);
+        let is_of_file = matches!(error.code, Code::NoSpace | Code::DiskFailing);
+        Error { file: path_in(words).filter(|_| is_of_file), ..error }
     }
 
     /// Whether the host is to blame, so that neither the sector nor the stored copy need be wrong.
@@ -117,7 +146,7 @@ impl Error {
     /// The same, with `why` before it; with this code too, unless the host is to blame.
     pub(crate) fn unless_of_host(self, code: Code, why: &str) -> Self {
         let code = if self.is_of_host() { self.code } else { code };
-        Error::new(code, format!("{why}: {}", self.message))
+        Error { code, message: format!("{why}: {}", self.message), ..self }
     }
 }
 
@@ -140,6 +169,13 @@ pub(crate) fn of_words(words: &str) -> Option<Code> {
         return Some(code);
     }
     is_of_gpu(words).then_some(Code::Gpu)
+}
+
+/// The first absolute path in the library's words.
+fn path_in(words: &str) -> Option<PathBuf> {
+    let separates = |letter: char| letter.is_whitespace() || "\"'`(),;".contains(letter);
+    let parts = words.split(separates).map(|part| part.trim_end_matches([':', '.']));
+    parts.filter(|part| part.len() > 1).find(|part| part.starts_with('/')).map(PathBuf::from)
 }
 
 /// Whether the library's GPU crates say this: their errors as they write them for people and, in a panic, for
@@ -231,6 +267,26 @@ mod tests {
         }
         let full = "EC GPU error: Encountered an I/O error: No space left on device (os error 28)";
         assert_eq!(Error::proofs("commit 2", full).code, Code::NoSpace);
+    }
+
+    /// A provider's host is judged by the disk that failed, so the path must not get lost on any way.
+    #[test]
+    fn the_file_that_an_error_is_about_is_kept() {
+        let file = Path::new("/mnt/nvme1/cache/layer-1");
+        let io = Error::io("reading", file, io::Error::from_raw_os_error(libc::EIO));
+        let kept = io.unless_of_host(Code::SealInvalid, "no proof");
+        assert_eq!(kept.file.as_deref(), Some(file));
+        assert_eq!(serde_json::to_value(&kept).unwrap()["file"], "/mnt/nvme1/cache/layer-1");
+        for words in [
+            "could not open path=\"/mnt/nvme1/cache/layer-1\": Input/output error (os error 5)",
+            "failed to read /mnt/nvme1/cache/layer-1: Input/output error (os error 5)",
+        ] {
+            assert_eq!(Error::proofs("commit 1", words).file.as_deref(), Some(file), "{words}");
+        }
+        assert_eq!(Error::proofs("commit 1", "Input/output error (os error 5)").file, None);
+        assert_eq!(Error::proofs("commit 1", "/mnt/nvme1 is no directory").file, None);
+        let plain = serde_json::to_value(Error::new(Code::Busy, "held")).unwrap();
+        assert_eq!(plain, serde_json::json!({"code": "Busy", "message": "held"}));
     }
 
     #[test]

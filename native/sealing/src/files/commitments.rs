@@ -28,11 +28,11 @@ impl PersistentAux {
     /// Reads such a file under any name.
     pub(crate) fn read_file(path: &Path, code: Code) -> Result<Self> {
         let bytes = fs::read(path).map_err(|cause| match cause.kind() {
-            io::ErrorKind::NotFound => Error::new(code, format!("{} is missing", path.display())),
+            io::ErrorKind::NotFound => Error::missing(code, path),
             _ => Error::io("reading", path, cause),
         })?;
         let bytes: [u8; 64] = bytes.try_into().map_err(|bytes: Vec<u8>| {
-            Error::new(code, format!("{} has {} bytes, not 64", path.display(), bytes.len()))
+            Error::new(code, format!("{} has {} bytes, not 64", path.display(), bytes.len())).about(path)
         })?;
         let half = |at: usize| Hash32(bytes[at..at + 32].try_into().expect("32 of 64 bytes"));
         Ok(PersistentAux { comm_c: half(0), comm_r_last: half(32) })

@@ -84,14 +84,15 @@ pub fn are_same(one: &Path, other: &Path) -> bool {
 /// Checks that a file is there with exactly so many bytes; otherwise an error of kind `code`.
 pub fn check_size(path: &Path, expected: u64, code: Code) -> Result<()> {
     match fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => Err(Error::new(code, format!("{} is not a file", path.display()))),
+        Ok(metadata) if !metadata.is_file() => {
+            Err(Error::new(code, format!("{} is not a file", path.display())).about(path))
+        }
         Ok(metadata) if metadata.len() != expected => {
-            Err(Error::new(code, format!("{} has {} bytes, not {expected}", path.display(), metadata.len())))
+            let message = format!("{} has {} bytes, not {expected}", path.display(), metadata.len());
+            Err(Error::new(code, message).about(path))
         }
         Ok(_) => Ok(()),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-            Err(Error::new(code, format!("{} is missing", path.display())))
-        }
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Err(Error::missing(code, path)),
         Err(cause) => Err(Error::io("examining", path, cause)),
     }
 }
@@ -151,10 +152,9 @@ pub fn require_space(needs: &[(&Path, u64)]) -> Result<()> {
     for (_, directory, bytes) in by_device {
         let free = free_bytes(directory)?;
         if free < bytes {
-            return Err(Error::new(
-                Code::NoSpace,
-                format!("the file system of {} has {free} bytes free, {bytes} are needed", directory.display()),
-            ));
+            let message =
+                format!("the file system of {} has {free} bytes free, {bytes} are needed", directory.display());
+            return Err(Error::new(Code::NoSpace, message).about(directory));
         }
     }
     Ok(())
@@ -181,7 +181,7 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => Ok(Lock(file)),
             Err(fs::TryLockError::WouldBlock) => {
-                Err(Error::new(Code::Busy, format!("another process holds the lock {}", path.display())))
+                Err(Error::new(Code::Busy, format!("another process holds the lock {}", path.display())).about(path))
             }
             Err(fs::TryLockError::Error(cause)) => Err(Error::io("locking", path, cause)),
         }

@@ -44,10 +44,8 @@ impl Layer {
             return Ok(());
         }
         let (number, path, expected) = (self.number, self.path.display(), self.digest);
-        Err(Error::new(
-            Code::ScratchLost,
-            format!("layer {number} is damaged: {path} has SHA-256 {digest}, not {expected}"),
-        ))
+        let message = format!("layer {number} is damaged: {path} has SHA-256 {digest}, not {expected}");
+        Err(Error::new(Code::ScratchLost, message).about(&self.path))
     }
 
     /// Reads it whole.
@@ -118,8 +116,8 @@ impl Layers {
     /// The layers of the sector with this replica id, all of which were finished and have their size. Whether they still
     /// have their digests is for the caller to see, who reads them.
     pub fn recorded(cache: &Path, geometry: &Geometry, replica_id: Hash32) -> Result<Vec<Layer>> {
-        let lost = |why: String| Err(Error::new(Code::ScratchLost, why));
         let record_file = cache.join(RECORD_FILE);
+        let lost = |why: String| Err(Error::new(Code::ScratchLost, why).about(&record_file));
         let Some(record) = read_record(cache) else {
             return lost(format!(
                 "{} is missing or unreadable: nothing says whose the layers are",
@@ -186,7 +184,8 @@ impl Layers {
     fn layer(&self, number: usize) -> Result<Layer> {
         let path = self.path(number);
         let Some(digest) = self.record.layers.get(&number).copied() else {
-            return Err(Error::new(Code::ScratchLost, format!("layer {number} was not finished: {}", path.display())));
+            let message = format!("layer {number} was not finished: {}", path.display());
+            return Err(Error::new(Code::ScratchLost, message).about(&path));
         };
         durable::check_size(&path, self.geometry.sector_size, Code::ScratchLost)?;
         Ok(Layer { number, path, digest })

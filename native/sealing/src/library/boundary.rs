@@ -44,14 +44,13 @@ pub fn catch<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 fn panicked(text: &str) -> Error {
-    if let Some(code) = error::of_words(text) {
-        return Error::new(code, format!("the native core panicked: {text}"));
-    }
+    let panicked = |message: String, words: &str| {
+        Error::of_library(Code::Panic, format!("the native core panicked: {message}"), words)
+    };
     let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
-    let fault = panics.iter().find_map(|words| error::of_words(words).map(|code| (code, words)));
-    match fault {
-        Some((code, words)) => Error::new(code, format!("the native core panicked: {words}; then: {text}")),
-        None => Error::new(Code::Panic, format!("the native core panicked: {text}")),
+    match panics.iter().find(|words| error::of_words(words).is_some()) {
+        Some(words) if error::of_words(text).is_none() => panicked(format!("{words}; then: {text}"), words),
+        _ => panicked(text.to_string(), text),
     }
 }
 

@@ -191,7 +191,7 @@ impl Parameters {
         let needed = self.needed();
         for needed in needed.iter().filter(|needed| purpose == For::Proving || needed.kind != Kind::Proving) {
             if let Some(message) = self.examine_one(needed, Look::Unread, sink)?.message {
-                return Err(Error::new(Code::Parameters, message));
+                return Err(Error::new(Code::Parameters, message).about(&needed.path));
             }
         }
         Ok(())

@@ -38,7 +38,8 @@ pub unsafe fn prepare() -> Result<()> {
     let root = Path::new("/");
     env::set_current_dir(root).map_err(|cause| Error::io("entering", root, cause))?;
     if let Some(name) = durable::names(root)?.into_iter().find(|name| name.starts_with(SETTINGS_FILE_STEM)) {
-        return Err(Error::new(Code::Settings, format!("/{name} would override the settings: remove it")));
+        let message = format!("/{name} would override the settings: remove it");
+        return Err(Error::new(Code::Settings, message).about(&root.join(name)));
     }
     check()
 }

@@ -111,7 +111,8 @@ fn write_piece(
             piece.commitment,
             data.reading()
         ),
-    ))
+    )
+    .about(file))
 }
 
 fn check_filler(piece: &Piece, name: &str) -> Result<()> {

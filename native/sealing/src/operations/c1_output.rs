@@ -52,7 +52,9 @@ pub(crate) fn write(path: &Path, binding: Binding, output: &SealCommitPhase1Outp
 
 /// Reads a file that must be whole and bound to this.
 pub(crate) fn read(path: &Path, binding: &Binding) -> Result<SealCommitPhase1Output> {
-    let lost = |why: &str| Error::new(Code::ScratchLost, format!("the output of commit 1, {}, {why}", path.display()));
+    let lost = |why: &str| {
+        Error::new(Code::ScratchLost, format!("the output of commit 1, {}, {why}", path.display())).about(path)
+    };
     let bytes = match fs::read(path) {
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Err(lost("is missing")),
         read => read.map_err(|cause| Error::io("reading", path, cause))?,

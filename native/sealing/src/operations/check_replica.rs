@@ -45,7 +45,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     if aux.comm_r() != Some(request.comm_r) {
         let given = aux.comm_r().map_or("none".to_string(), |comm_r| comm_r.to_string());
         let (path, expected) = (cache.join("p_aux"), request.comm_r);
-        return refused(format!("{} gives CommR {given}, expected is {expected}", path.display()));
+        return refused(&path, format!("{} gives CommR {given}, expected is {expected}", path.display()));
     }
     durable::check_size(sealed, geometry.sector_size, Code::NotProvable)?;
     let layout = Layout::tree_r(&geometry);
@@ -55,32 +55,38 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let work = Work { engine: Engine::best(), spent: &Spent::default(), done: &done };
     let root = trees::of_replica(sealed, layout, &stored, work).map_err(of_copy)?;
 
-    let (sealed, half) = (sealed.display(), aux.comm_r_last);
+    let (path, half) = (sealed.display(), aux.comm_r_last);
     match (root == half, stored.difference(&layout)) {
         (true, None) => Ok(Outcome { bytes: geometry.sector_size }),
         (true, Some((place, _))) => {
-            refused(format!("tree R is damaged, the sealed file {sealed} is right: {place} is not what it gives"))
+            refused(cache, format!("tree R is damaged, the sealed file {path} is right: {place} is not what it gives"))
         }
-        (false, Some((place, below))) => refused(format!(
-            "the sealed file {sealed} is damaged: its tree R has the root {root}, not {half} as in p_aux, and {place}, over its \
+        (false, Some((place, below))) => refused(
+            sealed,
+            format!(
+                "the sealed file {path} is damaged: its tree R has the root {root}, not {half} as in p_aux, and {place}, over its \
              nodes {} to {}, differs from what it gives",
-            below.start,
-            below.end - 1
-        )),
-        (false, None) => refused(format!(
-            "the sealed file {sealed} and tree R belong together, but not to p_aux: their root is {root}, in p_aux it is {half}"
-        )),
+                below.start,
+                below.end - 1
+            ),
+        ),
+        (false, None) => refused(
+            cache,
+            format!(
+                "the sealed file {path} and tree R belong together, but not to p_aux: their root is {root}, in p_aux it is {half}"
+            ),
+        ),
     }
 }
 
 /// What an earlier stage would have to make anew is, in a store, a copy that cannot be proven.
 fn of_copy(error: Error) -> Error {
     match error.code {
-        Code::ScratchLost => Error::new(Code::NotProvable, error.message),
+        Code::ScratchLost => Error { code: Code::NotProvable, ..error },
         _ => error,
     }
 }
 
-fn refused<T>(why: String) -> Result<T> {
-    Err(Error::new(Code::NotProvable, why))
+fn refused<T>(file: &Path, why: String) -> Result<T> {
+    Err(Error::new(Code::NotProvable, why).about(file))
 }

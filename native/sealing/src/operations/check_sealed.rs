@@ -105,7 +105,7 @@ impl SealedSector<'_> {
         let aux = PersistentAux::read(self.cache, Code::ScratchLost)?;
         let comm_r = aux.comm_r().ok_or_else(|| {
             let path = self.cache.join("p_aux");
-            Error::new(Code::ScratchLost, format!("{} holds no commitments: {aux:?}", path.display()))
+            Error::new(Code::ScratchLost, format!("{} holds no commitments: {aux:?}", path.display())).about(&path)
         })?;
         if comm_r != self.comm_r {
             let Sector { miner, number, .. } = self.sector;
@@ -124,7 +124,7 @@ impl SealedSector<'_> {
         }
         let t_aux = self.cache.join("t_aux");
         if !t_aux.is_file() {
-            return Err(Error::new(Code::ScratchLost, format!("{} is missing", t_aux.display())));
+            return Err(Error::missing(Code::ScratchLost, &t_aux));
         }
         Ok(())
     }

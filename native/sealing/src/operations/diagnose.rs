@@ -127,7 +127,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
 
 /// A file that is there and has another size or content is wrong; one that is not there, or cannot be read, tells nothing.
 fn unreadable(error: Error) -> (Verdict, String) {
-    let torn = error.code == Code::ScratchLost && !error.message.ends_with("is missing");
+    let torn = error.code == Code::ScratchLost && !error.missing;
     (if torn { Wrong } else { Unknown }, error.message)
 }
 

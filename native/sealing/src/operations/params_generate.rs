@@ -107,13 +107,12 @@ fn refuse_to_replace(parameters: &Parameters, found: &[Finding]) -> Result<()> {
     let ours = parameters.read_record();
     let foreign = found.iter().find(|file| file.state != State::Missing && !ours.files.contains_key(&file.name));
     let Some(foreign) = foreign else { return Ok(()) };
-    Err(Error::new(
-        Code::Parameters,
-        format!(
-            "{} is neither the published file nor one that Reseal made: move it away, then generate again",
-            parameters.directory().join(&foreign.name).display()
-        ),
-    ))
+    let file = parameters.directory().join(&foreign.name);
+    let message = format!(
+        "{} is neither the published file nor one that Reseal made: move it away, then generate again",
+        file.display()
+    );
+    Err(Error::new(Code::Parameters, message).about(&file))
 }
 
 fn write_whole(path: &Path, write: &dyn Fn(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<()> {

@@ -49,13 +49,14 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         return refused("an offset is for files of padded data only".into());
     }
     if length == 0 {
-        return refused(format!("{} is empty", file.display()));
+        return refused(format!("{} is empty", file.display())).map_err(|error| error.about(file));
     }
     let size = request.size.unwrap_or_else(|| smallest_size(length));
     check_size(size)?;
     if !request.padded && length > unpadded(size) && length != size {
         let full = unpadded(size);
-        return refused(format!("{} has {length} bytes, a piece of {size} takes {full}", file.display()));
+        let why = format!("{} has {length} bytes, a piece of {size} takes {full}", file.display());
+        return refused(why).map_err(|error| error.about(file));
     }
     let progress = ByteProgress::new(sink, "piece", size);
     let mut data = PieceData::open(NAME, file, request.padded.then_some(request.offset), size)?;

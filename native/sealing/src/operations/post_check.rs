@@ -52,13 +52,15 @@ pub fn run(request: &Request, _sink: Sink) -> Result<Outcome> {
     if aux.comm_r() != Some(request.comm_r) {
         let given = aux.comm_r().map_or("none".to_string(), |comm_r| comm_r.to_string());
         let path = cache.join("p_aux");
-        return Err(refused(format!("{} gives CommR {given}, expected is {}", path.display(), request.comm_r)));
+        let message = format!("{} gives CommR {given}, expected is {}", path.display(), request.comm_r);
+        return Err(Error::new(Code::NotProvable, message).about(&path));
     }
     let before = durable::names(cache)?;
     let proven = boundary::catch(|| prove(request));
     let after = durable::names(cache)?;
     if before != after {
-        return Err(refused(format!("checking changed {}: it had {before:?}, now {after:?}", cache.display())));
+        let message = format!("checking changed {}: it had {before:?}, now {after:?}", cache.display());
+        return Err(Error::new(Code::NotProvable, message).about(cache));
     }
     proven.map_err(|error| {
         let sealed = request.sealed.display();
@@ -100,8 +102,4 @@ fn window_post(geometry: &Geometry) -> RegisteredPoStProof {
         SECTOR_SIZE_8_MIB => StackedDrgWindow8MiBV1_2,
         _ => StackedDrgWindow2KiBV1_2,
     }
-}
-
-fn refused(why: String) -> Error {
-    Error::new(Code::NotProvable, why)
 }

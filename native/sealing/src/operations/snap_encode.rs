@@ -153,10 +153,8 @@ fn check_key(request: &Request, geometry: &Geometry) -> Result<PersistentAux> {
     if aux.comm_r() != Some(request.key_comm_r) {
         let given = aux.comm_r().map_or("none".to_string(), |comm_r| comm_r.to_string());
         let path = cache.join("p_aux");
-        return Err(Error::new(
-            Code::ScratchLost,
-            format!("{} gives CommR {given}, the key's is {}", path.display(), request.key_comm_r),
-        ));
+        let message = format!("{} gives CommR {given}, the key's is {}", path.display(), request.key_comm_r);
+        return Err(Error::new(Code::ScratchLost, message).about(&path));
     }
     Ok(aux)
 }
@@ -211,10 +209,8 @@ fn encode_by<T>(
     let comm_d = encoded.comm_d.expect("there are data");
     if comm_d != request.comm_d {
         let (data, expected) = (request.unsealed.display(), request.comm_d);
-        return Err(Error::new(
-            Code::ScratchLost,
-            format!("the data in {data} have CommD {comm_d}, not the update's {expected}"),
-        ));
+        let message = format!("the data in {data} have CommD {comm_d}, not the update's {expected}");
+        return Err(Error::new(Code::ScratchLost, message).about(&request.unsealed));
     }
     Ok(value)
 }
@@ -266,10 +262,8 @@ fn check_whole_key(request: &Request, geometry: &Geometry, key: PersistentAux) -
     let root = trees::of_replica(&request.sealed, Layout::tree_r(geometry), &Nowhere, work)?;
     if root != key.comm_r_last {
         let (sealed, expected) = (request.sealed.display(), key.comm_r_last);
-        return Err(Error::new(
-            Code::ScratchLost,
-            format!("the key {sealed} is damaged: the root of its tree R is {root}, not {expected}"),
-        ));
+        let message = format!("the key {sealed} is damaged: the root of its tree R is {root}, not {expected}");
+        return Err(Error::new(Code::ScratchLost, message).about(&request.sealed));
     }
     Ok(())
 }

@@ -65,7 +65,8 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
             return Ok(root);
         }
         let (data, expected) = (unsealed.display(), request.comm_d);
-        Err(Error::new(Code::CommDMismatch, format!("the data in {data} have CommD {root}, not {expected}")))
+        let message = format!("the data in {data} have CommD {root}, not {expected}");
+        Err(Error::new(Code::CommDMismatch, message).about(unsealed))
     });
     let comm_d = root.inspect_err(|_| {
         // Better a left-over than another error in its place.
@@ -85,10 +86,8 @@ pub fn check(cache: &Path, geometry: &Geometry, comm_d: Hash32) -> Result<()> {
         .map_err(|cause| Error::io("reading", &tree, cause))?;
     let root = Hash32(root);
     if root != comm_d {
-        return Err(Error::new(
-            Code::ScratchLost,
-            format!("the root of {} is {root}, not the sector's CommD {comm_d}", tree.display()),
-        ));
+        let message = format!("the root of {} is {root}, not the sector's CommD {comm_d}", tree.display());
+        return Err(Error::new(Code::ScratchLost, message).about(&tree));
     }
     Ok(())
 }

@@ -48,9 +48,11 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let (cache, output) = (&*request.cache, &*request.output);
     // In the sector's own directory it would remove what the sector is proven with.
     if !durable::names(cache)?.is_empty() && !cache.join(MARK).exists() {
-        let cache = cache.display();
-        let why = format!("{cache} has files that no earlier attempt left: give an empty directory for the layers");
-        return Err(Error::new(Code::InvalidRequest, why));
+        let why = format!(
+            "{} has files that no earlier attempt left: give an empty directory for the layers",
+            cache.display()
+        );
+        return Err(Error::new(Code::InvalidRequest, why).about(cache));
     }
     durable::write(&cache.join(MARK), b"")?;
     let labelling = pc1::Request {

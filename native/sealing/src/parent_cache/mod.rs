@@ -231,7 +231,7 @@ fn check_made(path: &Path, digest: &str, proof: RegisteredSealProof, geometry: &
 }
 
 fn wrong(path: &Path, why: &str) -> Error {
-    Error::new(Code::ParentCache, format!("the parent cache {} {why}", path.display()))
+    Error::new(Code::ParentCache, format!("the parent cache {} {why}", path.display())).about(path)
 }
 
 /// Says how much of the file is done, about once a second.

@@ -29,8 +29,9 @@ impl<'a> PieceData<'a> {
     /// else a file of exactly that size can only hold padded data, since raw ones are shorter, and any other is raw.
     pub(crate) fn open(name: &'a str, path: &'a Path, padded_from: Option<u64>, size: u64) -> Result<Self> {
         let (mut file, length) = open(path, name)?;
-        let mismatch =
-            |why: String| Error::new(Code::PieceMismatch, format!("{name}: the file {} {why}", path.display()));
+        let mismatch = |why: String| {
+            Error::new(Code::PieceMismatch, format!("{name}: the file {} {why}", path.display())).about(path)
+        };
         let padded_from = padded_from.or((length == size).then_some(0));
         match padded_from {
             Some(from) => {
@@ -79,7 +80,8 @@ impl<'a> PieceData<'a> {
                             self.path.display(),
                             from + self.done + (node * NODE_BYTES) as u64
                         ),
-                    ));
+                    )
+                    .about(self.path));
                 }
             }
             None => {
@@ -114,11 +116,12 @@ pub(crate) fn open(file: &Path, name: &str) -> Result<(File, u64)> {
     let opened = File::open(file).and_then(|source| Ok((fs::metadata(file)?, source)));
     match opened {
         Ok((metadata, _)) if !metadata.is_file() => {
-            Err(Error::new(Code::PieceMissing, format!("{name}: {} is not a file", file.display())))
+            Err(Error::new(Code::PieceMissing, format!("{name}: {} is not a file", file.display())).about(file))
         }
         Ok((metadata, source)) => Ok((source, metadata.len())),
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-            Err(Error::new(Code::PieceMissing, format!("{name}: the file {} is not there", file.display())))
+            let message = format!("{name}: the file {} is not there", file.display());
+            Err(Error { missing: true, ..Error::new(Code::PieceMissing, message).about(file) })
         }
         Err(cause) => Err(Error::io("opening", file, cause)),
     }

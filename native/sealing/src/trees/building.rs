@@ -71,8 +71,8 @@ impl<'a> Building<'a> {
             let hashed =
                 self.work.spent.on(Part::Levels, || self.work.engine.hash(ARITY as usize, row, &mut above[..width]));
             hashed.map_err(|NotAnElement { index, .. }| {
-                let (node, path) = (first + index as u64, path.display());
-                Error::new(Code::ScratchLost, format!("node {node} of {path} is no field element"))
+                let message = format!("node {} of {} is not a field element", first + index as u64, path.display());
+                Error::new(Code::ScratchLost, message).about(path)
             })?;
             self.row(tree, level, within / ARITY.pow(level), row)?;
             rest = above;

@@ -10,7 +10,7 @@ use super::rows::Rows;
 use super::spent::{Part, Spent};
 use super::stream::{Source, stream};
 use crate::files::durable;
-use crate::files::nodes::Node;
+use crate::files::nodes::{Node, element};
 use crate::request::hash32::Hash32;
 use crate::sha256::merkle::{self, NODE_BYTES};
 use crate::{Code, Error, Result};
@@ -93,9 +93,10 @@ impl<'a> Encoder<'a> {
         nodes.copy_from_slice(inputs[0]);
         if let Some((path, add)) = data {
             self.spent.on(Part::Encoding, || add_data(add, first, nodes, inputs[1])).map_err(|node| {
-                let (key, data) = (key.display(), path.display());
-                let why = format!("node {node} of the key {key} or of the data {data} is no field element");
-                Error::new(Code::ScratchLost, why)
+                let in_key = element(&inputs[0][(node - first) as usize]).is_none();
+                let (what, file) = if in_key { ("key", key) } else { ("data", path) };
+                let why = format!("node {node} of the {what} {} is not a field element", file.display());
+                Error::new(Code::ScratchLost, why).about(file)
             })?;
             let root = self.spent.on(Part::Digesting, || merkle::root_here(inputs[1].as_flattened()));
             self.data_roots.lock().unwrap_or_else(PoisonError::into_inner)[(first / self.chunk) as usize] = root;

@@ -114,7 +114,8 @@ impl Source<'_> {
             io::ErrorKind::UnexpectedEof => Error::new(
                 Code::ScratchLost,
                 format!("{} was cut off behind node {done}, it should have {nodes} nodes", self.path.display()),
-            ),
+            )
+            .about(self.path),
             _ => Error::io("reading", self.path, cause),
         }
     }

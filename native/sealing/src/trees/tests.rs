@@ -190,7 +190,7 @@ fn a_layer_that_is_not_what_it_was_gives_no_tree() {
         (|path| flip(path, 700 * 32), &["layer 2 is damaged", "layer-2", "has SHA-256"]),
         (
             |path| overwrite(path, 2049 * 32, &[0xff; 32]),
-            &["layer 2 is damaged", "node 2049 of", "layer-2", "no field element"],
+            &["layer 2 is damaged", "node 2049 of", "layer-2", "not a field element"],
         ),
         (|path| truncate(path, 3000 * 32), &["layer-2", "was cut off behind node 2048", "4096 nodes"]),
     ];

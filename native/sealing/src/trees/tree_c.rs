@@ -27,6 +27,7 @@ pub fn tree_c(layers: &[Layer], layout: Layout, rows: &dyn Rows, work: Work) -> 
 
 fn not_an_element(layers: &[Layer], first: u64, wrong: NotAnElement) -> Error {
     let Layer { number, path, .. } = &layers[wrong.row];
-    let (node, path) = (first + wrong.index as u64, path.display());
-    Error::new(Code::ScratchLost, format!("layer {number} is damaged: node {node} of {path} is no field element"))
+    let (node, name) = (first + wrong.index as u64, path.display());
+    let message = format!("layer {number} is damaged: node {node} of {name} is not a field element");
+    Error::new(Code::ScratchLost, message).about(path)
 }

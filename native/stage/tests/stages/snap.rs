@@ -222,7 +222,7 @@ fn a_damaged_key_is_not_encoded_into() {
     }
     let snapped = Snapped::small();
     fs::write(snapped.key.sealed(), [0xff; 2048]).unwrap();
-    snapped.encode().assert_refused("ScratchLost", &["sealed", "node 0", "no field element"]);
+    snapped.encode().assert_refused("ScratchLost", &["sealed", "node 0", "not a field element"]);
     snapped.assert_no_update();
 }
 

@@ -89,7 +89,7 @@ fn layers_that_are_damaged_give_nothing() {
         assert!(!scratch.cached(TREE_C).exists());
 
         let scratch = damaged(name, 320, &[0xff; 32]);
-        let words = ["is damaged", "node 10 of", name, "no field element"];
+        let words = ["is damaged", "node 10 of", name, "not a field element"];
         scratch.run("pc2").assert_refused("ScratchLost", &words);
         assert_nothing_made(&scratch);
         // Recorded as it is, it is none either.
@@ -115,7 +115,7 @@ fn data_that_are_damaged_give_nothing() {
     scratch.run("pc2").assert_refused("ScratchLost", &["the data in", "unsealed", "have CommD", &scratch.comm_d]);
     assert_nothing_made(&scratch);
     fs::write(scratch.unsealed(), [&data[..64], &[0xff; 32], &data[96..]].concat()).unwrap();
-    scratch.run("pc2").assert_refused("ScratchLost", &["node 2 of", "unsealed", "no field element"]);
+    scratch.run("pc2").assert_refused("ScratchLost", &["node 2 of", "unsealed", "not a field element"]);
     assert_nothing_made(&scratch);
     fs::write(scratch.unsealed(), &data[..1024]).unwrap();
     scratch.run("pc2").assert_refused("ScratchLost", &["unsealed", "was cut off", "64 nodes"]);
@@ -196,7 +196,7 @@ fn a_replica_with_one_wrong_bit_is_named() {
     check(&|| flip_bit(&scratch.cached(TREE_R)), &comm_r, &["tree R is damaged", "is right", "node 0 of", TREE_R]);
     check(&|| flip_bit(&scratch.cached("p_aux")), &comm_r, &["p_aux gives CommR", comm_r.as_str().unwrap()]);
     check(&|| (), &json!(other), &["p_aux gives CommR", comm_r.as_str().unwrap(), &other]);
-    check(&|| fs::write(sealed(), [0xff; 2048]).unwrap(), &comm_r, &["node 0 of", "sealed", "no field element"]);
+    check(&|| fs::write(sealed(), [0xff; 2048]).unwrap(), &comm_r, &["node 0 of", "sealed", "not a field element"]);
     check(&|| fs::write(sealed(), [0; 2000]).unwrap(), &comm_r, &["sealed has 2000 bytes, not 2048"]);
     check(&|| fs::write(sealed(), [0; 4096]).unwrap(), &comm_r, &["sealed has 4096 bytes, not 2048"]);
     check(&|| fs::remove_file(scratch.cached(TREE_R)).unwrap(), &comm_r, &[TREE_R, "is missing"]);

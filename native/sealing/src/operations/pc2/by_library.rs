@@ -59,10 +59,8 @@ fn copy_data(unsealed: &Path, to: &Path, geometry: &Geometry, comm_d: Hash32) ->
     )?;
     let root = Hash32(root);
     if root != comm_d {
-        return Err(Error::new(
-            Code::ScratchLost,
-            format!("the data in {} have CommD {root}, not the sector's {comm_d}", unsealed.display()),
-        ));
+        let message = format!("the data in {} have CommD {root}, not the sector's {comm_d}", unsealed.display());
+        return Err(Error::new(Code::ScratchLost, message).about(unsealed));
     }
     Ok(())
 }
@@ -99,10 +97,9 @@ fn check_trees(cache: &Path, geometry: &Geometry, comm_r: Hash32) -> Result<Pers
     }
     let aux = PersistentAux::read(cache, Code::Proofs)?;
     if aux.comm_r() != Some(comm_r) {
-        return Err(Error::new(
-            Code::Proofs,
-            format!("sealing gave CommR {comm_r}, but {} does not: {aux:?}", cache.join("p_aux").display()),
-        ));
+        let path = cache.join("p_aux");
+        let message = format!("sealing gave CommR {comm_r}, but {} does not: {aux:?}", path.display());
+        return Err(Error::new(Code::Proofs, message).about(&path));
     }
     Ok(aux)
 }

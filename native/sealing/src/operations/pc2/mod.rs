@@ -140,7 +140,8 @@ fn check_comm_d(comm_d: Option<Hash32>, request: &Request) -> Result<()> {
         return Ok(());
     }
     let (data, expected) = (request.unsealed.display(), request.comm_d);
-    Err(Error::new(Code::ScratchLost, format!("the data in {data} have CommD {comm_d}, not the sector's {expected}")))
+    let message = format!("the data in {data} have CommD {comm_d}, not the sector's {expected}");
+    Err(Error::new(Code::ScratchLost, message).about(&request.unsealed))
 }
 
 impl Outcome {

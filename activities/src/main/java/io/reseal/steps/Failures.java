@@ -105,11 +105,13 @@ final class Failures {
 
   /** Stores and pieces lie on other disks; what fails there does not speak against the thread. */
   private static boolean isDiskFailing(Exception cause, Optional<Path> scratch) {
+    if (cause instanceof CoreException core) {
+      Optional<Path> file = core.file().filter(path -> core.code() == CoreCode.DISK_FAILING);
+      return file.isPresent() && scratch.filter(file.get()::startsWith).isPresent();
+    }
     boolean failing =
-        cause instanceof CoreException core
-            ? core.code() == CoreCode.DISK_FAILING
-            : cause instanceof IOException
-                && (says(cause, "input/output error") || says(cause, "read-only file system"));
+        cause instanceof IOException
+            && (says(cause, "input/output error") || says(cause, "read-only file system"));
     return failing && scratch.isPresent() && cause.getMessage().contains(scratch.get() + "/");
   }
 

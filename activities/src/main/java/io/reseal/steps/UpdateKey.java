@@ -6,6 +6,7 @@ import io.reseal.core.CoreException;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.Stores;
 import io.reseal.sector.SectorId;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -56,15 +57,19 @@ final class UpdateKey {
     }
   }
 
-  /** For its files, or because the update has the right CommR and does not prove itself. */
-  private static boolean isToBlame(SectorFiles key, CoreException e) {
+  /**
+   * Whether the key's files failed, or the update has the right CommR but does not prove itself.
+   */
+  static boolean isToBlame(SectorFiles key, CoreException e) {
     return switch (e.code()) {
       case SEAL_INVALID -> true;
-      case SCRATCH_LOST, IO, DISK_FAILING ->
-          e.getMessage().contains(key.sealed().toString())
-              || e.getMessage().contains(key.cacheDir().toString());
+      case SCRATCH_LOST, IO, DISK_FAILING -> e.file().filter(file -> isOf(key, file)).isPresent();
       default -> false;
     };
+  }
+
+  private static boolean isOf(SectorFiles key, Path file) {
+    return file.equals(key.sealed()) || file.startsWith(key.cacheDir());
   }
 
   private static WrongSealException damaged(String why) {

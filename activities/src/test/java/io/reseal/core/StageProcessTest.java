@@ -37,13 +37,17 @@ class StageProcessTest {
   }
 
   @Test
-  void anErrorKeepsItsCodeAndSentence() throws Exception {
+  void anErrorKeepsItsCodeSentenceAndFile() throws Exception {
     try (StageProcess process =
-        start("echo '{\"error\":{\"code\":\"NoSpace\",\"message\":\"It is full.\"}}'", "exit 1")) {
+        start(
+            "echo '{\"error\":{\"code\":\"NoSpace\",\"message\":\"It is"
+                + " full.\",\"file\":\"/mnt/x\"}}'",
+            "exit 1")) {
       CoreException error =
           catchThrowableOfType(CoreException.class, () -> process.await(progress -> {}));
       assertThat(error.code()).isEqualTo(CoreCode.NO_SPACE);
       assertThat(error).hasMessage("It is full.");
+      assertThat(error.file()).contains(Path.of("/mnt/x"));
     }
   }
 

@@ -86,7 +86,7 @@ class FailuresTest {
         .isEqualTo("Host.Disk");
     assertThat(
             Failures.of(
-                    new CoreException(CoreCode.DISK_FAILING, "reading /mnt/nvme1/cache/x failed"),
+                    new CoreException(CoreCode.DISK_FAILING, "It failed.", "/mnt/nvme1/cache/x"),
                     scratch)
                 .getType())
         .isEqualTo("Host.Disk");
@@ -98,7 +98,9 @@ class FailuresTest {
         .isEqualTo("Host.Io");
     assertThat(
             Failures.of(
-                    new CoreException(CoreCode.DISK_FAILING, "reading /pieces/x failed"), scratch)
+                    new CoreException(
+                        CoreCode.DISK_FAILING, "Not of /mnt/nvme1/ at all.", "/pieces/x"),
+                    scratch)
                 .getType())
         .isEqualTo("Host.Io");
     assertThat(
