@@ -1,13 +1,13 @@
 /*
- * Stands in for NVIDIA's libcuda.so.1: at link time, so that flavours for its GPUs can be built where there is no
- * driver, and in tests, where it has made-up devices and fails as it is told:
+ * Stands in for NVIDIA's libcuda.so.1: at link time, so that flavours for its GPUs can be built without a driver, and
+ * in tests, where it has made-up devices and fails on demand:
  *
- *   RESEAL_STUB_GPUS=2                             so many devices; without it there is none
+ *   RESEAL_STUB_GPUS=2                             number of devices; without it there are none
  *   RESEAL_STUB_NAMES="NVIDIA A;NVIDIA B"          their names
  *   RESEAL_STUB_MEMORY="85899345920;8589934592"    their bytes
- *   RESEAL_STUB_FAIL="cuInit=999;cuDeviceGetName=hang"  calls that give this error, or "hang", or "crash"
+ *   RESEAL_STUB_FAIL="cuInit=999;cuDeviceGetName=hang"  calls that return this error, or hang or crash
  *
- * It computes nothing: whatever is not about finding devices fails.
+ * It computes nothing: every call except those that list devices fails.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static int devices(void) {
     return count == NULL ? 0 : atoi(count);
 }
 
-/* Copies the part of the list in the environment variable that has this index; whether there is one. */
+/* Copies the entry with this index from the list in the environment variable; returns whether there is one. */
 static int part(const char *variable, int index, char *to, size_t size) {
     const char *at = getenv(variable);
     for (; at != NULL && index > 0; index--) {
@@ -39,7 +39,7 @@ static int part(const char *variable, int index, char *to, size_t size) {
     return 1;
 }
 
-/* How this call is to fail; it may not return. */
+/* How this call must fail; may not return. */
 static int failure(const char *call) {
     char entry[128];
     size_t length = strlen(call);
@@ -158,7 +158,7 @@ int cuDeviceGetAttribute(int *value, int attribute, int device) {
     return ready("cuDeviceGetAttribute", device);
 }
 
-/* What the flavours are linked with besides. */
+/* The other functions that the flavours link to. */
 #define FAILS(call)             \
     int call(void) {            \
         int told = failure(#call); \

@@ -1,5 +1,5 @@
 /*
- * Stands in for NVIDIA's libnvidia-ml.so.1 in tests: RESEAL_STUB_DRIVER is the driver's version; without it all fails.
+ * Stands in for NVIDIA's libnvidia-ml.so.1 in tests: RESEAL_STUB_DRIVER is the driver's version; without it all calls fail.
  * Its GPUs are half busy.
  */
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /*
- * Preloaded in tests, lets an OpenCL device that is no GPU (PoCL's, on the CPU) pass for the GPUs that cuda.c makes up,
- * so that the flavour `opencl` computes with its real kernels where there is no GPU:
+ * Preloaded in tests, makes an OpenCL device that is not a GPU (PoCL's, on the CPU) look like the GPUs that cuda.c makes
+ * up, so that the flavour `opencl` computes with its real kernels without a GPU:
  *
- *   RESEAL_STUB_GPUS=2            so many GPUs; the platform must have as many devices (POCL_DEVICES="pthread pthread")
- *   CUDA_VISIBLE_DEVICES=GPU-…    that one alone is there, as with NVIDIA's driver
- *   RESEAL_STUB_OPENCL_FAIL="clBuildProgram=-11;clEnqueueNDRangeKernel=-5"  calls that give this error
+ *   RESEAL_STUB_GPUS=2            number of GPUs; the platform must have as many devices (POCL_DEVICES="pthread pthread")
+ *   CUDA_VISIBLE_DEVICES=GPU-…    shows only this one, like NVIDIA's driver
+ *   RESEAL_STUB_OPENCL_FAIL="clBuildProgram=-11;clEnqueueNDRangeKernel=-5"  calls that return this error
  */
 #define _GNU_SOURCE
 #define CL_TARGET_OPENCL_VERSION 120

@@ -1,5 +1,5 @@
 /*
- * Asks the native core what it is, or the requests given as arguments, and prints each answer on a line.
+ * Sends the native core the requests given as arguments, or asks it to describe itself, and prints each answer on a line.
  *
  *   cc -Iinclude examples/describe.c -L DIR -lreseal_core -Wl,-rpath,DIR -o describe
  *   ./describe '{"op":"zero_commitment","size":2048}'

@@ -1,5 +1,5 @@
-//! The short calls. None may touch the proofs library's process-global settings, which would be read from the JVM's
-//! working directory and then hold for good.
+//! The short calls. None may use the proofs library's process-global settings, which would be read from the JVM's
+//! working directory and then be fixed for good.
 
 use reseal_sealing::files::commitments;
 use reseal_sealing::files::geometry::Geometry;
@@ -56,7 +56,7 @@ struct OfRoots {
 
 pub(crate) fn answer(mut request: Value) -> Result<Value> {
     let refused = |why: String| Err(Error::new(Code::InvalidRequest, why));
-    let Some(fields) = request.as_object_mut() else { return refused("the request is no JSON object".into()) };
+    let Some(fields) = request.as_object_mut() else { return refused("the request is not a JSON object".into()) };
     let op = fields.remove("op");
     match op.as_ref().and_then(Value::as_str) {
         Some("describe") => request::parse(request).map(describe),

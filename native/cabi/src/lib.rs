@@ -45,11 +45,11 @@ pub unsafe extern "C" fn reseal_call(
 
 fn answer(request: &[u8]) -> Result<Value> {
     let request = serde_json::from_slice(request)
-        .map_err(|cause| Error::new(Code::InvalidRequest, format!("the request is no JSON: {cause}")))?;
+        .map_err(|cause| Error::new(Code::InvalidRequest, format!("the request is not JSON: {cause}")))?;
     calls::answer(request)
 }
 
-/// Frees what `reseal_call` gave.
+/// Frees the result of `reseal_call`.
 ///
 /// # Safety
 /// `out` and `out_len` are from one `reseal_call` and are not used again; a null `out` is let pass.
@@ -70,7 +70,7 @@ unsafe extern "C" {
     fn reseal_cpu_missing_list() -> *const c_char;
 }
 
-/// Which required CPU features are missing. A bare jump: Rust code here may use those very features.
+/// Which required CPU features are missing. A bare jump: Rust code in this build may use those very features.
 #[cfg(target_arch = "x86_64")]
 #[unsafe(no_mangle)]
 #[unsafe(naked)]

@@ -9,63 +9,63 @@ use reseal_sealing::files::geometry::Geometry;
 use crate::failure::Failure;
 
 pub(crate) const HELP: &str = "\
-Measures the proofs library's own calls. Build it with optimisation, as `make native` does.
+Measures the proofs library's own calls. Build it with optimisation, like `make native`.
 
 reseal-direct seal
     Reads the request of reseal-stage's pc2 as one line of JSON from stdin, seals that sector by the library's calls
-    in this process, and prints one line of JSON with the milliseconds that each call took.
+    in this process, and prints one line of JSON with the milliseconds of each call.
 
 reseal-direct snap
-    Reads the request of reseal-stage's snap_encode likewise, encodes that update by the library's call in this
-    process, and prints one line of JSON with the milliseconds that it took and the CommR that came out.
+    Reads the request of reseal-stage's snap_encode in the same way, encodes that update by the library's call in this
+    process, and prints one line of JSON with its milliseconds and the resulting CommR.
 
 reseal-direct compare --size SIZE [--runs N] [--stage PROGRAM] [--directory DIRECTORY]
     Seals a new sector of random data N times (1) by the library's calls and by reseal-stage, one after the other,
     and prints the times of both and their ratio.
     SIZE       2KiB, 8MiB, 512MiB, 32GiB or 64GiB
     PROGRAM    reseal-stage; default: the one beside this program
-    DIRECTORY  where to seal: 7 times SIZE; default: the directory of temporary files
-    FIL_PROOFS_PARENT_CACHE says where the parent cache is, 1.75 times SIZE; it is made first where it is missing.
+    DIRECTORY  where to seal; needs 7 times SIZE; default: the directory for temporary files
+    FIL_PROOFS_PARENT_CACHE is the directory of the parent cache, 1.75 times SIZE; it is made first if it is missing.
 
 reseal-direct piece --size SIZE [--runs N] [--directory DIRECTORY]
     Assembles a piece of random data N times (1), each time by a plain copy of its file, by the library's
     generate_piece_commitment and add_piece one after the other, and by Reseal's one pass; prints one line of JSON
-    with the milliseconds of each, until the data are on the disk. DIRECTORY takes 3 times SIZE.
+    with the milliseconds of each until the data are on the disk. DIRECTORY needs 3 times SIZE.
 
 reseal-direct parents --size SIZE [--runs N] [--directory DIRECTORY]
     Makes the parent cache of the size's V1_1 proof type N times (1) by the library and by Reseal, compares the two, and
-    prints the times of both. DIRECTORY takes 1.75 times SIZE.
+    prints the times of both. DIRECTORY needs 1.75 times SIZE.
 
 reseal-direct tree-d --size SIZE [--runs N] [--directory DIRECTORY]
     Builds tree D over random data N times (1) by the library's call, until it is on the disk, and by Reseal, compares
-    the two, and prints the times of both. DIRECTORY takes 5 times SIZE.
+    the two, and prints the times of both. DIRECTORY needs 5 times SIZE.
 
 reseal-direct label
     Reads an object with proof, cache and replica_id as JSON from stdin, labels that sector by the library's call in this
-    process, and prints one line of JSON with the nanoseconds that it took.
+    process, and prints one line of JSON with its nanoseconds.
 
 reseal-direct sdr --size SIZE [--runs N] [--directory DIRECTORY]
     Labels sectors N times (1): by the library, and by Reseal's own code with 1 to 4 sectors on a core and with one
-    group on each of two cores; prints the nanoseconds for each node of a sector and core, the layers' way to the disk
-    included, beside what the CPU's SHA instructions alone take, and what they come to with sectors of 32 GiB.
-    DIRECTORY takes 14 times SIZE, memory 12 times.
+    group on each of two cores; prints the nanoseconds for each node of a sector and core, including writing the
+    layers, beside the time of the CPU's SHA instructions alone, and an estimate for sectors of 32 GiB.
+    DIRECTORY needs 14 times SIZE, memory 12 times.
 
 reseal-direct pc2 --size SIZE [--runs N] [--all] [--stage PROGRAM] [--directory DIRECTORY]
     Seals a sector of SIZE and one of 8 MiB, whose layers are made once, N times (1) by reseal-stage with the library's
     code and with Reseal's, on one core and on two, compares every file, and prints the times of tree C, of the sealed
-    file with tree R, and of all, and where the processor time went; then hashes columns of 11 layers, and reckons what 32
-    GiB would take. The library on one core seals only the 8 MiB, unless --all is given. DIRECTORY takes 8 times SIZE.
+    file with tree R, and of everything, and where the processor time went; then hashes columns of 11 layers, and
+    estimates 32 GiB. The library on one core seals only the 8 MiB, unless --all is given. DIRECTORY needs 8 times SIZE.
 
 reseal-direct columns
     Reads an object with directory, cpus and stock as JSON from stdin, builds tree C over the 11 layers there, and prints
-    one line of JSON with what it took.
+    one line of JSON with its times.
 
 reseal-direct gpu --size SIZE [--runs N] [--flavours DIRECTORY] [--directory DIRECTORY]
     Seals a sector of SIZE, whose layers are made once, and proves one of 2 KiB N times (1) by each flavour of the core on
     this machine's first GPU, and on the CPU; builds tree C over 11 layers of SIZE and tree R over one; compares every file
-    and root; prints the times, how busy the GPU, its memory and its bus were, what 32 GiB would take, and what could not be
-    measured and why. SIZE is at most 512MiB, --directory takes 20 times as much.
-    --flavours  has a directory for each flavour; default: the one that has this program's
+    and root; prints the times, how busy the GPU, its memory and its bus were, an estimate for 32 GiB, and what could not
+    be measured and why. SIZE is at most 512MiB; --directory needs 20 times as much.
+    --flavours  the directory with one directory for each flavour; default: the one that contains this program's
 
 reseal-direct trees
     Reads an object with directory, output, proof, digests, own and gpu as JSON from stdin, builds tree C over the 11 layers
@@ -73,16 +73,16 @@ reseal-direct trees
 
 reseal-direct poseidon [--runs N]
     Hashes random nodes of each arity by Poseidon N times (1) by the library's code and by Reseal's, on one core,
-    compares the hashes, and prints the processor time of both for each hash and for each multiplication that a hash
-    takes in the library's form.
+    compares the hashes, and prints the processor time of both for each hash and for each multiplication of a hash
+    in the library's form.
 ";
 
-/// Larger sectors have another shape of trees than the slice.
+/// Larger sectors have trees of another shape than the slice.
 const LARGEST_SLICE: u64 = 512 << 20;
 
 const NO_SIZE: &str = "--size is missing: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB";
 
-/// What is asked.
+/// The chosen command.
 pub(crate) enum Command {
     Help,
     Seal,
@@ -101,7 +101,7 @@ pub(crate) enum Command {
     Trees,
 }
 
-/// What to do by which flavours.
+/// What to do with which flavours.
 pub(crate) struct Gpu {
     /// The sector.
     pub(crate) compare: Compare,
@@ -109,20 +109,20 @@ pub(crate) struct Gpu {
     pub(crate) flavours: PathBuf,
 }
 
-/// What of PC2 to compare where.
+/// What to compare of PC2.
 pub(crate) struct Pc2 {
     /// The sector.
     pub(crate) compare: Compare,
-    /// The library on one core too, whatever the size.
+    /// Whether to run the library on one core too, whatever the size.
     pub(crate) all: bool,
 }
 
-/// What to compare where.
+/// What to compare.
 #[derive(Clone)]
 pub(crate) struct Compare {
     /// Seal proof type of the sector.
     pub(crate) proof: RegisteredSealProof,
-    /// Its size as it was written.
+    /// Its size as given on the command line.
     pub(crate) size: String,
     /// How often.
     pub(crate) runs: usize,
@@ -132,15 +132,15 @@ pub(crate) struct Compare {
     pub(crate) directory: PathBuf,
 }
 
-/// What to do again and again where.
+/// What to repeat.
 pub(crate) struct Repeated {
     /// Seal proof type of the sector.
     pub(crate) proof: RegisteredSealProof,
-    /// Its size as it was written.
+    /// Its size as given on the command line.
     pub(crate) size: String,
     /// How often.
     pub(crate) runs: usize,
-    /// Where to.
+    /// The directory to use.
     pub(crate) directory: PathBuf,
 }
 
@@ -192,7 +192,7 @@ pub(crate) fn parse() -> Result<Command, Failure> {
     }
 }
 
-/// Whose arguments are read.
+/// The command whose arguments are parsed.
 #[derive(PartialEq)]
 enum Of {
     Both,
@@ -200,7 +200,7 @@ enum Of {
     Gpu,
 }
 
-/// What to compare where; whether all; the directory of the flavours.
+/// The comparison; whether everything is measured; the directory of the flavours.
 fn compare(mut parser: lexopt::Parser, of: Of) -> Result<(Compare, bool, Option<PathBuf>), Failure> {
     let mut all = false;
     let mut flavours: Option<PathBuf> = None;
@@ -282,6 +282,6 @@ fn proof(size: &str) -> Result<RegisteredSealProof, Failure> {
         "512MiB" => Ok(StackedDrg512MiBV1_1),
         "32GiB" => Ok(StackedDrg32GiBV1_1),
         "64GiB" => Ok(StackedDrg64GiBV1_1),
-        other => Err(format!("{other} is no size of a sector: give 2KiB, 8MiB, 512MiB, 32GiB or 64GiB").into()),
+        other => Err(format!("{other} is not a sector size: give 2KiB, 8MiB, 512MiB, 32GiB or 64GiB").into()),
     }
 }

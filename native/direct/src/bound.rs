@@ -1,5 +1,5 @@
-//! How fast this CPU's SHA instructions are when nothing else is to be done: as many compressions as a label takes, one
-//! after the other, the chains of several sectors interleaved.
+//! How fast this CPU's SHA instructions are on their own: as many compressions as a label takes, one after the other,
+//! with the chains of several sectors interleaved.
 
 use core::arch::x86_64::*;
 use std::hint::black_box;
@@ -7,23 +7,23 @@ use std::time::Instant;
 
 /// Compressions for a label.
 const BLOCKS: usize = 20;
-/// Those of them whose words no earlier one of the label had: the header, seven pairs of parents and the ending.
+/// Those whose words no earlier block of the label had: the header, seven pairs of parents and the ending.
 const NEW_BLOCKS: usize = 9;
 
-/// Whether a block's words of its 64 rounds are computed from its 16.
+/// Whether a block's words for its 64 rounds are computed from its 16.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Words {
-    /// They are known of all blocks: the rounds are left.
+    /// They are known for all blocks; only the rounds are left.
     Known,
-    /// Of blocks that a label has for the first time they are computed.
+    /// They are computed for blocks that a label has for the first time.
     OfALabel,
 }
 
-/// Nanoseconds for a node of one of so many chains.
+/// Nanoseconds for a node of one of this many chains.
 pub(crate) fn nanos(words: Words, chains: usize, nodes: usize) -> f64 {
     let began = Instant::now();
     let new = if words == Words::OfALabel { NEW_BLOCKS } else { 0 };
-    // The build has the instructions on.
+    // The build enables these instructions.
     unsafe {
         match chains {
             1 => hash::<1>(nodes, new),
@@ -42,7 +42,7 @@ fn hash<const N: usize>(nodes: usize, new: usize) {
     let block: [[__m128i; 4]; N] = black_box([[_mm_set1_epi32(3); 4]; N]);
     let constants: [__m128i; 16] = black_box(std::array::from_fn(|four| _mm_set1_epi32(four as i32)));
     let halves: [[__m128i; 2]; 16] = black_box(constants.map(|four| [four, _mm_shuffle_epi32::<0b1110>(four)]));
-    // Written out: in a loop the words would lie in memory.
+    // Unrolled: in a loop the words would be kept in memory.
     macro_rules! four_rounds {
         ($four:literal, $words:expr) => {
             for lane in 0..N {
@@ -73,7 +73,7 @@ fn hash<const N: usize>(nodes: usize, new: usize) {
         for number in 0..BLOCKS {
             let before = (abef, cdgh);
             if number < new {
-                // Another block each time, lest its words be computed once for all.
+                // Another block each time, so that its words are not computed once for all.
                 let mut words = black_box(block);
                 computed! {
                     words,

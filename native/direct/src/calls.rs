@@ -20,11 +20,11 @@ use crate::failure::Failure;
 pub(crate) struct Times {
     /// Milliseconds of `sdr`: the layers of labels.
     pub(crate) pc1_millis: u64,
-    /// Milliseconds of `seal_pre_commit_phase1` with the layers there: the data copied, tree D.
+    /// Milliseconds of `seal_pre_commit_phase1` with existing layers: copying the data, tree D.
     pub(crate) between_millis: u64,
     /// Milliseconds of `seal_pre_commit_phase2`.
     pub(crate) pc2_millis: u64,
-    /// What came out.
+    /// The result.
     pub(crate) comm_r: Hash32,
 }
 
@@ -44,7 +44,7 @@ fn seal(request: &Request) -> Result<Times, Failure> {
     File::create(sealed)?;
 
     let (pc1_millis, ()) = timed(|| sdr(sector.proof, cache, replica_id))?;
-    // The library takes the layers that are there for its own.
+    // The library uses the existing layers.
     let (between_millis, phase1) = timed(|| {
         let (prover, number) = (prover_id(sector.miner), sector.number.into());
         seal_pre_commit_phase1(

@@ -20,18 +20,18 @@ use crate::stage::{Answer, ask};
 use crate::table::{self, seconds};
 use crate::took::settle;
 
-/// What a side took, and what it made.
+/// What one side took and made.
 struct Side {
     pc1: u64,
     pc2: u64,
     comm_r: String,
 }
 
-/// A sector's data, sealed anew in each run.
+/// A sector's data, sealed again in each run.
 pub(crate) struct Data<'a> {
     pub(crate) options: &'a Compare,
     directory: TempDir,
-    /// The request but for `op` and the places that a run writes to.
+    /// The request without `op` and the paths that a run writes to.
     request: Value,
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Compare) -> Result<(), Failure> {
     let mut runs = Vec::new();
     for number in 1..=options.runs {
         read_parent_cache(options.proof)?;
-        // Each side is first as often as the other.
+        // Each side goes first equally often.
         let (direct, stage) = if number % 2 == 1 {
             let direct = data.direct()?;
             (direct, data.stage()?)
@@ -137,7 +137,7 @@ impl<'a> Data<'a> {
         self.operation("tree_d", tree_d).map(drop)
     }
 
-    /// An empty directory and the request to seal in it.
+    /// An empty directory, and the request to seal in it.
     pub(crate) fn work(&self, name: &str) -> Result<(PathBuf, Value), Failure> {
         let work = self.directory.path().join(name);
         fs::create_dir_all(work.join("cache"))?;
@@ -172,7 +172,7 @@ pub(crate) fn write_random(path: &Path, bytes: u64) -> io::Result<()> {
     file.flush()
 }
 
-/// Writes so many random field elements.
+/// Writes this many random field elements.
 pub(crate) fn write_nodes(path: &Path, nodes: u64) -> io::Result<()> {
     let mut labels = vec![[0_u8; 32]; nodes as usize];
     rand::thread_rng().fill_bytes(labels.as_flattened_mut());

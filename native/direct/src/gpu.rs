@@ -1,4 +1,5 @@
-//! PC2 and C2 by each flavour of the core, on the CPU and on this machine's first GPU; and by a slice what 32 GiB would take.
+//! PC2 and C2 by each flavour of the core, on the CPU and on this machine's first GPU; and, from a slice, an estimate
+//! for 32 GiB.
 
 use std::fs;
 use std::io::{self, BufRead};
@@ -35,7 +36,7 @@ const BY_RESEAL: &str = "cpu, Reseal";
 const BY_LIBRARY: &str = "cpu, library";
 const SEED: &str = "2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b";
 
-/// A build of the core, on what it computes, and what the library is told for it.
+/// A build of the core, the device it computes on, and the library's settings for it.
 struct Way {
     name: String,
     directory: PathBuf,
@@ -43,17 +44,17 @@ struct Way {
     gpu: Option<Value>,
 }
 
-/// What each way took for one kind of work.
+/// The times of each way to do one kind of work.
 struct Row {
     work: String,
     way: String,
     millis: Vec<u64>,
-    /// Things that are done in it, and what they are.
+    /// How many things are done in it, and their name.
     count: Option<(f64, &'static str)>,
     load: Option<Load>,
 }
 
-/// What came out.
+/// The results.
 #[derive(Default)]
 struct Found {
     rows: Vec<Row>,
@@ -61,7 +62,7 @@ struct Found {
     unmeasured: Vec<String>,
 }
 
-/// Measures every way in turn, so many times, and prints the table.
+/// Measures every way in turn, the given number of times, and prints the table.
 pub(crate) fn run(options: &Gpu) -> Result<(), Failure> {
     let temporary = TempDir::with_prefix_in("reseal-direct-", &options.compare.directory)?;
     let mut found = Found::default();
@@ -71,12 +72,12 @@ pub(crate) fn run(options: &Gpu) -> Result<(), Failure> {
     c2(options, &ways, &mut found)?;
     let Found { rows, unmeasured } = found;
     print!("{}", table(&rows));
-    ways.iter().for_each(|way| print!("{}", reckoned(&rows, way)));
+    ways.iter().for_each(|way| print!("{}", estimated(&rows, way)));
     unmeasured.iter().for_each(|why| println!("Unmeasured: {why}"));
     Ok(())
 }
 
-/// Those that can be measured here.
+/// The ways that can be measured here.
 fn ways(flavours: &Path, temporary: &Path, found: &mut Found) -> Result<Vec<Way>, Failure> {
     let cpu = |name: &str, pc2: &str| Way {
         name: name.into(),
@@ -120,8 +121,7 @@ fn ways(flavours: &Path, temporary: &Path, found: &mut Found) -> Result<Vec<Way>
 }
 
 impl Way {
-    /// The milliseconds of a process of it, its last line, and how busy the GPU was.
-    /// None where its GPU fails, which is then noted.
+    /// The milliseconds of a process, its last line, and how busy the GPU was. None if its GPU fails, which is noted.
     fn ask(
         &self,
         program: &str,
@@ -184,9 +184,9 @@ fn pc2(options: &Gpu, ways: &[Way], found: &mut Found) -> Result<(), Failure> {
 /// Trees to build over a slice of a large sector.
 #[derive(Deserialize)]
 struct Slice {
-    /// Has the layers.
+    /// Contains the layers.
     directory: PathBuf,
-    /// Gets the trees.
+    /// Receives the trees.
     output: PathBuf,
     proof: RegisteredSealProof,
     /// SHA-256 of each layer.
@@ -196,7 +196,7 @@ struct Slice {
     gpu: Option<Device>,
 }
 
-/// What they took.
+/// The times.
 #[derive(Serialize, Deserialize)]
 struct Sliced {
     tree_c_millis: u64,
@@ -236,7 +236,7 @@ fn slice(options: &Gpu, ways: &[Way], temporary: &Path, found: &mut Found) -> Re
             }
             let columns = format!("tree C of {LAYERS} layers, {}", options.compare.size);
             found.add(&columns, way, sliced.tree_c_millis, Some((nodes as f64, "columns")), load);
-            // Each hash takes eight nodes away and gives one.
+            // Each hash replaces eight nodes with one.
             let hashes = Some(((nodes / 7) as f64, "hashes"));
             found.add(&format!("tree R, {}", options.compare.size), way, sliced.tree_r_millis, hashes, None);
         }
@@ -244,7 +244,7 @@ fn slice(options: &Gpu, ways: &[Way], temporary: &Path, found: &mut Found) -> Re
     Ok(())
 }
 
-/// Builds the trees of the request on stdin over its layers, tree R over the last one, and prints what they took.
+/// Builds the trees of the request on stdin over its layers, tree R over the last one, and prints the times.
 pub(crate) fn trees_stdin() -> Result<(), Failure> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
@@ -313,7 +313,7 @@ fn c2(options: &Gpu, ways: &[Way], found: &mut Found) -> Result<(), Failure> {
     c2["op"] = json!("c2");
     c2["input"] = json!(vanilla);
     for run in 1..=options.compare.runs {
-        // The library's and Reseal's are one on the CPU.
+        // On the CPU, the library's way and Reseal's share their code.
         for way in ways.iter().filter(|way| way.name != BY_LIBRARY) {
             eprintln!("Run {run}: C2 of {size} by {}.", way.name);
             let asked = way.ask("reseal-stage", &[], c2.clone(), found)?;
@@ -347,15 +347,15 @@ fn table(rows: &[Row]) -> String {
 }
 
 impl Row {
-    /// So many of what is done in a second.
+    /// How many things are done in a second.
     fn rate(&self) -> Option<(f64, &'static str)> {
         let seconds = median(self.millis.clone()).max(1) as f64 / 1000.0;
         self.count.map(|(count, what)| (count / seconds, what))
     }
 }
 
-/// What PC2 of 32 GiB would take by this way, with the arithmetic.
-fn reckoned(rows: &[Row], way: &Way) -> String {
+/// An estimate for PC2 of 32 GiB by this way, with the arithmetic.
+fn estimated(rows: &[Row], way: &Way) -> String {
     let rate = |work: &str| {
         let row = rows.iter().find(|row| row.way == way.name && row.work.starts_with(work))?;
         Some(row.rate()?.0)
@@ -363,7 +363,7 @@ fn reckoned(rows: &[Row], way: &Way) -> String {
     let (Some(columns), Some(hashes)) = (rate("tree C"), rate("tree R")) else { return String::new() };
     let (tree_c, tree_r) = (LARGE_NODES / columns, LARGE_NODES / 7.0 / hashes);
     format!(
-        "Reckoned, not measured, for 32 GiB by {} on this machine: tree C 2^30 columns / {columns:.0} = {tree_c:.0} s, tree R \
+        "Estimated, not measured, for 32 GiB by {} on this machine: tree C 2^30 columns / {columns:.0} = {tree_c:.0} s, tree R \
          2^30 / 7 hashes / {hashes:.0} = {tree_r:.0} s, together {:.1} minutes, if the disk gives 11 layers at {:.1} GB/s; \
          published for SupraSeal: 2.5 minutes.\n",
         way.name,
@@ -381,7 +381,7 @@ mod tests {
         Row { work: "tree C".into(), way: way.into(), millis: millis.to_vec(), count, load }
     }
 
-    /// Fails where a row is compared with another than the first of its work, or a rate is of another run.
+    /// Fails if a row is compared with another than the first of its work, or if a rate is another run's.
     #[test]
     fn shows_rates_and_times() {
         let rows = [row("cpu, Reseal", &[8000, 9000, 4000], None), row("cuda", &[2000], Some(Load::default()))];

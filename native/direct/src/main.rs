@@ -1,7 +1,7 @@
-//! Measures what the proofs library does, called directly in one process, next to Reseal: PC1 and PC2, the assembly of a
-//! piece, the parent cache, tree D and Poseidon.
+//! Compares the proofs library, called directly in one process, with Reseal: PC1 and PC2, the assembly of a piece, the
+//! parent cache, tree D and Poseidon.
 //!
-//! For measurements only: no guards, no resuming, nothing made durable.
+//! Only for measurements: no guards, no resuming, nothing made durable.
 
 mod arguments;
 #[cfg(target_arch = "x86_64")]

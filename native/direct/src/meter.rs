@@ -1,4 +1,4 @@
-//! How busy a GPU is, asked of NVIDIA's management library again and again while something is measured.
+//! How busy a GPU is: polls NVIDIA's management library while something is measured.
 
 use std::ffi::{CString, c_char, c_int, c_uint, c_ulonglong, c_void};
 use std::ptr;
@@ -12,7 +12,7 @@ const SUCCESS: c_int = 0;
 /// From the GPU, to the GPU.
 const COUNTERS: [c_uint; 2] = [0, 1];
 const PAUSE: Duration = Duration::from_millis(50);
-/// Megabytes a second that a lane of each generation of the bus carries, from the first.
+/// Megabytes a second that a lane of each generation of the bus carries, from the first generation.
 const LANE: [f64; 6] = [250.0, 500.0, 985.0, 1969.0, 3938.0, 7563.0];
 
 /// One GPU.
@@ -21,20 +21,20 @@ struct Meter {
     device: *mut c_void,
 }
 
-/// What was read while something ran.
+/// The readings while something ran.
 #[derive(Clone, Default)]
 pub(crate) struct Load {
     /// Percent of the time in which a kernel ran.
     busy: Vec<f64>,
-    /// The most bytes that were in use, whoever's.
+    /// The most bytes in use, by any process.
     memory: u64,
     /// Megabytes a second from and to the GPU.
     bus: [Vec<f64>; 2],
-    /// Megabytes a second that its bus carries, one way.
+    /// Megabytes a second that its bus carries in one direction.
     bus_carries: f64,
 }
 
-/// Does `work`, and reads this GPU meanwhile; nothing is read where there is no such library.
+/// Does `work` and polls this GPU meanwhile; without the management library nothing is read.
 pub(crate) fn while_reading<T>(uuid: &str, work: impl FnOnce() -> T) -> (T, Option<Load>) {
     thread::scope(|scope| {
         let (done, ended) = mpsc::channel::<()>();
@@ -82,7 +82,7 @@ impl Meter {
                 way.push(f64::from(kilobytes) / 1000.0);
             }
         }
-        // A bus that has nothing to do is slower: asked each time.
+        // An idle bus runs slower, so its speed is read each time.
         let link = |call| -> Option<c_uint> {
             let get: Get<c_uint> = unsafe { self.library.function(call) }.ok()?;
             let mut number = 0;
@@ -99,7 +99,7 @@ impl Meter {
 }
 
 impl Load {
-    /// As columns of a table: busy, memory, the bus from and to the GPU as shares of what it carries.
+    /// As columns of a table: busy, memory, and the bus from and to the GPU as shares of its capacity.
     pub(crate) fn columns(&self) -> [String; 4] {
         let most = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
         let busy = format!("{:.0} % ({:.0})", mean(&self.busy), most(&self.busy));

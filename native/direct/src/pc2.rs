@@ -28,10 +28,10 @@ pub(crate) const LAYERS: usize = 11;
 const SLICE: RegisteredSealProof = RegisteredSealProof::StackedDrg8MiBV1_1;
 /// Nodes of a sector of 32 GiB.
 pub(crate) const LARGE_NODES: f64 = (1_u64 << 30) as f64;
-/// Cores of the host that a large sector is reckoned for.
+/// Cores of the host that the estimate for a large sector assumes.
 const HOST_CORES: f64 = 64.0;
 
-/// One way to seal, and what its runs took.
+/// One way to seal, and the times of its runs.
 struct Row {
     size: String,
     cores: usize,
@@ -47,11 +47,11 @@ struct Took {
     tree_r: f64,
     /// The stage from its start to its end.
     all: f64,
-    /// Processor time by part; none of the library, which does not tell.
+    /// Processor time by part; none for the library, which does not report it.
     parts: Vec<(String, f64)>,
 }
 
-/// Measures every way in turn, so many times, and prints the tables.
+/// Measures every way in turn, the given number of times, and prints the tables.
 pub(crate) fn run(options: &Pc2) -> Result<(), Failure> {
     let small = Compare { proof: SLICE, size: "8MiB".into(), ..options.compare.clone() };
     let mut rows: Vec<Row> = Vec::new();
@@ -103,7 +103,7 @@ pub(crate) fn run(options: &Pc2) -> Result<(), Failure> {
     if slices.iter().flat_map(|(_, all)| all).any(|sliced| sliced.comm_c != slices[0].1[0].comm_c) {
         return Err("the columns of 11 layers give two roots".into());
     }
-    print!("{}{}{}", table(&rows), slice_table(&slices), reckoned(options, &rows, &slices));
+    print!("{}{}{}", table(&rows), slice_table(&slices), estimated(options, &rows, &slices));
     Ok(())
 }
 
@@ -111,7 +111,7 @@ fn cpus(cores: usize) -> String {
     format!("0-{}", cores - 1)
 }
 
-/// A sector whose layers and tree D are made.
+/// A sector with its layers and tree D.
 pub(crate) struct Sector(Value);
 
 impl Sector {
@@ -122,14 +122,14 @@ impl Sector {
         Ok(Sector(request))
     }
 
-    /// What asks for this operation.
+    /// The request for this operation.
     pub(crate) fn request(&self, op: &str) -> Value {
         let mut request = self.0.clone();
         request["op"] = json!(op);
         request
     }
 
-    /// Seals it on so many cores.
+    /// Seals it on this many cores.
     fn seal(&self, data: &Data, way: &str, cores: usize) -> Result<Took, Failure> {
         let mut request = self.request("pc2");
         request["cpus"] = json!(cpus(cores));
@@ -138,7 +138,7 @@ impl Sector {
         Took::of(&answer)
     }
 
-    /// Of every file that PC2 makes.
+    /// The digest of every file that PC2 makes.
     pub(crate) fn digests(&self) -> Result<Vec<(String, String)>, Failure> {
         let path = |name: &str| self.0[name].as_str().map(Path::new).ok_or("no path");
         let cache = path("cache")?;
@@ -150,13 +150,13 @@ impl Sector {
 }
 
 impl Took {
-    /// Tree C ends where the library says so in its log, and Reseal reports its last byte.
+    /// Tree C ends when the library's log says so; in Reseal, when its last byte is reported.
     fn of(answer: &Answer) -> Result<Self, Failure> {
         let at = |lines: &[(u64, String)], with: &str| {
             lines.iter().rfind(|(_, line)| line.contains(with)).map(|(millis, _)| *millis as f64 / 1000.0)
         };
         let tree_c = at(&answer.log, "tree_c done").or(at(&answer.said, "\"tree C: "));
-        let tree_c = tree_c.ok_or("nothing tells when tree C was done")?;
+        let tree_c = tree_c.ok_or("the end of tree C was not reported")?;
         let begun = at(&answer.log, "generating tree c using the CPU").unwrap_or(0.0);
         let all = answer.millis as f64 / 1000.0;
         let parts = answer.log.iter().find_map(|(_, line)| line.split_once("of all threads: "));
@@ -178,17 +178,17 @@ struct Slice {
     stock: bool,
 }
 
-/// What that took.
+/// What hashing took.
 #[derive(Clone, Serialize, Deserialize)]
 struct Sliced {
-    /// Nanoseconds for a column and what lies above it, of all cores together.
+    /// Nanoseconds for a column and the levels above it, of all cores together.
     nanos: f64,
     /// Seconds of processor time by part.
     parts: Vec<(String, f64)>,
     comm_c: String,
 }
 
-/// Builds tree C over the slice of the request on stdin, and prints what it took.
+/// Builds tree C over the slice of the request on stdin, and prints the times.
 pub(crate) fn columns_stdin() -> Result<(), Failure> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
@@ -268,8 +268,8 @@ fn slice_table(slices: &[(Slice, Vec<Sliced>)]) -> String {
     text
 }
 
-/// What a sector of 32 GiB would take, with the arithmetic.
-fn reckoned(options: &Pc2, rows: &[Row], slices: &[(Slice, Vec<Sliced>)]) -> String {
+/// An estimate for a sector of 32 GiB, with the arithmetic.
+fn estimated(options: &Pc2, rows: &[Row], slices: &[(Slice, Vec<Sliced>)]) -> String {
     let Some((_, columns)) = slices.iter().find(|(slice, _)| !slice.stock && slice.cpus == cpus(1)) else {
         return String::new();
     };
@@ -283,7 +283,7 @@ fn reckoned(options: &Pc2, rows: &[Row], slices: &[(Slice, Vec<Sliced>)]) -> Str
     let seconds = |nanos: f64| LARGE_NODES * nanos / 1e9 / HOST_CORES;
     let (tree_c, tree_r) = (seconds(column), seconds(node));
     format!(
-        "Reckoned, not measured, for 32 GiB on {HOST_CORES} such cores: tree C 2^30 columns x {column:.0} ns / {HOST_CORES} = \
+        "Estimated, not measured, for 32 GiB on {HOST_CORES} such cores: tree C 2^30 columns x {column:.0} ns / {HOST_CORES} = \
          {tree_c:.0} s; sealed file and tree R 2^30 nodes x {node:.0} ns / {HOST_CORES} = {tree_r:.0} s; together {:.1} \
          minutes, if the disk gives 11 layers at {:.1} GB/s and the last layer's SHA-256, one after the other, is done in \
          that time. Published for GPUs: 11 to 24 minutes by the library, about 2.5 by the best.\n",
@@ -292,7 +292,7 @@ fn reckoned(options: &Pc2, rows: &[Row], slices: &[(Slice, Vec<Sliced>)]) -> Str
     )
 }
 
-/// Arithmetic, copying in memory, and what is left of the cores' time: waiting, for a disk or one for another.
+/// Arithmetic, copying in memory, and the rest of the cores' time: waiting for a disk or for each other.
 fn shares(parts: &[(String, f64)], all: f64) -> String {
     let of = |names: &[Part]| -> f64 {
         let is_one = |name: &str| names.iter().any(|part| format!("{part:?}") == name);
@@ -307,7 +307,7 @@ fn shares(parts: &[(String, f64)], all: f64) -> String {
     )
 }
 
-/// The median, of an even number the lower middle one, and both ends.
+/// The median (of an even number of values, the lower middle one) with the smallest and the largest value.
 fn middle(values: impl Iterator<Item = f64>) -> (f64, f64, f64) {
     let mut values: Vec<_> = values.collect();
     values.sort_by(f64::total_cmp);

@@ -28,7 +28,7 @@ struct Measured {
     runs: Vec<Run>,
 }
 
-/// Milliseconds of one run of each, until what was written is on the disk.
+/// Milliseconds of each run, until the written bytes are on the disk.
 #[derive(Serialize)]
 struct Run {
     /// A plain copy of the file.
@@ -45,7 +45,7 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     let size = Geometry::of(options.proof).sector_size;
     let (source, target) = (directory.path().join("piece"), directory.path().join("target"));
     write_random(&source, unpadded(size))?;
-    // Reads the file into memory for all sides, and gives what Reseal has to verify.
+    // Reads the file into memory for all sides, and returns the commitment that Reseal must verify.
     let commitment = direct(options, &source, &target)?;
     let mut runs = Vec::new();
     for _ in 0..options.runs {

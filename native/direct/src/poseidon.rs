@@ -1,4 +1,5 @@
-//! Poseidon by the library's code and by Reseal's, on one core, in processor time: other work on the machine does not count.
+//! Poseidon by the library's code and by Reseal's, on one core, in processor time, so that other work on the machine
+//! does not count.
 
 use std::{io, mem};
 
@@ -8,24 +9,24 @@ use reseal_sealing::poseidon::Engine;
 use crate::failure::Failure;
 use crate::table::median;
 
-/// Nodes of a hash: trees have the first three, columns 2 or the last.
+/// Nodes of a hash: trees have the first three arities, columns 2 or the last.
 const ARITIES: [usize; 4] = [2, 4, 8, 11];
 /// Hashes that the library computes in a run.
 const LIBRARY_HASHES: usize = 1 << 12;
-/// Hashes that Reseal's engines compute in a run, the library's among them.
+/// Hashes that Reseal's engines compute in a run, including the library's.
 const RESEAL_HASHES: usize = 1 << 15;
 
-/// Nanoseconds for a hash of some arity by some engine, of each run.
+/// Nanoseconds for a hash of one arity by one engine, for each run.
 struct Row {
     arity: usize,
     engine: Engine,
     nanos: Vec<u64>,
 }
 
-/// Measures all engines that this CPU has in turn, so many times, and prints the table.
+/// Measures all engines of this CPU in turn, the given number of times, and prints the table.
 pub(crate) fn run(runs: usize) -> Result<(), Failure> {
     let mut engines = Engine::usable();
-    // The library first: the others' hashes are compared with its.
+    // The library first: the other engines' hashes are compared with its hashes.
     engines.reverse();
     let of_arity = |arity| engines.iter().map(move |engine| Row { arity, engine: *engine, nanos: Vec::new() });
     let mut rows: Vec<_> = ARITIES.into_iter().flat_map(of_arity).collect();
@@ -79,8 +80,8 @@ fn random_nodes(count: usize) -> Vec<[u8; 32]> {
     nodes
 }
 
-/// Multiplications that a hash takes in the library's form: in each of 8 full rounds three for each element of the state
-/// and a whole matrix, in each partial one three and a sparse matrix.
+/// Multiplications of a hash in the library's form: in each of 8 full rounds three for each element of the state and a
+/// whole matrix; in each partial round three and a sparse matrix.
 fn multiplications(arity: usize) -> u64 {
     let width = arity as u64 + 1;
     let partial_rounds = match arity {
@@ -99,8 +100,8 @@ fn thread_nanos() -> io::Result<u64> {
     Ok(time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64)
 }
 
-/// Medians with their spread, as hashes a second, for each multiplication of the library's form, and how many times
-/// faster than the library's.
+/// Medians with their spread, hashes a second, time for each multiplication of the library's form, and how many times
+/// faster than the library.
 fn table(rows: &[Row]) -> String {
     let mut text = format!(
         "{:>5}  {:<8}{:>4}{:>34}{:>11}{:>16}{:>8}\n",
@@ -131,7 +132,7 @@ fn table(rows: &[Row]) -> String {
 mod tests {
     use super::*;
 
-    /// Fails where a row is compared with another arity's, or a spread is of another row.
+    /// Fails if a row is compared with another arity's, or if a spread is another row's.
     #[test]
     fn shows_medians_with_their_spread() {
         let row = |arity, engine, nanos: [u64; 3]| Row { arity, engine, nanos: nanos.to_vec() };

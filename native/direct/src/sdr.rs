@@ -38,7 +38,7 @@ use table::{Figures, Rows, Way};
 #[cfg(target_arch = "x86_64")]
 const MOST: usize = 4;
 
-/// Measures every way in turn, so many times, and prints the tables.
+/// Measures every way in turn, the given number of times, and prints the tables.
 pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     let geometry = Geometry::of(options.proof);
     let parents = ParentCache::open(options.proof, |what| eprintln!("{what} …"))?;
@@ -72,7 +72,7 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the library shall label.
+/// What the library must label.
 #[derive(Deserialize)]
 struct Request {
     proof: RegisteredSealProof,
@@ -84,11 +84,11 @@ struct Request {
 #[derive(Serialize, Deserialize)]
 struct Labelled {
     nanos: u64,
-    /// Bytes of memory that the process had at most.
+    /// The most memory that the process had, in bytes.
     memory: u64,
 }
 
-/// Labels by the library what the request on stdin says, and prints how long that took.
+/// Labels the sector in the request on stdin by the library's code, and prints how long that took.
 pub(crate) fn label_stdin() -> Result<(), Failure> {
     let request: Request = serde_json::from_reader(io::stdin().lock())?;
     let replica_id = PoseidonDomain::try_from_bytes(&request.replica_id.0)?;
@@ -99,7 +99,7 @@ pub(crate) fn label_stdin() -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the library made.
+/// The library's layers.
 struct Stock {
     replica_id: Hash32,
     directory: TempDir,
@@ -107,7 +107,8 @@ struct Stock {
 }
 
 impl Stock {
-    /// The library's own call, its layers on the disk. Its settings hold for a whole process: so it has one of its own.
+    /// The library's own call, which leaves its layers on the disk. Its settings hold for a whole process, so it gets
+    /// one of its own.
     fn label(options: &Repeated, geometry: &Geometry, multicore: bool) -> Result<Self, Failure> {
         let directory = TempDir::with_prefix_in("reseal-direct-", &options.directory)?;
         let replica_id = random_id();
@@ -129,7 +130,7 @@ impl Stock {
         Ok(Stock { replica_id, directory, figures: Figures { all, layers: None, memory: Some(memory) } })
     }
 
-    /// Fails where Reseal made other layers in this directory.
+    /// Fails if Reseal made other layers in this directory.
     fn compare(&self, geometry: &Geometry, cache: &Path) -> Result<(), Failure> {
         for layer in 1..=geometry.layers {
             let name = layer_file(layer);
@@ -142,8 +143,8 @@ impl Stock {
     }
 }
 
-/// Reseal's, a group on each core, its layers on the disk and recorded. The first sector has the library's replica id,
-/// and has to get its layers.
+/// Reseal's own code, with a group on each core; its layers are on the disk and recorded. The first sector has the
+/// library's replica id and must get the library's layers.
 fn own(
     options: &Repeated,
     geometry: &Geometry,
@@ -154,7 +155,7 @@ fn own(
 ) -> Result<Figures, Failure> {
     let directory = TempDir::with_prefix_in("reseal-direct-", &options.directory)?;
     settle();
-    // From here on at most.
+    // Resets the peak memory, so that it counts from here.
     fs::write("/proc/self/clear_refs", "5")?;
     let ready = Barrier::new(cpus.len());
     let groups: Vec<Result<Figures, Failure>> = thread::scope(|scope| {
@@ -200,7 +201,7 @@ fn own(
     Ok(Figures { memory, ..slowest.expect("there is one on each core") })
 }
 
-/// Bytes of memory that this process had at most.
+/// The most memory that this process had, in bytes.
 fn memory_at_most() -> Result<u64, Failure> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the kernel tells no VmHWM")?;

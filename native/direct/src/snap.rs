@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::calls::piece_info;
 use crate::failure::Failure;
 
-/// What came out.
+/// The result.
 #[derive(Serialize)]
 struct Update {
     /// Milliseconds of `empty_sector_update_encode_into`.
@@ -23,7 +23,7 @@ struct Update {
     comm_r: Hash32,
 }
 
-/// Encodes the update of the request on stdin and prints its CommR.
+/// Encodes the update in the request on stdin and prints its CommR.
 pub(crate) fn encode_stdin() -> Result<(), Failure> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;

@@ -1,4 +1,4 @@
-//! Processes that are measured: one line of JSON in, lines of JSON out.
+//! Processes to measure: one line of JSON in, lines of JSON out.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -10,18 +10,19 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// What a process gave.
+/// The output of a process.
 pub(crate) struct Answer {
     /// Its last line.
     pub(crate) last: Value,
     /// Milliseconds from its start to its end.
     pub(crate) millis: u64,
-    /// Its lines and, apart, those of its log, with the milliseconds from its start.
+    /// Its output lines and, separately, its log lines, each with the milliseconds since its start.
     pub(crate) said: Vec<(u64, String)>,
     pub(crate) log: Vec<(u64, String)>,
 }
 
-/// Runs `program` with this in its environment on `request`. Its stdin stays open till its end, as reseal-stage wants it.
+/// Runs `program` on `request` with these environment variables. Its stdin stays open until it ends, as reseal-stage
+/// requires.
 pub(crate) fn ask(
     program: &Path,
     arguments: &[&str],

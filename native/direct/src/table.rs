@@ -1,9 +1,9 @@
-//! What is printed at the end.
+//! The tables printed at the end.
 
 use crate::run::Run;
 use crate::took::Took;
 
-/// The median; of an even number of values the lower middle one.
+/// The median; for an even number of values, the lower middle one.
 pub(crate) fn median(mut values: Vec<u64>) -> u64 {
     values.sort_unstable();
     values[(values.len() - 1) / 2]
@@ -17,8 +17,8 @@ pub(crate) fn of(size: &str, runs: &[Run]) -> String {
     text
 }
 
-/// The median of each side with its spread, its processor time, and how many times faster Reseal is. Each run has what
-/// the library took and what Reseal took.
+/// The median of each side with its spread and its processor time, and how many times faster Reseal is. Each run has
+/// the library's time and Reseal's.
 pub(crate) fn versus(work: &str, runs: &[(Took, Took)]) -> String {
     let (library, reseal): (Vec<_>, Vec<_>) = runs.iter().map(|run| (run.0.millis, run.1.millis)).unzip();
     let (library_cpu, reseal_cpu) = runs.iter().map(|run| (run.0.cpu_millis, run.1.cpu_millis)).unzip();
@@ -38,7 +38,7 @@ pub(crate) fn versus(work: &str, runs: &[(Took, Took)]) -> String {
     text
 }
 
-/// None where Reseal took no measurable time.
+/// A dash if Reseal took no measurable time.
 fn times(library: u64, reseal: u64) -> String {
     if reseal == 0 { "-".into() } else { format!("{:.1}", library as f64 / reseal as f64) }
 }
@@ -55,7 +55,7 @@ fn row(call: &str, pairs: impl Iterator<Item = (u64, u64)>) -> String {
     format!("{call:<14}{runs:>6}{:>14}{:>14}{:>9}\n", seconds(direct), seconds(stage), ratio(stage, direct))
 }
 
-/// None where the direct call took no measurable time.
+/// A dash if the direct call took no measurable time.
 fn ratio(stage: u64, direct: u64) -> String {
     if direct == 0 { "-".into() } else { format!("{:.3}", stage as f64 / direct as f64) }
 }
@@ -68,7 +68,7 @@ pub(crate) fn seconds(millis: u64) -> String {
 mod tests {
     use super::*;
 
-    /// Fails where the ratio is taken the wrong way round, of the means (1.233), or where a slow run counts.
+    /// Fails if the ratio is inverted or computed from the means (1.233), or if a slow run changes it.
     #[test]
     fn shows_medians_and_their_ratio() {
         let run = |pc1, pc2| Run { pc1, pc2 };
@@ -81,7 +81,7 @@ PC2 8MiB           3       4.000 s       4.400 s    1.100
         assert_eq!(of("8MiB", &runs), expected);
     }
 
-    /// Fails where the sides are taken for each other or a spread is of the other side.
+    /// Fails if the sides are swapped or a spread is the other side's.
     #[test]
     fn shows_medians_with_their_spread() {
         let took = |millis, cpu_millis| Took { millis, cpu_millis };

@@ -1,4 +1,4 @@
-//! How long work took.
+//! Measures how long work takes.
 
 use std::fs;
 use std::io;
@@ -8,16 +8,16 @@ use std::time::Instant;
 
 use crate::failure::Failure;
 
-/// What a piece of work took.
+/// The time that some work took.
 #[derive(Clone, Copy)]
 pub(crate) struct Took {
-    /// Milliseconds from its begin to its end.
+    /// Milliseconds from its beginning to its end.
     pub(crate) millis: u64,
-    /// Milliseconds of processor time that all threads of this process used meanwhile.
+    /// Milliseconds of processor time that all threads of this process used in that time.
     pub(crate) cpu_millis: u64,
 }
 
-/// Measures `work`, which makes the file `target` anew.
+/// Measures `work`, which makes the file `target` again.
 pub(crate) fn took(target: &Path, work: impl FnOnce() -> Result<(), Failure>) -> Result<Took, Failure> {
     let _ = fs::remove_file(target);
     settle();

@@ -29,7 +29,7 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
     let tree = cache.join(tree_d_file());
     fs::create_dir(&cache)?;
     write_nodes(&data, geometry.sector_size)?;
-    // Reads the data into memory for both sides, and gives the root that Reseal has to reach.
+    // Reads the data into memory for both sides, and returns the root that Reseal must reach.
     let comm_d = by_library(&geometry, &data, &cache)?;
     let mut runs = Vec::new();
     for number in 1..=options.runs {
@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
 
 fn by_library(geometry: &Geometry, data: &Path, cache: &Path) -> Result<Hash32, Failure> {
     let file = File::open(data)?;
-    // Nobody changes the file.
+    // No one changes the file.
     let data = unsafe { Mmap::map(&file) }?;
     let config = StoreConfig::new(cache, "tree-d", 0);
     let nodes = geometry.nodes as usize;

@@ -1,4 +1,4 @@
-/* What the CPU must offer for the rest of this build, and what else of use it has, asked by code that needs none of it. */
+/* Which CPU features this build needs and which optional ones the CPU has; this code itself needs none of them. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-//! Whether this CPU has what this build needs, and what else of use it has; asked by C code compiled for any x86-64.
+//! Whether this CPU has the features that this build needs, and which optional ones. C code compiled for any x86-64
+//! finds out.
 
 use std::ffi::{CStr, c_char};
 
@@ -14,13 +15,13 @@ pub fn missing() -> &'static str {
     unsafe { CStr::from_ptr(reseal_cpu_missing_list()) }.to_str().unwrap_or("unknown")
 }
 
-/// Names, comma separated, of CPU features that this build makes use of where they are, and that are there.
+/// Names, comma separated, of the optional CPU features that this CPU has.
 pub fn extra() -> &'static str {
-    // Likewise.
+    // As above.
     unsafe { CStr::from_ptr(reseal_cpu_extra_list()) }.to_str().unwrap_or("")
 }
 
-/// Names of the required CPU features that are there, and of the extra ones.
+/// Names of the required and the optional CPU features that this CPU has.
 pub fn present() -> Vec<&'static str> {
     let required = unsafe { CStr::from_ptr(reseal_cpu_required_list()) }.to_str().unwrap_or("");
     let missing: Vec<_> = missing().split(',').collect();

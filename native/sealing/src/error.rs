@@ -37,7 +37,7 @@ codes! {
     InvalidRequest = 1,
     /// The CPU lacks instructions that this build needs.
     UnsupportedCpu = 2,
-    /// The process' environment or a settings file would change how sectors are sealed.
+    /// The process's environment or a settings file would change how sectors are sealed.
     Settings = 3,
     /// Another process holds the sector's lock.
     Busy = 4,
@@ -45,9 +45,9 @@ codes! {
     NoSpace = 5,
     /// Reading or writing failed.
     Io = 6,
-    /// A piece's file is not there.
+    /// A piece's file does not exist.
     PieceMissing = 7,
-    /// A piece's file has other bytes than its commitment says.
+    /// A piece's file does not match the piece's commitment.
     PieceMismatch = 8,
     /// The pieces or the data do not give the expected CommD.
     CommDMismatch = 9,
@@ -59,25 +59,25 @@ codes! {
     SealInvalid = 12,
     /// The stored copy cannot be proven.
     NotProvable = 13,
-    /// The parent cache is wrong and could not be made anew.
+    /// The parent cache is wrong and could not be rebuilt.
     ParentCache = 14,
     /// The proofs library refused or failed.
     Proofs = 15,
-    /// The proofs library panicked; the process that it happened in is to be ended.
+    /// The proofs library panicked; the process must be ended.
     Panic = 16,
-    /// The Groth16 parameters are missing, torn or not the right ones.
+    /// The Groth16 parameters are missing, incomplete or wrong.
     Parameters = 17,
     /// A proof does not verify.
     ProofInvalid = 18,
     /// There is too little memory.
     NoMemory = 19,
-    /// A disk fails: it gives errors, or has become read-only.
+    /// A disk is failing: it returns errors, or has become read-only.
     DiskFailing = 20,
-    /// The GPU or its driver fails.
+    /// The GPU or its driver is failing.
     Gpu = 21,
 }
 
-/// A code and one sentence: what happened, to which file, with both values.
+/// A code and one sentence: what happened, to which file, with the actual and the expected value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Error {
     /// What kind of error it is.
@@ -97,7 +97,7 @@ fn by_name<S: Serializer>(code: &Code, serializer: S) -> std::result::Result<S::
     serializer.serialize_str(code.name())
 }
 
-/// A path that is not UTF-8 has its foreign bytes replaced, as in messages.
+/// Bytes that are not UTF-8 are replaced, as they are in messages.
 fn by_display<S: Serializer>(file: &Option<PathBuf>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
     file.as_ref().map(|file| file.to_string_lossy()).serialize(serializer)
 }
@@ -125,32 +125,33 @@ impl Error {
         Error::new(code, format!("{doing} {} failed: {cause}", path.display())).about(path)
     }
 
-    /// The proofs library failed while `doing` something.
+    /// A failure of the proofs library while `doing` something.
     pub fn proofs(doing: &str, cause: impl fmt::Display) -> Self {
         let cause = format!("{cause:#}");
         Error::of_library(Code::Proofs, format!("{doing} failed: {cause}"), &cause)
     }
 
-    /// An error that the library reports in these words: of the kind that they show, else of kind `code`.
+    /// An error that the library reports in these words. They may show a kind of their own; otherwise it has kind
+    /// `code`.
     pub(crate) fn of_library(code: Code, message: String, words: &str) -> Self {
         let error = Error::new(of_words(words).unwrap_or(code), message);
         let is_of_file = matches!(error.code, Code::NoSpace | Code::DiskFailing);
         Error { file: path_in(words).filter(|_| is_of_file), ..error }
     }
 
-    /// Whether the host is to blame, so that neither the sector nor the stored copy need be wrong.
+    /// Whether the host is at fault, so that the sector and the stored copy may well be right.
     pub fn is_of_host(&self) -> bool {
         matches!(self.code, Code::NoSpace | Code::Io | Code::NoMemory | Code::DiskFailing | Code::Gpu)
     }
 
-    /// The same, with `why` before it; with this code too, unless the host is to blame.
+    /// The same error with `why` before its message. It also gets this code, unless the host is at fault.
     pub(crate) fn unless_of_host(self, code: Code, why: &str) -> Self {
         let code = if self.is_of_host() { self.code } else { code };
         Error { code, message: format!("{why}: {}", self.message), ..self }
     }
 }
 
-/// What the kernel's error numbers say about the host.
+/// The host fault that an error number of the kernel stands for.
 fn of_errno(errno: i32) -> Option<Code> {
     match errno {
         libc::ENOSPC | libc::EDQUOT => Some(Code::NoSpace),
@@ -162,7 +163,7 @@ fn of_errno(errno: i32) -> Option<Code> {
     }
 }
 
-/// The same from an error of the library, of which often only the words are left.
+/// The host fault in an error text of the library, which is often all that it returns.
 pub(crate) fn of_words(words: &str) -> Option<Code> {
     let number = |rest: &str| rest.split(')').next().and_then(|number| number.parse().ok());
     if let Some(code) = words.split("(os error ").skip(1).filter_map(number).find_map(of_errno) {
@@ -178,8 +179,8 @@ fn path_in(words: &str) -> Option<PathBuf> {
     parts.filter(|part| part.len() > 1).find(|part| part.starts_with('/')).map(PathBuf::from)
 }
 
-/// Whether the library's GPU crates say this: their errors as they write them for people and, in a panic, for
-/// programmers. A bare word such as GPU may stand in a path.
+/// Whether this is an error text of the library's GPU crates: as they format their errors for people (`Display`) and,
+/// in a panic, for programmers (`Debug`). A word like GPU alone is not enough: it may be part of a path.
 fn is_of_gpu(words: &str) -> bool {
     const WORDS: [&str; 15] = [
         "GPUError",
@@ -198,7 +199,7 @@ fn is_of_gpu(words: &str) -> bool {
         "Cannot remove newest context",
         "No CUDA devices available",
     ];
-    // SupraSeal names the call and its place: `cudaMalloc(…)@sppark/util/gpu_t.cuh:47 failed: "out of memory"`.
+    // SupraSeal gives the call and the source line: `cudaMalloc(…)@sppark/util/gpu_t.cuh:47 failed: "out of memory"`.
     let of_supraseal = |end: &str| words.split_once('@').is_some_and(|(_, place)| place.contains(end));
     WORDS.iter().any(|part| words.contains(part))
         || ([".cuh:", ".cu:"].iter().any(|end| of_supraseal(end)) && words.contains(" failed: \""))
@@ -216,7 +217,7 @@ impl std::error::Error for Error {}
 mod tests {
     use super::*;
 
-    /// A disk that fails is no file that is damaged: the sector has to move, not to be made anew here.
+    /// A failing disk is not a damaged file: the sector must move to another host, not be made again on this one.
     #[test]
     fn the_hosts_faults_are_told_from_others() {
         for (errno, code) in [
@@ -236,8 +237,8 @@ mod tests {
         }
     }
 
-    /// As bellperson, ec-gpu-gen, neptune, rust-gpu-tools and sppark build them. Taken for the sector's or the library's
-    /// fault, the device would be used again.
+    /// As bellperson, ec-gpu-gen, neptune, rust-gpu-tools and sppark write them. If they counted as a fault of the
+    /// sector or the library, the same device would be used again.
     #[test]
     fn a_gpu_is_blamed_by_its_librarys_words() {
         for words in [
@@ -269,7 +270,7 @@ mod tests {
         assert_eq!(Error::proofs("commit 2", full).code, Code::NoSpace);
     }
 
-    /// A provider's host is judged by the disk that failed, so the path must not get lost on any way.
+    /// The host is taken out of service for a disk that fails, so the path must survive every conversion of the error.
     #[test]
     fn the_file_that_an_error_is_about_is_kept() {
         let file = Path::new("/mnt/nvme1/cache/layer-1");

@@ -7,13 +7,13 @@ const OTHERS: [(&str, bool); 4] = [
     ("cuda-supraseal", cfg!(feature = "cuda-supraseal")),
 ];
 
-/// Its name.
+/// The flavour's name.
 pub const FLAVOUR: &str = {
     let mut name = "cpu";
     let mut i = 0;
     while i < OTHERS.len() {
         if OTHERS[i].1 {
-            // The library refuses some pairs; the others would only be tried by nobody.
+            // The library rejects some combinations; the rest are untested.
             assert!(name.len() == "cpu".len(), "build one flavour at a time");
             name = OTHERS[i].0;
         }
@@ -22,5 +22,5 @@ pub const FLAVOUR: &str = {
     name
 };
 
-/// Whether it computes trees and proofs on GPUs.
+/// Whether this flavour computes trees and proofs on GPUs.
 pub const ON_GPU: bool = cfg!(any(feature = "opencl", feature = "cuda", feature = "cuda-supraseal"));

@@ -1,9 +1,9 @@
 //! Reseal's sealing operations over `filecoin-proofs-api`.
 //!
-//! Each long operation is a module with a `Request`, an `Outcome` and a `run`; each guards itself against what a crash
-//! may have left behind. They are made to run alone in a process of their own (see the `reseal-stage` program):
-//! the library below keeps process-global settings, and a running call can only be stopped by ending its process.
-//! The short calls (geometry, commitments, replica id) touch none of that and may run in any process.
+//! Each long operation is a module with a `Request`, an `Outcome` and a `run`, and protects itself against files that a
+//! crash may have left behind. Long operations are meant to run alone in a process of their own (see the `reseal-stage`
+//! program): the library keeps process-global settings, and a running call can only be stopped by ending its process.
+//! The short calls (geometry, commitments, replica id) use none of that and may run in any process.
 
 #[cfg(all(target_arch = "x86_64", not(target_feature = "sha"), not(doc)))]
 compile_error!(
@@ -33,5 +33,5 @@ pub use filecoin_proofs_api::RegisteredSealProof;
 /// Version of this workspace.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Version of the proofs library that the operations stand on.
+/// Version of the proofs library that the operations use.
 pub const PROOFS_VERSION: &str = "19.1.0";

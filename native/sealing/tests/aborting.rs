@@ -1,4 +1,4 @@
-//! The end of a process that the runtime aborts, in a process of its own.
+//! The end of a process that the runtime aborts; it needs a process of its own.
 
 use std::process::exit;
 
@@ -12,8 +12,8 @@ impl Drop for Panics {
     }
 }
 
-/// The library's pool of threads panics while a panic unwinds. Fails where the process ends without saying why: a full disk
-/// would be taken for the fault of the GPU that the stage had.
+/// The library's thread pool panics while another panic unwinds. Fails if the process ends without giving the reason: a
+/// full disk would look like a fault of the stage's GPU.
 #[test]
 fn a_panic_that_meets_another_one_tells_the_first() {
     boundary::remember_panics(|error| {

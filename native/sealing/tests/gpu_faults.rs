@@ -1,4 +1,5 @@
-//! What the library says of GPUs in its threads and its log. Process-wide, so in a process of its own.
+//! What the library reports about GPUs in its threads and its log. This is process-wide, so it needs a process of its
+//! own.
 
 use std::sync::mpsc;
 use std::thread;
@@ -7,8 +8,9 @@ use reseal_sealing::Code;
 use reseal_sealing::library::boundary;
 use reseal_sealing::library::logging;
 
-/// The library builds trees on a GPU in a thread; the one that waits for it only sees that nothing comes any more. Fails
-/// where the waiting thread's words alone are looked at: a code that has the sector sealed on the same device again.
+/// The library builds trees on a GPU in a thread; the thread that waits for it only notices that nothing more arrives.
+/// Fails if only the waiting thread's message is examined: its code would have the sector sealed on the same device
+/// again.
 #[test]
 fn the_panic_of_another_thread_tells_the_fault() {
     boundary::remember_panics(|_| ());
@@ -23,7 +25,7 @@ fn the_panic_of_another_thread_tells_the_fault() {
     assert!(error.message.contains("out of memory") && error.message.contains("RecvError"), "{error}");
 }
 
-/// Hours on the CPU that nobody learns of, otherwise.
+/// Otherwise hours on the CPU would go unnoticed.
 #[test]
 fn going_on_without_a_gpu_is_heard_at_once() {
     let (lost, heard) = mpsc::channel();

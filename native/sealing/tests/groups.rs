@@ -1,5 +1,5 @@
-//! Layers labelled by Reseal's own code are those of the library, however many sectors go together, whenever they come
-//! and go, and whichever code hashes.
+//! Layers labelled by Reseal's own code equal the library's, however many sectors are labelled together, whenever they
+//! join and leave, and whichever code hashes.
 
 use std::env;
 use std::fs;
@@ -23,7 +23,7 @@ use tempfile::TempDir;
 
 use RegisteredSealProof::*;
 
-/// A graph, and sectors of it that the library labelled.
+/// A graph, and sectors that the library labelled with it.
 struct Graph {
     proof: RegisteredSealProof,
     geometry: Geometry,
@@ -36,7 +36,7 @@ impl Graph {
         PARENTS.call_once(|| {
             let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("parents");
             fs::create_dir_all(&directory).unwrap();
-            // Every test comes through here before it does anything else.
+            // Every test comes through here first.
             unsafe { env::set_var("FIL_PROOFS_PARENT_CACHE", directory) };
         });
         let geometry = Geometry::of(proof);
@@ -55,7 +55,7 @@ impl Graph {
         member
     }
 
-    /// One step, and what was written in it.
+    /// One step; returns what it wrote.
     fn step(&self, group: &mut Group) -> Vec<usize> {
         self.step_of_all(group).into_iter().map(|(_, layer)| layer.unwrap()).collect()
     }
@@ -106,8 +106,8 @@ impl Sector {
     }
 }
 
-/// Fails where sectors of a group get at each other's labels, and where a block's padding, a parent's place or the
-/// byte order is wrong.
+/// Fails if sectors of a group read each other's labels, or if a block's padding, a parent's position or the byte order
+/// is wrong.
 #[test]
 fn groups_of_every_size_give_the_librarys_layers() {
     for proof in [StackedDrg2KiBV1, StackedDrg2KiBV1_1, StackedDrg2KiBV1_1_Feat_SyntheticPoRep] {
@@ -128,7 +128,7 @@ fn groups_of_every_size_give_the_librarys_layers() {
     }
 }
 
-/// The same in a process whose CPU counts as one without SHA instructions: the group is made as everywhere, and labels by
+/// The same in a process whose CPU counts as one without SHA instructions: the group is made as usual, but labelled by
 /// the portable engine.
 #[test]
 fn a_cpu_without_sha_instructions_gives_the_librarys_layers() {
@@ -171,8 +171,8 @@ fn large_sectors_of_every_proof_type_have_the_librarys_layers() {
     }
 }
 
-/// A sector that comes later is in its first layer while the others are in their last; one that leaves keeps what it
-/// has, and goes on from there in another group, in another slot.
+/// A sector that joins later is in its first layer while the others are in their last; one that leaves keeps its layers
+/// and continues from there in another group, in another slot.
 #[test]
 fn sectors_come_and_go_between_layers() {
     let graph = Graph::of(StackedDrg8MiBV1_1);
@@ -207,7 +207,7 @@ fn sectors_come_and_go_between_layers() {
     }
 }
 
-/// One sector's disk fails: the other goes on.
+/// One sector's disk fails; the other sector continues.
 #[test]
 fn a_layer_that_cannot_be_written_stops_its_sector_alone() {
     let graph = Graph::of(StackedDrg2KiBV1_1);
@@ -228,7 +228,7 @@ fn a_layer_that_cannot_be_written_stops_its_sector_alone() {
     graph.assert_like_the_library(&good);
 }
 
-/// Fails where the parents of some nodes are not looked at before they are followed.
+/// Fails if the parents of some nodes are not checked before they are used.
 #[test]
 fn parents_that_lead_nowhere_are_refused() {
     let graph = Graph::of(StackedDrg8MiBV1_1);

@@ -1,4 +1,4 @@
-/* Ends the process before main where the CPU lacks what the program was compiled for. */
+/* Ends the process before main if the CPU lacks features that the program was compiled for. */
 #include <stdio.h>
 #include <unistd.h>
 

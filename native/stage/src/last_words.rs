@@ -1,6 +1,6 @@
-//! What this process still says when it cannot go on: memory that is refused, a mapped file that cannot be read.
+//! The last lines of a process that cannot continue: memory is refused, or a mapped file cannot be read.
 //!
-//! Both end the process inside a signal handler or an allocation, so nothing here allocates or takes a lock.
+//! Both end the process inside an allocation or a signal handler, so nothing here allocates or takes a lock.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::os::fd::RawFd;
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 static OUTPUT: AtomicI32 = AtomicI32::new(-1);
 
-/// The system's allocator; what it refuses ends the process with the error `NoMemory` instead of an abort.
+/// The system's allocator. If it refuses memory, the process ends with the error `NoMemory` instead of an abort.
 struct Allocator;
 
 #[global_allocator]
@@ -44,7 +44,7 @@ extern "C" fn on_bus_error(_signal: libc::c_int) {
           disk fails or is full\"}}\n");
 }
 
-/// From now on the last words go to `output`.
+/// From now on the last line goes to `output`.
 pub(crate) fn go_to(output: RawFd) {
     OUTPUT.store(output, Ordering::SeqCst);
     let handler: extern "C" fn(libc::c_int) = on_bus_error;
@@ -53,7 +53,7 @@ pub(crate) fn go_to(output: RawFd) {
 
 fn end(line: &[u8]) -> ! {
     unsafe {
-        // A line this short reaches a pipe whole.
+        // A line this short reaches a pipe in one piece.
         libc::write(OUTPUT.load(Ordering::SeqCst), line.as_ptr().cast(), line.len());
         libc::_exit(1)
     }

@@ -22,7 +22,7 @@ unsafe extern "C" {
     fn reseal_cpu_guard();
 }
 
-/// Runs before `main` and before the runtime's set-up, while nothing of this program's Rust code has run.
+/// Runs before `main` and before the runtime's set-up, when none of this program's Rust code has run yet.
 #[used]
 #[unsafe(link_section = ".init_array")]
 static CPU_GUARD: unsafe extern "C" fn() = reseal_cpu_guard;
@@ -53,7 +53,7 @@ fn main() {
         }
         operations::run(request, lines, &output)
     });
-    // Not a return from main: threads of the library may still run.
+    // Not a return from main: threads of the library may still be running.
     std::process::exit(output.finish(result));
 }
 
@@ -73,5 +73,5 @@ fn read_request() -> Result<Value> {
     if line.trim().is_empty() {
         return Err(refused("there is no request: one line of JSON is expected on stdin".into()));
     }
-    serde_json::from_str(&line).map_err(|cause| refused(format!("the request is no JSON: {cause}")))
+    serde_json::from_str(&line).map_err(|cause| refused(format!("the request is not JSON: {cause}")))
 }

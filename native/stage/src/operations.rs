@@ -1,4 +1,4 @@
-//! Which operation a request asks for.
+//! Maps the operation in a request to its code.
 
 use std::sync::mpsc::Receiver;
 
@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Takes out of a request where it wants to run.
+/// Removes the placement fields from a request and parses them.
 pub(crate) fn placement(request: &mut Value) -> Result<Placement> {
     let taken = request.as_object_mut().into_iter().flat_map(|fields| {
         ["cpus", "numa_preferred", "gpu"].into_iter().filter_map(|name| fields.remove_entry(name)).collect::<Vec<_>>()
@@ -25,12 +25,12 @@ pub(crate) fn placement(request: &mut Value) -> Result<Placement> {
     request::parse(Value::Object(taken.collect()))
 }
 
-/// Takes the lock that the request names, then runs the operation under it. The lines that still come are for those that
-/// take some.
+/// Takes the lock that the request names, then runs the operation while holding it. Operations that read further lines
+/// get `lines`.
 pub(crate) fn run(mut request: Value, lines: Receiver<String>, output: &Output) -> Result<Value> {
     let sink: Sink = &|progress| output.progress(&progress);
     let fields =
-        request.as_object_mut().ok_or_else(|| Error::new(Code::InvalidRequest, "the request is no JSON object"))?;
+        request.as_object_mut().ok_or_else(|| Error::new(Code::InvalidRequest, "the request is not a JSON object"))?;
     let operation = fields.remove("op");
     let lock: Option<AbsolutePath> = fields.remove("lock").map(request::parse).transpose()?;
     let _lock = lock.map(|path| Lock::try_take(&path)).transpose()?;

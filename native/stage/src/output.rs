@@ -1,4 +1,4 @@
-//! stdout, kept for ourselves.
+//! Keeps stdout for this program's own lines.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -11,11 +11,11 @@ use reseal_sealing::request::progress::Progress;
 use reseal_sealing::{Error, Result};
 use serde_json::{Value, json};
 
-/// Where the lines of JSON go.
+/// Writes the lines of JSON.
 pub(crate) struct Output(Mutex<File>);
 
 impl Output {
-    /// Takes stdout over and points file descriptor 1 at stderr, so that nothing that a library prints gets between our
+    /// Takes over stdout and redirects file descriptor 1 to stderr, so that nothing a library prints gets between our
     /// lines.
     pub(crate) fn take_stdout() -> io::Result<Output> {
         let fd = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_DUPFD_CLOEXEC, 3) };
@@ -30,7 +30,7 @@ impl Output {
         self.line(&json!({ "progress": progress }));
     }
 
-    /// What is new of one of several sectors; no id: a line that says of none.
+    /// Writes the news of one of several sectors; an empty id stands for a line that names no sector.
     pub(crate) fn news(&self, sector: &str, news: News) {
         let sector = (!sector.is_empty()).then_some(sector);
         self.line(&match news {
@@ -41,7 +41,7 @@ impl Output {
         });
     }
 
-    /// Writes the last line and tells the exit status.
+    /// Writes the last line and returns the exit status.
     pub(crate) fn finish(&self, result: Result<Value>) -> i32 {
         match result {
             Ok(result) => {
@@ -55,11 +55,11 @@ impl Output {
         }
     }
 
-    /// Ends the process in the midst of its work, from any thread: no other one says anything after this.
+    /// Ends the process in the middle of its work, from any thread; nothing is written after this.
     pub(crate) fn end(&self, error: Error) -> ! {
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         write(&mut file, &json!({ "error": error }));
-        // The drivers' own ends are not for a process whose threads still use them.
+        // The drivers' exit handlers must not run while threads still use the drivers.
         unsafe { libc::_exit(1) }
     }
 
@@ -69,6 +69,6 @@ impl Output {
 }
 
 fn write(file: &mut File, value: &Value) {
-    // A reader that is gone ends the process through stdin.
+    // If the reader is gone, the end of stdin ends the process.
     let _ = file.write_all(format!("{value}\n").as_bytes());
 }

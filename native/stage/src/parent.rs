@@ -1,19 +1,19 @@
-//! The process that started this one: what it says on stdin.
+//! The process that started this one, as seen on stdin.
 
 use std::io::{self, BufRead};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
-/// Exit status when the parent is gone or cancels.
+/// Exit status when the parent has gone or cancels.
 const ABANDONED: i32 = 130;
 
-/// The lines that still come on stdin. From now on its end ends this process at once: the parent closed it, or died. The
-/// library has no other way to be stopped, and every operation can be killed at any moment.
+/// Returns the further lines of stdin. From now on the end of stdin ends this process at once: the parent has closed it
+/// or died. The library cannot be stopped in any other way, and every operation can be killed at any moment.
 pub(crate) fn lines() -> Receiver<String> {
     let (line, lines) = mpsc::channel();
     thread::spawn(move || {
         for text in io::stdin().lock().split(b'\n').map_while(Result::ok) {
-            // An operation may want none.
+            // An operation may not read any lines.
             let _ = line.send(String::from_utf8_lossy(&text).into_owned());
         }
         unsafe { libc::_exit(ABANDONED) }

@@ -24,13 +24,13 @@ fn describe() {
     let missing = unsafe { CStr::from_ptr((library.cpu_missing)()) };
     assert_eq!(missing, c"");
     if cfg!(target_arch = "x86_64") {
-        // After those that are required come those that are made use of where they are.
+        // The required features come first, then the optional ones that this CPU has.
         let required = json!(["ssse3", "sse4_1", "avx", "avx2", "sha_ni", "bmi2", "adx"]);
         assert!(answer["cpu_features"].as_array().unwrap().starts_with(required.as_array().unwrap()), "{answer}");
     }
 }
 
-/// A code that the header and the library number differently would be told as another error.
+/// A code that the header and the library number differently would be reported as another error.
 #[test]
 fn the_header_has_the_librarys_error_codes() {
     let header = fs::read_to_string(manifest().join("include/reseal_core.h")).unwrap();
@@ -118,7 +118,7 @@ fn zero_commitments() {
     }
     for size in [0, 64, 127, 129, 1000] {
         let request = json!({"op": "zero_commitment", "size": size}).to_string();
-        library.assert_refused(&request, REFUSED, &format!("{size} is no piece's size"));
+        library.assert_refused(&request, REFUSED, &format!("{size} is not a valid piece size"));
     }
 }
 
@@ -172,8 +172,8 @@ fn geometries() {
 fn bad_requests() {
     let library = Library::load();
     for (request, words) in [
-        ("", "is no JSON"),
-        ("[1]", "is no JSON object"),
+        ("", "is not JSON"),
+        ("[1]", "is not a JSON object"),
         (r#"{"op":7}"#, "has no \"op\""),
         (r#"{"op":"seal"}"#, "there is no call \"seal\""),
         (r#"{"op":"describe","loudly":true}"#, "unknown field `loudly`"),

@@ -1,4 +1,4 @@
-//! The header's first consumer, compiled and run.
+//! Compiles and runs the header's first consumer.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ fn a_cpu_that_lacks_what_is_needed_is_told() {
     assert_eq!(lines(&output), ["this CPU lacks sha_ni,adx"]);
 }
 
-/// Where it still counted, code that the CPU does not have would be run.
+/// If it still counted, code that the CPU cannot run would be run.
 #[test]
 fn a_cpu_that_lacks_what_is_made_use_of_is_described_without() {
     let directory = tempfile::tempdir().unwrap();
@@ -59,7 +59,7 @@ fn a_cpu_that_lacks_what_is_made_use_of_is_described_without() {
 }
 
 /// H13: the library reads its settings from the working directory and the environment once and for good. With both
-/// broken, its first look at them panics; no short call looks.
+/// broken it panics when it first reads them; no short call does.
 #[test]
 fn short_calls_read_no_settings() {
     let directory = tempfile::tempdir().unwrap();

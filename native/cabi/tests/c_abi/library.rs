@@ -1,4 +1,4 @@
-//! The built library, loaded as the JVM loads it.
+//! The built library, loaded like the JVM loads it.
 
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub struct Library {
     pub cpu_missing: extern "C" fn() -> *const c_char,
 }
 
-/// The directory that cargo put the library in, beside this test's.
+/// The directory that cargo put the library in, next to this test's.
 pub fn directory() -> PathBuf {
     std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_path_buf()
 }
@@ -46,7 +46,7 @@ impl Library {
         }
     }
 
-    /// The status and the JSON.
+    /// The status and the JSON answer.
     pub fn answer(&self, request: &str) -> (i32, Value) {
         let (mut out, mut length) = (ptr::null_mut(), 0);
         let status = unsafe { (self.call)(request.as_ptr(), request.len(), &mut out, &mut length) };

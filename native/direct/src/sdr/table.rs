@@ -1,15 +1,15 @@
-//! What is printed of labelling: each way, how it stands to the others, and what it comes to with sectors of 32 GiB.
+//! The tables about labelling: each way, how it compares with the others, and an estimate for sectors of 32 GiB.
 
 use std::fmt;
 
 use reseal_sealing::PROOFS_VERSION;
 
-/// A way to label, or what bounds it.
+/// A way to label, or a bound for it.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Way {
-    /// The rounds of a label's 20 blocks, whose words are known.
+    /// The rounds of a label's 20 blocks, with known words.
     Rounds,
-    /// The same with the words computed of those blocks that a label has for the first time.
+    /// The same, and the words are computed for blocks that a label has for the first time.
     RoundsAndWords,
     LibraryMulticore,
     Library,
@@ -28,15 +28,15 @@ impl fmt::Display for Way {
     }
 }
 
-/// What one run gave: nanoseconds for a node of a sector on a core, and memory.
+/// The result of one run: nanoseconds for a node of a sector on a core, and memory.
 #[derive(Clone, Copy)]
 pub(super) struct Figures {
     /// From the first label until all layers are on the disk.
     pub(super) all: f64,
-    /// In the first layer, where nothing is written yet, and in the later ones, while those before are written; none of
-    /// what cannot be looked into.
+    /// In the first layer, while nothing is written yet, and in the later layers, while earlier ones are written; none
+    /// if the way cannot be divided like this.
     pub(super) layers: Option<(f64, f64)>,
-    /// Bytes of memory, mapped files included; none where there are no labels.
+    /// Bytes of memory, mapped files included; none if there are no labels.
     pub(super) memory: Option<u64>,
 }
 
@@ -68,7 +68,7 @@ impl Row {
         if self.share_a_sector() { self.sectors } else { self.cores * self.sectors }
     }
 
-    /// What a core takes for a node of a sector.
+    /// How long a core takes for a node of a sector.
     fn of_a_core(&self) -> f64 {
         median(&self.all()) * if self.share_a_sector() { self.cores as f64 } else { 1.0 }
     }
@@ -78,7 +78,7 @@ impl Row {
         (!first.is_empty()).then(|| (sorted(first), sorted(later)))
     }
 
-    /// In a layer as most of a real sector's are.
+    /// The time in a later layer, as most layers of a real sector are.
     fn later(&self) -> f64 {
         self.layers().map_or_else(|| median(&self.all()), |layers| median(&layers.1))
     }
@@ -100,7 +100,7 @@ impl Rows {
         self.0.iter().find(|row| (row.way, row.cores, row.sectors) == (way, cores, sectors))
     }
 
-    /// All tables; a sector of this size has so many labels.
+    /// All tables; a sector of this size has this many labels.
     pub(super) fn text(&self, size: &str, labels: u64) -> String {
         let ways = self.ways(size, labels);
         format!("{ways}\n{}\n{}", self.goals(), self.extrapolated())
@@ -154,7 +154,7 @@ impl Rows {
                 core as the library on one core; memory: mapped files too\n"
     }
 
-    /// How the goals stand.
+    /// Whether the goals are reached.
     fn goals(&self) -> String {
         let mut text = format!("{:<66}{:>10}{:>10}\n", "goal", "measured", "reached");
         let reached = |is_reached| if is_reached { "yes" } else { "no" };
@@ -179,7 +179,8 @@ impl Rows {
         text
     }
 
-    /// A lost disk, computed from the later layers' times; more cores that want the same memory are not in it.
+    /// An estimate for a lost disk, from the later layers' times. It ignores that more cores compete for the same
+    /// memory.
     fn extrapolated(&self) -> String {
         const SECTORS: f64 = 130.0;
         const CORES: usize = 32;
@@ -225,8 +226,8 @@ fn spread(sorted: &[f64]) -> String {
 mod tests {
     use super::*;
 
-    /// Fails where a ratio is taken the wrong way round, of another row, or of all layers for the later ones, and where two
-    /// cores that label one sector count as one.
+    /// Fails if a ratio is inverted, is another row's or uses all layers instead of the later ones, or if two cores
+    /// that label one sector count as one.
     #[test]
     fn ratios_and_goals_are_of_the_right_rows() {
         let mut rows = Rows::default();

@@ -20,12 +20,12 @@ pub struct PersistentAux {
 }
 
 impl PersistentAux {
-    /// Reads `p_aux` in `cache`; what is wrong with it is an error of kind `code`.
+    /// Reads `p_aux` in `cache`; a missing or damaged one is an error of kind `code`.
     pub fn read(cache: &Path, code: Code) -> Result<Self> {
         Self::read_file(&cache.join("p_aux"), code)
     }
 
-    /// Reads such a file under any name.
+    /// Reads a p_aux file under any name.
     pub(crate) fn read_file(path: &Path, code: Code) -> Result<Self> {
         let bytes = fs::read(path).map_err(|cause| match cause.kind() {
             io::ErrorKind::NotFound => Error::missing(code, path),
@@ -38,18 +38,18 @@ impl PersistentAux {
         Ok(PersistentAux { comm_c: half(0), comm_r_last: half(32) })
     }
 
-    /// What such a file holds.
+    /// The contents of a p_aux file.
     pub(crate) fn bytes(&self) -> [u8; 64] {
         [self.comm_c.0, self.comm_r_last.0].as_flattened().try_into().expect("twice 32 bytes")
     }
 
-    /// The CommR that these two give; none if one of them is no field element.
+    /// The CommR of these two roots; none if one of them is not a field element.
     pub fn comm_r(&self) -> Option<Hash32> {
         comm_r(self.comm_c, self.comm_r_last)
     }
 }
 
-/// CommR = Poseidon(comm_c, comm_r_last); none if one of them is no field element.
+/// CommR = Poseidon(comm_c, comm_r_last); none if one of them is not a field element.
 pub fn comm_r(comm_c: Hash32, comm_r_last: Hash32) -> Option<Hash32> {
     let element = |hash: Hash32| Option::<Scalar>::from(Scalar::from_bytes_le(&hash.0));
     type Function = <PoseidonHasher as Hasher>::Function;

@@ -1,4 +1,4 @@
-//! Files that survive a power cut, and room for them.
+//! Files that survive a power cut, and enough disk space for them.
 
 use std::ffi::CString;
 use std::fs::{self, File};
@@ -30,21 +30,21 @@ pub fn temporary(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Gives a complete file its final name, for good.
+/// Makes a complete file durable and gives it its final name.
 pub fn publish(from: &Path, to: &Path) -> Result<()> {
     sync(from)?;
     fs::rename(from, to).map_err(|cause| Error::io("renaming", from, cause))?;
     sync_parent(to)
 }
 
-/// Writes a small file so that it is there either whole or not at all.
+/// Writes a small file so that it exists either whole or not at all.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let temporary = temporary(path);
     fs::write(&temporary, bytes).map_err(|cause| Error::io("writing", &temporary, cause))?;
     publish(&temporary, path)
 }
 
-/// Removes a file if it is there.
+/// Removes a file if it exists.
 pub fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(Error::io("removing", path, cause)),
@@ -75,13 +75,13 @@ pub fn names(directory: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether both paths lead to one file or directory that is there.
+/// Whether both paths lead to the same existing file or directory.
 pub fn are_same(one: &Path, other: &Path) -> bool {
     let identity = |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
     identity(one).is_some_and(|one| identity(other) == Some(one))
 }
 
-/// Checks that a file is there with exactly so many bytes; otherwise an error of kind `code`.
+/// Checks that a file exists and has exactly this many bytes; otherwise an error of kind `code`.
 pub fn check_size(path: &Path, expected: u64, code: Code) -> Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => {
@@ -102,7 +102,8 @@ pub fn digest(path: &Path) -> Result<Hash32> {
     digest_watched(path, |_| Ok(()))
 }
 
-/// The same; `read` is told again and again how many bytes are read, and ends it by an error.
+/// Like `digest`, but calls `read` again and again with the number of bytes read so far; an error from it ends the
+/// reading.
 pub(crate) fn digest_watched(path: &Path, read: impl Fn(u64) -> Result<()>) -> Result<Hash32> {
     let failed = |cause| Error::io("reading", path, cause);
     let mut file = File::open(path).map_err(failed)?;
@@ -121,15 +122,15 @@ pub(crate) fn digest_watched(path: &Path, read: impl Fn(u64) -> Result<()>) -> R
     }
 }
 
-/// Creates a file of so many bytes with its blocks reserved, so that writing into it, also through a memory map, cannot
-/// run out of space.
+/// Creates a file of this size with its blocks reserved, so that writing into it, even through a memory map, cannot run
+/// out of space.
 pub fn create_reserved(path: &Path, size: u64) -> Result<File> {
     let failed = |cause| Error::io("creating", path, cause);
     let file = File::options().read(true).write(true).create(true).truncate(true).open(path).map_err(failed)?;
     if unsafe { libc::fallocate(file.as_raw_fd(), 0, 0, size as libc::off_t) } != 0 {
         let cause = io::Error::last_os_error();
         match cause.raw_os_error() {
-            // A file system that cannot reserve; the caller writes every byte anyway.
+            // This file system cannot reserve blocks; the caller writes every byte anyway.
             Some(libc::EOPNOTSUPP | libc::ENOSYS) => file.set_len(size).map_err(failed)?,
             _ => return Err(failed(cause)),
         }
@@ -137,9 +138,10 @@ pub fn create_reserved(path: &Path, size: u64) -> Result<File> {
     Ok(file)
 }
 
-/// Checks that the file systems have room for what is going to be written to these directories.
+/// Checks that the file systems have room for the bytes that will be written to these directories.
 ///
-/// The library writes through memory maps of sparse files, where a full disk is not an error but kills the process.
+/// The library writes through memory maps of sparse files: there a full disk does not return an error, it kills the
+/// process.
 pub fn require_space(needs: &[(&Path, u64)]) -> Result<()> {
     let mut by_device: Vec<(u64, &Path, u64)> = Vec::new();
     for &(directory, bytes) in needs {
@@ -162,7 +164,7 @@ pub fn require_space(needs: &[(&Path, u64)]) -> Result<()> {
 
 fn free_bytes(directory: &Path) -> Result<u64> {
     let path = CString::new(directory.as_os_str().as_bytes())
-        .map_err(|cause| Error::new(Code::InvalidRequest, format!("{} is no path: {cause}", directory.display())))?;
+        .map_err(|cause| Error::new(Code::InvalidRequest, format!("{} is not a path: {cause}", directory.display())))?;
     let mut stat = unsafe { std::mem::zeroed::<libc::statvfs>() };
     if unsafe { libc::statvfs(path.as_ptr(), &mut stat) } != 0 {
         return Err(Error::io("examining the file system of", directory, io::Error::last_os_error()));
@@ -175,7 +177,7 @@ fn free_bytes(directory: &Path) -> Result<u64> {
 pub struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File);
 
 impl Lock {
-    /// Takes the lock at once; if another process holds it, an error of kind `Busy`.
+    /// Takes the lock without waiting; if another process holds it, an error of kind `Busy`.
     pub fn try_take(path: &Path) -> Result<Lock> {
         let file = Self::open(path)?;
         match file.try_lock() {
@@ -204,24 +206,24 @@ impl Lock {
     }
 }
 
-/// Writes all of `bytes`, naming the file in the error.
+/// Writes all of `bytes`; an error names the file.
 pub(crate) fn write_all(file: &mut File, bytes: &[u8], path: &Path) -> Result<()> {
     file.write_all(bytes).map_err(|cause| Error::io("writing", path, cause))
 }
 
-/// The same at a place in the file.
+/// Writes all of `bytes` at an offset; an error names the file.
 pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64, path: &Path) -> Result<()> {
     file.write_all_at(bytes, offset).map_err(|cause| Error::io("writing", path, cause))
 }
 
-/// Lets the system begin to bring these bytes of a file to the disk, so that syncing it at the end is short.
+/// Asks the system to start writing these bytes to the disk, so that the sync at the end is short.
 pub(crate) fn begin_syncing(file: &File, offset: u64, bytes: usize) {
-    // Only a hint: what fails here fails again, with its error, when the file is synced.
+    // Only a hint: if it fails, the sync at the end fails too and reports the error.
     let (offset, bytes) = (offset as libc::off64_t, bytes as libc::off64_t);
     unsafe { libc::sync_file_range(file.as_raw_fd(), offset, bytes, libc::SYNC_FILE_RANGE_WRITE) };
 }
 
-/// Waits until these bytes of a file are brought to the disk, so that what is on its way stays little.
+/// Waits until these bytes are on the disk, so that little unwritten data piles up.
 pub(crate) fn finish_syncing(file: &File, offset: u64, bytes: usize) {
     // As above.
     let (offset, bytes) = (offset as libc::off64_t, bytes as libc::off64_t);
@@ -242,7 +244,8 @@ mod tests {
         require_space(&[(directory.path(), 1)]).unwrap();
     }
 
-    /// `set_len` alone leaves holes, into which a memory map's writer dies on a full disk.
+    /// With `set_len` alone the file has holes, and writing to them through a memory map kills the process when the
+    /// disk is full.
     #[test]
     fn reserved_files_have_their_blocks() {
         let directory = tempfile::tempdir().unwrap();

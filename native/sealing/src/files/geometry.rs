@@ -15,7 +15,7 @@ const OCTAL: usize = 8;
 const PARENTS: u64 = 14;
 /// 4 bytes of each parent.
 const PARENTS_BYTES: u64 = 4 * PARENTS;
-/// Challenges of a synthetic proof type, of which the chain's are drawn; as many as nodes in small sectors.
+/// Challenges of a synthetic proof type, from which the chain draws its own; small sectors have one for each node.
 const SYNTHETIC_CHALLENGES: u64 = 1 << 18;
 
 /// The file with a synthetic proof type's vanilla proofs, in the cache directory.
@@ -24,7 +24,7 @@ pub const SYNTHETIC_FILE: &str = "syn-porep-vanilla-proofs.dat";
 /// Bytes of p_aux: comm_c and comm_r_last.
 pub const P_AUX_BYTES: u64 = 64;
 
-/// Names and sizes of a sector's files. All sizes are in bytes, those of trees for each of their files.
+/// Names and sizes of a sector's files. All sizes are in bytes; a tree's size is that of each of its files.
 #[derive(Clone, Debug)]
 pub struct Geometry {
     /// Size of the sealed file, of the fr32-padded data and of each layer.
@@ -37,11 +37,11 @@ pub struct Geometry {
     pub tree_d: u64,
     /// Tree C.
     pub tree_c: TreeFiles,
-    /// What is kept of tree R.
+    /// The part of tree R that is kept.
     pub tree_r_last: TreeFiles,
-    /// Rows that tree R leaves out.
+    /// Rows that are left out of tree R.
     pub rows_to_discard: usize,
-    /// Size of the file with a synthetic proof type's vanilla proofs; none of other types.
+    /// Size of the file with a synthetic proof type's vanilla proofs; none for other types.
     pub synthetic: Option<u64>,
 }
 
@@ -108,7 +108,7 @@ impl Geometry {
         };
         let leafs = (nodes / trees) as usize;
         let bytes = |nodes: usize| (nodes * NODE_BYTES) as u64;
-        // The library's own default asks its process-global settings; this one is the constant behind it.
+        // The library's own default reads its process-global settings; this is the constant behind it.
         let rows_to_discard = StoreConfig::default_rows_to_discard(leafs, OCTAL);
         let tree_d = get_merkle_tree_len(nodes as usize, BINARY).expect("sector sizes are powers of two");
         let tree_c = get_merkle_tree_len(leafs, OCTAL).expect("sub-trees are octal");
@@ -145,9 +145,9 @@ impl Geometry {
     }
 }
 
-/// Three roots; then of each challenge the numbers and columns of the node and its parents, its path in tree D, the paths
-/// of all in tree C, and its path in tree R. Trees C and R have 8 children to a node up to the roots of sub-trees, which
-/// in a 64 GiB sector are paired once more.
+/// Three roots; then for each challenge the numbers and columns of the node and its parents, its path in tree D, all
+/// their paths in tree C, and its path in tree R. In trees C and R a node has 8 children up to the roots of the
+/// sub-trees; in a 64 GiB sector these roots are paired once more.
 fn synthetic_bytes(nodes: u64, layers: u64, trees: u64) -> u64 {
     const NODE: u64 = NODE_BYTES as u64;
     let octal_levels = u64::from((nodes / trees).ilog2() / 3) + u64::from(trees >= 8);

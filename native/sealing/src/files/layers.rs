@@ -1,6 +1,6 @@
-//! Which layers of labels in a cache directory are whole, and whose they are.
+//! Which layers of labels in a cache directory are complete, and which sector they belong to.
 //!
-//! The library takes any file of the right size for a finished layer: another sector's (H1), or one whose blocks a
+//! The library accepts any file of the right size as a finished layer, even another sector's (H1) or one whose blocks a
 //! power cut lost (H2). So a record beside the layers names the replica id that they belong to and the SHA-256 of each
 //! finished one.
 
@@ -38,7 +38,7 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// Fails where whoever read the layer found another digest.
+    /// Fails if `digest`, which the caller computed from the file, is not the layer's.
     pub(crate) fn check(&self, digest: Hash32) -> Result<()> {
         if digest == self.digest {
             return Ok(());
@@ -48,12 +48,12 @@ impl Layer {
         Err(Error::new(Code::ScratchLost, message).about(&self.path))
     }
 
-    /// Reads it whole.
+    /// Reads the whole layer and checks its digest.
     pub(crate) fn read_and_check(&self) -> Result<()> {
         self.read_and_check_while(&|| Ok(()))
     }
 
-    /// The same, as long as `stay` does not fail.
+    /// The same, until `stay` fails.
     fn read_and_check_while(&self, stay: &(dyn Fn() -> Result<()> + Sync)) -> Result<()> {
         self.check(durable::digest_watched(&self.path, |_| stay())?)
     }
@@ -68,14 +68,13 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// Opens the cache directory for the sector with this replica id and keeps only what can be trusted: layers of
-    /// another sector go, and so does every layer from the first damaged or missing one on.
+    /// Opens the cache directory for the sector with this replica id and keeps only layers that can be trusted: another
+    /// sector's are removed, and so is every layer from the first damaged or missing one on.
     pub fn open(cache: &Path, geometry: &Geometry, replica_id: Hash32) -> Result<Self> {
         Self::open_unless(cache, geometry, replica_id, &|| Ok(()))
     }
 
-    /// The same; it takes long where there are large layers, and ends early, everything left as it was, by the error
-    /// that `stay` gives.
+    /// The same, until `stay` fails, which leaves everything as it was: with large layers the check takes long.
     pub(crate) fn open_unless(
         cache: &Path,
         geometry: &Geometry,
@@ -100,7 +99,7 @@ impl Layers {
             .into_iter()
             .take_while(|good| *good)
             .count();
-        // What was not read to its end is not damaged.
+        // A layer that was not read to its end must not count as damaged.
         stay()?;
         layers.record.layers.retain(|layer, _| *layer <= good);
         layers.remove_from(good + 1)?;
@@ -113,14 +112,14 @@ impl Layers {
         read_record(cache).is_some_and(|record| record.replica_id == replica_id && !record.layers.is_empty())
     }
 
-    /// The layers of the sector with this replica id, all of which were finished and have their size. Whether they still
-    /// have their digests is for the caller to see, who reads them.
+    /// The layers of the sector with this replica id, all of them finished and of the right size. The caller, who reads
+    /// them, must check their digests.
     pub fn recorded(cache: &Path, geometry: &Geometry, replica_id: Hash32) -> Result<Vec<Layer>> {
         let record_file = cache.join(RECORD_FILE);
         let lost = |why: String| Err(Error::new(Code::ScratchLost, why).about(&record_file));
         let Some(record) = read_record(cache) else {
             return lost(format!(
-                "{} is missing or unreadable: nothing says whose the layers are",
+                "{} is missing or unreadable, so it is not known which sector the layers belong to",
                 record_file.display()
             ));
         };
@@ -135,7 +134,7 @@ impl Layers {
         (1..=geometry.layers).map(|layer| layers.layer(layer)).collect()
     }
 
-    /// Checks that all layers of the sector with this replica id are there, whole.
+    /// Checks that all layers of the sector with this replica id are complete and undamaged.
     pub fn check_all(cache: &Path, geometry: &Geometry, replica_id: Hash32) -> Result<()> {
         Self::recorded(cache, geometry, replica_id)?.par_iter().try_for_each(Layer::read_and_check)
     }
@@ -150,7 +149,7 @@ impl Layers {
         self.record.layers.contains_key(&layer)
     }
 
-    /// Makes a layer that was just written durable and records its digest.
+    /// Makes a layer that was just written durable, and records its digest.
     pub fn finish(&mut self, layer: usize) -> Result<()> {
         let path = self.path(layer);
         durable::check_size(&path, self.geometry.sector_size, Code::ScratchLost)?;
@@ -160,7 +159,7 @@ impl Layers {
         self.record(layer, digest)
     }
 
-    /// Records the digest of a layer that is durable under its name.
+    /// Records the digest of a layer that is durable and has its final name.
     pub fn record(&mut self, layer: usize, digest: Hash32) -> Result<()> {
         self.record.layers.insert(layer, digest);
         self.write()

@@ -1,4 +1,4 @@
-//! Files of 32-byte nodes, looked at here and there: levels of labels, the sealed file, trees.
+//! Files of 32-byte nodes, read at single places: layers of labels, the sealed file, trees.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -26,12 +26,12 @@ pub(crate) struct NodeFile {
 }
 
 impl NodeFile {
-    /// Opens a file that must have so many bytes.
+    /// Opens a file that must have this many bytes.
     pub(crate) fn open(path: PathBuf, bytes: u64) -> Result<Self> {
         Self::open_as(path, bytes, Code::ScratchLost)
     }
 
-    /// The same; if it has not, that is an error of kind `code`.
+    /// The same; a missing file or another size is an error of kind `code`.
     pub(crate) fn open_as(path: PathBuf, bytes: u64, code: Code) -> Result<Self> {
         durable::check_size(&path, bytes, code)?;
         let file = File::open(&path).map_err(|cause| Error::io("opening", &path, cause))?;
@@ -57,12 +57,12 @@ impl NodeFile {
     }
 }
 
-/// The node as a field element; none if it is too large for one.
+/// The node as a field element; none if it is too large.
 pub(crate) fn element(node: &Node) -> Option<Scalar> {
     Scalar::from_bytes_le(node).into()
 }
 
-/// Poseidon over 2, 8 or 16 nodes; none if one of them is no field element.
+/// Poseidon over 2, 8 or 16 nodes; none if one of them is not a field element.
 pub(crate) fn poseidon(nodes: &[Node]) -> Option<Node> {
     nodes.iter().all(|node| element(node).is_some()).then(|| {
         let hash: PoseidonDomain = <PoseidonHasher as Hasher>::Function::hash(nodes.as_flattened());
@@ -70,7 +70,7 @@ pub(crate) fn poseidon(nodes: &[Node]) -> Option<Node> {
     })
 }
 
-/// The leaf of tree C over a column: one label of each layer; none if one of them is no field element.
+/// The leaf of tree C over a column: one label of each layer; none if one of them is not a field element.
 pub(crate) fn column_hash(index: u64, labels: &[Node]) -> Option<Node> {
     if labels.iter().any(|label| element(label).is_none()) {
         return None;
@@ -79,7 +79,7 @@ pub(crate) fn column_hash(index: u64, labels: &[Node]) -> Option<Node> {
     Some(Column::<PoseidonHasher>::new(index as u32, rows).ok()?.hash().to_bytes_le())
 }
 
-/// The root over as many nodes as a tree of arity 8 has leaves; none if one of them is no field element.
+/// The root over as many nodes as a tree of arity 8 has leaves; none if one of them is not a field element.
 pub(crate) fn octal_root(mut level: Vec<Node>) -> Option<Node> {
     while level.len() > 1 {
         level = level.chunks(ARITY as usize).map(poseidon).collect::<Option<_>>()?;
@@ -87,10 +87,10 @@ pub(crate) fn octal_root(mut level: Vec<Node>) -> Option<Node> {
     level.pop()
 }
 
-/// A tree of arity 8 in one or more files, each with its levels from some level on up to its root.
+/// A tree of arity 8 in one or more files. Each file has its levels from some level up to its root.
 pub(crate) struct OctalTree {
     files: Vec<NodeFile>,
-    /// Nodes of the first level in a file.
+    /// Nodes of the lowest level in one file.
     width: u64,
 }
 
@@ -103,12 +103,13 @@ impl OctalTree {
         Ok(OctalTree { files: files.collect::<Result<_>>()?, width })
     }
 
-    /// Nodes of the first level in all files.
+    /// Nodes of the lowest level in all files.
     pub(crate) fn first_level(&self) -> u64 {
         self.files.len() as u64 * self.width
     }
 
-    /// What is wrong with the path from this node of the first level, which should be `leaf`, to the root of its file.
+    /// The fault in the path from this node of the lowest level, which should be `leaf`, to the root of its file; none
+    /// if there is none.
     pub(crate) fn fault(&self, index: u64, leaf: Option<Node>) -> Result<Option<String>> {
         let file = &self.files[(index / self.width) as usize];
         let (mut at, mut start, mut width) = (index % self.width, 0, self.width);
@@ -125,7 +126,7 @@ impl OctalTree {
         }
     }
 
-    /// The root over the files' roots: eight and eight, then two.
+    /// The root over the files' roots: groups of eight, then a pair.
     pub(crate) fn root(&self) -> Result<Option<Node>> {
         let last = |file: &NodeFile| {
             let mut nodes = 0;

@@ -1,4 +1,4 @@
-//! What was found when a large file was last read whole, kept beside it, so that it is not read again each time.
+//! The digest of a large file, kept beside it so that the file need not be read again each time.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::files::durable;
 use crate::{Error, Result};
 
-/// A file's state when it had a digest.
+/// The state that a file was in when it had this digest.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Remembered {
     size: u64,
     modified_ns: i128,
-    /// Another file put in its place may have the same time.
+    /// A replacement file may have the same time.
     #[serde(default)]
     inode: u64,
     #[serde(alias = "sha256")]
@@ -27,7 +27,7 @@ pub fn remember(path: &Path, digest: &str) -> Result<()> {
     durable::write(&beside(path), &text)
 }
 
-/// The digest that the file had when it was last read whole; none if it has changed since, or was never read.
+/// The digest that the file had when it was last read whole; none if it has changed since or was never read.
 pub fn recall(path: &Path) -> Result<Option<String>> {
     if !path.exists() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! The one device that a stage is to use, and what the proofs library is told for it.
+//! The one device that a stage must use, and the settings that make the proofs library use it.
 
 use std::env;
 
@@ -12,25 +12,25 @@ use crate::{Code, Error, Result};
 const COLUMN_BYTES: u64 = (11 + 1) * 32;
 const CHILDREN_BYTES: u64 = (8 + 1) * 32;
 
-/// The part of the device's memory that one batch takes. Two stages and a proof fit beside it; about the library's own
-/// sizes (400,000 columns, 700,000 times eight children) come out of it for 10 GiB.
+/// The part of the device's memory that one batch takes. Two stages and a proof fit side by side; for 10 GiB the result
+/// is close to the library's own sizes (400,000 columns, 700,000 times eight children).
 const PART_OF_MEMORY: u64 = 64;
 
-/// Batches no larger than what keeps the largest device busy, since the host holds several of them.
+/// Larger batches than these would not keep even the largest device busier, and the host holds several in memory.
 const MOST: u64 = 2_000_000;
 
 /// Which device.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Device {
-    /// Its `GPU-…`, as it was found.
+    /// Its `GPU-…` name, as the driver reports it.
     pub uuid: String,
     /// Bytes of its memory.
     pub memory: u64,
 }
 
-/// Tells the driver and the library: this device alone, trees on it, batches by its memory. What the environment already
-/// says about anything but the device stands.
+/// Sets the environment of the driver and the library: this device alone, trees on it, batches sized by its memory.
+/// Settings that the environment already has are kept, except the device.
 ///
 /// # Safety
 /// It changes the environment: no other thread may run yet.
@@ -43,7 +43,7 @@ pub unsafe fn prepare(device: Option<&Device>) -> Result<()> {
         unsafe { env::set_var("CUDA_VISIBLE_DEVICES", &device.uuid) };
     }
     for (name, value) in defaults(device, ON_GPU) {
-        // The library takes its names in either case.
+        // The library accepts these names in upper and lower case.
         if !env::vars_os().any(|(there, _)| there.eq_ignore_ascii_case(name)) {
             unsafe { env::set_var(name, value) };
         }
@@ -52,10 +52,10 @@ pub unsafe fn prepare(device: Option<&Device>) -> Result<()> {
 }
 
 fn defaults(device: Option<&Device>, on_gpu: bool) -> Vec<(&'static str, String)> {
-    // As nvidia-smi numbers them; the driver's own default is by speed.
+    // As nvidia-smi numbers them; by default the driver orders them by speed.
     let mut defaults = vec![("CUDA_DEVICE_ORDER", "PCI_BUS_ID".into())];
     if on_gpu {
-        // The first stands for both in this version of the library.
+        // In this version of the library the first setting covers both.
         for builder in ["FIL_PROOFS_USE_GPU_TREE_BUILDER", "FIL_PROOFS_USE_GPU_COLUMN_BUILDER"] {
             defaults.push((builder, "1".into()));
         }
@@ -72,7 +72,7 @@ fn batch(memory: u64, bytes: u64) -> u64 {
 }
 
 impl Device {
-    /// Fails where the driver does not have it: the library would go on on the CPU, for hours.
+    /// Fails if the driver does not have this device; the library would then compute on the CPU, for hours.
     pub fn require(&self) -> Result<()> {
         let found = find();
         if found.gpus.iter().any(|gpu| gpu.uuid == self.uuid) {
@@ -87,7 +87,7 @@ impl Device {
 mod tests {
     use super::*;
 
-    /// Fails where a device gets batches that do not fit it, or a small one the batches of a large one.
+    /// Fails if a device gets batches that do not fit it, or a small device the batches of a large one.
     #[test]
     fn batches_go_by_the_memory() {
         for gib in [4_u64, 8, 10, 24, 80, 140] {
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(batch(80 << 30, COLUMN_BYTES), MOST);
     }
 
-    /// A flavour that uses no GPU must not ask the library for trees on one.
+    /// A flavour without GPU support must not ask the library to build trees on a GPU.
     #[test]
     fn the_library_is_told_of_gpus_where_there_are_some() {
         let names = |device, on_gpu| defaults(device, on_gpu).into_iter().map(|(name, _)| name).collect::<Vec<_>>();

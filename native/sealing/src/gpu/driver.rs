@@ -1,4 +1,4 @@
-//! NVIDIA's driver, as far as it is asked for its devices.
+//! NVIDIA's driver, as far as it lists its devices.
 
 use std::ffi::{CStr, c_char, c_int, c_uint};
 use std::ptr;
@@ -22,19 +22,19 @@ impl Driver {
     pub(super) fn load() -> Result<Driver, String> {
         match Library::load(c"libcuda.so.1") {
             Ok(library) => Ok(Driver { library }),
-            Err(Failure::NotThere) => Err("NVIDIA's driver is not installed: libcuda.so.1 is not there".into()),
+            Err(Failure::NotThere) => Err("NVIDIA's driver is not installed: libcuda.so.1 was not found".into()),
             Err(Failure::Refused(words)) => Err(format!("NVIDIA's driver cannot be loaded: {words}")),
         }
     }
 
-    /// The newest version of CUDA that it serves: less than its own version, which only the management library knows.
+    /// The newest CUDA version that it supports. Its own version says more, but only the management library knows that.
     pub(super) fn version(&self) -> Option<String> {
         let mut version = 0;
         let get: extern "C" fn(*mut c_int) -> Status = unsafe { self.library.function(c"cuDriverGetVersion") }.ok()?;
         (get(&mut version) == SUCCESS).then(|| format!("for CUDA {}.{}", version / 1000, version % 1000 / 10))
     }
 
-    /// Adds each device, until a call fails: then why.
+    /// Adds each device until a call fails; the error says why.
     pub(super) fn gpus(&self, gpus: &mut Vec<Gpu>) -> Result<(), String> {
         let init: extern "C" fn(c_uint) -> Status = unsafe { self.library.function(c"cuInit") }?;
         match init(0) {
@@ -66,7 +66,7 @@ impl Driver {
 
     fn uuid(&self, device: c_int) -> Result<String, String> {
         type GetUuid = extern "C" fn(*mut u8, c_int) -> Status;
-        // Drivers before CUDA 11.4 have only the older one, which knows no parts of a device.
+        // Drivers before CUDA 11.4 have only the older call, which knows no partitions of a device.
         let get: GetUuid = unsafe { self.library.function(c"cuDeviceGetUuid_v2") }
             .or_else(|_| unsafe { self.library.function(c"cuDeviceGetUuid") })?;
         let mut uuid = [0; 16];
@@ -91,7 +91,7 @@ impl Driver {
         Ok(value)
     }
 
-    /// What this call writes about the device.
+    /// The text that this call returns about the device.
     fn text(&self, call: &CStr, device: c_int) -> Result<String, String> {
         let get: extern "C" fn(*mut c_char, c_int, c_int) -> Status = unsafe { self.library.function(call) }?;
         let mut text = [0_u8; 256];

@@ -1,4 +1,4 @@
-//! NVIDIA's management library, which comes with the driver and knows its version.
+//! NVIDIA's management library. It comes with the driver and knows the driver's version.
 
 use std::ffi::{CStr, c_char, c_int, c_uint};
 
@@ -6,7 +6,7 @@ use super::shared_library::Library;
 
 const SUCCESS: c_int = 0;
 
-/// The driver's version, `580.65.06` for one, where the library is there and tells it.
+/// The driver's version, e.g. `580.65.06`, if the library is installed and reports it.
 pub(super) fn driver_version() -> Option<String> {
     let library = Library::load(c"libnvidia-ml.so.1").ok()?;
     let init: extern "C" fn() -> c_int = unsafe { library.function(c"nvmlInit_v2") }.ok()?;

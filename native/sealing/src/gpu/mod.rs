@@ -1,6 +1,6 @@
-//! Which GPUs this host has, asked of NVIDIA's driver, to which nothing is linked for it.
+//! Which GPUs this host has. NVIDIA's driver is loaded at run time to find out; nothing is linked to it.
 //!
-//! A driver that is broken may end or hold up the process that asks it: ask in one that may be lost.
+//! A broken driver may kill or block the process that asks it: ask in a process that may be lost.
 
 pub mod assigned;
 mod driver;
@@ -11,31 +11,31 @@ use serde::Serialize;
 
 use driver::Driver;
 
-/// What the driver says. A driver that is missing or fails is no error: it is the reason why there are no GPUs.
+/// The driver's answer. A driver that is missing or fails is not an error but the reason why there are no GPUs.
 #[derive(Debug, Serialize)]
 pub struct Found {
-    /// The driver's version, where there is a driver.
+    /// The driver's version, if there is a driver.
     pub driver: Option<String>,
-    /// Why there are no GPUs, or not all: one sentence.
+    /// Why there are no GPUs, or not all of them: one sentence.
     pub why: Option<String>,
-    /// Those that can be used, in the driver's order.
+    /// The usable ones, in the driver's order.
     pub gpus: Vec<Gpu>,
 }
 
 /// One device.
 #[derive(Debug, Serialize)]
 pub struct Gpu {
-    /// Its number for the driver, by the order on the bus.
+    /// Its number in the driver, by its place on the bus.
     pub index: u32,
-    /// The driver's name for this very device, `GPU-…`: what `CUDA_VISIBLE_DEVICES` is best given.
+    /// The driver's name for exactly this device, `GPU-…`: the best value for `CUDA_VISIBLE_DEVICES`.
     pub uuid: String,
     /// Its model.
     pub name: String,
     /// Bytes of its memory.
     pub memory: u64,
-    /// Its compute capability, `8.6` for one.
+    /// Its compute capability, e.g. `8.6`.
     pub compute: String,
-    /// Where it sits, as `lspci -D` writes it.
+    /// Its place on the bus, as `lspci -D` writes it.
     pub pci: String,
 }
 

@@ -1,9 +1,9 @@
-//! A shared library that is looked for when it is wanted.
+//! A shared library that is loaded when it is needed.
 
 use std::ffi::{CStr, c_void};
 use std::mem;
 
-/// One that was loaded; it stays so, since drivers do not bear to be unloaded.
+/// A loaded library. It stays loaded, because drivers do not survive being unloaded.
 pub struct Library {
     name: &'static CStr,
     handle: *mut c_void,
@@ -11,9 +11,9 @@ pub struct Library {
 
 /// Why it could not be loaded.
 pub enum Failure {
-    /// There is none of this name.
+    /// No library has this name.
     NotThere,
-    /// There is one, which the loader refuses with these words.
+    /// The loader rejects it with this text.
     Refused(String),
 }
 
@@ -26,12 +26,12 @@ impl Library {
         let words = unsafe { libc::dlerror() };
         let words =
             if words.is_null() { String::new() } else { unsafe { CStr::from_ptr(words) }.to_string_lossy().into() };
-        // Another library that this one needs may be what is missing: then its name stands before these words.
+        // If a library that this one depends on is missing, the text begins with that library's name.
         let missing = format!("{}: cannot open shared object file: No such file", name.to_string_lossy());
         Err(if words.starts_with(&missing) { Failure::NotThere } else { Failure::Refused(words) })
     }
 
-    /// The function of this name, or a sentence.
+    /// The function of this name, or a sentence that says why there is none.
     ///
     /// # Safety
     /// `F` is the type of a pointer to that function.
@@ -40,7 +40,7 @@ impl Library {
         let address = unsafe { libc::dlsym(self.handle, name.as_ptr()) };
         if address.is_null() {
             let (library, name) = (self.name.to_string_lossy(), name.to_string_lossy());
-            return Err(format!("{library} has no {name}: it is too old, or not whole"));
+            return Err(format!("{library} has no {name}: it is too old or incomplete"));
         }
         Ok(unsafe { mem::transmute_copy(&address) })
     }

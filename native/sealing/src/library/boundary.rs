@@ -1,4 +1,4 @@
-//! The edge that no panic crosses.
+//! Turns panics into errors.
 
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -6,19 +6,20 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::{Code, Error, Result, error};
 
-/// What was said by threads that panicked.
+/// The messages of threads that panicked.
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Of more than these nobody learns anything new.
+/// Keep at most this many panic messages.
 const MOST_PANICS: usize = 16;
 
-/// What the runtime says when a panic meets another one, or code that no panic may cross, before it aborts the process.
+/// The runtime's message when a panic happens during another one, or in code that must not panic, before it aborts the
+/// process.
 const ABORTING: [&str; 2] = ["panic in a destructor during cleanup", "panic in a function that cannot unwind"];
 
-/// From now on remembers the words of every panic in this process. Where a thread of the library panics, the one that
-/// waits for it only says that nothing more came.
+/// From now on keeps the message of every panic in this process. When a thread of the library panics, the thread that
+/// waits for it reports only that nothing more came.
 ///
-/// `end` is told why where the process is about to be aborted, which `catch` cannot prevent.
+/// `end` is called with the error when the process is about to be aborted, which `catch` cannot prevent.
 pub fn remember_panics(end: impl Fn(Error) + Send + Sync + 'static) {
     let default = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -35,8 +36,8 @@ pub fn remember_panics(end: impl Fn(Error) + Send + Sync + 'static) {
     }));
 }
 
-/// Runs `work`; a panic in it becomes an error with code `Panic`, or with that of the host's fault that it, or another
-/// thread's remembered one, tells of.
+/// Runs `work`. A panic in it becomes an error with code `Panic`, or with the code of the host fault that this panic,
+/// or an earlier one in another thread, reports.
 ///
 /// After such an error the proofs library's global locks may be poisoned: end the process.
 pub fn catch<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
@@ -81,7 +82,7 @@ mod tests {
         assert_eq!(error, Error::new(Code::Panic, "the native core panicked: poisoned cache"));
     }
 
-    /// A formatted panic carries a `String`; a catcher that knows only `&str` loses its words.
+    /// A formatted panic carries a `String`; a handler that knows only `&str` would lose its message.
     #[test]
     fn keeps_the_words_of_a_formatted_panic() {
         let layer = 3;

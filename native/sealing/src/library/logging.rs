@@ -1,4 +1,4 @@
-//! The proofs library's log: to stderr, and to whoever listens for its milestones.
+//! The proofs library's log: it goes to stderr and to the listener that waits for milestones.
 //!
 //! The library has no progress callbacks; what it logs is the only sign that a layer or a tree is done.
 
@@ -26,7 +26,7 @@ impl Log for LibraryLog {
             return;
         }
         let message = record.args().to_string();
-        // A stderr that nobody reads any more is no reason to stop sealing.
+        // A closed stderr is no reason to stop sealing.
         let _ = writeln!(std::io::stderr().lock(), "{} {}: {message}", record.level(), record.target());
         if let Some(lost) = GPU_LOST.get()
             && let Some(why) = why_the_gpu_is_lost(&message)
@@ -41,7 +41,7 @@ impl Log for LibraryLog {
     fn flush(&self) {}
 }
 
-/// Sends the process' log to stderr as `LEVEL target: text`, from level info. A second call changes nothing.
+/// Sends the process's log to stderr as `LEVEL target: text`, from level info up. A second call changes nothing.
 pub fn install() {
     static LOG: LibraryLog = LibraryLog;
     if log::set_logger(&LOG).is_ok() {
@@ -49,7 +49,7 @@ pub fn install() {
     }
 }
 
-/// Ends its listener's life when dropped.
+/// Removes the listener when dropped.
 #[must_use]
 pub struct Listening(());
 
@@ -60,13 +60,13 @@ pub fn listen(listener: impl Fn(&str) + Send + 'static) -> Listening {
     Listening(())
 }
 
-/// Calls `hear` with each message while `work` runs, in the order of the messages. The library logs from threads of its
-/// own, so they are queued.
+/// Calls `hear` with each message while `work` runs, in the messages' order. The library logs from its own threads, so
+/// the messages are queued.
 pub(crate) fn while_hearing<T>(hear: impl Fn(&str) + Send, work: impl FnOnce() -> T) -> T {
     let (heard, messages) = mpsc::channel::<String>();
     thread::scope(|scope| {
         scope.spawn(move || messages.iter().for_each(|message| hear(&message)));
-        // Dropping it, be it because the library panics, closes the channel and so ends the thread.
+        // Dropping it, even because the library panics, closes the channel and so ends the thread.
         let _listening = listen(move |message| {
             let _ = heard.send(message.to_string());
         });
@@ -77,7 +77,7 @@ pub(crate) fn while_hearing<T>(hear: impl Fn(&str) + Send, work: impl FnOnce() -
 /// Calls `lost` with the reason when the library is about to continue on the CPU because it cannot use a GPU; its log is
 /// the only sign of that. Only the first call in a process counts.
 pub fn when_the_gpu_is_lost(lost: impl Fn(&str) + Send + Sync + 'static) {
-    // A second one has nothing to add.
+    // A second call changes nothing.
     let _ = GPU_LOST.set(Box::new(lost));
 }
 
@@ -89,14 +89,14 @@ fn why_the_gpu_is_lost(message: &str) -> Option<&str> {
     announced.then(|| message.split_once(": ").map_or(message, |(_, why)| why))
 }
 
-/// The file of tree C, from 1, that this message says is at work: begun on the CPU, or hashed by a GPU, whose trees are
-/// only told of when they are written.
+/// The file of tree C, counted from 1, that this message reports: begun on the CPU, or hashed by a GPU, whose files are
+/// only logged when they are written.
 pub(crate) fn begun_tree_c(message: &str) -> Option<usize> {
     let begun = ["building base tree_c ", "persisting base tree_c "];
     first_number(begun.iter().find_map(|words| message.strip_prefix(words))?)
 }
 
-/// The file of tree R, from 1, that this message says is begun.
+/// The file of tree R, counted from 1, that this message reports as begun.
 pub(crate) fn begun_tree_r_last(message: &str) -> Option<usize> {
     first_number(message.strip_prefix("building base tree_r_last with ")?.split(' ').nth(1)?)
 }
@@ -116,7 +116,7 @@ impl Drop for Listening {
 mod tests {
     use super::*;
 
-    /// As the library words them, on the CPU and on a GPU. Fails where hours of a GPU's work show no progress.
+    /// The library's own messages, on the CPU and on a GPU. Fails if hours of a GPU's work would show no progress.
     #[test]
     fn trees_are_heard_from_either() {
         assert_eq!(begun_tree_c("building base tree_c 3/8"), Some(3));

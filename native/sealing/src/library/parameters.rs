@@ -1,7 +1,7 @@
-//! The Groth16 parameters that commit 2 proves with: which files, where, and whether they are the right ones.
+//! The Groth16 parameters that commit 2 proves with: which files, where they are, and whether they are right.
 //!
-//! The library uses any file under the right name, whole or torn. So each is compared with its published digest, or,
-//! for the small sectors of tests, with the digest that was recorded when it was generated.
+//! The library uses any file under the right name, even an incomplete one. So each file is compared with its published
+//! digest or, for the small sectors of tests, with the digest recorded when it was generated.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -56,10 +56,10 @@ struct Needed {
     expected: Vec<Expected>,
 }
 
-/// A digest that makes a file right.
+/// A digest that the file may have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Expected {
-    /// Who says so.
+    /// Where this digest comes from.
     pub origin: Origin,
     /// `blake2b:` and 32 digits, or `sha256:` and 64.
     pub digest: String,
@@ -69,7 +69,7 @@ pub struct Expected {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// The network's own, from its trusted set-up.
+    /// The network's own, from its trusted setup.
     Published,
     /// Made by this program, for tests.
     Generated,
@@ -79,15 +79,15 @@ pub enum Origin {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// It has a right digest.
+    /// It has one of its digests.
     Right,
-    /// It is there and as long as it says itself; nobody has read it whole since it last changed.
+    /// It exists with the size that its contents give; it has not been read whole since it last changed.
     Unread,
-    /// It is not there.
+    /// It does not exist.
     Missing,
-    /// It is shorter or longer than it says itself.
+    /// It is shorter or longer than its contents say.
     Torn,
-    /// It has another digest than it should.
+    /// Its digest is none of the expected ones.
     Wrong,
 }
 
@@ -100,7 +100,7 @@ pub struct Finding {
     pub state: State,
     /// Its size.
     pub bytes: Option<u64>,
-    /// The size that its own contents say it has.
+    /// The size that its own contents give.
     pub expected_bytes: Option<u64>,
     /// The digests that it may have.
     pub expected: Vec<Expected>,
@@ -110,10 +110,10 @@ pub struct Finding {
     pub message: Option<String>,
 }
 
-/// What the files are wanted for.
+/// What the files are needed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum For {
-    /// Making proofs, which ends with verifying them.
+    /// Making proofs, which includes verifying them.
     Proving,
     /// Verifying them.
     Verifying,
@@ -122,15 +122,15 @@ pub enum For {
 /// How thoroughly to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// Sizes, and what is remembered of the digests.
+    /// Sizes, and the digests that are remembered.
     Sizes,
-    /// Read what is not remembered.
+    /// Read the files whose digests are not remembered.
     Unread,
     /// Read everything.
     All,
 }
 
-/// The digests of generated files, in a file beside them: they are random, so none can be published.
+/// The digests of generated files, in a file beside them. Generated files are random, so no digest can be published.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) files: BTreeMap<String, Hash32>,
@@ -143,12 +143,12 @@ impl Parameters {
         Ok(Parameters { proof, circuit, directory: PathBuf::from(&SETTINGS.parameter_cache) })
     }
 
-    /// The directory that they are looked for in.
+    /// The directory that contains them.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// Whether they may be generated: of the sizes that no real network uses.
+    /// Whether they may be generated: only for the sizes that no real network uses.
     pub fn can_be_generated(&self) -> bool {
         matches!(u64::from(self.proof.sector_size()), SECTOR_SIZE_2_KIB | SECTOR_SIZE_8_MIB | SECTOR_SIZE_512_MIB)
     }
@@ -181,12 +181,13 @@ impl Parameters {
         format!("{}{unit}", bytes >> shift)
     }
 
-    /// Looks at each file.
+    /// Examines each file.
     pub fn examine(&self, look: Look, sink: Sink) -> Result<Vec<Finding>> {
         self.needed().iter().map(|needed| self.examine_one(needed, look, sink)).collect()
     }
 
-    /// Refuses unless every file for this purpose is right. What was read whole once is not read again until it changes.
+    /// Fails unless every file for this purpose is right. A file that was read whole once is not read again until it
+    /// changes.
     pub fn require(&self, purpose: For, sink: Sink) -> Result<()> {
         let needed = self.needed();
         for needed in needed.iter().filter(|needed| purpose == For::Proving || needed.kind != Kind::Proving) {
@@ -300,9 +301,10 @@ impl Parameters {
     }
 }
 
-/// How long a file is by the counts in it; none if it ends before its last count, or says nothing.
+/// A file's length by the counts in it; none if it ends before its last count or has no counts.
 fn own_length(file: &File, kind: Kind, bytes: u64) -> io::Result<Option<u64>> {
-    // The verifying key: three elements of each group, then the inputs; then, for proving, h, l, a and b in both groups.
+    // First the verifying key: three elements of each group, then the inputs. For proving, h, l, a and b in both groups
+    // follow.
     let inputs = (3 * G1_BYTES + 3 * G2_BYTES, G1_BYTES);
     let sequences: &[(u64, u64)] = match kind {
         Kind::Aggregating => return Ok(None),
@@ -343,7 +345,7 @@ fn read_whole(path: &Path, mut file: File, bytes: u64, expected: &[Expected], si
         progress.add(read as u64);
     }
     let sha256 = sha256.map(|state| format!("sha256:{}", hex::encode(state.finalize())));
-    // Digests are published with their first 16 bytes.
+    // Digests are published as their first 16 bytes.
     let blake2b = blake2b.map(|state| format!("blake2b:{}", &state.finalize().to_hex()[..32]));
     Ok(sha256.into_iter().chain(blake2b).collect())
 }

@@ -11,25 +11,25 @@ use crate::files::durable;
 use crate::gpu::assigned::Device;
 use crate::{Code, Error, Result};
 
-/// CPUs beyond this one are not known to the kernel's fixed-size set.
+/// The kernel's fixed-size CPU set ends here.
 const MAX_CPUS: usize = libc::CPU_SETSIZE as usize;
 const ONLINE_NODES: &str = "/sys/devices/system/node/online";
 
-/// Where to run; all of it optional.
+/// Where to run; every field is optional.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Placement {
     /// CPUs as the kernel lists them: `0-3,8`.
     pub cpus: Option<String>,
-    /// NUMA node to take memory from as long as it has some.
+    /// NUMA node to take memory from as long as it has free memory.
     pub numa_preferred: Option<usize>,
-    /// GPU to use, and no other.
+    /// The only GPU to use.
     pub gpu: Option<Device>,
 }
 
 impl Placement {
-    /// Moves the calling thread, and so every thread that it starts later: thread pools ask how many CPUs there are
-    /// when they start, so call it before anything else.
+    /// Moves the calling thread and so every thread that it starts later. Call it before anything else: thread pools
+    /// count the CPUs when they start.
     pub fn apply(&self) -> Result<()> {
         if let Some(list) = &self.cpus {
             restrict_to(list)?;
@@ -40,8 +40,8 @@ impl Placement {
 
 fn restrict_to(list: &str) -> Result<()> {
     let wanted = parse(list)
-        .ok_or_else(|| Error::new(Code::InvalidRequest, format!("\"{list}\" is no list of CPUs such as 0-3,8")))?;
-    let there = allowed().map_err(|cause| settings(format!("this machine's CPUs cannot be told: {cause}")))?;
+        .ok_or_else(|| Error::new(Code::InvalidRequest, format!("\"{list}\" is not a list of CPUs such as 0-3,8")))?;
+    let there = allowed().map_err(|cause| settings(format!("this machine's CPUs cannot be determined: {cause}")))?;
     let both: Vec<_> = wanted.iter().copied().filter(|cpu| there.contains(cpu)).collect();
     if both.is_empty() {
         let there = display(&there);
@@ -53,9 +53,9 @@ fn restrict_to(list: &str) -> Result<()> {
     set_allowed(0, &both).map_err(|cause| settings(format!("running on the CPUs {list} was refused: {cause}")))
 }
 
-/// Has all threads of this process, and those that they start, run on its other CPUs, if there are any.
+/// Restricts all threads of this process, and those that they start, to its other CPUs, if there are any.
 pub fn keep_clear(core: usize) -> Result<()> {
-    let there = allowed().map_err(|cause| settings(format!("this machine's CPUs cannot be told: {cause}")))?;
+    let there = allowed().map_err(|cause| settings(format!("this machine's CPUs cannot be determined: {cause}")))?;
     if !there.contains(&core) {
         let there = display(&there);
         return Err(settings(format!("the CPU {core} cannot be used here: this process may use {there}")));
@@ -67,7 +67,7 @@ pub fn keep_clear(core: usize) -> Result<()> {
     for task in durable::names(Path::new("/proc/self/task"))? {
         let Ok(thread) = task.parse() else { continue };
         match set_allowed(thread, &others) {
-            // It has ended meanwhile.
+            // The thread has ended in the meantime.
             Err(cause) if cause.raw_os_error() == Some(libc::ESRCH) => {}
             moved => moved
                 .map_err(|cause| settings(format!("running on the CPUs {} was refused: {cause}", display(&others))))?,
@@ -76,12 +76,12 @@ pub fn keep_clear(core: usize) -> Result<()> {
     Ok(())
 }
 
-/// Has the calling thread run on this CPU alone.
+/// Restricts the calling thread to this CPU.
 pub fn pin(core: usize) -> Result<()> {
     set_allowed(0, &[core]).map_err(|cause| settings(format!("running on the CPU {core} was refused: {cause}")))
 }
 
-/// Has a thread, 0 for the calling one, run on these CPUs alone.
+/// Restricts a thread (0: the calling one) to these CPUs.
 fn set_allowed(thread: libc::pid_t, cpus: &[usize]) -> io::Result<()> {
     let mut set = unsafe { mem::zeroed::<libc::cpu_set_t>() };
     cpus.iter().for_each(|cpu| unsafe { libc::CPU_SET(*cpu, &mut set) });
@@ -92,7 +92,7 @@ fn set_allowed(thread: libc::pid_t, cpus: &[usize]) -> io::Result<()> {
 }
 
 fn prefer_node(node: usize) -> Result<()> {
-    // Without this file the kernel knows no nodes, and refuses below what it does not have.
+    // A kernel without this file has no NUMA nodes and rejects an unknown one below.
     if let Ok(online) = fs::read_to_string(ONLINE_NODES)
         && !parse(online.trim()).is_some_and(|nodes| nodes.contains(&node))
     {
@@ -101,7 +101,7 @@ fn prefer_node(node: usize) -> Result<()> {
     let bits = libc::c_ulong::BITS as usize;
     let mut mask = vec![0 as libc::c_ulong; node / bits + 1];
     mask[node / bits] |= 1 << (node % bits);
-    // The kernel reads one bit less than it is told.
+    // The kernel reads one bit less than this length.
     let length = mask.len() * bits + 1;
     if unsafe { libc::syscall(libc::SYS_set_mempolicy, libc::MPOL_PREFERRED, mask.as_ptr(), length) } != 0 {
         let cause = io::Error::last_os_error();
@@ -123,7 +123,7 @@ pub fn allowed() -> io::Result<Vec<usize>> {
     Ok((0..MAX_CPUS).filter(|cpu| unsafe { libc::CPU_ISSET(*cpu, &set) }).collect())
 }
 
-/// Reads a list such as `0-3,8`; none if it is none. Numbers that no machine has are left out.
+/// Parses a list such as `0-3,8`. None if malformed; CPU numbers beyond any machine's are dropped.
 fn parse(list: &str) -> Option<Vec<usize>> {
     let mut numbers = Vec::new();
     for part in list.split(',') {
@@ -141,7 +141,7 @@ fn parse(list: &str) -> Option<Vec<usize>> {
 
 fn number(text: &str) -> Option<usize> {
     let text = text.trim();
-    // Rust's own parser lets a sign pass.
+    // Rust's own parser accepts a sign.
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
@@ -172,7 +172,7 @@ mod tests {
         }
     }
 
-    /// A pool that was started before, or that counts the machine's CPUs, would have more threads.
+    /// A pool that was started earlier, or that counts the machine's CPUs, would have more threads.
     #[test]
     fn thread_pools_follow() {
         let first = allowed().unwrap()[0].to_string();

@@ -1,7 +1,8 @@
-//! Keeps a sector's bytes independent of where the process runs.
+//! Makes the bytes of a sector independent of where the process runs.
 //!
 //! The proofs library reads `rust-fil-proofs.config.*` in the working directory and `FIL_PROOFS_*` once, at first use.
-//! `rows_to_discard` among them changes what is sealed: a tree R with other rows is unreadable to everybody else.
+//! One of these settings, `rows_to_discard`, changes what is sealed: no other software can read a tree R with other
+//! rows.
 
 use std::env;
 use std::panic::catch_unwind;
@@ -16,14 +17,14 @@ const ROWS_TO_DISCARD: &str = "FIL_PROOFS_ROWS_TO_DISCARD";
 const DIRECTORIES: [&str; 3] = ["FIL_PROOFS_PARENT_CACHE", "FIL_PROOFS_CACHE_DIR", "FIL_PROOFS_PARAMETER_CACHE"];
 const SETTINGS_FILE_STEM: &str = "rust-fil-proofs.config";
 
-/// Makes the process safe to seal in: leaves the working directory for `/`, drops `FIL_PROOFS_ROWS_TO_DISCARD`, then
+/// Makes sealing in this process safe: changes the working directory to `/`, removes `FIL_PROOFS_ROWS_TO_DISCARD`, then
 /// has the library read its settings and checks them.
 ///
 /// # Safety
 /// It changes the environment: no other thread may run yet.
 pub unsafe fn prepare() -> Result<()> {
     for (name, value) in env::vars_os() {
-        // The library takes the names in either case.
+        // The library accepts these names in upper and lower case.
         let upper = name.to_string_lossy().to_uppercase();
         if upper == ROWS_TO_DISCARD {
             log::warn!("{} is ignored: it would change how sectors are sealed", name.to_string_lossy());
@@ -46,7 +47,7 @@ pub unsafe fn prepare() -> Result<()> {
 
 fn check() -> Result<()> {
     let rows = catch_unwind(|| SETTINGS.rows_to_discard)
-        .map_err(|_| Error::new(Code::Settings, "one of the FIL_PROOFS_* variables has a value that it cannot have"))?;
+        .map_err(|_| Error::new(Code::Settings, "one of the FIL_PROOFS_* variables has an invalid value"))?;
     if rows != DEFAULT_ROWS_TO_DISCARD {
         return Err(Error::new(
             Code::Settings,

@@ -1,4 +1,4 @@
-//! How the library calls the files in a cache directory: its store configurations, and t_aux, which lists them.
+//! The library's names for the files in a cache directory: its store configurations, and t_aux, which lists them.
 
 use std::marker::PhantomData;
 use std::path::Path;
@@ -28,13 +28,13 @@ pub(crate) fn tree_c(directory: &Path, geometry: &Geometry) -> StoreConfig {
     store(directory, "tree-c", geometry.tree_c.bytes, 0)
 }
 
-/// Tree R in this directory: as large as tree C before its lowest rows are left out.
+/// Tree R in this directory; its size is tree C's, before its lowest rows are left out.
 pub(crate) fn tree_r_last(directory: &Path, geometry: &Geometry) -> StoreConfig {
     store(directory, "tree-r-last", geometry.tree_c.bytes, geometry.rows_to_discard)
 }
 
-/// Writes `t_aux` without the path that the library would write into it, so that the file does not depend on where the
-/// sector was sealed. Every reader sets the path anew.
+/// Writes `t_aux` without the path that the library would write, so that the file does not depend on where the sector
+/// was sealed. Every reader sets the path itself.
 pub(crate) fn write_t_aux(cache: &Path, geometry: &Geometry) -> Result<()> {
     let nowhere = Path::new(".");
     let layer = |number| store(nowhere, &format!("layer-{number}"), geometry.sector_size, 0);

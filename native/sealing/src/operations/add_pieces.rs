@@ -16,7 +16,7 @@ use crate::request::hash32::Hash32;
 use crate::request::progress::{ByteProgress, Sink};
 use crate::{Code, Error, Result};
 
-/// What to write where.
+/// Which pieces to write to which file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
@@ -37,7 +37,7 @@ pub struct Outcome {
     pub pieces: usize,
 }
 
-/// Writes the data file, each piece's commitment verified. The file is there whole or not at all.
+/// Writes the data file and verifies each piece's commitment. The file exists either whole or not at all.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.proof);
     let comm_d = pieces::comm_d(&request.pieces, &geometry)?;
@@ -49,7 +49,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     durable::require_space(&[(directory, from_files.map(|piece| piece.size).sum())])?;
 
     write_pieces(&temporary, &request.pieces, &geometry, sink).inspect_err(|_| {
-        // Better a left-over than another error in its place.
+        // A leftover file is better than hiding the real error behind another one.
         let _ = durable::remove(&temporary);
     })?;
     durable::publish(&temporary, unsealed)?;
@@ -59,7 +59,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
 fn write_pieces(path: &Path, pieces: &[Piece], geometry: &Geometry, sink: Sink) -> Result<()> {
     let failed = |cause| Error::io("writing", path, cause);
     let mut staged = File::create(path).map_err(failed)?;
-    // What is not written below is zeros, and takes no space.
+    // The parts that are not written below stay zeros and take no space.
     staged.set_len(geometry.sector_size).map_err(failed)?;
     let progress = ByteProgress::new(sink, "data", geometry.sector_size);
     let mut offset = 0;
@@ -155,7 +155,7 @@ mod tests {
         bytes
     }
 
-    /// The library's commitment and padded bytes of a piece of `size`, `raw` continued by zeros.
+    /// The library's commitment and padded bytes of a piece of `size`: `raw` followed by zeros.
     fn stock(raw: &[u8], size: u64) -> (Hash32, Vec<u8>) {
         let mut raw = raw.to_vec();
         raw.resize(pieces::unpadded(size) as usize, 0);
@@ -170,7 +170,7 @@ mod tests {
         (Hash32(commitment), bytes)
     }
 
-    /// Adds this piece first, and fillers after it; gives the piece's bytes in the data file.
+    /// Adds this piece first and fillers after it; returns the piece's bytes in the data file.
     fn add(directory: &TempDir, piece: Value) -> Result<Vec<u8>> {
         let size = piece["size"].as_u64().unwrap();
         let mut pieces = vec![piece];
@@ -192,7 +192,7 @@ mod tests {
         piece_commitment::run(&request::parse(request).unwrap(), &|_| ()).map(|outcome| outcome.commitment)
     }
 
-    /// Seen to fail with a wrong shift in the padding, and where a short file is not continued by zeros.
+    /// Seen to fail with a wrong shift in the padding, and when a short file is not continued with zeros.
     #[test]
     fn pieces_are_those_of_the_library() {
         let mut rng = random();
@@ -214,7 +214,7 @@ mod tests {
                 assert_eq!(commitment_of(json!({"file": file, "size": size})), Ok(commitment));
             }
 
-            // The same already padded: told by its length, or said so, somewhere in a longer file.
+            // The same with padded data: known by its length, or declared as padded, anywhere in a longer file.
             fs::write(&file, &padded).unwrap();
             assert!(add(&directory, piece(&file)).unwrap() == padded, "{size} padded bytes");
             assert_eq!(commitment_of(json!({"file": file, "size": size})), Ok(commitment));
@@ -239,7 +239,7 @@ mod tests {
         assert!(!directory.path().join("unsealed.tmp").exists());
     }
 
-    /// Seen to fail where the spare bits of padded data are not looked at.
+    /// Seen to fail when the spare bits of padded data are not checked.
     #[test]
     fn what_is_no_data_of_the_piece_is_refused() {
         let mut rng = random();
@@ -277,7 +277,7 @@ mod tests {
             spare[node as usize * 32 + 31] |= if rng.r#gen() { 0x80 } else { 0x40 };
             fs::write(&file, &spare).unwrap();
             let place = format!("the 32 bytes at {}", node * 32);
-            assert_refused(&directory, piece.clone(), Code::PieceMismatch, &["no padded data", &place]);
+            assert_refused(&directory, piece.clone(), Code::PieceMismatch, &["not hold padded data", &place]);
 
             fs::write(&file, &padded).unwrap();
             assert_refused(&directory, with(true, 1), Code::PieceMismatch, &["would begin at 1"]);
@@ -288,7 +288,7 @@ mod tests {
         assert_refused(&directory, zeros, Code::InvalidRequest, &["has no file"]);
     }
 
-    /// The blocks in memory are bounded by waiting for empty ones; ends that come early must not leave a thread waiting.
+    /// Waiting for empty blocks bounds the memory; ending early must not leave a thread waiting.
     #[test]
     fn a_failure_in_the_middle_ends_every_thread() {
         let size = 64 << 20;

@@ -1,4 +1,4 @@
-//! Commit 1: the challenges that the chain's seed draws, answered by vanilla proofs.
+//! Commit 1: the vanilla proofs that answer the challenges drawn from the chain's seed.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ use crate::request::progress::{Progress, Sink};
 use crate::request::sector::{Sector, prover_id};
 use crate::{Code, Error, Result};
 
-/// Which sector to answer for.
+/// Which sector to prove.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
@@ -69,7 +69,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let infos = pieces::piece_infos(&request.pieces, &geometry)?;
     report(1, "answering the challenges");
     if let Synthetic::Missing = synthetic {
-        // What an earlier attempt left may be torn, and nothing says whose it is.
+        // An earlier attempt's file may be incomplete, and no record shows which sector it belongs to.
         clear_synthetic(cache)?;
         synthetic::make(&sealed_sector, &geometry)?;
     }
@@ -90,7 +90,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     Ok(Outcome { output: request.output.clone(), bytes, vanilla_proofs })
 }
 
-/// The library refuses it too, but only after hours of sealing and with other words.
+/// The library rejects it too, but only after hours of sealing and with another message.
 pub(crate) fn check_seed(seed: Hash32) -> Result<()> {
     if seed.0 == [0; 32] {
         return Err(Error::new(Code::InvalidRequest, "the seed is all zeros, which the chain never draws"));
@@ -98,11 +98,11 @@ pub(crate) fn check_seed(seed: Hash32) -> Result<()> {
     Ok(())
 }
 
-/// Where the vanilla proofs are that a synthetic proof type answers with.
+/// Where a synthetic proof type's vanilla proofs are.
 enum Synthetic {
-    /// It is no synthetic proof type.
+    /// It is not a synthetic proof type.
     None,
-    /// They have to be made, and cleared away again.
+    /// They must be made, and removed again afterwards.
     Missing,
     /// The operation `synthetic` made them.
     Made,

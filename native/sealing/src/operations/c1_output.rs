@@ -1,4 +1,4 @@
-//! What commit 1 leaves for commit 2: a line of JSON that says whose it is, then the vanilla proofs.
+//! The output of commit 1, which commit 2 reads: a line of JSON that names the sector, then the vanilla proofs.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::request::hash32::Hash32;
 use crate::request::sector::Sector;
 use crate::{Code, Error, Result};
 
-/// What a file is bound to; commit 2 takes no other sector's, and none of another seed.
+/// The sector and seed that a file belongs to. Commit 2 rejects another sector's file and one of another seed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Binding {
     proof: RegisteredSealProof,
@@ -37,7 +37,7 @@ impl Binding {
     }
 }
 
-/// Writes the file, whole or not at all; returns its size.
+/// Writes the file, either whole or not at all; returns its size.
 pub(crate) fn write(path: &Path, binding: Binding, output: &SealCommitPhase1Output) -> Result<u64> {
     let body = bincode::serialize(output).map_err(|cause| Error::proofs("writing the vanilla proofs", cause))?;
     let header = Header { binding, bytes: body.len(), sha256: Hash32(Sha256::digest(&body).into()) };
@@ -50,7 +50,7 @@ pub(crate) fn write(path: &Path, binding: Binding, output: &SealCommitPhase1Outp
     Ok(bytes.len() as u64)
 }
 
-/// Reads a file that must be whole and bound to this.
+/// Reads a file that must be complete and belong to this sector and seed.
 pub(crate) fn read(path: &Path, binding: &Binding) -> Result<SealCommitPhase1Output> {
     let lost = |why: &str| {
         Error::new(Code::ScratchLost, format!("the output of commit 1, {}, {why}", path.display())).about(path)

@@ -40,14 +40,14 @@ pub struct Outcome {
     pub proof: Proof,
 }
 
-/// Makes the proof and verifies it. No proof is told that does not verify.
+/// Makes the proof and verifies it. A proof that does not verify is never returned.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let report = |done: u64, text: &str| sink(Progress::step(done, STEPS, text));
     let Request { sector, comm_d, comm_r, seed, input } = request;
     check_seed(*seed)?;
     report(0, "reading the vanilla proofs");
     let vanilla = c1_output::read(input, &Binding::new(sector, *comm_d, *comm_r, *seed))?;
-    // The library would take torn parameters for whole ones.
+    // The library would accept incomplete parameters.
     Parameters::of(sector.proof)?.require(For::Proving, &|reading| report(1, &reading.text))?;
     report(2, "synthesising the circuits");
     let hear = |message: &str| {
@@ -70,7 +70,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
 const STEPS: u64 = 5;
 const TEXTS: [&str; 2] = ["proving", "verifying the proof"];
 
-/// The step that the library's log says has begun.
+/// The step that has begun according to this message in the library's log.
 fn step(message: &str) -> Option<u64> {
     if message.starts_with("starting proof timer") {
         Some(3)
@@ -82,7 +82,7 @@ fn step(message: &str) -> Option<u64> {
 }
 
 fn failed(cause: &str) -> Error {
-    // The library's own check of what it made, the only thing that it verifies here.
+    // The library's own check of the proof that it made; it verifies nothing else here.
     let refused =
         ["post seal aggregation verifies", "post-seal verification"].iter().any(|words| cause.contains(words));
     if refused {
@@ -90,7 +90,7 @@ fn failed(cause: &str) -> Error {
     }
     let mut error = Error::proofs("commit 2", cause);
     if error.code == Code::Gpu && FLAVOUR == "cuda-supraseal" {
-        error.message += "; cuda-supraseal proves on GPUs alone, so where none is left another flavour has to";
+        error.message += "; cuda-supraseal proves only on GPUs: without one, use another flavour";
     }
     error
 }

@@ -1,4 +1,4 @@
-//! A stored replica, read whole: its tree R, computed again, is the stored one, and leads to CommR.
+//! Reads a stored replica whole and computes its tree R again: it must be the stored one and give CommR.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -37,7 +37,7 @@ pub struct Outcome {
     pub bytes: u64,
 }
 
-/// Checks every node of the copy; reads only.
+/// Checks every node of the copy; only reads.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.proof);
     let (sealed, cache): (&Path, &Path) = (request.sealed.as_ref(), request.cache.as_ref());
@@ -45,7 +45,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     if aux.comm_r() != Some(request.comm_r) {
         let given = aux.comm_r().map_or("none".to_string(), |comm_r| comm_r.to_string());
         let (path, expected) = (cache.join("p_aux"), request.comm_r);
-        return refused(&path, format!("{} gives CommR {given}, expected is {expected}", path.display()));
+        return refused(&path, format!("{} gives CommR {given}, not the expected {expected}", path.display()));
     }
     durable::check_size(sealed, geometry.sector_size, Code::NotProvable)?;
     let layout = Layout::tree_r(&geometry);
@@ -58,9 +58,10 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let (path, half) = (sealed.display(), aux.comm_r_last);
     match (root == half, stored.difference(&layout)) {
         (true, None) => Ok(Outcome { bytes: geometry.sector_size }),
-        (true, Some((place, _))) => {
-            refused(cache, format!("tree R is damaged, the sealed file {path} is right: {place} is not what it gives"))
-        }
+        (true, Some((place, _))) => refused(
+            cache,
+            format!("tree R is damaged, the sealed file {path} is right: {place} is not what the sealed file gives"),
+        ),
         (false, Some((place, below))) => refused(
             sealed,
             format!(
@@ -79,7 +80,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     }
 }
 
-/// What an earlier stage would have to make anew is, in a store, a copy that cannot be proven.
+/// A file that an earlier stage would have to rebuild is, in a store, a copy that cannot be proven.
 fn of_copy(error: Error) -> Error {
     match error.code {
         Code::ScratchLost => Error { code: Code::NotProvable, ..error },

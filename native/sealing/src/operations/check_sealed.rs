@@ -75,7 +75,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     Ok(Outcome { rounds: request.rounds, vanilla_proofs })
 }
 
-/// A sector as sealing left it.
+/// A sector with everything that sealing left.
 pub(crate) struct SealedSector<'a> {
     pub(crate) sector: &'a Sector,
     pub(crate) pieces: &'a [Piece],
@@ -86,7 +86,7 @@ pub(crate) struct SealedSector<'a> {
 }
 
 impl SealedSector<'_> {
-    /// Checks that it has these pieces and this CommR, and that all its files are there.
+    /// Checks that it has these pieces and this CommR, and that all its files exist.
     pub(crate) fn check(&self, geometry: &Geometry) -> Result<()> {
         pieces::check_comm_d(self.pieces, geometry, self.comm_d)?;
         self.check_comm_r()?;
@@ -94,7 +94,7 @@ impl SealedSector<'_> {
         self.check_other_files(geometry)
     }
 
-    /// The same without what is cleared away in the end: the layers, tree C and tree D.
+    /// The same without the files that are removed in the end: the layers, tree C and tree D.
     pub(crate) fn check_kept(&self, geometry: &Geometry) -> Result<()> {
         pieces::check_comm_d(self.pieces, geometry, self.comm_d)?;
         self.check_comm_r()?;
@@ -105,13 +105,16 @@ impl SealedSector<'_> {
         let aux = PersistentAux::read(self.cache, Code::ScratchLost)?;
         let comm_r = aux.comm_r().ok_or_else(|| {
             let path = self.cache.join("p_aux");
-            Error::new(Code::ScratchLost, format!("{} holds no commitments: {aux:?}", path.display())).about(&path)
+            Error::new(Code::ScratchLost, format!("{} holds invalid commitments: {aux:?}", path.display())).about(&path)
         })?;
         if comm_r != self.comm_r {
             let Sector { miner, number, .. } = self.sector;
             return Err(Error::new(
                 Code::CommRMismatch,
-                format!("sector {number} of miner {miner} was sealed to CommR {comm_r}, expected is {}", self.comm_r),
+                format!(
+                    "sector {number} of miner {miner} was sealed to CommR {comm_r}, not the expected {}",
+                    self.comm_r
+                ),
             ));
         }
         Ok(())
@@ -169,9 +172,9 @@ fn commit1<Tree: 'static + MerkleTreeTrait>(request: &Request, pieces: &[PieceIn
     check_paths::<Tree>(&output.vanilla_proofs)
 }
 
-/// Checks what the library's own check leaves out: that the paths through tree R and tree D lead from the leaves to the
-/// roots. It does look, but in threads whose verdict on the last challenges comes too late. Returns how many vanilla
-/// proofs there are.
+/// Checks what the library's own check misses: that the paths through tree R and tree D lead from the leaves to the
+/// roots. The library does check them, but in threads whose verdict on the last challenges comes too late. Returns the
+/// number of vanilla proofs.
 pub(crate) fn check_paths<Tree: 'static + MerkleTreeTrait>(
     partitions: &[Vec<VanillaSealProof<Tree>>],
 ) -> Result<usize> {
@@ -187,7 +190,7 @@ pub(crate) fn check_paths<Tree: 'static + MerkleTreeTrait>(
     Ok(partitions.iter().map(Vec::len).sum())
 }
 
-/// The challenges of interactive proofs need nothing but the sealed sector, and are drawn afresh each time. The other
+/// The interactive variant: its challenges need only the sealed sector and are drawn again each time. The other
 /// features of a proof type change only how it is proven on chain, not what is sealed.
 fn interactive(proof: RegisteredSealProof) -> PoRepConfig {
     let mut config = proof.as_v1_config();
@@ -209,7 +212,7 @@ fn plain(proof: RegisteredSealProof) -> RegisteredSealProof {
     }
 }
 
-/// Randomness that is also a field element, as the proofs want it.
+/// Randomness that is also a field element, as the proofs require.
 pub(crate) fn random_field_element() -> [u8; 32] {
     let mut bytes = [0; 32];
     OsRng.fill_bytes(&mut bytes);

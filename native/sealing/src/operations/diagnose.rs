@@ -1,7 +1,7 @@
 //! Why a sealed sector has another CommR than the expected one.
 //!
-//! Only what is cheap is tested, by looking at random places; nothing is written. Each test gives a finding of its own,
-//! and what cannot be read is one too.
+//! Only cheap tests at random places; nothing is written. Each test gives one finding, and so does a file that cannot
+//! be read.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -25,7 +25,7 @@ use crate::sha256::merkle;
 use crate::trees::spot_check::{self, places};
 use crate::{Code, Error, Result, parent_cache};
 
-/// Which sector to look at.
+/// Which sector to examine.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
@@ -33,7 +33,7 @@ pub struct Request {
     pub sector: Sector,
     /// All its pieces in order, fillers included.
     pub pieces: Vec<Piece>,
-    /// The CommD that is known from elsewhere; none if the pieces alone give it.
+    /// The CommD that is known from another source; none if only the pieces give it.
     #[serde(default)]
     pub comm_d: Option<Hash32>,
     /// The CommR that was expected.
@@ -47,20 +47,20 @@ pub struct Request {
     pub known: Vec<Known>,
 }
 
-/// Another copy of the sector, right or not.
+/// Another copy of the sector, right or wrong.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Known {
     /// How findings name it.
     pub name: String,
-    /// Its file p_aux.
+    /// Its p_aux file.
     pub p_aux: AbsolutePath,
 }
 
 /// What was found.
 #[derive(Debug, Serialize)]
 pub struct Outcome {
-    /// In the order in which a sector is sealed, then the other copies, then what is left to suppose.
+    /// In the order in which a sector is sealed, then the other copies, then what can only be guessed.
     pub findings: Vec<Finding>,
 }
 
@@ -75,26 +75,26 @@ pub struct Finding {
     pub text: String,
 }
 
-/// What a test says.
+/// The result of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// As it should be: no explanation.
+    /// As it should be: it does not explain the difference.
     Right,
     /// Not as it should be.
     Wrong,
-    /// Cannot be told here.
+    /// Cannot be decided here.
     Unknown,
 }
 
 use Verdict::{Right, Unknown, Wrong};
 
-/// A test's verdict and sentence; an error is a file that cannot be judged.
+/// A test's verdict and sentence; an error is a file that cannot be examined.
 type Judgement = Result<(Verdict, String)>;
 
 type Test<'a> = fn(&Diagnosis<'a>) -> Judgement;
 
-/// Looks at everything that is there.
+/// Runs all tests.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.sector.proof);
     let from_pieces = pieces::comm_d(&request.pieces, &geometry)?;
@@ -111,7 +111,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     ];
     let mut findings = Vec::new();
     for (done, (about, test)) in tests.into_iter().enumerate() {
-        sink(Progress::step(done as u64, tests.len() as u64, &format!("looking at {about}")));
+        sink(Progress::step(done as u64, tests.len() as u64, &format!("examining {about}")));
         let (verdict, text) = test(&diagnosis).unwrap_or_else(unreadable);
         findings.push(Finding { about, verdict, text });
     }
@@ -121,11 +121,11 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         findings.push(Finding { about: "known", verdict, text });
     }
     findings.extend(diagnosis.suppositions(same_labels));
-    sink(Progress::step(tests.len() as u64, tests.len() as u64, "looked at everything"));
+    sink(Progress::step(tests.len() as u64, tests.len() as u64, "everything is examined"));
     Ok(Outcome { findings })
 }
 
-/// A file that is there and has another size or content is wrong; one that is not there, or cannot be read, tells nothing.
+/// A file that exists with another size or content is wrong; one that is missing or unreadable shows nothing.
 fn unreadable(error: Error) -> (Verdict, String) {
     let torn = error.code == Code::ScratchLost && !error.missing;
     (if torn { Wrong } else { Unknown }, error.message)
@@ -134,9 +134,9 @@ fn unreadable(error: Error) -> (Verdict, String) {
 struct Diagnosis<'a> {
     request: &'a Request,
     geometry: Geometry,
-    /// CommD that the pieces give.
+    /// The CommD that the pieces give.
     from_pieces: Hash32,
-    /// CommD that the sector was sealed with.
+    /// The CommD that the sector was sealed with.
     comm_d: Hash32,
 }
 
@@ -162,7 +162,7 @@ impl Diagnosis<'_> {
             Some(comm_d) => (
                 Wrong,
                 format!(
-                    "the {count} pieces in this order give CommD {}, known is {comm_d}: a piece, a filler or their order is \
+                    "the {count} pieces in this order give CommD {}, but the known one is {comm_d}: a piece, a filler or their order is \
                      wrong",
                     self.from_pieces
                 ),
@@ -187,16 +187,13 @@ impl Diagnosis<'_> {
                 }
             }
         }
-        Ok((Right, format!("the root of tree D is CommD {}, and the paths looked at lead to it", self.comm_d)))
+        Ok((Right, format!("the root of tree D is CommD {}, and the checked paths lead to it", self.comm_d)))
     }
 
     fn layers(&self) -> Judgement {
         let record = self.cache().join(RECORD_FILE);
         if !record.exists() {
-            return Ok((
-                Unknown,
-                format!("{} is missing, so nothing says what digests the layers had", record.display()),
-            ));
+            return Ok((Unknown, format!("{} is missing, so the layers' digests are not known", record.display())));
         }
         Layers::check_all(self.cache(), &self.geometry, self.request.sector.replica_id(self.comm_d))?;
         Ok((Right, format!("all {} layers have the digests that PC1 recorded for this sector", self.geometry.layers)))
@@ -238,7 +235,7 @@ impl Diagnosis<'_> {
         ))
     }
 
-    /// Whose labels they are, when none is this sector's.
+    /// Whose labels they are if none is this sector's.
     fn other_labels(&self, files: &[NodeFile], places: &BTreeSet<u64>) -> Result<String> {
         let sector = &self.request.sector;
         let empty = pieces::zero_commitment(self.geometry.sector_size);
@@ -258,7 +255,7 @@ impl Diagnosis<'_> {
                 }
             }
         }
-        Ok("none of the labels looked at is this sector's: they belong to another ticket, CommD, miner, number or proof \
+        Ok("none of the checked labels is this sector's: they belong to another ticket, CommD, miner, number or proof \
             type"
             .into())
     }
@@ -280,11 +277,11 @@ impl Diagnosis<'_> {
             if sum.is_none() || sum != element(&sealed.node(node)?) {
                 return Ok((
                     Wrong,
-                    format!("node {node} of {} is not its label and its data added", sealed.path().display()),
+                    format!("node {node} of {} is not the sum of its label and its data", sealed.path().display()),
                 ));
             }
         }
-        Ok((Right, "the nodes of the sealed file looked at are the last layer's labels and the data added".into()))
+        Ok((Right, "the checked nodes of the sealed file are the sums of the last layer's labels and the data".into()))
     }
 
     fn tree_r(&self) -> Judgement {
@@ -301,20 +298,20 @@ impl Diagnosis<'_> {
             Some(comm_r) => (
                 Wrong,
                 format!(
-                    "p_aux gives CommR {comm_r}, expected is {expected}; comm_c is {}, comm_r_last {}",
+                    "p_aux gives CommR {comm_r}, not the expected {expected}; comm_c is {}, comm_r_last {}",
                     aux.comm_c, aux.comm_r_last
                 ),
             ),
-            None => (Wrong, "p_aux holds no commitments: it is damaged".into()),
+            None => (Wrong, "p_aux holds invalid commitments: it is damaged".into()),
         })
     }
 
-    /// Compares with another copy; `same_labels` takes the name of one that gives the expected CommR with our labels.
+    /// Compares with another copy; `same_labels` gets the name of a copy that gives the expected CommR with our labels.
     fn known(&self, known: &Known, same_labels: &mut Option<String>) -> (Verdict, String) {
         let name = &known.name;
         let theirs = match PersistentAux::read_file(&known.p_aux, Code::ScratchLost) {
             Ok(theirs) => theirs,
-            Err(error) => return (Unknown, format!("the p_aux of {name} tells nothing: {}", error.message)),
+            Err(error) => return (Unknown, format!("the p_aux of {name} shows nothing: {}", error.message)),
         };
         if theirs.comm_r() != Some(self.request.comm_r) {
             return (
@@ -364,7 +361,7 @@ impl Diagnosis<'_> {
         }
     }
 
-    /// What only a whole PC1 could test, unless another copy tells.
+    /// What only a whole PC1 could test, unless another copy shows it.
     fn suppositions(&self, same_labels: Option<String>) -> Vec<Finding> {
         let Sector { proof, miner, ticket, .. } = &self.request.sector;
         let others: Vec<_> =
@@ -422,7 +419,7 @@ impl Diagnosis<'_> {
 
 fn same_root(tree: &str, root: Hash32, expected: Hash32, half: &str) -> (Verdict, String) {
     if root == expected {
-        (Right, format!("the paths of {tree} looked at are right, and its root is {half} in p_aux"))
+        (Right, format!("the checked paths of {tree} are right, and its root is {half} in p_aux"))
     } else {
         (Wrong, format!("the root of {tree} is {root}, but {half} in p_aux is {expected}"))
     }
@@ -436,7 +433,7 @@ fn proofs_of_size(proof: RegisteredSealProof) -> impl Iterator<Item = Registered
     FAMILIES.into_iter().filter_map(move |family| serde_json::from_value(format!("{size}{family}").into()).ok())
 }
 
-/// How the labels of one replica id come from those before them.
+/// Computes the labels of one replica id from those before them.
 struct Labelling {
     replica_id: PoseidonDomain,
     graph: StackedBucketGraph<PoseidonHasher>,
@@ -448,7 +445,7 @@ impl Labelling {
         Ok(Labelling { replica_id, graph: parent_cache::graph(sector.proof, geometry)? })
     }
 
-    /// Whether a label is what its parents give.
+    /// Whether a label is the one that its parents give.
     fn gives(&self, layers: &[NodeFile], layer: usize, node: u64) -> Result<bool> {
         let labels = &layers[layer - 1];
         let mut parents = Vec::new();

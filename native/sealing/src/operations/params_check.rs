@@ -1,4 +1,4 @@
-//! Whether the Groth16 parameters that a proof needs are there and right.
+//! Whether the Groth16 parameters that a proof needs are complete and right.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::request::progress::Sink;
 pub struct Request {
     /// Seal proof type; all versions of a size share their parameters.
     pub proof: RegisteredSealProof,
-    /// Whether to read the files whole, also where an earlier reading is remembered.
+    /// Whether to read the files whole, even if an earlier reading is remembered.
     #[serde(default)]
     pub digests: bool,
 }
@@ -23,9 +23,9 @@ pub struct Request {
 /// What was found.
 #[derive(Debug, Serialize)]
 pub struct Outcome {
-    /// Where the files were looked for.
+    /// The directory that was searched.
     pub directory: PathBuf,
-    /// Whether proving can begin: no file is missing, torn or wrong.
+    /// Whether proving can begin: no file is missing, incomplete or wrong.
     pub usable: bool,
     /// Whether they can be generated here.
     pub can_be_generated: bool,
@@ -33,7 +33,7 @@ pub struct Outcome {
     pub files: Vec<Finding>,
 }
 
-/// Looks at the files; it changes none of them.
+/// Examines the files; changes none of them.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let parameters = Parameters::of(request.proof)?;
     let look = if request.digests { Look::All } else { Look::Sizes };

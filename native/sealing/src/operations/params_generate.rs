@@ -35,14 +35,14 @@ pub struct Request {
 pub struct Outcome {
     /// Where the files are.
     pub directory: PathBuf,
-    /// Whether they were made now; false if they were there already.
+    /// Whether they were made now; false if they already existed.
     pub generated: bool,
     /// Each file.
     pub files: Vec<Finding>,
 }
 
-/// Makes the files unless right ones are there; waits while another process makes them. Killed at any moment, it
-/// leaves no file that a check would take for right.
+/// Makes the files unless right ones exist; waits while another process makes them. Killed at any moment, it leaves no
+/// file that a check would accept.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let parameters = Parameters::of(request.proof)?;
     let directory = parameters.directory();
@@ -50,7 +50,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         return Err(Error::new(
             Code::InvalidRequest,
             format!(
-                "parameters for {} sectors come from the network's trusted set-up and cannot be generated: fetch them with \
+                "parameters for {} sectors come from the network's trusted setup and cannot be generated: fetch them with \
                  the miner's own software and set {} to their directory",
                 parameters.size_name(),
                 crate::library::parameters::DIRECTORY_VARIABLE
@@ -88,7 +88,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         record.files.insert(name, durable::digest(&temporary)?);
         files.push((temporary, path));
     }
-    // The record comes first: files that it does not describe count as wrong, not as right.
+    // The record comes first: a file that it does not describe counts as wrong, not as right.
     record.write(&parameters.record())?;
     for (temporary, path) in &files {
         durable::publish(temporary, path)?;
@@ -102,7 +102,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     Ok(Outcome { directory: directory.to_path_buf(), generated: true, files })
 }
 
-/// Files that this program did not make are not its to replace.
+/// Files that this program did not make must not be replaced by it.
 fn refuse_to_replace(parameters: &Parameters, found: &[Finding]) -> Result<()> {
     let ours = parameters.read_record();
     let foreign = found.iter().find(|file| file.state != State::Missing && !ours.files.contains_key(&file.name));

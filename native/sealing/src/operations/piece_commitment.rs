@@ -17,10 +17,10 @@ const NAME: &str = "the piece";
 pub struct Request {
     /// The file with the data, raw or padded.
     pub file: AbsolutePath,
-    /// The piece's padded size; without it the smallest that the file, then raw, fits in.
+    /// The piece's padded size; without it, the smallest size that this raw file fits in.
     #[serde(default)]
     pub size: Option<u64>,
-    /// The file is known to hold padded data; `size` is needed then.
+    /// The file is known to hold padded data; then `size` is required.
     #[serde(default)]
     pub padded: bool,
     /// Where in a file of padded data the piece begins.
@@ -28,7 +28,7 @@ pub struct Request {
     pub offset: u64,
 }
 
-/// What it commits to.
+/// The commitment.
 #[derive(Debug, Serialize)]
 pub struct Outcome {
     /// The piece's commitment.
@@ -37,16 +37,16 @@ pub struct Outcome {
     pub size: u64,
 }
 
-/// Computes the commitment of a file, continued by zeros up to the piece's size.
+/// Computes the commitment of a file, followed by zeros up to the piece's size.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let file = request.file.as_ref();
     let (_, length) = data::open(file, NAME)?;
     let refused = |why: String| Err(Error::new(Code::InvalidRequest, why));
     if request.padded && request.size.is_none() {
-        return refused("without its size, where padded data end is not known".into());
+        return refused("padded data need the piece's size, which shows where they end".into());
     }
     if request.offset > 0 && !request.padded {
-        return refused("an offset is for files of padded data only".into());
+        return refused("only a file of padded data can have an offset".into());
     }
     if length == 0 {
         return refused(format!("{} is empty", file.display())).map_err(|error| error.about(file));

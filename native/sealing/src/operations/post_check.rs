@@ -1,4 +1,4 @@
-//! The stored copy can be proven: window PoSt's vanilla proof with random challenges.
+//! Whether a stored copy can be proven: WindowPoSt's vanilla proof with random challenges.
 
 use std::path::Path;
 
@@ -42,8 +42,8 @@ pub struct Outcome {
     pub challenges: usize,
 }
 
-/// Checks that the copy is whole and answers random challenges. It changes nothing: the library would create a missing
-/// tree R, full size and empty, so the files are looked at first.
+/// Checks that the copy is complete and answers random challenges. It changes nothing: the library would create a
+/// missing tree R, full size and empty, so the files are checked first.
 pub fn run(request: &Request, _sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.proof);
     let cache = request.cache.as_ref();
@@ -52,7 +52,7 @@ pub fn run(request: &Request, _sink: Sink) -> Result<Outcome> {
     if aux.comm_r() != Some(request.comm_r) {
         let given = aux.comm_r().map_or("none".to_string(), |comm_r| comm_r.to_string());
         let path = cache.join("p_aux");
-        let message = format!("{} gives CommR {given}, expected is {}", path.display(), request.comm_r);
+        let message = format!("{} gives CommR {given}, not the expected {}", path.display(), request.comm_r);
         return Err(Error::new(Code::NotProvable, message).about(&path));
     }
     let before = durable::names(cache)?;

@@ -1,8 +1,8 @@
 //! A snapped sector's update: the key and the new data → the update's replica, its tree R and its CommR.
 //!
-//! The library's own call needs a whole sector's room in the system's temporary directory (H11) and takes any tree D of
-//! the right size for the data's (H3). So the replica is encoded here, and its tree R built,
-//! in one pass; the proofs are the library's.
+//! The library's own call needs as much space as a whole sector in the system's temporary directory (H11) and accepts
+//! any tree D of the right size as the data's (H3). So the replica is encoded here and its tree R built in the same
+//! pass; the proofs are the library's.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -39,7 +39,7 @@ use crate::trees::spot_check;
 use crate::trees::{self, Encoded, Encoding, Layout, Nowhere, Spent, Work, Written};
 use crate::{Code, Error, Result};
 
-/// Files of an earlier attempt in the update's cache directory, by the beginning of their names.
+/// Files of an earlier attempt in the update's cache directory, by name prefix.
 const STALE: [&str; 3] = ["sc-02-data-tree-r-last", "p_aux", "t_aux"];
 
 /// Which data to encode into which key.
@@ -54,7 +54,7 @@ pub struct Request {
     pub comm_d: Hash32,
     /// CommR of the key: the sector as it was before.
     pub key_comm_r: Hash32,
-    /// The CommR that must come out: the chain's.
+    /// The CommR that must result: the chain's.
     #[serde(default)]
     pub comm_r: Option<Hash32>,
     /// The update's fr32-padded data.
@@ -78,12 +78,12 @@ pub struct Outcome {
     pub comm_r_last: Hash32,
     /// The update's CommD.
     pub comm_d: Hash32,
-    /// Vanilla proofs, one of each partition, that the update is the key with the data encoded into it.
+    /// Vanilla proofs, one for each partition, that the update is the key with the data encoded into it.
     pub partition_proofs: usize,
 }
 
-/// Encodes the update and has it prove itself. Each attempt starts over; under the update's name lies a whole and right
-/// one or nothing.
+/// Encodes the update and has it prove itself. Each attempt starts over; the update's file exists only when it is
+/// complete and right.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.proof);
     let (update, cache) = (request.update.as_ref(), request.update_cache.as_ref());
@@ -115,7 +115,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         Ok(Outcome { comm_r, comm_r_last, comm_d: request.comm_d, partition_proofs })
     });
     let outcome = encoded.inspect_err(|_| {
-        // Better a left-over than another error in its place.
+        // A leftover file is better than hiding the real error behind another one.
         let _ = durable::remove(&half_encoded);
     })?;
 
@@ -127,7 +127,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// What is going to be removed and written must not be what is read.
+/// The files that will be removed and written must not be the ones that are read.
 fn check_paths(request: &Request) -> Result<()> {
     let Request { update, update_cache, sealed, unsealed, cache, .. } = request;
     for (written, input) in [(update, sealed), (update, unsealed), (update_cache, cache)] {
@@ -135,7 +135,7 @@ fn check_paths(request: &Request) -> Result<()> {
             let (written, input) = (written.display(), input.display());
             return Err(Error::new(
                 Code::InvalidRequest,
-                format!("the update is to be written to {written}, which is the input {input}"),
+                format!("the update would be written to {written}, which is the input {input}"),
             ));
         }
     }
@@ -159,7 +159,7 @@ fn check_key(request: &Request, geometry: &Geometry) -> Result<PersistentAux> {
     Ok(aux)
 }
 
-/// Writes the update and its tree R in one pass; the tree's root.
+/// Writes the update and its tree R in one pass; returns the tree's root.
 fn encode(request: &Request, geometry: &Geometry, to: &Path, steps: &Steps) -> Result<Hash32> {
     let rows = Written::create(&request.update_cache, &geometry.tree_r_last)?;
     let comm_r_last = encode_by(request, geometry, to, steps, |encoding, work| {
@@ -169,7 +169,7 @@ fn encode(request: &Request, geometry: &Geometry, to: &Path, steps: &Steps) -> R
     Ok(comm_r_last)
 }
 
-/// Writes the update, then has the library build its tree R; the tree's root.
+/// Writes the update, then has the library build its tree R; returns the tree's root.
 fn encode_for_library(request: &Request, geometry: &Geometry, to: &Path, steps: &Steps) -> Result<Hash32> {
     encode_by(request, geometry, to, steps, |encoding, work| {
         Ok((trees::encode_alone(encoding, Layout::tree_r(geometry), work)?, ()))
@@ -186,7 +186,7 @@ fn encode_for_library(request: &Request, geometry: &Geometry, to: &Path, steps: 
     Ok(root)
 }
 
-/// Has key + rho × data written, node by node, of data that must have the update's CommD.
+/// Has key + rho × data written, node by node; the data must have the update's CommD.
 fn encode_by<T>(
     request: &Request,
     geometry: &Geometry,
@@ -215,7 +215,7 @@ fn encode_by<T>(
     Ok(value)
 }
 
-/// What the data are multiplied with; it depends on the data as a whole, on the key and on where a node lies.
+/// The factors of the data; they depend on the data as a whole, on the key and on the node's place.
 fn rhos(request: &Request, geometry: &Geometry) -> Result<Rhos> {
     let nodes = geometry.nodes as usize;
     Ok(Rhos::new(&phi(&data_element(request.comm_d)?, &replica_element(request.key_comm_r)?), h_default(nodes), nodes))
@@ -229,7 +229,7 @@ fn data_element(commitment: Hash32) -> Result<Sha256Domain> {
     Sha256Domain::try_from_bytes(&commitment.0).map_err(|cause| Error::proofs("reading a CommD", cause))
 }
 
-/// Builds tree R of a replica in this directory; its root.
+/// Builds tree R of a replica in this directory; returns its root.
 fn tree_r(proof: RegisteredSealProof, replica: &Path, directory: &Path) -> Result<Hash32> {
     let root = boundary::catch(|| {
         seal::generate_tree_r_last(proof, replica, directory).map_err(|cause| Error::proofs("building tree R", cause))
@@ -237,12 +237,12 @@ fn tree_r(proof: RegisteredSealProof, replica: &Path, directory: &Path) -> Resul
     Ok(Hash32(root?))
 }
 
-/// Checks what was encoded against what the chain knows. Where that does not vouch for it, the key must: a damaged one is
-/// no wrong input.
+/// Checks the result against the chain's CommR. If that does not confirm it, the key is checked: a damaged key must not
+/// look like wrong input.
 fn check_comm_r(request: &Request, geometry: &Geometry, key: PersistentAux, update: PersistentAux) -> Result<Hash32> {
     let comm_r = update
         .comm_r()
-        .ok_or_else(|| Error::new(Code::Proofs, format!("encoding gave commitments that are none: {update:?}")))?;
+        .ok_or_else(|| Error::new(Code::Proofs, format!("encoding gave invalid commitments: {update:?}")))?;
     if request.comm_r == Some(comm_r) {
         return Ok(comm_r);
     }
@@ -251,12 +251,12 @@ fn check_comm_r(request: &Request, geometry: &Geometry, key: PersistentAux, upda
         None => Ok(comm_r),
         Some(expected) => Err(Error::new(
             Code::CommRMismatch,
-            format!("the update was encoded to CommR {comm_r}, expected is {expected}"),
+            format!("the update was encoded to CommR {comm_r}, not the expected {expected}"),
         )),
     }
 }
 
-/// Checks that the key's sealed file is the one that its p_aux tells of.
+/// Checks that the key's sealed file matches the key's p_aux.
 fn check_whole_key(request: &Request, geometry: &Geometry, key: PersistentAux) -> Result<()> {
     let work = Work { engine: Engine::best(), spent: &Spent::default(), done: &|_| () };
     let root = trees::of_replica(&request.sealed, Layout::tree_r(geometry), &Nowhere, work)?;
@@ -268,10 +268,10 @@ fn check_whole_key(request: &Request, geometry: &Geometry, key: PersistentAux) -
     Ok(())
 }
 
-/// Has the update prove itself with the challenges that its CommR draws.
+/// Has the update prove itself with the challenges that its CommR gives.
 fn prove(request: &Request, geometry: &Geometry, update: &Path, comm_c: Hash32, comm_r: Hash32) -> Result<usize> {
     let inputs = PublicInputs {
-        // Of all partitions, each in its turn.
+        // All partitions, one after the other.
         k: 0,
         comm_r_old: replica_element(request.key_comm_r)?,
         comm_d_new: data_element(request.comm_d)?,
@@ -311,7 +311,7 @@ fn prove_partitions<Tree: 'static + MerkleTreeTrait<Hasher = PoseidonHasher>>(
     Ok(partitions)
 }
 
-/// Encoding, what the library does after it, proving.
+/// Encoding, then the library's work, then proving.
 struct Steps<'a> {
     sink: Sink<'a>,
     total: u64,

@@ -1,8 +1,8 @@
-//! Synthetic PoRep's vanilla proofs: made once of the sealed sector, so that commit 1 does without the layers, tree C and
-//! tree D.
+//! Synthetic PoRep's vanilla proofs: made once from the sealed sector, so that commit 1 needs neither the layers nor
+//! trees C and D.
 //!
-//! The library writes them under their name from the start and takes whatever lies there for this sector's. So a record
-//! beside them says whose they are, and their SHA-256.
+//! The library writes them under their final name from the start and accepts any file there as this sector's. So a
+//! record beside them names the sector and gives their SHA-256.
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +25,7 @@ use crate::{Code, Error, Result};
 /// The record's file in the cache directory.
 pub const RECORD_FILE: &str = "reseal-synthetic.json";
 
-/// Of which sector to make them.
+/// Which sector to make them for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
@@ -50,7 +50,7 @@ pub struct Outcome {
     pub bytes: u64,
 }
 
-/// The sector that vanilla proofs are of, and what they are.
+/// The sector that the vanilla proofs belong to, and their digest.
 #[derive(Debug, Serialize, Deserialize)]
 struct Record {
     replica_id: Hash32,
@@ -58,7 +58,7 @@ struct Record {
     sha256: Hash32,
 }
 
-/// Makes the proofs afresh. The library verifies each before it writes them.
+/// Makes the proofs from scratch. The library verifies each one before it writes them.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let report = |done: u64, text: &str| sink(Progress::step(done, 3, text));
     let Request { sector, comm_d, comm_r, sealed, cache, .. } = request;
@@ -66,7 +66,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let Some(bytes) = geometry.synthetic else {
         return Err(Error::new(
             Code::InvalidRequest,
-            format!("{:?} is no synthetic proof type: it has no such vanilla proofs", sector.proof),
+            format!("{:?} is not a synthetic proof type, so it has no synthetic vanilla proofs", sector.proof),
         ));
     };
     report(0, "checking the sector");
@@ -74,13 +74,13 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         SealedSector { sector, pieces: &request.pieces, comm_d: *comm_d, comm_r: *comm_r, sealed, cache };
     sealed_sector.check(&geometry)?;
     let (file, record) = (cache.join(SYNTHETIC_FILE), cache.join(RECORD_FILE));
-    // The record goes first: without it nobody takes the file for whole.
+    // The record is removed first: without it the file does not count as complete.
     durable::remove(&record)?;
     durable::remove(&file)?;
     durable::require_space(&[(cache, bytes)])?;
     report(1, "making the vanilla proofs");
     make(&sealed_sector, &geometry).inspect_err(|_| {
-        // Better a left-over than another error in its place.
+        // A leftover file is better than hiding the real error behind another one.
         let _ = durable::remove(&file);
     })?;
     report(2, "recording the vanilla proofs");
@@ -94,7 +94,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     Ok(Outcome { bytes })
 }
 
-/// Has the library make the proofs, under their name in the cache directory.
+/// Has the library make the proofs, under their final name in the cache directory.
 pub(crate) fn make(sealed: &SealedSector, geometry: &Geometry) -> Result<()> {
     let SealedSector { sector, comm_d, comm_r, .. } = sealed;
     let infos = pieces::piece_infos(sealed.pieces, geometry)?;
@@ -117,7 +117,7 @@ pub(crate) fn make(sealed: &SealedSector, geometry: &Geometry) -> Result<()> {
     })
 }
 
-/// Whether whole proofs of this sector are there.
+/// Whether complete proofs of this sector exist.
 pub(crate) fn are_made(sealed: &SealedSector, geometry: &Geometry) -> Result<bool> {
     let Some(bytes) = geometry.synthetic else { return Ok(false) };
     let Some(record) = read_record(sealed.cache) else { return Ok(false) };

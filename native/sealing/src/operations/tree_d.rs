@@ -18,10 +18,10 @@ use crate::request::progress::{ByteProgress, Sink};
 use crate::sha256::merkle::{NODE_BYTES, hash_levels};
 use crate::{Code, Error, Result};
 
-/// Bytes of data that a thread takes at a time: with what lies above them they fit the cache next to a core.
+/// Bytes of data that a thread takes at a time. Together with the levels above them they fit a core's own cache.
 const CHUNK_BYTES: usize = 512 << 10;
 
-/// What to build from what.
+/// Which tree to build from which data.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
@@ -31,9 +31,9 @@ pub struct Request {
     pub unsealed: AbsolutePath,
     /// The sector's cache directory.
     pub cache: AbsolutePath,
-    /// The CommD that must come out.
+    /// The CommD that must result.
     pub comm_d: Hash32,
-    /// The pieces, to tell wrong pieces from a wrong file.
+    /// The pieces, to distinguish wrong pieces from a wrong file.
     #[serde(default)]
     pub pieces: Option<Vec<Piece>>,
 }
@@ -45,8 +45,8 @@ pub struct Outcome {
     pub comm_d: Hash32,
 }
 
-/// Builds the tree afresh. Under its name lies a whole tree with the expected root or nothing: the library would take
-/// any file of the right size, also one that a crash left full of holes, for a finished tree.
+/// Builds the tree from scratch. Its file exists only when the tree is complete and has the expected root: the library
+/// would accept any file of the right size as a finished tree, even one that a crash left full of holes.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.proof);
     if let Some(pieces) = &request.pieces {
@@ -69,14 +69,14 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         Err(Error::new(Code::CommDMismatch, message).about(unsealed))
     });
     let comm_d = root.inspect_err(|_| {
-        // Better a left-over than another error in its place.
+        // A leftover file is better than hiding the real error behind another one.
         let _ = durable::remove(&temporary);
     })?;
     durable::publish(&temporary, &tree)?;
     Ok(Outcome { comm_d })
 }
 
-/// Checks that the tree of an earlier stage is there, with this root.
+/// Checks that an earlier stage's tree exists and has this root.
 pub fn check(cache: &Path, geometry: &Geometry, comm_d: Hash32) -> Result<()> {
     let tree = cache.join(tree_d_file());
     durable::check_size(&tree, geometry.tree_d, Code::ScratchLost)?;
@@ -92,8 +92,8 @@ pub fn check(cache: &Path, geometry: &Geometry, comm_d: Hash32) -> Result<()> {
     Ok(())
 }
 
-/// Writes the data and, after them, level upon level up to the root. Each thread takes chunk after chunk, hashes up as far
-/// as a chunk goes and writes its part of every level, so that the data are read once and nothing is read again.
+/// Writes the data and, after them, level upon level up to the root. Each thread takes chunk after chunk, hashes it up
+/// to the chunk's root and writes its part of every level, so that the data are read once and nothing is read again.
 fn build(unsealed: &Path, tree: &Path, geometry: &Geometry, sink: Sink) -> Result<Hash32> {
     let building = Building {
         geometry,
@@ -114,16 +114,16 @@ fn build(unsealed: &Path, tree: &Path, geometry: &Geometry, sink: Sink) -> Resul
     building.write_top(roots.as_flattened()).map(Hash32)
 }
 
-/// A tree that threads build together.
+/// A tree that several threads build together.
 struct Building<'a> {
     geometry: &'a Geometry,
-    /// Bytes of data that are taken at a time.
+    /// Bytes of data taken at a time.
     chunk: usize,
     data: File,
     unsealed: &'a Path,
     file: File,
     tree: &'a Path,
-    /// The chunk that is taken next.
+    /// The next chunk to take.
     next: AtomicU64,
     progress: Mutex<ByteProgress<'a>>,
 }
@@ -133,7 +133,7 @@ impl Building<'_> {
         self.geometry.sector_size / self.chunk as u64
     }
 
-    /// Takes chunks until there are no more, or one fails; returns their roots.
+    /// Takes chunks until none is left or one fails; returns their roots.
     fn take_chunks(&self) -> Result<Vec<(u64, [u8; NODE_BYTES])>> {
         let mut data = vec![0; self.chunk];
         let mut above = vec![0; self.chunk - NODE_BYTES];
@@ -144,14 +144,14 @@ impl Building<'_> {
                 return Ok(roots);
             }
             self.write_chunk(chunk, &mut data, &mut above).inspect_err(|_| {
-                // The other threads take no more.
+                // Then the other threads take no more chunks.
                 self.next.store(self.chunks(), Ordering::Relaxed);
             })?;
             roots.push((chunk, *above.last_chunk().expect("a chunk has more than one node")));
         }
     }
 
-    /// Writes a chunk and what lies above it up to the children of its root.
+    /// Writes a chunk and the levels above it, up to the children of its root.
     fn write_chunk(&self, chunk: u64, data: &mut [u8], above: &mut [u8]) -> Result<()> {
         let at = chunk * self.chunk as u64;
         self.data.read_exact_at(data, at).map_err(|cause| Error::io("reading", self.unsealed, cause))?;
@@ -168,7 +168,7 @@ impl Building<'_> {
         Ok(())
     }
 
-    /// Writes the chunks' roots and what lies above them; returns the tree's root.
+    /// Writes the chunks' roots and the levels above them; returns the tree's root.
     fn write_top(&self, roots: &[u8]) -> Result<[u8; NODE_BYTES]> {
         let mut above = vec![0; roots.len() - NODE_BYTES];
         hash_levels(roots, &mut above);

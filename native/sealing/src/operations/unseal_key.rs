@@ -1,4 +1,4 @@
-//! The key of a sealed sector: its last layer of labels. The data are the sealed sector less the key, node by node.
+//! The key of a sealed sector: its last layer of labels. The data are the sealed sector minus the key, node by node.
 
 use std::fs;
 use std::io;
@@ -14,7 +14,7 @@ use crate::request::progress::Sink;
 use crate::request::sector::Sector;
 use crate::{Code, Error, Result, pc1};
 
-/// The file in a scratch directory that says that it is one.
+/// The file that marks a directory as one for these layers.
 const MARK: &str = "reseal-unseal-key";
 
 /// Whose key to make.
@@ -25,7 +25,7 @@ pub struct Request {
     pub sector: Sector,
     /// Its CommD.
     pub comm_d: Hash32,
-    /// A directory for the layers, empty or left over by an earlier attempt; never the sector's own.
+    /// A directory for the layers: empty, or left by an earlier attempt; never the sector's own.
     pub cache: AbsolutePath,
     /// The key.
     pub output: AbsolutePath,
@@ -42,11 +42,11 @@ pub struct Outcome {
     pub replica_id: Hash32,
 }
 
-/// Labels as pre-commit 1 does and keeps the last layer alone. Killed at any moment, it goes on after the last finished
+/// Labels like pre-commit 1 and keeps only the last layer. Killed at any moment, it continues after the last finished
 /// layer.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let (cache, output) = (&*request.cache, &*request.output);
-    // In the sector's own directory it would remove what the sector is proven with.
+    // In the sector's own directory it would remove files that the sector is proven with.
     if !durable::names(cache)?.is_empty() && !cache.join(MARK).exists() {
         let why = format!(
             "{} has files that no earlier attempt left: give an empty directory for the layers",
@@ -72,7 +72,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     .map_err(|cause| Error::io("moving", &last, cause))?;
     durable::publish(&temporary, output)?;
     durable::remove_prefixed(cache, &[data_file("layer-").trim_end_matches(".dat"), RECORD_FILE])?;
-    // Last: without it what is left would be taken for a sector's.
+    // Removed last: without it, leftover files would look like a sector's.
     durable::remove(&cache.join(MARK))?;
     Ok(Outcome { bytes: Geometry::of(request.sector.proof).sector_size, resumed, replica_id })
 }

@@ -13,7 +13,7 @@ use crate::request::progress::Sink;
 use crate::request::sector::{Sector, prover_id};
 use crate::{Code, Error, Result};
 
-/// A proof as it goes on chain; as text hexadecimal digits.
+/// A proof as it goes on chain; as text, hexadecimal digits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Proof(pub Vec<u8>);
 
@@ -33,7 +33,7 @@ pub struct Request {
     pub proof: Proof,
 }
 
-/// That it verifies; anything else is an error.
+/// The proof verifies; anything else is an error.
 #[derive(Debug, Serialize)]
 pub struct Outcome {
     /// Bytes of the proof.

@@ -1,4 +1,4 @@
-//! Which nodes a node's label is computed from.
+//! Which nodes the label of a node is computed from.
 
 use std::slice;
 
@@ -13,17 +13,17 @@ use super::permutation::Permutation;
 use super::{BASE, Parents};
 use crate::files::geometry::Geometry;
 
-/// Parents in the layer itself that are drawn; one more is the node before.
+/// Parents in the same layer that are drawn at random; one more parent is the previous node.
 const DRAWN: u64 = BASE_DEGREE as u64 - 1;
 const EXPANDED: u64 = EXP_DEGREE as u64;
 
 /// The graph of a proof type: it computes any node's parents.
 pub struct Graph {
     nodes: u32,
-    /// First bytes of the seed that each node's draws have; the node's number follows.
+    /// First bytes of the seed for a node's random draws; the node's number follows.
     seed: [u8; 28],
     expander: Permutation,
-    /// V1, where the node before is the last of its layer's parents, and large numbers lose their upper bits.
+    /// V1: the previous node comes last among the parents in the same layer, and large numbers lose their upper bits.
     is_first_generation: bool,
 }
 
@@ -53,8 +53,8 @@ impl Graph {
         parents
     }
 
-    /// Computes the parents of as many nodes as `entries` has room for, from `first` on; some hundred together take less
-    /// time than one by one.
+    /// Computes the parents of the nodes from `first` on, until `entries` is full. A few hundred at a time are faster
+    /// than one by one.
     pub fn fill(&self, first: u32, entries: &mut [Parents]) {
         let elements = u64::from(first) * EXPANDED..(u64::from(first) + entries.len() as u64) * EXPANDED;
         let images = self.expander.images(elements);
@@ -63,7 +63,7 @@ impl Graph {
             if node > 1 {
                 self.draw_base(node, base);
             } else {
-                // The first two have but the first one.
+                // Nodes 0 and 1 have only node 0 as parent.
                 base.fill(0);
             }
             for (parent, image) in expanded.iter_mut().zip(images) {
@@ -76,8 +76,8 @@ impl Graph {
         }
     }
 
-    /// Draws the parents in the layer itself: in a graph with [`DRAWN`] times the nodes, at distances whose logarithms
-    /// are evenly spread.
+    /// Draws the parents in the same layer: in a graph with [`DRAWN`] times the nodes, at distances whose logarithms
+    /// are evenly distributed.
     fn draw_base(&self, node: u32, parents: &mut [u32]) {
         let mut seed = [0; 32];
         seed[..28].copy_from_slice(&self.seed);
@@ -92,7 +92,7 @@ impl Graph {
         };
         before[0] = node - 1;
         let fine_node = u64::from(node) * DRAWN;
-        // Its logarithm rounded up, for it is no power of two.
+        // The logarithm rounded up: the number is not a power of two.
         let buckets = u64::from(fine_node.ilog2()) + 1;
         for parent in drawn {
             let bucket = random.next_u64() % buckets + 1;
@@ -138,8 +138,8 @@ mod tests {
         ]
     };
 
-    /// Fails where V1's order or its lost bits (which only 32 and 64 GiB show) are given to the others or taken from it,
-    /// or where a distance is drawn from a bucket too many or too few.
+    /// Fails if V1's order or its lost bits (which only 32 and 64 GiB show) are applied to the other types or missing
+    /// for V1, or if a distance is drawn from one bucket too many or too few.
     #[test]
     fn of_every_proof_type_the_parents_are_the_librarys() {
         let seed: u64 = rand::random();

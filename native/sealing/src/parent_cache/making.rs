@@ -1,4 +1,4 @@
-//! Writes every node's parents into a file: computed by all threads, written and digested by one beside them.
+//! Writes every node's parents into a file: all threads compute them while one writes and digests.
 
 use std::fs::File;
 use std::path::Path;
@@ -25,7 +25,7 @@ const TASK: usize = 1 << 8;
 /// Batches that are computed, written or waiting.
 const BATCHES: usize = 3;
 
-/// Writes the file and tells its SHA-256. `written` is told the bytes that are written, of each batch.
+/// Writes the file and returns its SHA-256. `written` is called with the number of bytes of each batch written.
 pub(super) fn write(path: &Path, graph: &Graph, written: &dyn Fn(u64)) -> Result<Hash32> {
     let mut file = File::create(path).map_err(|cause| Error::io("creating", path, cause))?;
     let (computed, to_write) = mpsc::channel::<Vec<u8>>();
@@ -34,7 +34,7 @@ pub(super) fn write(path: &Path, graph: &Graph, written: &dyn Fn(u64)) -> Result
         let _ = empty.send(vec![0; ENTRY * BATCH.min(graph.nodes() as usize)]);
     }
     thread::scope(|scope| {
-        // Each side ends when the other is gone.
+        // Each side ends when the other one does.
         let writer = scope.spawn(move || -> Result<Hash32> {
             let mut digest = Sha256::new();
             let mut offset = 0;
@@ -47,7 +47,7 @@ pub(super) fn write(path: &Path, graph: &Graph, written: &dyn Fn(u64)) -> Result
             }
             Ok(Hash32(digest.finalize().into()))
         });
-        // By value: should a computation panic, its end ends the writer.
+        // Moved into the closure: if a computation panics, dropping it ends the writer.
         let computed = computed;
         for first in (0..graph.nodes()).step_by(BATCH) {
             written(u64::from(first) * ENTRY as u64);
@@ -62,7 +62,7 @@ pub(super) fn write(path: &Path, graph: &Graph, written: &dyn Fn(u64)) -> Result
     })
 }
 
-/// Computes the nodes from `first` on. Sectors have a power of two of nodes, so that batches are full.
+/// Computes the nodes from `first` on. A sector's node count is a power of two, so every batch is full.
 fn fill(batch: &mut [u8], first: u32, graph: &Graph) {
     batch.par_chunks_mut(ENTRY * TASK).enumerate().for_each(|(task, entries)| {
         let mut parents = [Parents::default(); TASK];

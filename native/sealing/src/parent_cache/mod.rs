@@ -1,9 +1,9 @@
 //! The file with every node's parents, shared by all sectors of a proof type on a host.
 //!
-//! The library creates it at full size, fills it through a memory map and later uses whatever lies under its name: half
-//! filled by a killed process, it gives wrong labels without a word (H8). So Reseal makes it itself, byte for byte the
-//! library's: under another name until it is whole and has the published digest. One that somebody else made is read
-//! once against that digest; what was found is remembered beside it.
+//! The library creates it at full size, fills it through a memory map and later uses any file under its name: one that
+//! is half filled because its process was killed gives wrong labels without any error (H8). So Reseal makes the file
+//! itself, byte for byte like the library's, and gives it its name only when it is complete and has the published
+//! digest. A file from other software is read once and compared with that digest; the result is remembered beside it.
 
 mod graph;
 mod making;
@@ -35,19 +35,19 @@ use crate::{Code, Error, Result};
 
 pub use graph::Graph;
 
-/// Parents of a node in its own layer; the others are in the layer before.
+/// Parents of a node in its own layer; the others are in the previous layer.
 pub const BASE: usize = BASE_DEGREE;
 
-/// A node's parents: [`BASE`] in its own layer, then those in the layer before.
+/// A node's parents: [`BASE`] in its own layer, then those in the previous layer.
 pub type Parents = [u32; BASE_DEGREE + EXP_DEGREE];
 
-// The file has the numbers' lowest byte first; mapped, they are read as they lie.
+// Numbers are little-endian in the file, so the mapped bytes can be used directly.
 const _: () = assert!(cfg!(target_endian = "little"));
 
-/// How often to say how far something is, and to look whether another process is done.
+/// How often to report progress and to check whether another process has finished.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Nodes of a cache without a published digest that are compared with the library's, spread over all.
+/// In a cache without a published digest, this many nodes, spread over all, are compared with the library's.
 const SAMPLES: u64 = 1024;
 
 /// Published SHA-256 of the parent caches (parent_cache.json of storage-proofs-porep): V1 and V1_1 of each size. The
@@ -73,14 +73,14 @@ const PUBLISHED: [(RegisteredSealProof, &str); 10] = {
 pub struct ParentCache(Mmap);
 
 impl ParentCache {
-    /// Makes sure, as [`ensure`] does, that the file is there and right, and maps it.
+    /// Makes sure, like [`ensure`], that the file exists and is right, and maps it.
     pub fn open(proof: RegisteredSealProof, announce: impl Fn(&str)) -> Result<Self> {
         let (path, _lock) = ready(proof, &announce)?;
         Self::map(&path, &Geometry::of(proof))
     }
 
     fn map(path: &Path, geometry: &Geometry) -> Result<Self> {
-        // Nobody changes a file under this name: it is replaced as a whole.
+        // No one changes a file under this name; it is only ever replaced as a whole.
         let map = File::open(path).and_then(|file| unsafe { Mmap::map(&file) });
         let map = map.map_err(|cause| Error::io("mapping", path, cause))?;
         let (bytes, expected) = (map.len() as u64, geometry.parent_cache());
@@ -92,18 +92,18 @@ impl ParentCache {
 
     /// The parents of every node, in the order of the nodes.
     pub fn nodes(&self) -> &[Parents] {
-        // A map begins at a page.
+        // A memory map begins at a page boundary.
         unsafe { slice::from_raw_parts(self.0.as_ptr().cast(), self.0.len() / size_of::<Parents>()) }
     }
 }
 
-/// Makes sure that the parent cache of this proof type is there and right; waits while another process makes it.
-/// `announce` is told about once a second what takes long and how far it is.
+/// Makes sure that this proof type's parent cache exists and is right; waits while another process makes it. About once
+/// a second, `announce` is called with what is being done and its progress.
 pub fn ensure(proof: RegisteredSealProof, announce: impl Fn(&str)) -> Result<()> {
     ready(proof, &announce).map(drop)
 }
 
-/// The same; the lock keeps the file as it is.
+/// The same; the returned lock protects the file from changes.
 fn ready(proof: RegisteredSealProof, announce: &dyn Fn(&str)) -> Result<(PathBuf, Lock)> {
     let geometry = Geometry::of(proof);
     let path = path(proof, &geometry)?;
@@ -116,7 +116,7 @@ fn ready(proof: RegisteredSealProof, announce: &dyn Fn(&str)) -> Result<(PathBuf
     Ok((path, lock))
 }
 
-/// Waits for the process that makes the file or reads it, and says how far it is.
+/// Waits for the process that makes or reads the file, and reports its progress.
 fn wait_for_lock(path: &Path, geometry: &Geometry, announce: &dyn Fn(&str)) -> Result<Lock> {
     let lock = path.with_extension("cache.lock");
     let written = durable::temporary(path);
@@ -130,7 +130,7 @@ fn wait_for_lock(path: &Path, geometry: &Geometry, announce: &dyn Fn(&str)) -> R
     }
 }
 
-/// Where the library looks for it.
+/// Where the library expects it.
 pub fn path(proof: RegisteredSealProof, geometry: &Geometry) -> Result<PathBuf> {
     let mut name = Sha256::new();
     name.update(PoseidonHasher::name());
@@ -153,13 +153,13 @@ fn published(proof: RegisteredSealProof) -> Option<&'static str> {
     PUBLISHED.iter().find(|entry| entry.0 == proof).map(|entry| entry.1)
 }
 
-/// Whether the file is the one that was verified. Without a published digest, one that we made ourselves is right.
+/// Whether the file is the one that was verified. Without a published digest, a file that we made ourselves is right.
 fn is_remembered(path: &Path, proof: RegisteredSealProof) -> Result<bool> {
     let Some(digest) = remembered::recall(path)? else { return Ok(false) };
     Ok(published(proof).is_none_or(|published| published == digest))
 }
 
-/// Reads a file that nobody remembers; true if it has the published digest, which is then remembered.
+/// Reads a file whose digest is not remembered. True if it has the published digest, which is then remembered.
 fn verify(path: &Path, proof: RegisteredSealProof, geometry: &Geometry, announce: &dyn Fn(&str)) -> Result<bool> {
     let Some(published) = published(proof) else { return Ok(false) };
     if durable::check_size(path, geometry.parent_cache(), Code::ParentCache).is_err() {
@@ -172,14 +172,14 @@ fn verify(path: &Path, proof: RegisteredSealProof, geometry: &Geometry, announce
         Ok(())
     })?;
     if digest.to_string() != published {
-        log::warn!("the parent cache {} has SHA-256 {digest}, not {published}: making it anew", path.display());
+        log::warn!("the parent cache {} has SHA-256 {digest}, not {published}: making it again", path.display());
         return Ok(false);
     }
     remembered::remember(path, &digest.to_string())?;
     Ok(true)
 }
 
-/// Makes the file under another name. Killed at any moment, it leaves nothing under the file's own.
+/// Makes the file under a temporary name. Killed at any moment, it leaves nothing under the final name.
 fn make(path: &Path, proof: RegisteredSealProof, geometry: &Geometry, announce: &dyn Fn(&str)) -> Result<()> {
     let temporary = durable::temporary(path);
     durable::remove(path)?;
@@ -190,14 +190,14 @@ fn make(path: &Path, proof: RegisteredSealProof, geometry: &Geometry, announce: 
     let made = making::write(&temporary, &Graph::of(proof), &|done| percent.at(done));
     let made = made.and_then(|digest| check_made(path, &digest.to_string(), proof, geometry).map(|()| digest));
     let digest = made.inspect_err(|_| {
-        // Better a left-over than another error in its place.
+        // A leftover file is better than hiding the real error behind another one.
         let _ = durable::remove(&temporary);
     })?;
     durable::publish(&temporary, path)?;
     remembered::remember(path, &digest.to_string())
 }
 
-/// Checks what was made: by the published digest, or else by the library's own computation of some nodes.
+/// Checks the new file: by its published digest, or by the library's own computation of some nodes.
 fn check_made(path: &Path, digest: &str, proof: RegisteredSealProof, geometry: &Geometry) -> Result<()> {
     if let Some(published) = published(proof) {
         if digest != published {
@@ -234,7 +234,7 @@ fn wrong(path: &Path, why: &str) -> Error {
     Error::new(Code::ParentCache, format!("the parent cache {} {why}", path.display())).about(path)
 }
 
-/// Says how much of the file is done, about once a second.
+/// Reports about once a second how much of the file is done.
 struct Percent<'a> {
     announce: &'a dyn Fn(&str),
     what: &'static str,
@@ -259,15 +259,14 @@ impl<'a> Percent<'a> {
 mod tests {
     use super::*;
 
-    /// A directory and where a cache is made in it.
+    /// A directory and the path of a cache to make in it.
     fn place() -> (tempfile::TempDir, PathBuf) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("v28-sdr-parent.cache");
         (directory, path)
     }
 
-    /// Of 8 MiB there are several batches. Fails where batches or tasks change places, or where numbers are written with
-    /// their highest byte first.
+    /// 8 MiB needs several batches. Fails if batches or tasks change places, or if numbers are written big-endian.
     #[test]
     fn what_is_made_has_the_published_digest() {
         for (proof, published) in PUBLISHED {
@@ -281,7 +280,7 @@ mod tests {
         }
     }
 
-    /// The same of the sizes of real sectors, written nowhere.
+    /// The same for the sizes of real sectors, without writing a file.
     #[test]
     #[ignore = "takes many minutes: cargo test --release -- --ignored"]
     fn of_large_sectors_too() {
@@ -294,7 +293,7 @@ mod tests {
         }
     }
 
-    /// Without a published digest too, what a broken host computes is not used. Fails where nothing is compared with the
+    /// Even without a published digest, the result of a broken host is not used. Fails if nothing is compared with the
     /// library then.
     #[test]
     fn what_is_made_wrong_is_refused() {
@@ -308,7 +307,7 @@ mod tests {
         }
     }
 
-    /// Fails where the size is not looked at.
+    /// Fails if the size is not checked.
     #[test]
     fn the_map_has_the_parents_of_every_node_and_only_of_a_whole_file() {
         let proof = RegisteredSealProof::StackedDrg2KiBV1_1_Feat_SyntheticPoRep;

@@ -1,4 +1,4 @@
-//! The permutation that says which nodes of the layer before a node has as parents.
+//! The permutation that selects a node's parents in the previous layer.
 
 use std::ops::Range;
 
@@ -7,19 +7,19 @@ use rayon::prelude::*;
 /// Rounds of the Feistel network.
 const ROUNDS: usize = 3;
 
-/// A Feistel network over the numbers below `elements`. The right half of a number has so few values (at most 2^17,
-/// in a sector of 64 GiB) that each round's BLAKE2b is computed once for every one of them, instead of up to 48 times for
-/// every node.
+/// A Feistel network over the numbers below `elements`. The right half of a number has so few values (at most 2^17, in
+/// a sector of 64 GiB) that each round's BLAKE2b is computed once for every value instead of up to 48 times for every
+/// node.
 pub(super) struct Permutation {
     elements: u64,
     half_bits: u32,
-    /// Of each round, what it mixes into the left half by the value of the right one.
+    /// For each round, the value mixed into the left half, by the value of the right half.
     rounds: [Vec<u32>; ROUNDS],
 }
 
 impl Permutation {
     pub(super) fn new(elements: u64, seed: &[u8; 32]) -> Self {
-        // Two halves of as many bits; the numbers that are too many are walked over.
+        // Two halves with the same number of bits; a result that is too large is permuted again.
         let half_bits = (elements - 1).ilog2() / 2 + 1;
         let keys = seed.as_chunks::<8>().0;
         let rounds = std::array::from_fn(|round| {
@@ -29,10 +29,11 @@ impl Permutation {
         Permutation { elements, half_bits, rounds }
     }
 
-    /// The images of these elements, in their order.
+    /// The images of these elements, in the same order.
     pub(super) fn images(&self, elements: Range<u64>) -> Vec<u64> {
         let mut images: Vec<u64> = elements.collect();
-        // Those that are still to be walked on, all in turn: whether one is among them is not for the CPU to predict.
+        // Results that are still too large are all permuted again together, because the CPU could not predict which of
+        // them are.
         let mut walking: Vec<_> = (0..images.len()).collect();
         let mut count = walking.len();
         while count > 0 {
@@ -48,7 +49,7 @@ impl Permutation {
         images
     }
 
-    /// All rounds once, over the numbers of twice `half_bits`.
+    /// One pass through all rounds, over the numbers of twice `half_bits`.
     fn step(&self, number: u64) -> u64 {
         let low_bits = (1 << self.half_bits) - 1;
         let (mut left, mut right) = ((number >> self.half_bits) as u32, (number & low_bits) as u32);
@@ -73,7 +74,7 @@ mod tests {
     use super::*;
     use storage_proofs_core::crypto::feistel;
 
-    /// Fails with another number of rounds, halves of other sizes, or keys in the other byte order.
+    /// Fails with another number of rounds, with halves of other sizes, or with the keys' bytes in the other order.
     #[test]
     fn it_is_the_librarys_permutation() {
         for elements in [2, 4, 5, 16, 17, 512, 1000, 1 << 13] {

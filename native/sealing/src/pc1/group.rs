@@ -1,4 +1,4 @@
-//! Pre-commit 1 of several sectors that share a graph, which come and go while it runs.
+//! Pre-commit 1 of several sectors that share a graph and that join and leave while it runs.
 
 use std::sync::mpsc::Receiver;
 use std::thread;
@@ -12,18 +12,18 @@ use crate::pc1::labelling::{Command, Labelling};
 use crate::pc1::{News, Sdr};
 use crate::{Code, Error, Result, request};
 
-/// Most sectors in a group. A core is full with three.
+/// The most sectors in a group. Three keep a core busy.
 const MOST_SLOTS: usize = 32;
 
-/// Which sectors to label where.
+/// Which sectors to label.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// Seal proof type of all.
+    /// Seal proof type of all sectors.
     pub proof: RegisteredSealProof,
-    /// How many sectors there can be at a time; memory for all of them is taken at once.
+    /// The most sectors at a time; the memory for all of them is allocated at the start.
     pub slots: usize,
-    /// The CPU that labels, on which nothing else of this process runs then; none: any.
+    /// The CPU that labels; nothing else of this process runs on it then. None: any CPU.
     #[serde(default)]
     pub core: Option<usize>,
 }
@@ -31,12 +31,12 @@ pub struct Request {
 /// What was labelled.
 #[derive(Debug, Serialize)]
 pub struct Outcome {
-    /// Sectors all of whose layers are on the disk.
+    /// Sectors whose layers are all on the disk.
     pub sectors: usize,
 }
 
-/// Labels the sectors that `lines` have join, until they say that nobody else comes. `tell` gets a sector's id and what is
-/// new.
+/// Labels the sectors that join by `lines`, until a line says that no more will join. `tell` is called with a sector's
+/// id and its news.
 pub fn run(request: &Request, lines: Receiver<String>, tell: &dyn Fn(&str, News)) -> Result<Outcome> {
     if !(1..=MOST_SLOTS).contains(&request.slots) {
         let slots = request.slots;
@@ -48,22 +48,22 @@ pub fn run(request: &Request, lines: Receiver<String>, tell: &dyn Fn(&str, News)
             "the library labels one sector at a time: use pc1 with RESEAL_SDR=stock",
         ));
     }
-    // Threads that are started from here on follow.
+    // Threads started from here on inherit this.
     request.core.map_or(Ok(()), placement::keep_clear)?;
     let mut labelling = Labelling::new(request.proof, request.slots, request.core, tell);
     labelling.prepare();
     let pass_on = labelling.commands();
-    // It ends with the process, or with the first line that nobody wants any more.
+    // It ends with the process, or when a line has no receiver any more.
     thread::spawn(move || lines.iter().all(|line| line.trim().is_empty() || pass_on(command(&line))));
     Ok(Outcome { sectors: labelling.run()? })
 }
 
-/// What a line asks for.
+/// The command in a line.
 fn command(line: &str) -> Command {
     let refused = |id: &str, why: String| Command::Refused(id.to_string(), Error::new(Code::InvalidRequest, why));
     let mut fields: Map<String, Value> = match serde_json::from_str(line) {
         Ok(fields) => fields,
-        Err(cause) => return refused("", format!("the line is no JSON object: {cause}")),
+        Err(cause) => return refused("", format!("the line is not a JSON object: {cause}")),
     };
     let mut word = |name: &str| match fields.remove(name) {
         Some(Value::String(id)) => Some(Ok(id)),

@@ -1,7 +1,8 @@
-//! The sectors that this process labels: they come, wait for a layer's end, are labelled together, and go.
+//! The sectors that this process labels: they join, wait for the end of the current layer, are labelled together, and
+//! leave.
 //!
-//! One thread has all of this and is told by messages what the others did: those that prepare the group, open a sector's
-//! files, make a step, or wait until a sector has left. So it answers at once, whatever takes long.
+//! One thread owns all of this state. Other threads prepare the group, open a sector's files, run a step, or wait until
+//! a sector has left, and report to it by messages. So it answers at once, whatever takes long.
 
 use std::mem;
 use std::sync::Arc;
@@ -23,36 +24,36 @@ use crate::sdr::{Group, Member};
 use crate::sha256::Engine;
 use crate::{Code, Error, Result};
 
-/// What the caller asks for while it runs.
+/// What the caller asks for while the group runs.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// A sector comes.
+    /// A sector joins.
     Join { id: String, request: Box<Request>, lock: Option<AbsolutePath> },
-    /// It shall go.
+    /// A sector must leave.
     Leave(String),
-    /// Nobody else comes.
+    /// No more sectors will join.
     Close,
-    /// It could not be read; the sector that it is about, where that can be told.
+    /// A line that could not be read, with the sector that it is about, if known.
     Refused(String, Error),
 }
 
-/// What another thread did.
+/// What another thread has done.
 enum Message {
     Command(Command),
-    /// What the group waits for, for people.
+    /// What the group waits for, as text for people.
     Preparing(String),
     Prepared(Result<Box<(Group, ParentCache)>>),
-    /// There are finished layers, which are read first.
+    /// The sector has finished layers, which are read first.
     Checking(Arc<Member>),
-    /// So many layers are finished.
+    /// This many layers are finished.
     Opened(Arc<Member>, Result<usize>),
-    /// So many layers are on the disk.
+    /// This many layers are on the disk.
     OnDisk(Arc<Member>, Result<usize>),
     Left(Arc<Member>),
     Stepped(Result<Box<(Group, ParentCache)>>),
 }
 
-/// A sector that is here.
+/// A sector of this process.
 struct Sector {
     id: String,
     request: Box<Request>,
@@ -62,34 +63,34 @@ struct Sector {
     resumed: usize,
     on_disk: usize,
     at: At,
-    /// The progress that was told last.
+    /// The progress that was reported last.
     told: Option<String>,
 }
 
-/// Where it is.
+/// What the sector is doing.
 #[derive(PartialEq)]
 enum At {
-    /// Its record is read.
+    /// Its record is being read.
     Opening,
-    /// Its finished layers are read.
+    /// Its finished layers are being read.
     Checking,
-    /// It waits for the group.
+    /// It waits for the group's next step.
     Waiting,
-    /// This layer of it is made; the one after the last when all are made.
+    /// This layer is being made; the number after the last layer when all are made.
     Labelled(usize),
     Leaving,
 }
 
-/// The group, as far as this thread knows.
+/// Where the group is, as far as this thread knows.
 enum Place {
     Unprepared,
     Preparing,
     Here(Box<(Group, ParentCache)>),
-    /// It makes a step.
+    /// It runs a step.
     Stepping,
 }
 
-/// Labels sectors until nobody is there and nobody else comes.
+/// Labels sectors until none is left and no more will join.
 pub(crate) struct Labelling<'a> {
     proof: RegisteredSealProof,
     geometry: Geometry,
@@ -100,14 +101,15 @@ pub(crate) struct Labelling<'a> {
     mail: Receiver<Message>,
     sectors: Vec<Sector>,
     group: Place,
-    /// Nodes of the step that are made.
+    /// Nodes of the current step that are done.
     done: Arc<AtomicU64>,
     is_closed: bool,
     finished: usize,
 }
 
 impl<'a> Labelling<'a> {
-    /// For at most so many sectors at a time, labelled by this CPU or any. `tell` gets a sector's id and what is new.
+    /// For at most this many sectors at a time, labelled by this CPU or any. `tell` is called with a sector's id and
+    /// its news.
     pub(crate) fn new(
         proof: RegisteredSealProof,
         slots: usize,
@@ -131,13 +133,13 @@ impl<'a> Labelling<'a> {
         }
     }
 
-    /// Takes commands from now on; returns where they go.
+    /// Accepts commands from now on; returns the function that sends them.
     pub(crate) fn commands(&self) -> impl Fn(Command) -> bool + Send + 'static {
         let post = self.post.clone();
         move |command| post.send(Message::Command(command)).is_ok()
     }
 
-    /// Takes all memory and then the parent cache; else that is done for the first sector that needs it.
+    /// Allocates the group's memory and opens the parent cache now rather than when the first sector needs them.
     pub(crate) fn prepare(&mut self) {
         self.group = Place::Preparing;
         let (proof, geometry, slots, core) = (self.proof, self.geometry.clone(), self.slots, self.core);
@@ -152,7 +154,7 @@ impl<'a> Labelling<'a> {
         });
     }
 
-    /// Takes a sector in, or tells why not.
+    /// Adds a sector, or reports why that is not possible.
     pub(crate) fn join(&mut self, id: &str, request: Request, lock: Option<AbsolutePath>) {
         let taken = self.check_join(id, &request).and_then(|()| lock.map(|path| Lock::try_take(&path)).transpose());
         let lock = match taken {
@@ -193,7 +195,7 @@ impl<'a> Labelling<'a> {
             return refused("the group is closed".into());
         }
         if self.sectors.iter().any(|sector| sector.id == id) {
-            return refused(format!("the sector {id} is in the group already"));
+            return refused(format!("the sector {id} is already in the group"));
         }
         if request.sector.proof != self.proof {
             return refused(format!("the group labels {:?}, not {:?}", self.proof, request.sector.proof));
@@ -204,12 +206,15 @@ impl<'a> Labelling<'a> {
         }
         if self.sectors.len() >= self.slots {
             let slots = self.slots;
-            return Err(Error::new(Code::Busy, format!("the group has {slots} slots, and no free one: come later")));
+            return Err(Error::new(
+                Code::Busy,
+                format!("the group has {slots} slots, and none is free: try again later"),
+            ));
         }
         request.check_pieces(&self.geometry)
     }
 
-    /// Has a sector go; `Left` is told when none of its files will be touched any more.
+    /// Has a sector leave; `Left` is reported once none of its files will be touched again.
     pub(crate) fn leave(&mut self, id: &str) {
         let Some(sector) = self.sectors.iter_mut().find(|sector| sector.id == id) else {
             let error = Error::new(Code::InvalidRequest, format!("the sector {id} is not in the group"));
@@ -217,7 +222,7 @@ impl<'a> Labelling<'a> {
         };
         if mem::replace(&mut sector.at, At::Leaving) != At::Leaving {
             let member = Arc::clone(&sector.member);
-            // At once, so that labelling drops it too.
+            // Called at once, so that a running step drops the sector too.
             member.stop();
             self.spawn(move |_| {
                 member.leave();
@@ -226,12 +231,13 @@ impl<'a> Labelling<'a> {
         }
     }
 
-    /// Nobody else comes.
+    /// No more sectors will join.
     pub(crate) fn close(&mut self) {
         self.is_closed = true;
     }
 
-    /// Labels until all have gone and nobody else comes; returns how many sectors were finished. An error is one of all.
+    /// Labels until all sectors have left and no more will join; returns how many were finished. An error fails the
+    /// whole group.
     pub(crate) fn run(mut self) -> Result<usize> {
         let ended = self.run_to_end();
         self.sectors.iter().for_each(|sector| sector.member.stop());
@@ -259,10 +265,10 @@ impl<'a> Labelling<'a> {
         Ok(())
     }
 
-    /// Lets those in that wait, and has the group make a step if somebody is in it.
+    /// Lets waiting sectors join, and starts a step if the group is not empty.
     fn begin_step(&mut self, mut group: Box<(Group, ParentCache)>) -> Place {
         group.0.let_go();
-        // Those that came together begin together.
+        // Sectors that arrive together begin together.
         let is_gathering = group.0.is_empty() && self.sectors.iter().any(|sector| sector.at == At::Opening);
         if is_gathering {
             return Place::Here(group);
@@ -364,16 +370,16 @@ impl<'a> Labelling<'a> {
         self.end(member, News::Result(outcome));
     }
 
-    /// Gives a sector's lock back, and then tells the last word on it.
+    /// Releases a sector's lock, then reports its final news.
     fn end(&mut self, member: &Arc<Member>, news: News) {
         let Some(index) = self.sectors.iter().position(|sector| Arc::ptr_eq(&sector.member, member)) else { return };
-        // Nobody is at its files: it failed, was finished, or has left.
+        // Nothing uses its files any more: it failed, was finished, or has left.
         member.leave();
         let id = self.sectors.swap_remove(index).id;
         (self.tell)(&id, news);
     }
 
-    /// Tells of each sector how far it is, where that is new.
+    /// Reports each sector's progress if it has changed.
     fn look(&mut self) {
         let within = self.done.load(Ordering::Relaxed) as f64 / self.geometry.nodes as f64;
         let mut layers: Vec<_> = self.sectors.iter().filter_map(Sector::layer).collect();
@@ -386,7 +392,7 @@ impl<'a> Labelling<'a> {
             let report = match sector.at {
                 At::Labelled(layer) => Inside { layer, within, on_disk }.progress(self.geometry.layers),
                 At::Waiting if !layers.is_empty() => plain(&format!(
-                    "waiting until the group has ended layer {}: {:.0} %",
+                    "waiting until the group has finished layer {}: {:.0} %",
                     layers.join(" and "),
                     100.0 * within
                 )),
@@ -401,7 +407,7 @@ impl<'a> Labelling<'a> {
         }
     }
 
-    /// Has a thread of its own do something, and hear of it.
+    /// Runs `work` in a thread of its own, which reports by messages.
     fn spawn(&self, work: impl FnOnce(&Sender<Message>) -> Message + Send + 'static) {
         let post = self.post.clone();
         thread::spawn(move || {

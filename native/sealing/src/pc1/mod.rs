@@ -1,7 +1,7 @@
 //! Pre-commit 1: the layers of labels, resumable layer by layer.
 //!
-//! Labels depend on CommD, not on the data behind it: the pieces may still be on their way. Pre-commit 2 and tree D hold
-//! the data against CommD.
+//! Labels depend on CommD, not on the data: the pieces may still be downloading. Pre-commit 2 and tree D compare the
+//! data with CommD.
 
 pub mod group;
 pub(crate) mod labelling;
@@ -26,12 +26,12 @@ use crate::request::sector::Sector;
 use crate::{Error, Result};
 use labelling::Labelling;
 
-/// The environment variable that says whose code labels.
+/// The environment variable that selects whose code labels.
 const SDR: &str = "RESEAL_SDR";
-/// How often to look how far a layer is.
+/// How often to check how far a layer is.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Which sector to label where.
+/// Which sector to label.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
@@ -44,10 +44,10 @@ pub struct Request {
     /// All its pieces in order, fillers included: if given, they must have this CommD.
     #[serde(default)]
     pub pieces: Option<Vec<Piece>>,
-    /// The fr32-padded data, which this stage leaves alone.
+    /// The fr32-padded data, which this stage does not touch.
     #[serde(default)]
     pub unsealed: Option<AbsolutePath>,
-    /// The sealed file to be, which this stage leaves alone.
+    /// The future sealed file, which this stage does not touch.
     #[serde(default)]
     pub sealed: Option<AbsolutePath>,
 }
@@ -57,7 +57,7 @@ impl Request {
         self.pieces.as_ref().map_or(Ok(()), |pieces| pieces::check_comm_d(pieces, geometry, self.comm_d))
     }
 
-    /// Checks that the layers that are not finished have room.
+    /// Checks that there is room for the layers that are not finished.
     fn require_space(&self, geometry: &Geometry, finished: usize) -> Result<()> {
         let missing = (geometry.layers - finished) as u64;
         durable::require_space(&[(&self.cache, missing * geometry.sector_size)])
@@ -67,28 +67,28 @@ impl Request {
 /// What was labelled.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
-    /// Layers there are.
+    /// Number of layers.
     pub layers: usize,
     /// Layers that an earlier attempt had finished.
     pub resumed: usize,
-    /// What the layers are bound to.
+    /// The replica id that the layers belong to.
     pub replica_id: Hash32,
 }
 
-/// What is told of a sector. All but progress is the last word on it.
+/// A report about a sector. Everything but progress is the last report.
 #[derive(Debug)]
 pub enum News {
-    /// How far it is.
+    /// Its progress.
     Progress(Progress),
     /// All its layers are on the disk.
     Result(Outcome),
     /// It failed.
     Error(Error),
-    /// It left, as it was asked to; its finished layers stay.
+    /// It has left as requested; its finished layers stay.
     Left,
 }
 
-/// Labels the layers that are not yet there. Killed at any moment, it goes on after the last finished layer.
+/// Labels the layers that do not exist yet. Killed at any moment, it continues after the last finished layer.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     match Sdr::chosen()? {
         Sdr::Own => alone(request, sink),
@@ -96,7 +96,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     }
 }
 
-/// In a group of one.
+/// As a group of one sector.
 fn alone(request: &Request, sink: Sink) -> Result<Outcome> {
     let end = RefCell::new(None);
     let tell = |_: &str, news| match news {
@@ -109,7 +109,7 @@ fn alone(request: &Request, sink: Sink) -> Result<Outcome> {
     labelling.join("", request.clone(), None);
     labelling.close();
     labelling.run()?;
-    end.into_inner().expect("the last word on a sector is told")
+    end.into_inner().expect("every sector gets a last report")
 }
 
 fn by_library(request: &Request, sink: Sink) -> Result<Outcome> {

@@ -3,10 +3,10 @@
 use crate::files::geometry::Geometry;
 use crate::request::progress::{Progress, Sink};
 
-/// Where labelling is.
+/// The position of labelling.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Inside {
-    /// The layer being made; the one after the last when all are made.
+    /// The layer being made; the number after the last layer when all are made.
     pub(super) layer: usize,
     /// How much of it is made.
     pub(super) within: f64,
@@ -15,7 +15,7 @@ pub(super) struct Inside {
 }
 
 impl Inside {
-    /// Layers count when they are on the disk; until the last one that was made is, what is made beyond it does not.
+    /// Layers count once they are on the disk. Work on a later layer does not count until the layer before it is there.
     pub(super) fn progress(&self, total: usize) -> Progress {
         let Inside { layer, within, on_disk } = *self;
         let mut text = format!("layer {} of {total}: {:.0} %", layer.min(total), 100.0 * within);
@@ -29,7 +29,7 @@ impl Inside {
     }
 }
 
-/// So many layers are on the disk.
+/// This many layers are on the disk.
 pub(super) fn layers(done: usize, geometry: &Geometry, text: Option<&str>) -> Progress {
     let total = geometry.layers;
     let text = text.map_or_else(|| format!("layer {done} of {total}"), str::to_string);

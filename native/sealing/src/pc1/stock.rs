@@ -1,4 +1,4 @@
-//! Labels by the library, whose log and memory map tell how far it is.
+//! Labelling by the library, whose progress is read from its log and its memory map.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,8 +20,8 @@ use crate::request::hash32::Hash32;
 use crate::request::progress::Sink;
 use crate::{Error, Result, parent_cache};
 
-/// The library writes the layers; beside it a thread makes each durable and records it, woken by the library's log, while
-/// the next one is computed.
+/// The library writes the layers. While it computes the next one, a thread, woken by the library's log, makes the layer
+/// before durable and records it.
 pub(super) fn label(
     proof: RegisteredSealProof,
     geometry: &Geometry,
@@ -44,7 +44,7 @@ pub(super) fn label(
             let inside = || {
                 let layer = watched.load(Ordering::Relaxed);
                 let within = stock_progress::inside_layer(&parents, geometry.parent_cache())?;
-                // The window of the layer before may still be mapped for a moment when the next one has begun.
+                // Just after a layer has begun, the previous layer's window may still be mapped for a moment.
                 let is_current = layer > 0 && watched.load(Ordering::Relaxed) == layer;
                 is_current.then(|| Inside { layer, within, on_disk: layer - 1 })
             };
@@ -54,12 +54,12 @@ pub(super) fn label(
             for layer in arrivals {
                 match layers.finish(layer) {
                     Ok(()) => report(sink, layer, geometry, None),
-                    // It is tried again below, when all layers are there.
+                    // It is tried again below, once all layers exist.
                     Err(error) => log::warn!("layer {layer} could not be recorded yet: {error}"),
                 }
             }
         });
-        // Dropping it, be it because the library panics, closes the channel and so ends the recorder.
+        // Dropping it, even because the library panics, closes the channel and so ends the recorder.
         let listening = logging::listen(move |message| {
             if let Some(layer) = begun_layer(message) {
                 current.store(layer, Ordering::Relaxed);
@@ -82,17 +82,17 @@ pub(super) fn label(
     Ok(())
 }
 
-/// The layer that this log message says has been written.
+/// The layer that this log message reports as written.
 fn generated_layer(message: &str) -> Option<usize> {
     message.trim_start().strip_prefix("generated layer ")?.split(' ').next()?.parse().ok()
 }
 
-/// The layer that this log message says is begun.
+/// The layer that this log message reports as begun.
 fn begun_layer(message: &str) -> Option<usize> {
     message.strip_prefix("generating layer: ")?.parse().ok()
 }
 
-/// Reports where labelling is until it has ended.
+/// Reports the progress until labelling ends.
 fn watch(geometry: &Geometry, inside: impl Fn() -> Option<Inside>, ended: Receiver<()>, sink: Sink) {
     let mut last = None;
     while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {

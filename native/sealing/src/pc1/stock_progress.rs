@@ -1,12 +1,12 @@
 //! How far the library is inside a layer.
 //!
-//! It tells nobody. But it reads the nodes' parents through a window of the parent cache that it maps and moves along
-//! as it goes, and the kernel tells where that window lies.
+//! The library does not report it. But it reads the nodes' parents through a window of the parent cache that it maps
+//! and moves as it goes, and the kernel shows where that window is.
 
 use std::fs;
 use std::path::Path;
 
-/// How much of the layer is done, from 0 to 1; none where the window is not moved, because it holds the whole cache.
+/// How much of the layer is done, from 0 to 1; none if the window does not move because it holds the whole cache.
 pub(crate) fn inside_layer(parent_cache: &Path, bytes: u64) -> Option<f64> {
     let maps = fs::read_to_string("/proc/self/maps").ok()?;
     let offset = last_window(&maps, parent_cache.to_str()?)?;

@@ -1,4 +1,4 @@
-//! A piece's data where they lie, raw or already fr32-padded.
+//! A piece's data in its file, raw or already fr32-padded.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -10,23 +10,23 @@ use crate::request::hash32::Hash32;
 use crate::sha256::merkle::{NODE_BYTES, root_of_stream};
 use crate::{Code, Error, Result};
 
-/// An opened piece: gives its padded bytes in order.
+/// An open piece: returns its padded bytes in order.
 pub(crate) struct PieceData<'a> {
     name: &'a str,
     path: &'a Path,
     file: File,
     length: u64,
     size: u64,
-    /// Where the padded data begin; none if the file has the raw ones.
+    /// Where the padded data begin; none if the file has raw data.
     padded_from: Option<u64>,
-    /// Padded bytes given so far.
+    /// Padded bytes returned so far.
     done: u64,
     raw: Vec<u8>,
 }
 
 impl<'a> PieceData<'a> {
-    /// Opens the data of a piece of `size` padded bytes. They are padded and begin at `padded_from` where that is known;
-    /// else a file of exactly that size can only hold padded data, since raw ones are shorter, and any other is raw.
+    /// Opens the data of a piece of `size` padded bytes. If `padded_from` is given, they are padded and begin there.
+    /// Otherwise a file of exactly that size must be padded, because raw data are shorter, and any other file is raw.
     pub(crate) fn open(name: &'a str, path: &'a Path, padded_from: Option<u64>, size: u64) -> Result<Self> {
         let (mut file, length) = open(path, name)?;
         let mismatch = |why: String| {
@@ -49,13 +49,13 @@ impl<'a> PieceData<'a> {
         Ok(PieceData { name, path, file, length, size, padded_from, done: 0, raw: Vec::new() })
     }
 
-    /// The commitment of the data; `each` sees the padded bytes in order.
+    /// The commitment of the data; `each` is called with the padded bytes in order.
     pub(crate) fn commitment(&mut self, each: impl FnMut(&[u8]) -> Result<()>) -> Result<Hash32> {
         let size = self.size;
         root_of_stream(|block| self.fill(block), size, each).map(Hash32)
     }
 
-    /// How the file was read, for the message that its commitment is another.
+    /// How the file was read, for the message that its commitment differs.
     pub(crate) fn reading(&self) -> String {
         match self.padded_from {
             Some(from) => format!("its {} bytes from {from} were read as padded data", self.size),
@@ -65,7 +65,7 @@ impl<'a> PieceData<'a> {
         }
     }
 
-    /// Fills `block`, whole padded blocks, with the next bytes; after the end of a raw file come zeros.
+    /// Fills `block`, whole padded blocks, with the next bytes; after the end of a raw file, zeros follow.
     fn fill(&mut self, block: &mut [u8]) -> Result<()> {
         match self.padded_from {
             Some(from) => {
@@ -74,7 +74,7 @@ impl<'a> PieceData<'a> {
                     return Err(Error::new(
                         Code::PieceMismatch,
                         format!(
-                            "{}: the file {} has no padded data: the 32 bytes at {} have a bit set that is zero in all \
+                            "{}: the file {} does not hold padded data: the 32 bytes at {} have a bit set that is zero in all \
                              padded data",
                             self.name,
                             self.path.display(),
@@ -97,7 +97,7 @@ impl<'a> PieceData<'a> {
     }
 }
 
-/// Fills `bytes` as far as the source reaches; tells how far.
+/// Fills `bytes` until the source ends; returns how many bytes were read.
 fn read_up_to(source: &mut impl Read, bytes: &mut [u8]) -> io::Result<usize> {
     let mut done = 0;
     while done < bytes.len() {
@@ -111,7 +111,7 @@ fn read_up_to(source: &mut impl Read, bytes: &mut [u8]) -> io::Result<usize> {
     Ok(done)
 }
 
-/// Opens a piece's file and tells its length.
+/// Opens a piece's file and returns its length.
 pub(crate) fn open(file: &Path, name: &str) -> Result<(File, u64)> {
     let opened = File::open(file).and_then(|source| Ok((fs::metadata(file)?, source)));
     match opened {
@@ -120,7 +120,7 @@ pub(crate) fn open(file: &Path, name: &str) -> Result<(File, u64)> {
         }
         Ok((metadata, source)) => Ok((source, metadata.len())),
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-            let message = format!("{name}: the file {} is not there", file.display());
+            let message = format!("{name}: the file {} does not exist", file.display());
             Err(Error { missing: true, ..Error::new(Code::PieceMissing, message).about(file) })
         }
         Err(cause) => Err(Error::io("opening", file, cause)),

@@ -1,4 +1,4 @@
-//! A sector's pieces and what they commit to.
+//! A sector's pieces and their commitments.
 
 pub(crate) mod data;
 mod padding;
@@ -29,7 +29,7 @@ pub struct Piece {
     /// The file with its data, raw or padded; none for a filler of zeros.
     #[serde(default)]
     pub file: Option<AbsolutePath>,
-    /// The file is known to hold padded data, as an unsealed sector does.
+    /// The file is known to hold padded data, like an unsealed sector.
     #[serde(default)]
     pub padded: bool,
     /// Where in a file of padded data the piece begins.
@@ -38,27 +38,27 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// Where its padded data begin, if the file is known to hold such.
+    /// Where its padded data begin, if the file is known to hold padded data.
     pub(crate) fn padded_from(&self) -> Option<u64> {
         self.padded.then_some(self.offset)
     }
 }
 
-/// Unpadded bytes in so many padded ones.
+/// Unpadded bytes in this many padded ones.
 pub fn unpadded(padded: u64) -> u64 {
     padded / 128 * 127
 }
 
-/// Checks that a piece can have this many padded bytes.
+/// Checks that a piece may have this many padded bytes.
 pub fn check_size(size: u64) -> Result<()> {
     if size >= MIN_PIECE_BYTES && size.is_power_of_two() {
         return Ok(());
     }
-    let message = format!("{size} is no piece's size (a power of two from {MIN_PIECE_BYTES})");
+    let message = format!("{size} is not a valid piece size (a power of two, at least {MIN_PIECE_BYTES})");
     Err(Error::new(Code::InvalidRequest, message))
 }
 
-/// Checks that `pieces` fill the sector, each at a multiple of its size. No pieces at all mean a sector of zeros.
+/// Checks that `pieces` fill the sector, each at a multiple of its size. No pieces mean a sector of zeros.
 pub fn check_layout(pieces: &[Piece], geometry: &Geometry) -> Result<()> {
     let mut offset = 0_u64;
     for (index, piece) in pieces.iter().enumerate() {
@@ -72,11 +72,11 @@ pub fn check_layout(pieces: &[Piece], geometry: &Geometry) -> Result<()> {
         }
         if !offset.is_multiple_of(piece.size) {
             return refused(format!(
-                "lies at {offset}, which is no multiple of its size: a filler is missing before it"
+                "begins at {offset}, which is not a multiple of its size: a filler is missing before it"
             ));
         }
         if piece.padded && piece.file.is_none() {
-            return refused("is said to be padded, but has no file".into());
+            return refused("is declared as padded, but has no file".into());
         }
         if piece.offset > 0 && !piece.padded {
             return refused("has an offset, which only a file of padded data can have".into());
@@ -86,7 +86,10 @@ pub fn check_layout(pieces: &[Piece], geometry: &Geometry) -> Result<()> {
     if !pieces.is_empty() && offset != geometry.sector_size {
         return Err(Error::new(
             Code::InvalidRequest,
-            format!("the pieces have {offset} bytes together, a sector of this proof type {}", geometry.sector_size),
+            format!(
+                "the pieces have {offset} bytes together, but a sector of this proof type has {}",
+                geometry.sector_size
+            ),
         ));
     }
     Ok(())
@@ -148,12 +151,12 @@ fn join(left: Hash32, right: Hash32) -> Hash32 {
     Hash32(parent)
 }
 
-/// The pieces as the proofs library takes them. It hashes a whole sector of zeros for an empty list, so that one gets
-/// its one filler.
+/// The pieces in the proofs library's form. For an empty list the library would hash a whole sector of zeros, so it
+/// gets a single filler instead.
 pub(crate) fn piece_infos(pieces: &[Piece], geometry: &Geometry) -> Result<Vec<PieceInfo>> {
     let info = |commitment: Hash32, padded: u64| {
         PieceInfo::new(commitment.0, PaddedBytesAmount(padded).into())
-            .map_err(|cause| Error::new(Code::InvalidRequest, format!("a piece's commitment cannot be: {cause}")))
+            .map_err(|cause| Error::new(Code::InvalidRequest, format!("a piece's commitment is invalid: {cause}")))
     };
     match pieces {
         [] => Ok(vec![info(zero_commitment(geometry.sector_size), geometry.sector_size)?]),

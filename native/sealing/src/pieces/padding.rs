@@ -4,7 +4,7 @@ use crate::sha256::merkle::NODE_BYTES;
 
 /// Raw bytes that fill whole nodes.
 pub(crate) const RAW_BLOCK: usize = 127;
-/// The same bytes padded.
+/// The same bytes, padded.
 pub(crate) const PADDED_BLOCK: usize = 128;
 
 /// The bits of a node's last byte that are zero in padded data.
@@ -14,7 +14,7 @@ const WORD_BYTES: usize = 8;
 const WORDS: usize = PADDED_BLOCK / WORD_BYTES;
 const WORDS_PER_NODE: usize = NODE_BYTES / WORD_BYTES;
 
-/// Pads whole blocks: `raw` has 127 bytes for every 128 of `padded`.
+/// Each node lies two bits further behind its raw bits than the node before.
 pub(crate) fn pad(raw: &[u8], padded: &mut [u8]) {
     debug_assert_eq!(raw.len() / RAW_BLOCK * PADDED_BLOCK, padded.len());
     for (raw, padded) in raw.chunks_exact(RAW_BLOCK).zip(padded.chunks_exact_mut(PADDED_BLOCK)) {
@@ -41,7 +41,7 @@ fn padded_word(raw: &[u64; WORDS], index: usize) -> u64 {
     if index % WORDS_PER_NODE == WORDS_PER_NODE - 1 { word & (u64::MAX >> 2) } else { word }
 }
 
-/// The index of the first node that has one of its spare bits set, which no padded data have.
+/// The index of the first node with one of its spare bits set, which never happens in padded data.
 pub(crate) fn first_unpadded_node(bytes: &[u8]) -> Option<usize> {
     bytes.chunks_exact(NODE_BYTES).position(|node| node[NODE_BYTES - 1] & SPARE_BITS != 0)
 }
@@ -55,7 +55,7 @@ mod tests {
 
     use super::*;
 
-    /// Seen to fail with the last node of each four shifted by no bits.
+    /// Seen to fail when the last node of each four is not shifted.
     #[test]
     fn pads_as_the_library_does() {
         let seed = rand::random();
@@ -73,7 +73,7 @@ mod tests {
         }
     }
 
-    /// Seen to fail where the spare bits are not looked at.
+    /// Seen to fail when the spare bits are not checked.
     #[test]
     fn tells_the_first_node_that_is_not_padded() {
         let mut bytes = [0; 4 * NODE_BYTES];

@@ -1,15 +1,15 @@
-//! Four hashes side by side by AVX2.
+//! Four hashes side by side, by AVX2.
 //!
-//! Its widest products are of 32 bits by 32. So limbs are halves of the others, of 26 bits: ten hold the same numbers,
-//! less than 2^260, products are divided by the same R = 2^260, and all that `ifma` says of sizes holds. Unlike there,
-//! a limb has no bits above its 26 once it has been carried from.
+//! Its widest products are 32 by 32 bits. So limbs are half as long as elsewhere, 26 bits: ten of them hold the same
+//! numbers, less than 2^260, products are divided by the same R = 2^260, and the bounds explained in `ifma` hold.
+//! Unlike there, a limb has no bits above its 26 once they have been carried.
 
 use core::arch::x86_64::*;
 
 use crate::poseidon::hashing::hashing;
 use crate::poseidon::limbs::{LIMB_BITS, Limbs, ORDER};
 
-// There are registers for one group.
+// There are enough registers for one group.
 hashing!("avx2", 1);
 
 /// Elements in a group.
@@ -18,7 +18,7 @@ const LANES: usize = 4;
 const HALVES: usize = 2 * LIMBS;
 /// Bits of a half.
 const HALF_BITS: u32 = LIMB_BITS / 2;
-/// A half's bits.
+/// The bits of a half.
 const HALF: u64 = (1 << HALF_BITS) - 1;
 /// The field's order.
 const ORDER_HALVES: [u64; HALVES] = halves(&ORDER);
@@ -76,7 +76,7 @@ fn everywhere<const N: usize>(number: u64) -> Half<N> {
 }
 
 impl<const N: usize> Lanes<N> {
-    /// These limbs of each element; bits above their 52 do not count.
+    /// These limbs of each element; bits above their 52 are ignored.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn load(limbs: &[[[u64; LANES]; N]; LIMBS]) -> Self {
@@ -84,7 +84,7 @@ impl<const N: usize> Lanes<N> {
         let mut lanes = [[_mm256_setzero_si256(); N]; HALVES];
         for limb in 0..LIMBS {
             for n in 0..N {
-                // As many bytes, and any are a number.
+                // The array has enough bytes, and any bytes are valid numbers.
                 let both = unsafe { _mm256_loadu_si256(limbs[limb][n].as_ptr().cast()) };
                 lanes[2 * limb][n] = _mm256_and_si256(both, full);
                 lanes[2 * limb + 1][n] = _mm256_and_si256(_mm256_srli_epi64::<{ HALF_BITS as i32 }>(both), full);
@@ -108,7 +108,7 @@ impl<const N: usize> Lanes<N> {
         limbs
     }
 
-    /// This element everywhere.
+    /// The same element in every lane.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn all(limbs: &Limbs) -> Self {
@@ -136,7 +136,7 @@ impl<const N: usize> Lanes<N> {
         Lanes(halves)
     }
 
-    /// With an element added.
+    /// Adds an element.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn plus(&self, other: &Limbs) -> Self {
@@ -179,7 +179,7 @@ impl<const N: usize> Lanes<N> {
     }
 }
 
-/// A sum of products, reduced once. There is room for 2^12 products of halves in each.
+/// A sum of products, reduced once. Each half has room for 2^12 products of halves.
 #[derive(Clone, Copy)]
 struct Sum<const N: usize>([Half<N>; 2 * HALVES]);
 
@@ -224,12 +224,12 @@ impl<const N: usize> Sum<N> {
     }
 }
 
-/// A sum of elements times numbers of one limb. There is room for 2^6 products by numbers of 32 bits in each half.
+/// A sum of elements times one-limb numbers. Each half has room for 2^6 products by 32-bit numbers.
 #[derive(Clone, Copy)]
 struct SmallSum<const N: usize>([Half<N>; HALVES + 2]);
 
 impl<const N: usize> SmallSum<N> {
-    /// This number alone.
+    /// This number alone, without a product.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn new(limbs: &Limbs) -> Self {

@@ -1,7 +1,8 @@
-//! What hashing on lanes is, whatever instructions they are computed with.
+//! Hashing on lanes, whatever instructions compute them.
 
-/// Makes `hash` of a module with `Lanes`, `Sum`, `SmallSum` and `LANES` of their own, for these CPU features: so many
-/// groups' hashes are interleaved. A macro, since all that is called in between has to be compiled for the features.
+/// Generates `hash` for a module with its own `Lanes`, `Sum`, `SmallSum` and `LANES` and for these CPU features; hashes
+/// of the given number of groups are interleaved. It is a macro because every function in between must be compiled for
+/// the features.
 macro_rules! hashing {
     ($features:literal, $groups:literal) => {
         use crate::files::nodes::Node;
@@ -17,14 +18,14 @@ macro_rules! hashing {
             preimages: impl Preimages,
             hashes: &mut [Node],
         ) -> Result<(), NotAnElement> {
-            // What `hash_with` asks of the CPU is there.
+            // The caller guarantees the features that `hash_with` needs.
             unsafe {
                 match ARITY {
                     2 => hash_with(&schedule::OF_2, preimages, hashes),
                     4 => hash_with(&schedule::OF_4, preimages, hashes),
                     8 => hash_with(&schedule::OF_8, preimages, hashes),
                     11 => hash_with(&schedule::OF_11, preimages, hashes),
-                    _ => unreachable!("the caller knows no other arity"),
+                    _ => unreachable!("the caller uses no other arity"),
                 }
             }
         }
@@ -47,7 +48,7 @@ macro_rules! hashing {
             Ok(())
         }
 
-        /// Hashes as many preimages from `start` on as groups hold, or as `hashes` take; says how many.
+        /// Hashes preimages from `start` on, as many as the groups hold or as `hashes` has room for; returns how many.
         #[target_feature(enable = $features)]
         fn hash_groups<const WIDTH: usize, const N: usize>(
             schedule: &Schedule<WIDTH>,
@@ -56,7 +57,7 @@ macro_rules! hashing {
             hashes: &mut [Node],
         ) -> Result<usize, NotAnElement> {
             let count = hashes.len().min(N * LANES);
-            // Lanes without a hash have zeros.
+            // Lanes without a hash are zero.
             let mut limbs = [[[[0; LANES]; N]; LIMBS]; WIDTH];
             for hash in 0..count {
                 for place in 0..WIDTH - 1 {
@@ -82,13 +83,14 @@ macro_rules! hashing {
             Ok(count)
         }
 
-        /// The second element after all rounds; the first one at their beginning is the tag, whatever is given for it.
+        /// The second element after all rounds. The first element at the beginning is the tag, whatever is passed for
+        /// it.
         #[target_feature(enable = $features)]
         fn permute<const WIDTH: usize, const N: usize>(
             schedule: &Schedule<WIDTH>,
             mut state: [Lanes<N>; WIDTH],
         ) -> Lanes<N> {
-            // The tag is in the first round's addends.
+            // The tag is part of the first round's constants.
             let mut from = 1;
             for round in &schedule.rounds {
                 match &round.back {

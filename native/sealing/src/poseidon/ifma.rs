@@ -1,23 +1,23 @@
-//! Eight hashes side by side, or twice eight, by AVX-512 IFMA.
+//! Eight hashes side by side, or two interleaved groups of eight, by AVX-512 IFMA.
 //!
-//! Of two limbs an instruction multiplies the low 52 bits and adds the low or the high half of the product to a lane of 64
-//! bits. So sums have room for 2^12 halves, and a limb that has been carried from may keep what it had above: only its low
-//! 52 bits count. `LIMBS` limbs hold less than 2^260, which is more than 35 times the order r.
+//! An instruction multiplies the low 52 bits of two limbs and adds the low or the high half of the product to a 64-bit
+//! lane. So sums have room for 2^12 halves, and a limb may keep the bits that were carried out of it: only its low 52
+//! bits count. `LIMBS` limbs hold less than 2^260, which is more than 35 times the order r.
 //!
-//! Products are Montgomery's: divided by R = 2^260, with a multiple of r, less than R times it, added before so that no rest
-//! is left. So factors a r and b r make less than (1 + a b r / R) r, which is less than (1 + a b / 35) r, and nothing need be
-//! compared with r. With all factors less than 2 r, as hashing has them:
+//! Products are Montgomery products: before the division by R = 2^260, a multiple of r, less than R times r, is added
+//! so that no remainder is left. So factors of a r and b r give less than (1 + a b r / R) r, which is less than (1 + a
+//! b / 35) r, and nothing has to be compared with r. With all factors less than 2 r, as in hashing:
 //! - a product or a square is less than 1.12 r;
 //! - a sum of 12 products by numbers less than r is less than 1.69 r;
-//! - a sum of products by numbers of one limb, themselves less than 2^52 in sum, plus a number less than r, is divided by
-//!   2^52 alone and less than 3.01 r; where the numbers are less than 2^48 in sum, as the matrix's are, less than 1.13 r.
+//! - a sum of products by one-limb numbers that add up to less than 2^52, plus a number less than r, is divided only by
+//! 2^52 and is less than 3.01 r; if the numbers add up to less than 2^48, like the matrix's, it is less than 1.13 r.
 
 use core::arch::x86_64::*;
 
 use crate::poseidon::hashing::hashing;
 use crate::poseidon::limbs::{LIMB_BITS, Limbs, MASK, ORDER};
 
-// One group alone waits for its own products; three leave no registers.
+// A single group would wait for its own products; three groups need too many registers.
 hashing!("avx512f,avx512ifma", 2);
 
 /// Elements in a group.
@@ -51,7 +51,7 @@ fn add_high<const N: usize>(sum: &mut Limb<N>, a: &Limb<N>, b: &Limb<N>) {
     }
 }
 
-/// Carries the bits above the lower limb's 52 into the upper one. The lower one keeps them: they count no more.
+/// Carries the bits above the lower limb's 52 into the upper one. The lower limb keeps them, but they no longer count.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn carry<const N: usize>(lower: &Limb<N>, upper: &mut Limb<N>) {
@@ -71,7 +71,8 @@ fn clear_lowest<const N: usize>(sum: &mut [Limb<N>; LIMBS + 1]) {
         let lowest = sum[0][n];
         let product = _mm512_add_epi64(lowest, _mm512_slli_epi64::<32>(lowest));
         factor[n] = _mm512_sub_epi64(_mm512_setzero_si512(), product);
-        // The lowest limb and the low half of the factor times r's are 0 or 2^52 together, without the bits above.
+        // The lowest limb and the low half of the factor times r's lowest limb, without the bits above, are 0 or 2^52
+        // together.
         let full = _mm512_set1_epi64(MASK as i64);
         let carried = _mm512_srli_epi64::<LIMB_BITS>(_mm512_add_epi64(lowest, full));
         sum[1][n] = _mm512_add_epi64(sum[1][n], carried);
@@ -128,14 +129,14 @@ impl<const N: usize> Lanes<N> {
         let mut lanes = [[_mm512_setzero_si512(); N]; LIMBS];
         for (limb, lanes) in limbs.iter().zip(&mut lanes) {
             for n in 0..N {
-                // As many bytes, and any are a number.
+                // The array has enough bytes, and any bytes are valid numbers.
                 lanes[n] = unsafe { _mm512_loadu_si512(limb[n].as_ptr().cast()) };
             }
         }
         Lanes(lanes)
     }
 
-    /// The limbs of each element, with the bits above their 52 that do not count.
+    /// The limbs of each element, including the bits above their 52 that do not count.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn store(&self) -> [[[u64; LANES]; N]; LIMBS] {
@@ -148,7 +149,7 @@ impl<const N: usize> Lanes<N> {
         limbs
     }
 
-    /// This element everywhere.
+    /// The same element in every lane.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn all(limbs: &Limbs) -> Self {
@@ -166,7 +167,7 @@ impl<const N: usize> Lanes<N> {
         Lanes(limbs)
     }
 
-    /// With an element added; neither may have bits above those that count.
+    /// Adds an element; neither may have bits above those that count.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn plus(&self, other: &Limbs) -> Self {
@@ -207,7 +208,7 @@ impl<const N: usize> Lanes<N> {
     }
 }
 
-/// A sum of products, reduced once. A limb holds 2^12 halves: there may be hundreds of products.
+/// A sum of products, reduced once. A limb has room for 2^12 halves, so hundreds of products are possible.
 #[derive(Clone, Copy)]
 struct Sum<const N: usize>(Wide<N>);
 
@@ -238,12 +239,12 @@ impl<const N: usize> Sum<N> {
     }
 }
 
-/// A sum of elements times numbers of one limb.
+/// A sum of elements times one-limb numbers.
 #[derive(Clone, Copy)]
 struct SmallSum<const N: usize>([Limb<N>; LIMBS + 1]);
 
 impl<const N: usize> SmallSum<N> {
-    /// This number alone.
+    /// This number alone, without a product.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn new(limbs: &Limbs) -> Self {

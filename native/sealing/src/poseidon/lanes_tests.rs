@@ -1,6 +1,6 @@
-//! The arithmetic on lanes against big integers, whatever instructions it is computed with.
+//! Compares the arithmetic on lanes with big integers, whatever instructions compute it.
 
-/// Makes the tests of a module with `Lanes`, `Sum`, `SmallSum` and `LANES` of its own.
+/// Generates the tests for a module with its own `Lanes`, `Sum`, `SmallSum` and `LANES`.
 macro_rules! lanes_tests {
     ($features:literal, $engine:expr) => {
         #[cfg(test)]
@@ -15,15 +15,15 @@ macro_rules! lanes_tests {
 
             const N: usize = 2;
 
-            /// Limbs of each of two groups' elements.
+            /// Limbs of the elements of two groups.
             type Elements = [[[u64; LANES]; N]; LIMBS];
 
             fn of(elements: &Elements, group: usize, lane: usize) -> Limbs {
                 elements.map(|limb| limb[group][lane])
             }
 
-            /// Elements up to `bits` bits: random ones, those with the highest limbs, the order and its neighbours; above the bits
-            /// of all limbs but the last one what does not count, unless `clean`.
+            /// Elements of up to `bits` bits: random ones, ones with the largest limbs, the order and its neighbours.
+            /// Unless `clean`, bits that do not count are set above every limb but the last.
             fn elements(random: &mut StdRng, bits: usize, clean: bool) -> Elements {
                 let mut elements = [[[0; LANES]; N]; LIMBS];
                 let highest = (BigUint::from(1_u32) << bits) - 1_u32;
@@ -48,8 +48,8 @@ macro_rules! lanes_tests {
                 elements
             }
 
-            /// Checks the lanes of what was made: `(divided by, sum)` of a lane must be it times that divisor mod r, and it must
-            /// be less than its sum over the divisor plus r.
+            /// Checks every lane of a result. `sum` returns (shift, sum) for a lane: the result times 2^shift must be
+            /// the sum mod r, and the result at most sum / 2^shift + r.
             fn check(made: &Elements, sum: impl Fn(usize, usize) -> (u32, BigUint)) {
                 for (group, lane) in (0..N).flat_map(|group| (0..LANES).map(move |lane| (group, lane))) {
                     let (shift, sum) = sum(group, lane);
@@ -69,7 +69,7 @@ macro_rules! lanes_tests {
                 (0..200).for_each(|_| test(&mut random));
             }
 
-            /// Whether the CPU has what these need was asked by `each_time`.
+            /// `each_time` has checked that the CPU has the features.
             #[target_feature(enable = $features)]
             fn products(a: &Elements, b: &Elements) -> [Elements; 2] {
                 let (a, b) = (Lanes::load(a), Lanes::load(b));
@@ -98,8 +98,8 @@ macro_rules! lanes_tests {
                 [Lanes::load(a).plus(b).store(), Lanes::<N>::all(b).store()]
             }
 
-            /// Fails where a carry or a half of a limb's product is left out, or bits that do not count do. Up to 259 bits a product
-            /// has room; elements have 256.
+            /// Fails if a carry or a half of a limb's product is left out, or if bits that do not count are used. A
+            /// product has room for 259 bits; elements have 256.
             #[test]
             fn products_are_divided_by_r() {
                 each_time(|random| {
@@ -113,7 +113,7 @@ macro_rules! lanes_tests {
                 });
             }
 
-            /// Fails where a sum of as many products as the widest state has elements runs over.
+            /// Fails if a sum of as many products as the widest state has elements overflows.
             #[test]
             fn a_sum_of_products_is_divided_by_r_once() {
                 each_time(|random| {
@@ -129,7 +129,7 @@ macro_rules! lanes_tests {
                 });
             }
 
-            /// Fails where a sum of as many products as the widest state has elements runs over.
+            /// Fails if a sum of as many products as the widest state has elements overflows.
             #[test]
             fn a_sum_of_products_by_small_numbers_is_divided_by_a_limb() {
                 each_time(|random| {

@@ -1,14 +1,14 @@
-//! Field elements as limbs of 52 bits, least first, which is what the CPU's instructions multiply.
+//! Field elements as limbs of 52 bits, lowest first, the size that the CPU's instructions multiply.
 
 use blstrs::Scalar;
 
 use crate::files::nodes::Node;
 
-/// Limbs of an element: 260 bits for its 255, so that there is room for a few times the order.
+/// Limbs of an element: 260 bits for its 255, which leaves room for a few times the order.
 pub(super) const LIMBS: usize = 5;
 /// Bits of a limb.
 pub(super) const LIMB_BITS: u32 = 52;
-/// A limb's bits.
+/// The bits of a limb.
 pub(super) const MASK: u64 = (1 << LIMB_BITS) - 1;
 
 /// An element's limbs.
@@ -18,13 +18,13 @@ pub(super) type Limbs = [u64; LIMBS];
 pub(super) const ORDER: Limbs =
     split([0xffff_ffff_0000_0001, 0x53bd_a402_fffe_5bfe, 0x3339_d808_09a1_d805, 0x73ed_a753_299d_7d48]);
 
-/// The number with these words of 64 bits.
+/// The number with these 64-bit words.
 const fn split(words: [u64; 4]) -> Limbs {
     let [a, b, c, d] = words;
     [a & MASK, (a >> 52 | b << 12) & MASK, (b >> 40 | c << 24) & MASK, (c >> 28 | d << 36) & MASK, d >> 16]
 }
 
-/// The node's limbs; none if it is no element.
+/// The node's limbs; none if it is not a field element.
 #[inline]
 pub(super) fn of_node(node: &Node) -> Option<Limbs> {
     let words = node.as_chunks().0;
@@ -37,7 +37,7 @@ pub(super) fn of_scalar(element: &Scalar) -> Limbs {
     of_node(&element.to_bytes_le()).expect("it is an element")
 }
 
-/// The node of an element that is less than twice the order; of each limb only the bits of a limb count.
+/// The node of an element that is less than twice the order; only the low bits of each limb are used.
 #[inline]
 pub(super) fn to_node(limbs: &Limbs) -> Node {
     let limbs = limbs.map(|limb| limb & MASK);
@@ -50,7 +50,7 @@ pub(super) fn to_node(limbs: &Limbs) -> Node {
     node
 }
 
-/// What is left without the order; none if it is less.
+/// The number minus the order; none if it is less than the order.
 #[inline]
 fn minus_order(limbs: &Limbs) -> Option<Limbs> {
     let mut left = [0; LIMBS];
@@ -73,7 +73,7 @@ pub(super) mod tests {
     }
 
     pub(in crate::poseidon) fn order() -> BigUint {
-        // r = z^4 - z^2 + 1 of the curve's parameter z.
+        // r = z^4 - z^2 + 1 for the curve's parameter z.
         let z = BigUint::from(0xd201_0000_0001_0000_u64);
         z.pow(4) - z.pow(2) + 1_u32
     }
@@ -97,7 +97,7 @@ pub(super) mod tests {
         assert_eq!(number(&ORDER), order());
     }
 
-    /// Fails where a limb takes a wrong bit of a node, or a number too large is taken for an element.
+    /// Fails if a limb takes a wrong bit of a node, or if a number that is too large is accepted as an element.
     #[test]
     fn nodes_of_elements_are_split_and_put_together_again() {
         let seed: u64 = rand::random();
@@ -117,7 +117,7 @@ pub(super) mod tests {
         }
     }
 
-    /// Fails where more than the order is left in a node, or what a limb has been carried from counts.
+    /// Fails if a node is not reduced below the order, or if bits that were carried out of a limb are used.
     #[test]
     fn a_node_is_less_than_the_order() {
         let seed: u64 = rand::random();

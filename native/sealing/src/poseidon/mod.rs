@@ -24,7 +24,7 @@ use crate::files::nodes::Node;
 /// How Poseidon is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// By AVX-512 IFMA, eight hashes side by side and twice that interleaved.
+    /// By AVX-512 IFMA: eight hashes side by side, two such groups interleaved.
     Ifma,
     /// By AVX2, four hashes side by side.
     Avx2,
@@ -32,10 +32,10 @@ pub enum Engine {
     Stock,
 }
 
-/// A node whose value is the field's order or more.
+/// A node whose value is not less than the field's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAnElement {
-    /// Which of the rows it is in, from 0: of columns the layer less one; children are one row.
+    /// Its row, from 0: for columns the layer minus one; children are one row.
     pub row: usize,
     /// Its place in the row.
     pub index: usize,
@@ -43,22 +43,22 @@ pub struct NotAnElement {
 
 impl fmt::Display for NotAnElement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "node {} of row {} is no field element", self.index, self.row)
+        write!(f, "node {} of row {} is not a field element", self.index, self.row)
     }
 }
 
 impl std::error::Error for NotAnElement {}
 
-/// What is hashed: so many nodes for each hash.
+/// The input of many hashes: the same number of nodes for each.
 trait Preimages: Copy {
-    /// The node at `place` of the hash `hash`.
+    /// The node at position `place` of hash number `hash`.
     fn node(&self, hash: usize, place: usize) -> &Node;
 
     /// Where that node came from.
     fn origin(&self, hash: usize, place: usize) -> NotAnElement;
 }
 
-/// One hash's nodes after the other's.
+/// The nodes of one hash after those of another.
 #[derive(Clone, Copy)]
 struct Children<'a> {
     arity: usize,
@@ -90,17 +90,19 @@ impl Preimages for Columns<'_> {
 }
 
 impl Engine {
-    /// The fastest that this CPU has; `RESEAL_CPU_WITHOUT=avx512ifma` makes it one that has no such instructions.
+    /// The fastest engine of this CPU. `RESEAL_CPU_WITHOUT=avx512ifma` makes it behave like a CPU without these
+    /// instructions.
     pub fn best() -> Self {
         Engine::usable()[0]
     }
 
-    /// Those that this CPU has, the fastest first.
+    /// The engines of this CPU, fastest first.
     pub fn usable() -> Vec<Self> {
         Engine::usable_with(cpu::missing(), cpu::extra())
     }
 
-    /// Those of a CPU that has not the required features `missing` and has the others `extra`, comma separated.
+    /// The engines of a CPU that lacks the required features `missing` and has the optional features `extra`, each
+    /// comma separated.
     fn usable_with(missing: &str, extra: &str) -> Vec<Self> {
         let has = |list: &str, name: &str| list.split(',').any(|feature| feature == name);
         let avx2 = cfg!(target_arch = "x86_64") && !has(missing, "avx2");
@@ -109,9 +111,11 @@ impl Engine {
         engines.into_iter().filter(|(_, usable)| *usable).map(|(engine, _)| engine).collect()
     }
 
-    /// Hashes each `arity` nodes in a row of `children` into one of `parents`, on this thread. An arity is 2, 4 or 8.
+    /// Hashes every `arity` consecutive nodes of `children` into one of `parents`, on this thread. An arity is 2, 4 or
+    /// 8.
     ///
-    /// Of several nodes that are no elements the first is named; what `parents` hold then is not said.
+    /// If several nodes are not field elements, the error names the first; the contents of `parents` are undefined
+    /// then.
     pub fn hash(self, arity: usize, children: &[Node], parents: &mut [Node]) -> Result<(), NotAnElement> {
         assert_eq!(children.len(), parents.len() * arity);
         let preimages = Children { arity, nodes: children };
@@ -123,10 +127,11 @@ impl Engine {
         }
     }
 
-    /// Hashes the leaf of tree C of each column on this thread: `layers[l][i]` is the label of layer l + 1 at node i.
-    /// There are 2 or 11 layers.
+    /// Hashes each column into its leaf of tree C, on this thread: `layers[l][i]` is the label of layer l + 1 at node
+    /// i. There are 2 or 11 layers.
     ///
-    /// Of several labels that are no elements the one of the first column, in it of the first layer, is named.
+    /// If several labels are not field elements, the error names the one in the first column, and there the one in the
+    /// first layer.
     pub fn hash_columns(self, layers: &[&[Node]], columns: &mut [Node]) -> Result<(), NotAnElement> {
         assert!(layers.iter().all(|layer| layer.len() == columns.len()));
         match layers.len() {
@@ -138,7 +143,7 @@ impl Engine {
 
     fn run<const ARITY: usize>(self, preimages: impl Preimages, hashes: &mut [Node]) -> Result<(), NotAnElement> {
         match self {
-            // `best` has asked for what it needs.
+            // `best` has checked that the CPU has the features.
             #[cfg(target_arch = "x86_64")]
             Engine::Ifma => unsafe { ifma::hash::<ARITY>(preimages, hashes) },
             #[cfg(target_arch = "x86_64")]
@@ -180,7 +185,7 @@ mod tests {
         StdRng::seed_from_u64(seed)
     }
 
-    /// Fails where a hash gets another one's nodes or place, or those left over by a group are not hashed.
+    /// Fails if a hash gets another hash's nodes or place, or if the hashes that do not fill a group are left out.
     #[test]
     fn each_engine_hashes_any_number_of_children_as_the_library_does() {
         let mut random = seeded();
@@ -198,7 +203,7 @@ mod tests {
         }
     }
 
-    /// Fails where a column gets another one's labels, or its layers in another order.
+    /// Fails if a column gets another column's labels, or its layers in another order.
     #[test]
     fn each_engine_hashes_any_number_of_columns_as_the_library_does() {
         let mut random = seeded();
@@ -218,7 +223,7 @@ mod tests {
         }
     }
 
-    /// Where all nodes of all lanes are the least or the greatest element, sums are the least and the greatest.
+    /// If all nodes of all lanes are the smallest or the largest element, sums are smallest or largest.
     #[test]
     fn each_engine_hashes_extreme_nodes_as_the_library_does() {
         for engine in engines() {
@@ -233,11 +238,12 @@ mod tests {
         }
     }
 
-    /// Fails where a node is reduced without a word, which would be another sector's tree, or another one is named.
+    /// Fails if a node is reduced without an error, which would give another sector's tree, or if the error names
+    /// another node.
     #[test]
     fn each_engine_names_the_first_node_that_is_no_element() {
         let mut random = seeded();
-        // r in little endian: it ends a scalar's range.
+        // r in little endian: the first value that is not a scalar.
         let order = {
             let mut order = (-Scalar::ONE).to_bytes_le();
             order[0] = 1;
@@ -269,7 +275,7 @@ mod tests {
         }
     }
 
-    /// On a CPU without them the instructions would end the process.
+    /// On a CPU without the instructions they would kill the process.
     #[test]
     fn a_cpu_without_the_instructions_gets_an_engine_without_them() {
         let usable = |missing, extra| Engine::usable_with(missing, extra);

@@ -1,24 +1,24 @@
-//! What makes Poseidon of some arity: its rounds, their constants and the matrix, as the Poseidon paper derives them and
-//! Filecoin fixed them (security of 128 bits, x^5, domain tag of Merkle trees).
+//! The parameters of Poseidon for an arity: its rounds, their constants and the matrix, derived as in the Poseidon
+//! paper with the choices that Filecoin made (128 bits of security, x^5, domain tag of Merkle trees).
 
 use blstrs::Scalar;
 use ff::Field;
 
 use crate::files::nodes::element;
 
-/// Rounds before the partial ones in which every element is raised, and as many after them.
+/// Full rounds before the partial ones, and as many after them: every element is raised.
 pub(super) const HALF_FULL_ROUNDS: usize = 4;
 /// Bits of an element.
 const FIELD_BITS: usize = 255;
 
-/// Poseidon of one arity, whose state is one element wider.
+/// Poseidon of one arity; the state is one element wider than the arity.
 pub(super) struct Parameters {
     pub(super) width: usize,
-    /// Rounds in which the first element alone is raised.
+    /// Rounds in which only the first element is raised.
     pub(super) partial_rounds: usize,
     /// The state's first element at the beginning.
     pub(super) tag: Scalar,
-    /// What is added to the state before each round, `width` elements a round.
+    /// Added to the state before each round: `width` elements for a round.
     pub(super) round_constants: Vec<Scalar>,
 }
 
@@ -29,7 +29,7 @@ impl Parameters {
             2 => 55,
             4 => 56,
             8 | 11 => 57,
-            _ => unreachable!("the callers know no other arity"),
+            _ => unreachable!("the callers use no other arity"),
         };
         let rounds = 2 * HALF_FULL_ROUNDS + partial_rounds;
         let mut grain = Grain::new(width, partial_rounds);
@@ -41,7 +41,7 @@ impl Parameters {
         2 * HALF_FULL_ROUNDS + self.partial_rounds
     }
 
-    /// Whether every element is raised in this round, from 0.
+    /// Whether every element is raised in this round (counted from 0).
     pub(super) fn is_full(&self, round: usize) -> bool {
         !(HALF_FULL_ROUNDS..HALF_FULL_ROUNDS + self.partial_rounds).contains(&round)
     }
@@ -50,12 +50,12 @@ impl Parameters {
         &self.round_constants[round * self.width..][..self.width]
     }
 
-    /// The matrix's element at row i, column j is 1 / n, and this is n.
+    /// The matrix's element at row i, column j is 1 / n; this returns n.
     pub(super) fn divisor(&self, row: usize, column: usize) -> u64 {
         (row + column + self.width) as u64
     }
 
-    /// The least number that every divisor divides.
+    /// The least common multiple of all divisors.
     pub(super) fn common_multiple(&self) -> u64 {
         let divisors = self.divisor(0, 0)..=self.divisor(self.width - 1, self.width - 1);
         divisors.fold(1, |multiple, divisor| multiple / common_divisor(multiple, divisor) * divisor)
@@ -66,12 +66,13 @@ fn common_divisor(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { common_divisor(b, a % b) }
 }
 
-/// The Grain shift register that round constants come from: 80 bits, the oldest one highest.
+/// The Grain shift register that generates the round constants: 80 bits, the oldest one highest.
 struct Grain(u128);
 
 impl Grain {
     fn new(width: usize, partial_rounds: usize) -> Self {
-        // What is described, in so many bits: a prime field, x^5, the field's bits, the width, both kinds of rounds.
+        // The parameters that seed the register, each with its number of bits: a prime field, x^5, the field's bits,
+        // the width, both numbers of rounds.
         let description =
             [(1, 2), (1, 4), (FIELD_BITS, 12), (width, 12), (2 * HALF_FULL_ROUNDS, 10), (partial_rounds, 10)];
         let bits = description.iter().fold(0, |bits, (value, count)| bits << count | *value as u128);
@@ -89,7 +90,7 @@ impl Grain {
         bit == 1
     }
 
-    /// The second of each two bits whose first is set.
+    /// The second bit of the next pair whose first bit is set.
     fn bit(&mut self) -> bool {
         loop {
             let (first, second) = (self.step(), self.step());
@@ -99,7 +100,7 @@ impl Grain {
         }
     }
 
-    /// The next number that is an element, highest bit first.
+    /// The next number that is a field element, highest bit first.
     fn element(&mut self) -> Scalar {
         loop {
             let mut node = [0; 32];
@@ -125,7 +126,7 @@ mod tests {
     use neptune::Arity;
     use neptune::poseidon::PoseidonConstants;
 
-    /// Fails where a bit of the shift register, the matrix, the tag or the number of rounds is another one.
+    /// Fails if a bit of the shift register, the matrix, the tag or the number of rounds is wrong.
     #[test]
     fn they_are_the_librarys() {
         compare(&POSEIDON_CONSTANTS_2);

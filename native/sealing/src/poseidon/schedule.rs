@@ -1,12 +1,12 @@
-//! The numbers that the rounds of Poseidon use on lanes.
+//! The numbers that Poseidon's rounds use on lanes.
 //!
-//! The matrix's elements are 1 / n for small n. Times the least common multiple of all n they are integers of one limb, and
-//! a product by one takes a fifth of the work. So each matrix product comes out too large by that multiple, and divided by
-//! the 2^52 of its reduction; each product of two elements comes out divided by R. None of this is undone: the whole
-//! state has a *scale*, a known number that its elements are too large by, and whatever is added in a round is made
-//! too large by it beforehand. Two places need more:
-//! - a partial round raises the first element alone and so takes it to another scale: it is brought back by one product;
-//! - the last matrix product, of which one element is wanted, takes the scale away: its numbers are full elements.
+//! The matrix's elements are 1 / n for small n. Multiplied by the least common multiple of all n they are integers of
+//! one limb, and a product by one takes a fifth of the work. So each matrix product comes out too large by that
+//! multiple, and divided by the 2^52 of its reduction; each product of two elements comes out divided by R. None of
+//! this is undone. Instead the whole state has a *scale*, a known factor that its elements are too large by, and every
+//! constant is multiplied by the current scale in advance. Two places need more:
+//! - a partial round raises only the first element, which gets another scale: one product brings it back;
+//! - the last matrix product, of which only one element is needed, removes the scale: its numbers are full elements.
 
 use std::sync::LazyLock;
 
@@ -16,27 +16,27 @@ use ff::Field;
 use crate::poseidon::limbs::{LIMB_BITS, LIMBS, Limbs, of_scalar};
 use crate::poseidon::parameters::{Parameters, raised};
 
-/// The numbers of each arity, made when they are first wanted.
+/// The numbers of each arity, computed when they are first needed.
 pub(super) static OF_2: LazyLock<Schedule<3>> = LazyLock::new(Schedule::new);
 pub(super) static OF_4: LazyLock<Schedule<5>> = LazyLock::new(Schedule::new);
 pub(super) static OF_8: LazyLock<Schedule<9>> = LazyLock::new(Schedule::new);
 pub(super) static OF_11: LazyLock<Schedule<12>> = LazyLock::new(Schedule::new);
 
-/// The numbers for one arity, whose state is `WIDTH` elements wide.
+/// The numbers for one arity; its state is `WIDTH` elements wide.
 pub(super) struct Schedule<const WIDTH: usize> {
-    /// Added to the nodes at the beginning; the tag's is not used.
+    /// Added to the nodes at the beginning; the tag's entry is not used.
     pub(super) first: [Limbs; WIDTH],
     /// All rounds but the last one.
     pub(super) rounds: Vec<Round<WIDTH>>,
-    /// The last matrix product's row of the element that is the hash.
+    /// The row of the last matrix product that gives the hash.
     pub(super) last: [Limbs; WIDTH],
-    /// The matrix's element at row i, column j is the one at i + j.
+    /// The matrix's element at row i, column j is the entry i + j.
     pub(super) matrix: Vec<u64>,
 }
 
-/// A round's numbers.
+/// The numbers of a round.
 pub(super) struct Round<const WIDTH: usize> {
-    /// What brings the first element back to the state's scale; none in a full round.
+    /// The factor that brings the first element back to the state's scale; none in a full round.
     pub(super) back: Option<Limbs>,
     /// Added to the matrix product before it is reduced: the next round's constants.
     pub(super) addends: [Limbs; WIDTH],
@@ -46,7 +46,7 @@ impl<const WIDTH: usize> Schedule<WIDTH> {
     pub(super) fn new() -> Self {
         let parameters = Parameters::of(WIDTH - 1);
         let multiple = parameters.common_multiple();
-        // What lanes have room for: a row's numbers are not more in sum.
+        // The numbers of a row must not add up to more than the lanes have room for.
         assert!(multiple < 1 << 48, "the matrix's numbers are too large");
         let matrix_element = |row, column| inverse(Scalar::from(parameters.divisor(row, column)));
         let limb = Scalar::from(1 << LIMB_BITS);
@@ -71,7 +71,7 @@ impl<const WIDTH: usize> Schedule<WIDTH> {
             let addend = |row: usize| {
                 let mut addend = parameters.constants_of(round + 1)[row];
                 if round == 0 {
-                    // The tag is the same in each hash, and so is what it becomes.
+                    // The tag is the same in every hash, and so is its value after the first addition.
                     addend += matrix_element(row, 0) * raised(parameters.tag + parameters.constants_of(0)[0]);
                 }
                 of_scalar(&(addend * multiplied))

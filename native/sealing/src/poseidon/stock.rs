@@ -1,4 +1,4 @@
-//! One hash after the other, by the code and constants that the proofs library itself uses.
+//! One hash after the other, by the proofs library's own code and constants.
 
 use blstrs::Scalar;
 use filecoin_hashers::{POSEIDON_CONSTANTS_2, POSEIDON_CONSTANTS_4, POSEIDON_CONSTANTS_8, POSEIDON_CONSTANTS_11};
@@ -15,7 +15,7 @@ pub(super) fn hash<const ARITY: usize>(preimages: impl Preimages, hashes: &mut [
         4 => hash_with::<ARITY, _>(&POSEIDON_CONSTANTS_4, preimages, hashes),
         8 => hash_with::<ARITY, _>(&POSEIDON_CONSTANTS_8, preimages, hashes),
         11 => hash_with::<ARITY, _>(&POSEIDON_CONSTANTS_11, preimages, hashes),
-        _ => unreachable!("the caller knows no other arity"),
+        _ => unreachable!("the caller uses no other arity"),
     }
 }
 

@@ -1,10 +1,10 @@
-//! What an environment variable chooses by name.
+//! A choice by name in an environment variable.
 
 use std::env;
 
 use crate::{Code, Error, Result};
 
-/// The value of the name that `variable` has; where it is not set, of the first.
+/// The value chosen by name in `variable`; the first choice if the variable is not set.
 pub(crate) fn chosen<T: Copy>(variable: &str, choices: &[(&str, T)]) -> Result<T> {
     let Some(name) = env::var_os(variable) else { return Ok(choices[0].1) };
     let chosen = choices.iter().find(|(choice, _)| name == *choice).map(|(_, value)| *value);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// 32 bytes in wire order; as text 64 lowercase hexadecimal digits.
+/// 32 bytes in wire order; as text, 64 lowercase hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Hash32(pub [u8; 32]);
 

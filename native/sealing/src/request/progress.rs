@@ -1,34 +1,34 @@
-//! How far a long operation is.
+//! The progress of a long operation.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-/// One report of how far an operation is.
+/// One progress report.
 #[derive(Clone, Debug, Serialize)]
 pub struct Progress {
     /// Units done.
     pub done: u64,
-    /// Units in all.
+    /// Total units.
     pub total: u64,
     /// What is counted: `bytes`, `layers`, `steps` or `rounds`.
     pub unit: &'static str,
-    /// How much of the next unit is done, from 0 to 1, where that can be told.
+    /// How much of the next unit is done, from 0 to 1, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<f64>,
-    /// The same for people.
+    /// The same as text for people.
     pub text: String,
 }
 
 impl Progress {
-    /// So many of the operation's steps are done.
+    /// This many of the operation's steps are done.
     pub(crate) fn step(done: u64, total: u64, text: &str) -> Self {
         Progress { done, total, unit: "steps", within: None, text: text.to_string() }
     }
 }
 
-/// Where reports go; called from any thread.
+/// Receives reports; may be called from any thread.
 pub type Sink<'a> = &'a (dyn Fn(Progress) + Sync);
 
 /// Counts bytes and reports about once a second, and at the end.

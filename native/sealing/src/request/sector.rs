@@ -11,7 +11,7 @@ use crate::request::hash32::Hash32;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sector {
-    /// Seal proof type; it decides the size and how the sector is sealed.
+    /// Seal proof type; it determines the size and how the sector is sealed.
     pub proof: RegisteredSealProof,
     /// Actor id of the miner.
     pub miner: u64,
@@ -22,7 +22,7 @@ pub struct Sector {
 }
 
 impl Sector {
-    /// The id that binds the layers to this sector and its data; no other sector's layers may be used.
+    /// The id that the layers of this sector and its data belong to; layers of another replica id must not be used.
     pub fn replica_id(&self, comm_d: Hash32) -> Hash32 {
         let porep_id = self.proof.as_v1_config().porep_id;
         let id = generate_replica_id::<PoseidonHasher, _>(
@@ -36,7 +36,7 @@ impl Sector {
     }
 }
 
-/// The miner's id as the proofs want it: the payload of its ID address (unsigned LEB128), filled up with zeros.
+/// The miner's id in the form that the proofs use: the payload of its ID address (unsigned LEB128), padded with zeros.
 pub fn prover_id(miner: u64) -> [u8; 32] {
     let mut id = [0; 32];
     let mut rest = miner;

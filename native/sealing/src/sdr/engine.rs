@@ -10,45 +10,45 @@ use crate::sdr::portable;
 use crate::sha256::Engine;
 use crate::{Code, Error, Result};
 
-/// Nodes between two reports, a few milliseconds.
+/// Nodes between two progress updates, a few milliseconds.
 const CHUNK: usize = 1 << 12;
-/// Most sectors whose hashes are interleaved; a core's SHA unit is full with three.
+/// The most sectors whose hashes are interleaved; three keep a core's SHA unit busy.
 pub(crate) const INTERLEAVED: usize = 4;
 
-/// Parents that a label is hashed over, one after the other and again from the first.
+/// Parents that a label is hashed over: all of them in order, then again from the first.
 pub(crate) const HASHED_PARENTS: usize = 37;
 
-/// One sector's layer to be made.
+/// One layer of one sector to compute.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Task {
-    /// The sector's place beside the others.
+    /// The sector's slot beside the others.
     pub(crate) slot: usize,
     /// The layer, from 1.
     pub(crate) layer: u32,
-    /// What its labels are bound to.
+    /// The sector's replica id.
     pub(crate) replica_id: Node,
 }
 
 impl Task {
-    /// How many of a node's parents it hashes: in the first layer those of its own layer alone.
+    /// How many of a node's parents it hashes: in the first layer only those of its own layer.
     pub(crate) fn degree(&self) -> usize {
         if self.layer == 1 { BASE } else { size_of::<Parents>() / size_of::<u32>() }
     }
 }
 
-/// Where the labels are.
+/// The labels in memory.
 #[derive(Clone, Copy)]
 pub(crate) struct Memory<'a> {
     /// Each node's parents.
     pub(crate) parents: &'a [Parents],
-    /// The layers being made. No other thread may touch the tasks' slots.
+    /// The layers being computed. No other thread may touch the tasks' slots.
     pub(crate) current: &'a Labels,
-    /// Those before. Nobody may write to the tasks' slots.
+    /// The layers before them. No thread may write to the tasks' slots.
     pub(crate) previous: &'a Labels,
 }
 
-/// Makes the layers of these tasks in `current` from those in `previous`, and counts the nodes in `done`. A task whose
-/// slot is not wanted any more is dropped on the way. A parent that is no node is an error.
+/// Computes the layers of these tasks in `current` from those in `previous`, and counts the nodes in `done`. A task
+/// whose sector leaves is dropped on the way. A parent that is not a node of the graph is an error.
 pub(crate) fn label(
     engine: Engine,
     tasks: &[Task],
@@ -67,7 +67,7 @@ pub(crate) fn label(
         for tasks in [&mut first, &mut later] {
             tasks.retain(|task| is_wanted(task.slot));
             for tasks in tasks.chunks(INTERLEAVED) {
-                // The parents of these nodes were looked at.
+                // `check_parents` has checked the parents of these nodes.
                 unsafe { label_nodes(engine, tasks, memory, nodes.clone()) };
             }
         }
@@ -79,7 +79,7 @@ pub(crate) fn label(
     Ok(())
 }
 
-/// Labels are read wherever parents lead.
+/// Labels are read wherever the parents point, so these must be nodes of the graph.
 fn check_parents(parents: &[Parents], first: usize, nodes: usize) -> Result<()> {
     let largest = parents.as_flattened().iter().copied().max().unwrap_or(0);
     if (largest as usize) < nodes {
@@ -92,7 +92,7 @@ fn check_parents(parents: &[Parents], first: usize, nodes: usize) -> Result<()> 
     ))
 }
 
-/// Makes the labels of these nodes, those before them being there.
+/// Computes the labels of these nodes; those before them must exist.
 ///
 /// # Safety
 /// The parents of these nodes are nodes.

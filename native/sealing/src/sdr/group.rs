@@ -15,10 +15,10 @@ use crate::sdr::{portable, write_behind};
 use crate::sha256::Engine;
 use crate::{Code, Error, Result};
 
-/// Nodes of each layer that are computed again in another way.
+/// Nodes of each layer that are computed a second time in another way.
 const CHECKED: usize = 64;
 
-/// Is told a sector, and how many of its layers are on the disk, or what has taken it out of the group.
+/// Called with a sector and the number of its layers that are on the disk, or the error that removed it from the group.
 pub type News<'a> = &'a (dyn Fn(&Arc<Member>, Result<usize>) + Sync);
 
 /// A sector in its slot.
@@ -28,26 +28,26 @@ struct Seat {
     labelled: usize,
     /// How many of them are on the disk.
     on_disk: usize,
-    /// Whether the last of them is in memory.
+    /// Whether the last labelled layer is in memory.
     in_memory: bool,
 }
 
-/// Sectors that share a graph. Each step computes the next layer of each, while the layers of the step before are
-/// written; between steps sectors come, and at any moment they go.
+/// Sectors that share a graph. Each step computes the next layer of each while the layers of the previous step are
+/// written. Sectors join between steps and may leave at any moment.
 pub struct Group {
     engine: Engine,
     geometry: Geometry,
-    /// The CPU that labels; none: any.
+    /// The CPU that labels. None: any CPU.
     core: Option<usize>,
     seats: Vec<Option<Seat>>,
     /// The last layer of each sector.
     previous: Labels,
-    /// The one being computed.
+    /// The layer being computed.
     current: Labels,
 }
 
 impl Group {
-    /// An empty group for so many sectors, with all the memory that they take.
+    /// An empty group for this many sectors, with all the memory that they need.
     pub fn new(engine: Engine, geometry: &Geometry, slots: usize, core: Option<usize>) -> Result<Self> {
         let allocate = || Labels::allocate(geometry.nodes as usize, slots);
         let seats = (0..slots).map(|_| None).collect();
@@ -55,14 +55,14 @@ impl Group {
         Ok(Group { engine, geometry: geometry.clone(), core, seats, previous, current })
     }
 
-    /// Takes a sector in, so many of whose layers are finished, but not all. There must be a free slot.
+    /// Adds a sector with this many finished layers, which must not be all of them. There must be a free slot.
     pub fn join(&mut self, member: Arc<Member>, finished: usize) {
         assert!(finished < self.geometry.layers, "nothing is left to be labelled");
         let slot = self.seats.iter().position(Option::is_none).expect("a free slot");
         self.seats[slot] = Some(Seat { member, labelled: finished, on_disk: finished, in_memory: finished == 0 });
     }
 
-    /// Frees the slots of those that left.
+    /// Frees the slots of sectors that have left.
     pub fn let_go(&mut self) {
         for seat in &mut self.seats {
             if seat.as_ref().is_some_and(|seat| seat.member.is_leaving()) {
@@ -71,20 +71,20 @@ impl Group {
         }
     }
 
-    /// Whether nobody is in it.
+    /// Whether it has no sectors.
     pub fn is_empty(&self) -> bool {
         self.seats.iter().all(Option::is_none)
     }
 
-    /// Each sector with the layer that the next step makes of it; that of one whose last layer is read back first is made
-    /// by the step after. The one after the last layer: its last one is written.
+    /// Each sector with the layer that the next step works on. A layer that must be read back first is computed by the
+    /// step after. The number after the last layer means that the last one is being written.
     pub fn layers(&self) -> impl Iterator<Item = (&Arc<Member>, usize)> {
         self.seats.iter().flatten().map(|seat| (&seat.member, seat.labelled + 1))
     }
 
-    /// Computes every sector's next layer and makes the one before durable. A sector whose last layer was written, or
-    /// that failed, has left; an error is one of all. `done` counts the nodes of the step. `news` comes as soon as there
-    /// is some.
+    /// Computes every sector's next layer and makes the previous one durable. A sector has left when its last layer was
+    /// written or it failed; an error fails the whole group. `done` counts the step's nodes. `news` is called as soon
+    /// as there is something to report.
     pub fn step(&mut self, parents: &[Parents], done: &AtomicU64, news: News) -> Result<()> {
         done.store(0, Ordering::Relaxed);
         self.let_go();
@@ -102,7 +102,9 @@ impl Group {
                 engine::label(engine, &tasks, memory, done, &is_wanted)
             };
             let labelling = thread::Builder::new().name("labelling".into()).spawn_scoped(scope, label);
-            let labelling = labelling.map_err(|cause| Error::new(Code::NoMemory, format!("no thread: {cause}")))?;
+            let labelling = labelling.map_err(|cause| {
+                Error::new(Code::NoMemory, format!("the labelling thread cannot be started: {cause}"))
+            })?;
             labelling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })?;
         for task in tasks {
@@ -128,7 +130,7 @@ impl Group {
         self.seats.iter().enumerate().filter_map(task).collect()
     }
 
-    /// Computes some of the new labels again in another way, the first and the last among them.
+    /// Computes some of the new labels a second time in another way, including the first and the last.
     fn check(&self, task: &Task, parents: &[Parents]) -> Result<()> {
         let memory = Memory { parents, current: &self.current, previous: &self.previous };
         let last = parents.len() - 1;
@@ -153,15 +155,15 @@ impl Group {
     }
 }
 
-/// Writes a sector's last layer, unless it is on the disk, or reads it back where it is not in memory; empties the seat
-/// when it was the last or that fails.
+/// Writes a sector's last labelled layer unless it is on the disk, or reads it back if it is not in memory. Empties the
+/// seat when that was the final layer or when it fails.
 fn keep(seat: &mut Option<Seat>, slot: usize, memory: Memory, news: News) {
     let Some(Seat { member, labelled, on_disk, in_memory }) = seat else { return };
     let (member, layer) = (Arc::clone(member), *labelled);
     let stay = || member.stay();
     let kept = if !*in_memory {
         *in_memory = true;
-        // The sector has no task yet: nobody else is in its slot.
+        // The sector has no task yet, so no one else uses its slot.
         member.with_layers(|layers| unsafe { write_behind::read(memory.current, slot, &layers.path(layer), &stay) })
     } else if layer > *on_disk {
         *on_disk = layer;
@@ -192,7 +194,7 @@ mod tests {
     use super::*;
     use filecoin_proofs_api::RegisteredSealProof;
 
-    /// Fails where the labels are not computed again: a wrong sector would show hours later, by its CommR.
+    /// Fails if labels are not computed a second time: a wrong sector would only show hours later, by its CommR.
     #[test]
     fn a_wrong_label_is_told_with_its_place() {
         let geometry = Geometry::of(RegisteredSealProof::StackedDrg2KiBV1_1);

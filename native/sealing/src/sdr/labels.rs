@@ -1,4 +1,4 @@
-//! A layer's labels in memory, those of all sectors side by side for each node.
+//! A layer's labels in memory; for each node, those of all sectors lie side by side.
 
 use std::fs;
 use std::io;
@@ -10,24 +10,24 @@ use crate::{Code, Error, Result};
 
 const HUGE_PAGE: usize = 2 << 20;
 
-/// One layer of some sectors. A sector's place beside the others is its slot.
+/// One layer of some sectors. A sector's position beside the others is its slot.
 pub(crate) struct Labels {
     start: NonNull<u8>,
     nodes: usize,
     slots: usize,
 }
 
-// It is plain memory; `set` says who may write.
+// It is plain memory; `set` defines who may write.
 unsafe impl Send for Labels {}
 unsafe impl Sync for Labels {}
 
 impl Labels {
-    /// Memory for so many nodes of so many sectors, in huge pages where the system has them, all of it there already:
-    /// a shortage shows now, not after hours.
+    /// Memory for this many nodes of this many sectors, in huge pages if the system has them. All pages are touched, so
+    /// that a shortage shows now and not after hours.
     pub(crate) fn allocate(nodes: usize, slots: usize) -> Result<Self> {
         let bytes = mapped(nodes, slots);
         let refused = |cause: &str| {
-            Error::new(Code::NoMemory, format!("{bytes} bytes of memory for labels cannot be had: {cause}"))
+            Error::new(Code::NoMemory, format!("{bytes} bytes of memory for labels cannot be allocated: {cause}"))
         };
         if let Some(available) = available()
             && available < bytes as u64
@@ -39,12 +39,12 @@ impl Labels {
         if start == libc::MAP_FAILED {
             return Err(refused(&io::Error::last_os_error().to_string()));
         }
-        let labels = Labels { start: NonNull::new(start.cast()).expect("a mapping is not at 0"), nodes, slots };
-        // Hints alone: without huge pages labelling is slower, and right.
+        let labels = Labels { start: NonNull::new(start.cast()).expect("a mapping is never at 0"), nodes, slots };
+        // Only hints: without huge pages labelling is slower, but right.
         unsafe { libc::madvise(start, bytes, libc::MADV_HUGEPAGE) };
         if unsafe { libc::madvise(start, bytes, libc::MADV_POPULATE_WRITE) } != 0 {
             let cause = io::Error::last_os_error();
-            // Older kernels do not know it.
+            // Older kernels do not know this hint.
             if cause.raw_os_error() != Some(libc::EINVAL) {
                 return Err(refused(&cause.to_string()));
             }
@@ -52,7 +52,7 @@ impl Labels {
         Ok(labels)
     }
 
-    /// Addresses for so many nodes, more than there is memory; only what is touched takes some.
+    /// Address space for this many nodes, more than there is memory; only pages that are touched use memory.
     #[cfg(test)]
     pub(crate) fn sparse(nodes: usize, slots: usize) -> Self {
         let bytes = mapped(nodes, slots);
@@ -61,7 +61,7 @@ impl Labels {
         let start = unsafe { libc::mmap(std::ptr::null_mut(), bytes, protection, flags, -1, 0) };
         assert_ne!(start, libc::MAP_FAILED, "{}", io::Error::last_os_error());
         unsafe { libc::madvise(start, bytes, libc::MADV_NOHUGEPAGE) };
-        Labels { start: NonNull::new(start.cast()).expect("a mapping is not at 0"), nodes, slots }
+        Labels { start: NonNull::new(start.cast()).expect("a mapping is never at 0"), nodes, slots }
     }
 
     /// Nodes of each sector.
@@ -69,7 +69,7 @@ impl Labels {
         self.nodes
     }
 
-    /// Bytes from a node to the next one.
+    /// Bytes from one node to the next.
     pub(crate) fn stride(&self) -> usize {
         self.slots * NODE_BYTES
     }
@@ -78,12 +78,12 @@ impl Labels {
         self.start.as_ptr()
     }
 
-    /// Who writes here keeps to what [`Labels::set`] asks for.
+    /// The caller must follow the rules of [`Labels::set`].
     pub(crate) fn as_mut_ptr(&self) -> *mut u8 {
         self.start.as_ptr()
     }
 
-    /// Where the label of a node lies.
+    /// Where a node's label lies.
     fn offset(&self, slot: usize, node: usize) -> usize {
         assert!(slot < self.slots && node < self.nodes, "slot {slot}, node {node}");
         node * self.stride() + slot * NODE_BYTES
@@ -113,7 +113,7 @@ fn mapped(nodes: usize, slots: usize) -> usize {
     (nodes * slots * NODE_BYTES).next_multiple_of(HUGE_PAGE)
 }
 
-/// Bytes that the system says can be taken without swapping; none where it does not say.
+/// Bytes that the system can provide without swapping; none if it does not report that.
 fn available() -> Option<u64> {
     let text = fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(labels.get(1, 1), [11; NODE_BYTES]);
     }
 
-    /// Without the look at what is available the system grants it, and kills the process hours later.
+    /// Without checking the available memory, the system would grant it and kill the process hours later.
     #[test]
     fn more_memory_than_there_is_is_refused_before_work_begins() {
         let error = Labels::allocate(1 << 31, 1 << 10).err().unwrap();

@@ -1,5 +1,5 @@
-//! Sectors of 32 and 64 GiB at their ends, without their memory: addresses for all of it, of which what is looked at alone
-//! is touched.
+//! The ends of sectors of 32 and 64 GiB, without their memory: all addresses are reserved, but only the labels that are
+//! read are touched.
 
 use std::ops::Range;
 use std::slice;
@@ -18,10 +18,10 @@ use crate::sha256::merkle::NODE_BYTES;
 
 /// Nodes at each end.
 const LOOKED_AT: usize = 1 << 10;
-/// Sectors side by side: no power of two, so that labels lie across lines of the CPU's caches.
+/// Sectors side by side. Not a power of two, so that labels cross lines of the CPU's caches.
 const SLOTS: usize = 3;
 
-/// A label that nobody computed, of a node that is not looked at.
+/// A placeholder for labels that are never read.
 fn some_label(layer: u8, slot: usize, node: u32) -> Node {
     let mut label: Node =
         Sha256::new().chain_update([layer, slot as u8]).chain_update(node.to_le_bytes()).finalize().into();
@@ -29,7 +29,7 @@ fn some_label(layer: u8, slot: usize, node: u32) -> Node {
     label
 }
 
-/// The library's labels of a sector lie one after the other.
+/// In the library a sector's labels lie one after the other.
 fn bytes(labels: &Labels) -> &[u8] {
     unsafe { slice::from_raw_parts(labels.as_ptr(), labels.nodes() * NODE_BYTES) }
 }
@@ -38,7 +38,7 @@ fn bytes_mut(labels: &mut Labels) -> &mut [u8] {
     unsafe { slice::from_raw_parts_mut(labels.as_mut_ptr(), labels.nodes() * NODE_BYTES) }
 }
 
-/// Fails where a node's number or a label's place loses bits: numbers reach 2^31, places 2^37.
+/// Fails if a node's number or a label's position loses bits: numbers reach 2^31, positions 2^37.
 #[test]
 fn the_first_and_last_nodes_of_real_sectors_have_the_librarys_labels() {
     for proof in [StackedDrg32GiBV1, StackedDrg32GiBV1_1, StackedDrg64GiBV1, StackedDrg64GiBV1_1] {
@@ -91,7 +91,7 @@ fn compare(proof: RegisteredSealProof, nodes: usize, range: Range<usize>) {
                 for (slot, [labels, _]) in stock.iter().enumerate() {
                     let (own, stock) = (current.get(slot, node), labels.get(0, node));
                     assert!(own == stock, "{proof:?}: layer {layer}, node {node}, slot {slot}, {engine:?}");
-                    // So that the next engine's are its own.
+                    // So that the next engine computes its own.
                     unsafe { current.set(slot, node, &[0; NODE_BYTES]) };
                 }
             }

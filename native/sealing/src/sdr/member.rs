@@ -1,4 +1,4 @@
-//! A sector of a group, as all see it who work on its files.
+//! A sector of a group, as seen by everything that works on its files.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,28 +9,29 @@ use crate::files::layers::Layers;
 use crate::request::hash32::Hash32;
 use crate::{Code, Error, Result};
 
-/// A sector and its layers on the disk, shared by its group and by whoever may take it out at any moment.
+/// A sector and its layers on the disk, shared by its group and by those who may remove it from the group at any
+/// moment.
 #[derive(Debug)]
 pub struct Member {
     replica_id: Hash32,
     leaving: AtomicBool,
-    /// Held by who works on its files; none before they are opened, and when it has left.
+    /// Locked while its files are in use; none before they are opened and after it has left.
     layers: Mutex<Option<Layers>>,
 }
 
 impl Member {
-    /// A sector whose files nobody has touched yet.
+    /// A sector whose files have not been touched yet.
     pub fn new(replica_id: Hash32) -> Self {
         Member { replica_id, leaving: AtomicBool::new(false), layers: Mutex::new(None) }
     }
 
-    /// What its labels are bound to.
+    /// The replica id that its labels belong to.
     pub fn replica_id(&self) -> Hash32 {
         self.replica_id
     }
 
-    /// Opens its cache directory, as [`Layers::open`] does; tells how many layers are finished. Where some have to be
-    /// read for that, which can take long, `checking` is called first.
+    /// Opens its cache directory like [`Layers::open`]; returns how many layers are finished. If some must be read for
+    /// that, which can take long, `checking` is called first.
     pub fn open(&self, cache: &Path, geometry: &Geometry, checking: impl FnOnce()) -> Result<usize> {
         let mut layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
         self.stay()?;
@@ -41,23 +42,23 @@ impl Member {
         Ok(layers.insert(opened).finished())
     }
 
-    /// Has work on its files end soon.
+    /// Asks work on its files to end soon.
     pub fn stop(&self) {
         self.leaving.store(true, Ordering::Relaxed);
     }
 
-    /// The same, and waits: when it returns, none of its files will be touched any more. Its finished layers stay.
+    /// The same, and waits: after it returns, none of its files will be touched. Its finished layers stay.
     pub fn leave(&self) {
         self.stop();
         self.layers.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Whether it leaves or has left.
+    /// Whether it is leaving or has left.
     pub fn is_leaving(&self) -> bool {
         self.leaving.load(Ordering::Relaxed)
     }
 
-    /// An error when it leaves.
+    /// An error if it is leaving.
     pub(crate) fn stay(&self) -> Result<()> {
         if self.is_leaving() {
             return Err(Error::new(Code::Busy, format!("the sector with replica id {} is leaving", self.replica_id)));
@@ -65,7 +66,7 @@ impl Member {
         Ok(())
     }
 
-    /// Works on its layers, unless it leaves.
+    /// Works on its layers, unless it is leaving.
     pub(crate) fn with_layers<T>(&self, work: impl FnOnce(&mut Layers) -> Result<T>) -> Result<T> {
         let mut layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
         self.stay()?;

@@ -1,9 +1,9 @@
 //! Stacked depth-robust labelling (SDR) by Reseal's own code: the layers of one or more sectors that share a graph.
 //!
-//! A label is the SHA-256 of the sector's replica id, the layer, the node and the labels of its parents: six earlier nodes
-//! of its own layer, one of them the node before, and eight nodes anywhere in the layer before. So the nodes of a layer
-//! are one chain of hashes that no second core can help with; but a core that waits for one sector's chain has time for
-//! another's, and the parents read for one serve all.
+//! A label is the SHA-256 of the sector's replica id, the layer, the node and the labels of its parents: six earlier
+//! nodes of its own layer, one of them the previous node, and eight nodes anywhere in the previous layer. So the nodes
+//! of a layer are one chain of hashes, and a second core cannot help. But while a core waits for one sector's chain it
+//! can work on another's, and the parents need to be read only once for all.
 
 mod engine;
 mod group;

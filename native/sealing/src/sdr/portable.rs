@@ -1,4 +1,4 @@
-//! A label computed without the CPU's help: what the other ways are held against.
+//! A label computed without special CPU instructions: the reference for the other ways.
 
 use sha2::{Digest, Sha256};
 
@@ -6,7 +6,7 @@ use crate::files::nodes::Node;
 use crate::parent_cache::BASE;
 use crate::sdr::engine::{HASHED_PARENTS, Memory, Task};
 
-/// The label of a node, whose parents' labels are there.
+/// The label of a node; its parents' labels must exist.
 pub(crate) fn label(task: &Task, node: usize, memory: Memory) -> Node {
     let mut hasher = Sha256::new();
     hasher.update(task.replica_id);
@@ -20,7 +20,7 @@ pub(crate) fn label(task: &Task, node: usize, memory: Memory) -> Node {
         }
     }
     let mut label: Node = hasher.finalize().into();
-    // So that it is a field element.
+    // Makes it a field element.
     label[31] &= 0x3f;
     label
 }

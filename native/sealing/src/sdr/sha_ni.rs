@@ -1,8 +1,8 @@
-//! Labels by the CPU's SHA instructions, those of several sectors interleaved.
+//! Labels by the CPU's SHA instructions, interleaved for several sectors.
 //!
-//! Two things make it fast. A round waits for the one before, so one sector's rounds leave most of the SHA unit idle:
-//! another's fill it. And a label is hashed over the same parents again and again, so each pair of them is expanded to
-//! the words of its 64 rounds once for each node.
+//! Two things make it fast. A round waits for the round before, so one sector's rounds leave most of the SHA unit idle;
+//! other sectors' rounds fill it. And a label is hashed over the same parents several times, so each pair of parents is
+//! expanded to the words of its 64 rounds only once for each node.
 
 use core::arch::x86_64::*;
 use std::array;
@@ -13,27 +13,27 @@ use crate::sdr::engine::{HASHED_PARENTS, Memory, Task};
 use crate::sha256::merkle::NODE_BYTES;
 use crate::sha256::sha_ni::{self, CONSTANTS, State};
 
-/// Nodes from the one whose parents are fetched into the CPU's caches to the one being hashed.
+/// How many nodes ahead the parents are fetched into the CPU's caches.
 const AHEAD: usize = 8;
-/// Pairs of parents that are different, at most: one block of SHA-256 each.
+/// The most different pairs of parents: one block of SHA-256 each.
 const PAIRS: usize = 7;
-/// Bits that are hashed for a label but that of node 0.
+/// Message length in bits of every label except node 0's.
 const BITS: i32 = 8 * (64 + HASHED_PARENTS * NODE_BYTES) as i32;
 
-/// A block's words of all 64 rounds, K added. A function of its own for each step would pass states through memory,
-/// where each waits for the one before: so all is inlined into one.
+/// A block's words for all 64 rounds, with K added. Everything is inlined into one function: separate functions would
+/// pass states through memory, and each would wait for the one before.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
 struct Rounds([u32; 64]);
 
-/// Makes the labels of these nodes. All tasks are in their first layer, or none is.
+/// Computes the labels of these nodes. Either all tasks are in their first layer or none is.
 ///
 /// # Safety
 /// The parents of these nodes are nodes.
 pub(crate) unsafe fn label_nodes(tasks: &[Task], memory: Memory, nodes: Range<usize>) {
     unsafe fn one_or_more<const N: usize>(tasks: &[Task], memory: Memory, nodes: Range<usize>) {
-        let tasks: &[Task; N] = tasks.try_into().expect("so many were counted");
-        // The build has these instructions on.
+        let tasks: &[Task; N] = tasks.try_into().expect("there are exactly this many");
+        // The build enables these instructions.
         unsafe {
             if tasks[0].layer == 1 {
                 label::<N, true>(tasks, memory, nodes);
@@ -64,15 +64,15 @@ unsafe fn label<const N: usize, const FIRST: bool>(tasks: &[Task; N], memory: Me
     let (whole, last) = (HASHED_PARENTS / 2, (HASHED_PARENTS - 1) % degree);
     unsafe {
         let zero = _mm_setzero_si128();
-        // What follows the last byte: a one bit, and at the block's end how many bits there were.
+        // After the last byte: a one bit, and at the block's end the number of bits.
         let (end, bits) = (_mm_set_epi32(0, 0, 0, i32::MIN), _mm_set_epi32(BITS, 0, 0, 0));
         let replica_ids: [[__m128i; 2]; N] = array::from_fn(|lane| load(tasks[lane].replica_id.as_ptr()));
         let mut blocks = [[Rounds([0; 64]); N]; PAIRS];
-        // Of blocks that are hashed once.
+        // For blocks that are hashed only once.
         let mut once = [Rounds([0; 64]); N];
         for node in nodes {
             let ahead = parents.get_unchecked((node + AHEAD).min(parents.len() - 1));
-            // One parent beside each block: all at once are more than a core can wait for.
+            // Prefetches one parent with each block: all at once would be more than a core can have outstanding.
             let fetch = |parent: usize| {
                 if parent < degree {
                     let start = layer_of(parent).wrapping_add(ahead[parent] as usize * stride);
@@ -120,11 +120,11 @@ unsafe fn label<const N: usize, const FIRST: bool>(tasks: &[Task; N], memory: Me
     }
 }
 
-/// Hashes a block of each lane, given its 16 words, and keeps the words of all rounds.
+/// Hashes a block in each lane, given its 16 words, and keeps the words of all rounds.
 #[inline(always)]
 unsafe fn expand<const N: usize>(states: &mut [State; N], mut words: [[__m128i; 4]; N], into: &mut [Rounds; N]) {
     let before = *states;
-    // Written out: in a loop the words would lie in memory.
+    // Unrolled: in a loop the words would be kept in memory.
     macro_rules! four_rounds {
         ($($four:literal: $oldest:literal $second:literal $third:literal $newest:literal,)*) => { $(
             let constants = unsafe { sha_ni::words(CONSTANTS[$four]) };
@@ -151,7 +151,7 @@ unsafe fn expand<const N: usize>(states: &mut [State; N], mut words: [[__m128i; 
     unsafe { add(states, before) };
 }
 
-/// Hashes a block of each lane whose words of all rounds are known.
+/// Hashes a block in each lane; the words of all its rounds are known.
 #[inline(always)]
 unsafe fn again<const N: usize>(states: &mut [State; N], blocks: &[Rounds; N]) {
     let before = *states;
@@ -160,7 +160,7 @@ unsafe fn again<const N: usize>(states: &mut [State; N], blocks: &[Rounds; N]) {
             for lane in 0..N {
                 let state = &mut states[lane];
                 let words = blocks[lane].0.as_ptr().wrapping_add(4 * $four);
-                // Two rounds take two words, the lower half of a vector.
+                // Two rounds use two words, the lower half of a vector.
                 unsafe {
                     state.cdgh = _mm_sha256rnds2_epu32(state.cdgh, state.abef, _mm_loadl_epi64(words.cast()));
                     state.abef = _mm_sha256rnds2_epu32(state.abef, state.cdgh, _mm_loadl_epi64(words.add(2).cast()));
@@ -192,7 +192,7 @@ unsafe fn load(label: *const u8) -> [__m128i; 2] {
     unsafe { [sha_ni::turned(_mm_loadu_si128(label)), sha_ni::turned(_mm_loadu_si128(label.add(1)))] }
 }
 
-/// Writes a hash as a label, its last two bits cleared so that it is a field element.
+/// Writes a hash as a label, with its last two bits cleared so that it is a field element.
 ///
 /// # Safety
 /// There are 32 bytes.

@@ -1,4 +1,4 @@
-//! A layer's way to the disk while the next one is computed, and back into memory.
+//! Writes a layer to the disk while the next one is computed, and reads it back into memory.
 
 use std::fs::File;
 use std::io::Read;
@@ -12,13 +12,13 @@ use crate::sdr::labels::Labels;
 use crate::sha256::merkle::NODE_BYTES;
 use crate::{Code, Error, Result};
 
-/// Nodes that are gathered and written at once: 4 MiB.
+/// Nodes that are gathered and written together: 4 MiB.
 const GATHERED: usize = 1 << 17;
-/// Bytes that may be on their way to the disk: what a sector that leaves waits for, and the last sync.
+/// The most bytes on their way to the disk: a sector that leaves waits for them, and so does the last sync.
 const UNDER_WAY: usize = 8 * GATHERED * NODE_BYTES;
 
-/// Writes a sector's layer under a temporary name, makes it durable and gives it its name; returns its SHA-256, taken
-/// from memory. An error, be it one that `stay` gives between two blocks, leaves nothing.
+/// Writes a sector's layer under a temporary name, makes it durable and renames it; returns its SHA-256, computed from
+/// memory. An error, including one from `stay` between two blocks, leaves no file.
 pub(crate) fn write(labels: &Labels, slot: usize, path: &Path, stay: &dyn Fn() -> Result<()>) -> Result<Hash32> {
     let temporary = durable::temporary(path);
     let written = write_to(labels, slot, &temporary, stay).and_then(|digest| {
@@ -26,7 +26,7 @@ pub(crate) fn write(labels: &Labels, slot: usize, path: &Path, stay: &dyn Fn() -
         Ok(digest)
     });
     written.inspect_err(|_| {
-        // Better a left-over than another error in its place.
+        // A leftover file is better than hiding the real error behind another one.
         let _ = durable::remove(&temporary);
     })
 }
@@ -54,7 +54,7 @@ fn write_to(labels: &Labels, slot: usize, path: &Path, stay: &dyn Fn() -> Result
     Ok(Hash32(hasher.finalize().into()))
 }
 
-/// Reads a finished layer back into a sector's slot; ends early by the error that `stay` gives.
+/// Reads a finished layer back into a sector's slot; an error from `stay` ends it early.
 ///
 /// # Safety
 /// No other thread reads or writes labels of this slot meanwhile.
@@ -79,8 +79,8 @@ mod tests {
     use super::*;
     use std::cell::Cell;
 
-    /// A sector leaves while its layer of two blocks is written. Fails where that is noticed at the layer's end alone, or
-    /// where something is left.
+    /// A sector leaves while its layer of two blocks is written. Fails if that is only noticed at the layer's end, or
+    /// if a file is left.
     #[test]
     fn a_layer_is_left_off_between_two_blocks() {
         let directory = tempfile::tempdir().unwrap();

@@ -14,10 +14,10 @@ pub const NODE_BYTES: usize = 32;
 /// How many bytes are read and hashed at a time.
 pub(crate) const CHUNK_BYTES: usize = 4 << 20;
 
-/// Bytes of a level whose root one task computes, so that they and their parents stay in the cache next to it.
+/// Bytes of a level whose root one task computes: they and their parents stay in the core's own cache.
 const BYTES_PER_TASK: usize = 64 << 10;
 
-/// Blocks that are read, hashed or written at the same time.
+/// Blocks that are read, hashed or written at any time.
 const BLOCKS: usize = 6;
 
 /// Hashes every pair of nodes of `level` into `parents`, which is half as long.
@@ -26,13 +26,13 @@ pub fn hash_level(level: &[u8], parents: &mut [u8]) {
     let parents = parents.as_chunks_mut().0;
     Engine::best().hash(level.as_chunks().0, parents);
     for parent in parents {
-        // Two bits off, so that the node is a field element.
+        // Clears two bits so that the node is a field element.
         parent[NODE_BYTES - 1] &= 0b0011_1111;
     }
 }
 
-/// Hashes up from `level`, a power of two of nodes: the levels above it go into `above`, one after the other. The last
-/// node is the root, which a level of one node is itself. All on this thread.
+/// Hashes up from `level`, whose node count is a power of two, on this thread: the levels above it go into `above`, one
+/// after the other. The last node is the root; a level of one node is its own root.
 pub(crate) fn hash_levels(level: &[u8], above: &mut [u8]) {
     debug_assert_eq!(level.len(), above.len() + NODE_BYTES);
     if level.len() > NODE_BYTES {
@@ -42,7 +42,7 @@ pub(crate) fn hash_levels(level: &[u8], above: &mut [u8]) {
     }
 }
 
-/// The root over `level`, a power of two of nodes.
+/// The root over `level`, whose node count is a power of two.
 pub fn root(level: &[u8]) -> [u8; NODE_BYTES] {
     if level.len() <= BYTES_PER_TASK {
         return root_here(level);
@@ -51,15 +51,16 @@ pub fn root(level: &[u8]) -> [u8; NODE_BYTES] {
     root(roots.as_flattened())
 }
 
-/// The same on this thread alone.
+/// The same, on this thread.
 pub(crate) fn root_here(level: &[u8]) -> [u8; NODE_BYTES] {
     let mut above = vec![0; level.len() - NODE_BYTES];
     hash_levels(level, &mut above);
     *above.last_chunk().or(level.last_chunk()).expect("a level has nodes")
 }
 
-/// The root over `size` bytes, a power of two of at least one node, which `fill` gives block by block; `each` sees them
-/// in order. A thread reads ahead and another hashes while `each` runs; the blocks in memory are few and small.
+/// The root over `size` bytes (a power of two, at least one node), which `fill` provides block by block; `each` is
+/// called with the blocks in order. One thread reads ahead and another hashes while `each` runs; only a few small
+/// blocks are in memory.
 pub fn root_of_stream(
     mut fill: impl FnMut(&mut [u8]) -> Result<()> + Send,
     size: u64,
@@ -75,7 +76,7 @@ pub fn root_of_stream(
     }
     let mut roots = Vec::with_capacity(blocks as usize);
     thread::scope(|scope| {
-        // Each thread ends when one of its neighbours is gone.
+        // Each thread ends when one of its neighbours does.
         scope.spawn(move || {
             for mut block in empties.iter().take(blocks as usize) {
                 let read = fill(&mut block).map(|()| block);
@@ -96,7 +97,7 @@ pub fn root_of_stream(
                 }
             }
         });
-        // By value: should `each` fail, its end ends the others.
+        // Moved into this scope: if `each` fails, dropping it ends the other threads.
         let arrivals = arrivals;
         let empty = empty;
         for block in arrivals.iter() {

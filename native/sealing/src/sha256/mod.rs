@@ -1,7 +1,7 @@
-//! SHA-256 of many messages of 64 bytes: the pairs of nodes of a tree.
+//! SHA-256 of many 64-byte messages: the pairs of nodes of a tree.
 //!
-//! Each round of a message waits for the one before, so that one message leaves a core's SHA unit idle more than half of
-//! the time. The rounds of several messages, taken in turn, fill it.
+//! Each round of a message waits for the round before, so one message leaves a core's SHA unit idle more than half of
+//! the time. Interleaving the rounds of several messages fills it.
 
 pub mod merkle;
 #[cfg(target_arch = "x86_64")]
@@ -11,32 +11,33 @@ use sha2::{Digest, Sha256};
 
 use crate::cpu;
 
-/// What is hashed: two nodes.
+/// The input of a hash: two nodes.
 pub type Message = [u8; 64];
 
 /// SHA-256 of a message.
 pub type Hash = [u8; 32];
 
-/// Messages whose rounds are taken in turn.
+/// Messages whose rounds are interleaved.
 #[cfg(target_arch = "x86_64")]
 const INTERLEAVED: usize = 4;
 
 /// How SHA-256 is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// By the SHA instructions of x86-64, several messages in turn.
+    /// By the SHA instructions of x86-64, several messages interleaved.
     ShaNi,
     /// By the `sha2` crate, one message after the other.
     Portable,
 }
 
 impl Engine {
-    /// The fastest that this CPU has; `RESEAL_CPU_WITHOUT=sha_ni` makes it one that has none.
+    /// The fastest engine of this CPU. `RESEAL_CPU_WITHOUT=sha_ni` makes it behave like a CPU without these
+    /// instructions.
     pub fn best() -> Self {
         Engine::without(cpu::missing())
     }
 
-    /// The fastest where these features, comma separated, are missing.
+    /// The fastest engine if these features, comma separated, are missing.
     fn without(missing: &str) -> Self {
         let is_missing = |name: &str| missing.split(',').any(|missing| missing == name);
         if cfg!(target_arch = "x86_64") && !["ssse3", "sse4_1", "sha_ni"].into_iter().any(is_missing) {
@@ -46,7 +47,7 @@ impl Engine {
         }
     }
 
-    /// Hashes each of `messages` into its place in `hashes`, on this thread.
+    /// Hashes each of `messages` into its entry of `hashes`, on this thread.
     pub fn hash(self, messages: &[Message], hashes: &mut [Hash]) {
         assert_eq!(messages.len(), hashes.len());
         match self {
@@ -55,7 +56,7 @@ impl Engine {
                 let (groups, rest) = messages.as_chunks::<INTERLEAVED>();
                 let (group_hashes, rest_hashes) = hashes.as_chunks_mut::<INTERLEAVED>();
                 for (group, hashes) in groups.iter().zip(group_hashes) {
-                    // `best` has asked for what it needs.
+                    // `best` has checked that the CPU has the features.
                     *hashes = unsafe { sha_ni::hash(group) };
                 }
                 for (message, hash) in rest.iter().zip(rest_hashes) {
@@ -76,7 +77,7 @@ mod tests {
     use super::*;
     use rand::{RngCore, SeedableRng, rngs::StdRng};
 
-    /// Fails where a message gets another one's words, or those left over by a group are not hashed.
+    /// Fails if a message gets another message's words, or if the messages that do not fill a group are left out.
     #[test]
     fn each_engine_hashes_any_number_of_messages() {
         let seed: u64 = rand::random();
@@ -94,7 +95,7 @@ mod tests {
         }
     }
 
-    /// On a CPU without them the instructions would end the process.
+    /// On a CPU without the instructions they would kill the process.
     #[test]
     fn a_cpu_without_the_instructions_gets_the_portable_engine() {
         for missing in ["sha_ni", "avx,sha_ni", "ssse3,adx", "sse4_1"] {

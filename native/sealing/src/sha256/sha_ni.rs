@@ -1,10 +1,10 @@
-//! SHA-256 by the SHA instructions of x86-64, several messages in turn.
+//! SHA-256 by the SHA instructions of x86-64, several messages interleaved.
 
 use std::arch::x86_64::*;
 
 use super::{Hash, Message};
 
-/// FIPS 180-4's constants of the 64 rounds, four to a step.
+/// The constants of FIPS 180-4 for the 64 rounds, four to a step.
 pub(crate) const CONSTANTS: [[u32; 4]; 16] = [
     [0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5],
     [0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5],
@@ -24,7 +24,7 @@ pub(crate) const CONSTANTS: [[u32; 4]; 16] = [
     [0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2],
 ];
 
-/// The words of the block that ends each message, which is the same for all, with the constants added.
+/// The words of the final block, which is the same for every message, with the constants added.
 const ENDING: [[u32; 4]; 16] = ending();
 
 const fn ending() -> [[u32; 4]; 16] {
@@ -48,14 +48,14 @@ const fn ending() -> [[u32; 4]; 16] {
     steps
 }
 
-/// The eight working words as the instructions take them.
+/// The eight working words in the form that the instructions use.
 #[derive(Clone, Copy)]
 pub(crate) struct State {
     pub(crate) abef: __m128i,
     pub(crate) cdgh: __m128i,
 }
 
-/// The value that every hash begins with.
+/// The initial hash value.
 #[target_feature(enable = "sha,ssse3,sse4.1")]
 #[inline]
 pub(crate) fn initial() -> State {
@@ -91,7 +91,7 @@ pub(super) fn hash<const N: usize>(messages: &[Message; N]) -> [Hash; N] {
     std::array::from_fn(|lane| store(sum(states[lane], between[lane])))
 }
 
-/// Four rounds of each lane; `words` gives a lane's words with the constants added.
+/// Four rounds in each lane; `words` returns a lane's words with the constants added.
 #[target_feature(enable = "sha,ssse3,sse4.1")]
 #[inline]
 fn four_rounds<const N: usize>(states: &mut [State; N], words: impl Fn(usize) -> __m128i) {
@@ -100,12 +100,12 @@ fn four_rounds<const N: usize>(states: &mut [State; N], words: impl Fn(usize) ->
         state.cdgh = _mm_sha256rnds2_epu32(state.cdgh, state.abef, words);
     }
     for (state, words) in states.iter_mut().zip(words) {
-        // The other two words; after two rounds the halves have changed places.
+        // The other two words; after two rounds the halves have swapped places.
         state.abef = _mm_sha256rnds2_epu32(state.abef, state.cdgh, _mm_shuffle_epi32::<0x0e>(words));
     }
 }
 
-/// The four words that follow the 16 of `schedule`, of which those from `step` on are the oldest.
+/// The four words that follow the 16 of `schedule`; the oldest ones begin at `step`.
 #[target_feature(enable = "sha,ssse3,sse4.1")]
 #[inline]
 fn next_words(schedule: &[__m128i; 4], step: usize) -> __m128i {
@@ -128,7 +128,7 @@ pub(crate) fn words(words: [u32; 4]) -> __m128i {
     _mm_set_epi32(d, c, b, a)
 }
 
-/// Turns the bytes of each word round: messages and hashes are big-endian.
+/// Swaps the bytes of each word: messages and hashes are big-endian.
 #[target_feature(enable = "sha,ssse3,sse4.1")]
 #[inline]
 pub(crate) fn turned(words: __m128i) -> __m128i {
@@ -139,7 +139,7 @@ pub(crate) fn turned(words: __m128i) -> __m128i {
 #[inline]
 fn load(message: &Message) -> [__m128i; 4] {
     let parts = message.as_chunks::<16>().0;
-    // Any address will do.
+    // No alignment is needed.
     std::array::from_fn(|part| turned(unsafe { _mm_loadu_si128(parts[part].as_ptr().cast()) }))
 }
 
@@ -149,7 +149,7 @@ fn store(state: State) -> Hash {
     let [abcd, efgh] = bytes(state);
     let mut hash = [0; 32];
     let (first, second) = hash.split_at_mut(16);
-    // Any address will do.
+    // No alignment is needed.
     unsafe {
         _mm_storeu_si128(first.as_mut_ptr().cast(), abcd);
         _mm_storeu_si128(second.as_mut_ptr().cast(), efgh);
@@ -157,7 +157,7 @@ fn store(state: State) -> Hash {
     hash
 }
 
-/// The two halves of a hash, their bytes as they are written.
+/// The two halves of a hash, in the byte order of its text.
 #[target_feature(enable = "sha,ssse3,sse4.1")]
 #[inline]
 pub(crate) fn bytes(state: State) -> [__m128i; 2] {

@@ -1,4 +1,4 @@
-//! A tree that threads build together, chunk by chunk.
+//! A tree that several threads build together, chunk by chunk.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -15,23 +15,23 @@ use crate::request::hash32::Hash32;
 use crate::sha256::merkle::NODE_BYTES;
 use crate::{Code, Error, Result};
 
-/// By what a tree is built, and who is told about it.
+/// What a tree is built with, and how its progress is reported.
 #[derive(Clone, Copy)]
 pub struct Work<'a> {
-    /// What hashes.
+    /// The hash code.
     pub engine: Engine,
     /// Where the time is counted.
     pub spent: &'a Spent,
-    /// Told how many more bytes of what lies below are worked off.
+    /// Called with the number of further input bytes that are processed.
     pub done: &'a (dyn Fn(u64) + Sync),
 }
 
-/// What is built so far.
+/// The part built so far.
 pub(super) struct Building<'a> {
     layout: Layout,
     rows: &'a dyn Rows,
     work: Work<'a>,
-    /// Of all chunks.
+    /// The roots of all chunks.
     roots: Mutex<Vec<Node>>,
 }
 
@@ -41,8 +41,8 @@ impl<'a> Building<'a> {
         Building { layout, rows, work, roots }
     }
 
-    /// Reads what lies below, and takes chunk after chunk of the leaves that `make` makes of it: it is given the number of
-    /// the first leaf, the same nodes of all sources, and room for the leaves. Returns the sources' digests.
+    /// Reads the sources and builds the leaves chunk by chunk: `make` gets the number of the first leaf, the same nodes
+    /// of all sources, and room for the leaves. Returns the sources' digests.
     pub(super) fn stream(
         &self,
         sources: &[Source],
@@ -52,15 +52,15 @@ impl<'a> Building<'a> {
         stream(sources, self.layout, self.work.spent, |first, inputs| {
             let mut nodes = vec![Node::default(); tree_nodes(chunk)];
             make(first, inputs, &mut nodes[..chunk as usize])?;
-            // Where leaves are what a source has, they may be anything.
+            // If the leaves are the source's own nodes, they have not been checked yet.
             self.take(first, &mut nodes, sources[0].path)?;
             (self.work.done)(sources.len() as u64 * chunk * NODE_BYTES as u64);
             Ok(())
         })
     }
 
-    /// Takes a chunk whose leaves, the first of this number, lie at the begin of `nodes`; `path` is where a
-    /// leaf that is no field element comes from.
+    /// Takes a chunk. Its leaves, from number `first` on, are at the beginning of `nodes`; `path` is the file that a
+    /// leaf which is not a field element comes from.
     fn take(&self, first: u64, nodes: &mut [Node], path: &Path) -> Result<()> {
         let (tree, within) = (first / self.layout.leaves, first % self.layout.leaves);
         let mut width = self.layout.chunk as usize;
@@ -82,7 +82,7 @@ impl<'a> Building<'a> {
         Ok(())
     }
 
-    /// Builds what lies above the chunks; returns the roots of the sub-trees.
+    /// Builds the levels above the chunks; returns the roots of the sub-trees.
     pub(super) fn finish(self) -> Result<Vec<Node>> {
         let roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
         let chunks = (self.layout.leaves / self.layout.chunk) as usize;
@@ -101,7 +101,7 @@ impl<'a> Building<'a> {
         Ok(row[0])
     }
 
-    /// Nodes of a level from its node `at` on.
+    /// Writes nodes of a level, from its node `at` on.
     fn row(&self, tree: u64, level: u32, at: u64, nodes: &[Node]) -> Result<()> {
         match self.layout.start(level) {
             Some(start) => self.work.spent.on(Part::Writing, || self.rows.take(tree, start + at, nodes)),
@@ -110,7 +110,7 @@ impl<'a> Building<'a> {
     }
 }
 
-/// The root over the sub-trees' roots: of eight one hash, of sixteen eight and eight, then two.
+/// The root over the sub-trees' roots: one hash of eight; for sixteen, two hashes of eight, then one of two.
 pub fn top(engine: Engine, roots: &[Node]) -> Node {
     if let [root] = roots {
         return *root;
@@ -121,7 +121,7 @@ pub fn top(engine: Engine, roots: &[Node]) -> Node {
     top(engine, &above)
 }
 
-/// Hashes nodes that are hashes themselves.
+/// Hashes nodes that are themselves hashes.
 fn hash(engine: Engine, arity: usize, children: &[Node], parents: &mut [Node]) {
     engine.hash(arity, children, parents).expect("hashes are field elements");
 }

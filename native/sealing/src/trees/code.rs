@@ -6,10 +6,10 @@ use crate::flavour::{FLAVOUR, ON_GPU};
 use crate::request::choice;
 use crate::{Code, Error, Result};
 
-/// The environment variable that says it.
+/// The environment variable that selects it.
 const PC2: &str = "RESEAL_PC2";
 
-/// Whose code it is.
+/// Whose code builds the trees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TreeCode {
     /// Reseal's, on the CPU.
@@ -27,8 +27,8 @@ enum Choice {
 }
 
 impl TreeCode {
-    /// As the environment says: by default the GPU that this process was given, where the build can use one, else
-    /// Reseal's own.
+    /// Chosen by the environment. By default, the GPU that this process was given if the build can use one, otherwise
+    /// Reseal's own code.
     pub(crate) fn chosen() -> Result<Self> {
         let choices = [("auto", Choice::Auto), ("cpu", Choice::Cpu), ("gpu", Choice::Gpu), ("stock", Choice::Stock)];
         match choice::chosen(PC2, &choices)? {

@@ -15,18 +15,18 @@ use crate::request::hash32::Hash32;
 use crate::sha256::merkle::{self, NODE_BYTES};
 use crate::{Code, Error, Result};
 
-/// Adds a node of the data to the key's node of this number; none if one of the two is no field element.
+/// Adds a node of the data to the key's node of this number; none if either is not a field element.
 pub type Add<'a> = dyn Fn(u64, &Node, &Node) -> Option<Node> + Sync + 'a;
 
-/// What to encode into what.
+/// Which data to encode into which key.
 pub struct Encoding<'a> {
     /// The file with the key.
     pub key: &'a Path,
-    /// Whether its digest is taken.
+    /// Whether to compute its digest.
     pub digested: bool,
-    /// The file with the data, and how they are added; none where the replica is the key itself.
+    /// The file with the data, and how to add them; none if the replica is the key itself.
     pub data: Option<(&'a Path, &'a Add<'a>)>,
-    /// The replica to be, which must not be there.
+    /// The replica to write; it must not exist.
     pub replica: &'a Path,
 }
 
@@ -35,12 +35,12 @@ pub struct Encoding<'a> {
 pub struct Encoded {
     /// The data's CommD, if there are data.
     pub comm_d: Option<Hash32>,
-    /// SHA-256 of the key, if it was taken.
+    /// SHA-256 of the key, if requested.
     pub key_digest: Option<Hash32>,
 }
 
-/// Writes the replica and builds its tree R, everything read once; returns the tree's root too. The caller judges the
-/// key's digest and CommD.
+/// Writes the replica and builds its tree R, reading everything once; also returns the tree's root. The caller must
+/// check the key's digest and CommD.
 pub fn encode(encoding: &Encoding, layout: Layout, rows: &dyn Rows, work: Work) -> Result<(Encoded, Hash32)> {
     let building = Building::new(layout, rows, work);
     let encoder = Encoder::new(encoding, layout, work)?;
@@ -49,7 +49,7 @@ pub fn encode(encoding: &Encoding, layout: Layout, rows: &dyn Rows, work: Work) 
     Ok((encoder.encoded(digests[0]), Hash32(root)))
 }
 
-/// Writes the replica alone.
+/// Writes only the replica.
 pub fn encode_alone(encoding: &Encoding, layout: Layout, work: Work) -> Result<Encoded> {
     let encoder = Encoder::new(encoding, layout, work)?;
     let sources = encoding.sources();
@@ -69,14 +69,14 @@ impl Encoding<'_> {
     }
 }
 
-/// A replica that threads write together.
+/// A replica that several threads write together.
 struct Encoder<'a> {
     encoding: &'a Encoding<'a>,
     spent: &'a Spent,
     file: File,
     /// Nodes of a chunk.
     chunk: u64,
-    /// Of all chunks of the data.
+    /// The roots of all chunks of the data.
     data_roots: Mutex<Vec<Node>>,
 }
 
@@ -87,7 +87,7 @@ impl<'a> Encoder<'a> {
         Ok(Encoder { encoding, spent: work.spent, file, chunk: layout.chunk, data_roots })
     }
 
-    /// Makes a chunk's nodes, the first of this number, and writes them.
+    /// Computes and writes a chunk's nodes, from number `first` on.
     fn chunk(&self, first: u64, inputs: &[&[Node]], nodes: &mut [Node]) -> Result<()> {
         let Encoding { key, data, replica, .. } = *self.encoding;
         nodes.copy_from_slice(inputs[0]);
@@ -116,7 +116,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Builds tree R of a replica that is there; its root.
+/// Builds tree R of an existing replica; returns its root.
 pub fn of_replica(replica: &Path, layout: Layout, rows: &dyn Rows, work: Work) -> Result<Hash32> {
     let building = Building::new(layout, rows, work);
     building.stream(&[Source { path: replica, digested: false }], |_, inputs, nodes| {
@@ -126,7 +126,7 @@ pub fn of_replica(replica: &Path, layout: Layout, rows: &dyn Rows, work: Work) -
     Ok(Hash32(top(work.engine, &building.finish()?)))
 }
 
-/// The number of the first node that cannot be added.
+/// Adds the data to the nodes; fails with the number of the first node that cannot be added.
 fn add_data(add: &Add, first: u64, nodes: &mut [Node], data: &[Node]) -> std::result::Result<(), u64> {
     for ((number, node), data) in (first..).zip(nodes).zip(data) {
         *node = add(number, node, data).ok_or(number)?;
@@ -137,10 +137,10 @@ fn add_data(add: &Add, first: u64, nodes: &mut [Node], data: &[Node]) -> std::re
 /// The field's modulus, its lowest 64 bits first.
 const MODULUS: [u64; 4] = [0xffff_ffff_0000_0001, 0x53bd_a402_fffe_5bfe, 0x3339_d808_09a1_d805, 0x73ed_a753_299d_7d48];
 
-/// key + data in the field; none if one of the two is no element.
+/// key + data in the field; none if either is not a field element.
 pub(crate) fn sum(key: &Node, data: &Node) -> Option<Node> {
     let (key, data) = (limbs(key), limbs(data));
-    // Both below the modulus, of 255 bits: the sum has no more than 256.
+    // Both are below the modulus, which has 255 bits, so the sum has at most 256.
     reduced(&key)?;
     reduced(&data)?;
     let mut carry = false;
@@ -163,7 +163,7 @@ fn reduced(limbs: &[u64; 4]) -> Option<()> {
     less_modulus(limbs).1.then_some(())
 }
 
-/// The number less the modulus, and whether it was smaller.
+/// The number minus the modulus, and whether it was smaller.
 fn less_modulus(limbs: &[u64; 4]) -> ([u64; 4], bool) {
     let mut borrow = false;
     let less = std::array::from_fn(|i| {
@@ -187,14 +187,14 @@ mod tests {
     use super::*;
     use crate::files::nodes::element;
 
-    /// Fails where a carry or a borrow is lost between limbs, or the modulus itself passes for an element.
+    /// Fails if a carry or a borrow between limbs is lost, or if the modulus itself is accepted as an element.
     #[test]
     fn sums_are_the_librarys() {
         let seed: u64 = rand::random();
         println!("seed {seed}");
         let mut random = StdRng::seed_from_u64(seed);
         let mut nodes: Vec<Node> = Vec::new();
-        // 0, 1 and what lies around the modulus and around each limb's end.
+        // 0, 1, and the neighbours of the modulus and of each limb's end.
         for low in [[0; 4], MODULUS, [u64::MAX, 0, 0, 0], [u64::MAX, u64::MAX, 0, 0], [u64::MAX, u64::MAX, u64::MAX, 0]]
         {
             for delta in [u64::MAX, 0, 1] {

@@ -9,24 +9,24 @@ use crate::sha256::merkle::NODE_BYTES;
 /// Children of a node.
 pub(super) const ARITY: u64 = 8;
 
-/// Leaves that a task takes at a time: with what lies above them they fit the cache next to a core.
+/// Leaves that a task takes at a time: together with the levels above them they fit a core's own cache.
 const CHUNK: u64 = ARITY.pow(4);
 
 /// Nodes of each file that are read at a time.
 const WINDOW: u64 = ARITY.pow(6);
 
-/// A tree in sub-trees of arity 8, each in a file that holds its levels from some level on up to its root.
+/// A tree of sub-trees of arity 8. Each sub-tree's file holds its levels from some level up to its root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// Sub-trees: 1, or 8 or 16, whose roots are hashed once more.
+    /// Sub-trees: 1, or 8 or 16 whose roots are hashed further.
     pub(super) trees: u64,
     /// Leaves of each: a power of 8.
     pub(super) leaves: u64,
-    /// The lowest level in a file; 0 are the leaves.
+    /// The lowest level in a file; level 0 are the leaves.
     pub(super) lowest: u32,
     /// Leaves that a task takes: a power of 8, not more than a sub-tree has.
     pub(super) chunk: u64,
-    /// Nodes of each file that are read at a time: a multiple of a chunk's, a part of all nodes.
+    /// Nodes of each file that are read at a time: a multiple of a chunk, and a divisor of all nodes.
     pub(super) window: u64,
 }
 
@@ -43,11 +43,11 @@ impl Layout {
         Layout { lowest: geometry.rows_to_discard as u32 + 1, ..Layout::tree_c(geometry) }
     }
 
-    /// Bytes of memory that reading so many files side by side and building the tree on so many threads take at most.
+    /// The most memory, in bytes, for reading this many files side by side and building the tree on this many threads.
     pub fn memory(&self, sources: usize, threads: usize) -> u64 {
         let windows = WINDOWS * self.window * sources as u64;
         let chunks = threads as u64 * tree_nodes(self.chunk) as u64;
-        // The data's too, and on the way up half of it once more.
+        // Roots of the tree's and the data's chunks, plus half as much again while folding.
         let roots = 3 * self.chunks();
         (windows + chunks + roots) * NODE_BYTES as u64
     }
@@ -72,7 +72,7 @@ impl Layout {
         self.leaves.ilog(ARITY)
     }
 
-    /// The leaves of all sub-trees that lie below node `at` of a sub-tree's file.
+    /// The leaves of all sub-trees below node `at` of a sub-tree's file.
     pub(super) fn leaves_below(&self, tree: u64, at: u64) -> Range<u64> {
         let level =
             (self.lowest..=self.root_level()).rfind(|level| self.start(*level).is_some_and(|start| start <= at));
@@ -82,7 +82,7 @@ impl Layout {
         first..first + below
     }
 
-    /// Where a level begins in a file, in nodes; none if it is left out.
+    /// Where a level begins in a file, in nodes; none if the level is left out.
     pub(super) fn start(&self, level: u32) -> Option<u64> {
         (level >= self.lowest).then(|| (self.lowest..level).map(|below| self.leaves / ARITY.pow(below)).sum())
     }

@@ -1,8 +1,9 @@
 //! Trees of arity 8 by Reseal's own code: tree C over the columns of labels, tree R over a replica.
 //!
-//! What lies below a tree is read once, in order, a thread for each file, which also takes its digest (`stream`). Chunks of
-//! it go to all cores: a chunk's leaves, and the levels that they give, stay in the cache next to a core and go into the
-//! tree's files from there (`building`). Memory is bounded, whatever the sector's size: see [`Layout::memory`].
+//! The input of a tree is read once, in order, by one thread for each file, which also computes its digest (`stream`).
+//! All cores process it in chunks: a chunk's leaves and the levels above them stay in a core's own cache and are
+//! written to the tree's files from there (`building`). Memory is bounded, whatever the sector's size: see
+//! [`Layout::memory`].
 
 mod building;
 pub(crate) mod code;

@@ -12,16 +12,16 @@ use crate::files::nodes::{Node, NodeFile};
 use crate::sha256::merkle::NODE_BYTES;
 use crate::{Code, Result};
 
-/// Rows of so many bytes begin their way to the disk at once.
+/// Rows of at least this many bytes are sent to the disk at once.
 const SYNCED_BYTES: usize = 64 << 10;
 
-/// What becomes of the rows that a layout keeps.
+/// What happens to the rows that a layout keeps.
 pub trait Rows: Sync {
-    /// Takes nodes that lie at node `at` of a sub-tree's file.
+    /// Takes nodes at position `at` of a sub-tree's file.
     fn take(&self, tree: u64, at: u64, nodes: &[Node]) -> Result<()>;
 }
 
-/// They are forgotten: the roots alone are wanted.
+/// They are dropped: only the roots are needed.
 pub struct Nowhere;
 
 impl Rows for Nowhere {
@@ -47,7 +47,7 @@ impl Written {
         Ok(written)
     }
 
-    /// Gives the files their names, for good.
+    /// Makes the files durable and gives them their names.
     pub fn publish(mut self) -> Result<()> {
         for (path, _) in self.files.drain(..) {
             durable::publish(&durable::temporary(&path), &path)?;
@@ -71,27 +71,27 @@ impl Rows for Written {
 impl Drop for Written {
     fn drop(&mut self) {
         for (path, _) in &self.files {
-            // Better a left-over than another error in its place.
+            // A leftover file is better than hiding the real error behind another one.
             let _ = durable::remove(&durable::temporary(path));
         }
     }
 }
 
-/// They are held against a tree that is there.
+/// They are compared with an existing tree.
 pub struct Compared {
     files: Vec<NodeFile>,
-    /// Of the nodes that differ the lowest one's sub-tree and place.
+    /// Sub-tree and position of the lowest node that differs.
     different: Mutex<Option<(u64, u64)>>,
 }
 
 impl Compared {
-    /// Opens a tree, which is only read; what is wrong with its files is an error of this kind.
+    /// Opens a tree for reading; a missing file or one of another size is an error of kind `code`.
     pub fn open(directory: &Path, files: &TreeFiles, code: Code) -> Result<Self> {
         let open = |(name, bytes): (&str, u64)| NodeFile::open_as(directory.join(name), bytes, code);
         Ok(Compared { files: files.sizes().map(open).collect::<Result<_>>()?, different: Mutex::new(None) })
     }
 
-    /// A node that differs, as words, and the leaves below it; none if the trees are the same.
+    /// The lowest node that differs, as text, and the leaves below it; none if the trees are equal.
     pub fn difference(&self, layout: &Layout) -> Option<(String, Range<u64>)> {
         let different = *self.different.lock().unwrap_or_else(PoisonError::into_inner);
         different.map(|(tree, at)| {

@@ -1,10 +1,10 @@
-//! What the processor time of a tree's threads goes into.
+//! What the processor time of a tree's threads is spent on.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// What is done.
+/// A part of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// Copying files into memory.
@@ -27,18 +27,18 @@ impl Part {
         [Part::Reading, Part::Digesting, Part::Encoding, Part::Columns, Part::Levels, Part::Writing];
 }
 
-/// Nanoseconds of processor time, of all threads together, for each part. Time in which a thread waits, for a disk for
-/// one, is in none.
+/// Nanoseconds of processor time of all threads together, for each part. Time in which a thread waits, e.g. for a disk,
+/// is not counted.
 #[derive(Debug, Default)]
 pub struct Spent([AtomicU64; Part::ALL.len()]);
 
 impl Spent {
-    /// So much for this part.
+    /// The time spent on this part.
     pub fn of(&self, part: Part) -> Duration {
         Duration::from_nanos(self.0[part as usize].load(Ordering::Relaxed))
     }
 
-    /// Does `work`, which is part of this.
+    /// Does `work` and counts its time for this part.
     pub(super) fn on<T>(&self, part: Part, work: impl FnOnce() -> T) -> T {
         let began = thread_nanos();
         let done = work();
@@ -57,10 +57,10 @@ impl fmt::Display for Spent {
     }
 }
 
-/// Processor time that this thread has had.
+/// Processor time that this thread has used.
 fn thread_nanos() -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // The clock is there on every Linux.
+    // Every Linux has this clock.
     unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }

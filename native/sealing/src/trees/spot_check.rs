@@ -1,4 +1,4 @@
-//! Trees C and R looked at in random places, computed again on the CPU: cheap, and enough to see a device that computes
+//! Computes trees C and R again on the CPU at random places: cheap, and enough to notice a device that computes
 //! wrongly.
 
 use std::collections::BTreeSet;
@@ -14,10 +14,10 @@ use crate::flavour::ON_GPU;
 use crate::request::hash32::Hash32;
 use crate::{Code, Error, Result};
 
-/// How many places are looked at, in each layer and each file; in a sector with fewer nodes all.
+/// How many places are checked in each layer and each file; all nodes in a sector that has fewer.
 const PLACES: u64 = 64;
 
-/// Random places below `count`; all if there are few.
+/// Random numbers below `count`; all of them if there are few.
 pub(crate) fn places(count: u64) -> BTreeSet<u64> {
     if count <= PLACES {
         return (0..count).collect();
@@ -26,18 +26,18 @@ pub(crate) fn places(count: u64) -> BTreeSet<u64> {
     (0..PLACES).map(|_| random.gen_range(0..count)).collect()
 }
 
-/// Fails where the trees just built over the layers in `cache` and over `sealed` are not those.
+/// Fails if the trees that were just built over the layers in `cache` and over `sealed` are wrong.
 pub(crate) fn trees(cache: &Path, geometry: &Geometry, sealed: &Path, aux: PersistentAux) -> Result<()> {
     judge("tree C", tree_c(cache, geometry)?, aux.comm_c)?;
     judge("tree R", tree_r(cache, geometry, sealed)?, aux.comm_r_last)
 }
 
-/// Fails where tree R just built over `replica` is not that.
+/// Fails if tree R that was just built over `replica` is wrong.
 pub(crate) fn tree_r_alone(cache: &Path, geometry: &Geometry, replica: &Path, root: Hash32) -> Result<()> {
     judge("tree R", tree_r(cache, geometry, replica)?, root)
 }
 
-/// It is the GPU that computed wrongly, where one was used.
+/// If a GPU was used, it is the GPU that computed wrongly.
 fn judge(name: &str, seen: Seen, told: Hash32) -> Result<()> {
     let fault = match seen {
         Ok(root) if root == told => return Ok(()),
@@ -49,10 +49,10 @@ fn judge(name: &str, seen: Seen, told: Hash32) -> Result<()> {
     Err(Error::new(code, format!("{who} computes wrongly: {fault}")))
 }
 
-/// What was seen of a tree: its root, or what is wrong.
+/// The result of a check: the tree's root, or what is wrong.
 pub(crate) type Seen = std::result::Result<Hash32, String>;
 
-/// Looks at tree C over the layers in `cache`.
+/// Checks tree C over the layers in `cache`.
 pub(crate) fn tree_c(cache: &Path, geometry: &Geometry) -> Result<Seen> {
     let tree = OctalTree::open(cache, &geometry.tree_c)?;
     let open = |name| NodeFile::open(cache.join(name), geometry.sector_size);
@@ -66,7 +66,7 @@ pub(crate) fn tree_c(cache: &Path, geometry: &Geometry) -> Result<Seen> {
     root("tree C", &tree)
 }
 
-/// Looks at tree R over a replica.
+/// Checks tree R over a replica.
 pub(crate) fn tree_r(cache: &Path, geometry: &Geometry, replica: &Path) -> Result<Seen> {
     let tree = OctalTree::open(cache, &geometry.tree_r_last)?;
     let replica = NodeFile::open(replica.to_path_buf(), geometry.sector_size)?;
@@ -81,7 +81,7 @@ pub(crate) fn tree_r(cache: &Path, geometry: &Geometry, replica: &Path) -> Resul
 }
 
 fn root(name: &str, tree: &OctalTree) -> Result<Seen> {
-    Ok(tree.root()?.map(Hash32).ok_or_else(|| format!("the root of {name} is no hash")))
+    Ok(tree.root()?.map(Hash32).ok_or_else(|| format!("the root of {name} is not a hash")))
 }
 
 #[cfg(test)]
@@ -144,7 +144,7 @@ mod tests {
             trees(self.cache.path(), &self.geometry, &self.path("sealed"), self.aux)
         }
 
-        /// As a device does that computes one bit wrongly.
+        /// Like a device that computes one bit wrongly.
         fn spoil(&self, name: &str, byte: usize) {
             let mut bytes = fs::read(self.path(name)).unwrap();
             bytes[byte] ^= 1;
@@ -152,7 +152,7 @@ mod tests {
         }
     }
 
-    /// Fails without a look at the leaves, at the nodes above them, at tree R, or at the roots.
+    /// Fails if the leaves, the nodes above them, tree R or the roots are not checked.
     #[test]
     fn one_wrong_bit_is_seen() {
         assert_eq!(Sealed::new().check(), Ok(()));

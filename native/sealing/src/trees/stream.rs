@@ -1,4 +1,4 @@
-//! Files of nodes, read side by side from their begin to their end.
+//! Files of nodes, read side by side from beginning to end.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -16,20 +16,20 @@ use crate::request::hash32::Hash32;
 use crate::sha256::merkle::NODE_BYTES;
 use crate::{Code, Error, Result};
 
-/// Windows of a file in memory at the same time: one is read, one is worked on, and one has come too early or is not yet
-/// worked off by all.
+/// Windows of a file in memory at the same time: one is being read, one is being processed, and one has arrived early
+/// or is not finished by all threads.
 pub(super) const WINDOWS: u64 = 3;
 
-/// A file that is read.
+/// A file to read.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) path: &'a Path,
-    /// Whether its digest is taken.
+    /// Whether to compute its digest.
     pub(super) digested: bool,
 }
 
-/// Reads as many nodes of each source as the layout has, and gives every chunk of them, with the number of its first node,
-/// to `each` on all cores. Returns the digests, none of those that are not taken. The first error ends it.
+/// Reads as many nodes of each source as the layout has, and calls `each` on all cores with every chunk and the number
+/// of its first node. Returns the digests that were requested. The first error ends it.
 pub(super) fn stream(
     sources: &[Source],
     layout: Layout,
@@ -70,7 +70,7 @@ pub(super) fn stream(
                 }
             }
         });
-        // Readers that still wait end.
+        // This ends the readers that still wait.
         drop(inputs);
         let digests: Vec<_> =
             readers.into_iter().map(|reader| reader.join().expect("a reader returns its errors")).collect();
@@ -82,7 +82,7 @@ pub(super) fn stream(
 }
 
 impl Source<'_> {
-    /// Fills windows until the file has been read, nobody wants them any more, or reading fails.
+    /// Fills windows until the file is read, no receiver is left, or reading fails.
     fn read(
         &self,
         nodes: u64,
@@ -94,7 +94,7 @@ impl Source<'_> {
         let mut digest = self.digested.then(Sha256::new);
         let mut done = 0;
         while done < nodes {
-            // Else another reader or a task has failed, and its error counts.
+            // Otherwise another reader or a task has failed, and its error counts.
             let Ok(mut window) = empties.recv() else { return Ok(None) };
             let bytes = window.as_flattened_mut();
             spent.on(Part::Reading, || file.read_exact(bytes)).map_err(|cause| self.fault(done, nodes, cause))?;
@@ -113,7 +113,7 @@ impl Source<'_> {
         match cause.kind() {
             io::ErrorKind::UnexpectedEof => Error::new(
                 Code::ScratchLost,
-                format!("{} was cut off behind node {done}, it should have {nodes} nodes", self.path.display()),
+                format!("{} was cut off after node {done}, it should have {nodes} nodes", self.path.display()),
             )
             .about(self.path),
             _ => Error::io("reading", self.path, cause),
@@ -121,19 +121,19 @@ impl Source<'_> {
     }
 }
 
-/// What a reader fills, and gets back.
+/// What a reader fills and gets back.
 struct Input {
     arrivals: Receiver<Vec<Node>>,
     empty: Sender<Vec<Node>>,
 }
 
-/// The same nodes of all sources. The last task that drops it gives the buffers back to be filled anew.
+/// The same nodes of all sources. The last task that drops it returns the buffers to be filled again.
 struct Window {
     blocks: Vec<(Vec<Node>, Sender<Vec<Node>>)>,
 }
 
 impl Window {
-    /// The next one; none if a reader has failed.
+    /// The next window; none if a reader has failed.
     fn next(inputs: &[Input]) -> Option<Self> {
         let block = |input: &Input| Some((input.arrivals.recv().ok()?, input.empty.clone()));
         Some(Window { blocks: inputs.iter().map(block).collect::<Option<_>>()? })

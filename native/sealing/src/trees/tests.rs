@@ -1,4 +1,4 @@
-//! Trees of every layout beside the library's, at a reduced size: several sub-trees, chunks and windows.
+//! Trees of every layout compared with the library's, at a reduced size: several sub-trees, chunks and windows.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ type BaseTree = DiskTree<
     <SectorShapeBase as MerkleTreeTrait>::TopTreeArity,
 >;
 
-/// Of 512 leaves each, in chunks of 64, read 1,024 nodes at a time where there are so many.
+/// 512 leaves in each, in chunks of 64; 1,024 nodes are read at a time if there are that many.
 fn reduced(trees: u64, lowest: u32) -> Layout {
     let layout = Layout { trees, leaves: 512, lowest, chunk: 64, window: 512 };
     Layout { window: layout.window * trees.min(2), ..layout }
@@ -64,7 +64,7 @@ fn write(path: PathBuf, nodes: &[Node]) -> PathBuf {
     path
 }
 
-/// Random layers in this directory, with the digests that they have.
+/// Random layers in this directory, with their digests.
 fn layers(directory: &Path, count: usize, nodes: u64, random: &mut Random) -> (Vec<Layer>, Vec<Vec<Node>>) {
     let labels: Vec<_> = (0..count).map(|_| random.nodes(nodes)).collect();
     let layer = |(index, labels): (usize, &Vec<Node>)| {
@@ -78,7 +78,7 @@ fn work<'a>(engine: Engine, spent: &'a Spent, done: &'a (dyn Fn(u64) + Sync)) ->
     Work { engine, spent, done }
 }
 
-/// The library's tree over these leaves, its files in this directory; gives its root.
+/// The library's tree over these leaves, with its files in this directory; returns its root.
 fn by_library(directory: &Path, trees: u64, leaves: &[Node], rows_to_discard: usize) -> Node {
     let config = |id: String, rows| StoreConfig::new(directory, id, rows);
     let configs: Vec<_> = leaves
@@ -114,8 +114,8 @@ fn assert_same_files(ours: &Path, files: &TreeFiles, library: &Path, id: &str) {
     }
 }
 
-/// Fails where a chunk's rows go to another chunk's place or another sub-tree's file, or a window's to another window's;
-/// where the top of sixteen is not eight and eight, then two.
+/// Fails if a chunk's rows go to another chunk's place or another sub-tree's file, or a window's to another window; if
+/// the top of sixteen is not two hashes of eight, then one of two.
 #[test]
 fn tree_c_of_every_layout_is_the_librarys() {
     let mut random = Random::new();
@@ -142,8 +142,8 @@ fn tree_c_of_every_layout_is_the_librarys() {
     }
 }
 
-/// Fails where a rows too many or too few is left out, a chunk's nodes are written to another's place, or CommD takes
-/// chunks in the order in which they are done.
+/// Fails if one row too many or too few is left out, if a chunk's nodes are written to another's place, or if CommD
+/// takes chunks in the order in which they finish.
 #[test]
 fn the_replica_and_tree_r_of_every_layout_are_the_librarys() {
     let mut random = Random::new();
@@ -181,7 +181,7 @@ fn the_replica_and_tree_r_of_every_layout_are_the_librarys() {
     }
 }
 
-/// Fails where a tree is believed before the digests are, or an error leaves files behind.
+/// Fails if a tree is published before the digests are checked, or if an error leaves files behind.
 #[test]
 fn a_layer_that_is_not_what_it_was_gives_no_tree() {
     let mut random = Random::new();
@@ -192,7 +192,7 @@ fn a_layer_that_is_not_what_it_was_gives_no_tree() {
             |path| overwrite(path, 2049 * 32, &[0xff; 32]),
             &["layer 2 is damaged", "node 2049 of", "layer-2", "not a field element"],
         ),
-        (|path| truncate(path, 3000 * 32), &["layer-2", "was cut off behind node 2048", "4096 nodes"]),
+        (|path| truncate(path, 3000 * 32), &["layer-2", "was cut off after node 2048", "4096 nodes"]),
     ];
     for (damage, words) in damages {
         let directory = TempDir::new().unwrap();
@@ -228,7 +228,7 @@ fn truncate(path: &Path, bytes: u64) {
     fs::File::options().write(true).open(path).unwrap().set_len(bytes).unwrap();
 }
 
-/// Fails where a node's level or its sub-tree is taken for another.
+/// Fails if a node's level or its sub-tree is mistaken for another.
 #[test]
 fn a_node_that_differs_names_the_leaves_below_it() {
     let layout = reduced(8, 1);
@@ -239,7 +239,7 @@ fn a_node_that_differs_names_the_leaves_below_it() {
     }
 }
 
-/// What native/README.md says of memory. Fails where it grows with the sector.
+/// The memory figures of native/README.md. Fails if memory grows with the sector.
 #[test]
 fn memory_is_bounded() {
     use RegisteredSealProof::*;

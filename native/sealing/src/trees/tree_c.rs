@@ -10,8 +10,8 @@ use crate::files::nodes::Node;
 use crate::poseidon::NotAnElement;
 use crate::{Code, Error, Result};
 
-/// Builds tree C over these layers, read once; returns the roots of its sub-trees. Each layer has the digest that it must
-/// have, or there is no tree.
+/// Builds tree C over these layers, which are read once; returns the roots of its sub-trees. If a layer does not have
+/// its digest, there is no tree.
 pub fn tree_c(layers: &[Layer], layout: Layout, rows: &dyn Rows, work: Work) -> Result<Vec<Node>> {
     let sources: Vec<_> = layers.iter().map(|layer| Source { path: &layer.path, digested: true }).collect();
     let building = Building::new(layout, rows, work);

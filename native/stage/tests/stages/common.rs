@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-/// Parent caches shared by all tests but those about them.
+/// Parent caches shared by all tests except the tests of parent caches.
 pub fn parents() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("parents")
 }
@@ -32,14 +32,14 @@ pub fn sha256(path: &Path) -> String {
     hex::encode(Sha256::digest(read(path)))
 }
 
-/// A stage process that has got its request.
+/// A stage process that has received its request.
 pub struct Running {
     pub child: Child,
     pub stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
 }
 
-/// What a stage process said.
+/// What a stage process wrote.
 #[derive(Debug)]
 pub struct Answer {
     pub status: ExitStatus,
@@ -52,14 +52,14 @@ pub fn command() -> Command {
     piped(Command::new(env!("CARGO_BIN_EXE_reseal-stage")))
 }
 
-/// A stage that gets no more than 8 GiB of address space.
+/// A stage that is limited to 8 GiB of address space.
 pub fn confined_command() -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -v 8388608 && exec \"$0\"", env!("CARGO_BIN_EXE_reseal-stage")]);
     piped(command)
 }
 
-/// A stage that gets 64 MiB of address space, its own code included.
+/// A stage that is limited to 64 MiB of address space, including its own code.
 pub fn starved_command() -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -v 65536 && exec \"$0\"", env!("CARGO_BIN_EXE_reseal-stage")]);
@@ -75,7 +75,7 @@ fn piped(mut command: Command) -> Command {
 pub fn start(mut command: Command, request: &str) -> Running {
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    // A process that refuses at once does not read its request.
+    // A process that fails at once does not read its request.
     let _ = stdin.write_all(format!("{request}\n").as_bytes());
     let stdout = BufReader::new(child.stdout.take().unwrap());
     Running { child, stdin: Some(stdin), stdout }
@@ -135,7 +135,7 @@ pub fn run(request: &Value) -> Answer {
     start(command(), &request.to_string()).finish()
 }
 
-/// This machine's first GPU, where the tests are to be run on it.
+/// This machine's first GPU, if the tests must run on it.
 pub fn gpu() -> Option<&'static Value> {
     static GPU: OnceLock<Option<Value>> = OnceLock::new();
     let ask = || {
@@ -147,7 +147,7 @@ pub fn gpu() -> Option<&'static Value> {
     GPU.get_or_init(|| env::var_os("RESEAL_TEST_GPU").map(|_| ask())).as_ref()
 }
 
-/// The request, to be done on the GPU, if there is one for the tests.
+/// The request, to run on the GPU if the tests use one.
 pub fn on_gpu(mut request: Value) -> Value {
     if let Some(gpu) = gpu() {
         request["gpu"] = gpu.clone();
@@ -165,7 +165,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// `pieces`: size and, but for fillers, content of each.
+    /// `pieces`: the size of each and, except for fillers, its content.
     pub fn new(proof: &str, miner: u64, number: u64, ticket: &str, pieces: &[(u64, Option<Vec<u8>>)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         fs::create_dir(directory.path().join("cache")).unwrap();
@@ -197,7 +197,7 @@ impl Scratch {
         Scratch::new("StackedDrg2KiBV1_1", 1001, 123, ticket, &[(512, piece(508)), (512, None), (1024, piece(1000))])
     }
 
-    /// Runs the stages from now on with this command, made from the scratch directory.
+    /// From now on runs the stages with this command, made from the scratch directory.
     pub fn with_command(mut self, command: fn(&Path) -> Command) -> Self {
         self.command = command;
         self
@@ -300,7 +300,7 @@ pub fn names(directory: &Path) -> Vec<String> {
     names
 }
 
-/// A command whose parent caches nobody shares.
+/// A command with parent caches of its own.
 pub fn with_parents_of_its_own(directory: &Path) -> Command {
     let mut command = command();
     command.env("FIL_PROOFS_PARENT_CACHE", directory.join("parents"));
@@ -316,7 +316,8 @@ fn piece_commitment(directory: &Path, file: Option<&Path>, size: u64) -> Value {
     run(&json!({"op": "piece_commitment", "file": file, "size": size})).result()["commitment"].clone()
 }
 
-/// A PC1 that waits for the parent cache, which the test pretends to make: a process held in its middle.
+/// A PC1 that waits for the parent cache, which the test pretends to make: a way to hold a process in the middle of its
+/// work.
 pub struct Held {
     pub scratch: Scratch,
     pub running: Running,
@@ -346,7 +347,7 @@ pub fn flip_bit(path: &Path) {
     fs::write(path, bytes).unwrap();
 }
 
-/// Makes a file a hole of its size, as a crash between its growth and its filling does.
+/// Turns a file into a hole of its size, as a crash does after the file has grown and before it is filled.
 pub fn make_hole(path: &Path) {
     let length = fs::metadata(path).unwrap().len();
     File::create(path).unwrap().set_len(length).unwrap();

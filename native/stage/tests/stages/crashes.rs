@@ -1,5 +1,5 @@
-//! What a crash, a power cut or another sector may leave behind. Each test names the fault that the library itself
-//! accepts in silence.
+//! Files that a crash, a power cut or another sector may leave behind. Each test names the fault that the library
+//! itself accepts silently.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -15,7 +15,7 @@ const TREE_C: &str = "sc-02-data-tree-c.dat";
 const TREE_D: &str = "sc-02-data-tree-d.dat";
 const TREE_R: &str = "sc-02-data-tree-r-last.dat";
 
-/// H1: layers of the same size under another ticket are taken for finished ones, which gives another sector.
+/// H1: layers of the same size sealed with another ticket are accepted as finished, which gives another sector.
 #[test]
 fn layers_of_another_ticket_are_made_anew() {
     let expected = Scratch::small(TICKET).seal("pc2");
@@ -30,7 +30,7 @@ fn layers_of_another_ticket_are_made_anew() {
     assert_eq!(scratch.run("pc2").result(), &expected);
 }
 
-/// H1: the same where nothing says whose the layers are.
+/// H1: the same if no record says whose layers they are.
 #[test]
 fn layers_without_a_record_are_made_anew() {
     let scratch = Scratch::small(TICKET);
@@ -45,7 +45,7 @@ fn layers_without_a_record_are_made_anew() {
     assert_eq!(scratch.run("pc2").result(), &expected);
 }
 
-/// H1: PC2 does not seal with another sector's layers either.
+/// H1: PC2 must not seal with another sector's layers either.
 #[test]
 fn layers_of_another_ticket_are_not_sealed_with() {
     let mut scratch = Scratch::small(TICKET);
@@ -55,7 +55,7 @@ fn layers_of_another_ticket_are_not_sealed_with() {
     assert!(!scratch.sealed().exists());
 }
 
-/// The fault: PC1 waits for pieces that are still on their way, or takes layers of other data for its own.
+/// The fault: PC1 waits for pieces that are still being downloaded, or accepts layers of other data.
 #[test]
 fn labels_are_made_before_the_data_are_there() {
     let whole = Scratch::small(TICKET);
@@ -77,7 +77,7 @@ fn labels_are_made_before_the_data_are_there() {
     assert_eq!(other.run("pc1").result()["resumed"], 0);
 }
 
-/// H2: after a power cut a layer can have its size and other bytes.
+/// H2: after a power cut a layer can have the right size but other bytes.
 #[test]
 fn a_damaged_layer_and_those_above_it_are_made_anew() {
     for (damaged, damage, resumed) in
@@ -106,7 +106,7 @@ fn an_unrecorded_layer_is_made_anew() {
     assert_eq!(read(&scratch.cached(LAYER_2)), whole);
 }
 
-/// H2: PC2 tells a damaged layer from wrong input.
+/// H2: PC2 distinguishes a damaged layer from wrong input.
 #[test]
 fn a_damaged_layer_is_not_sealed_with() {
     let scratch = Scratch::small(TICKET);
@@ -115,7 +115,7 @@ fn a_damaged_layer_is_not_sealed_with() {
     scratch.run("pc2").assert_refused("ScratchLost", &["layer 2 is damaged", LAYER_2]);
 }
 
-/// H3: a tree D that grew to its size and was never filled counts as complete, its root zero.
+/// H3: a tree D that has its full size but was never filled counts as complete, with a root of zero.
 #[test]
 fn a_tree_d_full_of_holes_is_refused_and_built_anew() {
     let scratch = Scratch::small(TICKET);
@@ -127,7 +127,7 @@ fn a_tree_d_full_of_holes_is_refused_and_built_anew() {
     assert_eq!(read(&scratch.cached(TREE_D)), whole);
 }
 
-/// H3: the tree D of other data is complete, but not this sector's.
+/// H3: tree D of other data is complete, but not this sector's.
 #[test]
 fn a_stale_tree_d_is_refused() {
     let scratch = Scratch::small(TICKET);
@@ -137,7 +137,7 @@ fn a_stale_tree_d_is_refused() {
     scratch.run("pc2").assert_refused("ScratchLost", &[&other.comm_d, &scratch.comm_d]);
 }
 
-/// H4: a tree C of the right size is reused unseen, which gives a wrong CommR; so is a tree full of holes.
+/// H4: a tree C of the right size is used without a check, which gives a wrong CommR; so is a tree full of holes.
 #[test]
 fn stale_trees_are_made_anew() {
     let expected = Scratch::small(TICKET).seal("pc2");
@@ -153,7 +153,8 @@ fn stale_trees_are_made_anew() {
     assert_eq!(scratch.run("pc2").result(), &expected);
 }
 
-/// H5: killed while it encodes in place, PC2 leaves a file half data, half replica, which cannot be encoded again.
+/// H5: killed while it encodes in place, PC2 leaves a file that is half data and half replica and cannot be encoded
+/// again.
 #[test]
 fn a_half_sealed_file_is_made_anew() {
     let scratch = Scratch::small(TICKET);
@@ -180,14 +181,14 @@ fn damaged_data_are_not_sealed() {
     assert!(!scratch.cached(TREE_D).exists());
 }
 
-/// H6: whatever is damaged after sealing, the sector's own proof or a look at the files tells.
+/// H6: whatever is damaged after sealing, the sector's own proof or the check of the files reports it.
 #[test]
 fn a_damaged_sealed_sector_is_found() {
     for name in ["sealed", TREE_C, TREE_D, LAYER_1, LAYER_2] {
         let scratch = Scratch::small(TICKET);
         let comm_r = scratch.seal("pc2")["comm_r"].clone();
         let path = if name == "sealed" { scratch.sealed() } else { scratch.cached(name) };
-        // All leaves, so that any challenge meets the damage.
+        // All leaves, so that any challenge hits the damage.
         let mut bytes = read(&path);
         bytes[..2048].iter_mut().step_by(32).for_each(|byte| *byte ^= 1);
         fs::write(&path, bytes).unwrap();
@@ -200,8 +201,8 @@ fn a_damaged_sealed_sector_is_found() {
     }
 }
 
-/// One node that no challenge asks for, beside those that some path leads through. The library looks at such paths too
-/// late: fault seen to be caught, now and then only, without a look of our own.
+/// A node that no challenge asks for, and nodes on the path of one. The library checks such paths too late: without our
+/// own check the fault was only caught now and then.
 #[test]
 fn a_sealed_sector_with_one_wrong_bit_is_found() {
     let scratch = Scratch::small(TICKET);
@@ -212,7 +213,7 @@ fn a_sealed_sector_with_one_wrong_bit_is_found() {
     }
 }
 
-/// H6: p_aux is written without any care for crashes.
+/// H6: p_aux is written without protection against crashes.
 #[test]
 fn a_damaged_p_aux_is_found() {
     let scratch = Scratch::small(TICKET);
@@ -266,14 +267,14 @@ fn a_half_filled_parent_cache_is_made_anew() {
     assert_eq!(scratch.seal("pc2"), expected);
     assert_eq!(sha256(&parents.join(name)), published);
 
-    // Damaged after it was verified once, it has another time of modification.
+    // After the damage it has another modification time than when it was verified.
     fs::write(parents.join(name), &half).unwrap();
     fs::remove_file(scratch.cached("reseal-layers.json")).unwrap();
     assert_eq!(scratch.seal("pc2"), expected);
     assert_eq!(sha256(&parents.join(name)), published);
 
-    // Another file in its place is another one, be its size and time the same (fails where the inode does not count).
-    // What a killed process left is no hindrance.
+    // A replacement file is a different file, even with the same size and time (fails if the inode does not count).
+    // Leftovers of a killed process do no harm.
     let modified = fs::metadata(parents.join(name)).unwrap().modified().unwrap();
     let other = parents.join(format!("{name}.tmp"));
     fs::write(&other, &half).unwrap();
@@ -286,8 +287,8 @@ fn a_half_filled_parent_cache_is_made_anew() {
     assert_eq!(names(&parents), [name.to_string(), format!("{name}.lock"), format!("{name}.verified")]);
 }
 
-/// H8: where the library is killed while it makes the file, one of full size is left. Fails where the file is written
-/// under its own name. Of 512 MiB, so that the making takes long enough.
+/// H8: if the library is killed while it makes the file, one of full size is left. Fails if Reseal writes the file
+/// under its final name. 512 MiB, so that making it takes long enough.
 #[test]
 fn a_parent_cache_whose_making_is_killed_is_not_there() {
     const NAME: &str = "v28-sdr-parent-7ba215a1d2345774ab90b8cb1158d296e409d6068819d7b8c7baf0b25d63dc34.cache";
@@ -330,7 +331,7 @@ fn too_little_space_is_told_before_anything_is_written() {
     let piece =
         json!({"op": "add_pieces", "proof": "StackedDrg64GiBV1_1", "pieces": [], "unsealed": cache.join("data")});
     let comm_d = run(&piece).result()["comm_d"].clone();
-    // Holes but for the root, which is all that PC1 looks at.
+    // Holes except for the root, which is all that PC1 reads.
     let tree_d = File::create(cache.join(TREE_D)).unwrap();
     tree_d.set_len(TREE_D_SIZE).unwrap();
     tree_d.write_all_at(&hex::decode(comm_d.as_str().unwrap()).unwrap(), TREE_D_SIZE - 32).unwrap();
@@ -340,7 +341,7 @@ fn too_little_space_is_told_before_anything_is_written() {
         "op": "pc1", "sector": sector, "pieces": [], "comm_d": comm_d, "cache": cache, "unsealed": cache.join("data"),
         "sealed": cache.join("sealed"),
     });
-    // Confined, lest a missing check fill the machine.
+    // With limited memory, so that a missing check does not fill the machine.
     let labelled = start(confined_command(), &request.to_string()).finish();
     labelled.assert_refused("NoSpace", &["bytes free", &LAYERS.to_string()]);
     assert_eq!(names(cache), ["data", "reseal-layers.json", TREE_D]);

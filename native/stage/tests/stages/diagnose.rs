@@ -1,4 +1,4 @@
-//! Each way in which a sector can have come out wrong is named, and nothing is changed.
+//! Each way in which a sector can turn out wrong is named, and nothing is changed.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -28,7 +28,7 @@ fn seal_like(rng: &mut StdRng, change: impl FnOnce(&mut Value)) -> (Scratch, Str
     (scratch, comm_r)
 }
 
-/// The sector with another identity, in a directory of its own; gives its CommR.
+/// The sector with another identity, in a directory of its own; returns its CommR.
 fn resealed(scratch: &Scratch, change: impl FnOnce(&mut Value)) -> (Scratch, String) {
     let contents = scratch
         .pieces
@@ -48,7 +48,7 @@ fn resealed(scratch: &Scratch, change: impl FnOnce(&mut Value)) -> (Scratch, Str
     (other, comm_r)
 }
 
-/// The findings by what they are about, nothing on the disk having changed.
+/// The findings by their subject; nothing on the disk may have changed.
 #[track_caller]
 fn diagnose(scratch: &Scratch, comm_r: &str, change: Value) -> BTreeMap<String, (String, String)> {
     let mut request = json!({
@@ -87,7 +87,7 @@ fn assert_found(findings: &BTreeMap<String, (String, String)>, about: &str, verd
     }
 }
 
-/// All tests but these say that all is well.
+/// All tests except these find nothing wrong.
 #[track_caller]
 fn assert_wrong(findings: &BTreeMap<String, (String, String)>, wrong: &[&str]) {
     for (about, (verdict, text)) in findings {
@@ -104,7 +104,7 @@ fn p_aux(scratch: &Scratch) -> Value {
     json!({"known": [{"name": "store \"a\"", "p_aux": scratch.cached("p_aux")}]})
 }
 
-/// Writes the node of another file at the same place, so that it is a field element still.
+/// Overwrites a node with another file's node at the same position, so that it is still a field element.
 fn damage(path: &Path, node: u64) {
     let file = File::options().read(true).write(true).open(path).unwrap();
     let mut bytes = [0; 32];
@@ -180,7 +180,7 @@ fn a_damaged_layer_is_named() {
     assert_found(&findings, "labels", "wrong", &["of 128 labels are not what", "node 63 of sc-02-data-layer-1.dat"]);
 }
 
-/// The record says nothing: the labels themselves do.
+/// Without the record, the labels themselves show it.
 #[test]
 fn a_damaged_layer_without_its_record_is_named() {
     let (scratch, comm_r) = sealed();
@@ -258,7 +258,7 @@ fn pieces_in_another_order_are_told_by_comm_d() {
     assert_found(&findings, "CommD", "unknown", &["another order"]);
 }
 
-/// Torn, foreign, missing, a directory: each is a finding and none an error.
+/// Incomplete, foreign, missing, a directory: each is a finding, not an error.
 #[test]
 fn torn_copies_and_files_are_findings() {
     let (right, comm_r) = sealed();

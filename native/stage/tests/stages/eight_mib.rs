@@ -1,4 +1,4 @@
-//! A sector large enough that a stage can be killed in its middle and that settings show in its files.
+//! A sector large enough to kill a stage in the middle of its work, and for settings to show in its files.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -8,8 +8,9 @@ use std::process::Command;
 use crate::common::*;
 use crate::same_as_stock::{compare, random, random_bytes};
 
-/// Killed after layer 1, PC1 goes on with layer 2; `FIL_PROOFS_ROWS_TO_DISCARD` (H12) and a settings file in the working
-/// directory (H13), either of which makes the library write another tree R (2336 bytes for 18720), change nothing.
+/// Killed after layer 1, PC1 continues with layer 2. `FIL_PROOFS_ROWS_TO_DISCARD` (H12) and a settings file in the
+/// working directory (H13) change nothing; either would make the library write another tree R (2336 bytes instead of
+/// 18720).
 #[test]
 fn killed_and_misconfigured_it_is_the_stock_sector() {
     let (seed, mut rng) = random();
@@ -41,8 +42,8 @@ fn misconfigured(directory: &Path) -> Command {
     command
 }
 
-/// Kills PC1 when it reports layer 1; tells how many layers were recorded by then: 1, unless the machine was so busy that
-/// layer 2 was done as well. If even the process was done first, it is tried again.
+/// Kills PC1 when it reports layer 1; returns how many layers were recorded by then: 1, unless the machine was so busy
+/// that layer 2 was finished too. If the whole process was finished first, it tries again.
 fn kill_after_layer_1(scratch: &Scratch) -> usize {
     loop {
         let mut running = scratch.start("pc1");

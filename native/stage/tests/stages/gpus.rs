@@ -1,4 +1,4 @@
-//! Finding GPUs, with drivers made up of `native/stubs`.
+//! Finding GPUs, with stand-in drivers from `native/stubs`.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -12,7 +12,7 @@ use crate::common::*;
 
 const REQUEST: &str = r#"{"op":"gpus"}"#;
 
-/// Makes a shared library of this C text in the directory.
+/// Compiles this C text into a shared library in the directory.
 fn make_library(directory: &Path, name: &str, text: &str) {
     let source = directory.join("stub.c");
     fs::write(&source, text).unwrap();
@@ -37,7 +37,7 @@ fn with_driver() -> TempDir {
     directory
 }
 
-/// Asks on a machine whose libraries are in this directory.
+/// Asks on a machine with the libraries in this directory.
 fn ask(libraries: &TempDir, env: &[(&str, &str)]) -> Running {
     let mut command = command();
     command.env("LD_LIBRARY_PATH", libraries.path()).envs(env.iter().copied());
@@ -76,16 +76,16 @@ fn each_device_is_described() {
     };
     let both = [gpu(0, "NVIDIA A", 85_899_345_920), gpu(1, "NVIDIA B", 8_589_934_592)];
     assert_eq!(found(&driver, &devices), json!({"driver": "580.65.06", "why": null, "gpus": both}));
-    // Without the management library the driver says less about itself.
+    // Without the management library the driver reports less about itself.
     fs::remove_file(driver.path().join("libnvidia-ml.so.1")).unwrap();
     assert_eq!(found(&driver, &devices)["driver"], "for CUDA 13.0");
 }
 
-/// No driver, or no device, is how most machines are: no error, and the reason is told.
+/// No driver or no device is the normal case on most machines: not an error, and the reason is given.
 #[test]
 fn a_machine_without_gpus_says_why() {
     let nothing = found(&tempfile::tempdir().unwrap(), &[]);
-    assert_none(&nothing, "libcuda.so.1 is not there");
+    assert_none(&nothing, "libcuda.so.1 was not found");
     assert_eq!(nothing["driver"], Value::Null);
     assert_none(&found(&with_driver(), &[]), "finds no GPU");
 }
@@ -100,7 +100,7 @@ fn a_driver_that_fails_is_the_reason() {
     assert_none(&failing("cuDeviceTotalMem_v2=214"), "CUDA_ERROR_ECC_UNCORRECTABLE");
 }
 
-/// Not a driver at all, one whose own libraries are missing, and one that lacks what is asked of it.
+/// Not a driver at all, one whose own libraries are missing, and one without the functions that are needed.
 #[test]
 fn a_driver_that_is_not_whole_is_the_reason() {
     let directory = tempfile::tempdir().unwrap();
@@ -114,7 +114,7 @@ fn a_driver_that_is_not_whole_is_the_reason() {
     assert_eq!(found(&directory, &[("RESEAL_STUB_GPUS", "1")])["gpus"].as_array().unwrap().len(), 1);
 }
 
-/// Such a driver must end and hold up no more than this process: it dies without a word, and goes when it is told to.
+/// Such a driver must kill or block only this process: it dies without a message, and ends when it is asked to.
 #[test]
 fn a_driver_that_crashes_or_hangs_takes_one_process() {
     let driver = with_driver();
@@ -125,7 +125,7 @@ fn a_driver_that_crashes_or_hangs_takes_one_process() {
     assert_eq!(hung.finish().status.code(), Some(130));
 }
 
-/// A stage that is given a device which its flavour does not use would quietly work without it.
+/// A stage that got a device which its flavour does not use would silently work without it.
 #[test]
 fn a_flavour_without_gpus_takes_none() {
     let gpu = json!({"uuid": "GPU-1", "memory": 1});

@@ -1,4 +1,4 @@
-//! Sectors that are labelled together, and come and go meanwhile.
+//! Sectors that are labelled together, joining and leaving on the way.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ impl Sector {
         line
     }
 
-    /// What is in its cache directory, and since when.
+    /// The files in its cache directory, with their times.
     fn files(&self) -> Vec<(String, SystemTime)> {
         let modified = |name: &String| fs::metadata(self.cache().join(name)).unwrap().modified().unwrap();
         names(&self.cache()).into_iter().map(|name| (name.clone(), modified(&name))).collect()
@@ -63,7 +63,7 @@ impl Sector {
         assert_eq!(lock.try_lock().is_err(), is_locked, "the lock of {}", self.id);
     }
 
-    /// The layers are those of the library, and recorded.
+    /// The layers equal the library's and are recorded.
     fn assert_like_the_library(&self) {
         let stock = tempfile::tempdir().unwrap();
         let mut request = self.fields(stock.path());
@@ -83,7 +83,7 @@ impl Sector {
 /// A stage that labels a group.
 struct Group {
     running: Running,
-    /// What has to be there as long as it runs.
+    /// Must exist as long as the stage runs.
     directory: Option<TempDir>,
 }
 
@@ -113,7 +113,7 @@ impl Group {
         self.say(r#"{"close":true}"#);
     }
 
-    /// The next line that says `what` of this sector.
+    /// The next line about this sector that has the field `what`.
     #[track_caller]
     fn hear(&mut self, id: impl Into<Value>, what: &str) -> Value {
         let id = id.into();
@@ -129,7 +129,7 @@ impl Group {
         }
     }
 
-    /// Reads on until so many layers of this sector are on the disk.
+    /// Reads on until this many layers of this sector are on the disk.
     #[track_caller]
     fn hear_done(&mut self, sector: &Sector, layers: u64) {
         while self.hear(sector.id, "progress")["done"] != layers {}
@@ -144,7 +144,7 @@ impl Group {
         }
     }
 
-    /// Reads to the end; returns what each sector ended with, and how many were finished.
+    /// Reads to the end; returns the last line of each sector, and how many were finished.
     fn finish(mut self) -> (Vec<(String, Value)>, u64) {
         let mut ends = Vec::new();
         loop {
@@ -164,7 +164,7 @@ impl Group {
     }
 }
 
-/// A group that waits for the parent cache, so that what is said to it comes before its first layer.
+/// A group that waits for the parent cache, so that it reads its lines before its first layer.
 struct HeldGroup {
     group: Group,
     parents: File,
@@ -193,7 +193,7 @@ impl HeldGroup {
     }
 }
 
-/// Fails where sectors get each other's labels, or where what is told of them is mixed up.
+/// Fails if sectors get each other's labels, or if their reports are mixed up.
 #[test]
 fn three_sectors_together_have_the_librarys_layers() {
     let mut held = HeldGroup::start(SMALL, 3);
@@ -215,8 +215,8 @@ fn three_sectors_together_have_the_librarys_layers() {
     }
 }
 
-/// An empty group waits. One that comes while another is labelled goes in at that layer's end, and each has its lock
-/// from its join to its end. Fails where the first one's labels are lost by the other's coming.
+/// An empty group waits. A sector that arrives while another is labelled joins at the end of that layer, and each holds
+/// its lock from its join to its end. Fails if the first sector's labels are lost when the other joins.
 #[test]
 fn sectors_come_while_others_are_labelled() {
     let mut group = Group::start(command(), LARGE, 2);
@@ -234,8 +234,7 @@ fn sectors_come_while_others_are_labelled() {
     [early, late, last].iter().for_each(Sector::assert_like_the_library);
 }
 
-/// Fails where what a sector that left has on the disk is touched afterwards, where its lock is kept, or where the others
-/// are disturbed.
+/// Fails if a sector's files are touched after it has left, if its lock is kept, or if the others are disturbed.
 #[test]
 fn a_sector_leaves_in_the_middle_of_a_layer() {
     let mut held = HeldGroup::start(LARGE, 3);
@@ -245,14 +244,15 @@ fn a_sector_leaves_in_the_middle_of_a_layer() {
         held.group.hear_done(sector, 0);
     }
     let mut group = held.let_go();
-    // The other's first layer is written: so is the leaver's, or it is under way, and both are in their second.
+    // The other sector's first layer is written; so the leaving sector's is too, or is being written, and both are in
+    // their second layer.
     group.hear_done(&other, 1);
     group.leave(&leaver);
     assert_eq!(group.hear("leaver", "left"), true);
     leaver.assert_is_locked(false);
     let files = leaver.files();
     assert!(files.iter().all(|(name, _)| !name.ends_with(".tmp")), "{files:?}");
-    // Its slot is free again, and so is its id.
+    // Its slot and its id are free again.
     group.join(&next);
     assert_eq!(group.hear("other", "result")["resumed"], 0);
     assert_eq!(group.hear("next", "result")["resumed"], 0);
@@ -263,7 +263,7 @@ fn a_sector_leaves_in_the_middle_of_a_layer() {
     [leaver, other, next].iter().for_each(Sector::assert_like_the_library);
 }
 
-/// One that waits for the group can go too, and comes back in its place.
+/// A sector that waits for the group can leave too, and can come back.
 #[test]
 fn a_sector_leaves_before_it_begins() {
     let mut held = HeldGroup::start(SMALL, 1);
@@ -280,7 +280,7 @@ fn a_sector_leaves_before_it_begins() {
     second.assert_like_the_library();
 }
 
-/// Fails where one sector's disk takes the others with it.
+/// Fails if one sector's disk stops the other sectors.
 #[test]
 fn a_sector_whose_disk_fails_goes_alone() {
     let mut held = HeldGroup::start(SMALL, 2);
@@ -298,8 +298,8 @@ fn a_sector_whose_disk_fails_goes_alone() {
     good.assert_like_the_library();
 }
 
-/// Each sector goes on after its own last layer, whoever is with it. Fails where a layer that is read back lands in
-/// another one's slot.
+/// Each sector continues after its own last layer, whichever sectors are with it. Fails if a layer that is read back
+/// goes into another sector's slot.
 #[test]
 fn killed_in_one_group_sectors_go_on_in_another() {
     let mut group = Group::start(command(), LARGE, 3);
@@ -326,7 +326,7 @@ fn killed_in_one_group_sectors_go_on_in_another() {
     sectors.iter().for_each(Sector::assert_like_the_library);
 }
 
-/// Fails where a line that is none, or that asks for what cannot be, ends the group or goes unanswered.
+/// Fails if a malformed line, or one that asks for something impossible, ends the group or gets no answer.
 #[test]
 fn what_cannot_be_is_refused_and_the_group_goes_on() {
     let mut held = HeldGroup::start(SMALL, 2);
@@ -371,7 +371,7 @@ fn what_cannot_be_is_refused_and_the_group_goes_on() {
     group.join(&third);
     group.hear_refusal("third", "Busy", &["2 slots"]);
     group.say(&second.joining().to_string());
-    group.hear_refusal("second", "InvalidRequest", &["is in the group already"]);
+    group.hear_refusal("second", "InvalidRequest", &["is already in the group"]);
     group.close();
     group.join(&third);
     group.hear_refusal("third", "InvalidRequest", &["closed"]);
@@ -395,14 +395,14 @@ fn groups_that_cannot_be_are_refused() {
     start(stock, &request.to_string()).finish().assert_refused("Settings", &["RESEAL_SDR"]);
 }
 
-/// Memory for every slot is taken before anything else is done. Fails where it is taken when a sector comes.
+/// Memory for every slot is allocated before anything else. Fails if it is allocated when a sector joins.
 #[test]
 fn too_little_memory_is_told_before_work_begins() {
     let request = json!({"op": "pc1_group", "proof": "StackedDrg64GiBV1_1", "slots": 32});
     start(confined_command(), &request.to_string()).finish().assert_refused("NoMemory", &["for labels"]);
 }
 
-/// The labelling thread has its CPU, and that CPU for itself, where there is another one.
+/// The labelling thread has its CPU, and has it alone if there is another one.
 #[test]
 fn one_cpu_labels_and_does_nothing_else() {
     let status = |task: &Path, field: &str| {
@@ -416,12 +416,12 @@ fn one_cpu_labels_and_does_nothing_else() {
     let mut group = Group::with(command(), &request);
     group.join(&sector);
     let tasks = format!("/proc/{}/task", group.running.child.id());
-    // Each thread's name and CPUs; none of one that has ended meanwhile.
+    // Each thread's name and CPUs; none for one that has ended in the meantime.
     let threads = || -> Vec<(String, String)> {
         let tasks = fs::read_dir(&tasks).unwrap().map(|task| task.unwrap().path());
         tasks.filter_map(|task| Some((status(&task, "Name:")?, status(&task, "Cpus_allowed_list:")?))).collect()
     };
-    // It has its name before it moves.
+    // It gets its name before it is moved.
     while !threads().contains(&("labelling".into(), core.to_string())) {
         assert_eq!(group.running.child.try_wait().unwrap(), None, "nobody was seen labelling");
     }

@@ -35,7 +35,7 @@ fn seal_known_answer(name: &str, data: Option<Vec<u8>>) {
     let labelled = scratch.run("pc1");
     assert_eq!(labelled.result(), &json!({"layers": 2, "resumed": 0, "replica_id": known["replica_id"]}));
     let mut reports: Vec<_> = labelled.progress.iter().map(|report| report["done"].as_u64().unwrap()).collect();
-    // Before the first layer a fresh host makes its parent cache.
+    // A new host makes its parent cache before the first layer.
     reports.dedup();
     assert_eq!(reports, [0, 1, 2]);
     let sealed = scratch.run("pc2");

@@ -1,4 +1,4 @@
-//! Whose code labels is nobody's business but the environment's: the layers are the same.
+//! Only the environment decides whose code labels: the layers are the same.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn with_sdr(name: &str) -> Command {
     command
 }
 
-/// Fails where a switch between the two in the middle of a sector loses layers or mixes them up.
+/// Fails if a switch between the two in the middle of a sector loses layers or mixes them up.
 #[test]
 fn a_sector_begun_by_the_library_is_ended_by_our_own_code_and_the_other_way_round() {
     let own = Scratch::small(TICKET);

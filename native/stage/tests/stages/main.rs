@@ -1,5 +1,5 @@
-//! The stage program as its callers see it: real child processes, real files. With `RESEAL_TEST_GPU=1` in the environment
-//! PC2, C2 and updates are computed on this machine's first GPU.
+//! The stage program as its callers see it: real child processes, real files. With `RESEAL_TEST_GPU=1` in the
+//! environment PC2, C2 and updates are computed on this machine's first GPU.
 
 mod common;
 

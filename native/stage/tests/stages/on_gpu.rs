@@ -1,4 +1,4 @@
-//! A GPU that is shared, lost or failing: with `RESEAL_TEST_GPU=1` and a flavour that uses one.
+//! A GPU that is shared, lost or failing: with `RESEAL_TEST_GPU=1` and a flavour that uses GPUs.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::common::*;
 
-/// A stage with lock files of its own, as each has that the worker starts.
+/// A stage with its own lock files, like every stage that the worker starts.
 fn alone(scratch: &Scratch) -> Command {
     let mut command = command();
     command.env("TMPDIR", scratch.directory.path());
@@ -47,7 +47,7 @@ fn two_stages_at_once_on_one_device_seal_what_the_cpu_does() {
     }
 }
 
-/// Killed after each of its reports on the device, PC2 is made anew.
+/// Killed after each of its reports on the device, PC2 starts over.
 #[test]
 #[ignore = "needs a GPU"]
 fn killed_on_the_device_it_is_made_anew() {
@@ -67,7 +67,7 @@ fn killed_on_the_device_it_is_made_anew() {
     }
 }
 
-/// The library would seal without a word on the CPU.
+/// The library would silently seal on the CPU.
 #[test]
 #[ignore = "needs a GPU"]
 fn a_device_that_is_gone_is_an_error() {
@@ -78,14 +78,14 @@ fn a_device_that_is_gone_is_an_error() {
     assert!(!sector.sealed().exists());
 }
 
-/// As it is when a device falls off the bus, or its memory is another's. Only made-up GPUs fail on demand.
+/// As when a device falls off the bus, or its memory is in use by others. Only stand-in GPUs fail on demand.
 #[test]
 #[ignore = "needs a GPU that is made up"]
 fn a_made_up_device_that_fails_ends_the_stage_and_nothing_is_sealed() {
     let sector = labelled(TICKET);
     for fault in ["clCreateContext=-2", "clBuildProgram=-11", "clCreateBuffer=-4", "clEnqueueNDRangeKernel=-5"] {
         let mut command = alone(&sector);
-        // No kernels that were compiled before.
+        // Without kernels compiled earlier.
         command.env("RESEAL_STUB_OPENCL_FAIL", fault).env("HOME", sector.directory.path());
         let answer = start(command, &sector.request("pc2").to_string()).finish();
         answer.assert_refused("Gpu", &["Opencl3 Error: CL_"]);

@@ -13,7 +13,7 @@ fn status(task: &Path, field: &str) -> String {
     line.trim_start_matches(':').trim().to_string()
 }
 
-/// Every thread of the process, the library's included: a stage that is held in its middle is asked.
+/// Checks every thread of the process, including the library's, while a stage is held in the middle of its work.
 #[test]
 fn a_stage_runs_on_the_cpus_that_it_is_given() {
     let here = status(Path::new("/proc/self"), "Cpus_allowed_list");
@@ -39,10 +39,10 @@ fn a_place_that_is_not_there_is_refused() {
         run(&request)
     };
     with("cpus", json!("1000-1020")).assert_refused("Settings", &["1000-1020", &here]);
-    with("cpus", json!("3-1")).assert_refused("InvalidRequest", &["\"3-1\"", "no list of CPUs"]);
+    with("cpus", json!("3-1")).assert_refused("InvalidRequest", &["\"3-1\"", "not a list of CPUs"]);
     with("cpus", json!(3)).assert_refused("InvalidRequest", &["cpus"]);
     with("numa_preferred", json!(900)).assert_refused("Settings", &["NUMA node 900"]);
     with("numa_preferred", json!(-1)).assert_refused("InvalidRequest", &["numa_preferred"]);
-    // Some of them are there: those are used.
+    // Some of them exist: those are used.
     with("cpus", json!(format!("{here},1020"))).assert_refused("PieceMissing", &["/x"]);
 }

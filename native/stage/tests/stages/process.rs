@@ -1,4 +1,4 @@
-//! The stage process and its surroundings.
+//! The stage process and its environment.
 
 use std::fs::{self, File};
 use std::sync::mpsc;
@@ -9,14 +9,14 @@ use serde_json::json;
 
 use crate::common::*;
 
-/// The parent closes stdin to cancel, and by dying.
+/// The parent closes stdin to cancel; its death closes it too.
 #[test]
 fn the_end_of_stdin_ends_the_process() {
     let Held { scratch, mut running, lock } = held(json!({}));
     drop(running.stdin.take());
     let (tell, told) = mpsc::channel();
     thread::spawn(move || tell.send(running.finish()).unwrap());
-    // A process that does not notice is let go on, to its own end.
+    // Otherwise the process runs on to its own end.
     let answer = told.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| {
         lock.unlock().unwrap();
         told.recv().unwrap()
@@ -27,8 +27,8 @@ fn the_end_of_stdin_ends_the_process() {
     assert_eq!(scratch.run("pc1").result()["resumed"], 0);
 }
 
-/// Two processes that need the same parent cache: the second waits for the first, says how far it is, and then uses it.
-/// Fails where it takes no lock, or another one.
+/// Two processes need the same parent cache: the second waits for the first, reports its progress, and then uses the
+/// cache. Fails if it takes no lock, or another one.
 #[test]
 fn a_parent_cache_in_the_making_is_waited_for() {
     let Held { scratch, mut running, lock } = held(json!({}));
@@ -82,12 +82,13 @@ fn settings_that_cannot_be_are_told() {
     };
     with("FIL_PROOFS_PARENT_CACHE", "parents").assert_refused("Settings", &["FIL_PROOFS_PARENT_CACHE", "absolute"]);
     with("FIL_PROOFS_VERIFY_CACHE", "perhaps").assert_refused("Settings", &["FIL_PROOFS_"]);
-    // Dropped, in either case, and so no hindrance.
+    // Ignored in upper and lower case, so it does no harm.
     with("FIL_PROOFS_ROWS_TO_DISCARD", "many").assert_refused("PieceMissing", &["/x"]);
     with("fil_proofs_rows_to_discard", "5").assert_refused("PieceMissing", &["/x"]);
 }
 
-/// What a kernel that cannot read a page of a mapped file sends. Fault seen to be caught: death without a word.
+/// The signal that a kernel sends when it cannot read a page of a mapped file. Fault seen to be caught: death without a
+/// message.
 #[test]
 fn a_mapped_file_that_cannot_be_read_is_told() {
     let Held { scratch: _scratch, running, .. } = held(json!({}));
@@ -95,14 +96,15 @@ fn a_mapped_file_that_cannot_be_read_is_told() {
     running.finish().assert_refused("DiskFailing", &["mapped into memory", "its disk fails"]);
 }
 
-/// Reading this request takes more memory than there is. Fault seen to be caught: an abort, without a word for people.
+/// Reading this request takes more memory than there is. Fault seen to be caught: an abort without a message for
+/// people.
 #[test]
 fn memory_that_is_refused_is_told() {
     let request = json!({"op": "piece_commitment", "file": format!("/{}", "x".repeat(64 << 20))});
     start(starved_command(), &request.to_string()).finish().assert_refused("NoMemory", &["refuses memory"]);
 }
 
-/// Progress and log go different ways, and what comes is one JSON document per line.
+/// Progress and log go to different streams, and each line is one JSON document.
 #[test]
 fn the_log_goes_to_stderr() {
     let scratch = Scratch::small(TICKET);

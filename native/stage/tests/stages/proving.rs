@@ -1,5 +1,5 @@
 //! Commit 1 and 2, and the parameters that they prove with. The parameters are random; they are generated once, into
-//! the cache directory that `make parameters` fills too.
+//! the cache directory that `make parameters` also fills.
 
 use std::env;
 use std::fs::{self, File};
@@ -16,7 +16,7 @@ const SEED: &str = "050505050505050505050505050505050505050505050505050505050505
 const OTHER_SEED: &str = "0606060606060606060606060606060606060606060606060606060606060606";
 const NONE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// A sealed sector and what proving it takes.
+/// A sealed sector and everything needed to prove it.
 struct Proving {
     scratch: Scratch,
     comm_r: Value,
@@ -31,7 +31,7 @@ impl Proving {
         Proving { scratch, comm_r, parameters }
     }
 
-    /// One whose parameters are a directory of its own, empty.
+    /// One whose parameter directory is its own, and empty.
     fn without_parameters() -> Self {
         let mut proving = Proving::new("StackedDrg2KiBV1_1", PathBuf::new());
         proving.parameters = proving.scratch.directory.path().join("parameters");
@@ -83,7 +83,7 @@ fn parameters_command(directory: &Path) -> Command {
     command
 }
 
-/// The parameters of 2 KiB sectors; made first if nobody has, and waited for if somebody is at it.
+/// The parameters of 2 KiB sectors; made first if they do not exist, and waited for if another process is making them.
 fn parameters() -> PathBuf {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
     let made = MADE.get_or_init(|| {
@@ -98,7 +98,7 @@ fn parameters() -> PathBuf {
     made.clone()
 }
 
-/// Puts the same parameters into another directory: links, and copies of those whose names end so.
+/// Puts the same parameters into another directory: copies of files with these name endings, links to the rest.
 fn link_parameters(directory: &Path, copied: &str) {
     for name in names(&parameters()) {
         let (from, to) = (parameters().join(&name), directory.join(&name));
@@ -110,7 +110,7 @@ fn link_parameters(directory: &Path, copied: &str) {
     }
 }
 
-/// Whatever the proof is bound to and whatever part of it is changed: it verifies for nothing else.
+/// Whatever the proof is bound to, and whichever part of it is changed: it does not verify for anything else.
 #[test]
 fn a_sector_is_proven_and_only_its_own_proof_verifies() {
     let proving = Proving::new("StackedDrg2KiBV1_1", parameters());
@@ -149,8 +149,8 @@ fn a_sector_is_proven_and_only_its_own_proof_verifies() {
     proving.run(&request).assert_refused("InvalidRequest", &["proof", "not hexadecimal"]);
 }
 
-/// The fault: the file that aggregates the proofs not asked for, so that the library looks for it after an hour's proving.
-/// The library would prove on the CPU without a word, which takes hours for 32 GiB.
+/// The fault: the file for aggregating proofs is not checked, so the library looks for it after an hour of proving. The
+/// library would silently prove on the CPU, which takes hours for 32 GiB.
 #[test]
 #[ignore = "needs a GPU that is made up"]
 fn a_made_up_device_that_fails_ends_the_proof() {
@@ -174,11 +174,11 @@ fn a_non_interactive_sector_is_not_proven_without_the_srs() {
     proving.run(&proving.c2_request()).assert_refused("Parameters", &["v28-fil-inner-product-v1.srs", "are missing"]);
 }
 
-/// A proof that verifies, but for another seed than the caller's, is not told. Its file is made to look right; nothing
-/// else could bring it here.
+/// A proof that verifies, but for another seed than the caller's, is not returned. Its file is made to look right;
+/// nothing else could bring it here.
 ///
-/// The fault: the library's own check of what it made taken for enough. The sector is of a synthetic proof
-/// type, whose challenges are drawn in two steps with a file in between.
+/// The fault: relying on the library's own check of its result. The sector is of a synthetic proof type, whose
+/// challenges are drawn in two steps with a file in between.
 #[test]
 fn a_proof_for_another_seed_is_not_told() {
     let proving = Proving::new("StackedDrg2KiBV1_1_Feat_SyntheticPoRep", parameters());
@@ -198,14 +198,14 @@ fn a_proof_for_another_seed_is_not_told() {
     proving.run(&proving.c2_request()).assert_refused("ProofInvalid", &words);
 }
 
-/// Faults seen to be caught: a C1 output that is bound to nothing, or whose digest nobody compares.
+/// Faults seen to be caught: a C1 output that is bound to nothing, or whose digest is not compared.
 #[test]
 fn the_output_of_commit_1_is_taken_only_whole_and_for_its_own_proof() {
     let mut proving = Proving::without_parameters();
     proving.run(&proving.c2_request()).assert_refused("ScratchLost", &["is missing", "c1"]);
     proving.run(&proving.c1_request()).result();
     assert!(!proving.scratch.directory.path().join("c1.tmp").exists());
-    // All is well but for the parameters, which are looked at after it.
+    // Everything is right except the parameters, which are checked after it.
     proving.run(&proving.c2_request()).assert_refused("Parameters", &[]);
 
     for (field, value) in [("seed", json!(OTHER_SEED)), ("comm_r", json!(TICKET)), ("comm_d", json!(TICKET))] {
@@ -250,7 +250,7 @@ fn commit_1_refuses_what_is_not_the_sealed_sector() {
     assert!(!proving.output().exists());
 }
 
-/// Fault seen to be caught: parameters that nobody looks at before the library does, whose words help nobody.
+/// Fault seen to be caught: parameters that are not checked before the library reads them; its message helps no one.
 #[test]
 fn without_parameters_nothing_is_proven_and_nothing_generated() {
     let proving = Proving::without_parameters();
@@ -267,7 +267,7 @@ fn without_parameters_nothing_is_proven_and_nothing_generated() {
     assert!(names(&proving.parameters).is_empty(), "{:?}", names(&proving.parameters));
 }
 
-/// The fault: files under the right names that nobody reads, which the library takes as they are.
+/// The fault: files under the right names that are not read, which the library uses as they are.
 #[test]
 fn damaged_parameters_are_found_and_not_proven_with() {
     let mut proving = Proving::new("StackedDrg2KiBV1_1", parameters());
@@ -305,7 +305,7 @@ fn damaged_parameters_are_found_and_not_proven_with() {
     assert_eq!(state(false), "torn");
 }
 
-/// A file that somebody else put there is not overwritten.
+/// A file from elsewhere is not overwritten.
 #[test]
 fn foreign_parameters_are_not_replaced() {
     let directory = tempfile::tempdir().unwrap();
@@ -376,7 +376,7 @@ fn parameters_of_real_networks_are_not_generated() {
 fn parameters_in_the_making_are_waited_for() {
     let directory = tempfile::tempdir().unwrap();
     let request = json!({"op": "params_generate", "proof": "StackedDrg2KiBV1_1"});
-    // The one who makes them, at its work.
+    // The process that makes them, at its work.
     let name = names(&parameters()).into_iter().find(|name| name.ends_with(".lock")).unwrap();
     let lock = File::create(directory.path().join(name)).unwrap();
     lock.lock().unwrap();

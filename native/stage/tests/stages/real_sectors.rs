@@ -1,4 +1,4 @@
-//! Sectors that real miners sealed and real chains know.
+//! Sectors that real miners sealed and that are on real chains.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};

@@ -1,4 +1,4 @@
-//! Bad input is refused with a sentence, and nothing is written.
+//! Bad input is rejected with a sentence, and nothing is written.
 
 use std::fs::{self, File};
 
@@ -10,15 +10,15 @@ use crate::common::*;
 fn malformed_requests() {
     for (request, words) in [
         ("", "there is no request"),
-        ("{", "is no JSON"),
-        ("[]", "is no JSON object"),
+        ("{", "is not JSON"),
+        ("[]", "is not a JSON object"),
         ("{}", "has no \"op\""),
         (r#"{"op":"reseal"}"#, "there is no operation \"reseal\""),
         (r#"{"op":"tree_d"}"#, "missing field `proof`"),
         (r#"{"op":"piece_commitment","file":"relative"}"#, "the request's file"),
         (r#"{"op":"piece_commitment","file":"/x","lock":"relative"}"#, "\"relative\" is not an absolute path"),
         (r#"{"op":"piece_commitment","file":"/x","fast":true}"#, "unknown field `fast`"),
-        (r#"{"op":"piece_commitment","file":"/x","size":3}"#, "is not there"),
+        (r#"{"op":"piece_commitment","file":"/x","size":3}"#, "does not exist"),
     ] {
         let answer = start(command(), request).finish();
         let (_, message) = answer.refusal();
@@ -71,11 +71,11 @@ fn pieces_that_do_not_fill_the_sector() {
         request["pieces"] = json!(pieces);
         run(&request)
     };
-    with(&[first, last]).assert_refused("InvalidRequest", &["piece 2 of 2", "lies at 512", "a filler is missing"]);
+    with(&[first, last]).assert_refused("InvalidRequest", &["piece 2 of 2", "begins at 512", "a filler is missing"]);
     with(&[first, filler]).assert_refused("InvalidRequest", &["1024 bytes together", "2048"]);
     with(&[first, filler, last, last]).assert_refused("InvalidRequest", &["3072 bytes together"]);
     let odd = json!({"commitment": TICKET, "size": 500, "file": null});
-    with(&[&odd]).assert_refused("InvalidRequest", &["500 is no piece's size"]);
+    with(&[&odd]).assert_refused("InvalidRequest", &["500 is not a valid piece size"]);
     let large = json!({"commitment": TICKET, "size": 4096, "file": null});
     with(&[&large]).assert_refused("InvalidRequest", &["larger than a sector"]);
 }
@@ -92,7 +92,7 @@ fn a_piece_with_one_flipped_bit() {
     assert_nothing_staged(&scratch);
 }
 
-/// A piece is continued by zeros, so a short file is no error by itself.
+/// A piece is continued with zeros, so a short file alone is not an error.
 #[test]
 fn a_piece_that_was_cut_short() {
     let scratch = Scratch::small(TICKET);
@@ -117,7 +117,7 @@ fn a_piece_that_is_missing() {
     let scratch = Scratch::small(TICKET);
     fs::remove_file(scratch.directory.path().join("piece-3")).unwrap();
     fs::remove_file(scratch.unsealed()).unwrap();
-    scratch.run("add_pieces").assert_refused("PieceMissing", &["piece 3 of 3", "piece-3 is not there"]);
+    scratch.run("add_pieces").assert_refused("PieceMissing", &["piece 3 of 3", "piece-3 does not exist"]);
     assert_nothing_staged(&scratch);
 }
 
@@ -136,7 +136,7 @@ fn assert_nothing_staged(scratch: &Scratch) {
     assert!(left.is_empty(), "{left:?}");
 }
 
-/// An unsealed file that is already there stays until a good one takes its place.
+/// An existing unsealed file stays until a good one replaces it.
 #[test]
 fn a_refused_piece_leaves_the_earlier_data_alone() {
     let scratch = Scratch::small(TICKET);
@@ -181,5 +181,5 @@ fn piece_commitments() {
         assert_eq!(commitment(json!(size)).result(), smallest.result());
     }
     commitment(json!(512)).assert_refused("InvalidRequest", &["has 509 bytes", "takes 508"]);
-    commitment(json!(1000)).assert_refused("InvalidRequest", &["1000 is no piece's size"]);
+    commitment(json!(1000)).assert_refused("InvalidRequest", &["1000 is not a valid piece size"]);
 }

@@ -1,4 +1,4 @@
-//! The stages give what the library's own two calls give, for every family of proof types.
+//! The stages give the same files as the library's own two calls, for every family of proof types.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -14,10 +14,10 @@ use serde_json::json;
 
 use crate::common::*;
 
-/// The library in this process, its parent caches those of the stages.
+/// The library in this process, using the stages' parent caches.
 pub fn stock() {
     static SET: Once = Once::new();
-    // Through std's lock, like all other uses of the environment in this process.
+    // Through std's lock, like every other use of the environment in this process.
     SET.call_once(|| unsafe { std::env::set_var("FIL_PROOFS_PARENT_CACHE", parents()) });
 }
 
@@ -46,7 +46,7 @@ fn two_kib_of_every_family() {
     }
 }
 
-/// One of the families that `eight_mib` leaves out: each takes its time, most of it for a parent cache of its own.
+/// One of the families that `eight_mib` omits: each takes a while, mostly for a parent cache of its own.
 #[test]
 fn eight_mib_of_a_family_drawn_at_random() {
     let (_, mut rng) = random();
@@ -77,7 +77,7 @@ fn seal_and_compare(proof: &str, size: u64) {
     scratch.post_check(&comm_r).result();
 }
 
-/// Pieces of an eighth of the sector and more, and fillers, that fill it.
+/// Pieces, of an eighth of the sector or more, and fillers that together fill it.
 pub fn random_pieces(rng: &mut StdRng, size: u64) -> Vec<(u64, Option<Vec<u8>>)> {
     fn split(rng: &mut StdRng, size: u64, smallest: u64, pieces: &mut Vec<(u64, Option<Vec<u8>>)>) {
         if size > smallest && rng.gen_bool(0.6) {
@@ -93,8 +93,8 @@ pub fn random_pieces(rng: &mut StdRng, size: u64) -> Vec<(u64, Option<Vec<u8>>)>
     pieces
 }
 
-/// Seals the same sector with the library's own calls and compares every file; then lets the library prove what the
-/// stages sealed.
+/// Seals the same sector with the library's own calls and compares every file; then has the library prove the stages'
+/// sector.
 pub fn compare(scratch: &Scratch, comm_r: &serde_json::Value) {
     stock();
     let proof: RegisteredSealProof = serde_json::from_value(scratch.sector["proof"].clone()).unwrap();
@@ -122,7 +122,7 @@ pub fn compare(scratch: &Scratch, comm_r: &serde_json::Value) {
     let output = || SealPreCommitPhase2Output { registered_proof: proof, comm_r: phase2.comm_r, comm_d: phase2.comm_d };
     let (cache, sealed) = (scratch.cache(), scratch.sealed());
     if format!("{proof:?}").contains("Synthetic") {
-        // Of each node a vanilla proof: gigabytes in a sector that is not tiny.
+        // A vanilla proof for each node: gigabytes in a sector that is not tiny.
         if u64::from(proof.sector_size()) > 2048 {
             return;
         }
@@ -133,7 +133,7 @@ pub fn compare(scratch: &Scratch, comm_r: &serde_json::Value) {
     seal_commit_phase1(cache, sealed, prover, number, ticket, seed, output(), &pieces).unwrap();
 }
 
-/// What the library's t_aux would be if the cache directory were `.`, as the stages have it.
+/// The library's t_aux if the cache directory were `.`, as the stages write it.
 fn without_path(t_aux: &[u8], cache: &Path) -> Vec<u8> {
     let encoded = |path: &[u8]| [&(path.len() as u64).to_le_bytes(), path].concat();
     let path = encoded(cache.to_str().unwrap().as_bytes());
@@ -151,7 +151,7 @@ fn without_path(t_aux: &[u8], cache: &Path) -> Vec<u8> {
     replaced
 }
 
-/// A sector's pieces as the library wants them.
+/// A sector's pieces in the library's form.
 pub fn piece_infos(scratch: &Scratch) -> Vec<PieceInfo> {
     let info = |piece: &serde_json::Value| {
         let size = PaddedBytesAmount(piece["size"].as_u64().unwrap());

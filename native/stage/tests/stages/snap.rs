@@ -53,7 +53,7 @@ impl Snapped {
         run(&self.request())
     }
 
-    /// Encodes it, and takes what came out for what is expected from now on.
+    /// Encodes it and expects this result from now on.
     #[track_caller]
     fn encoded(mut self) -> Self {
         self.comm_r = self.encode().result()["comm_r"].clone();
@@ -68,7 +68,7 @@ impl Snapped {
     }
 }
 
-/// The fault: a rho off by one node, or of the update's CommR in place of the key's.
+/// The fault: a rho that is off by one node, or computed from the update's CommR instead of the key's.
 #[test]
 fn an_update_is_the_stock_librarys() {
     for proof in [
@@ -81,7 +81,7 @@ fn an_update_is_the_stock_librarys() {
     }
 }
 
-/// Here the data is multiplied with 1024 different rhos, not with 2.
+/// Here the data are multiplied with 1024 different rhos, not with 2.
 #[test]
 fn an_update_of_eight_mib_is_the_stock_librarys() {
     encode_as_stock("StackedDrg8MiBV1_1", 8 << 20, RegisteredUpdateProof::StackedDrg8MiBV1, 4);
@@ -118,13 +118,13 @@ fn encode_as_stock(proof: &str, size: u64, update: RegisteredUpdateProof, partit
     for name in names(&cache).into_iter().filter(|name| name != "t_aux") {
         same(&cache.join(&name), &data.cached(&name));
     }
-    // The library's holds the key's path.
+    // The library's contains the key's path.
     same(&key.cached("t_aux"), &data.cached("t_aux"));
     data.post_check(&answer.result()["comm_r"]).result();
     data.check_replica(&answer.result()["comm_r"]).result();
 }
 
-/// Fails where the library's tree R is not wanted, or not the one of the update.
+/// Fails if the library's tree R is not used, or is not the update's.
 #[test]
 fn an_update_with_the_librarys_tree_is_the_same() {
     let mut snapped = Snapped::small().encoded();
@@ -139,7 +139,7 @@ fn an_update_with_the_librarys_tree_is_the_same() {
     snapped.encode().assert_refused("CommRMismatch", &[OTHER_TICKET]);
 }
 
-/// The fault: phi of anything but the key's CommR and the update's CommD.
+/// The fault: phi of anything except the key's CommR and the update's CommD.
 #[test]
 fn a_real_update_comes_back() {
     let document = read_json(&testdata("lotus/sectors.json"));
@@ -181,7 +181,7 @@ fn assert_is_the_miners(snapped: &Snapped, known: &Value) {
     assert_eq!(names(&snapped.data.cache()), ["p_aux", TREE_D, TREE_R, "t_aux"]);
 }
 
-/// The fault: p_aux of the key beside the update.
+/// The fault: the key's p_aux beside the update.
 #[test]
 fn an_update_can_be_proven_and_is_not_taken_for_its_key() {
     let snapped = Snapped::small().encoded();
@@ -194,7 +194,7 @@ fn an_update_can_be_proven_and_is_not_taken_for_its_key() {
     snapped.data.post_check(&snapped.comm_r).assert_refused("NotProvable", &["cannot be proven"]);
 }
 
-/// The fault: the expected CommR not looked at, or only after the file has its name.
+/// The fault: the expected CommR is not checked, or only after the file has its name.
 #[test]
 fn an_update_with_another_comm_r_leaves_nothing_under_its_name() {
     let mut snapped = Snapped::small().encoded();
@@ -207,8 +207,8 @@ fn an_update_with_another_comm_r_leaves_nothing_under_its_name() {
     assert_eq!(names(&snapped.data.cache()), ["p_aux", TREE_D, TREE_R, "t_aux"]);
 }
 
-/// The fault: a CommR that differs blamed on the input, though the key is damaged; or an update whose CommR nobody knows
-/// encoded into such a key.
+/// The fault: a CommR that differs is blamed on the input although the key is damaged; or an update with unknown CommR
+/// is encoded into such a key.
 #[test]
 fn a_damaged_key_is_not_encoded_into() {
     for comm_r_is_known in [true, false] {
@@ -246,7 +246,7 @@ fn a_key_that_is_not_whole_is_refused_and_left_alone() {
     snapped.assert_no_update();
 }
 
-/// H3: the library takes a tree D of the right size for the data's; H4: and stale trees for its own.
+/// H3: the library accepts a tree D of the right size as the data's; H4: and stale trees as its own.
 #[test]
 fn what_an_earlier_attempt_left_is_not_used() {
     let snapped = Snapped::small().encoded();
@@ -267,7 +267,7 @@ fn what_an_earlier_attempt_left_is_not_used() {
     snapped.encode().assert_refused("ScratchLost", &["the root of", TREE_D, &snapped.key.comm_d]);
 }
 
-/// The fault: the data encoded as they are, since tree D has the right root.
+/// The fault: the data are encoded without a check, since tree D has the right root.
 #[test]
 fn damaged_data_are_not_encoded() {
     let snapped = Snapped::small();
@@ -276,7 +276,7 @@ fn damaged_data_are_not_encoded() {
     snapped.assert_no_update();
 }
 
-/// The fault: the update's name, cleared before encoding, is the key's or the data's: a lost copy.
+/// The fault: the update's name, removed before encoding, is the key's or the data's: a lost copy.
 #[test]
 fn an_update_over_its_own_inputs_is_refused() {
     let snapped = Snapped::small();

@@ -47,8 +47,7 @@ fn remove_layers(scratch: &Scratch) {
     }
 }
 
-/// The faults: commit 1 that makes the proofs anew and so wants the layers, or clears them away though it did not make
-/// them.
+/// The faults: commit 1 makes the proofs again and so needs the layers, or removes them although it did not make them.
 #[test]
 fn the_proofs_are_the_stock_librarys_and_commit_1_does_with_them_alone() {
     stock();
@@ -86,8 +85,8 @@ fn the_proofs_are_the_stock_librarys_and_commit_1_does_with_them_alone() {
     same(&scratch.cached(FILE), &copy);
 }
 
-/// The fault: any file of that name taken for this sector's whole proofs. With the layers there commit 1 makes them
-/// itself.
+/// The fault: any file of that name counts as this sector's complete proofs. If the layers exist, commit 1 makes the
+/// proofs itself.
 #[test]
 fn damaged_and_foreign_proofs_are_not_answered_with() {
     let (scratch, comm_r) = sealed();
@@ -125,7 +124,7 @@ fn damaged_and_foreign_proofs_are_not_answered_with() {
     }
 }
 
-/// The fault: a file that looks whole left by a sector that does not prove itself.
+/// The fault: a file that looks complete is left by a sector that does not prove itself.
 #[test]
 fn a_damaged_sector_gets_no_proofs() {
     let (scratch, comm_r) = sealed();
@@ -144,6 +143,6 @@ fn a_damaged_sector_gets_no_proofs() {
 fn other_proof_types_have_none() {
     let scratch = Scratch::small(TICKET);
     let comm_r = scratch.seal("pc2")["comm_r"].clone();
-    run(&request(&scratch, &comm_r)).assert_refused("InvalidRequest", &["StackedDrg2KiBV1_1", "no synthetic"]);
+    run(&request(&scratch, &comm_r)).assert_refused("InvalidRequest", &["StackedDrg2KiBV1_1", "not a synthetic"]);
     assert!(!scratch.cached(FILE).exists());
 }

@@ -1,4 +1,4 @@
-//! PC2 by Reseal's own code: the library's trees, whatever the CPU has; and nothing where something is wrong.
+//! PC2 by Reseal's own code: the library's trees on every CPU, and no files if anything is wrong.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -34,12 +34,12 @@ fn made(scratch: &Scratch) -> Vec<Vec<u8>> {
 fn assert_nothing_made(scratch: &Scratch) {
     for name in names(&scratch.cache()).into_iter().chain(names(scratch.directory.path())) {
         let made = MADE.contains(&name.as_str()) || name == "sealed" || name.ends_with(".tmp");
-        // Tree C is whole before anything is encoded.
+        // Tree C is complete before anything is encoded.
         assert!(!made || name == TREE_C, "{name} is there");
     }
 }
 
-/// Fails where a choice is not obeyed, or the two codes differ; `RESEAL_CPU_WITHOUT` forces the engine of other CPUs.
+/// Fails if a choice is not obeyed, or if the two codes differ; `RESEAL_CPU_WITHOUT` selects the engine of other CPUs.
 #[test]
 fn whose_code_builds_the_trees_is_nobodys_business_but_the_environments() {
     let scratch = Scratch::small(TICKET);
@@ -72,7 +72,7 @@ fn a_code_that_is_not_there_is_refused_before_anything_is_removed() {
     assert!(made(&scratch) == files);
 }
 
-/// The faults: a tree over labels that are not what PC1 recorded; a label reduced in silence.
+/// The faults: a tree over other labels than PC1 recorded; a label that is reduced silently.
 #[test]
 fn layers_that_are_damaged_give_nothing() {
     let damaged = |name: &str, at: u64, with: &[u8]| {
@@ -92,7 +92,7 @@ fn layers_that_are_damaged_give_nothing() {
         let words = ["is damaged", "node 10 of", name, "not a field element"];
         scratch.run("pc2").assert_refused("ScratchLost", &words);
         assert_nothing_made(&scratch);
-        // Recorded as it is, it is none either.
+        // Even if its digest is recorded, it is not a field element.
         let mut record = read_json(&scratch.cached("reseal-layers.json"));
         record["layers"][number] = json!(sha256(&scratch.cached(name)));
         fs::write(scratch.cached("reseal-layers.json"), record.to_string()).unwrap();
@@ -105,7 +105,7 @@ fn layers_that_are_damaged_give_nothing() {
     }
 }
 
-/// The fault: data added that are others than the pieces, or no field elements.
+/// The fault: the data added are not the pieces', or not field elements.
 #[test]
 fn data_that_are_damaged_give_nothing() {
     let scratch = Scratch::small(TICKET);
@@ -124,7 +124,7 @@ fn data_that_are_damaged_give_nothing() {
     scratch.run("pc2").result();
 }
 
-/// Fails where the data of a sector of zeros are wanted, or its sealed file is another than the last layer.
+/// Fails if the data of a sector of zeros are needed, or if its sealed file is not the last layer.
 #[test]
 fn an_empty_sector_is_its_last_layer() {
     let scratch = Scratch::new("StackedDrg2KiBV1_1", 1001, 123, TICKET, &[(1024, None), (1024, None)]);
@@ -132,13 +132,13 @@ fn an_empty_sector_is_its_last_layer() {
     fs::remove_file(scratch.unsealed()).unwrap();
     let comm_r = scratch.run("pc2").result()["comm_r"].clone();
     assert!(read(&scratch.sealed()) == read(&scratch.cached(LAYER_2)));
-    // A copy: the layers are cleared away, and changed, without it.
+    // It is a copy: the layers may be removed and changed without affecting it.
     fs::write(scratch.cached(LAYER_2), b"").unwrap();
     scratch.post_check(&comm_r).result();
     scratch.check_replica(&comm_r).result();
 }
 
-/// Killed after each of its reports, PC2 leaves nothing that the next attempt, or a check, takes for finished.
+/// Killed after each of its reports, PC2 leaves nothing that the next attempt, or a check, accepts as finished.
 #[test]
 fn killed_at_any_report_it_is_made_anew() {
     let scratch = Scratch::small(TICKET);
@@ -174,7 +174,8 @@ fn a_whole_replica_is_right() {
     assert_eq!((&last["done"], &last["total"], &last["unit"]), (&json!(2048), &json!(2048), &json!("bytes")));
 }
 
-/// One wrong bit anywhere, which a few challenges may miss: each is found and named, and nothing in the store changes.
+/// One wrong bit anywhere, which a few challenges may miss: each one is found and named, and nothing in the store
+/// changes.
 #[test]
 fn a_replica_with_one_wrong_bit_is_named() {
     let scratch = Scratch::small(TICKET);
@@ -202,7 +203,7 @@ fn a_replica_with_one_wrong_bit_is_named() {
     check(&|| fs::remove_file(scratch.cached(TREE_R)).unwrap(), &comm_r, &[TREE_R, "is missing"]);
     check(&|| fs::remove_file(sealed()).unwrap(), &comm_r, &["sealed is missing"]);
 
-    // Another sector's two files that belong together.
+    // Another sector's two files, which match each other.
     let stranger = Scratch::small(OTHER_TICKET);
     stranger.seal("pc2");
     fs::copy(stranger.sealed(), scratch.sealed()).unwrap();

@@ -1,4 +1,4 @@
-//! The key that a sector's data come back by.
+//! The key that a sector's data are recovered with.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ fn request(scratch: &Scratch, cache: &Path, key: &Path) -> Value {
     json!({"op": "unseal_key", "sector": scratch.sector, "comm_d": scratch.comm_d, "cache": cache, "output": key})
 }
 
-/// Fails where another layer is taken, or one of another sector.
+/// Fails if another layer is used, or another sector's.
 #[test]
 fn the_data_are_the_sealed_sector_less_its_key() {
     let scratch = Scratch::small(TICKET);
@@ -31,7 +31,7 @@ fn the_data_are_the_sealed_sector_less_its_key() {
     let data: Vec<_> = sealed.iter().zip(scalars(&key)).map(|(sealed, key)| (sealed - key).to_bytes_le()).collect();
     assert!(data.as_flattened() == read(&scratch.unsealed()));
 
-    // What an attempt left that was killed is gone on with.
+    // The layers that a killed attempt left are continued.
     let layers = tempfile::tempdir().unwrap();
     for name in ["sc-02-data-layer-1.dat", "reseal-layers.json"] {
         fs::copy(scratch.cached(name), layers.path().join(name)).unwrap();
@@ -44,7 +44,7 @@ fn the_data_are_the_sealed_sector_less_its_key() {
     assert!(read(&key) == read(&scratch.cached("sc-02-data-layer-2.dat")));
 }
 
-/// H9: the sector's own directory would lose what the sector is proven with.
+/// H9: the sector's own directory would lose files that the sector is proven with.
 #[test]
 fn the_sectors_own_directory_is_refused() {
     let scratch = Scratch::small(TICKET);

@@ -1,4 +1,4 @@
-//! Pre-commit 2 by the library's own call: the reference, and the way to a GPU.
+//! Pre-commit 2 by the library's own call: the reference, and the only way to use a GPU.
 
 use std::fs::File;
 use std::io::Read;
@@ -19,7 +19,7 @@ use crate::request::progress::{Progress, Sink};
 use crate::sha256::merkle::{NODE_BYTES, root_of_stream};
 use crate::{Code, Error, Result};
 
-/// Leaves tree C, tree R and p_aux, for good, and the sealed file under its temporary name. The library encodes in place
+/// Leaves durable trees C and R and p_aux, and the sealed file under its temporary name. The library encodes in place
 /// and cannot resume.
 pub(crate) fn seal(
     request: &Request,
@@ -46,8 +46,8 @@ pub(crate) fn seal(
     Outcome::of(aux)
 }
 
-/// Copies the data, which must have this CommD, byte by byte: no holes and no shared blocks, into which the library's
-/// memory map could not write on a full disk.
+/// Copies the data, which must have this CommD, byte by byte: on a full disk the library's memory map could not write
+/// into holes or shared blocks.
 fn copy_data(unsealed: &Path, to: &Path, geometry: &Geometry, comm_d: Hash32) -> Result<()> {
     durable::check_size(unsealed, geometry.sector_size, Code::ScratchLost)?;
     let mut source = File::open(unsealed).map_err(|cause| Error::io("opening", unsealed, cause))?;
@@ -75,11 +75,11 @@ fn encode(request: &Request, geometry: &Geometry, data: &Path, steps: &Steps) ->
     Ok(Hash32(output.comm_r))
 }
 
-/// What the library's first phase would have given. It only names files that lie in the cache directory.
+/// The result that the library's first phase would have returned. It only names files in the cache directory.
 fn phase1_output(request: &Request, geometry: &Geometry) -> Result<SealPreCommitPhase1Output> {
     let store = |id: String, nodes: u64| json!({"path": "", "id": id, "size": nodes, "rows_to_discard": 0});
     let layers: Vec<_> = (1..=geometry.layers).map(|layer| store(format!("layer-{layer}"), geometry.nodes)).collect();
-    // The variant is the size's first proof type, whatever the version.
+    // The variant is named after the size's first proof type, whatever the version.
     let name = format!("{:?}", request.sector.proof);
     let shape = format!("{}V1", name.split('V').next().unwrap_or_default());
     serde_json::from_value(json!({
@@ -127,7 +127,7 @@ impl<'a> Steps<'a> {
         self.begin(self.total(), "sealed");
     }
 
-    /// Reports a milestone in the library's log, `building base tree_c 3/8` for one.
+    /// Reports a milestone in the library's log, e.g. `building base tree_c 3/8`.
     fn hear(&self, message: &str) {
         if let Some(tree) = logging::begun_tree_c(message) {
             self.begin(2 + tree - 1, &format!("tree C {tree} of {}", self.trees));

@@ -25,8 +25,8 @@ use crate::trees::spot_check;
 use crate::trees::{self, Add, Encoding, Layout, Spent, Work, Written};
 use crate::{Code, Error, Result};
 
-/// Files of an earlier attempt, by the beginning of their names. The library would take a tree C of the right size,
-/// torn or another sector's, for its own.
+/// Files of an earlier attempt, by name prefix. The library would accept any tree C of the right size, even an
+/// incomplete one or another sector's.
 const STALE: [&str; 4] = ["sc-02-data-tree-c", "sc-02-data-tree-r-last", "p_aux", "t_aux"];
 
 /// Which sector to seal where.
@@ -58,7 +58,7 @@ pub struct Outcome {
     pub comm_r_last: Hash32,
 }
 
-/// Seals the sector. Each attempt starts over; under the sealed file's name lies a whole one or nothing.
+/// Seals the sector. Each attempt starts over; the sealed file exists only when it is complete.
 pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.sector.proof);
     let (cache, sealed) = (request.cache.as_ref(), request.sealed.as_ref());
@@ -88,10 +88,10 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Leaves tree C, tree R and p_aux, for good, and the sealed file under its temporary name.
+/// Leaves durable trees C and R and p_aux, and the sealed file under its temporary name.
 fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &Path, sink: Sink) -> Result<Outcome> {
     let cache = request.cache.as_ref();
-    // In a sector of zeros nothing is added.
+    // In a sector of zeros there are no data to add.
     let data = (request.comm_d != pieces::zero_commitment(geometry.sector_size)).then(|| request.unsealed.as_ref());
     let below_tree_c = geometry.layers as u64 * geometry.sector_size;
     let below_tree_r = (1 + u64::from(data.is_some())) * geometry.sector_size;
@@ -116,15 +116,15 @@ fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &
         trees::encode(&encoding, Layout::tree_r(geometry), &rows, work)
     });
     let checked = encoded.and_then(|(encoded, comm_r_last)| {
-        key.check(encoded.key_digest.expect("it was to be taken"))?;
+        key.check(encoded.key_digest.expect("it was requested"))?;
         check_comm_d(encoded.comm_d, request)?;
         Ok(comm_r_last)
     });
     let comm_r_last = checked.inspect_err(|_| {
-        // Better a left-over than another error in its place.
+        // A leftover file is better than hiding the real error behind another one.
         let _ = durable::remove(half_sealed);
     })?;
-    phases.report(phases.total, "bringing everything to the disk");
+    phases.report(phases.total, "writing everything to the disk");
     rows.publish()?;
 
     let aux = PersistentAux { comm_c, comm_r_last };
@@ -133,7 +133,7 @@ fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &
     Outcome::of(aux)
 }
 
-/// The data, if they were read, must be the sector's.
+/// If the data were read, they must be the sector's.
 fn check_comm_d(comm_d: Option<Hash32>, request: &Request) -> Result<()> {
     let comm_d = comm_d.unwrap_or(request.comm_d);
     if comm_d == request.comm_d {
@@ -149,19 +149,19 @@ impl Outcome {
     pub(crate) fn of(aux: PersistentAux) -> Result<Self> {
         let comm_r = aux
             .comm_r()
-            .ok_or_else(|| Error::new(Code::Proofs, format!("sealing gave commitments that are none: {aux:?}")))?;
+            .ok_or_else(|| Error::new(Code::Proofs, format!("sealing gave invalid commitments: {aux:?}")))?;
         Ok(Outcome { comm_r, comm_c: aux.comm_c, comm_r_last: aux.comm_r_last })
     }
 }
 
-/// The work as bytes that are read, one tree after the other.
+/// Progress in bytes read, one tree after the other.
 struct Phases<'a> {
     sink: Sink<'a>,
     total: u64,
 }
 
 impl Phases<'_> {
-    /// Runs the phase that begins when so many bytes are read, and reads so many.
+    /// Runs the phase that begins after `before` bytes and reads `bytes` bytes.
     fn run<T>(&self, what: &'static str, before: u64, bytes: u64, work: impl FnOnce(&(dyn Fn(u64) + Sync)) -> T) -> T {
         let sink = |progress: Progress| self.report(before + progress.done, &progress.text);
         let progress = Mutex::new(ByteProgress::new(&sink, what, bytes));
