@@ -10,7 +10,7 @@
 //! - a product or a square is less than 1.12 r;
 //! - a sum of 12 products by numbers less than r is less than 1.69 r;
 //! - a sum of products by one-limb numbers that add up to less than 2^52, plus a number less than r, is divided only by
-//! 2^52 and is less than 3.01 r; if the numbers add up to less than 2^48, like the matrix's, it is less than 1.13 r.
+//!   2^52 and is less than 3.01 r; if the numbers add up to less than 2^48, like the matrix's, it is less than 1.13 r.
 
 use core::arch::x86_64::*;
 
