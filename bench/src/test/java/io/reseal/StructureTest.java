@@ -64,6 +64,16 @@ class StructureTest {
           .dependOnClassesThat(
               resideInAnyPackage(HOST).and(not(nameMatching("io\\.reseal\\.gpu\\.GpuState.*"))));
 
+  /** Seen to catch a source of findings that looked a sector up in the catalog. */
+  @ArchTest
+  static final ArchRule SOURCES_DO_NOT_SEE_THE_CATALOG =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.reseal.record..", "io.reseal.chain..", "io.reseal.exchange..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.reseal.catalog..", "io.reseal.intake..");
+
   /**
    * Commands use the parts that look at a whole host, and the two checks of what stores hold.
    *
