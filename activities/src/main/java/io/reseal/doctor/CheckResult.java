@@ -1,18 +1,18 @@
 package io.reseal.doctor;
 
 /**
- * One thing the doctor looked at.
+ * What the doctor found about one thing.
  *
- * @param subject what was looked at, {@code scratch #0}
+ * @param subject what was checked, e.g. {@code scratch #0}
  * @param verdict whether it would stop a rebuild
- * @param text what it is like and, where it is not in order, what to do
+ * @param text what was found and, if something is wrong, what to do
  */
 public record CheckResult(String subject, Verdict verdict, String text) {
 
   /** Whether something would stop a rebuild. */
   public enum Verdict {
     ok,
-    /** It stops no rebuild, or not every one. */
+    /** It stops some rebuilds at most. */
     warning,
     /** It stops rebuilds. */
     problem

@@ -15,16 +15,16 @@ import java.util.List;
 /** The native core: library, CPU, whose code builds trees, stage program, Groth16 parameters. */
 final class CoreCheck {
 
-  /** The core as the check sees it. */
+  /** What the check needs to know about the core. */
   interface Core {
 
-    /** Which flavour runs; a {@link CoreNotFoundException} if none does. */
+    /** The flavour that runs; a {@link CoreNotFoundException} if none does. */
     ChosenCore chosen();
 
-    /** What {@code describe} answers. */
+    /** The core's answer to {@code describe}. */
     JsonNode describe() throws CoreException;
 
-    /** The parameters of a size, not read whole; runs the stage program. */
+    /** The parameters of a size, without reading the files; runs the stage program. */
     ParameterReport parameters(SectorSize size)
         throws CoreException, StageDiedException, IOException, InterruptedException;
   }
@@ -34,7 +34,7 @@ final class CoreCheck {
   private final Pc2 pc2;
 
   /**
-   * @param pc2 whose code is to build trees
+   * @param pc2 whose code must build trees
    */
   CoreCheck(Core core, Sizes sizes, Pc2 pc2) {
     this.core = core;
@@ -60,7 +60,8 @@ final class CoreCheck {
       List<String> features = new ArrayList<>();
       described.path("cpu_features").forEach(feature -> features.add(feature.asText()));
       findings.add(
-          CheckResult.ok("CPU", "has what the core is built for: " + String.join(", ", features)));
+          CheckResult.ok(
+              "CPU", "has the features that the core needs: " + String.join(", ", features)));
       findings.add(trees(described, chosen.files().flavour()));
     } catch (CoreNotFoundException | CoreException e) {
       findings.add(CheckResult.problem("native core", e.getMessage()));
@@ -70,7 +71,7 @@ final class CoreCheck {
     return findings;
   }
 
-  /** Which code builds trees, and why this one. */
+  /** Which code builds trees, and why. */
   private CheckResult trees(JsonNode described, Flavour flavour) {
     boolean usesGpu = flavour.onGpu();
     String why = "[native] pc2 = \"%s\", flavour %s".formatted(pc2, flavour);
@@ -91,7 +92,7 @@ final class CoreCheck {
         "PC2",
         described.path("poseidon").asText().equals("ifma")
             ? "by Reseal's code with AVX-512 IFMA (%s)".formatted(why)
-            : "by Reseal's code without AVX-512 IFMA, which this CPU lacks and which is faster (%s)"
+            : "by Reseal's code without AVX-512 IFMA, which is faster but which this CPU lacks (%s)"
                 .formatted(why));
   }
 
@@ -100,13 +101,13 @@ final class CoreCheck {
     if (!chosen.provesWithoutGpu()) {
       return CheckResult.warning(
           "flavour",
-          "Where no GPU is left C2 cannot go on on the CPU: put the flavour cpu of the same version"
-              + " beside this one. "
+          "If no GPU is left, C2 cannot continue on the CPU: put the flavour cpu of the same"
+              + " version beside this one. "
               + text);
     }
     return chosen.files().flavour().onGpu() || chosen.gpus().gpus().isEmpty()
         ? CheckResult.ok("flavour", text)
-        : CheckResult.warning("flavour", "PC2 and C2 leave this host's GPUs unused. " + text);
+        : CheckResult.warning("flavour", "PC2 and C2 do not use this host's GPUs. " + text);
   }
 
   private void parameters(List<CheckResult> findings) throws InterruptedException {
@@ -123,7 +124,7 @@ final class CoreCheck {
                 ? CheckResult.ok("parameters " + size, "in " + report.directory())
                 : CheckResult.warning(
                     "parameters " + size,
-                    "not all in %s, so no seal proof (--prove) can be made; see reseal params check --size %s"
+                    "some are missing in %s, so no seal proof (--prove) can be made; see reseal params check --size %s"
                         .formatted(report.directory(), size)));
       } catch (CoreException e) {
         findings.add(CheckResult.problem("stage program", e.getMessage()));

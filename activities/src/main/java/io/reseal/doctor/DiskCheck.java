@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Scratch locations, stores, the parent cache. What it writes to try a disk it removes again. */
+/** Checks scratch locations, stores and the parent cache. Removes the files it writes as a test. */
 final class DiskCheck {
 
   /** The parent cache is seven quarters of a sector: 56 GiB for 32 GiB. */
@@ -44,7 +44,7 @@ final class DiskCheck {
       try {
         scratch(findings, subject, thread);
       } catch (IOException e) {
-        findings.add(CheckResult.problem(subject, "%s; mend that disk".formatted(e)));
+        findings.add(CheckResult.problem(subject, "%s; repair that disk".formatted(e)));
       }
     }
     Stores.of(config).all().forEach(store -> store(findings, store));
@@ -58,7 +58,7 @@ final class DiskCheck {
     if (hot.fault() != null) {
       findings.add(
           CheckResult.problem(
-              subject, "%s The thread takes nothing until that is mended".formatted(hot.fault())));
+              subject, "%s The thread takes nothing until that is fixed".formatted(hot.fault())));
       return;
     }
     hot.warnings().forEach(warning -> findings.add(CheckResult.warning(subject, warning)));
@@ -72,7 +72,7 @@ final class DiskCheck {
     if (!Files.isDirectory(location)) {
       findings.add(
           CheckResult.problem(
-              subject, "%s is no directory; create it or mount its disk".formatted(location)));
+              subject, "%s is not a directory; create it or mount its disk".formatted(location)));
       return;
     }
     tryWriting(location);
@@ -91,7 +91,7 @@ final class DiskCheck {
       findings.add(
           CheckResult.warning(
               subject,
-              "%d files or directories there are not Reseal's and stay untouched (%s); sectors of these names cannot be rebuilt on this thread: move them away"
+              "%d files or directories there do not belong to Reseal and are left alone (e.g. %s); this thread cannot rebuild sectors of these names: move them away"
                   .formatted(foreign.size(), foreign.get(0))));
     }
     for (WorkerConfig.Attached store : config.attached()) {
@@ -99,7 +99,7 @@ final class DiskCheck {
         findings.add(
             CheckResult.warning(
                 subject,
-                "%s lies on the same file system as store \"%s\": a sector needs room there twice until its scratch is removed"
+                "%s is on the same file system as store \"%s\": a sector needs room there twice until its scratch files are removed"
                     .formatted(location, store.name())));
       }
     }
@@ -110,9 +110,9 @@ final class DiskCheck {
     Optional<String> fault = store.fault();
     if (fault.isPresent()) {
       findings.add(
-          CheckResult.problem(subject, "%s; mend it, or detach the store".formatted(fault.get())));
+          CheckResult.problem(subject, "%s; fix that, or detach the store".formatted(fault.get())));
     } else if (store.readonly()) {
-      findings.add(CheckResult.ok(subject, "readable; readonly, so nothing is put there"));
+      findings.add(CheckResult.ok(subject, "readable; readonly, so nothing is written there"));
     } else {
       findings.add(
           Sizes.of(config)
@@ -125,7 +125,7 @@ final class DiskCheck {
     }
   }
 
-  /** Most sectors are of this kind; a snapped one needs more. */
+  /** The kind of most sectors; a snapped one needs more. */
   private static SectorKind plain(SectorSize size) {
     return new SectorKind(HostCore.proofOf(size), false);
   }
@@ -149,12 +149,12 @@ final class DiskCheck {
                   "%s with %s free".formatted(dir, ByteSizes.text(free)),
                   size -> parentCacheBytes(size) <= there ? 0 : parentCacheBytes(size),
                   free,
-                  "make room, or name another directory by [native] parent_cache"));
+                  "make room, or set another directory in [native] parent_cache"));
     } catch (IOException e) {
       findings.add(
           CheckResult.problem(
               "parent cache",
-              "%s cannot be written to (%s); mend that, or name another directory by [native] parent_cache"
+              "%s cannot be written to (%s); fix that, or set another directory in [native] parent_cache"
                   .formatted(dir, e)));
     }
   }
@@ -169,7 +169,7 @@ final class DiskCheck {
     }
   }
 
-  /** The directory, or the nearest above it that is there. */
+  /** The directory, or its nearest parent that exists. */
   private static Path existing(Path dir) {
     Path at = dir.toAbsolutePath();
     while (!Files.exists(at)) {
@@ -193,7 +193,7 @@ final class DiskCheck {
     }
   }
 
-  /** Whether a worker of this machine runs with the file. */
+  /** Whether a worker runs on this machine with that file. */
   static boolean workerRuns(WorkerConfig config) {
     for (WorkerConfig.SealingThread thread : config.threads()) {
       try {
@@ -202,7 +202,7 @@ final class DiskCheck {
         }
       } catch (IOException e) {
         throw new ConfigException(
-            "The lock in %s cannot be looked at (%s); mend its permissions."
+            "The lock in %s cannot be read (%s); fix its permissions."
                 .formatted(thread.location(), e));
       }
     }

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Looks at everything a rebuild on this host needs, one finding after the other. */
+/** Checks everything that a rebuild on this host needs. */
 public final class Doctor {
 
   private final Path home;
@@ -46,7 +46,7 @@ public final class Doctor {
     this.env = env;
   }
 
-  /** Everything that was looked at, in order. */
+  /** The results of all checks, in order. */
   public List<CheckResult> examine() throws InterruptedException {
     Optional<WorkerConfig> worker = worker();
     worker.ifPresent(
@@ -75,8 +75,8 @@ public final class Doctor {
       findings.add(
           CheckResult.warning(
               "worker.toml",
-              "none is named, so scratch, stores and memory were not looked at; name this host's by"
-                  + " -c"));
+              "not given, so scratch, stores and memory were not checked; name this host's file"
+                  + " with -c"));
       return Optional.empty();
     }
     try {
@@ -122,7 +122,7 @@ public final class Doctor {
     };
   }
 
-  /** What is wrong with the core itself is said by its own check. */
+  /** Faults of the core itself are reported by its own check. */
   private void gpus(WorkerConfig config) {
     try {
       ChosenCore chosen = HostCore.find(Optional.of(config), env).chosen();

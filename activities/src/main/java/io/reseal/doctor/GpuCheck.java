@@ -8,7 +8,7 @@ import io.reseal.gpu.GpuState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The GPUs of a host whose core is built for them. */
+/** Checks the GPUs of a host whose core is built for GPUs. */
 final class GpuCheck {
 
   private static final String SUBJECT = "GPUs";
@@ -18,8 +18,8 @@ final class GpuCheck {
   private final List<GpuState> states;
 
   /**
-   * @param present which there are
-   * @param states how each stands
+   * @param present the GPUs of this host
+   * @param states the state of each
    */
   GpuCheck(WorkerConfig config, HostGpus present, List<GpuState> states) {
     this.config = config;
@@ -39,7 +39,7 @@ final class GpuCheck {
   }
 
   private CheckResult none() {
-    String why = "there is none: " + present.why().orElse("the driver names none");
+    String why = "there is none: " + present.why().orElse("the driver lists none");
     return config.gpu().cpuFallback()
         ? CheckResult.warning(SUBJECT, why + "; PC2 and C2 run on the CPU")
         : CheckResult.problem(
@@ -53,7 +53,7 @@ final class GpuCheck {
     return state.state() == GpuState.State.out
         ? CheckResult.warning(
             subject,
-            "%s: taken out, %s; see to it, then reseal gpu test --device %d"
+            "%s: out of service, %s; fix that, then run reseal gpu test --device %d"
                 .formatted(text, state.why(), state.index()))
         : CheckResult.ok(subject, text);
   }

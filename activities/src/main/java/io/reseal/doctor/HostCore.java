@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** This host's native core with the settings that its worker gives it. */
+/** This host's native core, with the settings that its worker uses. */
 public final class HostCore {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,7 +37,7 @@ public final class HostCore {
 
   /**
    * @param worker the host's file, if there is one
-   * @param env this process' environment; the file goes before it
+   * @param env this process' environment; the file overrides it
    */
   public static HostCore find(Optional<WorkerConfig> worker, Map<String, String> env) {
     Optional<WorkerConfig.Core> core = worker.map(WorkerConfig::core);
@@ -61,7 +61,7 @@ public final class HostCore {
     return settings;
   }
 
-  /** The proof type that stands for a size: all of a size's interactive ones share parameters. */
+  /** A proof type of this size: all interactive ones of a size share their parameters. */
   public static SealProof proofOf(SectorSize size) {
     return Arrays.stream(SealProof.values())
         .filter(proof -> proof.size() == size && proof.version() == SealProof.Version.V1_1)
@@ -69,20 +69,20 @@ public final class HostCore {
         .orElseThrow();
   }
 
-  /** Which flavour runs here, and why not the others. */
+  /** Which flavour runs here, and why no other. */
   public ChosenCore chosen() {
     return chosen;
   }
 
-  /** What tests GPUs of this host. */
+  /** The test of this host's GPUs. */
   public GpuSelfTest gpuTest(WorkerConfig config, Consumer<String> progress) {
     return new GpuSelfTest(config, program, progress);
   }
 
   /**
-   * Looks at the Groth16 parameters of a size.
+   * Checks the Groth16 parameters of a size.
    *
-   * @param digests whether the files are read whole
+   * @param digests whether to read the whole files
    */
   public ParameterReport checkParameters(SectorSize size, boolean digests)
       throws CoreException, StageDiedException, IOException, InterruptedException {
@@ -96,7 +96,7 @@ public final class HostCore {
             at -> {}));
   }
 
-  /** Makes the Groth16 parameters of a test size where they are not there. */
+  /** Generates the missing Groth16 parameters of a test size. */
   public ParameterReport generateParameters(SectorSize size, Consumer<String> progress)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     var unused =

@@ -9,15 +9,15 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * What this machine has for stage processes.
+ * What this machine offers to stage processes.
  *
- * @param memoryBytes memory that they can have, the control group's limit counted; empty if unknown
+ * @param memoryBytes memory they can use, within the control group's limit; empty if unknown
  * @param hugePageBytes memory in huge pages that are set aside and free
  * @param openFiles files that a process may have open; empty if unknown
  */
 record HostResources(OptionalLong memoryBytes, long hugePageBytes, OptionalLong openFiles) {
 
-  /** As the kernel tells. */
+  /** What the kernel reports. */
   static HostResources ofKernel() {
     return read(Path.of("/"));
   }

@@ -9,7 +9,7 @@ import io.reseal.sector.SectorSize;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Memory and open files. */
+/** Checks memory, cores for labelling, and the limit of open files. */
 final class MachineCheck {
 
   private static final long MIB = 1L << 20;
@@ -60,7 +60,7 @@ final class MachineCheck {
             "give the host more memory or let it take smaller sectors");
     findings.add(one);
     if (config.core().sdr() == Sdr.OWN) {
-      // Nothing begins to label that does not fit: see the finding on labelling.
+      // Sectors that do not fit are not labelled: see the result on labelling.
       return;
     }
     int atOnce = config.slots(Step.Resource.PC1);
@@ -79,7 +79,7 @@ final class MachineCheck {
     }
   }
 
-  /** How many sectors are labelled at a time, of the largest size that the host takes. */
+  /** How many sectors of the largest size that the host takes are labelled at a time. */
   private CheckResult labelling() {
     SectorSize largest = Sizes.of(config).all().stream().max(SectorSize::compareTo).orElseThrow();
     String has =
@@ -94,7 +94,7 @@ final class MachineCheck {
     if (labelling.cores() == 0) {
       return CheckResult.problem(
           "labelling",
-          "no core: none of the CPUs in [[processors.pc1]] is there; name others in cgroup.cpuset");
+          "no core: none of the CPUs in [[processors.pc1]] exists; name others in cgroup.cpuset");
     }
     long sectors = Math.min(labelling.sectors(largest), config.slots(Step.Resource.PC1));
     return sectors == 0
@@ -107,7 +107,7 @@ final class MachineCheck {
                 .formatted(has, sectors, sectors == 1 ? "" : "s", largest, labelling.group()));
   }
 
-  /** PC1 keeps two layers in memory; where they do not fit it does not begin. */
+  /** PC1 keeps two layers in memory; it does not start if they do not fit. */
   private static long layering(SectorSize size) {
     return 2 * size.bytes() + 64 * MIB;
   }

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The Groth16 parameters that a seal proof of a sector size needs, as they are on this host.
+ * The Groth16 parameters on this host for seal proofs of one sector size.
  *
- * @param size which size, {@code 2KiB}
- * @param directory where they are looked for
+ * @param size the sector size, e.g. {@code 2KiB}
+ * @param directory where they should be
  * @param usable whether a proof can be made with them
- * @param canBeGenerated whether the size is one of tests, whose parameters anybody may make
+ * @param canBeGenerated whether it is a test size, whose parameters anyone may generate
  * @param files each file
  */
 public record ParameterReport(
@@ -24,8 +24,8 @@ public record ParameterReport(
    * @param state {@code right}, {@code unread} (size right, not read), {@code missing}, {@code
    *     torn} or {@code wrong}
    * @param bytes its size, or null
-   * @param expectedBytes what it should be, or null where that is not known
-   * @param expectedDigests digests that are right, with where each comes from
+   * @param expectedBytes its correct size, or null if unknown
+   * @param expectedDigests the correct digests, with the origin of each
    * @param message what is wrong with it and what to do, or null
    */
   public record File(

@@ -117,7 +117,7 @@ final class ServicesCheck {
       findings.add(
           CheckResult.problem(
               "catalog",
-              "its tables (%s) are of a newer Reseal; use that one"
+              "its tables (%s) were made by a newer Reseal; use that version"
                   .formatted(look.schema().orElse(""))));
     } else if (look.schema().equals(Optional.of(look.wantedSchema()))) {
       findings.add(CheckResult.ok("catalog", "its tables are up to date"));
@@ -126,9 +126,9 @@ final class ServicesCheck {
           CheckResult.ok(
               "catalog",
               look.schema().isEmpty()
-                  ? "it has no tables yet; the first command or worker makes them"
-                  : "its tables are of an older Reseal; the next command or worker brings them up"
-                      + " to date"));
+                  ? "it has no tables yet; the first command or worker creates them"
+                  : "its tables were made by an older Reseal; the next command or worker updates"
+                      + " them"));
     }
   }
 
@@ -141,13 +141,13 @@ final class ServicesCheck {
       findings.add(
           CheckResult.problem(
               "worker name",
-              "a worker named %s runs elsewhere (its first location there is %s); give each host a name of its own by [worker] name"
+              "a worker named %s runs on another machine (its first location there is %s); give each host its own [worker] name"
                   .formatted(host, threads.get(0).location())));
     } else {
       findings.add(
           CheckResult.ok(
               "worker name",
-              host + (alive ? ": its worker runs here" : ": no other worker runs under it")));
+              host + (alive ? ": its worker runs here" : ": no other worker uses this name")));
     }
   }
 
@@ -167,7 +167,7 @@ final class ServicesCheck {
         skew.abs().compareTo(MOST_SKEW) > 0
             ? CheckResult.problem(
                 "clocks",
-                "%s clock is %d s %s this host's; let both follow a time server (chrony, systemd-timesyncd)"
+                "%s clock is %d s %s this host's; synchronize both with a time server (chrony, systemd-timesyncd)"
                     .formatted(
                         whose, skew.abs().toSeconds(), skew.isNegative() ? "behind" : "ahead of"))
             : CheckResult.ok("clocks", "%s clock agrees with this host's".formatted(whose)));

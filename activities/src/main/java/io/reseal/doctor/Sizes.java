@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /**
  * The sector sizes that a host's rebuild threads may take.
  *
- * @param all each of them
- * @param chosen whether its file names them; where it does not, sizes that do not fit are no fault
+ * @param all the sizes
+ * @param chosen whether its file lists them; if not, a size that does not fit is only a warning
  */
 record Sizes(Set<SectorSize> all, boolean chosen) {
 
@@ -39,7 +39,7 @@ record Sizes(Set<SectorSize> all, boolean chosen) {
     return new Sizes(chosen ? all : EnumSet.allOf(SectorSize.class), chosen);
   }
 
-  /** Tells whether each size has what it needs. */
+  /** Checks whether there is enough for each size. */
   CheckResult judge(String subject, String has, SizeNeed need, long there, String whatToDo) {
     List<SectorSize> lacking = all.stream().filter(size -> need.bytes(size) > there).toList();
     Optional<SectorSize> largest =
@@ -58,10 +58,10 @@ record Sizes(Set<SectorSize> all, boolean chosen) {
                 whatToDo);
     return chosen || largest.isEmpty()
         ? CheckResult.problem(subject, text)
-        : CheckResult.warning(subject, text + ", or name the sizes it takes in allowed_sizes");
+        : CheckResult.warning(subject, text + ", or list the sizes it takes in allowed_sizes");
   }
 
-  /** Bytes that a size needs of something. */
+  /** How many bytes a size needs. */
   interface SizeNeed {
     long bytes(SectorSize size);
   }

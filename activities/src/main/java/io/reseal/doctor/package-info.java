@@ -1,2 +1,2 @@
-/** Looks for everything that could stop a rebuild, before it does; changes nothing. */
+/** Checks everything that could stop a rebuild, before it does; changes nothing. */
 package io.reseal.doctor;

@@ -86,7 +86,7 @@ class DiskCheckTest {
     Files.writeString(hot, "plan = \"rebiuld\"\n");
     assertThat(of(examine("\"2KiB\""), "scratch #0", Verdict.problem).orElseThrow().text())
         .contains("rebiuld", hot.toString())
-        .endsWith("The thread takes nothing until that is mended");
+        .endsWith("The thread takes nothing until that is fixed");
   }
 
   @Test

@@ -48,8 +48,8 @@ class GpuCheckTest {
         .containsExactly(
             CheckResult.warning(
                 "GPU 0",
-                "Made Up, 24.0 GiB, GPU-0: taken out, pc2 failed: ECC; see to it, then reseal gpu"
-                    + " test --device 0"));
+                "Made Up, 24.0 GiB, GPU-0: out of service, pc2 failed: ECC; fix that, then run"
+                    + " reseal gpu test --device 0"));
   }
 
   @Test

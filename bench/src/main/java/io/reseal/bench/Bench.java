@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 
 /**
  * Measures rebuilds in a running embedded installation: each sector is sealed by the proofs
- * library's own calls first, which gives the CommR to look for, and then rebuilt by the command an
- * operator would give.
+ * library's own calls first, which gives the expected CommR, and then rebuilt with the command that
+ * an operator would use.
  */
 public final class Bench implements AutoCloseable {
 
@@ -29,11 +29,11 @@ public final class Bench implements AutoCloseable {
   private static final int CHAIN_SECTORS = 10_000;
 
   /**
-   * What was measured on what.
+   * What was measured, and on which machine.
    *
    * @param machine the machine
    * @param rows the table's lines
-   * @param pieces those of the table of piece assembly
+   * @param pieces the lines of the table of piece assembly
    */
   public record Result(Machine machine, List<Row> rows, List<PieceAssembly.Line> pieces) {}
 
@@ -60,8 +60,8 @@ public final class Bench implements AutoCloseable {
    *
    * @param home its directory
    * @param reseal runs a command of the program in that installation
-   * @param progress takes a line for each run
-   * @param store what the installation's worker asks for pieces; sends those of {@link #farPieces}
+   * @param progress receives a line for each run
+   * @param store the piece store of the installation's worker; it sends the {@link #farPieces}
    */
   public Bench(
       Path home,
@@ -74,12 +74,12 @@ public final class Bench implements AutoCloseable {
     this.downloads = new DownloadBesidePc1(subject, store, farPieces(home), environment);
   }
 
-  /** Where the pieces lie that can only be downloaded. */
+  /** The directory of pieces that can only be downloaded. */
   public static Path farPieces(Path home) {
     return home.resolve("far-pieces");
   }
 
-  /** The part that takes a few minutes. */
+  /** The measurements that take a few minutes. */
   public List<Row> quick() throws IOException {
     List<RebuildTimes> small = small();
     List<Row> compared = compare(SealProof.MIB_8_V1_1, COMPARED_RUNS, "");
@@ -119,7 +119,7 @@ public final class Bench implements AutoCloseable {
     return downloads.rows(proof, runs, "<= 1.05");
   }
 
-  /** Many rebuilds at once, then lists over a large catalog; wants several sealing threads. */
+  /** Many rebuilds at once, then lists of a large catalog; needs several sealing threads. */
   public List<Row> many(int rebuilds) throws IOException, SQLException {
     List<Row> rows = new ArrayList<>(new ManyRebuilds(subject).rows(rebuilds));
     rows.addAll(new ListTimes(subject).rows());
@@ -168,7 +168,7 @@ public final class Bench implements AutoCloseable {
             target));
   }
 
-  /** Seals a new sector, all of it one piece, directly, then has it rebuilt. */
+  /** Seals a new sector with one piece directly, then rebuilds it. */
   private Pair pair(SealProof proof) throws IOException {
     Subject.Sealed sector = subject.seal(proof, subject.piece(proof));
     return new Pair(sector.direct(), rebuild(sector.id()));

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     description = "Measure rebuilds in a fresh installation of its own; takes a few minutes.")
 final class BenchCommand implements Callable<Integer> {
 
-  /** Sealing threads where many rebuilds are measured. */
+  /** Sealing threads when many rebuilds are measured. */
   private static final int THREADS = 4;
 
   private static final int PIECE_RUNS = 5;

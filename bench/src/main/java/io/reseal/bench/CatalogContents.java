@@ -10,10 +10,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** The catalog's tables by plain SQL: how large they are, and rows in numbers for the bench. */
+/** Plain SQL on the catalog's tables: reads their size and fills them with many rows. */
 final class CatalogContents {
 
-  /** Changes of a generated run: as many as a rebuild without any trouble has. */
+  /** State changes of a generated run: as many as a rebuild without failures has. */
   private static final int CHANGES = 12;
 
   private final CatalogSettings settings;
@@ -22,7 +22,7 @@ final class CatalogContents {
     this.settings = settings;
   }
 
-  /** Bytes of all tables with their indexes, as MariaDB counts them after a look at each. */
+  /** Bytes of all tables with their indexes, as reported by MariaDB after analysing each. */
   long bytes() throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
@@ -40,8 +40,7 @@ final class CatalogContents {
   }
 
   /**
-   * Adds sectors of another miner that are all like one, and a finished rebuild of each of the
-   * first of them.
+   * Adds copies of a sector under another miner, and a finished rebuild for each of the first ones.
    */
   void fill(long miner, SectorRecord like, int sectors, int finished) throws SQLException {
     try (Connection connection = connect()) {

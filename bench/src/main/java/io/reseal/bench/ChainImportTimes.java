@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The import of all sectors of a large miner from a node on this machine. */
+/** Measures the import of all sectors of a large miner from a node on this machine. */
 final class ChainImportTimes {
 
   private static final long MINER = 3003;
@@ -22,11 +22,11 @@ final class ChainImportTimes {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   /**
-   * What an import took.
+   * What an import needed.
    *
    * @param calls requests to the node
-   * @param asking milliseconds until everything was found
-   * @param taking milliseconds from then until everything was in the catalog
+   * @param asking milliseconds to find everything
+   * @param taking milliseconds to store it all in the catalog
    */
   record Times(long calls, long asking, long taking) {}
 
@@ -60,7 +60,7 @@ final class ChainImportTimes {
       chain.each(chain.all(MINER).live(), keeping(found));
       long asking = System.nanoTime() - began;
       if (found.size() != sectors || found.stream().anyMatch(each -> each.ticket() == null)) {
-        throw new BenchException("The import of the chain found less than there is.");
+        throw new BenchException("The import from the chain is incomplete.");
       }
       long asked = System.nanoTime();
       Intake intake = new Intake(findings);
@@ -71,7 +71,8 @@ final class ChainImportTimes {
 
   private static void requireNew(Outcome outcome) {
     if (outcome.kind() != Outcome.Kind.NEW) {
-      throw new BenchException("Sector %s did not come in as new.".formatted(outcome.sector()));
+      throw new BenchException(
+          "Sector %s was not imported as a new one.".formatted(outcome.sector()));
     }
   }
 

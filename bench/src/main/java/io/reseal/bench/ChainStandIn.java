@@ -21,8 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A node of a made-up chain with one miner, whose sectors 0 to n began ten in a height; every other
- * one holds a piece, the others nothing. It answers at once.
+ * A node of a simulated chain with one miner, which committed ten sectors at each height; every
+ * other sector has a piece, the rest are empty. It answers without delay.
  */
 final class ChainStandIn implements AutoCloseable {
 
@@ -114,7 +114,7 @@ final class ChainStandIn implements AutoCloseable {
     return tipset;
   }
 
-  /** All sectors lie in as many parts as there are deadlines, one after the other. */
+  /** Spreads the sectors over all deadlines, in order. */
   private JsonNode partitions(int deadline) {
     int each = (sectors + DEADLINES - 1) / DEADLINES;
     int from = Math.min(sectors, deadline * each);
@@ -234,7 +234,7 @@ final class ChainStandIn implements AutoCloseable {
     return Commitment.of(bytes(number));
   }
 
-  /** Bytes that are a commitment: the two highest bits are none of it. */
+  /** Bytes that are a valid commitment: its two highest bits are zero. */
   private static byte[] bytes(int number) {
     byte[] bytes = ZeroPieces.commitment(128).bytes();
     return ByteBuffer.wrap(bytes).putInt(number).array();

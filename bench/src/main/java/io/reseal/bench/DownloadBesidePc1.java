@@ -24,9 +24,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * PC1 while the sector's piece comes from a store that sends it in about PC1's time, next to the
- * longer of the two alone. Nothing of the sector is sealed further: each rebuild is aborted after
- * PC1.
+ * Compares PC1 during the download of the sector's piece, which takes about as long as PC1, with
+ * the longer of the two alone. Each rebuild is aborted after PC1.
  */
 final class DownloadBesidePc1 {
 
@@ -38,7 +37,7 @@ final class DownloadBesidePc1 {
   private final Map<String, String> environment;
 
   /**
-   * @param store sends the pieces that lie in {@code far}
+   * @param store sends the pieces in {@code far}
    */
   DownloadBesidePc1(
       Subject subject, SlowPieceStore store, Path far, Map<String, String> environment) {
@@ -50,7 +49,7 @@ final class DownloadBesidePc1 {
 
   List<Row> rows(SealProof proof, int runs, String target) throws IOException {
     Piece piece = subject.piece(proof);
-    // Makes and verifies the parent cache, which is done once.
+    // Creates and verifies the parent cache, which happens only once.
     long unusedWarmUp = pc1Alone(proof, piece);
     List<Long> together = new ArrayList<>();
     List<Long> longer = new ArrayList<>();
@@ -92,7 +91,7 @@ final class DownloadBesidePc1 {
         - Math.min(pc1.startedAt(), download.startedAt());
   }
 
-  /** By what the step of a rebuild does, in this process. */
+  /** Downloads with the same code as the step of a rebuild, in this process. */
   private long downloadAlone(Piece piece) throws IOException {
     SectorId nobody = new SectorId(Subject.MINER, 0);
     WorkerConfig config = WorkerConfig.load(subject.home().resolve("worker.toml"));
@@ -120,7 +119,7 @@ final class DownloadBesidePc1 {
     Files.deleteIfExists(subject.home().resolve("piece-cache/pieces").resolve(piece.cid()));
   }
 
-  /** The changes of a new sector's rebuild up to a step, after which it is aborted. */
+  /** Runs a new sector's rebuild up to a step, aborts it, and returns its state changes. */
   private List<StateChange> upTo(SealProof proof, Piece piece, Step last) {
     SectorId sector = subject.unsealed(proof, piece);
     String miner = Long.toString(sector.miner());

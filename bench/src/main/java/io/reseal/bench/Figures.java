@@ -3,10 +3,10 @@ package io.reseal.bench;
 import java.util.List;
 
 /**
- * What several runs of one measurement gave.
+ * The results of several runs of one measurement.
  *
  * @param runs how many
- * @param median of an even number of runs the mean of the middle two
+ * @param median the middle one, or the mean of the middle two
  * @param least the least
  * @param most the most
  */

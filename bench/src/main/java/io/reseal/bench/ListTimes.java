@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The lists of a catalog of the size of a large provider's. */
+/** Measures the lists of a catalog as large as that of a large provider. */
 final class ListTimes {
 
   private static final long MINER = 2002;
@@ -28,7 +28,7 @@ final class ListTimes {
         subject.seal(SealProof.KIB_2_V1_1, subject.piece(SealProof.KIB_2_V1_1)).record();
     subject.contents().fill(MINER, like, SECTORS, FINISHED);
     subject.say(
-        "The catalog has %d sectors and %d finished rebuilds more".formatted(SECTORS, FINISHED));
+        "The catalog has another %d sectors and %d finished rebuilds".formatted(SECTORS, FINISHED));
     List<Row> rows = new ArrayList<>();
     rows.addAll(list("sectors list", "sectors", "list"));
     rows.addAll(
@@ -78,7 +78,7 @@ final class ListTimes {
     return (System.nanoTime() - began) / 1_000_000;
   }
 
-  /** The program in a JVM of its own, as its script starts it. */
+  /** Runs the program in its own JVM, started the same way as by its script. */
   private void program(String... command) throws IOException {
     List<String> words =
         new ArrayList<>(
@@ -106,7 +106,7 @@ final class ListTimes {
     }
   }
 
-  /** Beside the program; a JVM does without it where there is none. */
+  /** The class archive next to the program; a JVM also starts without it. */
   private static Path classArchive() {
     String program = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
     return Path.of(program).resolveSibling("reseal.jsa");

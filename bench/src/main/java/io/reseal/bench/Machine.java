@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * On what was measured.
+ * The machine that was measured.
  *
  * @param cpu the processor's name
  * @param cores processors that this process may use
- * @param memory all of it, for people
+ * @param memory the total, as text
  * @param kernel the system and its version
  */
 public record Machine(String cpu, int cores, String memory, String kernel) {

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** Many sectors of 2 KiB that are all asked for at once. */
+/** Measures many rebuilds of 2 KiB sectors that are requested together. */
 final class ManyRebuilds {
 
   private static final double MEBIBYTE = 1 << 20;
@@ -35,7 +35,7 @@ final class ManyRebuilds {
     sectors.forEach(sector -> command.add(Long.toString(sector.number())));
     String unused = subject.run(command.toArray(String[]::new));
     long queued = System.currentTimeMillis();
-    subject.say("%d rebuilds asked for in %d ms".formatted(count, queued - asked));
+    subject.say("%d rebuilds requested in %d ms".formatted(count, queued - asked));
     List<RunRecord> runs = awaitAll(sectors);
     long last = runs.stream().mapToLong(RunRecord::endedAt).max().orElseThrow();
     long bytes = subject.contents().bytes() - bytesBefore;
@@ -71,7 +71,7 @@ final class ManyRebuilds {
         Row.single("  catalog grew by", 1, text("%.1f MiB", bytes / MEBIBYTE), ""));
   }
 
-  /** Each has its own number, and so its own replica and CommR; the data is the same. */
+  /** Seals sectors with the same data but different numbers, and so different CommRs. */
   private Set<SectorId> seal(int count) throws IOException {
     Piece piece = subject.piece(SealProof.KIB_2_V1_1);
     List<SectorId> sectors = new ArrayList<>();
@@ -85,16 +85,16 @@ final class ManyRebuilds {
   }
 
   private List<RunRecord> awaitAll(Set<SectorId> sectors) {
-    long[] told = {System.nanoTime()};
+    long[] polled = {System.nanoTime()};
     List<RunRecord> ended = new ArrayList<>();
     subject.await(
         "every rebuild has ended",
         () -> {
-          // Looking is work too: not more than once a second.
-          if (System.nanoTime() - told[0] < TimeUnit.SECONDS.toNanos(1)) {
+          // Polling costs time too: at most once a second.
+          if (System.nanoTime() - polled[0] < TimeUnit.SECONDS.toNanos(1)) {
             return false;
           }
-          told[0] = System.nanoTime();
+          polled[0] = System.nanoTime();
           ended.clear();
           subject
               .catalog()

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which sealing thread worked on which rebuild and when, by the hosts' clocks: shows whether any
- * work was done twice, or two rebuilds worked in one thread at a time.
+ * Which sealing thread worked on which rebuild and when, by the hosts' clocks. Detects work that
+ * was done twice, and two rebuilds that used a thread at the same time.
  */
 final class Occupation {
 
@@ -43,17 +43,17 @@ final class Occupation {
     }
   }
 
-  /** Sealing threads that did anything. */
+  /** How many sealing threads did any work. */
   int threads() {
     return threads.size();
   }
 
-  /** Steps that a rebuild did again although it had done them. */
+  /** How many steps a rebuild repeated. */
   int repeated() {
     return repeated;
   }
 
-  /** Times that a thread began with a rebuild before another one had left it. */
+  /** How often a thread started with a rebuild before another had released it. */
   int overlaps() {
     int overlaps = 0;
     for (List<Span> spans : threads.values()) {

@@ -19,16 +19,16 @@ public final class PieceAssembly {
   private static final double GIBIBYTE = 1L << 30;
 
   /**
-   * A line of its table, all for people.
+   * A line of its table, as text.
    *
-   * @param how the way in which it was done
+   * @param how which method was measured
    * @param runs how often
    * @param median seconds of these
    * @param least the least
    * @param most the most
    * @param rate padded GiB a second in the median run
-   * @param speed in times the library's two calls
-   * @param target what is wanted, or empty
+   * @param speed how many times as fast as the library's two calls
+   * @param target the goal, or empty
    */
   public record Line(
       String how,

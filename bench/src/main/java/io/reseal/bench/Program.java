@@ -5,10 +5,10 @@ package io.reseal.bench;
 public interface Program {
 
   /**
-   * What a command said.
+   * The result of a command.
    *
    * @param status its exit status
-   * @param out its results
+   * @param out its output
    */
   record Answer(int status, String out) {}
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** How soon what happens is seen by a person, and how soon what a person wants happens. */
+/** Measures how soon a person sees what happens, and how soon a command takes effect. */
 final class Reactions {
 
   private static final int WATCHED = 3;
@@ -35,7 +35,7 @@ final class Reactions {
         Row.millis("worker pause --now to the stage's end", Figures.of(pauses), "< 5 s"));
   }
 
-  /** Asks for the sector's state without pause, and notes when each change is first told. */
+  /** Polls the sector's state continuously and notes when each change is first shown. */
   private void watch(List<Long> seen, List<Long> looks) throws IOException {
     SectorId sector = sealed(SealProof.KIB_2_V1_1);
     rebuild(sector);
@@ -55,8 +55,8 @@ final class Reactions {
   }
 
   /**
-   * Pauses the thread in the middle of PC2, which begins anew each time, and lets it go on; fewer
-   * times where it is done before.
+   * Pauses the thread in the middle of PC2, which starts again each time, and resumes it; fewer
+   * times if PC2 is done before.
    */
   private List<Long> pauses() throws IOException {
     List<Long> times = new ArrayList<>();
@@ -111,7 +111,7 @@ final class Reactions {
         "sectors", "state", Long.toString(sector.miner()), Long.toString(sector.number()));
   }
 
-  /** The stage process that a worker below this process runs now. */
+  /** The stage process that a worker started by this process is running. */
   private static Optional<ProcessHandle> stage() {
     try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
       return children

@@ -14,7 +14,7 @@ import java.util.List;
  */
 record RebuildTimes(long millis, List<StateChange> changes, long events) {
 
-  /** Part of the whole time in which no stage process of the core ran, from 0 to 1. */
+  /** The share of the whole time in which no stage process ran, from 0 to 1. */
   double outsideCore() {
     long core = changes.stream().mapToLong(StateChange::coreMillis).sum();
     return 1 - (double) core / millis;
@@ -26,7 +26,7 @@ record RebuildTimes(long millis, List<StateChange> changes, long events) {
     Long ended = null;
     for (StateChange change : changes) {
       if (change.startedAt() == null || change.endedAt() == null) {
-        // Not a host's step: nothing that took time there.
+        // Not a step on a host, so no time was spent there.
         continue;
       }
       if (ended != null) {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.function.DoubleFunction;
 
 /**
- * A line of the bench's table, all for people.
+ * A line of the bench's table, as text.
  *
  * @param what what was measured
  * @param runs how often
@@ -13,7 +13,7 @@ import java.util.function.DoubleFunction;
  * @param most the most
  * @param direct median of the library's own calls, or empty
  * @param ratio of both medians, or empty
- * @param target what is wanted, or empty
+ * @param target the goal, or empty
  */
 public record Row(
     String what,
@@ -33,7 +33,7 @@ public record Row(
     return of(what, millis, value -> text("%.0f ms", value), target);
   }
 
-  /** One figure of something that was done once or counted over several. */
+  /** A single figure, measured once or counted over several runs. */
   static Row single(String what, int runs, String figure, String target) {
     return new Row(what, runs, figure, "", "", "", "", target);
   }

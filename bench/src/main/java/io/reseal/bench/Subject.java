@@ -46,7 +46,7 @@ final class Subject implements AutoCloseable {
   private static final long POLL_MILLIS = 2;
 
   /**
-   * A sector that was sealed by the library's own calls.
+   * A sector that was sealed by the proofs library's own calls.
    *
    * @param record its inputs and CommR, in the catalog
    * @param direct how long the calls took
@@ -66,7 +66,7 @@ final class Subject implements AutoCloseable {
   private final Catalog catalog;
   private final TemporalConnection temporal;
 
-  /** Of the newest sector; they count from 1. */
+  /** The number of the newest sector; they start at 1. */
   private long number;
 
   Subject(Path home, Map<String, String> environment, Program reseal, Consumer<String> progress) {
@@ -125,12 +125,12 @@ final class Subject implements AutoCloseable {
     return new Sealed(record, times.get(0));
   }
 
-  /** Where pieces are found at once. */
+  /** Where the worker finds pieces without downloading them. */
   Path pieces() {
     return home.resolve("pieces");
   }
 
-  /** A new sector of this piece that was never sealed: its rebuild goes well up to its CommR. */
+  /** A new sector of this piece with a made-up CommR: its rebuild works until that is checked. */
   SectorId unsealed(SealProof proof, Piece piece) {
     SectorId id = new SectorId(MINER, ++number);
     catalog
@@ -149,7 +149,7 @@ final class Subject implements AutoCloseable {
     return id;
   }
 
-  /** The changes of a sector's newest rebuild so far. */
+  /** The state changes of a sector's latest rebuild so far. */
   List<StateChange> changes(SectorId sector) {
     return catalog
         .runs()
@@ -162,7 +162,7 @@ final class Subject implements AutoCloseable {
     return temporal.client().newUntypedWorkflowStub(Names.workflowId(sector));
   }
 
-  /** How a sector's rebuild ended, once it has. */
+  /** Waits for the end of a sector's rebuild and returns how it ended. */
   RebuildStatus end(SectorId sector) {
     try {
       return workflow(sector).getResult(LIMIT_MINUTES, TimeUnit.MINUTES, RebuildStatus.class);
@@ -173,7 +173,7 @@ final class Subject implements AutoCloseable {
     }
   }
 
-  /** Runs a command; one that fails ends the bench. */
+  /** Runs a command; the bench ends if it fails. */
   String run(String... arguments) {
     Program.Answer answer = reseal.run(arguments);
     if (answer.status() != 0) {
@@ -196,18 +196,18 @@ final class Subject implements AutoCloseable {
     }
   }
 
-  /** Waits for something, looking every two milliseconds. */
+  /** Waits for something, checking every two milliseconds. */
   void await(String what, BooleanSupplier condition) {
     await(what, Duration.ofMillis(POLL_MILLIS), condition);
   }
 
-  /** Waits for something, looking now and then. */
+  /** Waits for something, checking at this interval. */
   void await(String what, Duration every, BooleanSupplier condition) {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(LIMIT_MINUTES);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new BenchException(
-            "Not after %d minutes: %s. See the logs in %s."
+            "Still not true after %d minutes: %s. See the logs in %s."
                 .formatted(LIMIT_MINUTES, what, home.resolve("logs")));
       }
       try {

@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The process's own terminal; ctrl-C ends the watching, and the program with status 0. */
+/** The process's own terminal. While a command is watched, ctrl-C ends it with status 0. */
 public final class ConsoleScreen implements Screen {
 
-  /** So long a drawing that is under way may take to end by itself. */
+  /** How long a drawing in progress may take to finish. */
   private static final long LAST_DRAWING_SECONDS = 2;
 
   private final CountDownLatch enough = new CountDownLatch(1);
@@ -54,7 +54,7 @@ public final class ConsoleScreen implements Screen {
     }
   }
 
-  /** A JVM that ends by a signal would say so by its status. */
+  /** Ends the program with status 0; a JVM ended by a signal would have another. */
   private void end() {
     enough.countDown();
     try {

@@ -3,7 +3,7 @@ package io.reseal.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** A command that only holds others. */
+/** A command that only groups other commands. */
 @Command
 final class Group {
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** Runs a command once, or again and again where {@code --watch} asks for that. */
+/** Runs a command once, or repeatedly if {@code --watch} is given. */
 final class Watching implements IExecutionStrategy {
 
   private static final String HOME_AND_CLEAR = "\033[H\033[2J";
@@ -52,7 +52,7 @@ final class Watching implements IExecutionStrategy {
     }
   }
 
-  /** A service that is away for a while does not end the watching. */
+  /** Goes on watching while a service is unreachable. */
   private int again(ParseResult parsed) {
     try {
       return new RunLast().execute(parsed);

@@ -38,7 +38,7 @@ public final class Demo implements AutoCloseable {
   private static final int STORE_BLOCK = 64;
   private static final long STORE_PAUSE_MILLIS = 100;
 
-  /** Runs a command of the program and gives its exit status. */
+  /** Runs a command of the program and returns its exit status. */
   public interface Program {
     int run(String... arguments);
   }
@@ -64,7 +64,7 @@ public final class Demo implements AutoCloseable {
     this.farStore = new SlowPieceStore(home.resolve("far-pieces"), STORE_BLOCK, this::pace);
   }
 
-  /** The address at which the pieces of one sector can be had. */
+  /** The address of the store with the pieces of one sector. */
   public String pieceStore() {
     return farStore.url();
   }
@@ -83,7 +83,7 @@ public final class Demo implements AutoCloseable {
     return home.resolve("scratch/cache/%s/reseal-layers.json".formatted(MADE_WITH_DATA.fileName()));
   }
 
-  /** Whether every sector came back as it was. */
+  /** Returns whether every rebuilt sector is identical to the lost one. */
   public boolean run() throws IOException {
     Installation installation = Installation.load(home, Map.of());
     try (Catalog catalog = Catalog.open(CatalogSettings.of(installation))) {
@@ -120,7 +120,7 @@ public final class Demo implements AutoCloseable {
     }
     title("Their files are deleted from the store " + store);
     print.accept(
-        "  (Their bytes stay in this program's memory, for the comparison at the end only.)");
+        "  (This program keeps their bytes in memory, only for the comparison at the end.)");
     for (LostSector sector : made) {
       sector.kept().remove(store);
       sector.kept().files().keySet().forEach(file -> print.accept("  deleted " + file));
@@ -136,11 +136,11 @@ public final class Demo implements AutoCloseable {
           Files.move(home.resolve("pieces").resolve(piece.cid()), far.resolve(piece.cid()));
     }
     print.accept(
-        "  The %d pieces of %s can now be had from a slow piece store only, %s."
+        "  The %d pieces of %s are now available only from a slow piece store, %s."
             .formatted(pieces.size(), MADE_WITH_DATA, pieceStore()));
   }
 
-  /** PC1 needs no data: whether it and the download were under way together. */
+  /** PC1 needs no data: whether it ran during the download. */
   private boolean besidePc1(Installation installation, Catalog catalog) {
     String run = catalog.runs().latest(MADE_WITH_DATA).orElseThrow().runId();
     boolean beside;
@@ -155,7 +155,7 @@ public final class Demo implements AutoCloseable {
     }
     print.accept(
         beside
-            ? "  %s  its pieces came while PC1 ran".formatted(MADE_WITH_DATA)
+            ? "  %s  its pieces were downloaded while PC1 ran".formatted(MADE_WITH_DATA)
             : "  %s  PC1 WAITED for the pieces".formatted(MADE_WITH_DATA));
     return beside;
   }
@@ -165,7 +165,7 @@ public final class Demo implements AutoCloseable {
   }
 
   private List<LostSector> takeRealOnesIn(Catalog catalog) {
-    title("Two sectors that real Lotus miners sealed are taken into the catalog");
+    title("Two sectors that real Lotus miners sealed are imported into the catalog");
     RealSectors.writePieces(home.resolve("pieces"));
     List<LostSector> sectors = new ArrayList<>();
     for (SectorId sector : RealSectors.all()) {
@@ -178,7 +178,7 @@ public final class Demo implements AutoCloseable {
                   .sectors()
                   .find(sector)
                   .orElseThrow(
-                      () -> new StandInException("Sector " + sector + " was not taken in.")),
+                      () -> new StandInException("Sector " + sector + " was not imported.")),
               RealSectors.kept(sector),
               story(sector)));
     }
@@ -186,14 +186,14 @@ public final class Demo implements AutoCloseable {
   }
 
   private static String story(SectorId sector) {
-    return "sealed by a Lotus miner, CommR of its chain; "
+    return "sealed by a Lotus miner, CommR from its chain; "
         + (RealSectors.kept(sector).files().isEmpty()
-            ? "its files are not at hand"
-            : "its files but t_aux, which holds a path of the miner's");
+            ? "its files are not available"
+            : "its files except t_aux, which contains a path on the miner's machine");
   }
 
   private boolean rebuild() {
-    title("The lost sectors are brought back");
+    title("The lost sectors are rebuilt");
     int failed = 0;
     failed += command("util", "sealer", "sectors", "rebuild", "1001", "122", "123", "--wait");
     failed += command("util", "sealer", "sectors", "rebuild", "1000", "2", "--wait");
@@ -208,7 +208,7 @@ public final class Demo implements AutoCloseable {
   }
 
   private boolean compare(List<LostSector> sectors) throws IOException {
-    title("What came back, compared with what was lost");
+    title("What was rebuilt, compared with what was lost");
     Path store = home.resolve("store");
     boolean same = true;
     for (LostSector sector : sectors) {
@@ -223,7 +223,7 @@ public final class Demo implements AutoCloseable {
     return same;
   }
 
-  /** The stored copy answers a PoSt challenge for the recorded CommR. */
+  /** Checks that the stored copy answers a PoSt challenge for the recorded CommR. */
   private boolean compareCommR(Path store, SectorRecord sector) {
     ObjectNode request =
         Stages.request()

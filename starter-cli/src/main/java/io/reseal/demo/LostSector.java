@@ -3,10 +3,10 @@ package io.reseal.demo;
 import io.reseal.record.SectorRecord;
 
 /**
- * A sector that is to be brought back.
+ * A sector that must be rebuilt.
  *
  * @param record its inputs and its CommR
- * @param kept its lost files, as far as they are known
+ * @param kept those of its lost files that are known
  * @param story where it comes from
  */
 record LostSector(SectorRecord record, KeptFiles kept, String story) {}

@@ -4,18 +4,18 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.WorkflowExecutionHistory;
 import java.util.List;
 
-/** Tells from a rebuild's history whether two of its activities stood beside each other. */
+/** Checks in a rebuild's history whether two of its activities ran at the same time. */
 public final class SideBySide {
 
   private SideBySide() {}
 
-  /** Whether each of the two was asked for before the other had ended. */
+  /** Whether each of the two was scheduled before the other ended. */
   public static boolean of(WorkflowExecutionHistory history, String one, String other) {
     List<HistoryEvent> events = history.getEvents();
     return asked(events, one) < ended(events, other) && asked(events, other) < ended(events, one);
   }
 
-  /** The event with which the first activity of this type was asked for. */
+  /** The event that scheduled the first activity of this type. */
   private static long asked(List<HistoryEvent> events, String type) {
     return events.stream()
         .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
@@ -31,7 +31,7 @@ public final class SideBySide {
         .orElseThrow(() -> new IllegalArgumentException("The rebuild has no activity " + type));
   }
 
-  /** The event with which it ended well. */
+  /** The event that completed it. */
   private static long ended(List<HistoryEvent> events, String type) {
     long asked = asked(events, type);
     return events.stream()

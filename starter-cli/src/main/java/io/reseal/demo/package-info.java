@@ -1,2 +1,2 @@
-/** Sectors made, lost and brought back before a newcomer's eyes. */
+/** The demo: seals sectors, loses them and rebuilds them. */
 package io.reseal.demo;

@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The proofs library's own calls, each made and measured in one process: what anybody else's
- * software makes of a sector.
+ * The program that makes and times the proofs library's own calls in one process: seals sectors the
+ * way that other software does.
  */
 public final class DirectProgram {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * How long the calls took, and what they gave.
+   * How long the calls took, and the result.
    *
    * @param pc1Millis milliseconds of the layers of labels
    * @param pc2Millis milliseconds of the trees and the sealed file
@@ -37,7 +37,7 @@ public final class DirectProgram {
     this.program = program;
   }
 
-  /** The one beside the stage program that the environment names. */
+  /** The one next to the stage program of this environment's core. */
   public static DirectProgram find(Map<String, String> environment) {
     Path stage = CoreFiles.anywhere(environment).stageProgram();
     Path program = stage.resolveSibling("reseal-direct");
@@ -49,9 +49,9 @@ public final class DirectProgram {
   }
 
   /**
-   * Seals a sector whose data are there.
+   * Seals a sector whose data is complete.
    *
-   * @param request that of the core's PC2
+   * @param request the same as for the core's PC2
    */
   public Times seal(ObjectNode request) throws IOException {
     JsonNode times = ask(request + "\n", "seal");
@@ -64,7 +64,7 @@ public final class DirectProgram {
   /**
    * Encodes an update over a key.
    *
-   * @param request that of the core's {@code snap_encode}
+   * @param request the same as for the core's {@code snap_encode}
    * @return the update's CommR, hexadecimal
    */
   public String snap(ObjectNode request) throws IOException {

@@ -20,16 +20,16 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Makes new sectors, as a miner would have. */
+/** Seals new sectors, like a miner. */
 public final class SectorMaker {
 
   private static final int BLOCK = 1 << 20;
 
-  /** Seals a sector whose data are there. */
+  /** Seals a sector whose data is complete. */
   public interface Sealer {
 
     /**
-     * Seals it and gives its CommR.
+     * Seals it and returns its CommR.
      *
      * @param request what the core's PC1 and PC2 ask for: sector, pieces, CommD, places
      */
@@ -41,9 +41,9 @@ public final class SectorMaker {
   private final SecureRandom random = new SecureRandom();
 
   /**
-   * By a core and for a place.
+   * Uses a core and a directory for pieces.
    *
-   * @param pieces where pieces are put, named by their CIDs
+   * @param pieces the directory for pieces, which are named by their CIDs
    */
   public SectorMaker(Stages stages, Path pieces) {
     this.stages = stages;
@@ -71,7 +71,7 @@ public final class SectorMaker {
     }
   }
 
-  /** Seals a sector by the core's stages and puts its files into a store. */
+  /** Seals a sector with the core's stages and puts its files into a store. */
   public SectorRecord seal(SectorId sector, SealProof proof, List<Piece> known, Path store)
       throws IOException {
     return seal(
@@ -120,7 +120,7 @@ public final class SectorMaker {
   }
 
   /**
-   * Puts a sector's data together in a file.
+   * Assembles a sector's data in a file.
    *
    * @return its CommD, hexadecimal
    */
@@ -139,7 +139,7 @@ public final class SectorMaker {
     return stages.run("pc2", request.deepCopy()).get("comm_r").asText();
   }
 
-  /** A new ticket, as the chain would have drawn it. */
+  /** A new random ticket that could be the chain's. */
   public Randomness ticket() {
     byte[] value = new byte[32];
     random.nextBytes(value);
@@ -156,7 +156,7 @@ public final class SectorMaker {
         .put("ticket", ticket.value());
   }
 
-  /** A sector's pieces with the fillers between them, as requests to the core have them. */
+  /** A sector's pieces and the fillers between them, in the form of requests to the core. */
   public ArrayNode pieces(SealProof proof, List<Piece> known) {
     ArrayNode complete = Stages.request().arrayNode();
     for (Piece piece : PieceLayout.complete(proof.size(), known)) {

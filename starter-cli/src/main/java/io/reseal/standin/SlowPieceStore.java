@@ -13,23 +13,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A piece store on this machine that answers as one far away does: it sends the files of a
- * directory under {@code /piece/<CID>}, block by block, each when its time has come.
+ * A piece store on this machine that is as slow as one far away: it serves the files of a directory
+ * under {@code /piece/<CID>} block by block, at a given pace.
  */
 public final class SlowPieceStore implements AutoCloseable {
 
   private static final Pattern PATH = Pattern.compile("/piece/([a-z0-9]+)");
 
-  /** When blocks may go. */
+  /** Decides when blocks are sent. */
   @FunctionalInterface
   public interface Pace {
 
     /**
-     * Returns when the next block may go.
+     * Returns when the next block may be sent.
      *
-     * @param sent bytes of the piece that have gone
+     * @param sent bytes of the piece that have been sent
      * @param rest bytes that are left
-     * @param nanos since the first was asked for
+     * @param nanos since the piece was requested
      */
     void await(long sent, long rest, long nanos) throws InterruptedException;
   }
@@ -47,10 +47,10 @@ public final class SlowPieceStore implements AutoCloseable {
   private volatile Pace pace;
 
   /**
-   * Serves from now on.
+   * Starts serving.
    *
-   * @param directory files named by their CIDs; need not be there yet
-   * @param blockBytes what is sent at a time
+   * @param directory files named by their CIDs; need not exist yet
+   * @param blockBytes how much is sent at a time
    */
   public SlowPieceStore(Path directory, int blockBytes, Pace pace) throws IOException {
     this.directory = directory;
@@ -62,12 +62,12 @@ public final class SlowPieceStore implements AutoCloseable {
     server.start();
   }
 
-  /** Its address. */
+  /** The store's address. */
   public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Sends at another pace from now on. */
+  /** Changes the pace. */
   public void at(Pace other) {
     pace = other;
   }

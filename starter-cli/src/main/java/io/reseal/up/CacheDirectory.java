@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The user's directory of programs that are unpacked or installed once and shared by all homes. */
+/** The user's directory for programs that are installed once and shared by all homes. */
 final class CacheDirectory {
 
   /** Fills a fresh directory with a program. */
@@ -25,7 +25,7 @@ final class CacheDirectory {
     this.root = root;
   }
 
-  /** {@code RESEAL_CACHE}, else {@code ~/.cache/reseal}. */
+  /** {@code RESEAL_CACHE} or {@code ~/.cache/reseal}. */
   static CacheDirectory of(Map<String, String> environment) {
     String chosen = environment.get("RESEAL_CACHE");
     return new CacheDirectory(
@@ -35,8 +35,8 @@ final class CacheDirectory {
   }
 
   /**
-   * The directory of a name, filled by the first who asks for it. It has its name only once it is
-   * complete, so one left half filled by a crash is never used.
+   * The directory of this name, filled on first use. It gets its name only when it is complete, so
+   * one that a crash left half filled is never used.
    */
   Path directory(String name, Filler filler) throws IOException {
     Path complete = root.resolve(name);

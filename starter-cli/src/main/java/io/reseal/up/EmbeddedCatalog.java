@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A catalog's database alone, without Temporal and a worker, in a home of its own. */
+/** Only the catalog's database, without Temporal and a worker, in its own home. */
 public final class EmbeddedCatalog implements AutoCloseable {
 
   private final Home home;
@@ -17,7 +17,7 @@ public final class EmbeddedCatalog implements AutoCloseable {
   }
 
   /**
-   * Makes the home's files and starts the database.
+   * Creates the home's files and starts the database.
    *
    * @param environment where the cache directory is looked up
    */
@@ -32,7 +32,7 @@ public final class EmbeddedCatalog implements AutoCloseable {
             MariaDbProgram.unpacked(CacheDirectory.of(environment)), home, ports.mariadb()));
   }
 
-  /** The home that commands find it by. */
+  /** The home to give to commands. */
   public Path home() {
     return home.directory();
   }

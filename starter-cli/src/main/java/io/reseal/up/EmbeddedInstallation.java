@@ -38,10 +38,10 @@ public final class EmbeddedInstallation implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Nothing runs yet.
+   * Starts nothing yet.
    *
    * @param environment where PATH and the cache directory are looked up
-   * @param progress takes one line for each thing that runs or stops
+   * @param progress receives a line for each service that is started or stopped
    */
   public EmbeddedInstallation(
       UpRequest request, Map<String, String> environment, Consumer<String> progress) {
@@ -51,7 +51,7 @@ public final class EmbeddedInstallation implements AutoCloseable {
     this.progress = progress;
   }
 
-  /** Starts everything and returns when the worker has reported itself. */
+  /** Starts everything and returns when the worker has reported. */
   public void start() {
     startOrStop.lock();
     try {
@@ -125,7 +125,7 @@ public final class EmbeddedInstallation implements AutoCloseable {
     }
   }
 
-  /** From here on it is stopped with the others, at once if that has been asked for. */
+  /** Adds a service to those that are stopped in the end; stops it at once if that has begun. */
   private <T extends AutoCloseable> T keep(T part) {
     open.push(part);
     if (part instanceof Service service) {
@@ -148,7 +148,7 @@ public final class EmbeddedInstallation implements AutoCloseable {
     }
   }
 
-  /** Returns when it was closed; fails when a service ended by itself. */
+  /** Waits until it is closed; fails if a service ends unexpectedly. */
   public void awaitEnd() {
     Service service = ended.join();
     if (!closed) {
@@ -163,7 +163,7 @@ public final class EmbeddedInstallation implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    // A start in another thread sees that at its next step and gives way.
+    // A start in another thread notices this at its next step and gives up.
     startOrStop.lock();
     try {
       while (!open.isEmpty()) {

@@ -33,7 +33,7 @@ final class EmbeddedMariaDb implements Service {
     return "jdbc:mariadb://127.0.0.1:" + port + "/" + DATABASE;
   }
 
-  /** Installs it where it is not yet, starts it, and returns when it answers. */
+  /** Installs it if necessary, starts it, and returns when it answers. */
   static EmbeddedMariaDb start(MariaDbProgram program, Home home, int port) {
     try {
       String password = Files.readString(home.passwordFile()).strip();
@@ -67,7 +67,7 @@ final class EmbeddedMariaDb implements Service {
     }
   }
 
-  /** Idempotent, so that a start which was cut short is mended by the next. */
+  /** Idempotent, so that the next start completes one that was interrupted. */
   private static String userStatements(String password) {
     return """
     CREATE DATABASE IF NOT EXISTS %1$s CHARACTER SET utf8mb4;
@@ -78,7 +78,8 @@ final class EmbeddedMariaDb implements Service {
   }
 
   private static void install(MariaDbProgram program, Home home) throws IOException {
-    // The mark is made last: a data directory whose installation was cut short is made anew.
+    // The mark is made last: after an interrupted installation, the data directory is created
+    // again.
     Path installed = home.directory().resolve("mariadb.installed");
     if (Files.exists(installed)) {
       return;

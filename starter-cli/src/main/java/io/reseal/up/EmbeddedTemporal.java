@@ -32,7 +32,7 @@ final class EmbeddedTemporal implements Service {
     return "http://127.0.0.1:" + ports.ui();
   }
 
-  /** Starts it and returns when it answers. */
+  /** Starts the server and returns when it answers. */
   static EmbeddedTemporal start(Path program, Home home, Ports ports) {
     try {
       ServiceProcess process =

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** A sealing worker as a process of its own. */
+/** A sealing worker as a separate process. */
 public final class EmbeddedWorker implements Service {
 
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
@@ -45,7 +45,7 @@ public final class EmbeddedWorker implements Service {
     }
   }
 
-  /** Why it is gone, for people. */
+  /** Why it ended. */
   String lastWords() {
     return process.lastWords();
   }
@@ -73,7 +73,7 @@ public final class EmbeddedWorker implements Service {
     return process.onExit();
   }
 
-  /** A worker ends well by itself only when it was drained. */
+  /** A worker exits with status 0 without being stopped only if it was drained. */
   @Override
   public boolean isDone() {
     return process.hasEndedWell();

@@ -2,7 +2,7 @@ package io.reseal.up;
 
 import java.nio.file.Path;
 
-/** Where everything of an embedded installation lies under its home directory. */
+/** The paths of an embedded installation under its home directory. */
 record Home(Path directory) {
 
   Path installationFile() {
@@ -17,7 +17,7 @@ record Home(Path directory) {
     return directory.resolve("pieces");
   }
 
-  /** Where downloaded pieces go, of an installation with a piece store. */
+  /** Downloaded pieces, in an installation with a piece store. */
   Path pieceCache() {
     return directory.resolve("piece-cache");
   }
@@ -34,7 +34,7 @@ record Home(Path directory) {
     return directory.resolve("mariadb");
   }
 
-  /** The catalog user's password, made up on the first start; readable by its owner only. */
+  /** The catalog user's password, generated on the first start; only its owner can read it. */
   Path passwordFile() {
     return directory.resolve("catalog.password");
   }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The files and directories of a home: made on the first start, the operator's from then on. */
+/** A home's files and directories: created on the first start, then left to the operator. */
 final class HomeFiles {
 
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost");
@@ -29,7 +29,7 @@ final class HomeFiles {
     return Files.exists(home.installationFile());
   }
 
-  /** Makes them all. The installation's file comes last: it says that the others are there. */
+  /** Creates them. The installation's file is last: if it exists, so do the others. */
   void create(UpRequest request) throws IOException {
     for (Path directory :
         List.of(home.pieces(), home.store(), home.scratch(), home.mariadb(), home.logs())) {
@@ -94,16 +94,14 @@ final class HomeFiles {
   }
 
   /**
-   * The installation as its file has it, whatever the environment says of other ones, with the
-   * ports to start the services on.
+   * The installation according to its file, ignoring the environment, with the ports on which to
+   * start the services.
    */
   Installation load() {
     return Installation.load(home.directory(), Map.of());
   }
 
-  /**
-   * The ports in the installation's file; services of other machines are not this one's to start.
-   */
+  /** The ports in the installation's file; services on other machines cannot be started here. */
   Ports ports(Installation installation, UpRequest request) {
     Ports ports =
         new Ports(

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Says that one embedded installation runs in a home directory, so that a second one is refused.
+ * Marks that an embedded installation runs in a home directory, so that a second one is refused.
  */
 final class HomeLock implements AutoCloseable {
 

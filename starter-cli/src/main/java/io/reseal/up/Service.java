@@ -5,16 +5,16 @@ import java.util.concurrent.CompletableFuture;
 /** A running part of the embedded installation. */
 interface Service extends AutoCloseable {
 
-  /** For people: {@code MariaDB}. */
+  /** Its name in messages, e.g. {@code MariaDB}. */
   String name();
 
-  /** For people: where it can be reached. */
+  /** Its address in messages. */
   String where();
 
-  /** Completes when it has ended, by itself or stopped. */
+  /** Completes when it has ended, whether it was stopped or not. */
   CompletableFuture<?> ended();
 
-  /** Whether it has ended because somebody wanted that, so that the others go on without it. */
+  /** Whether it ended on request, so that the others keep running. */
   default boolean isDone() {
     return false;
   }

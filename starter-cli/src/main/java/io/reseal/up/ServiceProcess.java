@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A child process of the embedded installation: its output goes to a log file, its identity to a
- * file beside it, so that one left over by an installation that was killed is ended by the next.
+ * file beside it, so that the next start can end one left over by an installation that was killed.
  *
  * <p>It runs in a session of its own: a terminal's ctrl-C reaches only {@code up}, which stops its
  * services in order.
@@ -57,7 +57,7 @@ final class ServiceProcess {
     return new ServiceProcess(name, process, logFile, pidFile);
   }
 
-  /** Ends the process that a pid file names, if it is still that very process. */
+  /** Ends the process named by a pid file, if it is still the same process. */
   static void endLeftover(Path pidFile) throws IOException {
     if (!Files.exists(pidFile)) {
       return;
@@ -80,7 +80,7 @@ final class ServiceProcess {
     Files.delete(pidFile);
   }
 
-  /** When a process began, which tells it from a later one of the same number. */
+  /** When a process started, which distinguishes it from a later one with the same number. */
   private static String startOf(ProcessHandle handle) {
     return handle.info().startInstant().map(Instant::toString).orElse("unknown");
   }
@@ -101,7 +101,7 @@ final class ServiceProcess {
     return logFile;
   }
 
-  /** The last lines it wrote, for the message of a failure. */
+  /** The last lines it wrote, for error messages. */
   String lastWords() {
     try {
       List<String> lines = Files.readAllLines(logFile, StandardCharsets.ISO_8859_1);
@@ -111,7 +111,7 @@ final class ServiceProcess {
     }
   }
 
-  /** Asks it to end, waits, and ends it hard only when that takes too long. */
+  /** Asks it to end, waits, and kills it if that takes too long. */
   void stop(Duration patience) {
     process.destroy();
     try {
@@ -123,7 +123,7 @@ final class ServiceProcess {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      // The file only names a process that has ended: the next start finds that out.
+      // Harmless: the file names a process that has ended, and the next start notices that.
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/** A commented example of a configuration file, in which single values are filled in. */
+/** A commented example of a configuration file, in which some values are filled in. */
 final class Template {
 
   private final String name;
@@ -30,7 +30,7 @@ final class Template {
     }
   }
 
-  /** Sets a key of a section to a text, whether the example has it live or commented out. */
+  /** Sets a key of a section to a text, even if the example has it commented out. */
   Template text(String section, String key, Object value) {
     return value(section, key, quoted(String.valueOf(value)));
   }
@@ -40,7 +40,7 @@ final class Template {
     return value(section, key, "[" + quoted(path.toString()) + "]");
   }
 
-  /** Makes a section live that the example has commented out, up to its first key. */
+  /** Uncomments a section of the example, up to its first key. */
   Template with(String section) {
     int header = lines.indexOf("# [[" + section + "]]");
     if (header < 0) {
@@ -51,7 +51,7 @@ final class Template {
     return this;
   }
 
-  /** Comments a key out, so that its default holds. */
+  /** Comments a key out, so that its default applies. */
   Template leaveOut(String section, String key) {
     return replace(section, key, line -> line.startsWith("#") ? line : "# " + line);
   }

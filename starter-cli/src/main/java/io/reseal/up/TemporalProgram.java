@@ -25,7 +25,7 @@ final class TemporalProgram {
   private final Consumer<String> say;
 
   /**
-   * @param say takes lines for people: what is being fetched, and why there is no program
+   * @param say prints what is being downloaded, or why there is no program
    */
   TemporalProgram(Map<String, String> environment, CacheDirectory cache, Consumer<String> say) {
     this.environment = environment;
@@ -33,7 +33,7 @@ final class TemporalProgram {
     this.say = say;
   }
 
-  /** The program, or nothing where there is neither it nor a Python that can install it. */
+  /** The program; empty without it and without a Python that can install it. */
   Optional<Path> find() {
     Optional<Path> installed = onPath("temporal");
     if (installed.isPresent()) {
@@ -42,7 +42,8 @@ final class TemporalProgram {
     Optional<Path> python = onPath("python3");
     if (python.isEmpty()) {
       say.accept(
-          "There is neither temporal nor python3 on PATH, so there is no Web UI: install one of them.");
+          "There is neither temporal nor python3 on PATH, so there is no Web UI: install one of"
+              + " them.");
       return Optional.empty();
     }
     try {

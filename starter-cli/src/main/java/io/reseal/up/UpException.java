@@ -3,7 +3,7 @@ package io.reseal.up;
 /** The embedded installation cannot be started or went down; the message says what to do. */
 public final class UpException extends RuntimeException {
 
-  /** Whether nothing was tried at all, because what was asked for cannot be. */
+  /** Whether the request was refused before anything was started. */
   private final boolean refused;
 
   private UpException(String message, boolean refused, Throwable cause) {
@@ -11,12 +11,12 @@ public final class UpException extends RuntimeException {
     this.refused = refused;
   }
 
-  /** What was asked for cannot be; nothing was started. */
+  /** The request was refused; nothing was started. */
   static UpException refused(String message) {
     return new UpException(message, true, null);
   }
 
-  /** A service did not start or ended by itself. */
+  /** A service did not start or ended unexpectedly. */
   static UpException failed(String message, Throwable cause) {
     return new UpException(message, false, cause);
   }

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What is asked of the embedded installation. All but the home directory are written into its files
- * at the first start, and are the files' from then on.
+ * The settings of an embedded installation. All but the home directory are written into its files
+ * at the first start; after that, the files count.
  *
  * @param home its directory
  * @param temporalPort Temporal's port, if chosen
@@ -33,7 +33,7 @@ public record UpRequest(
         Optional.empty());
   }
 
-  /** The same with a piece store. */
+  /** Likewise, with a piece store. */
   public UpRequest withPieceStore(String url) {
     return new UpRequest(home, temporalPort, uiPort, mariadbPort, hostName, Optional.of(url));
   }

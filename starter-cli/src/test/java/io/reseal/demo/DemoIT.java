@@ -33,7 +33,7 @@ class DemoIT {
                 + " proven",
             "CommR bagboea4b5abcapepwftnew6ksyjdkqcdmijcvpown4sydsy3t5d5rimimpsich2r  as recorded,"
                 + " proven")
-        .contains("f01001/123  its pieces came while PC1 ran")
+        .contains("f01001/123  its pieces were downloaded while PC1 ran")
         .contains("/namespaces/reseal/workflows/rebuild-f01001-123/")
         .doesNotContain("DIFFERENT", "MISSING", "NOT CONFIRMED");
     assertThat(demo.lines().stream().filter(line -> line.endsWith("bytes  identical")))

@@ -29,9 +29,9 @@ public final class SectorList {
   private final Set<SectorId> doubled = new LinkedHashSet<>();
 
   /**
-   * The sectors of a miner that words of a command line name, each once and in the order given.
+   * The sectors of a miner that the words of a command line name, each once, in the order given.
    *
-   * @param spec the command, which is not called as it should be where a word names none
+   * @param spec the command, for the usage error if a word does not name a sector
    */
   public static List<SectorId> named(CommandSpec spec, long miner, List<String> words) {
     SectorList list = new SectorList();
@@ -53,7 +53,7 @@ public final class SectorList {
     return List.copyOf(doubled);
   }
 
-  /** Takes {@code 123} or {@code 100-120} of a miner. */
+  /** Adds {@code 123} or {@code 100-120} of a miner. */
   public void add(long miner, String text) {
     Matcher range = RANGE.matcher(text);
     if (!range.matches()) {
@@ -75,10 +75,10 @@ public final class SectorList {
   }
 
   /**
-   * Takes the lines of a file: {@code 123}, {@code 100-120}, {@code 1001 123}, {@code f01001/123},
+   * Adds the lines of a file: {@code 123}, {@code 100-120}, {@code 1001 123}, {@code f01001/123},
    * {@code s-t01001-123}; what follows a {@code #} is a comment.
    *
-   * @param miner whose the bare numbers are, or null
+   * @param miner the miner of lines with only a number, or null
    */
   public void addFile(Path file, Long miner) {
     int line = 0;

@@ -20,10 +20,10 @@ public final class SectorsMixin {
       arity = "1..*",
       paramLabel = "NUMBER",
       description = "Sector numbers and ranges, e.g. 123 or 100-120.")
-  // As text: picocli would call the first one that is no number an unmatched argument.
+  // As text: picocli would report the first one that is not a number as an unmatched argument.
   private List<String> numbers;
 
-  /** Each once, in the order given. */
+  /** The sectors, each once, in the order given. */
   public List<SectorId> sectors() {
     return SectorList.named(spec, miner.number(), numbers);
   }

@@ -139,7 +139,9 @@ final class BatchHtml {
     }
   }
 
-  /** The hosts' clocks may differ from the workflow's: a bar is cut at the axis' ends. */
+  /**
+   * Cuts bars at the ends of the axis, because the hosts' clocks may differ from the workflow's.
+   */
   private void bar(String kind, long began, long ended, String title) throws IOException {
     double left = percent(began);
     double width = percent(ended) - left;
@@ -185,7 +187,7 @@ final class BatchHtml {
         case '&' -> escaped.append("&amp;");
         case '"' -> escaped.append("&quot;");
         case '\'' -> escaped.append("&#39;");
-        // Control characters cannot stand in a page.
+        // A page must not contain control characters.
         default -> escaped.append(c < ' ' && c != '\n' && c != '\t' ? ' ' : c);
       }
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Lists batches with how many of their sectors are where. */
+/** Lists batches with the counts of their sectors by outcome. */
 @Command(name = "list", description = "List batches, newest first.")
 public final class BatchListCommand implements Callable<Integer> {
 

@@ -5,7 +5,7 @@ import io.reseal.catalog.Catalog;
 import io.reseal.cli.shell.RefusedException;
 import java.util.List;
 
-/** Finds batches in the catalog, or says which there are. */
+/** Finds batches in the catalog; if there is none of that name, lists the existing ones. */
 final class BatchLookup {
 
   private static final int SHOWN = 10;

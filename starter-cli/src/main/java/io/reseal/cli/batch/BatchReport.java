@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What became of each sector of a batch.
+ * The outcome of each sector of a batch.
  *
  * @param batch the batch
  * @param counts how many of its sectors are where
@@ -23,7 +23,7 @@ import java.util.Map;
 record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) {
 
   /**
-   * What became of a sector.
+   * The outcome of a sector.
    *
    * @param outcome where it stands
    * @param kind in one word
@@ -31,7 +31,7 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
    */
   record Sector(BatchOutcome outcome, BatchOutcome.Kind kind, List<StateChange> changes) {
 
-    /** Milliseconds its rebuild took, or null while it lasts. */
+    /** Milliseconds that its rebuild took, or null while it runs. */
     Long millis() {
       RunRecord run = outcome.run();
       return run == null || run.endedAt() == null ? null : run.endedAt() - run.startedAt();
@@ -78,7 +78,7 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
     return "%s%n%n%s".formatted(headline(), table);
   }
 
-  /** One sentence on the whole batch. */
+  /** One sentence about the whole batch. */
   String headline() {
     return "Batch %s, %s: %d sectors, %d finished, %d dropped, %d parked, %d running, %d queued."
         .formatted(

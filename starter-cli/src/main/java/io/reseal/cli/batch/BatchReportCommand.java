@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Reports what became of each sector of a batch. */
+/** Reports the outcome of each sector of a batch. */
 @Command(name = "report", description = "Report the outcome of each sector of a batch.")
 public final class BatchReportCommand implements Callable<Integer> {
 
@@ -52,7 +52,7 @@ public final class BatchReportCommand implements Callable<Integer> {
     return ExitStatus.DONE;
   }
 
-  /** Whole or not at all. */
+  /** Writes the file completely or not at all. */
   private void write(BatchReport report) {
     Path target = html.toAbsolutePath();
     if (Files.isDirectory(target)) {

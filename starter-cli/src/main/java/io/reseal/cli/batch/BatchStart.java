@@ -21,7 +21,7 @@ import io.temporal.common.SearchAttributes;
 import java.util.HashSet;
 import java.util.List;
 
-/** Starts batches: new ones, and again those that ended before all was done. */
+/** Starts new batches, and restarts those that ended before all sectors were done. */
 public final class BatchStart {
 
   private final Shell shell;
@@ -32,9 +32,9 @@ public final class BatchStart {
     this.services = services;
   }
 
-  /** Starts the batch, or answers with the one of that name. */
+  /** Starts the batch, or reports the one that already has its name. */
   public void ask(BatchRecord batch, List<SectorId> sectors) {
-    // Temporal is asked first: where it does not answer, nothing is written.
+    // Ask Temporal first: if it does not answer, nothing is written.
     boolean running = isRunning(batch.name());
     BatchRecord there = services.catalog().batches().find(batch.name()).orElse(null);
     if (there == null) {
@@ -55,7 +55,7 @@ public final class BatchStart {
     }
   }
 
-  /** Starts a batch again that has ended, over what is not finished. */
+  /** Restarts a batch that has ended, for the sectors that are not finished. */
   void again(BatchRecord batch) {
     BatchCounts counts = services.catalog().batches().counts(batch.name()).orElseThrow();
     if (counts.finished() == batch.sectors()) {

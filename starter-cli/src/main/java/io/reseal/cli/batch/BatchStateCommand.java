@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Shows how a batch stands. */
+/** Shows the progress of a batch. */
 @Command(
     name = "state",
     description =

@@ -2,7 +2,7 @@ package io.reseal.cli.batch;
 
 import java.util.Locale;
 
-/** How a batch's figures are written. */
+/** A batch's figures as text. */
 final class BatchText {
 
   private BatchText() {}

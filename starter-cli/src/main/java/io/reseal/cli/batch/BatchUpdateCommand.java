@@ -18,7 +18,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Gives an operator's word to a batch: pause, resume, cancel, retry-parked. */
+/** Sends an operator's command to a batch: pause, resume, cancel, retry-parked. */
 @Command
 public final class BatchUpdateCommand implements Callable<Integer> {
 
@@ -57,7 +57,7 @@ public final class BatchUpdateCommand implements Callable<Integer> {
     return ExitStatus.DONE;
   }
 
-  /** Nothing where no workflow works on the batch. */
+  /** Empty if no workflow runs the batch. */
   private Optional<String> send(Services services) {
     try {
       return Optional.of(

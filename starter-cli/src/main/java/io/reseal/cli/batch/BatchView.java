@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How a batch stands, as {@code batch state} shows it.
+ * The progress of a batch, as shown by {@code batch state}.
  *
  * @param batch the batch
  * @param counts how many sectors are where
@@ -36,13 +36,13 @@ record BatchView(
     List<Running> running,
     List<Parked> parked) {
 
-  /** The rate is that of so many last ones. */
+  /** The rate is calculated from this many of the last rebuilds. */
   private static final int RECENT = 20;
 
   private static final double MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
 
   /**
-   * A rebuild on its way.
+   * A rebuild in progress.
    *
    * @param sector which sector
    * @param state where it is
@@ -52,7 +52,7 @@ record BatchView(
   record Running(SectorId sector, RebuildState state, String host, String progress) {}
 
   /**
-   * A rebuild that stands still.
+   * A rebuild that is parked or paused.
    *
    * @param sector which sector
    * @param state where it stands
@@ -90,7 +90,7 @@ record BatchView(
             .toList());
   }
 
-  /** Why a run stands still. */
+  /** Why a run is parked or paused. */
   static String why(RunRecord run) {
     return run.attention() == null ? run.paused() : run.attention();
   }

@@ -29,10 +29,10 @@ public final class BatchWatch {
     this.services = services;
   }
 
-  /** The exit status: whether all of them finished. */
+  /** The exit status: done if all of them finished. */
   public int untilEnd(String name) throws InterruptedException {
     while (true) {
-      // The batch before its sectors: when it has ended, all that it did is told.
+      // Read the batch before its sectors: once it has ended, its sectors change no more.
       BatchRecord batch = services.catalog().batches().find(name).orElseThrow();
       List<BatchOutcome> outcomes = services.catalog().batches().outcomes(name);
       outcomes.forEach(this::show);

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A host's native core and its GPUs, one line each; nothing where the host has told nothing. */
+/** A host's native core and its GPUs, one line each; empty if the host has reported none. */
 final class CoreLines {
 
   private static final long GIB = 1L << 30;

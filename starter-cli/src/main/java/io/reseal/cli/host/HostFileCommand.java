@@ -5,7 +5,7 @@ import io.reseal.cli.shell.Shell;
 import io.reseal.config.WorkerConfig;
 import picocli.CommandLine.Mixin;
 
-/** What the commands about one sealing host have in common: its configuration file. */
+/** What the commands about one sealing host share: its configuration file. */
 public abstract class HostFileCommand {
 
   private final Shell shell;

@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Judges how fresh a host's report of its threads is. */
+/** Checks how recent a host's report of its threads is. */
 final class HostReports {
 
   private static final Duration FRESH = Duration.ofSeconds(60);
@@ -22,7 +22,7 @@ final class HostReports {
     this.now = now;
   }
 
-  /** Whether the rows of a report of that age may not be how things are. */
+  /** Whether a report of that age may be out of date. */
   static boolean isOld(Duration age) {
     return age.compareTo(FRESH) > 0;
   }
@@ -32,7 +32,7 @@ final class HostReports {
     return threads.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder());
   }
 
-  /** Tells the person when the rows may not be how things are. */
+  /** Warns the person if the rows may be out of date. */
   void noteSilence(String host, List<ThreadRow> threads) {
     Optional<Instant> seen = lastSeen(threads);
     if (seen.isEmpty()) {

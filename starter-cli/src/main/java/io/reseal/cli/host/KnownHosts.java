@@ -7,7 +7,7 @@ import io.reseal.cli.shell.RefusedException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Finds the host that a person means among those that have reported. */
+/** Finds a host by name or address among those that have reported. */
 final class KnownHosts {
 
   private final Catalog catalog;
@@ -32,7 +32,7 @@ final class KnownHosts {
     return there.stream().findFirst().orElseThrow(() -> unknown(nameOrAddress, names));
   }
 
-  /** {@code 10.0.0.5:17890}, {@code [fd00::5]:17890}: runbooks write the older worker's port. */
+  /** {@code 10.0.0.5:17890}, {@code [fd00::5]:17890}: runbooks include damocles' worker port. */
   private static String withoutPort(String address) {
     if (address.startsWith("[")) {
       int end = address.indexOf(']');

@@ -43,8 +43,9 @@ final class ThreadControl {
   }
 
   /**
-   * Resumes the thread, and the rebuild that stands still for it: one that holds it is told by the
-   * host; one that last held it, when the thread itself needs no resuming or a state is named.
+   * Resumes the thread and the rebuild that waits for it. The host notifies a rebuild that holds
+   * the thread; a rebuild that held it last is resumed here, if the thread itself does not need
+   * resuming or a state is given.
    */
   int resume(int index, RebuildState state) {
     Optional<ThreadRow> thread =

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Shows what operators told a host. */
+/** Shows the commands that operators gave to a host. */
 @Command(
     name = "history",
     description = "Show the commands that operators gave to a host, newest first.")

@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Takes a host that is gone for good off the lists. */
+/** Removes a host that is gone for good from the lists. */
 @Command(
     name = "remove",
     description =

@@ -8,7 +8,7 @@ import io.reseal.worker.WorkerProcess;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** Runs a sealing host's worker until it is told to stop. */
+/** Runs a sealing host's worker until it is stopped. */
 @Command(name = "run", description = "Run this sealing host's worker in the foreground.")
 public final class WorkerRunCommand implements Callable<Integer> {
 

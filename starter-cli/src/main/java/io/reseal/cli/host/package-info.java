@@ -1,2 +1,2 @@
-/** Sealing hosts and their threads: run, seen, paused, resumed, removed. */
+/** Commands about sealing hosts: run, list, pause, resume and remove them; their GPUs. */
 package io.reseal.cli.host;

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Takes in what the chain says of sectors. */
+/** Imports what the chain knows about sectors. */
 @Command(
     name = "chain",
     description =
@@ -100,7 +100,7 @@ public final class ImportChainCommand implements Callable<Integer> {
     return String.join(", ", parts);
   }
 
-  /** Passes on what is found, says what is not, and how far it has come. */
+  /** Passes on what is found and prints what is not, and the progress. */
   private final class Taking implements ChainFindings.Taker {
 
     private final Consumer<Findings> taker;

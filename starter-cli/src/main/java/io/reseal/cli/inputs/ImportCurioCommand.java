@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Takes sectors from Curio's database. */
+/** Imports sectors from Curio's database. */
 @Command(
     name = "curio",
     description = {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Takes sector states that damocles exported. */
+/** Imports sector states exported by damocles. */
 @Command(
     name = "damocles",
     description =

@@ -23,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Takes sectors as lotus-miner knows them. */
+/** Imports sectors from lotus-miner. */
 @Command(
     name = "lotus",
     description = {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Takes the files that filecoin-sealer-recover exported. */
+/** Imports files exported by filecoin-sealer-recover. */
 @Command(
     name = "recover",
     description = "Import files exported by filecoin-sealer-recover: sectors-recovery-MINER.json.")

@@ -67,13 +67,13 @@ public final class PiecesCheckCommand implements Callable<Integer> {
   }
 
   /**
-   * Where a piece can be had.
+   * Where a piece can be found.
    *
    * @param sector the sector it belongs to
    * @param cid its CID
    * @param size its padded bytes
    * @param offset padded bytes from the sector's start
-   * @param reachable whether any place has it
+   * @param reachable whether at least one place has it
    * @param places every place that was asked
    */
   public record Check(

@@ -6,13 +6,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
-/** Takes the place of the bench, which only a checkout has. */
+/** Replaces the real bench, which only a checkout has. */
 @Command(
     name = "bench",
     description = "Measure rebuilds in a fresh installation of its own; only in a checkout.")
 public final class BenchCommand implements Callable<Integer> {
 
-  /** The real bench's options. */
+  /** The options of the real bench. */
   @Unmatched private List<String> ignored;
 
   @Override

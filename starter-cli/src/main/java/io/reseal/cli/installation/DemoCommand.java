@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Shows lost sectors coming back, in an installation of its own. */
+/** Demonstrates rebuilds of lost sectors in an installation of its own. */
 @Command(
     name = "demo",
     description = "Lose sectors and rebuild them, in a fresh installation of its own.")

@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What both commands about Groth16 parameters share. */
+/** What the two commands about Groth16 parameters share. */
 abstract class ParamsCommand implements Callable<Integer> {
 
   private final Shell shell;

@@ -79,7 +79,7 @@ public final class TemporalSetupCommand implements Callable<Integer> {
     return ExitStatus.DONE;
   }
 
-  /** With an address no installation is needed: the server may come before it. */
+  /** With --address, no installation is needed: the server may be prepared first. */
   private TemporalConnection connect() {
     if (address != null) {
       return TemporalConnection.open(

@@ -1,2 +1,2 @@
-/** The installation itself: started, prepared, looked over, shown, measured. */
+/** Commands about the installation itself: run it, prepare it, check it, demonstrate it. */
 package io.reseal.cli.installation;

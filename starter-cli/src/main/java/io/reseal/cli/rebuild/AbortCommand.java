@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Drops rebuilds: stops them and removes their own scratch files, nothing else. */
+/** Drops rebuilds: stops them and removes their scratch files, and nothing else. */
 @Command(
     name = "abort",
     description = "Drop rebuilds: stop them and remove their scratch files, and nothing else.")

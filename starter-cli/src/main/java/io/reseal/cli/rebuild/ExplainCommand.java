@@ -16,14 +16,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Says what a failure means and what to do about it. */
+/** Explains what a failure means and what to do about it. */
 @Command(
     name = "explain",
     description = "Explain a failure and what to do about it, or list all failures.")
 public final class ExplainCommand implements Callable<Integer> {
 
   /**
-   * A failure type for people.
+   * A failure type, explained.
    *
    * @param type its name
    * @param meaning what has happened

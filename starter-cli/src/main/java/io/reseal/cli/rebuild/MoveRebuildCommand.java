@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lets only one host take rebuilds. */
+/** Binds rebuilds to one host. */
 @Command(
     name = "move",
     description =

@@ -21,14 +21,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Gives an operator's word to running rebuilds and tells what each answers. */
+/** Sends an operator's command to running rebuilds and prints each answer. */
 public final class OperatorUpdate {
 
-  /** Rebuilds that are spoken to at the same time: some answer only when their step has ended. */
+  /** How many rebuilds are asked at a time: some answer only when their step has ended. */
   private static final int AT_A_TIME = 16;
 
   /**
-   * What became of the word to one rebuild.
+   * What one rebuild answered.
    *
    * @param sector whose rebuild
    * @param done whether it was taken; else nothing was changed
@@ -45,7 +45,7 @@ public final class OperatorUpdate {
   }
 
   /**
-   * Sends it to all of them, and prints a line for each in their order.
+   * Sends the command to all of them and prints a line for each, in their order.
    *
    * @return the exit status: refused if any was
    */

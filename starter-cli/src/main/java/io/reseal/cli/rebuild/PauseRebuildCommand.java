@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lets rebuilds stand still. */
+/** Pauses rebuilds. */
 @Command(
     name = "pause",
     description =

@@ -42,7 +42,7 @@ public final class RebuildCommand implements Callable<Integer> {
 
   private static final DateTimeFormatter MADE_NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
-  /** Well below the number of rebuilds that one workflow may have on their way. */
+  /** Well below the number of children that one workflow may have open. */
   private static final int MOST_PARALLEL = 1_000;
 
   private static final int SHOWN = 10;
@@ -63,7 +63,7 @@ public final class RebuildCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "NUMBER",
       description = "Sector numbers and ranges, e.g. 123 or 100-120.")
-  // As text: picocli would call the first one that is no number an unmatched argument.
+  // As text: picocli would report the first one that is not a number as an unmatched argument.
   private List<String> numbers = List.of();
 
   @Option(

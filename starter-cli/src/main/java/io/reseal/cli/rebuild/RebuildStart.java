@@ -30,20 +30,18 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Starts the rebuild of one sector and tells what came of it at once. */
+/** Starts the rebuild of one sector and prints what happened at once. */
 final class RebuildStart {
 
-  /** So long a started rebuild has to find that nothing is lost. */
+  /** How long a started rebuild may take to find that nothing is lost. */
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 
-  /**
-   * So long a rebuild that has reached its end may take to record that and give its thread back.
-   */
+  /** How long a rebuild that has ended may take to record that and release its thread. */
   private static final Duration CLOSING = Duration.ofSeconds(70);
 
   private static final Duration POLL = Duration.ofMillis(50);
 
-  /** Past these it is known that there is something to rebuild. */
+  /** In any later state it is known that there is something to rebuild. */
   private static final Set<String> BEGINNING =
       Set.of(RebuildState.EMPTY.toString(), RebuildState.ALLOCATED.toString());
 
@@ -55,7 +53,7 @@ final class RebuildStart {
     this.services = services;
   }
 
-  /** Whether it was started, rather than found running. One that is about to end is waited for. */
+  /** Whether it was started, not found running. Waits for one that is about to end. */
   boolean start(SectorRecord sector, boolean prove, boolean force, String host, boolean urgent) {
     RebuildRequest request =
         new RebuildRequest(
@@ -114,7 +112,7 @@ final class RebuildStart {
           "%s: an earlier rebuild has ended but its end is not recorded yet. Check that the sealing hosts can reach the catalog's database, then try again."
               .formatted(sector.id()));
     } catch (WorkflowException e) {
-      // Closed in another way: closed all the same.
+      // However it was closed, it is closed.
     }
   }
 
@@ -126,7 +124,7 @@ final class RebuildStart {
         .ifPresent(page -> shell.line("  watch it at " + page));
   }
 
-  /** Waits a moment for the answer that nothing is lost, and tells it. */
+  /** Waits a moment in case nothing is lost, and then prints that. */
   void tellIfNothingIsLost(SectorRecord sector) throws InterruptedException {
     WorkflowStub stub =
         services.temporal().client().newUntypedWorkflowStub(Names.workflowId(sector.id()));
@@ -143,7 +141,7 @@ final class RebuildStart {
           return;
         }
       } catch (WorkflowException | StatusRuntimeException e) {
-        // It was started: not to know more is no failure.
+        // It was started; knowing no more than that is not a failure.
         return;
       }
       TimeUnit.MILLISECONDS.sleep(POLL.toMillis());

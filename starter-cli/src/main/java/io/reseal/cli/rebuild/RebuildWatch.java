@@ -27,7 +27,7 @@ final class RebuildWatch {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** After so long without an answer the person is told, once, that there is none. */
+  /** After so long without an answer, the person is told once. */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
   private final Shell shell;
@@ -41,7 +41,7 @@ final class RebuildWatch {
     this.services = services;
   }
 
-  /** The exit status: whether all of them finished. */
+  /** The exit status: done if all of them finished. */
   int untilEnd(Set<SectorId> sectors) throws InterruptedException {
     Set<SectorId> open = new LinkedHashSet<>(sectors);
     int exit = ExitStatus.DONE;
@@ -70,7 +70,7 @@ final class RebuildWatch {
     }
   }
 
-  /** Null while nobody answers: a worker or Temporal may be away for a while. */
+  /** Null if there is no answer: a worker or Temporal may be away for a while. */
   private RebuildStatus ask(SectorId sector) {
     try {
       RebuildStatus status =
@@ -123,13 +123,13 @@ final class RebuildWatch {
     return text.toString();
   }
 
-  /** Whether it ended or waits for a person; that person is told so. */
+  /** Whether it has ended or waits for a person; prints that. */
   private boolean isSettled(RebuildStatus status) {
     RunRecord run = status.run();
     if (!run.state().isEnd() && run.attention() != null) {
       shell.say(
           ("%s: the rebuild waits for you in state %s. %s%nThen: reseal util sealer sectors resume"
-               + " %d %d (or abort).")
+                  + " %d %d (or abort).")
               .formatted(
                   run.sector(),
                   run.state(),
@@ -141,7 +141,7 @@ final class RebuildWatch {
     return run.state().isEnd();
   }
 
-  /** Such a run may never answer again: nobody works on it any more. */
+  /** Such a run may never answer again, because no worker runs it any more. */
   private boolean isEndedFromOutside(SectorId sector) {
     WorkflowExecutionStatus execution;
     try {

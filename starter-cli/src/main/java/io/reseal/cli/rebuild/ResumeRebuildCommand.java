@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lets rebuilds go on that wait for a person or were paused. */
+/** Continues rebuilds that wait for a person or were paused. */
 @Command(name = "resume", description = "Continue rebuilds that were paused or wait for you.")
 public final class ResumeRebuildCommand implements Callable<Integer> {
 

@@ -62,7 +62,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   /**
-   * One copy of a replica, or that there is none.
+   * One copy of a replica, or a line that says there is none.
    *
    * @param replica {@code sealed} or {@code update}
    * @param store its store's name; null where no store has any of it
@@ -85,9 +85,9 @@ public final class CheckCommand implements Callable<Integer> {
   /**
    * A sector's copies in this host's stores.
    *
-   * @param intact whether there is an intact copy of all that it consists of
+   * @param intact whether there is an intact copy of each of its replicas
    * @param read {@code sample} or {@code whole}: how much of each copy was read
-   * @param copies those that there are, and of what there is none
+   * @param copies the copies, and a line for each replica without any
    */
   record Check(SectorId sector, boolean intact, String read, List<Copy> copies) {}
 
@@ -103,7 +103,7 @@ public final class CheckCommand implements Callable<Integer> {
     return checks.stream().allMatch(Check::intact) ? ExitStatus.DONE : ExitStatus.FAILED;
   }
 
-  /** Of all sectors, before anything is read: one that is not known refuses the command. */
+  /** The facts of all sectors, before any file is read: an unknown sector refuses the command. */
   private List<SectorFacts> facts(HostCore core) throws CoreException {
     NativeCore library = core.chosen().library();
     List<SectorFacts> facts = new ArrayList<>();

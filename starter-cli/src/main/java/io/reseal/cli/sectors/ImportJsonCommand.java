@@ -17,14 +17,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Takes a sector's record in the older system's form into the catalog. */
+/** Imports a sector's record in damocles' format into the catalog. */
 @Command(
     name = "import-json",
     description = "Import a sector's record in damocles' format into the catalog.")
 public final class ImportJsonCommand implements Callable<Integer> {
 
   /**
-   * What became of a record.
+   * What was done with a record.
    *
    * @param sector whose
    * @param done whether it was taken in; else it was only shown

@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Shows the seal proofs that were made of a sector. */
+/** Shows the seal proofs that rebuilds of a sector made. */
 @Command(
     name = "proof",
     description = "Show the seal proofs that rebuilds of a sector made, newest first.")

@@ -27,7 +27,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows what is known of a sector and of its newest rebuild. */
+/** Shows what is known about a sector and its most recent rebuild. */
 @Command(name = "state", description = "Show a sector and its most recent rebuild.")
 public final class StateCommand implements Callable<Integer> {
 
@@ -35,7 +35,8 @@ public final class StateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  // Not required by picocli, which would ask for them before import-json and export-json as well.
+  // Optional for picocli, which would otherwise require them before import-json and export-json
+  // too.
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -71,9 +72,9 @@ public final class StateCommand implements Callable<Integer> {
    * @param thread the sealing thread that holds the sector now, or null
    * @param place place among the rebuilds that wait for a sealing thread, from 1, or null
    * @param waiting how many wait for one, or null likewise
-   * @param pending its steps that run or are retried, as Temporal tells
-   * @param contradictions the facts on which sources differ and nobody has decided
-   * @param note why what is shown may not be how things are, or null
+   * @param pending its steps that run or are retried, according to Temporal
+   * @param contradictions the facts on which sources differ and no one has decided
+   * @param note why what is shown may be out of date, or null
    */
   public record SectorState(
       SectorRecord sector,
@@ -86,7 +87,7 @@ public final class StateCommand implements Callable<Integer> {
       List<Contradiction> contradictions,
       String note) {
 
-    /** A sector that no rebuild is known of. */
+    /** A sector without any known rebuild. */
     static SectorState of(SectorRecord sector, List<Contradiction> contradictions) {
       return new SectorState(
           sector, null, List.of(), null, null, null, List.of(), contradictions, null);

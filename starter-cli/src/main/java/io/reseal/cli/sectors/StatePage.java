@@ -15,7 +15,7 @@ import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;
 import java.util.List;
 
-/** What {@code sectors state} prints, in the sections of the older system. */
+/** What {@code sectors state} prints, in the same sections as damocles. */
 final class StatePage {
 
   private final StateCommand.SectorState state;

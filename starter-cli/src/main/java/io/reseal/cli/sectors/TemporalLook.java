@@ -20,17 +20,17 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What Temporal knows of a rebuild in progress beyond the catalog.
+ * What Temporal knows about a rebuild in progress that the catalog does not.
  *
  * @param pending its steps that run or are retried
  * @param note why they may not be how things are, or null
  */
 record TemporalLook(List<PendingStep> pending, String note) {
 
-  /** Nobody waits long for what the catalog can mostly tell. */
+  /** Short, because the catalog alone answers most questions. */
   private static final long PATIENCE_SECONDS = 3;
 
-  /** Held as long as the rebuild runs: that it runs says nothing. */
+  /** Runs as long as the rebuild holds its thread, so it is not worth showing. */
   private static final String HOLD = "HoldSealingThread";
 
   static TemporalLook at(TemporalConnection temporal, RunRecord run) {
@@ -100,7 +100,7 @@ record TemporalLook(List<PendingStep> pending, String note) {
         running ? progress(activity).orElse(null) : null);
   }
 
-  /** As the catalog and the thread lists have it: {@code Host.Io: …}. */
+  /** In the form of the catalog and the thread lists: {@code Host.Io: …}. */
   private static String failure(Failure failure) {
     return failure.hasApplicationFailureInfo()
         ? "%s: %s".formatted(failure.getApplicationFailureInfo().getType(), failure.getMessage())

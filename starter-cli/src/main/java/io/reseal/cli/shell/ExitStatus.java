@@ -1,6 +1,6 @@
 package io.reseal.cli.shell;
 
-/** What the program's exit status says. */
+/** The program's exit statuses. */
 public final class ExitStatus {
 
   public static final int DONE = 0;
@@ -13,7 +13,7 @@ public final class ExitStatus {
   /** The catalog's database, Temporal, a sealing host or the chain's nodes cannot be reached. */
   public static final int UNREACHABLE = 3;
 
-  /** What was asked for cannot be, and changed nothing; of several things the others are done. */
+  /** Refused, and nothing was changed; of several requests, the others were carried out. */
   public static final int REFUSED = 4;
 
   private ExitStatus() {}

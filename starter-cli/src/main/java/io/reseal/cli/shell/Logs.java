@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * How much of the program's log is shown on stderr: nothing for commands, all that matters for
+ * How much of the log is printed to stderr: nothing for commands, everything from INFO up for
  * services.
  */
 public final class Logs {
@@ -23,7 +23,7 @@ public final class Logs {
 
   private Logs() {}
 
-  /** Logback's configuration before a command is known: nothing. No file has to be read for it. */
+  /** Logback's configuration before the command is known: silent, without reading a file. */
   @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
   public static final class Silence extends ContextAwareBase implements Configurator {
 

@@ -16,18 +16,18 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The one place that turns exceptions into a sentence on stderr and an exit status. */
+/** The one place that turns exceptions into a message on stderr and an exit status. */
 public final class Problems implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
   /**
-   * What went wrong, for people.
+   * What went wrong.
    *
    * @param sentence what happened, to what, what to do
    * @param exitStatus one of {@link ExitStatus}
    */
   record Problem(String sentence, int exitStatus) {}
 
-  /** Reseal's own exceptions carry a sentence for people. */
+  /** The messages of Reseal's own exceptions are written for people. */
   private static final String OWN = "io.reseal.";
 
   private final Shell shell;

@@ -1,6 +1,6 @@
 package io.reseal.cli.shell;
 
-/** What was asked for cannot be, and nothing was changed; the message says what to do. */
+/** The request was refused and nothing was changed; the message says what to do. */
 public final class RefusedException extends RuntimeException {
 
   public RefusedException(String message) {

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
 
-/** Who gives the commands, for the record. */
+/** The person who gives a command, for the records. */
 public final class Requester {
 
   private Requester() {}

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.ToIntBiFunction;
 import java.util.stream.Stream;
 
-/** What every command is given: where to print, and the way to the installation's services. */
+/** What every command gets: where to print, and access to the installation's services. */
 public final class Shell {
 
   private final Surroundings surroundings;
@@ -20,7 +20,7 @@ public final class Shell {
   private Services kept;
 
   /**
-   * What one command line is given.
+   * For one command line.
    *
    * @param program runs a command line of the whole program, for commands that run others
    */

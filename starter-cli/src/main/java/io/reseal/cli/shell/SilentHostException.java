@@ -1,6 +1,6 @@
 package io.reseal.cli.shell;
 
-/** A sealing host gave no answer; the message says what to look at. */
+/** A sealing host did not answer; the message says what to check. */
 public final class SilentHostException extends RuntimeException {
 
   public SilentHostException(String message) {

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.Map;
 
 /**
- * What the program is given from outside.
+ * What the program gets from outside.
  *
  * @param out where results go
  * @param err where messages go
@@ -15,7 +15,7 @@ import java.util.Map;
 public record Surroundings(
     PrintWriter out, PrintWriter err, Map<String, String> environment, Screen screen) {
 
-  /** Where nobody watches. */
+  /** Without a person who watches. */
   public Surroundings(PrintWriter out, PrintWriter err, Map<String, String> environment) {
     this(out, err, environment, Screen.NONE);
   }

@@ -1,2 +1,2 @@
-/** What every command is given: the installation's services, exit statuses, errors. */
+/** What every command gets: the installation's services, exit statuses, error messages. */
 package io.reseal.cli.shell;

@@ -11,7 +11,7 @@ import io.reseal.catalog.ThreadRow;
 import io.reseal.contract.StateChange;
 
 /**
- * How results become JSON. A class of its own because most commands print none, and start faster
+ * Prints results as JSON. Its own class because most commands print no JSON, and start faster
  * without it.
  */
 public final class Json {

@@ -31,7 +31,7 @@ public class OutputMixin {
     return format == Format.json;
   }
 
-  /** Prints the value as JSON, or else the text for people. */
+  /** Prints the value as JSON, or the text. */
   public void print(PrintWriter out, Object value, Supplier<String> text) {
     if (isJson()) {
       try {
@@ -46,7 +46,7 @@ public class OutputMixin {
   }
 
   /**
-   * Prints a long list as its elements come: a JSON array, or else texts for people.
+   * Prints a long list as its elements arrive: as a JSON array, or as texts.
    *
    * @param elements gives each element to the taker
    * @param text an element's text with the end of its last line

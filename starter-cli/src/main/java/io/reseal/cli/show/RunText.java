@@ -4,12 +4,12 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.RunRecord;
 import java.util.Optional;
 
-/** How a run's parts are written. */
+/** Parts of a run as text. */
 public final class RunText {
 
   private RunText() {}
 
-  /** {@code host-a#0}, or null while no thread was ever held. */
+  /** {@code host-a#0}, or null if it has never held a thread. */
   public static String thread(RunRecord run) {
     if (run.host() == null) {
       return null;
@@ -17,7 +17,7 @@ public final class RunText {
     return run.threadIndex() == null ? run.host() : run.host() + "#" + run.threadIndex();
   }
 
-  /** {@code 3rd of 12 waiting}, or null where a rebuild waits for no thread. */
+  /** {@code 3rd of 12 waiting}, or null if the rebuild does not wait for a thread. */
   public static String place(Integer place, Integer waiting) {
     return place == null
         ? null

@@ -2,10 +2,10 @@ package io.reseal.cli.show;
 
 import java.time.Duration;
 
-/** Where a person watches: whether it can be redrawn, and the wait between two drawings. */
+/** Where a person watches: whether it can be redrawn, and the pause between two drawings. */
 public interface Screen extends AutoCloseable {
 
-  /** Nobody watches: what is drawn is drawn once. */
+  /** No one watches: everything is drawn once. */
   Screen NONE =
       new Screen() {
         @Override
@@ -22,13 +22,13 @@ public interface Screen extends AutoCloseable {
         public void close() {}
       };
 
-  /** Whether what was drawn can be drawn over; else it is added below. */
+  /** Whether earlier output can be overwritten; otherwise, new output is added below it. */
   boolean isTerminal();
 
-  /** Waits; false when the person has had enough meanwhile. */
+  /** Waits; false if the person has stopped watching. */
   boolean pause(Duration time);
 
-  /** Nothing is drawn any more. */
+  /** Called when nothing more will be drawn. */
   @Override
   void close();
 }

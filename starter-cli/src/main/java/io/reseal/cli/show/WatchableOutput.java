@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code --output} of commands that look at what changes, with the option {@code --watch}. */
+/** {@code --output} and {@code --watch}, for commands that show something that changes. */
 public final class WatchableOutput extends OutputMixin {
 
   private static final String STANDARD_SECONDS = "2";
@@ -28,7 +28,7 @@ public final class WatchableOutput extends OutputMixin {
           "Repeat the output every SECONDS until ctrl-C; default: " + STANDARD_SECONDS + ".")
   private Duration every;
 
-  /** How often the command is to be repeated, if it is. */
+  /** The interval at which the command is repeated, if it is. */
   public static Optional<Duration> of(CommandSpec command) {
     return command.mixins().values().stream()
         .map(CommandSpec::userObject)
@@ -38,7 +38,7 @@ public final class WatchableOutput extends OutputMixin {
         .findFirst();
   }
 
-  /** In {@code --watch 1001 123} the next word is not the seconds. */
+  /** In {@code --watch 1001 123}, the next word is not the number of seconds. */
   static final class OnlyAttached implements IParameterPreprocessor {
 
     @Override
