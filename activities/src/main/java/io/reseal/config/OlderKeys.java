@@ -1,5 +1,6 @@
 package io.reseal.config;
 
+import io.reseal.plan.Step;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -104,7 +105,7 @@ final class OlderKeys {
     warn(processors, "ext_locks", "declared locks between child processes");
     warn(processors, "static_tree_d", "named ready-made trees for empty sectors");
     for (String stage : STAGES) {
-      if (ProcessorKeys.STAGES.stream().noneMatch(known -> known.key().equals(stage))) {
+      if (Step.Resource.stages().stream().noneMatch(known -> known.key().equals(stage))) {
         processors.sections(stage).forEach(this::inOtherProcessor);
       }
     }

@@ -3,31 +3,13 @@ package io.reseal.config;
 import io.reseal.plan.Step;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads {@code [[processors.<stage>]]} of the stages that run as processes of their own. */
 final class ProcessorKeys {
-
-  /** The stages; their keys are the older system's names. */
-  static final List<Step.Resource> STAGES =
-      List.of(
-          Step.Resource.ADD_PIECES,
-          Step.Resource.TREE_D,
-          Step.Resource.PC1,
-          Step.Resource.PC2,
-          Step.Resource.C1,
-          Step.Resource.C2,
-          Step.Resource.SYNTH_PROOF,
-          Step.Resource.SNAP_ENCODE);
-
-  /** Those that can use a GPU. */
-  private static final Set<Step.Resource> ON_GPUS =
-      EnumSet.of(Step.Resource.PC2, Step.Resource.C2, Step.Resource.SNAP_ENCODE);
 
   private static final Pattern GPU = Pattern.compile("\\d{1,3}|GPU-[0-9a-fA-F-]{1,64}");
   private static final Pattern VARIABLE = Pattern.compile("[^=\\x00]+");
@@ -42,7 +24,7 @@ final class ProcessorKeys {
 
   Map<Step.Resource, List<Processor>> read(TomlSection processors) {
     Map<Step.Resource, List<Processor>> read = new EnumMap<>(Step.Resource.class);
-    for (Step.Resource stage : STAGES) {
+    for (Step.Resource stage : Step.Resource.stages()) {
       List<Processor> entries = new ArrayList<>();
       for (TomlSection section : processors.sections(stage.key())) {
         entries.add(processor(stage, section));
@@ -81,7 +63,7 @@ final class ProcessorKeys {
         cgroup.parsed("cpuset", ProcessorKeys::checkCpus),
         section.count("numa_preferred", 0),
         section.count("concurrent", 1),
-        ON_GPUS.contains(stage) ? devices(section) : Optional.empty());
+        stage.mayUseGpu() ? devices(section) : Optional.empty());
   }
 
   private static Optional<List<String>> devices(TomlSection section) {

@@ -165,7 +165,7 @@ final class WorkerConfigReader {
     TomlSection concurrent = limitation.section("concurrent");
     TomlSection old = processors.section("limit");
     Map<Step.Resource, Integer> limits = new EnumMap<>(Step.Resource.class);
-    for (Step.Resource resource : ProcessorKeys.STAGES) {
+    for (Step.Resource resource : Step.Resource.stages()) {
       old.count(resource.key(), 1).ifPresent(limit -> limits.put(resource, limit));
       concurrent.count(resource.key(), 1).ifPresent(limit -> limits.put(resource, limit));
     }

@@ -150,7 +150,7 @@ public record ChosenCore(
     if (!files.areThere()) {
       throw new CoreNotFoundException(notThere(files));
     }
-    JsonNode described = probe.ask(files, "describe");
+    JsonNode described = probe.ask(files, Operation.DESCRIBE);
     String said = described.path("flavour").asText();
     if (!said.equals(files.flavour().toString())) {
       throw new CoreNotFoundException(

@@ -41,13 +41,13 @@ final class CoreProbe {
    *
    * @throws CoreNotFoundException why there is no answer
    */
-  JsonNode ask(CoreFiles files, String operation) {
+  JsonNode ask(CoreFiles files, Operation operation) {
     AtomicBoolean late = new AtomicBoolean();
     Executor later = CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS);
     CompletableFuture<Void> answered = new CompletableFuture<>();
     try (StageProcess process =
         new StageProgram(files.stageProgram(), settings)
-            .start(JSON.createObjectNode().put("op", operation))) {
+            .start(new CoreRequest(operation, JSON.createObjectNode()))) {
       later.execute(
           () -> {
             if (!answered.isDone()) {

@@ -28,7 +28,7 @@ public record HostGpus(Optional<String> driver, Optional<String> why, List<Gpu> 
   /** Asks the driver, in a process of its own. */
   static HostGpus ask(CoreProbe probe, CoreFiles files) {
     try {
-      return of(probe.ask(files, "gpus"));
+      return of(probe.ask(files, Operation.GPUS));
     } catch (CoreNotFoundException e) {
       return none("the driver could not be asked: " + e.getMessage());
     }

@@ -2,11 +2,12 @@ package io.reseal.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.config.Pc2;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreRequest;
+import io.reseal.core.Operation;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
@@ -89,10 +90,11 @@ public final class HostCore {
     return ParameterReport.of(
         size,
         run(
-            JSON.createObjectNode()
-                .put("op", "params_check")
-                .put("proof", proofOf(size).registeredName())
-                .put("digests", digests),
+            new CoreRequest(
+                Operation.PARAMS_CHECK,
+                JSON.createObjectNode()
+                    .put("proof", proofOf(size).registeredName())
+                    .put("digests", digests)),
             at -> {}));
   }
 
@@ -101,15 +103,15 @@ public final class HostCore {
       throws CoreException, StageDiedException, IOException, InterruptedException {
     var unused =
         run(
-            JSON.createObjectNode()
-                .put("op", "params_generate")
-                .put("proof", proofOf(size).registeredName()),
+            new CoreRequest(
+                Operation.PARAMS_GENERATE,
+                JSON.createObjectNode().put("proof", proofOf(size).registeredName())),
             at -> progress.accept(at.text()));
     return checkParameters(size, true);
   }
 
   /** Runs one operation in a stage process of its own. */
-  public JsonNode run(ObjectNode request, Consumer<StageProgress> progress)
+  public JsonNode run(CoreRequest request, Consumer<StageProgress> progress)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     try (StageProcess process = program.start(request)) {
       return process.await(progress);

@@ -33,7 +33,7 @@ public final class AllowedGpus {
 
   private static final Logger LOG = LoggerFactory.getLogger(AllowedGpus.class);
 
-  /** A process of a core that is built for GPUs keeps off them. */
+  /** Keeps a core that is built for GPUs from using one. */
   private static final Map<String, String> ON_THE_CPU =
       Map.of(
           "CUDA_VISIBLE_DEVICES", "",
@@ -41,11 +41,10 @@ public final class AllowedGpus {
           "FIL_PROOFS_USE_GPU_COLUMN_BUILDER", "false",
           "FIL_PROOFS_USE_GPU_TREE_BUILDER", "false");
 
-  /** What the library does on a GPU. */
-  private static final Set<Step.Resource> STAGES =
-      EnumSet.of(Step.Resource.PC2, Step.Resource.C2, Step.Resource.SNAP_ENCODE);
+  private static final List<Step.Resource> STAGES =
+      Step.Resource.stages().stream().filter(Step.Resource::mayUseGpu).toList();
 
-  /** Whose code for trees C and R is the library's on a GPU. */
+  /** The settings of PC2 under which the library builds trees C and R on a GPU. */
   private static final Set<Pc2> TREES_ON_GPUS = EnumSet.of(Pc2.AUTO, Pc2.GPU);
 
   private final WorkerConfig config;
@@ -54,7 +53,7 @@ public final class AllowedGpus {
   private final Supplier<HostGpus> driver;
   private final GpuPool pool;
 
-  /** Of every GPU that was ever seen here, with each stage that may run on one. */
+  /** Counts for every GPU seen so far and every stage that may run on one. */
   private final Map<FailedOn, LongAdder> faults = new ConcurrentHashMap<>();
 
   private volatile HostGpus present;
@@ -63,11 +62,11 @@ public final class AllowedGpus {
   public record FailedOn(Gpu gpu, Step.Resource stage) {}
 
   /**
-   * As they are found now.
+   * Starts with the GPUs that were found.
    *
-   * @param flavour the core's: one that is not for GPUs uses none, be there some or not
-   * @param present which there are
-   * @param driver asks which there are, later
+   * @param flavour the core's flavour; one that is not for GPUs never uses any
+   * @param present the GPUs found at the start
+   * @param driver asks for the GPUs that are there now
    */
   public AllowedGpus(
       WorkerConfig config, Flavour flavour, HostGpus present, Supplier<HostGpus> driver) {
@@ -81,10 +80,10 @@ public final class AllowedGpus {
   }
 
   /**
-   * What stage processes are given that have no GPU.
+   * The assignment of stage processes that run without a GPU.
    *
-   * @param flavour the core's
-   * @param pc2 whose code is to build trees
+   * @param flavour the core's flavour
+   * @param pc2 whose code builds trees
    */
   public static Assignment withoutGpu(Flavour flavour, Pc2 pc2) {
     if (!flavour.onGpu()) {
@@ -92,7 +91,7 @@ public final class AllowedGpus {
     }
     Map<String, String> environment = new HashMap<>(ON_THE_CPU);
     if (pc2 == Pc2.GPU) {
-      // The flavour CPU, which may run it, refuses that word.
+      // The flavour CPU, which may run it, rejects that setting.
       environment.put(WorkerConfig.Core.PC2, Pc2.CPU.toString());
     }
     return Assignment.of(environment);
@@ -102,7 +101,7 @@ public final class AllowedGpus {
     return withoutGpu;
   }
 
-  /** Asks which there are now. */
+  /** Asks the driver which GPUs there are now. */
   void look() {
     set(driver.get());
   }
@@ -115,28 +114,28 @@ public final class AllowedGpus {
     }
   }
 
-  /** How each GPU that is there stands now. */
+  /** The state of each GPU. */
   public List<GpuState> states() {
     return GpuState.of(config, present, pool::isInUse);
   }
 
-  /** Which there are, as the driver told it last. */
+  /** The GPUs that the driver last reported. */
   public HostGpus present() {
     return present;
   }
 
-  /** A GPU is taken out for what a stage of that kind met on it. */
+  /** Counts a fault: this GPU failed during a stage of this kind. */
   void failed(Gpu gpu, Step.Resource stage) {
     faults.computeIfAbsent(new FailedOn(gpu, stage), key -> new LongAdder()).increment();
   }
 
-  /** How often each was taken out for which stage, since this process began. */
+  /** How often each GPU was taken out of service for which stage, since this process started. */
   public Map<FailedOn, Long> faults() {
     return faults.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, count -> count.getValue().sum()));
   }
 
-  /** GPUs that the file names and the host has not: a sentence each. */
+  /** The GPUs that the host's file names and the host does not have: one sentence each. */
   public static List<String> strangers(WorkerConfig config, HostGpus present) {
     List<String> strangers = new ArrayList<>();
     for (Step.Resource stage : STAGES) {
@@ -146,18 +145,18 @@ public final class AllowedGpus {
             .forEach(
                 name ->
                     strangers.add(
-                        "[[processors.%s]] names GPU %s, which this host has not"
+                        "[[processors.%s]] names GPU %s, but this host has no such GPU"
                             .formatted(stage.key(), name)));
       }
     }
     return strangers;
   }
 
-  /** Whether a stage of that kind is to run on a GPU, there being one or not. */
+  /** Whether stages of that kind should run on a GPU, even if none is there now. */
   boolean serve(Step.Resource stage) {
     List<Processor> processors = config.processorsOf(stage);
     return used
-        && STAGES.contains(stage)
+        && stage.mayUseGpu()
         && (stage == Step.Resource.C2 || TREES_ON_GPUS.contains(config.core().pc2()))
         && (processors.isEmpty() || processors.stream().anyMatch(AllowedGpus::hasSome));
   }
@@ -166,7 +165,7 @@ public final class AllowedGpus {
     return processor.devices().map(devices -> !devices.isEmpty()).orElse(true);
   }
 
-  /** As many stages of that kind can run on GPUs at a time; empty where none can. */
+  /** How many stages of that kind can run on GPUs at a time; empty if none can. */
   public OptionalInt slots(Step.Resource stage) {
     int allowed = serve(stage) ? allowed(stage).size() : 0;
     return allowed == 0 ? OptionalInt.empty() : OptionalInt.of(allowed);
@@ -197,14 +196,14 @@ public final class AllowedGpus {
   /**
    * A GPU for a stage of that kind.
    *
-   * @param tried those that it has tried
+   * @param tried the GPUs that the stage has already tried
    */
   Optional<GpuPool.Lease> take(Step.Resource stage, Set<Gpu> tried, Consumer<String> waiting)
       throws IOException, InterruptedException {
     return pool.take(allows(stage).and(gpu -> !tried.contains(gpu)), waiting);
   }
 
-  /** What a stage process is given that has this GPU. */
+  /** The assignment of a stage process that has this GPU. */
   static Assignment assignment(Gpu gpu, GpuDirectory directory) throws IOException {
     ObjectNode fields = new ObjectMapper().createObjectNode();
     fields.putObject("gpu").put("uuid", gpu.uuid()).put("memory", gpu.memory());
@@ -218,19 +217,19 @@ public final class AllowedGpus {
         processor -> allows(processor, gpu));
   }
 
-  /** Why a stage of that kind has no GPU, where it has none: a sentence's end. */
+  /** Why a stage of that kind has no GPU: the end of a sentence. */
   String why(Step.Resource stage) throws IOException {
     List<String> reasons = new ArrayList<>();
     for (Gpu gpu : allowed(stage)) {
       GpuDirectory.of(config, gpu)
           .mark()
-          .ifPresent(mark -> reasons.add("%s is taken out: %s".formatted(gpu, mark.reason())));
+          .ifPresent(mark -> reasons.add("%s is taken out of service: %s".formatted(gpu, mark.reason())));
     }
     if (!reasons.isEmpty()) {
       return String.join("; ", reasons);
     }
     return present.gpus().isEmpty()
         ? "there is no GPU: " + present.why().orElse("the driver names none")
-        : "there is none of the GPUs that [[processors.%s]] names".formatted(stage.key());
+        : "none of the GPUs that [[processors.%s]] names is there".formatted(stage.key());
   }
 }

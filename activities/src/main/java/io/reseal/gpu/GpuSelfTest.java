@@ -1,11 +1,10 @@
 package io.reseal.gpu;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.Assignment;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreRequest;
 import io.reseal.core.Gpu;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
@@ -22,8 +21,6 @@ import java.util.function.Consumer;
  * put back, one that fails is taken out.
  */
 public final class GpuSelfTest {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** How a test ended. */
   public enum Outcome {
@@ -90,8 +87,8 @@ public final class GpuSelfTest {
     directory.removeKernels();
     KnownSector sector = new KnownSector(directory.test());
     Assignment onGpu = AllowedGpus.assignment(gpu, directory);
-    for (ObjectNode request : sector.toLabel()) {
-      progress.accept("%s: %s of the known sector".formatted(gpu, request.path("op").asText()));
+    for (CoreRequest request : sector.toLabel()) {
+      progress.accept("%s: %s of the known sector".formatted(gpu, request.operation()));
       var unused = run(request, Optional.empty());
     }
     List<String> done = new ArrayList<>();
@@ -114,12 +111,7 @@ public final class GpuSelfTest {
 
   private String prove(Gpu gpu, KnownSector sector, Assignment onGpu)
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    ObjectNode look =
-        JSON.createObjectNode()
-            .put("op", "params_check")
-            .put("proof", KnownSector.PROOF.registeredName())
-            .put("digests", false);
-    if (!run(look, Optional.empty()).path("usable").asBoolean()) {
+    if (!run(sector.checkParameters(), Optional.empty()).path("usable").asBoolean()) {
       return "no proof made: the parameters of 2KiB are not here";
     }
     progress.accept("%s: c1 and c2 of the known sector".formatted(gpu));
@@ -128,7 +120,7 @@ public final class GpuSelfTest {
     return "a proof verifies";
   }
 
-  private JsonNode run(ObjectNode request, Optional<Assignment> onGpu)
+  private JsonNode run(CoreRequest request, Optional<Assignment> onGpu)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     try (StageProcess process =
         onGpu.isPresent() ? program.start(request, onGpu.get()) : program.start(request)) {

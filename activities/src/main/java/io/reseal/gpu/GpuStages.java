@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.core.Assignment;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreRequest;
 import io.reseal.core.Gpu;
 import io.reseal.core.StageDiedException;
 import io.reseal.plan.Step;
@@ -15,42 +16,42 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Runs the stages that a GPU does: on one; where that fails, on another one; where there is none or
- * that fails too, on the CPU. A GPU that fails is taken out.
+ * Runs stages that may use a GPU: on one GPU; if it fails, on another; if that fails too or there
+ * is none, on the CPU. A GPU that fails is taken out of service.
  */
 public final class GpuStages {
 
-  /** On so many GPUs a stage is tried: what fails on two is likely to fail on all. */
+  /** How many GPUs a stage is tried on: what fails on two is likely to fail on all. */
   private static final int MOST_GPUS = 2;
 
-  /** One stage of a step. */
+  /** The step that wants the stage run. */
   public interface Stage {
 
-    /** Runs it, from its beginning. */
-    JsonNode run(Assignment assignment)
+    /** Runs the request in a stage process with that assignment. */
+    JsonNode run(CoreRequest request, Assignment assignment)
         throws CoreException, StageDiedException, IOException, InterruptedException;
 
-    /** Waits for a GPU, as long as the step is wanted. */
-    <T> T waiting(Wait<T> wait) throws Exception;
+    /** Waits for a GPU until there is one or the step is stopped. */
+    <T> T waiting(Wait<T> wait) throws IOException, InterruptedException;
 
-    /** Tells what it does now. */
-    void tell(String line);
+    /** Shows what the stage does now. */
+    void show(String line);
 
-    /** Tells people what went wrong and did not end the step. */
+    /** Reports a problem that did not end the step. */
     void warn(String line);
   }
 
-  /** What waits for a GPU. */
+  /** The wait for a GPU. */
   public interface Wait<T> {
     T get() throws IOException, InterruptedException;
   }
 
   /**
-   * What came of a stage.
+   * How a stage ended.
    *
-   * @param result the core's
-   * @param where on what it ran, for people: {@code on GPU 0 (NVIDIA H100)}; empty on a host whose
-   *     core uses no GPUs
+   * @param result the core's result
+   * @param where the device it ran on, for people: {@code on GPU 0 (NVIDIA H100)}; empty on a host
+   *     whose core uses no GPUs
    */
   public record Ran(JsonNode result, String where) {}
 
@@ -60,10 +61,12 @@ public final class GpuStages {
     this.gpus = gpus;
   }
 
-  /** Runs a stage of that kind. */
-  public Ran run(Step.Resource kind, Stage stage) throws Exception {
+  /** Runs a request, on a GPU if it may have one. */
+  public Ran run(CoreRequest request, Stage stage)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    Step.Resource kind = request.operation().resource();
     if (!gpus.serve(kind)) {
-      return new Ran(stage.run(gpus.withoutGpu()), "");
+      return new Ran(stage.run(request, gpus.withoutGpu()), "");
     }
     Set<Gpu> tried = new LinkedHashSet<>();
     List<String> failures = new ArrayList<>();
@@ -74,31 +77,31 @@ public final class GpuStages {
       }
       try (GpuPool.Lease lease = taken.get()) {
         tried.add(lease.gpu());
-        Optional<JsonNode> result = onGpu(lease, kind, stage, failures);
+        Optional<JsonNode> result = onGpu(lease, request, stage, failures);
         if (result.isPresent()) {
           return new Ran(result.get(), where("on " + lease.gpu(), failures));
         }
       }
       gpus.look();
     }
-    return onTheCpu(kind, stage, failures);
+    return onTheCpu(request, stage, failures);
   }
 
-  /** Nothing where the GPU failed: it is marked before anybody else can have it. */
+  /** Nothing if the GPU failed; it is then marked before another stage can take it. */
   private Optional<JsonNode> onGpu(
-      GpuPool.Lease lease, Step.Resource kind, Stage stage, List<String> failures)
+      GpuPool.Lease lease, CoreRequest request, Stage stage, List<String> failures)
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    stage.tell("on " + lease.gpu());
+    stage.show("on " + lease.gpu());
     boolean ended = false;
     try {
-      JsonNode result = stage.run(AllowedGpus.assignment(lease.gpu(), lease.directory()));
+      JsonNode result = stage.run(request, AllowedGpus.assignment(lease.gpu(), lease.directory()));
       ended = true;
       return Optional.of(result);
     } catch (CoreException | StageDiedException e) {
       if (!GpuFault.is(e)) {
         throw e;
       }
-      failures.add(takeOut(lease, kind, stage, e.getMessage()));
+      failures.add(takeOut(lease, request.operation().resource(), stage, e.getMessage()));
       return Optional.empty();
     } finally {
       if (!ended) {
@@ -112,26 +115,28 @@ public final class GpuStages {
     String reason = "%s failed: %s".formatted(kind.key(), fault);
     gpus.failed(lease.gpu(), kind);
     lease.directory().mark(new GpuMark(gpus.host(), System.currentTimeMillis(), reason));
-    String line = "%s is taken out, %s".formatted(lease.gpu(), reason);
+    String line = "%s is taken out of service, %s".formatted(lease.gpu(), reason);
     stage.warn(line);
     return line;
   }
 
-  /** One that has come since the host was looked at does too. */
+  /** If none is free, asks the driver again: a GPU may have appeared since the last look. */
   private Optional<GpuPool.Lease> take(Step.Resource kind, Set<Gpu> tried, Stage stage)
-      throws Exception {
+      throws IOException, InterruptedException {
     return stage.waiting(
         () -> {
-          Optional<GpuPool.Lease> taken = gpus.take(kind, tried, stage::tell);
+          Optional<GpuPool.Lease> taken = gpus.take(kind, tried, stage::show);
           if (taken.isPresent() || !tried.isEmpty()) {
             return taken;
           }
           gpus.look();
-          return gpus.take(kind, tried, stage::tell);
+          return gpus.take(kind, tried, stage::show);
         });
   }
 
-  private Ran onTheCpu(Step.Resource kind, Stage stage, List<String> failures) throws Exception {
+  private Ran onTheCpu(CoreRequest request, Stage stage, List<String> failures)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    Step.Resource kind = request.operation().resource();
     String why = failures.isEmpty() ? gpus.why(kind) : String.join("; ", failures);
     if (!gpus.allowsCpu()) {
       throw new CoreException(
@@ -140,8 +145,8 @@ public final class GpuStages {
     if (failures.isEmpty()) {
       stage.warn("%s runs on the CPU: %s".formatted(kind.key(), why));
     }
-    stage.tell("on the CPU: " + why);
-    JsonNode result = stage.run(gpus.withoutGpu());
+    stage.show("on the CPU: " + why);
+    JsonNode result = stage.run(request, gpus.withoutGpu());
     return new Ran(result, where("on the CPU", List.of(why)));
   }
 

@@ -3,6 +3,8 @@ package io.reseal.gpu;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.core.CoreRequest;
+import io.reseal.core.Operation;
 import io.reseal.sector.SealProof;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,48 +65,60 @@ final class KnownSector {
     return bytes;
   }
 
-  /** What comes before the GPU's part, in order. */
-  List<ObjectNode> toLabel() {
+  /** The requests that come before the GPU's part, in order. */
+  List<CoreRequest> toLabel() {
     ObjectNode treeD =
-        request("tree_d")
+        JSON.createObjectNode()
             .put("proof", PROOF.registeredName())
             .put("unsealed", unsealed.toString())
             .put("cache", cache.toString())
             .put("comm_d", text("comm_d"));
-    ObjectNode pc1 = ofSector("pc1").put("cache", cache.toString());
-    return List.of(addPieces(), treeD, pc1);
+    ObjectNode pc1 = ofSector().put("cache", cache.toString());
+    return List.of(
+        addPieces(),
+        new CoreRequest(Operation.TREE_D, treeD),
+        new CoreRequest(Operation.PC1, pc1));
   }
 
-  private ObjectNode addPieces() {
+  private CoreRequest addPieces() {
     ObjectNode request =
-        request("add_pieces")
+        JSON.createObjectNode()
             .put("proof", PROOF.registeredName())
             .put("unsealed", unsealed.toString());
     putPieces(request);
-    return request;
+    return new CoreRequest(Operation.ADD_PIECES, request);
   }
 
-  ObjectNode pc2() {
-    ObjectNode request = sealing("pc2").put("unsealed", unsealed.toString());
+  CoreRequest pc2() {
+    ObjectNode request = sealing().put("unsealed", unsealed.toString());
     putPieces(request);
-    return request;
+    return new CoreRequest(Operation.PC2, request);
   }
 
-  ObjectNode c1() {
+  CoreRequest c1() {
     ObjectNode request =
-        sealing("c1")
+        sealing()
             .put("comm_r", text("comm_r"))
             .put("seed", SEED)
             .put("output", vanilla.toString());
     putPieces(request);
-    return request;
+    return new CoreRequest(Operation.C1, request);
   }
 
-  ObjectNode c2() {
-    return ofSector("c2")
-        .put("comm_r", text("comm_r"))
-        .put("seed", SEED)
-        .put("input", vanilla.toString());
+  CoreRequest c2() {
+    return new CoreRequest(
+        Operation.C2,
+        ofSector()
+            .put("comm_r", text("comm_r"))
+            .put("seed", SEED)
+            .put("input", vanilla.toString()));
+  }
+
+  /** Asks whether the parameters for its proof are on this host. */
+  CoreRequest checkParameters() {
+    return new CoreRequest(
+        Operation.PARAMS_CHECK,
+        JSON.createObjectNode().put("proof", PROOF.registeredName()).put("digests", false));
   }
 
   /**
@@ -142,12 +156,12 @@ final class KnownSector {
     }
   }
 
-  private ObjectNode sealing(String operation) {
-    return ofSector(operation).put("sealed", sealed.toString()).put("cache", cache.toString());
+  private ObjectNode sealing() {
+    return ofSector().put("sealed", sealed.toString()).put("cache", cache.toString());
   }
 
-  private static ObjectNode ofSector(String operation) {
-    ObjectNode request = request(operation).put("comm_d", text("comm_d"));
+  private static ObjectNode ofSector() {
+    ObjectNode request = JSON.createObjectNode().put("comm_d", text("comm_d"));
     request
         .putObject("sector")
         .put("proof", PROOF.registeredName())
@@ -155,10 +169,6 @@ final class KnownSector {
         .put("number", KNOWN.path("sector").asLong())
         .put("ticket", text("ticket"));
     return request;
-  }
-
-  private static ObjectNode request(String operation) {
-    return JSON.createObjectNode().put("op", operation);
   }
 
   private void putPieces(ObjectNode request) {

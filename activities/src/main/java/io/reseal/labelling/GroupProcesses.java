@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreRequest;
+import io.reseal.core.Operation;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
@@ -54,14 +56,15 @@ final class GroupProcesses implements Grouping.Decided {
 
   @Override
   public void begin(Group group) {
-    ObjectNode request =
+    ObjectNode fields =
         JSON.createObjectNode()
-            .put("op", "pc1_group")
             .put("proof", group.proof().registeredName())
             .put("slots", group.slots())
             .put("core", group.core().cpu());
     try {
-      StageProcess process = program.start(request, group.core().processor());
+      StageProcess process =
+          program.start(
+              new CoreRequest(Operation.PC1_GROUP, fields), group.core().processor());
       processes.put(group, process);
       group.members().forEach(seat -> process.tell(joining(seat)));
       List<SectorId> all = sectors(group);
@@ -134,8 +137,6 @@ final class GroupProcesses implements Grouping.Decided {
   }
 
   private static ObjectNode joining(Seat seat) {
-    ObjectNode join = seat.request().deepCopy();
-    join.remove("op");
-    return join.put("join", seat.id());
+    return seat.fields().deepCopy().put("join", seat.id());
   }
 }

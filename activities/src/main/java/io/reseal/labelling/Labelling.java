@@ -102,12 +102,12 @@ public final class Labelling {
   /**
    * Takes a seat for a sector that must be labelled.
    *
-   * @param request a request as for the operation {@code pc1}
+   * @param fields those that a request for {@code pc1} has
    */
   public synchronized Seat enter(
-      SectorId sector, SealProof proof, ObjectNode request, boolean urgent) {
+      SectorId sector, SealProof proof, ObjectNode fields, boolean urgent) {
     String id = "%s.%d".formatted(sector.fileName(), ++seats);
-    Seat seat = new Seat(this, id, sector, proof, request, urgent, clock.millis());
+    Seat seat = new Seat(this, id, sector, proof, fields, urgent, clock.millis());
     labelled.remove(sector);
     grouping.arrived(seat);
     settle();

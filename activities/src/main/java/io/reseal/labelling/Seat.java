@@ -53,7 +53,7 @@ public final class Seat {
   private final String id;
   private final SectorId sector;
   private final SealProof proof;
-  private final ObjectNode request;
+  private final ObjectNode fields;
   private final boolean urgent;
   private final long arrivedAt;
   private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
@@ -68,7 +68,7 @@ public final class Seat {
   /**
    * @param id its name towards the process, no other seat's: a late word of one that the same
    *     sector had before is none of this one's
-   * @param request what the process is asked for when the sector joins it
+   * @param fields what the process is sent when the sector joins it
    * @param arrivedAt milliseconds
    */
   Seat(
@@ -76,14 +76,14 @@ public final class Seat {
       String id,
       SectorId sector,
       SealProof proof,
-      ObjectNode request,
+      ObjectNode fields,
       boolean urgent,
       long arrivedAt) {
     this.labelling = labelling;
     this.id = id;
     this.sector = sector;
     this.proof = proof;
-    this.request = request;
+    this.fields = fields;
     this.urgent = urgent;
     this.arrivedAt = arrivedAt;
   }
@@ -100,8 +100,8 @@ public final class Seat {
     return proof;
   }
 
-  ObjectNode request() {
-    return request;
+  ObjectNode fields() {
+    return fields;
   }
 
   boolean urgent() {

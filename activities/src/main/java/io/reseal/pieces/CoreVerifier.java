@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreRequest;
+import io.reseal.core.Operation;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
@@ -45,15 +47,17 @@ public final class CoreVerifier implements PieceVerifier {
     };
   }
 
-  /** What the core is asked about a file that is taken for a piece. */
-  public static ObjectNode request(PieceFile file, Piece piece) {
-    ObjectNode request =
+  /** Asks for the commitment of a file that is taken for a piece. */
+  public static CoreRequest request(PieceFile file, Piece piece) {
+    ObjectNode fields =
         JsonNodeFactory.instance
             .objectNode()
-            .put("op", "piece_commitment")
             .put("file", file.path().toString())
             .put("size", piece.size());
-    return file.padded() ? request.put("padded", true).put("offset", file.offset()) : request;
+    if (file.padded()) {
+      fields.put("padded", true).put("offset", file.offset());
+    }
+    return new CoreRequest(Operation.PIECE_COMMITMENT, fields);
   }
 
   /**

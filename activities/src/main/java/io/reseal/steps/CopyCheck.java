@@ -1,9 +1,9 @@
 package io.reseal.steps;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreRequest;
 import io.reseal.core.StageDiedException;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
@@ -12,12 +12,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Asks the copy of a replica in a store whether it is the one that the record knows. */
+/** Checks whether the copy of a replica in a store is the recorded one. */
 public final class CopyCheck {
 
   /** Runs one operation of the core. */
   public interface Core {
-    JsonNode run(ObjectNode request)
+    JsonNode run(CoreRequest request)
         throws CoreException, StageDiedException, IOException, InterruptedException;
   }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.SectorFacts;
+import io.reseal.core.CoreRequest;
+import io.reseal.core.Operation;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.pieces.PieceFile;
@@ -12,10 +14,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The stage program's requests, as {@code native/README.md} describes them. */
+/** The core's requests for a sector, as {@code native/README.md} describes them. */
 final class CoreRequests {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Random seeds with which a sealed sector's proofs are made and verified before it is kept. */
+  private static final int CHECK_ROUNDS = 1;
 
   private final SectorFacts facts;
   private final SectorFiles files;
@@ -34,44 +39,46 @@ final class CoreRequests {
     this.layersLock = layersLock;
   }
 
-  ObjectNode addPieces(Replica replica, Map<Piece, PieceFile> pieceFiles) {
-    ObjectNode request = ofProof("add_pieces").put("unsealed", files.unsealed(replica).toString());
-    request.set("pieces", pieces(ReplicaFacts.of(facts, replica).pieces(), pieceFiles));
-    return request;
+  CoreRequest addPieces(Replica replica, Map<Piece, PieceFile> pieceFiles) {
+    ObjectNode fields = ofProof().put("unsealed", files.unsealed(replica).toString());
+    fields.set("pieces", pieces(ReplicaFacts.of(facts, replica).pieces(), pieceFiles));
+    return new CoreRequest(Operation.ADD_PIECES, fields);
   }
 
-  ObjectNode treeD(Replica replica) {
-    return ofProof("tree_d")
-        .put("unsealed", files.unsealed(replica).toString())
-        .put("cache", files.cacheDir(replica).toString())
-        .put("comm_d", ReplicaFacts.of(facts, replica).commD().hex());
+  CoreRequest treeD(Replica replica) {
+    return new CoreRequest(
+        Operation.TREE_D,
+        ofProof()
+            .put("unsealed", files.unsealed(replica).toString())
+            .put("cache", files.cacheDir(replica).toString())
+            .put("comm_d", ReplicaFacts.of(facts, replica).commD().hex()));
   }
 
-  /** Needs no data: only what it was drawn from, CommD. */
-  ObjectNode pc1() {
-    return ofSector("pc1")
-        .put("lock", layersLock.toString())
-        .put("cache", files.cacheDir().toString());
+  /** Needs no data, only its commitment CommD. */
+  CoreRequest pc1() {
+    return new CoreRequest(
+        Operation.PC1,
+        ofSector().put("lock", layersLock.toString()).put("cache", files.cacheDir().toString()));
   }
 
-  ObjectNode pc2() {
-    return sealing("pc2").put("unsealed", files.unsealed().toString());
+  CoreRequest pc2() {
+    return new CoreRequest(Operation.PC2, sealing().put("unsealed", files.unsealed().toString()));
   }
 
-  ObjectNode checkSealed() {
-    return sealing("check_sealed").put("comm_r", facts.commR().hex());
+  CoreRequest checkSealed() {
+    return new CoreRequest(Operation.CHECK_SEALED, sealed().put("rounds", CHECK_ROUNDS));
   }
 
-  ObjectNode synthetic() {
-    return checkSealed().put("op", "synthetic");
+  CoreRequest synthetic() {
+    return new CoreRequest(Operation.SYNTHETIC, sealed());
   }
 
   /**
    * @param key where the key is: with the other files, or in a store
    */
-  ObjectNode snapEncode(SectorFiles key) {
-    ObjectNode request =
-        ofProof("snap_encode")
+  CoreRequest snapEncode(SectorFiles key) {
+    ObjectNode fields =
+        ofProof()
             .put("comm_d", facts.snap().commD().hex())
             .put("key_comm_r", facts.commR().hex())
             .put("comm_r", facts.snap().commR().hex())
@@ -80,90 +87,102 @@ final class CoreRequests {
             .put("cache", key.cacheDir().toString())
             .put("update", files.update().toString())
             .put("update_cache", files.updateCacheDir().toString());
-    request.set("pieces", pieces(facts.snap().pieces(), Map.of()));
-    return request;
+    fields.set("pieces", pieces(facts.snap().pieces(), Map.of()));
+    return new CoreRequest(Operation.SNAP_ENCODE, fields);
   }
 
-  /** Asks what could explain that the sealed sector has another CommR than the expected one. */
-  ObjectNode diagnose(Map<String, Path> knownPAux) {
-    ObjectNode request = checkSealed().put("op", "diagnose");
+  /** Asks what could explain that the sealed sector's CommR is not the recorded one. */
+  CoreRequest diagnose(Map<String, Path> knownPAux) {
+    ObjectNode fields = sealed();
     if (!facts.commDRecorded()) {
-      request.remove("comm_d");
+      fields.remove("comm_d");
     }
-    ArrayNode known = request.putArray("known");
+    ArrayNode known = fields.putArray("known");
     knownPAux.forEach(
         (name, pAux) -> known.addObject().put("name", name).put("p_aux", pAux.toString()));
-    return request;
+    return new CoreRequest(Operation.DIAGNOSE, fields);
   }
 
-  /** Of one of the sector's replicas: where it is sealed, or in a store. */
-  static ObjectNode postCheck(SectorFacts facts, Replica replica, SectorFiles files) {
-    return JSON.createObjectNode()
-        .put("op", "post_check")
-        .put("proof", facts.proof().registeredName())
-        .put("miner", facts.sector().miner())
-        .put("number", facts.sector().number())
-        .put("comm_r", ReplicaFacts.of(facts, replica).commR().hex())
-        .put("sealed", files.data(replica).toString())
-        .put("cache", files.cacheDir(replica).toString());
+  /** Checks a sample of one of the sector's replicas, in scratch or in a store. */
+  static CoreRequest postCheck(SectorFacts facts, Replica replica, SectorFiles files) {
+    return new CoreRequest(
+        Operation.POST_CHECK,
+        ofReplica(facts, replica, files)
+            .put("miner", facts.sector().miner())
+            .put("number", facts.sector().number()));
   }
 
-  /** The same replica, read whole. */
-  static ObjectNode checkReplica(SectorFacts facts, Replica replica, SectorFiles files) {
-    ObjectNode request = postCheck(facts, replica, files).put("op", "check_replica");
-    return request.remove(List.of("miner", "number"));
+  /** Checks the whole of one of the sector's replicas. */
+  static CoreRequest checkReplica(SectorFacts facts, Replica replica, SectorFiles files) {
+    return new CoreRequest(Operation.CHECK_REPLICA, ofReplica(facts, replica, files));
   }
 
-  ObjectNode checkSnap() {
-    return postCheck(facts, Replica.UPDATE, files).put("lock", lock.toString());
+  CoreRequest checkSnap() {
+    CoreRequest check = postCheck(facts, Replica.UPDATE, files);
+    return new CoreRequest(
+        check.operation(), check.fields().put("lock", lock.toString()));
   }
 
-  ObjectNode c1() {
-    return checkSealed()
-        .put("op", "c1")
-        .put("seed", facts.seed().value())
-        .put("output", files.vanillaProofs().toString());
+  CoreRequest c1() {
+    return new CoreRequest(
+        Operation.C1,
+        sealed()
+            .put("seed", facts.seed().value())
+            .put("output", files.vanillaProofs().toString()));
   }
 
-  ObjectNode c2() {
-    return publicInputs("c2").put("input", files.vanillaProofs().toString());
+  CoreRequest c2() {
+    return new CoreRequest(
+        Operation.C2, publicInputs().put("input", files.vanillaProofs().toString()));
   }
 
-  ObjectNode verifySeal(String proof) {
-    return publicInputs("verify_seal").put("proof", proof);
+  CoreRequest verifySeal(String proof) {
+    return new CoreRequest(Operation.VERIFY_SEAL, publicInputs().put("proof", proof));
   }
 
-  private ObjectNode sealing(String operation) {
-    ObjectNode request =
-        ofSector(operation)
+  private ObjectNode sealed() {
+    return sealing().put("comm_r", facts.commR().hex());
+  }
+
+  private ObjectNode sealing() {
+    ObjectNode fields =
+        ofSector()
             .put("sealed", files.sealed().toString())
             .put("cache", files.cacheDir().toString());
-    request.set("pieces", pieces(facts.pieces(), Map.of()));
-    return request;
+    fields.set("pieces", pieces(facts.pieces(), Map.of()));
+    return fields;
   }
 
-  /** What everybody knows of a sector that is proven. */
-  private ObjectNode publicInputs(String operation) {
-    return ofSector(operation).put("comm_r", facts.commR().hex()).put("seed", facts.seed().value());
+  /** The public inputs of a seal proof. */
+  private ObjectNode publicInputs() {
+    return ofSector().put("comm_r", facts.commR().hex()).put("seed", facts.seed().value());
   }
 
-  private ObjectNode ofSector(String operation) {
-    ObjectNode request = request(operation).put("comm_d", facts.commD().hex());
-    request
+  private ObjectNode ofSector() {
+    ObjectNode fields = locked().put("comm_d", facts.commD().hex());
+    fields
         .putObject("sector")
         .put("proof", facts.proof().registeredName())
         .put("miner", facts.sector().miner())
         .put("number", facts.sector().number())
         .put("ticket", facts.ticket().value());
-    return request;
+    return fields;
   }
 
-  private ObjectNode request(String operation) {
-    return JSON.createObjectNode().put("op", operation).put("lock", lock.toString());
+  private ObjectNode ofProof() {
+    return locked().put("proof", facts.proof().registeredName());
   }
 
-  private ObjectNode ofProof(String operation) {
-    return request(operation).put("proof", facts.proof().registeredName());
+  private ObjectNode locked() {
+    return JSON.createObjectNode().put("lock", lock.toString());
+  }
+
+  private static ObjectNode ofReplica(SectorFacts facts, Replica replica, SectorFiles files) {
+    return JSON.createObjectNode()
+        .put("proof", facts.proof().registeredName())
+        .put("comm_r", ReplicaFacts.of(facts, replica).commR().hex())
+        .put("sealed", files.data(replica).toString())
+        .put("cache", files.cacheDir(replica).toString());
   }
 
   private static ArrayNode pieces(List<Piece> pieces, Map<Piece, PieceFile> pieceFiles) {

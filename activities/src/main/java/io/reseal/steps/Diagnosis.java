@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.contract.FailureType;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreRequest;
 import io.reseal.core.StageDiedException;
 import io.reseal.files.Replica;
 import io.reseal.files.Stores;
@@ -11,12 +12,12 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out what could explain that something sealed is not what the record says. */
+/** Finds out why something sealed may differ from the record. */
 final class Diagnosis {
 
   private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
 
-  /** A step over the sealed sector. */
+  /** A check of what was made. */
   interface Check {
     JsonNode run() throws Exception;
   }
@@ -31,21 +32,21 @@ final class Diagnosis {
     this.witnesses = witnesses;
   }
 
-  /** Runs a check of the sealed sector; where its CommR is another one, says why that may be. */
-  JsonNode explained(StepContext context, Check check) throws Exception {
+  /** Runs a check of the sealed sector; if its CommR differs, the failure says what may be wrong. */
+  JsonNode explained(StepInputs inputs, StepWork work, CoreRequest request) throws Exception {
     try {
-      return check.run();
+      return work.run(request);
     } catch (CoreException e) {
       if (e.code() != CoreCode.COMM_R_MISMATCH) {
         throw e;
       }
       throw new WrongSealException(
-          FailureType.SECTOR_COMM_R_MISMATCH, sentence(e) + findings(context));
+          FailureType.SECTOR_COMM_R_MISMATCH, sentence(e) + findings(inputs, work));
     }
   }
 
-  /** The same of what is made of a key that was found right. */
-  JsonNode explainedUpdate(StepContext context, Check check) throws Exception {
+  /** The same for an update, whose key is known to be right. */
+  JsonNode explainedUpdate(StepInputs inputs, Check check) throws Exception {
     try {
       return check.run();
     } catch (CoreException e) {
@@ -57,15 +58,15 @@ final class Diagnosis {
           sentence(e)
               + " Its key has the recorded CommR, so that ticket, proof type and the key's pieces"
               + " are right."
-              + (e.code() == CoreCode.COMM_R_MISMATCH ? updateFindings(context) : ""));
+              + (e.code() == CoreCode.COMM_R_MISMATCH ? updateFindings(inputs) : ""));
     }
   }
 
-  private String updateFindings(StepContext context) throws WrongSealException {
+  private String updateFindings(StepInputs inputs) throws WrongSealException {
     try {
-      return Finding.told(witnesses.findings(context.facts(), key.files(context).pAux()));
+      return Finding.told(witnesses.findings(inputs.facts(), key.files(inputs).pAux()));
     } catch (IOException e) {
-      LOG.warn("No diagnosis of the update of {}: {}", context.facts().sector(), e.getMessage());
+      LOG.warn("No diagnosis of the update of {}: {}", inputs.facts().sector(), e.getMessage());
       return "";
     }
   }
@@ -74,18 +75,18 @@ final class Diagnosis {
     return e.getMessage().endsWith(".") ? e.getMessage() : e.getMessage() + ".";
   }
 
-  /** Sentences after a space. A diagnosis that fails must not hide what it is about. */
-  private String findings(StepContext context) throws IOException, InterruptedException {
+  /** Sentences after a space. A diagnosis that fails must not hide the failure that it explains. */
+  private String findings(StepInputs inputs, StepWork work) throws IOException, InterruptedException {
     try {
       JsonNode result =
-          context.run(
-              context
+          work.run(
+              inputs
                   .requests()
-                  .diagnose(stores.knownPAux(context.facts().sector(), Replica.SEALED)));
+                  .diagnose(stores.knownPAux(inputs.facts().sector(), Replica.SEALED)));
       return Finding.told(Finding.listOf(result.path("findings")));
     } catch (CoreException | StageDiedException e) {
-      context.throwIfStopped();
-      LOG.warn("No diagnosis of {}: {}", context.facts().sector(), e.getMessage());
+      work.throwIfStopped();
+      LOG.warn("No diagnosis of {}: {}", inputs.facts().sector(), e.getMessage());
       return "";
     }
   }

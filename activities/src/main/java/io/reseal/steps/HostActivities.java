@@ -4,15 +4,7 @@ import io.reseal.catalog.Catalog;
 import io.reseal.contract.HoldActivities;
 import io.reseal.contract.HostCommandActivities;
 import io.reseal.contract.SealingActivities;
-import io.reseal.core.NativeCore;
-import io.reseal.core.StageProgram;
-import io.reseal.files.Stores;
-import io.reseal.gpu.GpuStages;
-import io.reseal.labelling.Labelling;
-import io.reseal.pieces.Pieces;
-import io.reseal.threads.SealingThreads;
 import io.temporal.client.WorkflowClient;
-import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
@@ -25,32 +17,22 @@ public final class HostActivities {
   private final StepRunner runner;
 
   /**
-   * @param host the host's configured name
-   * @param labelling where sectors are labelled together; empty where each is by itself
-   * @param catalog where failures and operators' commands are recorded
+   * @param catalog records failures and operators' commands
    * @param scheduler sends the heartbeats of everything that runs here
-   * @param drained told the id of the workflow that wants this host drained
+   * @param drained gets the id of a workflow that asks to drain this host
    */
   public HostActivities(
-      String host,
-      SealingThreads threads,
-      StageProgram program,
-      Optional<Labelling> labelling,
-      GpuStages gpus,
-      Pieces pieces,
-      Stores stores,
-      NativeCore core,
+      HostParts host,
       Catalog catalog,
       WorkflowClient client,
       ScheduledExecutorService scheduler,
       Consumer<String> drained) {
-    this.runner = new StepRunner(threads, program, labelling, gpus, catalog.runs(), scheduler);
-    this.steps =
-        new SealingActivitiesImpl(
-            runner, threads, pieces, stores, core, new Proving(stores, catalog.proofs()));
-    this.holds = new HoldActivitiesImpl(host, threads, client, scheduler);
+    this.runner = new StepRunner(host, catalog.runs(), scheduler);
+    this.steps = new SealingActivitiesImpl(runner, host, catalog.proofs());
+    this.holds = new HoldActivitiesImpl(host.name(), host.threads(), client, scheduler);
     this.commands =
-        new HostCommandActivitiesImpl(threads, runner, catalog.hostCommands(), client, drained);
+        new HostCommandActivitiesImpl(
+            host.threads(), runner, catalog.hostCommands(), client, drained);
   }
 
   public HoldActivities holds() {

@@ -9,6 +9,7 @@ import io.reseal.pieces.PieceFile;
 import io.reseal.pieces.Pieces;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
+import io.reseal.steps.StoredCopies.Found;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,20 +19,34 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The pieces of a sector and of its update: found, brought to the host, handed to the core. */
+/** The steps that find pieces, bring them to the host, and put them together. */
 final class PieceSteps {
 
   private final Pieces pieces;
+  private final StoredCopies copies;
 
-  PieceSteps(Pieces pieces) {
+  PieceSteps(Pieces pieces, StoredCopies copies) {
     this.pieces = pieces;
+    this.copies = copies;
   }
 
-  /** Looks for all that are needed; one that is nowhere ends the step. */
-  String look(StepContext context) throws Exception {
-    List<Piece> all = needed(context);
-    Pieces.Look look = look(context, all);
-    context.toDownload(look.toDownload().size());
+  /** Searches the stores for the sector, then for its pieces; a missing piece ends the step. */
+  StepOutcome fetch(StepInputs inputs, StepWork work) throws Exception {
+    Found found = inputs.force() ? Found.NOTHING : copies.find(inputs, work);
+    if (found.allIn() != null) {
+      return new StepOutcome(
+          "store \"%s\" has the sector whole and provable".formatted(found.allIn()),
+          found.allIn(),
+          found.keyIn(),
+          0);
+    }
+    List<Piece> all = needed(inputs.withKeyIn(found.keyIn()));
+    Pieces.Look look = look(inputs, work, all);
+    return new StepOutcome(
+        detail(look, all) + found.note(), null, found.keyIn(), look.toDownload().size());
+  }
+
+  private static String detail(Pieces.Look look, List<Piece> all) {
     if (look.atHand().isEmpty() && look.toDownload().isEmpty()) {
       return "no pieces to fetch";
     }
@@ -42,69 +57,68 @@ final class PieceSteps {
             .formatted(look.atHand().size(), all.size(), look.toDownload().size());
   }
 
-  /** Brings all that are needed here, of the update too. */
-  String download(StepContext context) throws Exception {
-    download(context, needed(context));
-    return "all pieces are here";
+  /** Brings all pieces to the host, those of the update too. */
+  StepOutcome download(StepInputs inputs, StepWork work) throws Exception {
+    download(inputs, work, needed(inputs));
+    return StepOutcome.of("all pieces are here");
   }
 
-  /** Where these are on the host. What has gone since it was brought here is brought anew. */
-  private Map<Piece, PieceFile> atHand(StepContext context, List<Piece> wanted) throws Exception {
-    Pieces.Look look = look(context, wanted);
+  /** Where these pieces are on the host; any that have gone since the download come again. */
+  private Map<Piece, PieceFile> atHand(StepInputs inputs, StepWork work, List<Piece> wanted) throws Exception {
+    Pieces.Look look = look(inputs, work, wanted);
     if (!look.toDownload().isEmpty()) {
-      download(context, wanted);
-      look = look(context, wanted);
+      download(inputs, work, wanted);
+      look = look(inputs, work, wanted);
     }
     if (!look.toDownload().isEmpty()) {
       throw new IOException(
           "%d pieces of sector %s went away as soon as they were here; is the piece cache too small?"
-              .formatted(look.toDownload().size(), context.facts().sector()));
+              .formatted(look.toDownload().size(), inputs.facts().sector()));
     }
     return look.atHand();
   }
 
   /**
-   * Has the core put pieces together, which verifies each in the same pass. Where one of them is
-   * wrong each is read by itself, those that are wrong are passed by, and the core begins anew with
-   * what other places have.
+   * Puts pieces together; the core verifies each of them in the same pass. If one is wrong, each is
+   * read on its own, wrong files are passed by, and the core starts again with files from elsewhere.
    *
-   * @param replica whose pieces
+   * @param replica the replica that the pieces are for
    */
-  String assemble(StepContext context, Replica replica) throws Exception {
-    List<Piece> wanted = ReplicaFacts.of(context.facts(), replica).pieces();
-    Map<Piece, PieceFile> files = atHand(context, wanted);
+  StepOutcome assemble(StepInputs inputs, StepWork work, Replica replica) throws Exception {
+    List<Piece> wanted = ReplicaFacts.of(inputs.facts(), replica).pieces();
+    Map<Piece, PieceFile> files = atHand(inputs, work, wanted);
     Map<Taken, String> wrong = new LinkedHashMap<>();
     JsonNode result;
     try {
-      result = context.run(context.requests().addPieces(replica, files));
+      result = work.run(inputs.requests().addPieces(replica, files));
     } catch (CoreException e) {
       if (e.code() != CoreCode.PIECE_MISMATCH) {
         throw e;
       }
       result =
-          context.run(
-              context.requests().addPieces(replica, examined(context, wanted, files, wrong)));
+          work.run(inputs.requests().addPieces(replica, examined(inputs, work, wanted, files, wrong)));
     }
-    return "%d pieces, each as its CID says%s"
-        .formatted(
-            result.path("pieces").asInt(),
-            wrong.isEmpty()
-                ? ""
-                : wrong.values().stream()
-                    .distinct()
-                    .collect(Collectors.joining("; ", "; passed by: ", "")));
+    return StepOutcome.of(
+        "%d pieces, each as its CID says%s"
+            .formatted(
+                result.path("pieces").asInt(),
+                wrong.isEmpty()
+                    ? ""
+                    : wrong.values().stream()
+                        .distinct()
+                        .collect(Collectors.joining("; ", "; passed by: ", ""))));
   }
 
-  /** A file that is taken for a piece. */
+  /** A file that is assumed to be a piece. */
   private record Taken(Piece piece, PieceFile file) {}
 
   /**
-   * Files of pieces that have all been read and are right, in the place of those that are not.
+   * Files for the pieces that have all been read and are right.
    *
-   * @param wrong takes those that are passed by, each with why
+   * @param wrong receives the files that are passed by, each with the reason
    */
   private Map<Piece, PieceFile> examined(
-      StepContext context,
+      StepInputs inputs, StepWork work,
       List<Piece> wanted,
       Map<Piece, PieceFile> found,
       Map<Taken, String> wrong)
@@ -114,14 +128,14 @@ final class PieceSteps {
     List<Taken> toRead = taken(files, right);
     while (!toRead.isEmpty()) {
       for (Taken taken : toRead) {
-        Optional<String> fault = examine(context, taken);
+        Optional<String> fault = examine(work, taken);
         if (fault.isEmpty()) {
           right.add(taken);
         } else {
-          passBy(context, taken, "%s %s".formatted(taken.file(), fault.get()), wrong);
+          passBy(work, taken, "%s %s".formatted(taken.file(), fault.get()), wrong);
         }
       }
-      files = atHand(context, wanted);
+      files = atHand(inputs, work, wanted);
       toRead = taken(files, right);
     }
     return files;
@@ -134,50 +148,45 @@ final class PieceSteps {
         .toList();
   }
 
-  private static void passBy(StepContext context, Taken taken, String why, Map<Taken, String> wrong)
+  private static void passBy(StepWork work, Taken taken, String why, Map<Taken, String> wrong)
       throws IOException {
     if (wrong.put(taken, why) != null) {
       throw new IOException(
-          "%s, and was wrong before it was brought anew; its disk may be failing.".formatted(why));
+          "%s, and was wrong before it was downloaded again; its disk may be failing.".formatted(why));
     }
-    context.warn("Passed by: " + why);
+    work.warn("Passed by: " + why);
   }
 
-  private Optional<String> examine(StepContext context, Taken taken)
+  private Optional<String> examine(StepWork work, Taken taken)
       throws IOException, InterruptedException {
-    context.throwIfStopped();
+    work.throwIfStopped();
     return pieces.examine(
         taken.piece(),
         taken.file(),
         (file, piece) ->
-            CoreVerifier.fault(file, piece, () -> context.run(CoreVerifier.request(file, piece))));
+            CoreVerifier.fault(file, piece, () -> work.run(CoreVerifier.request(file, piece))));
   }
 
-  /** The rebuild gives its thread back: what was brought here for it may make room. */
+  /** The rebuild gives its thread back: its downloaded pieces may be removed for others. */
   void release(SectorId sector) throws IOException {
     pieces.release(sector);
   }
 
-  private Pieces.Look look(StepContext context, List<Piece> wanted) throws Exception {
-    return context.interruptible(() -> pieces.look(context.facts().sector(), wanted));
+  private Pieces.Look look(StepInputs inputs, StepWork work, List<Piece> wanted) throws Exception {
+    return work.waiting(() -> pieces.look(inputs.facts().sector(), wanted));
   }
 
-  private void download(StepContext context, List<Piece> wanted) throws Exception {
-    context.interruptible(
+  private void download(StepInputs inputs, StepWork work, List<Piece> wanted) throws Exception {
+    work.waiting(
         () -> {
-          pieces.download(
-              context.facts().sector(),
-              wanted,
-              (done, total) ->
-                  context.progressUnlessStopped(
-                      done, total, "bytes", "%d of %d bytes".formatted(done, total)));
+          pieces.download(inputs.facts().sector(), wanted, work::copied);
           return null;
         });
   }
 
-  private static List<Piece> needed(StepContext context) {
-    return context.kind().replicas().stream()
-        .flatMap(replica -> ReplicaFacts.of(context.facts(), replica).pieces().stream())
+  private static List<Piece> needed(StepInputs inputs) {
+    return inputs.kind().replicas().stream()
+        .flatMap(replica -> ReplicaFacts.of(inputs.facts(), replica).pieces().stream())
         .toList();
   }
 }

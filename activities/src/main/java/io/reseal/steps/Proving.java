@@ -39,72 +39,74 @@ final class Proving {
   }
 
   /** C1: the vanilla proofs, left in scratch. */
-  String vanilla(StepContext context)
+  StepOutcome vanilla(StepInputs inputs, StepWork work)
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    requireSeed(context);
-    return "%d vanilla proofs for the seed of height %d"
-        .formatted(
-            context.run(context.requests().c1()).path("vanilla_proofs").asInt(),
-            context.facts().seed().epoch());
+    requireSeed(inputs);
+    return StepOutcome.of(
+        "%d vanilla proofs for the seed of height %d"
+            .formatted(
+                work.run(inputs.requests().c1()).path("vanilla_proofs").asInt(),
+                inputs.facts().seed().epoch()));
   }
 
   /**
-   * C2: the proof, verified and kept. Each place it goes to is looked into first, so that an
-   * attempt that died after the proof was made does not make it again.
+   * C2: the proof, verified and kept. Each place where it is kept is checked first, so that an
+   * attempt does not repeat the work of one that died after it had made the proof.
    */
-  String prove(StepContext context) throws Exception {
-    requireSeed(context);
-    Store store = store(context);
-    Optional<SectorProof> earlier = earlier(context, store);
-    SectorProof proof = earlier.isPresent() ? earlier.get() : make(context);
+  StepOutcome prove(StepInputs inputs, StepWork work) throws Exception {
+    requireSeed(inputs);
+    Store store = store(inputs);
+    Optional<SectorProof> earlier = earlier(inputs, work, store);
+    SectorProof proof = earlier.isPresent() ? earlier.get() : make(inputs, work);
     Path file =
         store.keepProof(proof.sector(), proof.seed().epoch(), WRITER.writeValueAsBytes(proof));
     proofs.keep(proof);
-    return "proof verified, kept in %s and in the catalog%s"
-        .formatted(file, earlier.isPresent() ? "; it was made before" : context.ranOn());
+    return StepOutcome.of(
+        "proof verified, kept in %s and in the catalog%s"
+            .formatted(file, earlier.isPresent() ? "; it was made before" : ""));
   }
 
-  /** The store that has the sector, else the one it will go to: chosen before the long work. */
-  private Store store(StepContext context) throws NoStoreException {
+  /** The store that has the sector, else the one it will go to; chosen before the long work. */
+  private Store store(StepInputs inputs) throws NoStoreException {
     Optional<Store> holder =
         stores
-            .find(context.facts().sector(), SectorKind.of(context.facts()))
+            .find(inputs.facts().sector(), SectorKind.of(inputs.facts()))
             .filter(store -> !store.readonly());
     return holder.isPresent()
         ? holder.get()
-        : stores.choose(context.facts().sector(), SectorKind.of(context.facts()));
+        : stores.choose(inputs.facts().sector(), SectorKind.of(inputs.facts()));
   }
 
-  private SectorProof make(StepContext context) throws Exception {
+  private SectorProof make(StepInputs inputs, StepWork work) throws Exception {
     SectorProof proof =
         SectorProof.of(
-            context.facts(),
-            context.runOnGpu(context.requests().c2()).path("proof").asText(),
-            context.runId(),
+            inputs.facts(),
+            work.run(inputs.requests().c2()).path("proof").asText(),
+            inputs.runId(),
             System.currentTimeMillis());
-    Path inScratch = context.files().proof();
+    Path inScratch = inputs.files().proof();
     durable.delete(inScratch);
     durable.write(inScratch, WRITER.writeValueAsBytes(proof));
     return proof;
   }
 
-  private Optional<SectorProof> earlier(StepContext context, Store store)
+  private Optional<SectorProof> earlier(StepInputs inputs, StepWork work, Store store)
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    List<Path> places = new ArrayList<>(List.of(context.files().proof()));
-    places.addAll(store.proofs(context.facts().sector(), context.facts().seed().epoch()));
+    List<Path> places = new ArrayList<>(List.of(inputs.files().proof()));
+    places.addAll(store.proofs(inputs.facts().sector(), inputs.facts().seed().epoch()));
     for (Path place : places) {
-      Optional<SectorProof> proof = read(place).filter(kept -> kept.isFor(context.facts()));
-      if (proof.isPresent() && verifies(context, proof.get())) {
+      Optional<SectorProof> proof = read(place).filter(kept -> kept.isFor(inputs.facts()));
+      if (proof.isPresent() && verifies(inputs, work, proof.get())) {
         return proof;
       }
     }
     return Optional.empty();
   }
 
-  private static boolean verifies(StepContext context, SectorProof proof)
+  private static boolean verifies(StepInputs inputs, StepWork work, SectorProof proof)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     try {
-      var unused = context.run(context.requests().verifySeal(proof.proof()));
+      var unused = work.run(inputs.requests().verifySeal(proof.proof()));
       return true;
     } catch (CoreException e) {
       if (e.code() != CoreCode.PROOF_INVALID && e.code() != CoreCode.INVALID_REQUEST) {
@@ -127,12 +129,12 @@ final class Proving {
     }
   }
 
-  private static void requireSeed(StepContext context) throws CoreException {
-    if (context.facts().seed() == null) {
+  private static void requireSeed(StepInputs inputs) throws CoreException {
+    if (inputs.facts().seed() == null) {
       throw new CoreException(
           CoreCode.INVALID_REQUEST,
           "No seed is recorded for sector %s, and without it there is no proof; bring it in with `reseal import chain` or `reseal sectors add --seed … --seed-epoch …`."
-              .formatted(context.facts().sector()));
+              .formatted(inputs.facts().sector()));
     }
   }
 }

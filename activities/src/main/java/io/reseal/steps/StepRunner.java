@@ -6,10 +6,7 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.FailureType.Course;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
-import io.reseal.core.StageProgram;
 import io.reseal.files.SectorFiles;
-import io.reseal.gpu.GpuStages;
-import io.reseal.labelling.Labelling;
 import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
@@ -19,6 +16,7 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,39 +25,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one attempt of a step: in the held thread's scratch, with heartbeats, with its failure told
- * to the thread's list line, the catalog and Temporal alike.
+ * Runs one attempt of a step in the held thread's scratch, with heartbeats. A failure is reported to
+ * Temporal, the catalog, and the thread's line.
  */
 final class StepRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
 
-  /** A step's work; returns one line for people. */
+  /** What a step does. */
   interface Work {
-    String run(StepContext context) throws Exception;
+    StepOutcome run(StepInputs inputs, StepWork work) throws Exception;
   }
 
+  /** A step that is running. */
+  private record Running(StepInputs inputs, StepWork work, ProgressLine progress) {}
+
+  private final HostParts host;
   private final SealingThreads threads;
-  private final StageProgram program;
-  private final Optional<Labelling> labelling;
-  private final GpuStages gpus;
   private final RunRepository runs;
   private final LearnedTimes learned;
   private final ScheduledExecutorService scheduler;
-  private final Set<StepContext> running = ConcurrentHashMap.newKeySet();
+  private final Set<Running> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
-  StepRunner(
-      SealingThreads threads,
-      StageProgram program,
-      Optional<Labelling> labelling,
-      GpuStages gpus,
-      RunRepository runs,
-      ScheduledExecutorService scheduler) {
-    this.threads = threads;
-    this.program = program;
-    this.labelling = labelling;
-    this.gpus = gpus;
+  StepRunner(HostParts host, RunRepository runs, ScheduledExecutorService scheduler) {
+    this.host = host;
+    this.threads = host.threads();
     this.runs = runs;
     this.learned = new LearnedTimes(runs);
     this.scheduler = scheduler;
@@ -70,46 +61,51 @@ final class StepRunner {
     String runId = activity.getInfo().getWorkflowRunId();
     long startedAt = System.currentTimeMillis();
     SealingThread thread = null;
-    StepContext context = null;
+    Running step = null;
     try {
       thread = threads.enter(request.facts().sector(), request.thread());
-      tell(thread, request, request.state());
+      show(thread, request, request.state());
       if (thread.isStopped()) {
         throw new StepStoppedException();
       }
-      SectorFiles files = thread.scratch().claim(request.facts());
-      context =
-          new StepContext(
-              request,
-              thread,
-              files,
-              program,
-              labelling,
-              gpus,
-              runId,
-              learned.usualMillis(request),
-              line -> note(runId, line));
-      String detail = runWithHeartbeat(activity, context, work);
-      tell(thread, request, request.reached());
+      step = prepare(request, thread, runId);
+      StepOutcome outcome = runWithHeartbeat(activity, step, work);
+      show(thread, request, request.reached());
       thread.succeeded();
       return new StageReport(
           startedAt,
           System.currentTimeMillis(),
-          context.coreMillis(),
+          step.work().coreMillis(),
           activity.getInfo().getAttempt(),
-          context.intactIn(),
-          context.keyIn(),
-          context.toDownload(),
-          detail);
+          outcome.intactIn(),
+          outcome.keyIn(),
+          outcome.toDownload(),
+          outcome.detail() + step.work().ranOn());
     } catch (Exception e) {
-      throw failed(e, thread, context, runId);
+      throw failed(e, thread, step, runId);
     } finally {
       threads.changed();
     }
   }
 
-  /** The state is told by the steps in their turn, not by one beside them. */
-  private static void tell(SealingThread thread, StageRequest request, RebuildState state) {
+  private Running prepare(StageRequest request, SealingThread thread, String runId)
+      throws IOException {
+    SectorFiles files = thread.scratch().claim(request.facts());
+    ProgressLine progress =
+        new ProgressLine(request.step(), thread, learned.usualMillis(request));
+    return new Running(
+        StepInputs.of(request, thread, files, runId),
+        new StepWork(
+            host.program(),
+            host.gpus(),
+            host.labelling(),
+            progress,
+            line -> note(runId, line)),
+        progress);
+  }
+
+  /** Only steps in plan order set the thread's state; one that was started early does not. */
+  private static void show(SealingThread thread, StageRequest request, RebuildState state) {
     if (!request.early()) {
       thread.at(state);
     }
@@ -118,38 +114,40 @@ final class StepRunner {
   /** Ends all running steps; they are retried when a worker of this host runs again. */
   void stopAll() {
     stopping = true;
-    running.forEach(StepContext::stop);
+    running.forEach(step -> step.work().stop());
   }
 
   /** Ends the running steps of one thread; what they have finished stays. */
   void stop(SealingThread thread) {
-    running.stream().filter(context -> context.thread() == thread).forEach(StepContext::stop);
+    running.stream()
+        .filter(step -> step.inputs().thread() == thread)
+        .forEach(step -> step.work().stop());
   }
 
-  private String runWithHeartbeat(ActivityExecutionContext activity, StepContext context, Work work)
+  private StepOutcome runWithHeartbeat(ActivityExecutionContext activity, Running step, Work work)
       throws Exception {
-    running.add(context);
+    running.add(step);
     try (Heartbeat heartbeat =
-        new Heartbeat(scheduler, activity, context::progress, context::stop)) {
-      // Looked at after the step is among the running ones: whoever stops them finds it there, or
-      // it finds out here.
-      if (stopping || context.thread().isStopped()) {
-        context.stop();
+        new Heartbeat(scheduler, activity, step.progress()::refresh, step.work()::stop)) {
+      // Checked only now that the step is in the set of running ones: a stop either finds it there
+      // or is noticed here.
+      if (stopping || step.inputs().thread().isStopped()) {
+        step.work().stop();
       }
       try {
-        return work.run(context);
+        return work.run(step.inputs(), step.work());
       } catch (Exception e) {
         heartbeat.throwIfUnwanted();
         throw e;
       }
     } finally {
-      running.remove(context);
-      context.end();
+      running.remove(step);
+      step.progress().end();
     }
   }
 
   private RuntimeException failed(
-      Exception e, SealingThread thread, StepContext context, String runId) {
+      Exception e, SealingThread thread, Running step, String runId) {
     if (e instanceof ActivityCompletionException unwanted
         && (!stopping || e instanceof ActivityCanceledException)) {
       return unwanted;
@@ -157,7 +155,7 @@ final class StepRunner {
     if (e instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    ApplicationFailure failure = failure(e, thread, context != null && context.hasFinishedLayers());
+    ApplicationFailure failure = failure(e, thread, step != null && step.progress().hasFinishedLayers());
     String line = "%s: %s".formatted(failure.getType(), failure.getOriginalMessage());
     if (thread != null) {
       thread.failed(line);
@@ -169,20 +167,20 @@ final class StepRunner {
     return failure;
   }
 
-  /** Logs what went wrong and shows it where the rebuild's newest failure stands. */
+  /** Logs a problem and shows it as the rebuild's newest failure. */
   private void note(String runId, String line) {
     LOG.warn("In a step: {}", line);
     try {
       runs.noteError(runId, line, System.currentTimeMillis());
     } catch (CatalogException away) {
-      LOG.warn("The catalog could not be told of it: {}", away.getMessage());
+      LOG.warn("The failure could not be recorded in the catalog: {}", away.getMessage());
     }
   }
 
   private ApplicationFailure failure(Exception e, SealingThread thread, boolean progressed) {
     if (stopping) {
-      // However often a worker is stopped, that uses up none of the step's attempts.
-      return anew(
+      // Stopping a worker, however often, uses up none of the step's attempts.
+      return beginAgain(
           FailureType.HOST_STOPPING, "This host's worker is stopping; what is finished stays.");
     }
     if (thread != null && thread.isStopped()) {
@@ -195,7 +193,7 @@ final class StepRunner {
     ApplicationFailure failure =
         Failures.of(e, Optional.ofNullable(thread).map(held -> held.scratch().location()));
     return progressed && course(failure) == Course.RETRY
-        ? anew(FailureType.find(failure.getType()).orElseThrow(), failure.getOriginalMessage())
+        ? beginAgain(FailureType.find(failure.getType()).orElseThrow(), failure.getOriginalMessage())
         : failure;
   }
 
@@ -203,8 +201,8 @@ final class StepRunner {
     return FailureType.find(failure.getType()).map(FailureType::course).orElse(Course.PARK);
   }
 
-  /** Tells the workflow to begin the step anew with all its attempts: there was progress. */
-  private static ApplicationFailure anew(FailureType type, String message) {
+  /** Makes the workflow begin the step again with all its attempts, because it made progress. */
+  private static ApplicationFailure beginAgain(FailureType type, String message) {
     return ApplicationFailure.newNonRetryableFailure(message, type.code(), true);
   }
 }

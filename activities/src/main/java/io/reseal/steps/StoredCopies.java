@@ -18,23 +18,23 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the copies of a sector in the host's stores to prove themselves. */
+/** Checks copies of a sector in the host's stores. */
 final class StoredCopies {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoredCopies.class);
 
   /**
-   * What the host's stores have of a sector, whole and provable.
+   * What the host's stores have of a sector, complete and provable.
    *
    * @param allIn the stores that together have all of it, or null
-   * @param keyIn the store that has a snapped sector's key where its update is lost, or null
-   * @param faults what is wrong with the copies that were passed over, one line each
+   * @param keyIn the store that has a snapped sector's key if its update is lost, or null
+   * @param faults what is wrong with each copy that is not used, one line each
    */
   record Found(String allIn, String keyIn, List<String> faults) {
 
     static final Found NOTHING = new Found(null, null, List.of());
 
-    /** For people, to be put after what else was found. */
+    /** Suffix for the step's detail. */
     String note() {
       return (keyIn == null ? "" : "; the key is kept, in store \"%s\"".formatted(keyIn))
           + (faults.isEmpty() ? "" : "; not intact: " + String.join("; ", faults));
@@ -50,14 +50,13 @@ final class StoredCopies {
   }
 
   /**
-   * Looks for a sector, the key of a snapped one before its update: without the key there is
-   * nothing to make the update of.
+   * Searches for a sector; for a snapped one first for its key, without which there is no update.
    */
-  Found find(StepContext context) throws IOException, InterruptedException {
+  Found find(StepInputs inputs, StepWork work) throws IOException, InterruptedException {
     Set<String> names = new LinkedHashSet<>();
     List<String> faults = new ArrayList<>();
-    for (Replica replica : SectorKind.of(context.facts()).replicas()) {
-      Optional<Store> store = intact(context, replica, faults);
+    for (Replica replica : SectorKind.of(inputs.facts()).replicas()) {
+      Optional<Store> store = intact(inputs, work, replica, faults);
       if (store.isEmpty()) {
         return new Found(null, names.stream().findFirst().orElse(null), faults);
       }
@@ -69,12 +68,12 @@ final class StoredCopies {
   /**
    * A store whose copy has all files in their sizes, CommR as recorded, and answers a challenge.
    */
-  private Optional<Store> intact(StepContext context, Replica replica, List<String> faults)
+  private Optional<Store> intact(StepInputs inputs, StepWork work, Replica replica, List<String> faults)
       throws IOException, InterruptedException {
-    SectorId sector = context.facts().sector();
+    SectorId sector = inputs.facts().sector();
     for (Store store : stores.all()) {
       if (store.files(sector).hasPart(replica)) {
-        Optional<String> fault = fault(context, replica, store);
+        Optional<String> fault = fault(inputs, work, replica, store);
         if (fault.isEmpty()) {
           return Optional.of(store);
         }
@@ -86,18 +85,18 @@ final class StoredCopies {
     return Optional.empty();
   }
 
-  private static Optional<String> fault(StepContext context, Replica replica, Store store)
+  private static Optional<String> fault(StepInputs inputs, StepWork work, Replica replica, Store store)
       throws IOException, InterruptedException {
     Optional<String> fault =
-        CopyCheck.fault(context::run, context.facts(), replica, store, CopyCheck.Depth.SAMPLE);
-    context.throwIfStopped();
+        CopyCheck.fault(work::run, inputs.facts(), replica, store, CopyCheck.Depth.SAMPLE);
+    work.throwIfStopped();
     return fault;
   }
 
-  /** Lets the copy that was put into a store prove itself, and a key that is kept. */
-  String check(StepContext context) throws Exception {
-    SectorFacts facts = context.facts();
-    SectorKind kind = context.kind();
+  /** Checks the copy that was put into a store, and a key that is kept. */
+  String check(StepInputs inputs, StepWork work) throws Exception {
+    SectorFacts facts = inputs.facts();
+    SectorKind kind = inputs.kind();
     Store store =
         stores
             .find(facts.sector(), kind)
@@ -109,29 +108,29 @@ final class StoredCopies {
     SectorFiles files = store.files(facts.sector());
     int challenges = 0;
     for (Replica replica : kind.replicas()) {
-      challenges += challenges(context, replica, files);
+      challenges += challenges(inputs, work, replica, files);
     }
-    if (context.keyIn() != null) {
-      challenges += challenges(context, Replica.SEALED, key.files(context));
+    if (inputs.keyIn() != null) {
+      challenges += challenges(inputs, work, Replica.SEALED, key.files(inputs));
     }
     return "provable in store \"%s\"%s, %d challenges answered"
-        .formatted(store.name(), what(context), challenges);
+        .formatted(store.name(), what(inputs), challenges);
   }
 
-  private static int challenges(StepContext context, Replica replica, SectorFiles files)
+  private static int challenges(StepInputs inputs, StepWork work, Replica replica, SectorFiles files)
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    return context
-        .run(CoreRequests.postCheck(context.facts(), replica, files))
+    return work
+        .run(CoreRequests.postCheck(inputs.facts(), replica, files))
         .path("challenges")
         .asInt();
   }
 
-  private static String what(StepContext context) {
-    if (context.facts().snap() == null) {
+  private static String what(StepInputs inputs) {
+    if (inputs.facts().snap() == null) {
       return "";
     }
-    return context.keyIn() == null
+    return inputs.keyIn() == null
         ? ", key and update"
-        : ", its key in store \"%s\"".formatted(context.keyIn());
+        : ", its key in store \"%s\"".formatted(inputs.keyIn());
   }
 }

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The sealed sector that a snapped one's update is made of: in scratch, or in a store that keeps
- * it. One that is kept is only read. It was looked at here and there before; making the update of
- * it tells whether it is right as a whole.
+ * The key of a snapped sector, i.e. the sealed sector that its update is made of: in scratch, or in
+ * a store, where it is only read. A store's key was sampled before; only encoding the update shows
+ * whether all of it is right.
  */
 final class UpdateKey {
 
@@ -31,29 +31,29 @@ final class UpdateKey {
     return stores.named(keyIn).map(store -> store.files(sector));
   }
 
-  /** Where a step's key is; one that is gone with its store is a damaged one. */
-  SectorFiles files(StepContext context) throws WrongSealException {
-    if (context.keyIn() == null) {
-      return context.files();
+  /** The files of the step's key; a key whose store is gone counts as damaged. */
+  SectorFiles files(StepInputs inputs) throws WrongSealException {
+    if (inputs.keyIn() == null) {
+      return inputs.files();
     }
-    return kept(context.facts().sector(), context.keyIn())
+    return kept(inputs.facts().sector(), inputs.keyIn())
         .orElseThrow(
             () ->
-                damaged("Store \"%s\", which keeps the key, is gone.".formatted(context.keyIn())));
+                damaged("Store \"%s\", which keeps the key, is gone.".formatted(inputs.keyIn())));
   }
 
-  /** Encodes the update. A kept key that it cannot be made of has to be sealed again. */
-  JsonNode encode(StepContext context) throws Exception {
-    SectorFiles key = files(context);
+  /** Encodes the update. If it cannot be made of a kept key, that key has to be sealed again. */
+  JsonNode encode(StepInputs inputs, StepWork work) throws Exception {
+    SectorFiles key = files(inputs);
     try {
-      return context.runOnGpu(context.requests().snapEncode(key));
+      return work.run(inputs.requests().snapEncode(key));
     } catch (CoreException e) {
-      if (context.keyIn() == null || !isToBlame(key, e)) {
+      if (inputs.keyIn() == null || !isToBlame(key, e)) {
         throw e;
       }
       throw damaged(
           "The key that store \"%s\" keeps is of no use: %s"
-              .formatted(context.keyIn(), e.getMessage()));
+              .formatted(inputs.keyIn(), e.getMessage()));
     }
   }
 

@@ -28,6 +28,7 @@ import io.reseal.pieces.HostPieces;
 import io.reseal.pieces.PieceSources;
 import io.reseal.plan.Step;
 import io.reseal.steps.HostActivities;
+import io.reseal.steps.HostParts;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.threads.SealingThreads;
 import io.temporal.worker.WorkerFactory;
@@ -158,14 +159,15 @@ public final class WorkerProcess implements AutoCloseable {
     parts.push(pieces);
     HostActivities host =
         new HostActivities(
-            config.name(),
-            threads,
-            program,
-            labelling,
-            new GpuStages(gpus),
-            pieces,
-            stores,
-            core,
+            new HostParts(
+                config.name(),
+                threads,
+                program,
+                labelling,
+                new GpuStages(gpus),
+                pieces,
+                stores,
+                core),
             catalog,
             temporal.client(),
             scheduler,

@@ -37,7 +37,7 @@ class ExampleFilesTest {
     WorkerConfig config = loadWorker(uncommented(example("worker.toml")));
 
     assertThat(config.sealing().allowedMiners()).containsExactlyInAnyOrder(1001L, 1002L);
-    assertThat(config.limits()).containsOnlyKeys(ProcessorKeys.STAGES);
+    assertThat(config.limits()).containsOnlyKeys(Step.Resource.stages());
     assertThat(config.processors()).containsOnlyKeys(Step.Resource.PC1, Step.Resource.PC2);
     assertThat(config.labelling().cores()).hasValue(16);
     assertThat(config.core().parentCache()).isPresent();

@@ -61,9 +61,7 @@ class CoreIT {
         catchThrowableOfType(
             CoreException.class, () -> core.call("nonsense", JSON.createObjectNode()));
     assertThat(ofLibrary.code()).isEqualTo(CoreCode.INVALID_REQUEST);
-    CoreException ofProgram =
-        catchThrowableOfType(
-            CoreException.class, () -> run(JSON.createObjectNode().put("op", "nonsense")));
+    CoreException ofProgram = catchThrowableOfType(CoreException.class, this::runNonsense);
     assertThat(ofProgram.code()).isEqualTo(CoreCode.INVALID_REQUEST);
     assertThat(ofProgram.getMessage()).contains("nonsense");
   }
@@ -72,13 +70,12 @@ class CoreIT {
   void aStageTellsItsProgressAndItsResult() throws Exception {
     ObjectNode request =
         JSON.createObjectNode()
-            .put("op", "add_pieces")
             .put("proof", SealProof.KIB_2_V1_1.registeredName())
             .put("unsealed", temp.resolve("unsealed").toString());
     request.putArray("pieces");
     List<StageProgress> progress = new ArrayList<>();
     JsonNode result;
-    try (StageProcess process = program.start(request)) {
+    try (StageProcess process = program.start(new CoreRequest(Operation.ADD_PIECES, request))) {
       result = process.await(progress::add);
     }
     assertThat(result.path("comm_d").asText()).startsWith("fc7e9282");
@@ -92,9 +89,9 @@ class CoreIT {
             CoreException.class,
             () ->
                 run(
-                    JSON.createObjectNode()
-                        .put("op", "piece_commitment")
-                        .put("file", temp.resolve("none").toString())));
+                    new CoreRequest(
+                        Operation.PIECE_COMMITMENT,
+                        JSON.createObjectNode().put("file", temp.resolve("none").toString()))));
     assertThat(error.code()).isEqualTo(CoreCode.PIECE_MISSING);
     assertThat(error.getMessage()).contains(temp.resolve("none").toString());
   }
@@ -153,7 +150,16 @@ class CoreIT {
         .hasMessageContaining("RESEAL_NATIVE");
   }
 
-  private JsonNode run(ObjectNode request) throws Exception {
+  /** Of the class's requests each has an operation; this one is written by hand. */
+  private void runNonsense() throws Exception {
+    Process process = new ProcessBuilder(files.stageProgram().toString()).start();
+    ObjectNode request = JSON.createObjectNode().put("op", "nonsense");
+    try (StageProcess stage = new StageProcess(process, request, () -> {})) {
+      JsonNode unused = stage.await(progress -> {});
+    }
+  }
+
+  private JsonNode run(CoreRequest request) throws Exception {
     try (StageProcess process = program.start(request)) {
       return process.await(progress -> {});
     }

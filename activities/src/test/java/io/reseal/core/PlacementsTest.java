@@ -83,16 +83,16 @@ class PlacementsTest {
                         Optional.of(1),
                         Optional.empty()))),
             Assignment.NONE);
-    assertThat(run(stages, "pc1").toString())
+    assertThat(run(stages, Operation.PC1).toString())
         .isEqualTo(
             "{\"request\":{\"op\":\"pc1\",\"cpus\":\"0-3,8\",\"numa_preferred\":1},\"where\":\"node 1\"}");
-    assertThat(run(stages, "pc2").toString())
+    assertThat(run(stages, Operation.PC2).toString())
         .isEqualTo("{\"request\":{\"op\":\"pc2\"},\"where\":\"anywhere\"}");
   }
 
-  private static ObjectNode run(StageProgram stages, String operation)
+  private static ObjectNode run(StageProgram stages, Operation operation)
       throws IOException, CoreException, StageDiedException, InterruptedException {
-    try (StageProcess process = stages.start(JSON.createObjectNode().put("op", operation))) {
+    try (StageProcess process = stages.start(new CoreRequest(operation, JSON.createObjectNode()))) {
       return (ObjectNode) process.await(at -> {});
     }
   }

@@ -153,6 +153,6 @@ class StageProcessTest {
     Files.writeString(script, "#!/bin/bash\nread -r request\n" + String.join("\n", lines) + "\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     return new StageProgram(script, Map.of())
-        .start(new ObjectMapper().createObjectNode().put("op", "any"));
+        .start(new CoreRequest(Operation.DESCRIBE, new ObjectMapper().createObjectNode()));
   }
 }

@@ -11,6 +11,8 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.core.Assignment;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreRequest;
+import io.reseal.core.Operation;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
@@ -47,8 +49,8 @@ class GpuStagesTest {
   @Test
   void aStageIsToldItsGpuAndHasADirectoryOfItsOwn() throws Exception {
     AllowedGpus gpus = host.found();
-    GpuStages.Ran first = run(gpus, Resource.PC2);
-    GpuStages.Ran second = run(gpus, Resource.C2);
+    GpuStages.Ran first = run(gpus, Operation.PC2);
+    GpuStages.Ran second = run(gpus, Operation.C2);
     assertThat(first.where()).isEqualTo("on GPU 0 (Made Up A)");
     assertThat(text(first, "on")).isEqualTo(MadeUpGpus.ZERO);
     assertThat(text(first, "temp")).endsWith("/scratch/reseal/gpus/" + MadeUpGpus.ZERO + "/tmp");
@@ -63,7 +65,7 @@ class GpuStagesTest {
 
   @Test
   void aStageThatUsesNoneKeepsOffAllOfThem() throws Exception {
-    GpuStages.Ran ran = run(host.found(), Resource.PC1);
+    GpuStages.Ran ran = run(host.found(), Operation.PC1);
     assertThat(ran.where()).isEmpty();
     assertThat(text(ran, "on")).isEmpty();
     assertThat(text(ran, "visible")).isEmpty();
@@ -76,7 +78,7 @@ class GpuStagesTest {
   void aFileThatWantsTreesOnAGpuDoesNotKeepTheCpuFromBuildingThem() throws Exception {
     host.absent("libcuda.so.1 is not there");
     AllowedGpus gpus = host.found("[native]\npc2 = \"gpu\"");
-    GpuStages.Ran ran = run(gpus, Resource.PC2);
+    GpuStages.Ran ran = run(gpus, Operation.PC2);
     assertThat(ran.where()).startsWith("on the CPU");
     assertThat(text(ran, "pc2")).isEqualTo("cpu");
   }
@@ -92,13 +94,13 @@ class GpuStagesTest {
       })
   void aGpuThatFailsIsTakenOutAndTheStageRunsOnAnother(String fault) throws Exception {
     host.does(MadeUpGpus.ZERO, fault);
-    GpuStages.Ran ran = run(host.found(), Resource.PC2);
+    GpuStages.Ran ran = run(host.found(), Operation.PC2);
     assertThat(text(ran, "on")).isEqualTo(MadeUpGpus.ONE);
     assertThat(ran.where())
-        .startsWith("on GPU 1 (Made Up B): GPU 0 (Made Up A) is taken out, pc2 failed: ");
-    assertThat(warnings).singleElement().asString().startsWith("GPU 0 (Made Up A) is taken out");
+        .startsWith("on GPU 1 (Made Up B): GPU 0 (Made Up A) is taken out of service, pc2 failed: ");
+    assertThat(warnings).singleElement().asString().startsWith("GPU 0 (Made Up A) is taken out of service");
 
-    GpuStages.Ran afterARestart = run(host.found(), Resource.C2);
+    GpuStages.Ran afterARestart = run(host.found(), Operation.C2);
     assertThat(afterARestart.where()).isEqualTo("on GPU 1 (Made Up B)");
     assertThat(warnings).hasSize(1);
   }
@@ -108,16 +110,16 @@ class GpuStagesTest {
   void whereTwoGpusFailTheStageRunsOnTheCpu() throws Exception {
     host.fails(MadeUpGpus.ZERO, "Gpu");
     host.does(MadeUpGpus.ONE, "kill -SEGV $$");
-    GpuStages.Ran ran = run(host.found(), Resource.PC2);
+    GpuStages.Ran ran = run(host.found(), Operation.PC2);
     assertThat(text(ran, "on")).isEmpty();
     assertThat(text(ran, "off")).isEqualTo("1");
     assertThat(ran.where())
-        .startsWith("on the CPU: GPU 0 (Made Up A) is taken out, pc2 failed: made up on GPU-0")
-        .contains("GPU 1 (Made Up B) is taken out, pc2 failed: The stage process was ended by");
+        .startsWith("on the CPU: GPU 0 (Made Up A) is taken out of service, pc2 failed: made up on GPU-0")
+        .contains("GPU 1 (Made Up B) is taken out of service, pc2 failed: The stage process was ended by");
     assertThat(warnings).hasSize(2);
 
-    GpuStages.Ran next = run(host.found(), Resource.PC2);
-    assertThat(next.where()).startsWith("on the CPU: GPU 0 (Made Up A) is taken out: pc2 failed");
+    GpuStages.Ran next = run(host.found(), Operation.PC2);
+    assertThat(next.where()).startsWith("on the CPU: GPU 0 (Made Up A) is taken out of service: pc2 failed");
     assertThat(warnings).hasSize(3);
   }
 
@@ -127,7 +129,7 @@ class GpuStagesTest {
     host.fails(MadeUpGpus.ZERO, "Gpu");
     host.fails(MadeUpGpus.ONE, "Gpu");
     CoreException failure =
-        catchThrowableOfType(CoreException.class, () -> run(host.found(NO_CPU), Resource.PC2));
+        catchThrowableOfType(CoreException.class, () -> run(host.found(NO_CPU), Operation.PC2));
     assertThat(failure.code()).isEqualTo(CoreCode.GPU);
     assertThat(failure).hasMessageContainingAll("cpu_fallback", "made up on GPU-0", "GPU-1");
   }
@@ -135,11 +137,11 @@ class GpuStagesTest {
   @Test
   void aProofThatDoesNotVerifyIsTheGpusFaultAndTheSectorsOnlyFromTheCpu() throws Exception {
     host.fails(MadeUpGpus.ZERO, "ProofInvalid");
-    assertThat(text(run(host.found(), Resource.C2), "on")).isEqualTo(MadeUpGpus.ONE);
+    assertThat(text(run(host.found(), Operation.C2), "on")).isEqualTo(MadeUpGpus.ONE);
     host.fails(MadeUpGpus.ONE, "ProofInvalid");
     host.fails(MadeUpGpus.CPU, "ProofInvalid");
     CoreException failure =
-        catchThrowableOfType(CoreException.class, () -> run(host.found(), Resource.C2));
+        catchThrowableOfType(CoreException.class, () -> run(host.found(), Operation.C2));
     assertThat(failure.code()).isEqualTo(CoreCode.PROOF_INVALID);
     assertThat(failure).hasMessage("made up on cpu");
   }
@@ -148,11 +150,11 @@ class GpuStagesTest {
   void kernelsThatAStageCompiledAreKeptForTheNextUnlessItEndedBeforeItsTime() throws Exception {
     Path kernels = temp.resolve("scratch/reseal/gpus/" + MadeUpGpus.ZERO + "/home/kernels");
     host.does(MadeUpGpus.ZERO, "echo whole >> $HOME/kernels");
-    var unused = run(host.found(), Resource.PC2);
-    var unusedToo = run(host.found(), Resource.PC2);
+    var unused = run(host.found(), Operation.PC2);
+    var unusedToo = run(host.found(), Operation.PC2);
     assertThat(kernels).hasContent("whole\nwhole\n");
     host.does(MadeUpGpus.ZERO, "echo torn >> $HOME/kernels; kill -KILL $$");
-    assertThatThrownBy(() -> run(host.found(), Resource.PC2))
+    assertThatThrownBy(() -> run(host.found(), Operation.PC2))
         .isInstanceOf(StageDiedException.class);
     assertThat(kernels).doesNotExist();
   }
@@ -161,12 +163,12 @@ class GpuStagesTest {
   @Test
   void whatIsNotTheGpusFaultTakesNoneOut() throws Exception {
     host.fails(MadeUpGpus.ZERO, "NoSpace");
-    assertThatThrownBy(() -> run(host.found(), Resource.PC2)).isInstanceOf(CoreException.class);
+    assertThatThrownBy(() -> run(host.found(), Operation.PC2)).isInstanceOf(CoreException.class);
     host.does(MadeUpGpus.ZERO, "kill -KILL $$");
-    assertThatThrownBy(() -> run(host.found(), Resource.PC2))
+    assertThatThrownBy(() -> run(host.found(), Operation.PC2))
         .isInstanceOf(StageDiedException.class);
     host.does(MadeUpGpus.ZERO, "");
-    assertThat(run(host.found(), Resource.PC2).where()).isEqualTo("on GPU 0 (Made Up A)");
+    assertThat(run(host.found(), Operation.PC2).where()).isEqualTo("on GPU 0 (Made Up A)");
     assertThat(warnings).isEmpty();
   }
 
@@ -185,11 +187,11 @@ class GpuStagesTest {
         """
             .formatted(MadeUpGpus.ONE);
     AllowedGpus gpus = host.found(places);
-    GpuStages.Ran pc2 = run(gpus, Resource.PC2);
+    GpuStages.Ran pc2 = run(gpus, Operation.PC2);
     assertThat(text(pc2, "on")).isEqualTo(MadeUpGpus.ONE);
     assertThat(text(pc2, "mine")).isEqualTo("yes");
     assertThat(text(pc2, "off")).isEqualTo("maybe");
-    GpuStages.Ran c2 = run(gpus, Resource.C2);
+    GpuStages.Ran c2 = run(gpus, Operation.C2);
     assertThat(text(c2, "on")).isEmpty();
     assertThat(c2.where()).isEmpty();
     assertThat(gpus.slots(Resource.PC2)).hasValue(1);
@@ -204,13 +206,13 @@ class GpuStagesTest {
   void aDriverThatIsMissingIsToldAndOneThatComesIsUsed() throws Exception {
     host.absent("libcuda.so.1 is not there");
     AllowedGpus gpus = host.found();
-    GpuStages.Ran ran = run(gpus, Resource.PC2);
+    GpuStages.Ran ran = run(gpus, Operation.PC2);
     assertThat(ran.where()).isEqualTo("on the CPU: there is no GPU: libcuda.so.1 is not there");
     assertThat(warnings)
         .containsExactly("pc2 runs on the CPU: there is no GPU: libcuda.so.1 is not there");
     assertThat(gpus.slots(Resource.PC2)).isEmpty();
     host.present("{\"index\":0,\"uuid\":\"GPU-2\",\"name\":\"New\",\"memory\":1}", "\"1\"", "null");
-    assertThat(run(gpus, Resource.PC2).where()).isEqualTo("on GPU 0 (New)");
+    assertThat(run(gpus, Operation.PC2).where()).isEqualTo("on GPU 0 (New)");
   }
 
   @Test
@@ -225,11 +227,12 @@ class GpuStagesTest {
               throw new AssertionError("asked for GPUs");
             });
     assertThat(gpus.slots(Resource.PC2)).isEmpty();
-    assertThat(run(gpus, Resource.PC2).where()).isEmpty();
+    assertThat(run(gpus, Operation.PC2).where()).isEmpty();
   }
 
-  private GpuStages.Ran run(AllowedGpus gpus, Resource kind) throws Exception {
-    return new GpuStages(gpus).run(kind, new TestStage(host.program(), kind));
+  private GpuStages.Ran run(AllowedGpus gpus, Operation operation) throws Exception {
+    CoreRequest request = new CoreRequest(operation, new ObjectMapper().createObjectNode());
+    return new GpuStages(gpus).run(request, new TestStage(host.program()));
   }
 
   private static String text(GpuStages.Ran ran, String field) {
@@ -239,29 +242,27 @@ class GpuStagesTest {
   private final class TestStage implements GpuStages.Stage {
 
     private final StageProgram program;
-    private final Resource kind;
 
-    TestStage(StageProgram program, Resource kind) {
+    TestStage(StageProgram program) {
       this.program = program;
-      this.kind = kind;
     }
 
     @Override
-    public JsonNode run(Assignment assignment)
+    public JsonNode run(CoreRequest request, Assignment assignment)
         throws CoreException, StageDiedException, IOException, InterruptedException {
       try (StageProcess process =
-          program.start(new ObjectMapper().createObjectNode().put("op", kind.key()), assignment)) {
+          program.start(request, assignment)) {
         return process.await(progress -> {});
       }
     }
 
     @Override
-    public <T> T waiting(GpuStages.Wait<T> wait) throws Exception {
+    public <T> T waiting(GpuStages.Wait<T> wait) throws IOException, InterruptedException {
       return wait.get();
     }
 
     @Override
-    public void tell(String line) {
+    public void show(String line) {
       told.add(line);
     }
 

@@ -113,7 +113,7 @@ class LabellingTest {
           labelling.enter(
               sector(number),
               PROOF,
-              JSON.createObjectNode().put("op", "pc1").put("cache", "/cache/" + number),
+              JSON.createObjectNode().put("cache", "/cache/" + number),
               false);
       Callable<Labelled> await = () -> seat.await(this);
       end = waiters.submit(await);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.config.ConfigException;
 import io.reseal.config.Flavour;
@@ -13,12 +14,14 @@ import io.reseal.core.Assignment;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreRequest;
 import io.reseal.core.CoreFiles;
 import io.reseal.core.Gpu;
 import io.reseal.core.HostGpus;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuDirectory;
 import io.reseal.gpu.GpuStages;
+import io.reseal.core.Operation;
 import io.reseal.plan.Step;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -110,7 +113,7 @@ class HostMetricsTest {
             state(ON_ZERO, "GPU-0", "out", 0),
             faults(ON_ZERO, "GPU-0", 0));
 
-    GpuStages.Ran ran = new GpuStages(gpus).run(Step.Resource.PC2, new FailsOnZero());
+    GpuStages.Ran ran = new GpuStages(gpus).run(request(Operation.PC2), new FailsOnZero());
 
     assertThat(ran.where()).startsWith("on GPU 1");
     assertThat(scrape())
@@ -128,7 +131,7 @@ class HostMetricsTest {
   @Test
   void aGpuThatAStageHasIsUsed() throws Exception {
     List<String> during =
-        new GpuStages(gpus).run(Step.Resource.C2, new Looks()).result().findValuesAsText("line");
+        new GpuStages(gpus).run(request(Operation.C2), new Looks()).result().findValuesAsText("line");
     assertThat(during)
         .contains(state(ON_ZERO, "GPU-0", "used", 1), state(ON_ONE, "GPU-1", "used", 0));
     assertThat(scrape()).contains(state(ON_ZERO, "GPU-0", "used", 0));
@@ -225,21 +228,25 @@ class HostMetricsTest {
   private abstract static class Quick implements GpuStages.Stage {
 
     @Override
-    public <T> T waiting(GpuStages.Wait<T> wait) throws Exception {
+    public <T> T waiting(GpuStages.Wait<T> wait) throws IOException, InterruptedException {
       return wait.get();
     }
 
     @Override
-    public void tell(String line) {}
+    public void show(String line) {}
 
     @Override
     public void warn(String line) {}
   }
 
+  private static CoreRequest request(Operation operation) {
+    return new CoreRequest(operation, JsonNodeFactory.instance.objectNode());
+  }
+
   private static final class FailsOnZero extends Quick {
 
     @Override
-    public JsonNode run(Assignment assignment) throws CoreException {
+    public JsonNode run(CoreRequest request, Assignment assignment) throws CoreException {
       if (assignment.toString().contains(ZERO.uuid())) {
         throw new CoreException(CoreCode.GPU, "made up");
       }
@@ -250,7 +257,7 @@ class HostMetricsTest {
   private final class Looks extends Quick {
 
     @Override
-    public JsonNode run(Assignment assignment) throws IOException, InterruptedException {
+    public JsonNode run(CoreRequest request, Assignment assignment) throws IOException, InterruptedException {
       var lines = new ObjectMapper().createArrayNode();
       scrape().forEach(line -> lines.addObject().put("line", line));
       return lines;

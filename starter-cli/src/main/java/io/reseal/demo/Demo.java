@@ -1,6 +1,7 @@
 package io.reseal.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.core.Operation;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.config.Installation;
@@ -234,7 +235,7 @@ public final class Demo implements AutoCloseable {
             .put("sealed", store.resolve(KeptFiles.sealed(sector.id())).toString())
             .put("cache", store.resolve("cache/" + sector.id().fileName()).toString());
     try {
-      var unused = stages.run("post_check", request);
+      var unused = stages.run(Operation.POST_CHECK, request);
       print.accept("    CommR %s  as recorded, proven".formatted(sector.commR()));
       return true;
     } catch (StandInException e) {

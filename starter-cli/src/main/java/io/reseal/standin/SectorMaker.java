@@ -3,6 +3,7 @@ package io.reseal.standin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.core.Operation;
 import io.reseal.files.SectorFiles;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Cid;
@@ -55,7 +56,7 @@ public final class SectorMaker {
     Path file = Files.createTempFile(pieces, "new-", ".piece");
     writeRandom(file, paddedSize / 128 * 127);
     ObjectNode request = Stages.request().put("file", file.toString());
-    JsonNode result = stages.run("piece_commitment", request);
+    JsonNode result = stages.run(Operation.PIECE_COMMITMENT, request);
     String cid = Cid.unsealed(new Commitment(result.get("commitment").asText()));
     Files.move(file, pieces.resolve(cid));
     return new Piece(cid, paddedSize, offset);
@@ -128,15 +129,15 @@ public final class SectorMaker {
     ObjectNode request =
         Stages.request().put("proof", proof.toString()).put("unsealed", unsealed.toString());
     request.set("pieces", pieces(proof, known));
-    return stages.run("add_pieces", request).get("comm_d").asText();
+    return stages.run(Operation.ADD_PIECES, request).get("comm_d").asText();
   }
 
   private String sealByStages(SealProof proof, ObjectNode request) {
     ObjectNode treeD = request.deepCopy().put("proof", proof.toString());
     treeD.remove(List.of("sector", "sealed"));
-    JsonNode unusedTree = stages.run("tree_d", treeD);
-    JsonNode unusedLayers = stages.run("pc1", request.deepCopy());
-    return stages.run("pc2", request.deepCopy()).get("comm_r").asText();
+    JsonNode unusedTree = stages.run(Operation.TREE_D, treeD);
+    JsonNode unusedLayers = stages.run(Operation.PC1, request.deepCopy());
+    return stages.run(Operation.PC2, request.deepCopy()).get("comm_r").asText();
   }
 
   /** A new random ticket that could be the chain's. */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.core.CoreException;
 import io.reseal.core.CoreFiles;
+import io.reseal.core.CoreRequest;
+import io.reseal.core.Operation;
 import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
@@ -30,8 +32,8 @@ public final class Stages {
   }
 
   /** Runs an operation; an error is a {@link StandInException} with the core's message. */
-  public JsonNode run(String operation, ObjectNode request) {
-    try (StageProcess process = program.start(request.put("op", operation))) {
+  public JsonNode run(Operation operation, ObjectNode fields) {
+    try (StageProcess process = program.start(new CoreRequest(operation, fields))) {
       return process.await(progress -> {});
     } catch (CoreException | StageDiedException e) {
       throw new StandInException(operation + " failed: " + e.getMessage());

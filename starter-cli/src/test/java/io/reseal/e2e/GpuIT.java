@@ -126,7 +126,7 @@ class GpuIT {
     RunRecord run = runs.awaitState(first, RebuildState.FINISHED);
     assertThat(run.host()).isEqualTo(Fleet.HOST_A);
     assertThat(pc2(first))
-        .contains(", on GPU 1 (Made Up B): GPU 0 (Made Up A) is taken out, pc2 failed: ")
+        .contains(", on GPU 1 (Made Up B): GPU 0 (Made Up A) is taken out of service, pc2 failed: ")
         .contains("signal 11");
     seenFromAfar();
     measured();
@@ -141,7 +141,7 @@ class GpuIT {
     LostSector second = lab.lose(SealProof.KIB_2_V1_1);
     ask.rebuild(second);
     assertThat(runs.awaitState(second, RebuildState.FINISHED).attempts()).isEqualTo(run.attempts());
-    assertThat(pc2(second)).contains(", on the CPU: GPU 1 (Made Up B) is taken out, pc2 failed: ");
+    assertThat(pc2(second)).contains(", on the CPU: GPU 1 (Made Up B) is taken out of service, pc2 failed: ");
 
     Files.delete(temp.resolve("breaks-" + ZERO));
     assertThat(gpu("resume", "--device", "0").out())

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.catalog.SectorProof;
 import io.reseal.contract.StateChange;
 import io.reseal.core.CoreFiles;
+import io.reseal.core.CoreRequest;
+import io.reseal.core.Operation;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
 import io.reseal.doctor.HostCore;
@@ -140,7 +142,6 @@ class ProveIT {
   private static JsonNode verify(SectorProof proof) throws Exception {
     ObjectNode request =
         JSON.createObjectNode()
-            .put("op", "verify_seal")
             .put("comm_d", Cid.ofUnsealed(proof.commD()).hex())
             .put("comm_r", Cid.ofSealed(proof.commR()).hex())
             .put("seed", proof.seed().value())
@@ -153,7 +154,7 @@ class ProveIT {
         .put("ticket", proof.ticket().value());
     CoreFiles core = CoreFiles.anywhere(System.getenv());
     try (StageProcess process =
-        new StageProgram(core.stageProgram(), environment()).start(request)) {
+        new StageProgram(core.stageProgram(), environment()).start(new CoreRequest(Operation.VERIFY_SEAL, request))) {
       return process.await(progress -> {});
     }
   }

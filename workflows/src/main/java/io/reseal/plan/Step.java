@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.reseal.sector.NamedValues;
 import io.reseal.sector.RebuildState;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The steps that plans are made of, in the order they run, each with the resource it needs on its
@@ -35,22 +37,46 @@ public enum Step {
    * and its name in the host's file.
    */
   public enum Resource {
-    IO("io"),
-    ADD_PIECES("add_pieces"),
-    TREE_D("tree_d"),
-    PC1("pc1"),
-    PC2("pc2"),
-    C1("c1"),
-    C2("c2"),
-    SYNTH_PROOF("synth_proof"),
-    SNAP_ENCODE("snap_encode"),
-    /** Nothing to run on a host. */
-    NONE("none");
+    IO("io", Stage.NONE),
+    ADD_PIECES("add_pieces", Stage.ON_CPU),
+    TREE_D("tree_d", Stage.ON_CPU),
+    PC1("pc1", Stage.ON_CPU),
+    PC2("pc2", Stage.MAY_USE_GPU),
+    C1("c1", Stage.ON_CPU),
+    C2("c2", Stage.MAY_USE_GPU),
+    SYNTH_PROOF("synth_proof", Stage.ON_CPU),
+    SNAP_ENCODE("snap_encode", Stage.MAY_USE_GPU),
+    /** The step runs in the workflow, not on a host. */
+    NONE("none", Stage.NONE);
+
+    /** Whether a stage process runs for it, and on what. */
+    private enum Stage {
+      NONE,
+      ON_CPU,
+      MAY_USE_GPU
+    }
 
     private final String key;
+    private final Stage stage;
 
-    Resource(String key) {
+    Resource(String key, Stage stage) {
       this.key = key;
+      this.stage = stage;
+    }
+
+    /** The resources of stage processes: those with a section in the host's file. */
+    public static List<Resource> stages() {
+      return Arrays.stream(values()).filter(Resource::isStage).toList();
+    }
+
+    /** Whether stage processes run for it. */
+    public boolean isStage() {
+      return stage != Stage.NONE;
+    }
+
+    /** Whether its stage processes may run on a GPU. */
+    public boolean mayUseGpu() {
+      return stage == Stage.MAY_USE_GPU;
     }
 
     /** Name in task queues and configuration files. */

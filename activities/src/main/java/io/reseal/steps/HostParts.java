@@ -1,0 +1,26 @@
+package io.reseal.steps;
+
+import io.reseal.core.NativeCore;
+import io.reseal.core.StageProgram;
+import io.reseal.files.Stores;
+import io.reseal.gpu.GpuStages;
+import io.reseal.labelling.Labelling;
+import io.reseal.pieces.Pieces;
+import io.reseal.threads.SealingThreads;
+import java.util.Optional;
+
+/**
+ * What a sealing host's activities work with.
+ *
+ * @param name the host's configured name
+ * @param labelling labels sectors together; empty if each is labelled on its own
+ */
+public record HostParts(
+    String name,
+    SealingThreads threads,
+    StageProgram program,
+    Optional<Labelling> labelling,
+    GpuStages gpus,
+    Pieces pieces,
+    Stores stores,
+    NativeCore core) {}

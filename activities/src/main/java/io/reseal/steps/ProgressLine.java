@@ -1,0 +1,82 @@
+package io.reseal.steps;
+
+import static java.util.stream.Collectors.joining;
+
+import io.reseal.contract.Progress;
+import io.reseal.core.StageProgress;
+import io.reseal.labelling.Seat;
+import io.reseal.plan.Step;
+import io.reseal.sector.SectorId;
+import io.reseal.threads.SealingThread;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** A running step's progress: shown on its sealing thread's line and sent with each heartbeat. */
+final class ProgressLine implements Seat.Listener {
+
+  private final Step step;
+  private final SealingThread thread;
+  private final ProgressEstimate estimate;
+  private boolean ended;
+
+  /**
+   * @param usualMillis how long the step usually takes on this host, if that is known when asked
+   */
+  ProgressLine(Step step, SealingThread thread, Supplier<OptionalLong> usualMillis) {
+    this.step = step;
+    this.thread = thread;
+    this.estimate = new ProgressEstimate(step, usualMillis, now());
+  }
+
+  /** The progress now; also updates the thread's line until the step has ended. */
+  synchronized Progress refresh() {
+    Progress progress = estimate.at(now());
+    if (!ended) {
+      thread.progress(step, progress.text());
+    }
+    return progress;
+  }
+
+  synchronized void report(StageProgress at) {
+    estimate.report(now(), at);
+    show();
+  }
+
+  /** Shows a line before the stage reports progress of its own. */
+  void report(String line) {
+    report(new StageProgress(0, 0, "", -1, line));
+  }
+
+  @Override
+  public synchronized void waits(String why) {
+    estimate.waits(why);
+    show();
+  }
+
+  @Override
+  public synchronized void progress(StageProgress at, List<SectorId> with) {
+    estimate.labelledWith(with.stream().map(SectorId::toString).collect(joining(", ")));
+    report(at);
+  }
+
+  private void show() {
+    thread.progress(step, estimate.at(now()).text());
+  }
+
+  /** Whether layers were finished since the step began: they stay, however it ends. */
+  synchronized boolean hasFinishedLayers() {
+    return estimate.hasFinishedLayers();
+  }
+
+  /** The step has ended: the thread's line no longer shows it. */
+  synchronized void end() {
+    ended = true;
+    thread.ended(step);
+  }
+
+  private static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+}

@@ -1,0 +1,28 @@
+package io.reseal.steps;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** The steps that make the update of a snapped sector from its key, and check it. */
+final class SnapSteps {
+
+  private final UpdateKey key;
+  private final Diagnosis diagnosis;
+
+  SnapSteps(UpdateKey key, Diagnosis diagnosis) {
+    this.key = key;
+    this.diagnosis = diagnosis;
+  }
+
+  StepOutcome encode(StepInputs inputs, StepWork work) throws Exception {
+    JsonNode result = diagnosis.explainedUpdate(inputs, () -> key.encode(inputs, work));
+    return StepOutcome.of("the update's CommR as recorded, " + result.path("comm_r").asText());
+  }
+
+  StepOutcome check(StepInputs inputs, StepWork work) throws Exception {
+    JsonNode result =
+        diagnosis.explainedUpdate(inputs, () -> work.run(inputs.requests().checkSnap()));
+    return StepOutcome.of(
+        "the update is provable, %d challenges answered"
+            .formatted(result.path("challenges").asInt()));
+  }
+}

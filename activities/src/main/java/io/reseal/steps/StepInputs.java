@@ -1,0 +1,58 @@
+package io.reseal.steps;
+
+import io.reseal.contract.SectorFacts;
+import io.reseal.contract.StageRequest;
+import io.reseal.files.SectorFiles;
+import io.reseal.files.SectorKind;
+import io.reseal.threads.SealingThread;
+
+/**
+ * What a step is given.
+ *
+ * @param facts what determines the sector's files
+ * @param files the sector's files in scratch
+ * @param thread the sealing thread that the rebuild holds
+ * @param runId the rebuild's run in Temporal
+ * @param keyIn the store whose copy of a snapped sector's key is used, or null
+ * @param force whether to seal even if a store has the sector
+ * @param urgent whether the sector goes before others
+ */
+record StepInputs(
+    SectorFacts facts,
+    SectorFiles files,
+    SealingThread thread,
+    String runId,
+    String keyIn,
+    boolean force,
+    boolean urgent) {
+
+  static StepInputs of(
+      StageRequest request, SealingThread thread, SectorFiles files, String runId) {
+    return new StepInputs(
+        request.facts(),
+        files,
+        thread,
+        runId,
+        request.keyIn(),
+        request.force(),
+        request.urgent());
+  }
+
+  StepInputs withKeyIn(String store) {
+    return new StepInputs(facts, files, thread, runId, store, force, urgent);
+  }
+
+  /** What is made of the sector: all of it, or only the update over a key that is kept. */
+  SectorKind kind() {
+    SectorKind kind = SectorKind.of(facts);
+    return keyIn == null ? kind : kind.withoutKey();
+  }
+
+  CoreRequests requests() {
+    return new CoreRequests(
+        facts,
+        files,
+        thread.scratch().lockFile(facts.sector()),
+        thread.scratch().layersLockFile(facts.sector()));
+  }
+}

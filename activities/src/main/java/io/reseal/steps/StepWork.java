@@ -1,0 +1,197 @@
+package io.reseal.steps;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.core.Assignment;
+import io.reseal.core.CoreException;
+import io.reseal.core.CoreRequest;
+import io.reseal.core.StageDiedException;
+import io.reseal.core.StageProcess;
+import io.reseal.core.StageProgram;
+import io.reseal.core.StageProgress;
+import io.reseal.gpu.GpuStages;
+import io.reseal.labelling.Labelling;
+import io.reseal.labelling.Seat;
+import io.reseal.labelling.Seat.Labelled;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What a running step does that can be stopped: stage processes, labelling, waiting, and work in
+ * this JVM.
+ */
+final class StepWork implements GpuStages.Stage {
+
+  private final StageProgram program;
+  private final GpuStages gpus;
+  private final Optional<Labelling> labelling;
+  private final ProgressLine progress;
+  private final Consumer<String> warnings;
+
+  private StageProcess process;
+
+  /** Its seat in labelling, or null. */
+  private Seat seat;
+
+  /** The JVM's thread that waits and has to be interrupted to stop, or null. */
+  private Thread waiting;
+
+  private boolean stopped;
+  private long coreNanos;
+
+  /** The device that the last stage which may use a GPU ran on; empty if there was none. */
+  private String ranOn = "";
+
+  /**
+   * @param labelling labels sectors together; empty if each is labelled on its own
+   * @param warnings takes problems that did not end the step
+   */
+  StepWork(
+      StageProgram program,
+      GpuStages gpus,
+      Optional<Labelling> labelling,
+      ProgressLine progress,
+      Consumer<String> warnings) {
+    this.program = program;
+    this.gpus = gpus;
+    this.labelling = labelling;
+    this.progress = progress;
+    this.warnings = warnings;
+  }
+
+  /** Runs one operation of the core in a process of its own, on a GPU if it may have one. */
+  JsonNode run(CoreRequest request)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    if (!request.operation().mayUseGpu()) {
+      return run(() -> program.start(request));
+    }
+    GpuStages.Ran ran = gpus.run(request, this);
+    ranOn = ran.where();
+    return ran.result();
+  }
+
+  @Override
+  public JsonNode run(CoreRequest request, Assignment assignment)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    return run(() -> program.start(request, assignment));
+  }
+
+  private interface Start {
+    StageProcess start() throws IOException;
+  }
+
+  private JsonNode run(Start start)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    long began = System.nanoTime();
+    try (StageProcess started = started(start)) {
+      return started.await(progress::report);
+    } finally {
+      coreNanos += System.nanoTime() - began;
+    }
+  }
+
+  private synchronized StageProcess started(Start start) throws IOException, StageDiedException {
+    if (stopped) {
+      throw new StageDiedException("The step was stopped.");
+    }
+    process = start.start();
+    return process;
+  }
+
+  /** Makes the sector's layers, together with other sectors on the same core if possible. */
+  Labelled label(StepInputs inputs)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    CoreRequest request = inputs.requests().pc1();
+    if (labelling.isEmpty()) {
+      JsonNode result = run(request);
+      return new Labelled(
+          result.path("layers").asInt(), result.path("resumed").asInt(), 0, coreNanos);
+    }
+    Labelled labelled = enter(labelling.get(), inputs, request).await(progress);
+    coreNanos += labelled.nanos();
+    return labelled;
+  }
+
+  private synchronized Seat enter(Labelling all, StepInputs inputs, CoreRequest request) {
+    throwIfStopped();
+    seat =
+        all.enter(
+            inputs.facts().sector(), inputs.facts().proof(), request.fields(), inputs.urgent());
+    return seat;
+  }
+
+  /** Suffix for the step's detail: the device it ran on. Empty on a host without GPUs. */
+  String ranOn() {
+    return ranOn.isEmpty() ? "" : ", " + ranOn;
+  }
+
+  /** Milliseconds spent in stage processes. */
+  long coreMillis() {
+    return Duration.ofNanos(coreNanos).toMillis();
+  }
+
+  @Override
+  public void show(String line) {
+    progress.report(line);
+  }
+
+  /** Reports a problem that did not end the step. */
+  @Override
+  public void warn(String line) {
+    warnings.accept(line);
+  }
+
+  /** Reports progress of work done in this JVM; throws if the step has been stopped. */
+  void copied(long done, long total) {
+    throwIfStopped();
+    progress.report(
+        new StageProgress(done, total, "bytes", -1, "%d of %d bytes".formatted(done, total)));
+  }
+
+  /** Does work in this JVM that an interruption ends, e.g. waiting for an answer. */
+  @Override
+  public <T> T waiting(GpuStages.Wait<T> wait) throws IOException, InterruptedException {
+    synchronized (this) {
+      throwIfStopped();
+      waiting = Thread.currentThread();
+    }
+    try {
+      return wait.get();
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      // Whatever the interruption turned into, the reason is that the step was stopped.
+      throwIfStopped();
+      throw e;
+    } finally {
+      endWaiting();
+    }
+  }
+
+  private synchronized void endWaiting() {
+    waiting = null;
+    if (stopped) {
+      // What follows, e.g. reporting that the step was stopped, must not be interrupted.
+      boolean unused = Thread.interrupted();
+    }
+  }
+
+  synchronized void throwIfStopped() {
+    if (stopped) {
+      throw new StepStoppedException();
+    }
+  }
+
+  /** Ends the running process, copy or wait, and lets no other begin. */
+  synchronized void stop() {
+    stopped = true;
+    if (waiting != null) {
+      waiting.interrupt();
+    }
+    if (process != null) {
+      process.kill();
+    }
+    if (seat != null) {
+      seat.leave();
+    }
+  }
+}
