@@ -60,8 +60,7 @@ public final class StageProgram {
   }
 
   /** Starts an operation on a processor that the caller chose and keeps count of. */
-  public StageProcess start(CoreRequest request, Optional<Processor> processor)
-      throws IOException {
+  public StageProcess start(CoreRequest request, Optional<Processor> processor) throws IOException {
     return start(request, usual, processor, () -> {});
   }
 

@@ -223,7 +223,8 @@ public final class AllowedGpus {
     for (Gpu gpu : allowed(stage)) {
       GpuDirectory.of(config, gpu)
           .mark()
-          .ifPresent(mark -> reasons.add("%s is taken out of service: %s".formatted(gpu, mark.reason())));
+          .ifPresent(
+              mark -> reasons.add("%s is taken out of service: %s".formatted(gpu, mark.reason())));
     }
     if (!reasons.isEmpty()) {
       return String.join("; ", reasons);

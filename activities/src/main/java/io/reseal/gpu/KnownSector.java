@@ -75,9 +75,7 @@ final class KnownSector {
             .put("comm_d", text("comm_d"));
     ObjectNode pc1 = ofSector().put("cache", cache.toString());
     return List.of(
-        addPieces(),
-        new CoreRequest(Operation.TREE_D, treeD),
-        new CoreRequest(Operation.PC1, pc1));
+        addPieces(), new CoreRequest(Operation.TREE_D, treeD), new CoreRequest(Operation.PC1, pc1));
   }
 
   private CoreRequest addPieces() {
@@ -97,10 +95,7 @@ final class KnownSector {
 
   CoreRequest c1() {
     ObjectNode request =
-        sealing()
-            .put("comm_r", text("comm_r"))
-            .put("seed", SEED)
-            .put("output", vanilla.toString());
+        sealing().put("comm_r", text("comm_r")).put("seed", SEED).put("output", vanilla.toString());
     putPieces(request);
     return new CoreRequest(Operation.C1, request);
   }

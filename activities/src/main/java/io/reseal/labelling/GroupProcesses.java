@@ -63,8 +63,7 @@ final class GroupProcesses implements Grouping.Decided {
             .put("core", group.core().cpu());
     try {
       StageProcess process =
-          program.start(
-              new CoreRequest(Operation.PC1_GROUP, fields), group.core().processor());
+          program.start(new CoreRequest(Operation.PC1_GROUP, fields), group.core().processor());
       processes.put(group, process);
       group.members().forEach(seat -> process.tell(joining(seat)));
       List<SectorId> all = sectors(group);

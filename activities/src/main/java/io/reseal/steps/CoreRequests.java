@@ -119,16 +119,13 @@ final class CoreRequests {
 
   CoreRequest checkSnap() {
     CoreRequest check = postCheck(facts, Replica.UPDATE, files);
-    return new CoreRequest(
-        check.operation(), check.fields().put("lock", lock.toString()));
+    return new CoreRequest(check.operation(), check.fields().put("lock", lock.toString()));
   }
 
   CoreRequest c1() {
     return new CoreRequest(
         Operation.C1,
-        sealed()
-            .put("seed", facts.seed().value())
-            .put("output", files.vanillaProofs().toString()));
+        sealed().put("seed", facts.seed().value()).put("output", files.vanillaProofs().toString()));
   }
 
   CoreRequest c2() {

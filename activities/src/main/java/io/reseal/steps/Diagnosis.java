@@ -32,7 +32,9 @@ final class Diagnosis {
     this.witnesses = witnesses;
   }
 
-  /** Runs a check of the sealed sector; if its CommR differs, the failure says what may be wrong. */
+  /**
+   * Runs a check of the sealed sector; if its CommR differs, the failure says what may be wrong.
+   */
   JsonNode explained(StepInputs inputs, StepWork work, CoreRequest request) throws Exception {
     try {
       return work.run(request);
@@ -76,7 +78,8 @@ final class Diagnosis {
   }
 
   /** Sentences after a space. A diagnosis that fails must not hide the failure that it explains. */
-  private String findings(StepInputs inputs, StepWork work) throws IOException, InterruptedException {
+  private String findings(StepInputs inputs, StepWork work)
+      throws IOException, InterruptedException {
     try {
       JsonNode result =
           work.run(

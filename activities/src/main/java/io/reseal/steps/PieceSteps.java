@@ -64,7 +64,8 @@ final class PieceSteps {
   }
 
   /** Where these pieces are on the host; any that have gone since the download come again. */
-  private Map<Piece, PieceFile> atHand(StepInputs inputs, StepWork work, List<Piece> wanted) throws Exception {
+  private Map<Piece, PieceFile> atHand(StepInputs inputs, StepWork work, List<Piece> wanted)
+      throws Exception {
     Pieces.Look look = look(inputs, work, wanted);
     if (!look.toDownload().isEmpty()) {
       download(inputs, work, wanted);
@@ -80,7 +81,8 @@ final class PieceSteps {
 
   /**
    * Puts pieces together; the core verifies each of them in the same pass. If one is wrong, each is
-   * read on its own, wrong files are passed by, and the core starts again with files from elsewhere.
+   * read on its own, wrong files are passed by, and the core starts again with files from
+   * elsewhere.
    *
    * @param replica the replica that the pieces are for
    */
@@ -96,7 +98,8 @@ final class PieceSteps {
         throw e;
       }
       result =
-          work.run(inputs.requests().addPieces(replica, examined(inputs, work, wanted, files, wrong)));
+          work.run(
+              inputs.requests().addPieces(replica, examined(inputs, work, wanted, files, wrong)));
     }
     return StepOutcome.of(
         "%d pieces, each as its CID says%s"
@@ -118,7 +121,8 @@ final class PieceSteps {
    * @param wrong receives the files that are passed by, each with the reason
    */
   private Map<Piece, PieceFile> examined(
-      StepInputs inputs, StepWork work,
+      StepInputs inputs,
+      StepWork work,
       List<Piece> wanted,
       Map<Piece, PieceFile> found,
       Map<Taken, String> wrong)
@@ -152,7 +156,8 @@ final class PieceSteps {
       throws IOException {
     if (wrong.put(taken, why) != null) {
       throw new IOException(
-          "%s, and was wrong before it was downloaded again; its disk may be failing.".formatted(why));
+          "%s, and was wrong before it was downloaded again; its disk may be failing."
+              .formatted(why));
     }
     work.warn("Passed by: " + why);
   }

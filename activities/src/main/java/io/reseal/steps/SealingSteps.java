@@ -40,8 +40,7 @@ final class SealingSteps {
 
   StepOutcome synthetic(StepInputs inputs, StepWork work) throws Exception {
     JsonNode result = diagnosis.explained(inputs, work, inputs.requests().synthetic());
-    return StepOutcome.of(
-        "%d bytes of synthetic proofs".formatted(result.path("bytes").asLong()));
+    return StepOutcome.of("%d bytes of synthetic proofs".formatted(result.path("bytes").asLong()));
   }
 
   StepOutcome checkSealed(StepInputs inputs, StepWork work) throws Exception {

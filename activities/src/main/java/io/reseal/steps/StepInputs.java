@@ -29,13 +29,7 @@ record StepInputs(
   static StepInputs of(
       StageRequest request, SealingThread thread, SectorFiles files, String runId) {
     return new StepInputs(
-        request.facts(),
-        files,
-        thread,
-        runId,
-        request.keyIn(),
-        request.force(),
-        request.urgent());
+        request.facts(), files, thread, runId, request.keyIn(), request.force(), request.urgent());
   }
 
   StepInputs withKeyIn(String store) {

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one attempt of a step in the held thread's scratch, with heartbeats. A failure is reported to
- * Temporal, the catalog, and the thread's line.
+ * Runs one attempt of a step in the held thread's scratch, with heartbeats. A failure is reported
+ * to Temporal, the catalog, and the thread's line.
  */
 final class StepRunner {
 
@@ -91,16 +91,11 @@ final class StepRunner {
   private Running prepare(StageRequest request, SealingThread thread, String runId)
       throws IOException {
     SectorFiles files = thread.scratch().claim(request.facts());
-    ProgressLine progress =
-        new ProgressLine(request.step(), thread, learned.usualMillis(request));
+    ProgressLine progress = new ProgressLine(request.step(), thread, learned.usualMillis(request));
     return new Running(
         StepInputs.of(request, thread, files, runId),
         new StepWork(
-            host.program(),
-            host.gpus(),
-            host.labelling(),
-            progress,
-            line -> note(runId, line)),
+            host.program(), host.gpus(), host.labelling(), progress, line -> note(runId, line)),
         progress);
   }
 
@@ -146,8 +141,7 @@ final class StepRunner {
     }
   }
 
-  private RuntimeException failed(
-      Exception e, SealingThread thread, Running step, String runId) {
+  private RuntimeException failed(Exception e, SealingThread thread, Running step, String runId) {
     if (e instanceof ActivityCompletionException unwanted
         && (!stopping || e instanceof ActivityCanceledException)) {
       return unwanted;
@@ -155,7 +149,8 @@ final class StepRunner {
     if (e instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    ApplicationFailure failure = failure(e, thread, step != null && step.progress().hasFinishedLayers());
+    ApplicationFailure failure =
+        failure(e, thread, step != null && step.progress().hasFinishedLayers());
     String line = "%s: %s".formatted(failure.getType(), failure.getOriginalMessage());
     if (thread != null) {
       thread.failed(line);
@@ -193,7 +188,8 @@ final class StepRunner {
     ApplicationFailure failure =
         Failures.of(e, Optional.ofNullable(thread).map(held -> held.scratch().location()));
     return progressed && course(failure) == Course.RETRY
-        ? beginAgain(FailureType.find(failure.getType()).orElseThrow(), failure.getOriginalMessage())
+        ? beginAgain(
+            FailureType.find(failure.getType()).orElseThrow(), failure.getOriginalMessage())
         : failure;
   }
 

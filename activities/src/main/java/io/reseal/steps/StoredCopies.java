@@ -68,7 +68,8 @@ final class StoredCopies {
   /**
    * A store whose copy has all files in their sizes, CommR as recorded, and answers a challenge.
    */
-  private Optional<Store> intact(StepInputs inputs, StepWork work, Replica replica, List<String> faults)
+  private Optional<Store> intact(
+      StepInputs inputs, StepWork work, Replica replica, List<String> faults)
       throws IOException, InterruptedException {
     SectorId sector = inputs.facts().sector();
     for (Store store : stores.all()) {
@@ -85,7 +86,8 @@ final class StoredCopies {
     return Optional.empty();
   }
 
-  private static Optional<String> fault(StepInputs inputs, StepWork work, Replica replica, Store store)
+  private static Optional<String> fault(
+      StepInputs inputs, StepWork work, Replica replica, Store store)
       throws IOException, InterruptedException {
     Optional<String> fault =
         CopyCheck.fault(work::run, inputs.facts(), replica, store, CopyCheck.Depth.SAMPLE);
@@ -117,10 +119,10 @@ final class StoredCopies {
         .formatted(store.name(), what(inputs), challenges);
   }
 
-  private static int challenges(StepInputs inputs, StepWork work, Replica replica, SectorFiles files)
+  private static int challenges(
+      StepInputs inputs, StepWork work, Replica replica, SectorFiles files)
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    return work
-        .run(CoreRequests.postCheck(inputs.facts(), replica, files))
+    return work.run(CoreRequests.postCheck(inputs.facts(), replica, files))
         .path("challenges")
         .asInt();
   }

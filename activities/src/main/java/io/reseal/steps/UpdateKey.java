@@ -38,8 +38,7 @@ final class UpdateKey {
     }
     return kept(inputs.facts().sector(), inputs.keyIn())
         .orElseThrow(
-            () ->
-                damaged("Store \"%s\", which keeps the key, is gone.".formatted(inputs.keyIn())));
+            () -> damaged("Store \"%s\", which keeps the key, is gone.".formatted(inputs.keyIn())));
   }
 
   /** Encodes the update. If it cannot be made of a kept key, that key has to be sealed again. */

@@ -85,7 +85,8 @@ class PlacementsTest {
             Assignment.NONE);
     assertThat(run(stages, Operation.PC1).toString())
         .isEqualTo(
-            "{\"request\":{\"op\":\"pc1\",\"cpus\":\"0-3,8\",\"numa_preferred\":1},\"where\":\"node 1\"}");
+            "{\"request\":{\"op\":\"pc1\",\"cpus\":\"0-3,8\",\"numa_preferred\":1},\"where\":\"node"
+                + " 1\"}");
     assertThat(run(stages, Operation.PC2).toString())
         .isEqualTo("{\"request\":{\"op\":\"pc2\"},\"where\":\"anywhere\"}");
   }

@@ -97,8 +97,12 @@ class GpuStagesTest {
     GpuStages.Ran ran = run(host.found(), Operation.PC2);
     assertThat(text(ran, "on")).isEqualTo(MadeUpGpus.ONE);
     assertThat(ran.where())
-        .startsWith("on GPU 1 (Made Up B): GPU 0 (Made Up A) is taken out of service, pc2 failed: ");
-    assertThat(warnings).singleElement().asString().startsWith("GPU 0 (Made Up A) is taken out of service");
+        .startsWith(
+            "on GPU 1 (Made Up B): GPU 0 (Made Up A) is taken out of service, pc2 failed: ");
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .startsWith("GPU 0 (Made Up A) is taken out of service");
 
     GpuStages.Ran afterARestart = run(host.found(), Operation.C2);
     assertThat(afterARestart.where()).isEqualTo("on GPU 1 (Made Up B)");
@@ -114,12 +118,16 @@ class GpuStagesTest {
     assertThat(text(ran, "on")).isEmpty();
     assertThat(text(ran, "off")).isEqualTo("1");
     assertThat(ran.where())
-        .startsWith("on the CPU: GPU 0 (Made Up A) is taken out of service, pc2 failed: made up on GPU-0")
-        .contains("GPU 1 (Made Up B) is taken out of service, pc2 failed: The stage process was ended by");
+        .startsWith(
+            "on the CPU: GPU 0 (Made Up A) is taken out of service, pc2 failed: made up on GPU-0")
+        .contains(
+            "GPU 1 (Made Up B) is taken out of service, pc2 failed: The stage process was ended"
+                + " by");
     assertThat(warnings).hasSize(2);
 
     GpuStages.Ran next = run(host.found(), Operation.PC2);
-    assertThat(next.where()).startsWith("on the CPU: GPU 0 (Made Up A) is taken out of service: pc2 failed");
+    assertThat(next.where())
+        .startsWith("on the CPU: GPU 0 (Made Up A) is taken out of service: pc2 failed");
     assertThat(warnings).hasSize(3);
   }
 
@@ -250,8 +258,7 @@ class GpuStagesTest {
     @Override
     public JsonNode run(CoreRequest request, Assignment assignment)
         throws CoreException, StageDiedException, IOException, InterruptedException {
-      try (StageProcess process =
-          program.start(request, assignment)) {
+      try (StageProcess process = program.start(request, assignment)) {
         return process.await(progress -> {});
       }
     }

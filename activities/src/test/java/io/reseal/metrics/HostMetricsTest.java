@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.reseal.config.ConfigException;
 import io.reseal.config.Flavour;
 import io.reseal.config.WorkerConfig;
@@ -14,15 +14,14 @@ import io.reseal.core.Assignment;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
-import io.reseal.core.CoreRequest;
 import io.reseal.core.CoreFiles;
+import io.reseal.core.CoreRequest;
 import io.reseal.core.Gpu;
 import io.reseal.core.HostGpus;
+import io.reseal.core.Operation;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuDirectory;
 import io.reseal.gpu.GpuStages;
-import io.reseal.core.Operation;
-import io.reseal.plan.Step;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThreads;
@@ -131,7 +130,10 @@ class HostMetricsTest {
   @Test
   void aGpuThatAStageHasIsUsed() throws Exception {
     List<String> during =
-        new GpuStages(gpus).run(request(Operation.C2), new Looks()).result().findValuesAsText("line");
+        new GpuStages(gpus)
+            .run(request(Operation.C2), new Looks())
+            .result()
+            .findValuesAsText("line");
     assertThat(during)
         .contains(state(ON_ZERO, "GPU-0", "used", 1), state(ON_ONE, "GPU-1", "used", 0));
     assertThat(scrape()).contains(state(ON_ZERO, "GPU-0", "used", 0));
@@ -257,7 +259,8 @@ class HostMetricsTest {
   private final class Looks extends Quick {
 
     @Override
-    public JsonNode run(CoreRequest request, Assignment assignment) throws IOException, InterruptedException {
+    public JsonNode run(CoreRequest request, Assignment assignment)
+        throws IOException, InterruptedException {
       var lines = new ObjectMapper().createArrayNode();
       scrape().forEach(line -> lines.addObject().put("line", line));
       return lines;

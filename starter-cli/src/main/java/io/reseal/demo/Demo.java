@@ -1,12 +1,12 @@
 package io.reseal.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.core.Operation;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.config.Installation;
 import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
+import io.reseal.core.Operation;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;

@@ -141,7 +141,8 @@ class GpuIT {
     LostSector second = lab.lose(SealProof.KIB_2_V1_1);
     ask.rebuild(second);
     assertThat(runs.awaitState(second, RebuildState.FINISHED).attempts()).isEqualTo(run.attempts());
-    assertThat(pc2(second)).contains(", on the CPU: GPU 1 (Made Up B) is taken out of service, pc2 failed: ");
+    assertThat(pc2(second))
+        .contains(", on the CPU: GPU 1 (Made Up B) is taken out of service, pc2 failed: ");
 
     Files.delete(temp.resolve("breaks-" + ZERO));
     assertThat(gpu("resume", "--device", "0").out())

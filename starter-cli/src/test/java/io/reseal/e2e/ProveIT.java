@@ -154,7 +154,8 @@ class ProveIT {
         .put("ticket", proof.ticket().value());
     CoreFiles core = CoreFiles.anywhere(System.getenv());
     try (StageProcess process =
-        new StageProgram(core.stageProgram(), environment()).start(new CoreRequest(Operation.VERIFY_SEAL, request))) {
+        new StageProgram(core.stageProgram(), environment())
+            .start(new CoreRequest(Operation.VERIFY_SEAL, request))) {
       return process.await(progress -> {});
     }
   }

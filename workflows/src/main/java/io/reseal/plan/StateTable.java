@@ -4,60 +4,22 @@ import static io.reseal.sector.RebuildState.ABORTED;
 import static io.reseal.sector.RebuildState.ALLOCATED;
 import static io.reseal.sector.RebuildState.EMPTY;
 import static io.reseal.sector.RebuildState.FINISHED;
-import static io.reseal.sector.RebuildState.PC1_DONE;
-import static io.reseal.sector.RebuildState.PC2_DONE;
 import static io.reseal.sector.RebuildState.PERSISTED;
-import static io.reseal.sector.RebuildState.PIECE_ADDED;
-import static io.reseal.sector.RebuildState.SEALED_CHECKED;
-import static io.reseal.sector.RebuildState.SNAP_DONE;
-import static io.reseal.sector.RebuildState.SNAP_ENCODED;
-import static io.reseal.sector.RebuildState.SNAP_PIECE_ADDED;
-import static io.reseal.sector.RebuildState.SNAP_TREE_D_BUILT;
-import static io.reseal.sector.RebuildState.SYNTHETIC_POREP;
-import static io.reseal.sector.RebuildState.TREE_D_BUILT;
 
 import io.reseal.sector.RebuildState;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * The state machine of a rebuild as one table: which steps can run in each state, and what else can
- * happen there. Each step itself names the state that it reaches.
- */
+/** The state machine of a rebuild: where its steps lead, and what else can happen in each state. */
 public final class StateTable {
-
-  private static final Map<RebuildState, Set<Step>> STEPS = new EnumMap<>(RebuildState.class);
-
-  static {
-    in(ALLOCATED, Step.FETCH_PIECES, Step.DOWNLOAD_PIECES, Step.KEEP_KEY, Step.ADD_PIECES);
-    in(PIECE_ADDED, Step.TREE_D);
-    in(TREE_D_BUILT, Step.PC1);
-    in(PC1_DONE, Step.PC2);
-    in(PC2_DONE, Step.SYNTHETIC, Step.CHECK_SEALED);
-    in(SYNTHETIC_POREP, Step.CHECK_SEALED);
-    in(SEALED_CHECKED, Step.WAIT_SEED, Step.C1, Step.C2, Step.SKIP_SNAP, Step.SNAP_ADD_PIECES);
-    in(SNAP_PIECE_ADDED, Step.SNAP_TREE_D);
-    in(SNAP_TREE_D_BUILT, Step.SNAP_ENCODE);
-    in(SNAP_ENCODED, Step.CHECK_SNAP);
-    in(SNAP_DONE, Step.PERSIST);
-    in(PERSISTED, Step.CHECK_STORED);
-  }
 
   private StateTable() {}
 
-  private static void in(RebuildState state, Step first, Step... others) {
-    STEPS.put(state, EnumSet.of(first, others));
-  }
-
   /** The state that a step reaches, or nothing if it cannot run in that state. */
   public static Optional<RebuildState> find(RebuildState state, Step step) {
-    return STEPS.getOrDefault(state, Set.of()).contains(step)
-        ? Optional.of(step.reachedFrom(state))
-        : Optional.empty();
+    return step.reachedFrom(state);
   }
 
   /** The state that a happening leads to, or nothing if it cannot happen in that state. */

@@ -1,36 +1,53 @@
 package io.reseal.plan;
 
+import static io.reseal.sector.RebuildState.ALLOCATED;
+import static io.reseal.sector.RebuildState.FINISHED;
+import static io.reseal.sector.RebuildState.PC1_DONE;
+import static io.reseal.sector.RebuildState.PC2_DONE;
+import static io.reseal.sector.RebuildState.PERSISTED;
+import static io.reseal.sector.RebuildState.PIECE_ADDED;
+import static io.reseal.sector.RebuildState.SEALED_CHECKED;
+import static io.reseal.sector.RebuildState.SNAP_DONE;
+import static io.reseal.sector.RebuildState.SNAP_ENCODED;
+import static io.reseal.sector.RebuildState.SNAP_PIECE_ADDED;
+import static io.reseal.sector.RebuildState.SNAP_TREE_D_BUILT;
+import static io.reseal.sector.RebuildState.SYNTHETIC_POREP;
+import static io.reseal.sector.RebuildState.TREE_D_BUILT;
+
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.reseal.sector.NamedValues;
 import io.reseal.sector.RebuildState;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * The steps that plans are made of, in the order they run, each with the resource it needs on its
- * host and the state it reaches. A step without a state leaves the rebuild in the one it is in.
+ * The steps that plans are made of, in the order they run: each with the resource it needs on its
+ * host, the states in which it can run, and the state it reaches. A step that reaches none leaves
+ * the rebuild in the state it is in.
  */
 public enum Step {
-  FETCH_PIECES("fetch pieces", Resource.IO),
-  DOWNLOAD_PIECES("download pieces", Resource.IO),
-  ADD_PIECES("add pieces", Resource.ADD_PIECES, RebuildState.PIECE_ADDED),
-  TREE_D("tree D", Resource.TREE_D, RebuildState.TREE_D_BUILT),
-  PC1("PC1", Resource.PC1, RebuildState.PC1_DONE),
-  PC2("PC2", Resource.PC2, RebuildState.PC2_DONE),
-  SYNTHETIC("synthetic proofs", Resource.SYNTH_PROOF, RebuildState.SYNTHETIC_POREP),
-  CHECK_SEALED("check sealed", Resource.C1, RebuildState.SEALED_CHECKED),
-  KEEP_KEY("keep key", Resource.NONE, RebuildState.SEALED_CHECKED),
-  WAIT_SEED("wait seed", Resource.NONE),
-  C1("C1", Resource.C1),
-  C2("C2", Resource.C2),
-  SKIP_SNAP("no snap", Resource.NONE, RebuildState.SNAP_DONE),
-  SNAP_ADD_PIECES("add snap pieces", Resource.ADD_PIECES, RebuildState.SNAP_PIECE_ADDED),
-  SNAP_TREE_D("snap tree D", Resource.TREE_D, RebuildState.SNAP_TREE_D_BUILT),
-  SNAP_ENCODE("snap encode", Resource.SNAP_ENCODE, RebuildState.SNAP_ENCODED),
-  CHECK_SNAP("check snap", Resource.C1, RebuildState.SNAP_DONE),
-  PERSIST("persist", Resource.IO, RebuildState.PERSISTED),
-  CHECK_STORED("check stored", Resource.IO, RebuildState.FINISHED);
+  FETCH_PIECES("fetch pieces", Resource.IO, in(ALLOCATED)),
+  DOWNLOAD_PIECES("download pieces", Resource.IO, in(ALLOCATED)),
+  ADD_PIECES("add pieces", Resource.ADD_PIECES, in(ALLOCATED), PIECE_ADDED),
+  TREE_D("tree D", Resource.TREE_D, in(PIECE_ADDED), TREE_D_BUILT),
+  PC1("PC1", Resource.PC1, in(TREE_D_BUILT), PC1_DONE),
+  PC2("PC2", Resource.PC2, in(PC1_DONE), PC2_DONE),
+  SYNTHETIC("synthetic proofs", Resource.SYNTH_PROOF, in(PC2_DONE), SYNTHETIC_POREP),
+  CHECK_SEALED("check sealed", Resource.C1, in(PC2_DONE, SYNTHETIC_POREP), SEALED_CHECKED),
+  KEEP_KEY("keep key", Resource.NONE, in(ALLOCATED), SEALED_CHECKED),
+  WAIT_SEED("wait seed", Resource.NONE, in(SEALED_CHECKED)),
+  C1("C1", Resource.C1, in(SEALED_CHECKED)),
+  C2("C2", Resource.C2, in(SEALED_CHECKED)),
+  SKIP_SNAP("no snap", Resource.NONE, in(SEALED_CHECKED), SNAP_DONE),
+  SNAP_ADD_PIECES("add snap pieces", Resource.ADD_PIECES, in(SEALED_CHECKED), SNAP_PIECE_ADDED),
+  SNAP_TREE_D("snap tree D", Resource.TREE_D, in(SNAP_PIECE_ADDED), SNAP_TREE_D_BUILT),
+  SNAP_ENCODE("snap encode", Resource.SNAP_ENCODE, in(SNAP_TREE_D_BUILT), SNAP_ENCODED),
+  CHECK_SNAP("check snap", Resource.C1, in(SNAP_ENCODED), SNAP_DONE),
+  PERSIST("persist", Resource.IO, in(SNAP_DONE), PERSISTED),
+  CHECK_STORED("check stored", Resource.IO, in(PERSISTED), FINISHED);
 
   /**
    * What a step occupies on its host. Its key is the last part of the resource's task queue there,
@@ -88,17 +105,25 @@ public enum Step {
   private final String title;
   private final Resource resource;
 
+  /** The states in which the step can run. */
+  private final Set<RebuildState> from;
+
   /** The state that the step reaches, or null if it does not change the state. */
   private final RebuildState reached;
 
-  Step(String title, Resource resource) {
-    this(title, resource, null);
+  Step(String title, Resource resource, Set<RebuildState> from) {
+    this(title, resource, from, null);
   }
 
-  Step(String title, Resource resource, RebuildState reached) {
+  Step(String title, Resource resource, Set<RebuildState> from, RebuildState reached) {
     this.title = title;
     this.resource = resource;
+    this.from = from;
     this.reached = reached;
+  }
+
+  private static Set<RebuildState> in(RebuildState... states) {
+    return Set.of(states);
   }
 
   /** For people: {@code PC1}. */
@@ -111,9 +136,9 @@ public enum Step {
     return resource;
   }
 
-  /** The state of a rebuild when the step has succeeded in the given state. */
-  RebuildState reachedFrom(RebuildState state) {
-    return reached == null ? state : reached;
+  /** The state that the step reaches from the given one, or nothing if it cannot run in that. */
+  Optional<RebuildState> reachedFrom(RebuildState state) {
+    return from.contains(state) ? Optional.of(reached == null ? state : reached) : Optional.empty();
   }
 
   @JsonCreator

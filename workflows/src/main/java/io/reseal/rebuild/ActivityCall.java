@@ -21,6 +21,11 @@ final class ActivityCall<R> {
     scope.run();
   }
 
+  /** Begins an activity by what calls it. */
+  static <R> ActivityCall<R> begin(Functions.Func<Promise<R>> call) {
+    return new ActivityCall<>(call);
+  }
+
   /** Begins an activity: {@code method} is that of its stub. */
   static <A, R> ActivityCall<R> begin(Functions.Func1<A, R> method, A argument) {
     return new ActivityCall<>(() -> Async.function(method, argument));

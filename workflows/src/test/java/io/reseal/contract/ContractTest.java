@@ -14,6 +14,7 @@ import io.reseal.sector.SectorId;
 import io.reseal.sector.ZeroPieces;
 import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -155,5 +156,33 @@ class ContractTest {
   void aPieceOfThePayloadStaysItself() {
     Piece piece = FACTS.pieces().get(0);
     assertThat(piece.isZero()).isTrue();
+  }
+
+  // Catches: a step whose activity the hosts do not know, or a type that old histories do not have.
+  @Test
+  void everyStepOnAHostHasItsActivityType() {
+    assertThat(
+            Arrays.stream(Step.values())
+                .filter(step -> step.resource() != Step.Resource.NONE)
+                .map(StepActivities::typeOf))
+        .containsExactly(
+            "FetchPieces",
+            "DownloadPieces",
+            "AddPieces",
+            "TreeD",
+            "PC1",
+            "PC2",
+            "SyntheticProofs",
+            "CheckSealed",
+            "C1",
+            "C2",
+            "SnapAddPieces",
+            "SnapTreeD",
+            "SnapEncode",
+            "CheckSnap",
+            "Persist",
+            "CheckStored");
+    assertThatThrownBy(() -> StepActivities.typeOf(Step.WAIT_SEED))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }
