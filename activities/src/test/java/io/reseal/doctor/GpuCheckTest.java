@@ -58,7 +58,8 @@ class GpuCheckTest {
             new GpuCheck(config("[[processors.pc2]]\ndevices = [0, 3]"), ONE, List.of(state(null)))
                 .examine())
         .contains(
-            CheckResult.warning("GPUs", "[[processors.pc2]] names GPU 3, but this host has no such GPU"));
+            CheckResult.warning(
+                "GPUs", "[[processors.pc2]] names GPU 3, but this host has no such GPU"));
   }
 
   private WorkerConfig config(String more) throws IOException {
