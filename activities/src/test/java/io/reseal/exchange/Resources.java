@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Sample files of other systems. */
-final class Resources {
+public final class Resources {
 
   private Resources() {}
 
-  static String text(String name) throws IOException {
+  public static String text(String name) throws IOException {
     try (InputStream stream = Resources.class.getResourceAsStream("/" + name)) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }

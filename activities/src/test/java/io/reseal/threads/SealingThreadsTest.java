@@ -3,12 +3,9 @@ package io.reseal.threads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.config.LabellingSettings;
-import io.reseal.config.Pc2;
-import io.reseal.config.PieceSettings;
-import io.reseal.config.Sdr;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
+import io.reseal.config.WorkerConfigs;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.ThreadGrant;
@@ -26,8 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -345,7 +340,10 @@ class SealingThreadsTest {
     SealingThreads again =
         host(
             new WorkerConfig.SealingThread(
-                0, temp.resolve("a"), ThreadPlan.REBUILD, sealing(Set.of(), Set.of())));
+                0,
+                temp.resolve("a"),
+                ThreadPlan.REBUILD,
+                WorkerConfigs.allowing(Set.of(), Set.of())));
     again.restore();
     assertThat(again.toLabel(SealProof.KIB_2_V1_1)).containsExactly(ONE);
   }
@@ -356,27 +354,7 @@ class SealingThreadsTest {
 
   private SealingThreads host(WorkerConfig.SealingThread... threads) {
     return new SealingThreads(
-        new WorkerConfig(
-            temp.resolve("worker.toml"),
-            "host-a",
-            List.of(),
-            PieceSettings.standard(),
-            sealing(Set.of(), Set.of()),
-            List.of(threads),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            LabellingSettings.standard(),
-            new WorkerConfig.Core(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Sdr.OWN,
-                Pc2.AUTO),
-            new WorkerConfig.Gpu(true),
-            Optional.empty(),
-            List.of()),
+        WorkerConfigs.withThreads(temp.resolve("worker.toml"), threads),
         rebuilding::contains,
         REST,
         () -> now,
@@ -392,11 +370,7 @@ class SealingThreadsTest {
         made.size() - 1,
         Files.createDirectories(temp.resolve(name)),
         ThreadPlan.REBUILD,
-        sealing(miners, sizes));
-  }
-
-  private static WorkerConfig.Sealing sealing(Set<Long> miners, Set<SectorSize> sizes) {
-    return new WorkerConfig.Sealing(miners, sizes, Optional.empty(), Optional.empty());
+        WorkerConfigs.allowing(miners, sizes));
   }
 
   private static HoldRequest request(SectorId sector) {
