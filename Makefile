@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test native-test java-test chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -32,11 +32,28 @@ build: native ## Build everything: the sealing core and the program
 demo: build ## Lose four sectors and bring them back; KEEP=1 leaves everything running
 	./reseal demo $(if $(KEEP),--keep)
 
-# The parameters are made beside the other tests; those that need them wait for the lock that their maker holds.
+# Three things at a time: Java's tests, which mostly wait; Rust's, which give way to them; and the maker of the parameters. A
+# test that needs those waits for the lock that their maker holds.
 test: native ## Every test there is, with formats and linters checked
 	@nice -n 10 scripts/make-parameters $(DIST)/reseal-stage $(RESEAL_CACHE)/parameters & maker=$$!; \
-	$(MAKE) --no-print-directory native-test java-test; status=$$?; \
+	nice -n 5 $(MAKE) --no-print-directory -o native native-test & native=$$!; \
+	$(MAKE) --no-print-directory -o native java-test; status=$$?; \
+	wait $$native || status=$$?; \
 	[ $$status = 0 ] || kill $$maker 2>/dev/null; wait $$maker; exit $$status
+
+# A test's place is its kind: Rust's unit tests are in src, longer ones in tests; Java's are *Test, those with services *IT.
+test-fast: tools ## Unit tests of Java and Rust, in about a minute: no services, no parameters
+	@start=$$(date +%s); \
+	$(MAKE) --no-print-directory native-unit & native=$$!; \
+	$(MAKE) --no-print-directory java-unit; status=$$?; \
+	wait $$native || status=$$?; \
+	echo "make test-fast took $$(($$(date +%s) - start)) s."; exit $$status
+
+native-unit:
+	cd native && $(CARGO) test --quiet --release --locked --workspace --lib --bins
+
+java-unit:
+	$(MVN) -q test
 
 native-test: native
 	cd native && $(CARGO) fmt --all --check

@@ -8,7 +8,7 @@ import io.reseal.sector.SectorId;
 import io.reseal.standin.Directories;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.up.EmbeddedInstallation;
-import io.reseal.up.Ports;
+import io.reseal.up.TestPorts;
 import io.reseal.up.UpRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +63,7 @@ final class Fleet implements AutoCloseable {
     try {
       EmbeddedInstallation installation =
           new EmbeddedInstallation(
-              UpRequest.of(home, Ports.free(), HOST_A), System.getenv(), line -> {});
+              UpRequest.of(home, TestPorts.free(), HOST_A), System.getenv(), line -> {});
       ends.push(installation::close);
       installation.start();
       Path logs = home.resolve("logs");

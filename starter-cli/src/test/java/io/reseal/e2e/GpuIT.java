@@ -10,7 +10,7 @@ import io.reseal.core.CoreFiles;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.standin.Directories;
-import io.reseal.up.Ports;
+import io.reseal.up.TestPorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,7 +42,7 @@ class GpuIT {
   private final Lab lab;
   private final Ask ask;
   private final Runs runs;
-  private final int metricsPort = Ports.free().ui();
+  private final int metricsPort = TestPorts.free().ui();
   private String before;
 
   @TempDir private Path temp;

@@ -95,7 +95,7 @@ class UpIT {
   @Test
   void startsOnceStopsCleanlyAndGoesOnWhereItWas() throws Exception {
     Path home = directory.resolve("home");
-    Ports ports = Ports.free();
+    Ports ports = TestPorts.free();
     Terminal terminal = new Terminal(home);
     List<ProcessHandle> killedWithIt;
     try (Up up =
@@ -191,7 +191,7 @@ class UpIT {
     List<ProcessHandle> services;
     try (EmbeddedInstallation installation =
         new EmbeddedInstallation(
-            UpRequest.of(home, Ports.free(), "host-a"), System.getenv(), line -> {})) {
+            UpRequest.of(home, TestPorts.free(), "host-a"), System.getenv(), line -> {})) {
       installation.start();
       services = services(home);
       assertThat(service(home, "temporal").destroyForcibly()).isTrue();
@@ -214,7 +214,7 @@ class UpIT {
     environment.put("PATH", directory.toString());
     try (EmbeddedInstallation installation =
         new EmbeddedInstallation(
-            UpRequest.of(home, Ports.free(), "host-a"), environment, lines::add)) {
+            UpRequest.of(home, TestPorts.free(), "host-a"), environment, lines::add)) {
       installation.start();
 
       assertThat(lines)
@@ -230,7 +230,7 @@ class UpIT {
   @Test
   void aTakenPortIsNamedBeforeAnythingIsDone() throws IOException {
     Path home = directory.resolve("home");
-    Ports ports = Ports.free();
+    Ports ports = TestPorts.free();
     try (ServerSocket taken = new ServerSocket(ports.ui(), 1, InetAddress.getLoopbackAddress())) {
       Result result =
           new Terminal(home)
