@@ -37,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,8 +46,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What becomes of sectors by what their group's process says and does. The process is a script: the
- * test hears what it is told, and says what it answers.
+ * What happens to sectors when their group's process reports something or ends. The process is a
+ * script: the test reads what is sent to it and writes its answers.
  */
 @Timeout(60)
 class LabellingTest {
@@ -54,7 +55,7 @@ class LabellingTest {
   private static final SealProof PROOF = SealProof.KIB_2_V1_1;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Passes on what it hears and what it is to say, through the pipes of its core. */
+  /** Connects its input and output with the pipes of its core, whose other ends the test has. */
   private static final String SCRIPT =
       """
       #!/bin/sh
@@ -129,7 +130,7 @@ class LabellingTest {
       heard.add("%s with %s".formatted(at.text(), with));
     }
 
-    /** The next thing that it hears besides that it waits for a group to gather. */
+    /** The next thing that it hears, apart from waiting for a group to gather. */
     private String next() throws InterruptedException {
       String next = heard.take();
       return next.startsWith("waits a moment") ? next() : next;
@@ -160,7 +161,7 @@ class LabellingTest {
       return JSON.readTree(heard.readLine());
     }
 
-    /** Waits until it is told nothing any more: its end is wanted, or it has ended. */
+    /** Waits for the end of its input: it must end, or it has ended. */
     private void hearsTheEnd() throws IOException {
       assertThat(heard.readLine()).isNull();
     }
@@ -187,7 +188,7 @@ class LabellingTest {
       close();
     }
 
-    /** Ends in whatever way; without a result it has died. */
+    /** Ends; without a result it has died. */
     @Override
     public void close() throws IOException {
       say.close();
@@ -195,37 +196,58 @@ class LabellingTest {
     }
   }
 
-  // Seen to fail: with what a process says given to the first of its sectors.
+  /** Sectors that are labelled together, each with its seat, and their process. */
+  private record Group(JsonNode request, Stage stage, List<Waiter> waiters, List<String> ids) {
+
+    Waiter waiter(int index) {
+      return waiters.get(index);
+    }
+
+    String id(int index) {
+      return ids.get(index);
+    }
+
+    /** The process has labelled that sector; what its seat reports. */
+    Labelled finish(int index, int resumed) throws Exception {
+      stage.result(id(index), resumed);
+      return waiter(index).end.get();
+    }
+  }
+
+  /** Expects these sectors and no others, and lets each take a seat in one process. */
+  private Group group(int... numbers) throws IOException {
+    expects(numbers);
+    return started(IntStream.of(numbers).mapToObj(Waiter::new).toList());
+  }
+
+  /** The process that those in their seats wait for, once each has joined it. */
+  private Group started(List<Waiter> waiters) throws IOException {
+    Stage stage = new Stage(0);
+    return new Group(stage.hears(), stage, waiters, joins(stage, waiters.size()));
+  }
+
+  // Seen to fail: with what a process reports given to the first of its sectors.
   @Test
   void eachSectorHearsItsOwnProgressItsOwnFailureAndItsOwnEnd() throws Exception {
-    expects(1, 2, 3);
-    Waiter one = new Waiter(1);
-    Waiter two = new Waiter(2);
-    Waiter three = new Waiter(3);
-    Stage stage = new Stage(0);
-    JsonNode first = stage.hears();
-    assertThat(first.path("op").asText()).isEqualTo("pc1_group");
-    assertThat(first.path("proof").asText()).isEqualTo("StackedDrg2KiBV1_1");
-    assertThat(first.path("slots").asInt()).isEqualTo(3);
-    List<String> ids = joins(stage, 3);
-    assertThat(ids).doesNotHaveDuplicates();
-    stage.progress(ids.get(1), 1);
-    assertThat(two.next()).isEqualTo("layer 2 of 2 with [f01001/1, f01001/3]");
-    stage.says(ids.get(0), "'error':{'code':'NoSpace','message':'It is full.'}");
-    assertThat(one.failure())
-        .isInstanceOfSatisfying(
-            CoreException.class, e -> assertThat(e.code()).isEqualTo(CoreCode.NO_SPACE));
-    stage.progress(ids.get(2), 0);
-    assertThat(three.next()).isEqualTo("layer 1 of 2 with [f01001/2]");
+    Group group = group(1, 2, 3);
+    Stage stage = group.stage();
+    assertThat(group.request().path("op").asText()).isEqualTo("pc1_group");
+    assertThat(group.request().path("proof").asText()).isEqualTo("StackedDrg2KiBV1_1");
+    assertThat(slots(group)).isEqualTo(3);
+    assertThat(group.ids()).doesNotHaveDuplicates();
+    stage.progress(group.id(1), 1);
+    assertThat(group.waiter(1).next()).isEqualTo("layer 2 of 2 with [f01001/1, f01001/3]");
+    stage.says(group.id(0), "'error':{'code':'NoSpace','message':'It is full.'}");
+    assertFailed(group.waiter(0), CoreCode.NO_SPACE);
+    stage.progress(group.id(2), 0);
+    assertThat(group.waiter(2).next()).isEqualTo("layer 1 of 2 with [f01001/2]");
     assertThat(labelling.members())
         .containsExactly(new GroupMember(sector(2), 0, 2, 2), new GroupMember(sector(3), 0, 1, 2));
-    stage.result(ids.get(1), 1);
-    Labelled labelled = two.end.get();
+    Labelled labelled = group.finish(1, 1);
     assertThat(labelled.layers()).isEqualTo(2);
     assertThat(labelled.resumed()).isEqualTo(1);
     assertThat(labelled.others()).isEqualTo(2);
-    stage.result(ids.get(2), 0);
-    assertThat(three.end.get().others()).isEqualTo(2);
+    assertThat(group.finish(2, 0).others()).isEqualTo(2);
     assertThat(labelling.members()).isEmpty();
     stage.endsWell();
   }
@@ -233,86 +255,63 @@ class LabellingTest {
   // Seen to fail: with a core that stays taken when its group's process is gone.
   @Test
   void aProcessThatDiesFailsEachOfItsSectorsAndItsCoreIsFree() throws Exception {
-    expects(1, 2, 3);
-    List<Waiter> all = List.of(new Waiter(1), new Waiter(2), new Waiter(3));
-    Stage stage = new Stage(0);
-    stage.hears();
-    var unused = joins(stage, 3);
-    stage.close();
-    for (Waiter waiter : all) {
+    Group group = group(1, 2, 3);
+    group.stage().close();
+    for (Waiter waiter : group.waiters()) {
       assertThat(waiter.failure())
           .isInstanceOf(StageDiedException.class)
           .hasMessageContaining("without a result");
     }
-    expects(4);
-    Waiter again = new Waiter(4);
-    Stage next = new Stage(0);
-    assertThat(next.hears().path("slots").asInt()).isEqualTo(1);
-    next.result(joins(next, 1).get(0), 0);
-    assertThat(again.end.get().others()).isZero();
-    next.endsWell();
+    labelledAlone(4);
   }
 
   @Test
   void anErrorOfTheWholeGroupIsEachSectors() throws Exception {
-    expects(1, 2);
-    Waiter one = new Waiter(1);
-    Waiter two = new Waiter(2);
-    Stage stage = new Stage(0);
-    stage.hears();
-    var unused = joins(stage, 2);
-    stage.say.println("{\"error\":{\"code\":\"NoMemory\",\"message\":\"Too little memory.\"}}");
-    stage.close();
-    for (Waiter waiter : List.of(one, two)) {
-      assertThat(waiter.failure())
-          .isInstanceOfSatisfying(
-              CoreException.class, e -> assertThat(e.code()).isEqualTo(CoreCode.NO_MEMORY));
+    Group group = group(1, 2);
+    group
+        .stage()
+        .say
+        .println("{\"error\":{\"code\":\"NoMemory\",\"message\":\"Too little memory.\"}}");
+    group.stage().close();
+    for (Waiter waiter : group.waiters()) {
+      assertFailed(waiter, CoreCode.NO_MEMORY);
     }
   }
 
-  // Seen to fail: with a sector that counts as gone before the process has said so.
+  // Seen to fail: with a sector that counts as gone before the process has confirmed it.
   @Test
   void aSectorThatLeavesIsGoneWhenTheProcessSaysSoAndTheOthersGoOn() throws Exception {
-    expects(1, 2);
-    Waiter stays = new Waiter(1);
-    Waiter leaves = new Waiter(2);
-    Stage stage = new Stage(0);
-    stage.hears();
-    List<String> ids = joins(stage, 2);
+    Group group = group(1, 2);
+    Stage stage = group.stage();
+    Waiter leaves = group.waiter(1);
     leaves.seat.leave();
     leaves.seat.leave();
-    assertThat(stage.hears().path("leave").asText()).isEqualTo(ids.get(1));
-    stage.progress(ids.get(1), 1);
+    assertThat(stage.hears().path("leave").asText()).isEqualTo(group.id(1));
+    stage.progress(group.id(1), 1);
     assertThat(leaves.next()).startsWith("layer 2 of 2");
-    stage.says(ids.get(1), "'left':true");
+    stage.says(group.id(1), "'left':true");
     assertThat(leaves.failure())
         .isInstanceOf(StageDiedException.class)
         .hasMessage("The step was stopped.");
-    stage.progress(ids.get(0), 1);
-    assertThat(stays.next()).isEqualTo("layer 2 of 2 with []");
-    stage.result(ids.get(0), 0);
-    assertThat(stays.end.get().others()).isEqualTo(1);
+    stage.progress(group.id(0), 1);
+    assertThat(group.waiter(0).next()).isEqualTo("layer 2 of 2 with []");
+    assertThat(group.finish(0, 0).others()).isEqualTo(1);
     stage.endsWell();
   }
 
-  // Seen to fail: with a process that is asked to let its last sector go, and does not answer.
+  // Seen to fail: with a process that is asked to release its last sector, and does not answer.
   @Test
   void theLastOneThatLeavesEndsTheProcess() throws Exception {
-    expects(1, 2);
-    Waiter one = new Waiter(1);
-    Waiter two = new Waiter(2);
-    Stage stage = new Stage(0);
-    stage.hears();
-    var unused = joins(stage, 2);
-    one.seat.leave();
-    assertThat(stage.hears().has("leave")).isTrue();
-    two.seat.leave();
-    stage.hearsTheEnd();
-    assertThat(one.failure()).hasMessage("The step was stopped.");
-    assertThat(two.failure()).hasMessage("The step was stopped.");
+    Group group = group(1, 2);
+    group.waiter(0).seat.leave();
+    assertThat(group.stage().hears().has("leave")).isTrue();
+    group.waiter(1).seat.leave();
+    group.stage().hearsTheEnd();
+    assertThat(group.waiter(0).failure()).hasMessage("The step was stopped.");
+    assertThat(group.waiter(1).failure()).hasMessage("The step was stopped.");
   }
 
-  // Seen to fail: with a refusal that ends the whole group.
+  // Seen to fail: with one sector's refusal that ends the whole group.
   @Test
   void aLateSectorJoinsWhereThereIsASlotAndItsRefusalIsItsOwn() throws Exception {
     expects(1, 2, 3);
@@ -320,91 +319,63 @@ class LabellingTest {
     held.clear();
     held.add(sector(1));
     labelling.look();
-    Stage alone = new Stage(0);
-    assertThat(alone.hears().path("slots").asInt()).isEqualTo(1);
-    String id = joins(alone, 1).get(0);
+    Group alone = started(List.of(first));
+    assertThat(slots(alone)).isEqualTo(1);
     Waiter waits = new Waiter(2);
     assertThat(waits.next()).startsWith("waits for a core to label on: 1 in use (f01001/1");
     waits.seat.leave();
     assertThat(waits.failure()).hasMessage("The step was stopped.");
-    alone.result(id, 0);
-    assertThat(first.end.get().others()).isZero();
-    alone.endsWell();
+    assertThat(alone.finish(0, 0).others()).isZero();
+    alone.stage().endsWell();
 
-    expects(3, 4);
-    Waiter three = new Waiter(3);
-    Waiter four = new Waiter(4);
-    Stage pair = new Stage(0);
-    assertThat(pair.hears().path("slots").asInt()).isEqualTo(2);
-    List<String> ids = joins(pair, 2);
-    pair.result(ids.get(0), 0);
-    assertThat(three.end.get().others()).isEqualTo(1);
+    Group pair = group(3, 4);
+    assertThat(slots(pair)).isEqualTo(2);
+    assertThat(pair.finish(0, 0).others()).isEqualTo(1);
     Waiter late = new Waiter(5);
-    String lateId = joins(pair, 1).get(0);
-    pair.says(lateId, "'error':{'code':'Busy','message':'No slot is free.'}");
-    assertThat(late.failure())
-        .isInstanceOfSatisfying(
-            CoreException.class, e -> assertThat(e.code()).isEqualTo(CoreCode.BUSY));
-    pair.result(ids.get(1), 0);
-    assertThat(four.end.get().others()).isEqualTo(2);
-    pair.endsWell();
+    String lateId = joins(pair.stage(), 1).get(0);
+    pair.stage().says(lateId, "'error':{'code':'Busy','message':'No slot is free.'}");
+    assertFailed(late, CoreCode.BUSY);
+    assertThat(pair.finish(1, 0).others()).isEqualTo(2);
+    pair.stage().endsWell();
   }
 
-  // Seen to fail: with sectors' names in place of the seats' own.
+  // Seen to fail: with sectors' names used in place of the seats'.
   @Test
-  void aLateWordOfAnEarlierSeatIsNoneOfTheNextOnes() throws Exception {
-    expects(1, 2);
-    Waiter stays = new Waiter(1);
-    Waiter leaves = new Waiter(2);
-    Stage stage = new Stage(0);
+  void aLateAnswerToAnEarlierSeatIsNotTheNextOnes() throws Exception {
+    Group group = group(1, 2);
+    Stage stage = group.stage();
+    group.waiter(1).seat.leave();
     stage.hears();
-    List<String> ids = joins(stage, 2);
-    leaves.seat.leave();
-    stage.hears();
-    stage.says(ids.get(1), "'left':true");
-    assertThat(leaves.failure()).hasMessage("The step was stopped.");
+    stage.says(group.id(1), "'left':true");
+    assertThat(group.waiter(1).failure()).hasMessage("The step was stopped.");
     Waiter again = new Waiter(2);
     String newId = joins(stage, 1).get(0);
-    stage.says(ids.get(1), "'error':{'code':'InvalidRequest','message':'Not in the group.'}");
+    stage.says(group.id(1), "'error':{'code':'InvalidRequest','message':'Not in the group.'}");
     stage.result(newId, 1);
     assertThat(again.end.get().resumed()).isEqualTo(1);
-    stage.result(ids.get(0), 0);
-    assertThat(stays.end.get().others()).isEqualTo(1);
+    assertThat(group.finish(0, 0).others()).isEqualTo(1);
     stage.endsWell();
   }
 
-  // Seen to fail: with a sector that was labelled and is still waited for, as its thread says
-  // nothing yet.
+  // Seen to fail: with a sector that was labelled and is still waited for, because its thread has
+  // not reported it yet.
   @Test
-  void aSectorThatIsLabelledIsExpectedNoMore() throws Exception {
-    expects(1);
-    Waiter one = new Waiter(1);
-    Stage stage = new Stage(0);
-    stage.hears();
-    stage.result(joins(stage, 1).get(0), 0);
-    var unused = one.end.get();
-    stage.endsWell();
+  void aSectorThatIsLabelledIsNoLongerExpected() throws Exception {
+    labelledAlone(1);
     held.add(sector(2));
-    Waiter two = new Waiter(2);
-    Stage next = new Stage(0);
-    assertThat(next.hears().path("slots").asInt()).isEqualTo(1);
-    next.result(joins(next, 1).get(0), 0);
-    assertThat(two.end.get().others()).isZero();
-    next.endsWell();
-    // Given back and held again they are rebuilt once more.
+    Group next = started(List.of(new Waiter(2)));
+    assertThat(slots(next)).isEqualTo(1);
+    assertThat(next.finish(0, 0).others()).isZero();
+    next.stage().endsWell();
+    // Given back and held again, both are rebuilt once more.
     held.clear();
     labelling.look();
-    expects(1, 2);
-    Waiter oneAgain = new Waiter(1);
-    Waiter twoAgain = new Waiter(2);
-    Stage last = new Stage(0);
-    assertThat(last.hears().path("slots").asInt()).isEqualTo(2);
-    List<String> ids = joins(last, 2);
-    last.result(ids.get(0), 0);
-    last.result(ids.get(1), 0);
-    assertThat(oneAgain.end.get().others()).isEqualTo(1);
-    assertThat(twoAgain.end.get().others()).isEqualTo(1);
-    last.endsWell();
+    Group last = group(1, 2);
+    assertThat(slots(last)).isEqualTo(2);
+    last.stage().result(last.id(0), 0);
+    assertThat(last.finish(1, 0).others()).isEqualTo(1);
+    assertThat(last.waiter(0).end.get().others()).isEqualTo(1);
+    last.stage().endsWell();
   }
 
   @Test
@@ -418,6 +389,24 @@ class LabellingTest {
     assertThatThrownBy(again).hasMessageContaining("could not be started");
   }
 
+  /** A sector gets a process for itself and is labelled. */
+  private void labelledAlone(int number) throws Exception {
+    Group alone = group(number);
+    assertThat(slots(alone)).isEqualTo(1);
+    assertThat(alone.finish(0, 0).others()).isZero();
+    alone.stage().endsWell();
+  }
+
+  /** How many sectors the process has room for. */
+  private static int slots(Group group) {
+    return group.request().path("slots").asInt();
+  }
+
+  private static void assertFailed(Waiter waiter, CoreCode code) throws InterruptedException {
+    assertThat(waiter.failure())
+        .isInstanceOfSatisfying(CoreException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
   private void expects(int... numbers) {
     held.clear();
     for (int number : numbers) {
@@ -425,7 +414,7 @@ class LabellingTest {
     }
   }
 
-  /** The ids of the next sectors that join, each with the request that it entered with. */
+  /** The ids of the next sectors that join, each with its own request. */
   private static List<String> joins(Stage stage, int count) throws IOException {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < count; i++) {
