@@ -6,13 +6,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for something that another process brings about; fails when it does not come in time. */
+/** Waits for something that another process does, and fails when it does not happen in time. */
 final class Await {
 
   /** Far beyond what anything here takes on a busy machine. */
   static final Duration LIMIT = Duration.ofSeconds(90);
 
-  private static final long POLL_MILLIS = 5;
+  /** Each check may be a command or a query, which the processes that are waited for pay for. */
+  private static final long POLL_MILLIS = 20;
+
+  /** For what lasts a third of a second, and is checked by looking at files. */
+  private static final long CLOSE_POLL_MILLIS = 5;
 
   private Await() {}
 
@@ -25,7 +29,17 @@ final class Await {
     return value(what, LIMIT, source);
   }
 
+  /** The same for a value that soon changes again. */
+  static <T> T brief(String what, Supplier<Optional<T>> source) {
+    return value(what, LIMIT, CLOSE_POLL_MILLIS, source);
+  }
+
   static <T> T value(String what, Duration limit, Supplier<Optional<T>> source) {
+    return value(what, limit, POLL_MILLIS, source);
+  }
+
+  private static <T> T value(
+      String what, Duration limit, long pollMillis, Supplier<Optional<T>> source) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       Optional<T> value = source.get();
@@ -35,13 +49,13 @@ final class Await {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("Not within %s: %s".formatted(limit, what));
       }
-      pause();
+      pause(pollMillis);
     }
   }
 
-  private static void pause() {
+  private static void pause(long millis) {
     try {
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("The wait was interrupted.", e);

@@ -48,7 +48,7 @@ final class Stops {
   Frozen freezeInSecondLayer(LostSector sector) {
     SectorId id = sector.id();
     String host =
-        Await.value(
+        Await.brief(
             "the first layer of " + id + " is finished",
             () ->
                 Fleet.HOSTS.stream()
@@ -60,7 +60,7 @@ final class Stops {
   /** The same on a host that may have the sector in any of these locations. */
   Frozen freezeInSecondLayer(LostSector sector, String host, List<Path> locations) {
     Path location =
-        Await.value(
+        Await.brief(
             "the first layer of " + sector.id() + " is finished",
             () -> locations.stream().filter(path -> labels(host, path, sector.id())).findFirst());
     return freeze(host, location, sector.id());
