@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
@@ -58,7 +59,8 @@ public final class Markdown {
   public List<List<String>> rows() {
     return text.lines()
         .filter(line -> line.startsWith("| ") && !line.startsWith("| ---"))
-        .map(line -> List.of(line.substring(2).split(" \\|(?: |$)", -1)))
+        .map(line -> line.substring(1, line.lastIndexOf('|')).split("\\|", -1))
+        .map(cells -> Arrays.stream(cells).map(String::strip).toList())
         .toList();
   }
 
