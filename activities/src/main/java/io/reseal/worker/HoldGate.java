@@ -6,29 +6,25 @@ import java.util.List;
 
 /**
  * Asks Temporal for work only while some sealing thread may take it, so that a rebuild waits in its
- * queue for a host that can, rather than being turned away by one that cannot.
+ * queue for a host that can, instead of being refused by one that cannot.
  */
 final class HoldGate {
 
   private final List<Worker> workers;
-  private SealingThreads threads;
+  private final SealingThreads threads;
   private boolean open = true;
 
   /**
-   * @param workers those that serve the queues on which threads are asked for
+   * @param workers those that serve the queues where rebuilds ask for threads
    */
-  HoldGate(List<Worker> workers) {
+  HoldGate(List<Worker> workers, SealingThreads threads) {
     this.workers = List.copyOf(workers);
+    this.threads = threads;
   }
 
-  synchronized void begin(SealingThreads all) {
-    threads = all;
-    adjust();
-  }
-
-  /** Called after each change of a thread, and now and then: a mark ends with time alone. */
+  /** Called after each change of a thread, and periodically, because marks expire. */
   synchronized void adjust() {
-    if (threads == null || threads.wantsHolds() == open) {
+    if (threads.wantsHolds() == open) {
       return;
     }
     open = !open;

@@ -7,11 +7,9 @@ import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.HostGpus;
-import io.reseal.gpu.AllowedGpus;
 import io.reseal.labelling.GroupMember;
 import io.reseal.labelling.Labelling;
 import io.reseal.threads.SealingThread;
-import io.reseal.threads.SealingThreads;
 import io.reseal.threads.ThreadMark;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -25,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the catalog what this host's sealing threads do: at each change, and now and then. */
+/** Reports this host's sealing threads to the catalog: after each change, and periodically. */
 final class HostReport {
 
   private static final Logger LOG = LoggerFactory.getLogger(HostReport.class);
@@ -36,38 +34,33 @@ final class HostReport {
       Optional.ofNullable(HostReport.class.getPackage().getImplementationVersion())
           .orElse("(not packaged)");
 
-  private final String host;
+  private final String name;
   private final ChosenCore core;
-  private final AllowedGpus gpus;
+  private final SealingHost host;
   private final Catalog catalog;
   private final ScheduledExecutorService scheduler;
   private final AtomicBoolean due = new AtomicBoolean();
   private final String machine = MachineAddresses.get();
-  private volatile Optional<Labelling> labelling = Optional.empty();
-  private volatile SealingThreads threads;
 
-  HostReport(
-      String host,
-      ChosenCore core,
-      AllowedGpus gpus,
-      Catalog catalog,
-      ScheduledExecutorService scheduler) {
-    this.host = host;
+  /**
+   * @param name the host's configured name
+   */
+  HostReport(String name, ChosenCore core, SealingHost host, HostServices services) {
+    this.name = name;
     this.core = core;
-    this.gpus = gpus;
-    this.catalog = catalog;
-    this.scheduler = scheduler;
+    this.host = host;
+    this.catalog = services.catalog();
+    this.scheduler = services.scheduler();
   }
 
-  void begin(SealingThreads all, Optional<Labelling> groups) {
-    labelling = groups;
-    threads = all;
+  /** Begins the periodic reports. */
+  void start() {
     var unused = scheduler.scheduleAtFixedRate(this::send, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Several changes at once make one report. */
+  /** Reports soon; several changes at once make one report. */
   void changed() {
-    if (threads != null && due.compareAndSet(false, true)) {
+    if (due.compareAndSet(false, true)) {
       try {
         scheduler.execute(this::send);
       } catch (RejectedExecutionException e) {
@@ -82,15 +75,15 @@ final class HostReport {
       Instant now = Instant.now();
       catalog
           .hosts()
-          .report(new HostRow(host, machine, VERSION, core(), threads.isDraining(), now));
-      catalog.threads().report(host, rows(now));
+          .report(new HostRow(name, machine, VERSION, core(), host.threads().isDraining(), now));
+      catalog.threads().report(name, rows(now));
     } catch (CatalogException e) {
-      LOG.warn("The catalog could not be told of the sealing threads: {}", e.getMessage());
+      LOG.warn("The sealing threads could not be reported to the catalog: {}", e.getMessage());
     }
   }
 
   private CoreReport core() {
-    HostGpus present = gpus.present();
+    HostGpus present = host.gpus().present();
     Map<String, String> others = new LinkedHashMap<>();
     core.others().forEach((flavour, why) -> others.put(flavour.toString(), why));
     return new CoreReport(
@@ -98,18 +91,18 @@ final class HostReport {
         others,
         present.driver().orElse(null),
         present.why().orElse(null),
-        gpus.states());
+        host.gpus().states());
   }
 
   private List<ThreadRow> rows(Instant now) {
-    List<GroupMember> members = labelling.map(Labelling::members).orElse(List.of());
-    return threads.all().stream().map(thread -> row(thread, members, now)).toList();
+    List<GroupMember> members = host.labelling().map(Labelling::members).orElse(List.of());
+    return host.threads().all().stream().map(thread -> row(thread, members, now)).toList();
   }
 
   private ThreadRow row(SealingThread thread, List<GroupMember> members, Instant now) {
     Optional<ThreadMark> paused = thread.paused();
     return new ThreadRow(
-        host,
+        name,
         thread.grant().index(),
         thread.grant().location(),
         thread.config().plan().toString(),

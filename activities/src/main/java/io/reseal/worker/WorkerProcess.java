@@ -3,9 +3,7 @@ package io.reseal.worker;
 import com.uber.m3.tally.NoopScope;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
-import io.reseal.config.Flavour;
 import io.reseal.config.Installation;
-import io.reseal.config.Sdr;
 import io.reseal.config.WorkerConfig;
 import io.reseal.control.BatchActivitiesImpl;
 import io.reseal.control.BatchNotifier;
@@ -14,31 +12,17 @@ import io.reseal.control.Reconciliation;
 import io.reseal.control.SeedSearch;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
-import io.reseal.core.HostGpus;
-import io.reseal.core.NativeCore;
-import io.reseal.core.StageProgram;
-import io.reseal.files.Stores;
-import io.reseal.gpu.AllowedGpus;
-import io.reseal.gpu.GpuStages;
 import io.reseal.labelling.Labelling;
 import io.reseal.metrics.HostMetrics;
 import io.reseal.metrics.WorkerMetrics;
-import io.reseal.pieces.CoreVerifier;
-import io.reseal.pieces.HostPieces;
-import io.reseal.pieces.PieceSources;
-import io.reseal.plan.Step;
 import io.reseal.steps.HostActivities;
-import io.reseal.steps.HostParts;
 import io.reseal.temporal.TemporalConnection;
-import io.reseal.threads.SealingThreads;
+import io.temporal.client.WorkflowClient;
 import io.temporal.worker.WorkerFactory;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -47,12 +31,12 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One sealing host's worker: builds everything it is made of, and takes it down again. */
+/** One sealing host's worker: starts its services and queues, and stops them again. */
 public final class WorkerProcess implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
 
-  /** How often hot files, marks that have rested, and a drain are looked at. */
+  /** How often files that may be edited, expired marks, and a drain are checked. */
   private static final Duration WATCH = Duration.ofSeconds(1);
 
   /** How long running activities may take to report that they were stopped. */
@@ -96,14 +80,41 @@ public final class WorkerProcess implements AutoCloseable {
 
   private void build(WorkerConfig config, Installation installation)
       throws IOException, CoreException {
-    ChosenCore chosen = ChosenCore.choose(Optional.of(config.core()), System.getenv());
-    chosen.sentences().forEach(LOG::info);
-    NativeCore core = chosen.library();
+    ChosenCore core = ChosenCore.choose(Optional.of(config.core()), System.getenv());
+    core.sentences().forEach(LOG::info);
     for (WorkerConfig.SealingThread thread : config.threads()) {
       parts.push(LocationLock.take(thread.location()));
     }
     Optional<WorkerMetrics> metrics = config.metrics().map(address -> new WorkerMetrics());
     metrics.ifPresent(parts::push);
+    HostServices services = services(config, installation, metrics);
+    ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
+    parts.push(watch::shutdownNow);
+    SealingHost host =
+        SealingHost.build(config, core, services, () -> new Thread(this::close, "drained").start());
+    parts.push(host.pieces());
+    if (metrics.isPresent()) {
+      metrics
+          .get()
+          .add(new HostMetrics(core, core.library().describe(), host.gpus(), host.threads()));
+      metrics.get().serve(config);
+    }
+    HostReport report = new HostReport(config.name(), core, host, services);
+    HoldGate gate = takeWork(config, core, services, host);
+    host.events().onThreads(gate::adjust);
+    host.events().onThreads(report::changed);
+    host.events().onLabelling(report::changed);
+    gate.adjust();
+    report.start();
+    var unused =
+        watch.scheduleWithFixedDelay(
+            () -> look(host, gate), 0, WATCH.toMillis(), TimeUnit.MILLISECONDS);
+    new ReconcileStart(services.temporal().client(), services.scheduler()).begin();
+    LOG.info("Sealing host {} takes work", config.name());
+  }
+
+  private HostServices services(
+      WorkerConfig config, Installation installation, Optional<WorkerMetrics> metrics) {
     Catalog catalog = Catalog.open(CatalogSettings.of(installation));
     parts.push(catalog);
     TemporalConnection temporal =
@@ -116,120 +127,42 @@ public final class WorkerProcess implements AutoCloseable {
     parts.push(temporal);
     ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     parts.push(scheduler::shutdownNow);
+    return new HostServices(installation, catalog, temporal, scheduler);
+  }
 
-    ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
-    parts.push(watch::shutdownNow);
-
-    WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
-    Flavour flavour = chosen.files().flavour();
-    StageProgram program =
-        new StageProgram(
-            chosen.withoutGpu(),
-            chosen.files().stageProgram(),
-            config.core().settings(),
-            config.processors(),
-            AllowedGpus.withoutGpu(flavour, config.core().pc2()));
-    AllowedGpus gpus =
-        new AllowedGpus(config, flavour, chosen.gpus(), () -> HostGpus.ask(chosen.files()));
-    TaskQueues queues = new TaskQueues(factory, config, gpus);
-    HoldGate gate = new HoldGate(queues.holds());
-    HostReport report = new HostReport(config.name(), chosen, gpus, catalog, scheduler);
-    Optional<Labelling> labelling = labelling(config, program, scheduler, report);
-    SealingThreads threads =
-        new SealingThreads(
-            config,
-            new RunningRebuilds(temporal.client()),
-            installation.timings().parkRetry(),
-            InstantSource.system(),
-            () -> {
-              gate.adjust();
-              labelling.ifPresent(Labelling::look);
-              report.changed();
-            });
-    threads.restore();
-    labelling.ifPresent(all -> all.expect(threads::toLabel));
-    Drain drain =
-        new Drain(threads, temporal.client(), () -> new Thread(this::close, "drained").start());
-    Stores stores = Stores.of(config);
-    HostPieces pieces =
-        new HostPieces(
-            config.pieces(),
-            PieceSources.of(config, stores, catalog.sectors()::holding, System.getenv()),
-            new CoreVerifier(program));
-    parts.push(pieces);
-    HostActivities host =
-        new HostActivities(
-            new HostParts(
-                config.name(),
-                threads,
-                program,
-                labelling,
-                new GpuStages(gpus),
-                pieces,
-                stores,
-                core),
-            catalog,
-            temporal.client(),
-            scheduler,
-            drain::begin);
-    if (metrics.isPresent()) {
-      metrics.get().add(new HostMetrics(chosen, core.describe(), gpus, threads));
-      metrics.get().serve(config);
-    }
-    BatchNotifier batches = new BatchNotifier(catalog, temporal.client());
+  /** Serves the task queues; returns what opens and closes those where threads are asked for. */
+  private HoldGate takeWork(
+      WorkerConfig config, ChosenCore core, HostServices services, SealingHost host) {
+    WorkflowClient client = services.temporal().client();
+    Catalog catalog = services.catalog();
+    Installation installation = services.installation();
+    WorkerFactory factory = WorkerFactory.newInstance(client);
+    TaskQueues queues = new TaskQueues(factory, config, host.gpus());
+    BatchNotifier batches = new BatchNotifier(catalog, client);
     queues.register(
-        host,
+        host.activities(),
         new ControlActivitiesImpl(
             catalog,
-            core,
+            core.library(),
             installation.chain(),
             SeedSearch.of(installation.chain(), catalog),
             batches),
-        new BatchActivitiesImpl(catalog, temporal.client()),
-        new Reconciliation(catalog, temporal.client(), batches));
-    parts.push(() -> stop(factory, host));
+        new BatchActivitiesImpl(catalog, client),
+        new Reconciliation(catalog, client, batches));
+    parts.push(() -> stop(factory, host.activities()));
     factory.start();
-    gate.begin(threads);
-    report.begin(threads, labelling);
-    var unused =
-        watch.scheduleWithFixedDelay(
-            () -> look(threads, labelling, gate, drain),
-            0,
-            WATCH.toMillis(),
-            TimeUnit.MILLISECONDS);
-    new ReconcileStart(temporal.client(), scheduler).begin();
-    LOG.info("Sealing host {} takes work", config.name());
+    return new HoldGate(queues.holds(), host.threads());
   }
 
-  private static Optional<Labelling> labelling(
-      WorkerConfig config,
-      StageProgram program,
-      ScheduledExecutorService scheduler,
-      HostReport report) {
-    return config.core().sdr() == Sdr.STOCK
-        ? Optional.empty()
-        : Optional.of(
-            new Labelling(
-                program,
-                config.labelling(),
-                config.processors().getOrDefault(Step.Resource.PC1, List.of()),
-                config.slots(Step.Resource.PC1),
-                Path.of("/"),
-                scheduler,
-                InstantSource.system(),
-                report::changed));
-  }
-
-  private static void look(
-      SealingThreads threads, Optional<Labelling> labelling, HoldGate gate, Drain drain) {
+  private static void look(SealingHost host, HoldGate gate) {
     try {
-      threads.refresh();
+      host.threads().refresh();
       gate.adjust();
-      labelling.ifPresent(Labelling::look);
-      drain.look();
+      host.labelling().ifPresent(Labelling::look);
+      host.drain().look();
     } catch (RuntimeException e) {
-      // An exception would end all looking.
-      LOG.warn("The sealing threads could not be looked at", e);
+      // An exception would end the periodic check.
+      LOG.warn("The check of the sealing threads failed", e);
     }
   }
 

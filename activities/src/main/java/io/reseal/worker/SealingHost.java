@@ -1,0 +1,125 @@
+package io.reseal.worker;
+
+import io.reseal.config.Flavour;
+import io.reseal.config.Sdr;
+import io.reseal.config.WorkerConfig;
+import io.reseal.core.ChosenCore;
+import io.reseal.core.HostGpus;
+import io.reseal.core.StageProgram;
+import io.reseal.files.Stores;
+import io.reseal.gpu.AllowedGpus;
+import io.reseal.gpu.GpuStages;
+import io.reseal.labelling.Labelling;
+import io.reseal.pieces.CoreVerifier;
+import io.reseal.pieces.HostPieces;
+import io.reseal.pieces.PieceSources;
+import io.reseal.plan.Step;
+import io.reseal.steps.HostActivities;
+import io.reseal.steps.HostParts;
+import io.reseal.threads.SealingThreads;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a sealing host works with, built from its file.
+ *
+ * @param events reports changes of threads and labelling
+ * @param labelling labels sectors together; empty if each is labelled on its own
+ * @param drain ends the worker after a request to drain it
+ */
+record SealingHost(
+    HostEvents events,
+    AllowedGpus gpus,
+    SealingThreads threads,
+    Optional<Labelling> labelling,
+    HostPieces pieces,
+    Drain drain,
+    HostActivities activities) {
+
+  /**
+   * Builds the host; nothing of it runs yet.
+   *
+   * @param end ends the worker when it has been drained
+   */
+  static SealingHost build(
+      WorkerConfig config, ChosenCore core, HostServices services, Runnable end)
+      throws IOException {
+    HostEvents events = new HostEvents();
+    AllowedGpus gpus =
+        new AllowedGpus(
+            config, core.files().flavour(), core.gpus(), () -> HostGpus.ask(core.files()));
+    StageProgram program = program(config, core);
+    SealingThreads threads = threads(config, services, events);
+    Optional<Labelling> labelling = labelling(config, program, services, events);
+    labelling.ifPresent(all -> all.expect(threads::toLabel));
+    labelling.ifPresent(all -> events.onThreads(all::look));
+    Drain drain = new Drain(threads, services.temporal().client(), end);
+    Stores stores = Stores.of(config);
+    HostPieces pieces =
+        new HostPieces(
+            config.pieces(),
+            PieceSources.of(config, stores, services.catalog().sectors()::holding, System.getenv()),
+            new CoreVerifier(program));
+    HostParts parts =
+        new HostParts(
+            config.name(),
+            threads,
+            program,
+            labelling,
+            new GpuStages(gpus),
+            pieces,
+            stores,
+            core.library());
+    HostActivities activities =
+        new HostActivities(
+            parts,
+            services.catalog(),
+            services.temporal().client(),
+            services.scheduler(),
+            drain::begin);
+    return new SealingHost(events, gpus, threads, labelling, pieces, drain, activities);
+  }
+
+  private static StageProgram program(WorkerConfig config, ChosenCore core) {
+    Flavour flavour = core.files().flavour();
+    return new StageProgram(
+        core.withoutGpu(),
+        core.files().stageProgram(),
+        config.core().settings(),
+        config.processors(),
+        AllowedGpus.withoutGpu(flavour, config.core().pc2()));
+  }
+
+  /** The sealing threads, with what they held before the worker was restarted. */
+  private static SealingThreads threads(
+      WorkerConfig config, HostServices services, HostEvents events) throws IOException {
+    SealingThreads threads =
+        new SealingThreads(
+            config,
+            new RunningRebuilds(services.temporal().client()),
+            services.installation().timings().parkRetry(),
+            InstantSource.system(),
+            events::threadsChanged);
+    threads.restore();
+    return threads;
+  }
+
+  private static Optional<Labelling> labelling(
+      WorkerConfig config, StageProgram program, HostServices services, HostEvents events) {
+    return config.core().sdr() == Sdr.STOCK
+        ? Optional.empty()
+        : Optional.of(
+            new Labelling(
+                program,
+                config.labelling(),
+                config.processors().getOrDefault(Step.Resource.PC1, List.of()),
+                config.slots(Step.Resource.PC1),
+                Path.of("/"),
+                services.scheduler(),
+                InstantSource.system(),
+                events::labellingChanged));
+  }
+}
