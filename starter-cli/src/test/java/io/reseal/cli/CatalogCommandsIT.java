@@ -504,8 +504,8 @@ class CatalogCommandsIT {
     assertThat(terminal.run("sectors state --offline 1001 123").lines())
         .contains(
             "\tFailure: Host.Io: the disk is away",
-            "\tFailureType: Host.Io: the rebuild tries the step again; parks when its attempts are"
-                + " used up (reseal explain Host.Io)");
+            "\tFailureType: Host.Io: the rebuild tries the step again; parks when the step has used"
+                + " all its attempts (reseal explain Host.Io)");
   }
 
   @Test

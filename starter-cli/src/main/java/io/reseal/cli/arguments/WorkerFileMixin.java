@@ -27,7 +27,7 @@ public final class WorkerFileMixin {
   /**
    * Likewise, with a message for hosts that have no file.
    *
-   * @param needed what the file would name: {@code the stores}
+   * @param needed what the file names: {@code the stores}
    */
   public WorkerConfig require(Shell shell, String needed) {
     return find(shell)
@@ -35,8 +35,8 @@ public final class WorkerFileMixin {
         .orElseThrow(
             () ->
                 new RefusedException(
-                    "A worker.toml must name %s, but %s has none: name the host's file with -c."
-                        .formatted(needed, shell.home())));
+                    "%s has no worker.toml, which names %s: give a host's file with -c."
+                        .formatted(shell.home(), needed)));
   }
 
   /** The file, for a command that can run without it; one that was named need not exist. */

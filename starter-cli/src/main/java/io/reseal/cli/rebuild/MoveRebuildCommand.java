@@ -56,8 +56,8 @@ public final class MoveRebuildCommand implements Callable<Integer> {
               .formatted(
                   host,
                   known.isEmpty()
-                      ? "no other has either"
-                      : "there are: " + String.join(", ", known)));
+                      ? "no other has reported either"
+                      : "known workers: " + String.join(", ", known)));
     }
   }
 }
