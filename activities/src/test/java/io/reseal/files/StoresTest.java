@@ -66,7 +66,7 @@ class StoresTest {
     assertThatThrownBy(() -> stores.choose(TestSector.ID, TestSector.KIND))
         .isInstanceOf(NoStoreException.class)
         .hasMessageStartingWith(
-            "No attached store can take sector f01001/123 (2KiB); make room in one, mend it, or"
+            "No attached store can take sector f01001/123 (2KiB); make room in one, fix it, or"
                 + " attach another: \"readonly\": it is readonly in the configuration; \"gone\": "
                 + dir.resolve("gone")
                 + " is no directory; is its disk mounted?; \"denying\": its sectorstore.json does"
