@@ -1,8 +1,5 @@
 package io.reseal.catalog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.reseal.catalog.FindingTable.DecisionRow;
 import io.reseal.catalog.FindingTable.FindingRow;
 import io.reseal.catalog.SectorTable.Kept;
@@ -20,28 +17,25 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What each source says of each sector, and the operator's decisions between them. */
+/** The findings of each source on each sector, and the operators' decisions between them. */
 public final class FindingRepository {
 
   /**
-   * What follows from a sector's words.
+   * The result of judging what is known of a sector.
    *
-   * @param words all that is to be kept of the sector
-   * @param answer for whoever asked
+   * @param known all that must be kept of the sector
+   * @param answer for the caller
    */
-  public record Change<R>(Known words, R answer) {}
+  public record Change<R>(Known known, R answer) {}
 
   /**
-   * A sector of which the words are to be judged.
+   * A sector to be judged.
    *
-   * @param judge says what follows from them; asked again where a transaction has to be repeated
+   * @param judge decides what changes; called again if the transaction has to be repeated
    */
   public record Question<R>(SectorId sector, Function<Known, Change<R>> judge) {}
 
   private static final int LONGEST_SOURCE = 700;
-
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private final CatalogAccess access;
 
@@ -51,20 +45,18 @@ public final class FindingRepository {
 
   public Known of(SectorId sector) {
     return access.read(
-        FindingTable.class, table -> read(table, List.of(sector)).get(sector).words());
+        FindingTable.class, table -> read(table, List.of(sector)).get(sector).known());
   }
 
   /**
-   * Reads a sector's words and keeps what follows from them, as one: of two at a time the second
-   * sees what the first has kept.
+   * Judges what is known of a sector and keeps the result, in one transaction: of two concurrent
+   * calls, the second sees what the first has kept.
    */
   public <R> R change(SectorId sector, Function<Known, Change<R>> judge) {
     return change(List.of(new Question<>(sector, judge))).get(0);
   }
 
-  /**
-   * As for one question, for several in turn: what follows from all of them is kept, or nothing.
-   */
+  /** Answers several questions in turn, in one transaction: either all results are kept or none. */
   public <R> List<R> change(List<Question<R>> questions) {
     return access.change(
         FindingTable.class,
@@ -74,8 +66,8 @@ public final class FindingRepository {
           List<R> answers = new ArrayList<>();
           for (Question<R> question : questions) {
             State state = states.get(question.sector());
-            Change<R> change = question.judge().apply(state.words());
-            states.put(question.sector(), state.with(change.words()));
+            Change<R> change = question.judge().apply(state.known());
+            states.put(question.sector(), state.with(change.known()));
             answers.add(change.answer());
           }
           keep(table, states);
@@ -111,7 +103,7 @@ public final class FindingRepository {
     return states;
   }
 
-  /** Writes what has changed, and nothing else. */
+  /** Writes only what has changed. */
   private static void keep(FindingTable table, Map<SectorId, State> states) {
     List<SectorRecord> records = new ArrayList<>();
     List<FindingRow> findings = new ArrayList<>();
@@ -128,30 +120,31 @@ public final class FindingRepository {
   }
 
   /**
-   * A sector's words while they are judged.
+   * A sector while it is judged.
    *
    * @param kept the record as the table has it, or null
-   * @param findings what the table has of sources' words
+   * @param findings the findings that the table has
    * @param decisions the decisions that the table has
-   * @param words all that is known by now
+   * @param known all that is known by now
    */
-  private record State(Kept kept, List<Findings> findings, List<Decision> decisions, Known words) {
+  private record State(Kept kept, List<Findings> findings, List<Decision> decisions, Known known) {
 
     static State of(Kept kept, List<FindingRow> findingRows, List<DecisionRow> decisionRows) {
-      List<Findings> findings = findingRows.stream().map(row -> parse(row.facts())).toList();
+      List<Findings> findings =
+          findingRows.stream().map(row -> FindingJson.read(row.facts())).toList();
       List<Decision> decisions = decisionRows.stream().map(DecisionRow::decision).toList();
-      List<Findings> words = new ArrayList<>(findings);
+      List<Findings> all = new ArrayList<>(findings);
       if (kept != null && !kept.merged()) {
         Findings whole = Findings.of(kept.record());
-        words.removeIf(older -> older.source().equals(whole.source()));
-        words.add(whole);
+        all.removeIf(older -> older.source().equals(whole.source()));
+        all.add(whole);
       }
-      words.sort(Comparator.comparing(Findings::source));
+      all.sort(Comparator.comparing(Findings::source));
       return new State(
           kept,
           findings,
           decisions,
-          new Known(Optional.ofNullable(kept).map(Kept::record), words, decisions));
+          new Known(Optional.ofNullable(kept).map(Kept::record), all, decisions));
     }
 
     State with(Known now) {
@@ -159,43 +152,27 @@ public final class FindingRepository {
     }
 
     Optional<SectorRecord> newRecord() {
-      return words
+      return known
           .record()
           .filter(now -> kept == null || !kept.merged() || !kept.record().equals(now));
     }
 
     List<Findings> newFindings() {
-      return words.findings().stream().filter(now -> !findings.contains(now)).toList();
+      return known.findings().stream().filter(now -> !findings.contains(now)).toList();
     }
 
     List<Decision> newDecisions() {
-      return words.decisions().stream().filter(now -> !decisions.contains(now)).toList();
+      return known.decisions().stream().filter(now -> !decisions.contains(now)).toList();
     }
   }
 
   private static FindingRow row(Findings finding) {
     if (finding.source().length() > LONGEST_SOURCE) {
       throw new IllegalArgumentException(
-          "The source %s… of sector %s has a name of more than %d characters: take it from a shorter path."
+          "The source %s… of sector %s has a name of more than %d characters: import it from a shorter path."
               .formatted(finding.source().substring(0, 50), finding.id(), LONGEST_SOURCE));
     }
-    try {
-      return new FindingRow(
-          finding.id().miner(),
-          finding.id().number(),
-          finding.source(),
-          MAPPER.writeValueAsString(finding));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Findings can always be written.", e);
-    }
-  }
-
-  private static Findings parse(String json) {
-    try {
-      return MAPPER.readValue(json, Findings.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "A row of sector_finding cannot be read: %s".formatted(e.getOriginalMessage()), e);
-    }
+    return new FindingRow(
+        finding.id().miner(), finding.id().number(), finding.source(), FindingJson.write(finding));
   }
 }

@@ -57,7 +57,7 @@ interface FindingTable {
       """)
   void decide(@BindMethods Iterable<DecisionRow> decisions);
 
-  /** Drops what sources say of the sector, and what was decided between them. */
+  /** Deletes all findings on the sector, and the decisions between them. */
   default void forget(SectorId sector) {
     deleteFindings(sector);
     deleteDecisions(sector);

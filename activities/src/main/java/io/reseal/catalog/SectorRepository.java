@@ -29,15 +29,10 @@ public final class SectorRepository {
                 .findFirst());
   }
 
-  /** Takes a new sector in; one that is there already is refused and stays as it is. */
+  /** Adds a new sector; one that exists already is refused and stays as it is. */
   public void add(SectorRecord sector) {
     try {
-      access.write(
-          SectorTable.class,
-          table -> {
-            table.insert(sector, false);
-            table.insertAllPieces(List.of(sector));
-          });
+      access.write(SectorTable.class, table -> table.insert(sector));
     } catch (CatalogException e) {
       throw e.reason() == Reason.ALREADY_THERE
           ? new CatalogException(
@@ -49,8 +44,8 @@ public final class SectorRepository {
   }
 
   /**
-   * Puts the record in the place of all that is known of the sector: the record that is there, what
-   * other sources say, and what was decided between them.
+   * Replaces all that is known of the sector by this record: the earlier record, the findings of
+   * other sources, and the decisions between them.
    */
   public void replace(SectorRecord sector) {
     access.write(
@@ -61,7 +56,7 @@ public final class SectorRepository {
         });
   }
 
-  /** Gives all sectors, or one miner's, in order, each as lists show it. */
+  /** Passes on all sectors, or one miner's, in order, each as lists show it. */
   public void each(Optional<Long> miner, Consumer<SectorLine> taker) {
     access.scan(SectorTable.class, table -> table.list(miner, taker));
   }

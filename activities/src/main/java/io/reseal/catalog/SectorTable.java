@@ -1,11 +1,9 @@
 package io.reseal.catalog;
 
+import io.reseal.record.Fact;
+import io.reseal.record.Facts;
 import io.reseal.record.SectorRecord;
-import io.reseal.record.Snap;
-import io.reseal.record.Standing;
 import io.reseal.sector.Piece;
-import io.reseal.sector.Randomness;
-import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,7 +16,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.Update;
+import org.jdbi.v3.sqlobject.SqlObject;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
@@ -27,32 +28,14 @@ import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.customizer.FetchSize;
 import org.jdbi.v3.sqlobject.statement.SqlBatch;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** SQL on the tables {@code sector} and {@code sector_piece}. */
 @RegisterRowMapper(SectorTable.LineMapper.class)
-@RegisterConstructorMapper(SectorTable.SectorRow.class)
+@RegisterRowMapper(SectorTable.RecordMapper.class)
 @RegisterConstructorMapper(SectorTable.PieceRow.class)
-interface SectorTable {
+interface SectorTable extends SqlObject {
 
-  String COLUMNS =
-      "miner, number, proof, ticket, ticket_epoch, seed, seed_epoch, proof_due, comm_d, comm_r,"
-          + " snap_comm_d, snap_comm_r, activation, expiration, deadline_index, partition_index,"
-          + " faulty, standing_as_of, source, merged, record_json";
-
-  String INSERT =
-      """
-      INSERT INTO sector (miner, number, proof, ticket, ticket_epoch, seed, seed_epoch, proof_due,
-        comm_d, comm_r, snap_comm_d, snap_comm_r, activation, expiration, deadline_index,
-        partition_index, faulty, standing_as_of, source, merged, record_json, created_at, updated_at)
-      VALUES (:id.miner, :id.number, :proof.registeredName, :ticket.value, :ticket.epoch,
-        :seed?.value, :seedEpoch, :proofDue, :commD, :commR, :snap?.commD, :snap?.commR,
-        :standing?.activation, :standing?.expiration, :standing?.deadline, :standing?.partition,
-        :standing?.faulty, :standing?.asOf, :source, :merged, :recordJson,
-        ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000), ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000))
-      """;
-
-  @SqlQuery("SELECT " + COLUMNS + " FROM sector WHERE miner = :miner AND number IN (<numbers>)")
+  @SqlQuery("SELECT * FROM sector WHERE miner = :miner AND number IN (<numbers>)")
   List<SectorRow> rows(@Bind("miner") long miner, @BindList("numbers") Collection<Long> numbers);
 
   @SqlQuery(
@@ -70,24 +53,13 @@ interface SectorTable {
   @FetchSize(RunTable.ROWS_AT_A_TIME)
   void list(@Bind("miner") Optional<Long> miner, Consumer<SectorLine> lines);
 
-  @SqlUpdate(INSERT)
-  void insert(@BindMethods SectorRecord sector, @Bind("merged") boolean merged);
-
-  @SqlBatch(
-      INSERT
-          + """
-          ON DUPLICATE KEY UPDATE proof = VALUES(proof), ticket = VALUES(ticket),
-            ticket_epoch = VALUES(ticket_epoch), seed = VALUES(seed),
-            seed_epoch = VALUES(seed_epoch), proof_due = VALUES(proof_due),
-            comm_d = VALUES(comm_d), comm_r = VALUES(comm_r), snap_comm_d = VALUES(snap_comm_d),
-            snap_comm_r = VALUES(snap_comm_r), activation = VALUES(activation),
-            expiration = VALUES(expiration), deadline_index = VALUES(deadline_index),
-            partition_index = VALUES(partition_index), faulty = VALUES(faulty),
-            standing_as_of = VALUES(standing_as_of),
-            source = VALUES(source), merged = VALUES(merged), record_json = VALUES(record_json),
-            updated_at = VALUES(updated_at)
-          """)
-  void insertOrUpdate(@BindMethods Iterable<SectorRecord> sectors, @Bind("merged") boolean merged);
+  /** Adds a record that was imported whole; fails if the sector has one already. */
+  default void insert(SectorRecord sector) {
+    try (Update insert = getHandle().createUpdate(SectorColumns.INSERT)) {
+      insert.bindMap(SectorColumns.valuesOf(sector, false)).execute();
+    }
+    insertAllPieces(List.of(sector));
+  }
 
   @SqlQuery(
       """
@@ -113,12 +85,19 @@ interface SectorTable {
     return rows(miner, numbers).stream()
         .collect(
             Collectors.toMap(
-                SectorRow::id, row -> Kept.of(row, pieces.getOrDefault(row.number(), List.of()))));
+                SectorRow::id,
+                row -> Kept.of(row, pieces.getOrDefault(row.id().number(), List.of()))));
   }
 
-  /** Puts each record in the place of the one that is there, if any. */
+  /** Adds each record, or replaces the one that is there. */
   default void put(List<SectorRecord> sectors, boolean merged) {
-    insertOrUpdate(sectors, merged);
+    if (sectors.isEmpty()) {
+      return;
+    }
+    try (PreparedBatch batch = getHandle().prepareBatch(SectorColumns.INSERT_OR_UPDATE)) {
+      sectors.forEach(sector -> batch.add(SectorColumns.valuesOf(sector, merged)));
+      batch.execute();
+    }
     deletePieces(sectors.stream().map(SectorRecord::id).toList());
     insertAllPieces(sectors);
   }
@@ -141,7 +120,34 @@ interface SectorTable {
                   Collectors.partitioningBy(
                       PieceRow::ofUpdate,
                       Collectors.mapping(PieceRow::piece, Collectors.toList())));
-      return new Kept(row.with(pieces.get(false), pieces.get(true)), row.merged());
+      Facts facts =
+          row.facts().toBuilder()
+              .put(Fact.PIECES, pieces.get(false))
+              .put(Fact.SNAP_PIECES, pieces.get(true))
+              .build();
+      return new Kept(SectorRecord.of(row.id(), facts, row.source()), row.merged());
+    }
+  }
+
+  /**
+   * A row of {@code sector}.
+   *
+   * @param facts all but the pieces
+   */
+  record SectorRow(SectorId id, Facts facts, String source, boolean merged) {}
+
+  /** Reads a row of {@code sector}. */
+  final class RecordMapper implements RowMapper<SectorRow> {
+    @Override
+    public SectorRow map(ResultSet row, StatementContext context) throws SQLException {
+      SectorId id = SectorColumns.id(row);
+      try {
+        return new SectorRow(
+            id, SectorColumns.facts(row), row.getString("source"), row.getBoolean("merged"));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "The record of sector %s cannot be right. %s".formatted(id, e.getMessage()), e);
+      }
     }
   }
 
@@ -150,64 +156,11 @@ interface SectorTable {
     @Override
     public SectorLine map(ResultSet row, StatementContext context) throws SQLException {
       return new SectorLine(
-          new SectorId(row.getLong("miner"), row.getLong("number")),
+          SectorColumns.id(row),
           row.getString("proof"),
           row.getInt("pieces"),
           row.getString("comm_r"),
           row.getString("rebuild"));
-    }
-  }
-
-  /** A row of {@code sector}. */
-  record SectorRow(
-      long miner,
-      long number,
-      String proof,
-      String ticket,
-      Long ticketEpoch,
-      String seed,
-      Long seedEpoch,
-      boolean proofDue,
-      String commD,
-      String commR,
-      String snapCommD,
-      String snapCommR,
-      Long activation,
-      Long expiration,
-      Integer deadlineIndex,
-      Integer partitionIndex,
-      Boolean faulty,
-      Long standingAsOf,
-      String source,
-      boolean merged,
-      String recordJson) {
-
-    SectorId id() {
-      return new SectorId(miner, number);
-    }
-
-    SectorRecord with(List<Piece> pieces, List<Piece> updatePieces) {
-      return new SectorRecord(
-          id(),
-          SealProof.ofName(proof),
-          new Randomness(ticket, ticketEpoch),
-          seed == null ? null : new Randomness(seed, seedEpoch),
-          seedEpoch,
-          proofDue,
-          commD,
-          commR,
-          pieces,
-          source,
-          recordJson,
-          snapCommR == null ? null : new Snap(snapCommD, snapCommR, updatePieces),
-          standing());
-    }
-
-    private Standing standing() {
-      return standingAsOf == null
-          ? null
-          : new Standing(
-              activation, expiration, deadlineIndex, partitionIndex, faulty, standingAsOf);
     }
   }
 

@@ -6,18 +6,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was promised before a sector's proof; of a sector proven without a pre-commit, what its
- * proof's message says instead.
+ * A sector's pre-commit; for a sector proven without one, what its proof's message states instead.
  *
  * @param number of the sector
  * @param proof its seal proof
  * @param sealedCid CommR
  * @param ticketEpoch epoch the ticket was drawn for
  * @param deals numbers of the market deals whose pieces it holds, in order
- * @param commD CID of CommD as far as it was said: not at all in old ones, and none says that all
- *     is zeros in new ones
- * @param expiration epoch at which the sector is to end
- * @param epoch at which this landed, where that is known
+ * @param commD CID of CommD, if stated: old pre-commits have none; in new ones, none means that all
+ *     data is zeros
+ * @param expiration epoch at which the sector will end
+ * @param epoch at which this landed, if known
  */
 record PreCommit(
     long number,
@@ -29,7 +28,7 @@ record PreCommit(
     long expiration,
     Optional<Long> epoch) {
 
-  /** Reads {@code StateSectorPreCommitInfo}'s answer; null says that there is none. */
+  /** Reads {@code StateSectorPreCommitInfo}'s answer; null if there is none. */
   static Optional<PreCommit> readOrNone(JsonNode answer) {
     if (Fields.isNone(answer)) {
       return Optional.empty();
@@ -63,6 +62,11 @@ record PreCommit(
         Optional.empty(),
         Fields.wholeNumber(info, "Expiration"),
         Optional.empty());
+  }
+
+  /** Before CommD became part of pre-commits, all data came by deals. */
+  boolean holdsNothing() {
+    return commD.isEmpty() && deals.isEmpty() && proof.hasPreCommit();
   }
 
   /** For people: what decides the files. */

@@ -1,29 +1,32 @@
 package io.reseal.chain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
+import io.reseal.sector.ZeroPieces;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What the chain says of a sector's data: it never says where a piece lies, nor names fillers.
+ * What the chain states of a sector's data: neither offsets nor fillers.
  *
- * @param commD CID of CommD, if it was said
+ * @param commD CID of CommD, if stated
  * @param pieces in order
  */
 record SectorData(Optional<String> commD, List<Extent> pieces) {
 
   /**
-   * A piece without its place.
+   * A piece without its offset.
    *
    * @param cid its CID
    * @param size padded bytes
    */
   record Extent(String cid, long size) {
 
-    /** Takes only what a piece can be. */
+    /** Refuses what cannot be a piece. */
     Extent {
       try {
         Piece unused = new Piece(cid, size, 0);
@@ -38,9 +41,20 @@ record SectorData(Optional<String> commD, List<Extent> pieces) {
     }
   }
 
+  /** All zeros: the data of a sector that was sealed empty. */
+  static SectorData zeros(SealProof proof) {
+    return new SectorData(
+        Optional.of(Cid.unsealed(ZeroPieces.commitment(proof.size().bytes()))), List.of());
+  }
+
+  /** Whether neither CommD nor any piece is stated. */
+  boolean isUnstated() {
+    return commD.isEmpty() && pieces.isEmpty();
+  }
+
   /**
-   * The pieces at their places: each at the first one behind those before it that its size divides,
-   * as sealing puts it.
+   * The pieces at their offsets: each at the first one after the piece before it that its size
+   * divides, as sealing places it.
    *
    * @throws MalformedException if they do not fit into the sector
    */

@@ -8,6 +8,8 @@ import io.reseal.chain.LotusNodes;
 import io.reseal.config.ChainSettings;
 import io.reseal.contract.FailureType;
 import io.reseal.intake.Intake;
+import io.reseal.record.Fact;
+import io.reseal.record.Facts;
 import io.reseal.record.Findings;
 import io.reseal.record.SectorRecord;
 import io.temporal.failure.ApplicationFailure;
@@ -53,7 +55,12 @@ public final class SeedSearch {
     if (told.epoch() == null) {
       return new Found(record, told.why());
     }
-    intake.add(Findings.ofSeed(record.id(), ChainFindings.SOURCE, told.seed(), told.epoch()));
+    Facts seed =
+        Facts.builder()
+            .put(Fact.SEED, Optional.ofNullable(told.seed()))
+            .put(Fact.SEED_EPOCH, told.epoch())
+            .build();
+    intake.add(new Findings(record.id(), ChainFindings.SOURCE, seed));
     SectorRecord now = catalog.sectors().find(record.id()).orElseThrow();
     if (!Objects.equals(now.seedEpoch(), told.epoch())
         || (now.seed() == null && told.seed() != null)) {

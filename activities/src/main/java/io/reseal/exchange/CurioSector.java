@@ -1,6 +1,8 @@
 package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.record.Fact;
+import io.reseal.record.Facts;
 import io.reseal.record.Findings;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
@@ -14,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A row of Curio's {@code sectors_meta} with its pieces. What it calls original is the key of a
- * snapped sector; its pieces are those of the update then.
+ * A row of Curio's {@code sectors_meta} with its pieces. Of a snapped sector, what it calls
+ * original is the key, and the pieces are those of the update.
  */
 final class CurioSector {
 
@@ -23,52 +25,52 @@ final class CurioSector {
 
   static Findings findings(SectorId id, ObjectNode row, String name, String source) {
     FieldReader fields = new FieldReader(row);
-    Optional<SealProof> proof =
-        fields
-            .wholeNumber("meta.reg_seal_proof")
-            .flatMap(
-                number -> fields.checked("meta.reg_seal_proof", () -> SealProof.ofNumber(number)));
     Optional<String> ticket = fields.bytes("meta.ticket_value");
-    Optional<Long> ticketEpoch =
-        ticket.isPresent() ? fields.wholeNumber("meta.ticket_epoch") : Optional.empty();
     Optional<String> seed = fields.bytes("meta.seed_value");
-    Optional<Long> seedEpoch =
-        seed.isPresent() ? fields.wholeNumber("meta.seed_epoch") : Optional.empty();
     Optional<String> commR = cid(fields, "meta.orig_sealed_cid", Cid::ofSealed);
-    Optional<String> commD = cid(fields, "meta.orig_unsealed_cid", Cid::ofUnsealed);
     Optional<String> nowCommR = cid(fields, "meta.cur_sealed_cid", Cid::ofSealed);
     Optional<String> nowCommD = cid(fields, "meta.cur_unsealed_cid", Cid::ofUnsealed);
-    // Snapped to zeros, a sector keeps its CommR: only the column tells.
+    // A sector that was snapped to zeros keeps its CommR: only the column shows it.
     boolean snapped =
         fields.flag("meta.has_sector_key") || (nowCommR.isPresent() && !nowCommR.equals(commR));
-    List<Piece> pieces = pieces(fields);
+    Optional<List<Piece>> pieces = Optional.of(pieces(fields)).filter(all -> !all.isEmpty());
+    Facts.Builder facts =
+        Facts.builder()
+            .put(
+                Fact.PROOF_TYPE,
+                fields
+                    .wholeNumber("meta.reg_seal_proof")
+                    .flatMap(
+                        number ->
+                            fields.checked(
+                                "meta.reg_seal_proof", () -> SealProof.ofNumber(number))))
+            .put(Fact.TICKET, ticket)
+            .put(Fact.TICKET_EPOCH, ticket.flatMap(any -> fields.wholeNumber("meta.ticket_epoch")))
+            .put(Fact.SEED, seed)
+            .put(Fact.SEED_EPOCH, seed.flatMap(any -> fields.wholeNumber("meta.seed_epoch")))
+            .put(
+                Fact.PROOF_DUE,
+                fields.has("meta.msg_cid_precommit") && !fields.has("meta.msg_cid_commit"))
+            .put(Fact.COMM_D, cid(fields, "meta.orig_unsealed_cid", Cid::ofUnsealed))
+            .put(Fact.COMM_R, commR)
+            .put(Fact.SNAPPED, snapped);
+    if (snapped) {
+      facts
+          .put(Fact.PIECES, List.of())
+          .put(Fact.SNAP_COMM_D, nowCommD)
+          .put(Fact.SNAP_COMM_R, nowCommR)
+          .put(Fact.SNAP_PIECES, pieces);
+    } else {
+      facts.put(Fact.PIECES, pieces);
+    }
     if (!fields.faults().isEmpty()) {
       throw new SectorStateException(
-          "%s cannot be taken in. %s".formatted(name, String.join(" ", fields.faults())), null);
+          "%s cannot be imported. %s".formatted(name, String.join(" ", fields.faults())), null);
     }
-    List<Piece> told = pieces.isEmpty() ? null : pieces;
-    return new Findings(
-        id,
-        source,
-        proof.orElse(null),
-        ticket.orElse(null),
-        ticketEpoch.orElse(null),
-        seed.orElse(null),
-        seedEpoch.orElse(null),
-        fields.has("meta.msg_cid_precommit") && !fields.has("meta.msg_cid_commit"),
-        commD.orElse(null),
-        commR.orElse(null),
-        snapped ? List.of() : told,
-        snapped,
-        snapped ? nowCommD.orElse(null) : null,
-        snapped ? nowCommR.orElse(null) : null,
-        snapped ? told : null,
-        null,
-        List.of(),
-        null);
+    return new Findings(id, source, facts.build());
   }
 
-  /** Curio keeps no offsets: each piece lies at the next place that its size allows. */
+  /** Curio stores no offsets: each piece is at the next offset that its size allows. */
   private static List<Piece> pieces(FieldReader fields) {
     List<Piece> pieces = new ArrayList<>();
     long end = 0;

@@ -11,23 +11,24 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The events of a sector's life that lotus-miner keeps with it: how it began, which pieces it was
- * given and what its replica update made of it.
+ * The log that lotus-miner keeps of each sector: its beginning, the pieces it was given, and its
+ * replica update.
  */
 final class LotusLog {
 
   /**
-   * The pieces that the record and its log tell of.
+   * The pieces that the record and its log name.
    *
-   * @param key those that were sealed, or null where that is not known
-   * @param update those of the update, or null
+   * @param key those that were sealed, if known
+   * @param update those of the update, if known
    * @param remarks why something is not known, a sentence each
    */
-  record Layouts(List<Piece> key, List<Piece> update, List<String> remarks) {}
+  record Layouts(Optional<List<Piece>> key, Optional<List<Piece>> update, List<String> remarks) {}
 
   private record Event(String kind, ObjectNode message) {}
 
@@ -41,7 +42,7 @@ final class LotusLog {
   }
 
   /**
-   * Takes the log of a record.
+   * Reads the log of a record.
    *
    * @param name what messages call the record
    */
@@ -63,7 +64,7 @@ final class LotusLog {
     return new LotusLog(events);
   }
 
-  /** The proof type that the sector began with. */
+  /** The proof type that the sector started with. */
   Optional<Long> sealProof() {
     return first("SectorStart", "SectorStartCC")
         .map(event -> event.message().at("/User/SectorType"))
@@ -81,7 +82,7 @@ final class LotusLog {
         .map(found -> SectorId.parse(found.group(1), found.group(2)));
   }
 
-  /** Whether the newest of its replica updates was begun and not given up. */
+  /** Whether its newest replica update was started and not aborted. */
   boolean isUpdating() {
     return updateStart() >= 0;
   }
@@ -99,24 +100,24 @@ final class LotusLog {
   }
 
   /**
-   * The pieces: of a sector that was never updated the record's own list; else those of the log
-   * from before and after the update began.
+   * The pieces. If the sector was never updated they are the record's own list; otherwise those in
+   * the log from before and after the update began.
    */
   Layouts layouts(FieldReader fields, Optional<SealProof> proof, boolean updating) {
     List<String> remarks = new ArrayList<>();
     if (proof.isEmpty()) {
-      return new Layouts(null, null, remarks);
+      return new Layouts(Optional.empty(), Optional.empty(), remarks);
     }
     int start = updating ? updateStart() : events.size();
     if (start < 0) {
       remarks.add("Its log does not have the beginning of its update.");
-      return new Layouts(null, recorded(fields, proof.get(), remarks), remarks);
+      return new Layouts(Optional.empty(), recorded(fields, proof.get(), remarks), remarks);
     }
-    List<Piece> key =
+    Optional<List<Piece>> key =
         !updating && fields.has("Pieces")
             ? recorded(fields, proof.get(), remarks)
             : logged(0, start, proof.get(), remarks, "it was sealed from");
-    List<Piece> update = null;
+    Optional<List<Piece>> update = Optional.empty();
     if (updating) {
       update =
           fields.has("Pieces")
@@ -126,7 +127,8 @@ final class LotusLog {
     return new Layouts(key, update, remarks);
   }
 
-  private static List<Piece> recorded(FieldReader fields, SealProof proof, List<String> remarks) {
+  private static Optional<List<Piece>> recorded(
+      FieldReader fields, SealProof proof, List<String> remarks) {
     List<JsonNode> entries = new ArrayList<>();
     for (int index = 0; index < fields.length("Pieces"); index++) {
       entries.add(fields.node("Pieces[%d]".formatted(index)));
@@ -134,7 +136,8 @@ final class LotusLog {
     return inOrder(entries, proof, remarks, "its record lists");
   }
 
-  private List<Piece> logged(int from, int to, SealProof proof, List<String> remarks, String what) {
+  private Optional<List<Piece>> logged(
+      int from, int to, SealProof proof, List<String> remarks, String what) {
     List<JsonNode> entries = new ArrayList<>();
     for (Event event : events.subList(from, to)) {
       if (event.kind().equals("SectorPieceAdded")) {
@@ -145,13 +148,13 @@ final class LotusLog {
     }
     if (entries.isEmpty()) {
       remarks.add("Its log does not have the pieces that %s.".formatted(what));
-      return null;
+      return Optional.empty();
     }
     return inOrder(entries, proof, remarks, what);
   }
 
   /** Lotus lists all of a sector's data, fillers included, so each piece follows the last. */
-  private static List<Piece> inOrder(
+  private static Optional<List<Piece>> inOrder(
       List<JsonNode> entries, SealProof proof, List<String> remarks, String what) {
     List<Piece> pieces = new ArrayList<>();
     long end = 0;
@@ -163,17 +166,17 @@ final class LotusLog {
         pieces.add(placed);
         end += placed.size();
       } catch (IllegalArgumentException e) {
-        remarks.add("The pieces that %s were passed over: %s".formatted(what, e.getMessage()));
-        return null;
+        remarks.add("The pieces that %s were ignored: %s".formatted(what, e.getMessage()));
+        return Optional.empty();
       }
     }
     if (end != proof.size().bytes()) {
       remarks.add(
-          "The pieces that %s were passed over: they are %d bytes together, not %d."
+          "The pieces that %s were ignored: they are %d bytes together, not %d."
               .formatted(what, end, proof.size().bytes()));
-      return null;
+      return Optional.empty();
     }
-    return pieces;
+    return Optional.of(pieces);
   }
 
   private Optional<String> updateCid(String field) {
@@ -192,7 +195,7 @@ final class LotusLog {
     return decodes(() -> Cid.ofUnsealed(cid));
   }
 
-  private static boolean decodes(java.util.function.Supplier<?> decode) {
+  private static boolean decodes(Supplier<?> decode) {
     try {
       return decode.get() != null;
     } catch (IllegalArgumentException e) {

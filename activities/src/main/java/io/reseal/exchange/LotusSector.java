@@ -1,18 +1,22 @@
 package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.record.Fact;
+import io.reseal.record.Facts;
 import io.reseal.record.Findings;
 import io.reseal.sector.Cid;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What lotus-miner knows of a sector, as its API tells it ({@code SectorsStatus}). Of a snapped
- * sector it goes on telling the CIDs of the key; those of the update are in the log alone.
+ * What lotus-miner knows of a sector, as its API returns it ({@code SectorsStatus}). For a snapped
+ * sector it still returns the CIDs of the key; those of the update are only in the log.
  */
 final class LotusSector {
 
@@ -32,9 +36,9 @@ final class LotusSector {
   private final List<String> remarks = new ArrayList<>();
 
   /**
-   * @param miner whose the sector must be
+   * @param miner the miner that the sector must belong to
    * @param name what messages call the record
-   * @param source what findings are kept under
+   * @param source the source's name
    */
   LotusSector(long miner, ObjectNode status, String name, String source) {
     this.miner = miner;
@@ -51,54 +55,41 @@ final class LotusSector {
             .flatMap(number -> fields.checked("SectorID", () -> new SectorId(miner, number)));
     id.ifPresent(this::checkMiner);
     Optional<SealProof> proof = proof();
-    Optional<String> commR = cid("CommR");
-    Optional<String> commD =
-        fields.has("CommD") ? fields.cid("CommD", Cid::ofUnsealed) : Optional.empty();
-    Optional<String> ticket = randomness("Ticket");
-    Optional<Long> ticketEpoch =
-        ticket.isPresent() ? fields.wholeNumber("Ticket.Epoch") : Optional.empty();
-    Optional<String> seed = randomness("Seed");
-    Optional<Long> seedEpoch =
-        seed.isPresent() ? fields.wholeNumber("Seed.Epoch") : Optional.empty();
+    Facts.Builder facts =
+        Facts.builder()
+            .put(Fact.PROOF_TYPE, proof)
+            .put(Fact.COMM_R, cid("CommR", Cid::ofSealed))
+            .put(Fact.COMM_D, cid("CommD", Cid::ofUnsealed));
+    putRandomness(facts, "Ticket", Fact.TICKET, Fact.TICKET_EPOCH);
+    putRandomness(facts, "Seed", Fact.SEED, Fact.SEED_EPOCH);
+    facts.put(Fact.PROOF_DUE, fields.has("PreCommitMsg") && !fields.has("CommitMsg"));
     boolean updating = isUpdating();
     boolean snapped = updating && hasLanded();
     LotusLog.Layouts layouts = log.layouts(fields, proof, updating);
     if (!fields.faults().isEmpty()) {
       throw new SectorStateException(
-          "%s is no sector of a Lotus miner that can be taken in. %s"
+          "%s is not a sector of a Lotus miner that can be imported. %s"
               .formatted(name, String.join(" ", fields.faults())),
           null);
     }
     remarks.addAll(layouts.remarks());
-    if (updating && !snapped) {
+    facts.put(Fact.PIECES, layouts.key()).put(Fact.SNAPPED, snapped);
+    if (snapped) {
+      facts
+          .put(Fact.SNAP_COMM_D, log.snapCommD())
+          .put(Fact.SNAP_COMM_R, log.snapCommR())
+          .put(Fact.SNAP_PIECES, layouts.update());
+      if (log.snapCommR().isEmpty()) {
+        remarks.add(
+            "It was snapped, and its log does not have the update's CommR; the chain has it: reseal"
+                + " import chain.");
+      }
+    } else if (updating) {
       remarks.add(
-          "It is being snapped (state %s): only its key was taken in."
+          "It is being snapped (state %s): only its key was imported."
               .formatted(fields.text("State").orElse("unknown")));
     }
-    if (snapped && log.snapCommR().isEmpty()) {
-      remarks.add(
-          "It was snapped, and its log does not have the update's CommR; the chain has it: reseal"
-              + " import chain.");
-    }
-    return new Findings(
-        id.orElseThrow(),
-        source,
-        proof.orElse(null),
-        ticket.orElse(null),
-        ticketEpoch.orElse(null),
-        seed.orElse(null),
-        seedEpoch.orElse(null),
-        fields.has("PreCommitMsg") && !fields.has("CommitMsg"),
-        commD.orElse(null),
-        commR.orElse(null),
-        layouts.key(),
-        snapped,
-        snapped ? log.snapCommD().orElse(null) : null,
-        snapped ? log.snapCommR().orElse(null) : null,
-        snapped ? layouts.update() : null,
-        null,
-        remarks,
-        null);
+    return new Findings(id.orElseThrow(), source, facts.build(), remarks);
   }
 
   private void checkMiner(SectorId id) {
@@ -108,7 +99,7 @@ final class LotusSector {
             other ->
                 fields.fault(
                     "Log",
-                    "says that it was sealed as sector %s, not as %s: give the miner it belongs to."
+                    "shows that it was sealed as sector %s, not as %s: give the miner it belongs to."
                         .formatted(other, id)));
   }
 
@@ -121,15 +112,19 @@ final class LotusSector {
     return number.flatMap(type -> fields.checked("SealProof", () -> SealProof.ofNumber(type)));
   }
 
-  private Optional<String> cid(String path) {
-    return fields.has(path) ? fields.cid(path, Cid::ofSealed) : Optional.empty();
+  private Optional<String> cid(String path, Function<String, Commitment> decode) {
+    return fields.has(path) ? fields.cid(path, decode) : Optional.empty();
   }
 
-  /** A miner that has none yet tells an empty or no value. */
-  private Optional<String> randomness(String path) {
-    return fields.text(path + ".Value").filter(value -> !value.isEmpty()).isPresent()
-        ? fields.randomness(path + ".Value")
-        : Optional.empty();
+  /** A miner that has none yet gives an empty value or none. */
+  private void putRandomness(
+      Facts.Builder facts, String path, Fact<String> fact, Fact<Long> epoch) {
+    Optional<String> value =
+        fields
+            .text(path + ".Value")
+            .filter(text -> !text.isEmpty())
+            .flatMap(text -> fields.randomness(path + ".Value"));
+    facts.put(fact, value).put(epoch, value.flatMap(any -> fields.wholeNumber(path + ".Epoch")));
   }
 
   private boolean isUpdating() {

@@ -1,6 +1,8 @@
 package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.record.Fact;
+import io.reseal.record.Facts;
 import io.reseal.record.Findings;
 import io.reseal.sector.Cid;
 import io.reseal.sector.SealProof;
@@ -12,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The file {@code sectors-recovery-MINER.json} that {@code sealer-recover export} writes: of each
- * sector its ticket, seal proof and CommR.
+ * The file {@code sectors-recovery-MINER.json} that {@code sealer-recover export} writes: each
+ * sector's ticket, seal proof and CommR.
  */
 public final class SealerRecoverFile {
 
@@ -41,7 +43,7 @@ public final class SealerRecoverFile {
     List<String> remarks = new ArrayList<>();
     List<String> unknown = fields.unknown(KNOWN);
     if (!unknown.isEmpty()) {
-      remarks.add("Fields that are not known here were passed over: %s.".formatted(unknown));
+      remarks.add("Unknown fields were ignored: %s.".formatted(unknown));
     }
     FoundSectors found = new FoundSectors(file.toString());
     for (int index = 0; index < sectors && fields.faults().size() < SHOWN_FAULTS; index++) {
@@ -50,7 +52,7 @@ public final class SealerRecoverFile {
     }
     if (!fields.faults().isEmpty()) {
       throw new SectorStateException(
-          "%s is no file of sealer-recover that can be taken in; nothing of it was. %s"
+          "%s is not a file of sealer-recover that can be imported; nothing was imported. %s"
               .formatted(file, String.join(" ", fields.faults())),
           null);
     }
@@ -90,21 +92,11 @@ public final class SealerRecoverFile {
         new Findings(
             id.get(),
             "sealer-recover " + file,
-            proof.orElseThrow(),
-            ticket.orElseThrow(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            commR.orElseThrow(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            remarks,
-            null));
+            Facts.builder()
+                .put(Fact.PROOF_TYPE, proof)
+                .put(Fact.TICKET, ticket)
+                .put(Fact.COMM_R, commR)
+                .build(),
+            remarks));
   }
 }

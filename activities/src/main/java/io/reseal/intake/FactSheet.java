@@ -1,6 +1,8 @@
 package io.reseal.intake;
 
-import io.reseal.intake.Outcome.Word;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.intake.Outcome.Reported;
+import io.reseal.record.Fact;
 import io.reseal.record.Findings;
 import io.reseal.record.Known;
 import io.reseal.sector.SectorId;
@@ -12,7 +14,7 @@ import java.util.List;
  * @param sector which sector
  * @param recorded whether the catalog has a record of it that can be rebuilt
  * @param facts those that any source knows, in a fixed order
- * @param sources who has been heard, each with its remarks
+ * @param sources the sources that have findings on it, each with its remarks
  */
 public record FactSheet(SectorId sector, boolean recorded, List<Line> facts, List<Source> sources) {
 
@@ -20,11 +22,15 @@ public record FactSheet(SectorId sector, boolean recorded, List<Line> facts, Lis
    * A fact.
    *
    * @param fact its name
-   * @param words what each source says that knows of it
-   * @param contradiction whether they differ and nobody has decided
+   * @param values what each source that knows it reports
+   * @param contradiction whether they differ and no operator has decided
    * @param decidedFor the source that an operator decided for, or null
    */
-  public record Line(String fact, List<Word> words, boolean contradiction, String decidedFor) {}
+  public record Line(
+      String fact,
+      @JsonProperty("words") List<Reported> values,
+      boolean contradiction,
+      String decidedFor) {}
 
   /**
    * A source.
@@ -34,23 +40,23 @@ public record FactSheet(SectorId sector, boolean recorded, List<Line> facts, Lis
    */
   public record Source(String source, List<String> remarks) {}
 
-  static FactSheet of(SectorId sector, Known words) {
-    Merge merge = new Merge(sector, words);
+  static FactSheet of(SectorId sector, Known known) {
+    Merge merge = new Merge(sector, known);
     List<String> open = merge.contradictions().stream().map(Outcome.Contradiction::fact).toList();
     return new FactSheet(
         sector,
-        words.record().isPresent(),
-        Fact.ALL.stream()
-            .filter(fact -> !merge.words(fact).isEmpty())
+        known.record().isPresent(),
+        Fact.DECIDABLE.stream()
+            .filter(fact -> !merge.values(fact).isEmpty())
             .map(
                 fact ->
                     new Line(
                         fact.name(),
-                        merge.words(fact),
+                        merge.values(fact),
                         open.contains(fact.name()),
                         merge.decided(fact).map(Findings::source).orElse(null)))
             .toList(),
-        words.findings().stream()
+        known.findings().stream()
             .map(finding -> new Source(finding.source(), finding.remarks()))
             .toList());
   }

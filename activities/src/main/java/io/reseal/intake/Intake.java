@@ -7,6 +7,8 @@ import io.reseal.catalog.FindingRepository.Question;
 import io.reseal.intake.Outcome.Contradiction;
 import io.reseal.intake.Outcome.Kind;
 import io.reseal.record.Decision;
+import io.reseal.record.Fact;
+import io.reseal.record.Facts;
 import io.reseal.record.Findings;
 import io.reseal.record.Known;
 import io.reseal.record.SectorRecord;
@@ -14,138 +16,135 @@ import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Takes what sources say of sectors into the catalog, and keeps who said what. */
+/** Adds sources' findings to the catalog and keeps which source reports what. */
 public final class Intake {
 
-  /** How many words {@link #takeAll} writes as one. */
+  /** How many findings {@link #takeAll} writes in one transaction. */
   public static final int AT_A_TIME = 100;
 
-  private final FindingRepository findings;
+  private final FindingRepository repository;
 
-  public Intake(FindingRepository findings) {
-    this.findings = findings;
+  public Intake(FindingRepository repository) {
+    this.repository = repository;
   }
 
   /**
-   * Takes one source's word on a sector. What a person says by hand goes over what was said so
-   * before; the new word of another source takes the place of its earlier one as a whole.
+   * Adds one source's findings on a sector. They replace the source's earlier findings, except that
+   * what an operator enters completes what was entered before.
    *
-   * @param dryRun tells what would become of it and changes nothing
+   * @param dryRun only report what would change
    */
-  public Outcome take(Findings word, boolean dryRun) {
+  public Outcome take(Findings found, boolean dryRun) {
     if (dryRun) {
-      Known known = findings.of(word.id());
-      return judge(whole(word, known), known).answer();
+      return judge(found, repository.of(found.id())).answer();
     }
-    return findings.change(word.id(), known -> judge(whole(word, known), known));
+    return repository.change(found.id(), known -> judge(found, known));
   }
 
   /**
-   * Takes several words in, in order, each as {@link #take(Findings, boolean)} does. Many are
-   * written as one; where that fails, each by itself, so that those before a bad one come in.
+   * Adds several findings in order, each as {@link #take(Findings, boolean)} does. Many are written
+   * in one transaction; if it fails, each is added alone, so that those before a bad one are kept.
    *
-   * @param taker is given what became of each, once it is in
+   * @param taker receives each outcome once it is stored
    */
-  public void takeAll(List<Findings> words, boolean dryRun, Consumer<Outcome> taker) {
-    for (int from = 0; from < words.size(); from += AT_A_TIME) {
-      List<Findings> some = words.subList(from, Math.min(words.size(), from + AT_A_TIME));
+  public void takeAll(List<Findings> all, boolean dryRun, Consumer<Outcome> taker) {
+    for (int from = 0; from < all.size(); from += AT_A_TIME) {
+      List<Findings> some = all.subList(from, Math.min(all.size(), from + AT_A_TIME));
       Optional<List<Outcome>> outcomes = dryRun ? Optional.empty() : together(some);
       if (outcomes.isPresent()) {
         outcomes.get().forEach(taker);
       } else {
-        some.forEach(word -> taker.accept(take(word, dryRun)));
+        some.forEach(found -> taker.accept(take(found, dryRun)));
       }
     }
   }
 
-  private Optional<List<Outcome>> together(List<Findings> words) {
+  private Optional<List<Outcome>> together(List<Findings> all) {
     try {
       return Optional.of(
-          findings.change(
-              words.stream()
-                  .map(word -> new Question<>(word.id(), known -> judge(whole(word, known), known)))
+          repository.change(
+              all.stream()
+                  .map(found -> new Question<>(found.id(), known -> judge(found, known)))
                   .toList()));
     } catch (CatalogException | IllegalArgumentException e) {
-      // Whichever it was of: taken by itself it says so again.
+      // We cannot tell which one failed; added one by one, the bad one fails again by itself.
       return Optional.empty();
     }
   }
 
-  /** Takes a source's further word in: it goes over what that source said before. */
-  public Outcome add(Findings word) {
-    return findings.change(word.id(), known -> judge(over(word, known), known));
-  }
-
-  private static Findings whole(Findings word, Known known) {
-    return word.source().equals(Findings.BY_HAND) ? over(word, known) : word;
-  }
-
-  private static Findings over(Findings word, Known known) {
-    return known.findings().stream()
-        .filter(earlier -> earlier.source().equals(word.source()))
-        .findFirst()
-        .map(word::over)
-        .orElse(word);
+  /** Adds further findings of a source, which complete its earlier ones. */
+  public Outcome add(Findings found) {
+    return repository.change(found.id(), known -> merge(over(found, known), known));
   }
 
   /**
-   * Makes one source's word on a fact count from now on.
+   * Makes one source's value of a fact count from now on.
    *
    * @param by who decided
-   * @throws IllegalArgumentException if that source says nothing of the fact
+   * @throws IllegalArgumentException if that source does not report the fact
    */
   public Outcome decide(SectorId sector, Fact<?> fact, String source, String by) {
-    return findings.change(
+    return repository.change(
         sector,
         known -> {
-          Findings word =
+          Findings chosen =
               known.findings().stream()
-                  .filter(one -> one.source().equals(source) && fact.of(one) != null)
+                  .filter(one -> one.source().equals(source) && one.facts().has(fact))
                   .findFirst()
-                  .orElseThrow(() -> noWord(sector, fact, source, known));
+                  .orElseThrow(() -> unknown(sector, fact, source, known));
           List<Decision> decisions = new ArrayList<>(known.decisions());
           decisions.removeIf(older -> older.fact().equals(fact.name()));
           decisions.add(new Decision(fact.name(), source, by));
-          return judge(word, new Known(known.record(), known.findings(), decisions));
+          return merge(chosen, new Known(known.record(), known.findings(), decisions));
         });
   }
 
   /** What is known of a sector, fact by fact. */
   public FactSheet facts(SectorId sector) {
-    return FactSheet.of(sector, findings.of(sector));
+    return FactSheet.of(sector, repository.of(sector));
   }
 
-  /** The facts on which sources differ and nobody has decided. */
+  /** The facts on which sources differ and no operator has decided. */
   public List<Contradiction> contradictions(SectorId sector) {
-    return new Merge(sector, findings.of(sector)).contradictions();
+    return new Merge(sector, repository.of(sector)).contradictions();
   }
 
-  private static IllegalArgumentException noWord(
+  private static IllegalArgumentException unknown(
       SectorId sector, Fact<?> fact, String source, Known known) {
     String sources =
         known.findings().stream()
-            .filter(one -> fact.of(one) != null)
+            .filter(one -> one.facts().has(fact))
             .map(one -> "'" + one.source() + "'")
             .collect(Collectors.joining(", "));
     return new IllegalArgumentException(
         sources.isEmpty()
-            ? "No source says anything of the %s of sector %s.".formatted(fact, sector)
-            : "'%s' says nothing of the %s of sector %s; those that do: %s."
+            ? "No source reports the %s of sector %s.".formatted(fact, sector)
+            : "'%s' does not report the %s of sector %s; these do: %s."
                 .formatted(source, fact, sector, sources));
   }
 
-  private static Change<Outcome> judge(Findings word, Known known) {
-    Known all = with(word, known);
-    Merge merge = new Merge(word.id(), all);
-    List<String> remarks = new ArrayList<>(word.remarks());
-    List<Contradiction> contradictions = merge.contradictions();
-    List<String> missing = merge.missing();
+  private static Change<Outcome> judge(Findings found, Known known) {
+    boolean byHand = found.source().equals(Findings.BY_HAND);
+    return merge(byHand ? over(found, known) : found, known);
+  }
+
+  private static Findings over(Findings found, Known known) {
+    return known.findings().stream()
+        .filter(earlier -> earlier.source().equals(found.source()))
+        .findFirst()
+        .map(found::over)
+        .orElse(found);
+  }
+
+  private static Change<Outcome> merge(Findings found, Known known) {
+    Known all = with(found, known);
+    Merge merge = new Merge(found.id(), all);
+    List<String> remarks = new ArrayList<>(found.remarks());
     Optional<SectorRecord> record = Optional.empty();
     boolean impossible = false;
     try {
@@ -154,11 +153,12 @@ public final class Intake {
       impossible = true;
       remarks.add(e.getMessage());
     }
-    List<String> cameIn = record.map(now -> changed(known.record(), now)).orElse(List.of());
+    List<Contradiction> contradictions = merge.contradictions();
+    List<String> changed = record.map(now -> changed(known.record(), now)).orElse(List.of());
     if (record.isPresent() && merge.dataIsUnknown()) {
       remarks.add(
-          "Nobody says whether it holds data: it would be rebuilt as an empty sector, and its CommR"
-              + " tells.");
+          "No source reports whether it holds data: it would be rebuilt as an empty sector, and its"
+              + " CommR will show whether that is right.");
     }
     Kind kind;
     if (impossible || !contradictions.isEmpty()) {
@@ -168,31 +168,29 @@ public final class Intake {
     } else if (known.record().isEmpty()) {
       kind = Kind.NEW;
     } else {
-      kind = cameIn.isEmpty() ? Kind.SAME : Kind.COMPLETED;
+      kind = changed.isEmpty() ? Kind.SAME : Kind.COMPLETED;
     }
     return new Change<>(
         new Known(record.or(known::record), all.findings(), all.decisions()),
-        new Outcome(word.id(), word.source(), kind, cameIn, missing, contradictions, remarks));
+        new Outcome(
+            found.id(), found.source(), kind, changed, merge.missing(), contradictions, remarks));
   }
 
-  private static Known with(Findings word, Known known) {
+  private static Known with(Findings found, Known known) {
     List<Findings> all =
         Stream.concat(
-                known.findings().stream().filter(one -> !one.source().equals(word.source())),
-                Stream.of(word))
+                known.findings().stream().filter(one -> !one.source().equals(found.source())),
+                Stream.of(found))
             .sorted(Comparator.comparing(Findings::source))
             .toList();
     return new Known(known.record(), all, known.decisions());
   }
 
   private static List<String> changed(Optional<SectorRecord> before, SectorRecord now) {
-    Findings after = Findings.of(now);
-    Optional<Findings> then = before.map(Findings::of);
-    return Fact.ALL.stream()
-        .filter(
-            fact ->
-                !Objects.equals(then.map(fact::text).orElse(null), fact.text(after))
-                    && fact.of(after) != null)
+    Facts earlier = before.map(SectorRecord::facts).orElse(Facts.NONE);
+    Facts after = now.facts();
+    return Fact.DECIDABLE.stream()
+        .filter(fact -> after.has(fact) && !after.text(fact).equals(earlier.text(fact)))
         .map(Fact::name)
         .toList();
   }

@@ -1,17 +1,18 @@
 package io.reseal.intake;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reseal.sector.SectorId;
 import java.util.List;
 
 /**
- * What became of a source's word on a sector.
+ * What changed when a source's findings on a sector were added.
  *
  * @param sector which sector
- * @param source whose word
- * @param kind how the sector stands now
- * @param cameIn the facts of the sector's record that are new or other than before
+ * @param source whose findings
+ * @param kind the sector's status now
+ * @param cameIn the facts of the sector's record that are new or changed
  * @param missing the facts without which it cannot be rebuilt
- * @param contradictions the facts on which sources differ and nobody has decided
+ * @param contradictions the facts on which sources differ and no operator has decided
  * @param remarks what a person should know, a sentence each
  */
 public record Outcome(
@@ -23,17 +24,17 @@ public record Outcome(
     List<Contradiction> contradictions,
     List<String> remarks) {
 
-  /** How a sector stands after a word on it. */
+  /** A sector's status after findings were added. */
   public enum Kind {
     /** It was not in the catalog and can be rebuilt. */
     NEW,
-    /** The catalog knew all of that. */
+    /** The catalog knew all of it already. */
     SAME,
     /** The catalog's record knows more than before. */
     COMPLETED,
     /** Facts are missing for a record that can be rebuilt. */
     INCOMPLETE,
-    /** Sources differ: the record does not change in those facts until an operator decides. */
+    /** Sources differ: these facts of the record do not change until an operator decides. */
     CONTRADICTS
   }
 
@@ -41,15 +42,15 @@ public record Outcome(
    * A fact on which sources differ.
    *
    * @param fact its name
-   * @param words what each source says that knows of it
+   * @param values what each source that knows it reports
    */
-  public record Contradiction(String fact, List<Word> words) {}
+  public record Contradiction(String fact, @JsonProperty("words") List<Reported> values) {}
 
   /**
-   * What one source says.
+   * What one source reports of a fact.
    *
-   * @param source who
+   * @param source which source
    * @param value for people
    */
-  public record Word(String source, String value) {}
+  public record Reported(String source, String value) {}
 }

@@ -1,2 +1,2 @@
-/** Brings together what several sources say of a sector. */
+/** Merges the findings of several sources on a sector into its record. */
 package io.reseal.intake;

@@ -9,28 +9,29 @@ import io.reseal.sector.SectorId;
 import io.reseal.sector.ZeroPieces;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What a sector was sealed from and what came out, as the catalog keeps it. The constructor refuses
- * what cannot be a sector, naming all faults together.
+ * What a sector was sealed from and what it became: the input of a rebuild. The constructor refuses
+ * what cannot be a sector and names all faults together.
  *
  * @param id which sector
  * @param proof its seal proof
  * @param ticket the randomness PC1 starts from
- * @param seed the randomness its proof was asked with, or null where unknown
+ * @param seed the randomness its proof answers, or null if unknown
  * @param seedEpoch the chain height that the seed is drawn at, which can be known before the seed
- *     is; null where unknown
+ *     is; null if unknown
  * @param proofDue whether the sector's pre-commit has landed and its proof has not
  * @param commD CID of the commitment to the sealed data, or null: computed from the pieces
  * @param commR CID of the commitment to the sealed replica; of a snapped sector its key's
  * @param pieces the known pieces that were sealed, in order, with or without fillers; none for an
  *     empty sector
- * @param source who brought the record in: {@code add}, {@code import-json FILE}
- * @param recordJson another system's record as imported, so that an export gives all of it back, or
+ * @param source where the record comes from, e.g. {@code by hand}, {@code import-json FILE}
+ * @param recordJson another system's record as imported, so that an export returns all of it, or
  *     null
  * @param snap what the sector was updated to, or null if it was not snapped
- * @param standing how it stands on chain, or null where nobody has asked
+ * @param standing its status on chain, or null if the chain was not asked
  */
 public record SectorRecord(
     SectorId id,
@@ -47,19 +48,63 @@ public record SectorRecord(
     Snap snap,
     Standing standing) {
 
-  /** A sector that was not snapped, whose proof has landed, and of which no more is known. */
-  public SectorRecord(
-      SectorId id,
-      SealProof proof,
-      Randomness ticket,
-      Randomness seed,
-      String commD,
-      String commR,
-      List<Piece> pieces,
-      String source,
-      String recordJson) {
-    this(
-        id, proof, ticket, seed, null, false, commD, commR, pieces, source, recordJson, null, null);
+  /**
+   * The record that facts give.
+   *
+   * @param source where the facts come from
+   */
+  public static SectorRecord of(SectorId id, Facts facts, String source) {
+    return new SectorRecord(
+        id,
+        facts.orNull(Fact.PROOF_TYPE),
+        facts
+            .get(Fact.TICKET)
+            .map(ticket -> new Randomness(ticket, facts.orNull(Fact.TICKET_EPOCH)))
+            .orElse(null),
+        facts
+            .get(Fact.SEED)
+            .filter(seed -> facts.has(Fact.SEED_EPOCH))
+            .map(seed -> new Randomness(seed, facts.orNull(Fact.SEED_EPOCH)))
+            .orElse(null),
+        facts.orNull(Fact.SEED_EPOCH),
+        facts.get(Fact.PROOF_DUE).orElse(false),
+        facts.orNull(Fact.COMM_D),
+        facts.orNull(Fact.COMM_R),
+        facts.orNull(Fact.PIECES),
+        source,
+        facts.orNull(Fact.RECORD_JSON),
+        facts.isSnapped()
+            ? new Snap(
+                facts.orNull(Fact.SNAP_COMM_D),
+                facts.orNull(Fact.SNAP_COMM_R),
+                facts.orNull(Fact.SNAP_PIECES))
+            : null,
+        facts.orNull(Fact.STANDING));
+  }
+
+  /** Everything that the record states. */
+  public Facts facts() {
+    Facts.Builder facts =
+        Facts.builder()
+            .put(Fact.PROOF_TYPE, proof)
+            .put(Fact.TICKET, ticket.value())
+            .put(Fact.TICKET_EPOCH, Optional.ofNullable(ticket.epoch()))
+            .put(Fact.SEED, Optional.ofNullable(seed).map(Randomness::value))
+            .put(Fact.SEED_EPOCH, Optional.ofNullable(seedEpoch))
+            .put(Fact.PROOF_DUE, proofDue)
+            .put(Fact.COMM_D, Optional.ofNullable(commD))
+            .put(Fact.COMM_R, commR)
+            .put(Fact.PIECES, pieces)
+            .put(Fact.SNAPPED, snap != null)
+            .put(Fact.STANDING, Optional.ofNullable(standing))
+            .put(Fact.RECORD_JSON, Optional.ofNullable(recordJson));
+    if (snap != null) {
+      facts
+          .put(Fact.SNAP_COMM_D, Optional.ofNullable(snap.commD()))
+          .put(Fact.SNAP_COMM_R, snap.commR())
+          .put(Fact.SNAP_PIECES, snap.pieces());
+    }
+    return facts.build();
   }
 
   public SectorRecord {
@@ -97,7 +142,8 @@ public record SectorRecord(
   }
 
   /**
-   * Without pieces the data is all zeros; another CommD means that the pieces were not recorded.
+   * Without pieces the data is all zeros; another CommD means that pieces are missing from the
+   * record.
    */
   private static void checkEmpty(
       Faults faults, String what, SealProof proof, String commD, List<Piece> pieces) {
@@ -110,25 +156,7 @@ public record SectorRecord(
     }
   }
 
-  /** The same with another standing on chain. */
-  public SectorRecord withStanding(Standing other) {
-    return new SectorRecord(
-        id,
-        proof,
-        ticket,
-        seed,
-        seedEpoch,
-        proofDue,
-        commD,
-        commR,
-        pieces,
-        source,
-        recordJson,
-        snap,
-        other);
-  }
-
-  /** Collects what is wrong, to say it all at once. */
+  /** Collects what is wrong, to report it all at once. */
   private static final class Faults {
     private final List<String> found = new ArrayList<>();
 

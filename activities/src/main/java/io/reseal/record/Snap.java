@@ -5,7 +5,7 @@ import io.reseal.sector.Piece;
 import java.util.List;
 
 /**
- * What a replica update made of a sector: the data that it holds over the sealed one, its key.
+ * What a replica update made of a sector; the sector as first sealed is its key.
  *
  * @param commD CID of the commitment to the update's data, or null: computed from its pieces
  * @param commR CID of the commitment to the updated replica

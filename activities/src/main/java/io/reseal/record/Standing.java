@@ -1,9 +1,9 @@
 package io.reseal.record;
 
 /**
- * How a sector stands on chain; what the chain was not asked for is null.
+ * A sector's status on chain; null for what the chain was not asked about.
  *
- * @param activation epoch at which it was proven first
+ * @param activation epoch at which it was first proven
  * @param expiration epoch at which it ends
  * @param deadline index of the deadline it is proven in, 0 to 47
  * @param partition index of its partition there
@@ -16,4 +16,10 @@ public record Standing(
     Integer deadline,
     Integer partition,
     Boolean faulty,
-    long asOf) {}
+    long asOf) {
+
+  /** The one that was asked later; the first of two equally old ones. */
+  Standing newer(Standing other) {
+    return other.asOf > asOf ? other : this;
+  }
+}

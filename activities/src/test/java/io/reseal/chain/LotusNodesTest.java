@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.record.Fact;
 import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
@@ -66,8 +67,8 @@ class LotusNodesTest {
         FakeNode archive = full()) {
       Findings found = ask(pruned, archive).found.get(0);
 
-      assertThat(found.ticket()).isEqualTo(TICKET);
-      assertThat(found.pieces()).hasSize(2);
+      assertThat(found.facts().orNull(Fact.TICKET)).isEqualTo(TICKET);
+      assertThat(found.facts().orNull(Fact.PIECES)).hasSize(2);
       assertThat(found.remarks())
           .singleElement()
           .asString()
@@ -88,8 +89,9 @@ class LotusNodesTest {
       Kept kept = new Kept();
       new ChainFindings(nodes).each(List.of(SECTOR), kept);
 
-      assertThat(kept.found.get(0).ticket()).isEqualTo(TICKET);
-      assertThat(kept.found.get(0).commR()).startsWith("bagboea4b5abcapepwftnew6");
+      assertThat(kept.found.get(0).facts().orNull(Fact.TICKET)).isEqualTo(TICKET);
+      assertThat(kept.found.get(0).facts().orNull(Fact.COMM_R))
+          .startsWith("bagboea4b5abcapepwftnew6");
     }
   }
 
@@ -100,8 +102,10 @@ class LotusNodesTest {
         FakeNode other = recordings.node(false, "ddo", "active")) {
       Kept kept = ask(one, other);
 
-      assertThat(kept.found.get(0).ticket()).isNull();
-      assertThat(kept.found.get(0).commR()).as("what is known now comes in").isNotNull();
+      assertThat(kept.found.get(0).facts().orNull(Fact.TICKET)).isNull();
+      assertThat(kept.found.get(0).facts().orNull(Fact.COMM_R))
+          .as("what is known now comes in")
+          .isNotNull();
       assertThat(String.join("\n", kept.found.get(0).remarks()))
           .contains(
               "StateSectorPreCommitInfo: %s answers \"failed to load state tree: ipld: could not find bafy2bz\"; %s answers"
@@ -175,7 +179,7 @@ class LotusNodesTest {
         FakeNode pruned = recordings.node(false, "ddo", "active")) {
       Kept kept = ask(one, pruned);
 
-      assertThat(kept.found.get(0).ticket()).isEqualTo(TICKET);
+      assertThat(kept.found.get(0).facts().orNull(Fact.TICKET)).isEqualTo(TICKET);
       assertThat(kept.found.get(0).remarks())
           .singleElement()
           .asString()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.record.Fact;
 import io.reseal.record.Findings;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
@@ -273,15 +274,20 @@ class OldSectorsTest {
   void aPreCommitOfOneSectorNamesItsTicketAndItsDealsInOrder() {
     Findings found = withDeals().sent(300, 6, preCommit(7, COMM_R, -600, 81L, 82L)).ask();
 
-    assertThat(found.ticketEpoch()).isEqualTo(-600);
-    assertThat(found.ticket()).isNotNull();
-    assertThat(found.commR()).isEqualTo(COMM_R);
-    assertThat(found.pieces())
+    assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-600);
+    assertThat(found.facts().orNull(Fact.TICKET)).isNotNull();
+    assertThat(found.facts().orNull(Fact.COMM_R)).isEqualTo(COMM_R);
+    assertThat(found.facts().orNull(Fact.PIECES))
         .containsExactly(new Piece(PIECE_1, 512, 0), new Piece(PIECE_2, 1024, 1024));
-    assertThat(found.commD()).as("its message says none").isNull();
+    assertThat(found.facts().orNull(Fact.COMM_D)).as("its message says none").isNull();
     assertThat(found.remarks()).isEmpty();
 
-    assertThat(withDeals().sent(300, 6, preCommit(7, COMM_R, -600, 82L, 81L)).ask().pieces())
+    assertThat(
+            withDeals()
+                .sent(300, 6, preCommit(7, COMM_R, -600, 82L, 81L))
+                .ask()
+                .facts()
+                .orNull(Fact.PIECES))
         .containsExactly(new Piece(PIECE_2, 1024, 0), new Piece(PIECE_1, 512, 1024));
   }
 
@@ -300,16 +306,16 @@ class OldSectorsTest {
                     preCommit(7, COMM_R, -600, 81L)));
     Findings found = chain.ask();
 
-    assertThat(found.ticketEpoch()).isEqualTo(-600);
-    assertThat(found.pieces()).containsExactly(new Piece(PIECE_1, 512, 0));
+    assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-600);
+    assertThat(found.facts().orNull(Fact.PIECES)).containsExactly(new Piece(PIECE_1, 512, 0));
   }
 
   @Test
   void anEarlyPreCommitWithoutDealsIsThatOfAnEmptySector() {
     Findings found = new Chain(SealProof.KIB_2_V1_1).sent(300, 6, preCommit(7, COMM_R, -600)).ask();
 
-    assertThat(found.commD()).isEqualTo(ZEROS);
-    assertThat(found.pieces()).isEmpty();
+    assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(ZEROS);
+    assertThat(found.facts().orNull(Fact.PIECES)).isEmpty();
     assertThat(found.remarks()).isEmpty();
   }
 
@@ -323,7 +329,7 @@ class OldSectorsTest {
             .sent(300, 6, preCommit(7, COMM_R, -600, 81L, 82L))
             .ask();
 
-    assertThat(found.pieces()).hasSize(2);
+    assertThat(found.facts().orNull(Fact.PIECES)).hasSize(2);
     assertThat(found.remarks()).isEmpty();
   }
 
@@ -337,9 +343,9 @@ class OldSectorsTest {
             .archive(preCommit(7, COMM_R, -600, 81L, 82L))
             .ask();
 
-    assertThat(found.pieces())
+    assertThat(found.facts().orNull(Fact.PIECES))
         .containsExactly(new Piece(PIECE_1, 512, 0), new Piece(PIECE_2, 1024, 1024));
-    assertThat(found.seedEpoch()).isEqualTo(450);
+    assertThat(found.facts().orNull(Fact.SEED_EPOCH)).isEqualTo(450);
     assertThat(found.remarks()).isEmpty();
   }
 
@@ -353,9 +359,9 @@ class OldSectorsTest {
             .sent(300, 6, preCommit(7, COMM_R, -600, 82L, 81L))
             .ask();
 
-    assertThat(found.ticketEpoch()).isEqualTo(-600);
-    assertThat(found.pieces()).isNull();
-    assertThat(found.commD()).isNull();
+    assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-600);
+    assertThat(found.facts().orNull(Fact.PIECES)).isNull();
+    assertThat(found.facts().orNull(Fact.COMM_D)).isNull();
     assertThat(found.remarks().get(0))
         .isEqualTo("The pieces of sector f01001/7 are not known to the nodes.");
     assertThat(String.join("\n", found.remarks()))
@@ -390,15 +396,16 @@ class OldSectorsTest {
                       update))
               .ask();
 
-      assertThat(found.snapped()).isTrue();
-      assertThat(found.commR()).isEqualTo(COMM_R);
-      assertThat(found.commD()).isEqualTo(ZEROS);
-      assertThat(found.pieces()).isEmpty();
-      assertThat(found.ticketEpoch()).isEqualTo(-600);
-      assertThat(found.snapCommR()).isEqualTo(UPDATE_COMM_R);
-      assertThat(found.snapPieces())
+      assertThat(found.facts().orNull(Fact.SNAPPED)).isTrue();
+      assertThat(found.facts().orNull(Fact.COMM_R)).isEqualTo(COMM_R);
+      assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(ZEROS);
+      assertThat(found.facts().orNull(Fact.PIECES)).isEmpty();
+      assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-600);
+      assertThat(found.facts().orNull(Fact.SNAP_COMM_R)).isEqualTo(UPDATE_COMM_R);
+      assertThat(found.facts().orNull(Fact.SNAP_PIECES))
           .containsExactly(new Piece(PIECE_2, 1024, 0), new Piece(PIECE_1, 512, 1024));
-      assertThat(found.snapCommD()).isEqualTo(method == 29 ? UPDATE_COMM_D : null);
+      assertThat(found.facts().orNull(Fact.SNAP_COMM_D))
+          .isEqualTo(method == 29 ? UPDATE_COMM_D : null);
       assertThat(found.remarks()).isEmpty();
     }
   }
@@ -413,7 +420,7 @@ class OldSectorsTest {
             .sent(UPDATE, 29, list("Updates", update(7, UPDATE_COMM_R, 81L, 82L)))
             .ask();
 
-    assertThat(found.snapPieces()).isNull();
+    assertThat(found.facts().orNull(Fact.SNAP_PIECES)).isNull();
     assertThat(found.remarks().get(0))
         .isEqualTo("The data of sector f01001/7's update is not known to the nodes.");
     assertThat(String.join("\n", found.remarks())).contains("deal 82 not found");
@@ -433,14 +440,14 @@ class OldSectorsTest {
     Findings found =
         new Chain(SealProof.KIB_2_NON_INTERACTIVE).sent(ACTIVATION, 36, parameters).ask();
 
-    assertThat(found.proof()).isEqualTo(SealProof.KIB_2_NON_INTERACTIVE);
-    assertThat(found.ticketEpoch()).isEqualTo(-600);
-    assertThat(found.ticket()).isNotNull();
-    assertThat(found.seedEpoch()).isNull();
-    assertThat(found.commR()).isEqualTo(COMM_R);
-    assertThat(found.commD()).isEqualTo(ZEROS);
-    assertThat(found.pieces()).isEmpty();
-    assertThat(found.proofDue()).isFalse();
+    assertThat(found.facts().orNull(Fact.PROOF_TYPE)).isEqualTo(SealProof.KIB_2_NON_INTERACTIVE);
+    assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-600);
+    assertThat(found.facts().orNull(Fact.TICKET)).isNotNull();
+    assertThat(found.facts().orNull(Fact.SEED_EPOCH)).isNull();
+    assertThat(found.facts().orNull(Fact.COMM_R)).isEqualTo(COMM_R);
+    assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(ZEROS);
+    assertThat(found.facts().orNull(Fact.PIECES)).isEmpty();
+    assertThat(found.facts().orNull(Fact.PROOF_DUE)).isFalse();
     assertThat(found.remarks()).isEmpty();
   }
 

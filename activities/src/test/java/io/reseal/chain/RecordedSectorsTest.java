@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.record.Fact;
 import io.reseal.record.Findings;
 import io.reseal.record.Standing;
 import io.reseal.sector.Cid;
@@ -74,19 +75,20 @@ class RecordedSectorsTest {
   void aSectorWithDataOnboardedDirectlyHasItsPiecesAtTheirPlaces() {
     Findings found = find("network-2", 3, "ddo", "active");
 
-    assertThat(found.proof()).isEqualTo(SealProof.KIB_2_V1_1);
-    assertThat(found.ticket()).isEqualTo(DDO_TICKET);
-    assertThat(found.ticketEpoch()).isEqualTo(-872);
-    assertThat(found.seedEpoch()).isEqualTo(39);
-    assertThat(found.seed())
+    assertThat(found.facts().orNull(Fact.PROOF_TYPE)).isEqualTo(SealProof.KIB_2_V1_1);
+    assertThat(found.facts().orNull(Fact.TICKET)).isEqualTo(DDO_TICKET);
+    assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-872);
+    assertThat(found.facts().orNull(Fact.SEED_EPOCH)).isEqualTo(39);
+    assertThat(found.facts().orNull(Fact.SEED))
         .isEqualTo("46a7895d3bbe940a1405910fdaf161a26be440106a416daa75669ba47dbb2b8d");
-    assertThat(found.commR()).isEqualTo(DDO_COMM_R);
-    assertThat(found.commD()).isEqualTo(DDO_COMM_D);
-    assertThat(found.pieces())
+    assertThat(found.facts().orNull(Fact.COMM_R)).isEqualTo(DDO_COMM_R);
+    assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(DDO_COMM_D);
+    assertThat(found.facts().orNull(Fact.PIECES))
         .containsExactly(new Piece(PIECE_1, 512, 0), new Piece(PIECE_2, 1024, 1024));
-    assertThat(found.snapped()).isFalse();
-    assertThat(found.proofDue()).isFalse();
-    assertThat(found.standing()).isEqualTo(new Standing(62L, 1152021L, 1, 0, false, 325));
+    assertThat(found.facts().orNull(Fact.SNAPPED)).isFalse();
+    assertThat(found.facts().orNull(Fact.PROOF_DUE)).isFalse();
+    assertThat(found.facts().orNull(Fact.STANDING))
+        .isEqualTo(new Standing(62L, 1152021L, 1, 0, false, 325));
     assertThat(found.remarks()).isEmpty();
   }
 
@@ -97,21 +99,21 @@ class RecordedSectorsTest {
     for (String moment : List.of("updated", "key-released")) {
       Findings found = find("network-2", 2, "snap", moment);
 
-      assertThat(found.snapped()).isTrue();
-      assertThat(found.commR()).isEqualTo(KEY_COMM_R);
-      assertThat(found.commD()).isEqualTo(CC_COMM_D);
-      assertThat(found.pieces()).isEmpty();
-      assertThat(found.ticket()).isEqualTo(SNAP_TICKET);
-      assertThat(found.ticketEpoch()).isEqualTo(-879);
-      assertThat(found.snapCommR()).isEqualTo(UPDATE_COMM_R);
-      assertThat(found.snapCommD())
+      assertThat(found.facts().orNull(Fact.SNAPPED)).isTrue();
+      assertThat(found.facts().orNull(Fact.COMM_R)).isEqualTo(KEY_COMM_R);
+      assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(CC_COMM_D);
+      assertThat(found.facts().orNull(Fact.PIECES)).isEmpty();
+      assertThat(found.facts().orNull(Fact.TICKET)).isEqualTo(SNAP_TICKET);
+      assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-879);
+      assertThat(found.facts().orNull(Fact.SNAP_COMM_R)).isEqualTo(UPDATE_COMM_R);
+      assertThat(found.facts().orNull(Fact.SNAP_COMM_D))
           .isEqualTo(
               Cid.unsealed(
                   new Commitment(
                       "3deed8987d16212ac268c0bf5cf721dba08f3f93c86be3580e995b3b28193c25")));
-      assertThat(found.snapPieces())
+      assertThat(found.facts().orNull(Fact.SNAP_PIECES))
           .containsExactly(new Piece(PIECE_3, 1024, 0), new Piece(PIECE_4, 512, 1024));
-      assertThat(found.standing().activation()).isEqualTo(58);
+      assertThat(found.facts().orNull(Fact.STANDING).activation()).isEqualTo(58);
       assertThat(found.remarks()).isEmpty();
     }
   }
@@ -121,12 +123,12 @@ class RecordedSectorsTest {
     for (String moment : List.of("cc-proving", "cc-active")) {
       Findings found = find("network-2", 2, "snap", moment);
 
-      assertThat(found.commR()).isEqualTo(KEY_COMM_R);
-      assertThat(found.commD()).isEqualTo(CC_COMM_D);
-      assertThat(found.pieces()).isEmpty();
-      assertThat(found.snapped()).isFalse();
-      assertThat(found.snapCommR()).isNull();
-      assertThat(found.ticket()).isEqualTo(SNAP_TICKET);
+      assertThat(found.facts().orNull(Fact.COMM_R)).isEqualTo(KEY_COMM_R);
+      assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(CC_COMM_D);
+      assertThat(found.facts().orNull(Fact.PIECES)).isEmpty();
+      assertThat(found.facts().orNull(Fact.SNAPPED)).isFalse();
+      assertThat(found.facts().orNull(Fact.SNAP_COMM_R)).isNull();
+      assertThat(found.facts().orNull(Fact.TICKET)).isEqualTo(SNAP_TICKET);
       assertThat(found.remarks()).isEmpty();
     }
   }
@@ -136,20 +138,21 @@ class RecordedSectorsTest {
   void thePledgedSectorOfTheFirstNetworkHasTheInputsItsMinerUsed() {
     Findings found = find("network-1", 2, "after-commit");
 
-    assertThat(found.commR())
+    assertThat(found.facts().orNull(Fact.COMM_R))
         .isEqualTo("bagboea4b5abcar75leghp2z7de6zvywr7za273ayn6phrxb3cbmyiy5zjhsnp4kh");
-    assertThat(found.ticketEpoch()).isEqualTo(-892);
-    assertThat(found.ticket())
+    assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-892);
+    assertThat(found.facts().orNull(Fact.TICKET))
         .isEqualTo(
             Recordings.hex(recorded("StateGetRandomnessFromTickets.seal-negative-epoch-tsk")));
-    assertThat(found.seedEpoch()).isEqualTo(20);
-    assertThat(found.seed()).isEqualTo(Recordings.hex(recorded("StateGetRandomnessFromBeacon")));
-    assertThat(found.commD()).isEqualTo(CC_COMM_D);
-    assertThat(found.pieces()).isEmpty();
-    assertThat(found.standing().activation()).isEqualTo(31);
-    assertThat(found.standing().expiration()).isEqualTo(1549448);
-    assertThat(found.standing().deadline()).isEqualTo(1);
-    assertThat(found.standing().faulty()).isFalse();
+    assertThat(found.facts().orNull(Fact.SEED_EPOCH)).isEqualTo(20);
+    assertThat(found.facts().orNull(Fact.SEED))
+        .isEqualTo(Recordings.hex(recorded("StateGetRandomnessFromBeacon")));
+    assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(CC_COMM_D);
+    assertThat(found.facts().orNull(Fact.PIECES)).isEmpty();
+    assertThat(found.facts().orNull(Fact.STANDING).activation()).isEqualTo(31);
+    assertThat(found.facts().orNull(Fact.STANDING).expiration()).isEqualTo(1549448);
+    assertThat(found.facts().orNull(Fact.STANDING).deadline()).isEqualTo(1);
+    assertThat(found.facts().orNull(Fact.STANDING).faulty()).isFalse();
   }
 
   private static JsonNode recorded(String name) {
@@ -160,21 +163,23 @@ class RecordedSectorsTest {
   @Test
   void aPreCommittedSectorWaitsForItsProof() {
     Findings empty = find("network-1", 2, "before-commit");
-    assertThat(empty.proofDue()).isTrue();
-    assertThat(empty.ticketEpoch()).isEqualTo(-892);
-    assertThat(empty.seedEpoch()).isEqualTo(20);
-    assertThat(empty.pieces()).isEmpty();
-    assertThat(empty.standing().activation()).isNull();
-    assertThat(empty.standing().expiration()).isEqualTo(1549448);
+    assertThat(empty.facts().orNull(Fact.PROOF_DUE)).isTrue();
+    assertThat(empty.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-892);
+    assertThat(empty.facts().orNull(Fact.SEED_EPOCH)).isEqualTo(20);
+    assertThat(empty.facts().orNull(Fact.PIECES)).isEmpty();
+    assertThat(empty.facts().orNull(Fact.STANDING).activation()).isNull();
+    assertThat(empty.facts().orNull(Fact.STANDING).expiration()).isEqualTo(1549448);
 
     Findings withData = find("network-2", 3, "ddo", "precommitted");
-    assertThat(withData.proofDue()).isTrue();
-    assertThat(withData.ticket()).isEqualTo(DDO_TICKET);
-    assertThat(withData.commR()).isEqualTo(DDO_COMM_R);
-    assertThat(withData.commD()).isEqualTo(DDO_COMM_D);
-    assertThat(withData.pieces()).isNull();
-    assertThat(withData.seedEpoch()).isEqualTo(39);
-    assertThat(withData.seed()).as("head 31: the seed is not drawn yet").isNull();
+    assertThat(withData.facts().orNull(Fact.PROOF_DUE)).isTrue();
+    assertThat(withData.facts().orNull(Fact.TICKET)).isEqualTo(DDO_TICKET);
+    assertThat(withData.facts().orNull(Fact.COMM_R)).isEqualTo(DDO_COMM_R);
+    assertThat(withData.facts().orNull(Fact.COMM_D)).isEqualTo(DDO_COMM_D);
+    assertThat(withData.facts().orNull(Fact.PIECES)).isNull();
+    assertThat(withData.facts().orNull(Fact.SEED_EPOCH)).isEqualTo(39);
+    assertThat(withData.facts().orNull(Fact.SEED))
+        .as("head 31: the seed is not drawn yet")
+        .isNull();
     assertThat(withData.remarks())
         .containsExactly(
             "The pieces of sector f01001/3 are not on chain before its proof has landed.");
@@ -184,8 +189,8 @@ class RecordedSectorsTest {
   void aFaultySectorIsShownAsFaulty() {
     for (String moment : List.of("faulty", "recovering")) {
       Findings found = find("network-1", 0, moment);
-      assertThat(found.standing().faulty()).isTrue();
-      assertThat(found.standing().deadline()).isEqualTo(0);
+      assertThat(found.facts().orNull(Fact.STANDING).faulty()).isTrue();
+      assertThat(found.facts().orNull(Fact.STANDING).deadline()).isEqualTo(0);
     }
   }
 
@@ -194,13 +199,13 @@ class RecordedSectorsTest {
   void whatNoSourceKnowsIsNamedWithWhatEachAnswered() {
     Findings found = find("network-2", 0, "ddo", "active");
 
-    assertThat(found.ticket()).isNull();
-    assertThat(found.ticketEpoch()).isNull();
-    assertThat(found.pieces()).isNull();
-    assertThat(found.commD()).isNull();
+    assertThat(found.facts().orNull(Fact.TICKET)).isNull();
+    assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isNull();
+    assertThat(found.facts().orNull(Fact.PIECES)).isNull();
+    assertThat(found.facts().orNull(Fact.COMM_D)).isNull();
     assertThat(found.remarks())
         .startsWith(
-            "The ticket's epoch of sector f01001/0 is not known to the nodes; another source has to"
+            "The ticket's epoch of sector f01001/0 is not known to the nodes; another source must"
                 + " give its ticket.",
             "Looked for its pre-commit at the activation 0: there is none.",
             "Looked for its pre-commit in the messages of the 31 days before the activation: there"
@@ -217,10 +222,10 @@ class RecordedSectorsTest {
     try (FakeNode node = recordings.node(false, "ddo", "active", "with-messages")) {
       Findings found = find(node, 1001, 3);
 
-      assertThat(found.ticket()).isEqualTo(DDO_TICKET);
-      assertThat(found.ticketEpoch()).isEqualTo(-872);
-      assertThat(found.commD()).isEqualTo(DDO_COMM_D);
-      assertThat(found.pieces()).hasSize(2);
+      assertThat(found.facts().orNull(Fact.TICKET)).isEqualTo(DDO_TICKET);
+      assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-872);
+      assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(DDO_COMM_D);
+      assertThat(found.facts().orNull(Fact.PIECES)).hasSize(2);
       assertThat(found.remarks()).isEmpty();
     }
   }
@@ -259,7 +264,7 @@ class RecordedSectorsTest {
           return recordings.answer(call, false, moment);
         };
     try (FakeNode node = FakeNode.answering(withAFailedOne)) {
-      assertThat(find(node, 1001, 3).ticketEpoch()).isEqualTo(-872);
+      assertThat(find(node, 1001, 3).facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-872);
     }
   }
 
@@ -276,9 +281,11 @@ class RecordedSectorsTest {
         };
     try (FakeNode node = FakeNode.answering(withoutEvents)) {
       Findings snapped = find(node, 1001, 2);
-      assertThat(snapped.snapPieces())
+      assertThat(snapped.facts().orNull(Fact.SNAP_PIECES))
           .containsExactly(new Piece(PIECE_3, 1024, 0), new Piece(PIECE_4, 512, 1024));
-      assertThat(snapped.snapCommD()).as("a message of this kind has none").isNull();
+      assertThat(snapped.facts().orNull(Fact.SNAP_COMM_D))
+          .as("a message of this kind has none")
+          .isNull();
     }
     FakeNode.Answers direct =
         call -> {
@@ -289,9 +296,9 @@ class RecordedSectorsTest {
         };
     try (FakeNode node = FakeNode.answering(direct)) {
       Findings found = find(node, 1001, 3);
-      assertThat(found.pieces())
+      assertThat(found.facts().orNull(Fact.PIECES))
           .containsExactly(new Piece(PIECE_1, 512, 0), new Piece(PIECE_2, 1024, 1024));
-      assertThat(found.commD()).isEqualTo(DDO_COMM_D);
+      assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(DDO_COMM_D);
       assertThat(found.remarks()).isEmpty();
     }
   }
@@ -313,7 +320,7 @@ class RecordedSectorsTest {
           return recordings.answer(call, true, List.of("ddo", "active"));
         };
     try (FakeNode node = FakeNode.answering(withoutDigests)) {
-      assertThat(find(node, 1001, 3).ticket()).isEqualTo(DDO_TICKET);
+      assertThat(find(node, 1001, 3).facts().orNull(Fact.TICKET)).isEqualTo(DDO_TICKET);
     }
   }
 

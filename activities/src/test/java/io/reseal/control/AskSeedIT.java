@@ -12,11 +12,12 @@ import io.reseal.chain.NodesException;
 import io.reseal.chain.Recordings;
 import io.reseal.config.ChainSettings;
 import io.reseal.contract.SeedAnswer;
-import io.reseal.intake.Fact;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome;
-import io.reseal.intake.Words;
+import io.reseal.record.Fact;
 import io.reseal.record.Findings;
+import io.reseal.record.FindingsBuilder;
+import io.reseal.record.RecordBuilder;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Sectors;
 import io.temporal.failure.ApplicationFailure;
@@ -69,20 +70,8 @@ class AskSeedIT {
   }
 
   private static SectorRecord withSeedEpoch(SectorRecord sector, Long seedEpoch) {
-    return new SectorRecord(
-        sector.id(),
-        sector.proof(),
-        sector.ticket(),
-        null,
-        seedEpoch,
-        true,
-        sector.commD(),
-        sector.commR(),
-        sector.pieces(),
-        sector.source(),
-        null,
-        null,
-        null);
+    RecordBuilder other = RecordBuilder.of(sector).withoutSeed().with(Fact.PROOF_DUE, true);
+    return (seedEpoch == null ? other : other.with(Fact.SEED_EPOCH, seedEpoch)).build();
   }
 
   @Test
@@ -112,7 +101,8 @@ class AskSeedIT {
   @Test
   void aSeedThatTheCatalogLacksIsTakenFromTheChainAndKeptAsItsWord() {
     SectorRecord lost = Sectors.withPieces();
-    Findings earlier = Words.of(lost, ChainFindings.SOURCE).seed(null, null).proofDue(true).say();
+    Findings earlier =
+        FindingsBuilder.of(lost, ChainFindings.SOURCE).seed(null, null).proofDue(true).build();
     assertThat(new Intake(catalog.findings()).take(earlier, false).kind())
         .isEqualTo(Outcome.Kind.NEW);
 
@@ -132,10 +122,10 @@ class AskSeedIT {
     }
     assertThat(catalog.findings().of(lost.id()).findings())
         .containsExactly(
-            Words.of(lost, ChainFindings.SOURCE)
+            FindingsBuilder.of(lost, ChainFindings.SOURCE)
                 .seed(lost.seed().value(), 39L)
                 .proofDue(true)
-                .say());
+                .build());
     assertThat(control.askSeed(lost.id()).seed())
         .as("without nodes, from the catalog")
         .isEqualTo(lost.seed());

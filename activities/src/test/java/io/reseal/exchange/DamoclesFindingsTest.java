@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.record.Fact;
 import io.reseal.record.Findings;
+import io.reseal.record.RecordBuilder;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Sectors;
 import io.reseal.record.Snap;
@@ -31,7 +33,7 @@ class DamoclesFindingsTest {
 
   @Test
   void readsASnappedSectorAsARecord() throws IOException {
-    assertThat(DamoclesSectorState.read(Resources.copy(folder, "damocles/snapped.json")))
+    assertThat(DamoclesReader.record(Resources.copy(folder, "damocles/snapped.json")))
         .usingRecursiveComparison()
         .ignoringFields("source", "recordJson", "standing")
         .isEqualTo(SNAPPED);
@@ -41,15 +43,15 @@ class DamoclesFindingsTest {
   @Test
   void exportsAnImportedSnappedSectorAsItWas() throws IOException {
     Path file = Resources.copy(folder, "damocles/snapped.json");
-    assertThat(DamoclesSectorState.write(DamoclesSectorState.read(file)) + "\n")
+    assertThat(DamoclesWriter.write(DamoclesReader.record(file)) + "\n")
         .isEqualTo(Files.readString(file));
   }
 
   /** Seen to catch an export that leaves the update out. */
   @Test
   void readsBackASnappedSectorThatItWroteItself() throws IOException {
-    Path file = write(DamoclesSectorState.write(SNAPPED));
-    assertThat(DamoclesSectorState.read(file))
+    Path file = write(DamoclesWriter.write(SNAPPED));
+    assertThat(DamoclesReader.record(file))
         .usingRecursiveComparison()
         .ignoringFields("source", "recordJson", "standing")
         .isEqualTo(SNAPPED);
@@ -57,25 +59,11 @@ class DamoclesFindingsTest {
 
   @Test
   void writesAnUpdateThatWasDecidedOtherwiseIntoTheImportedState() throws IOException {
-    SectorRecord read = DamoclesSectorState.read(Resources.copy(folder, "damocles/snapped.json"));
+    SectorRecord read = DamoclesReader.record(Resources.copy(folder, "damocles/snapped.json"));
     Snap other =
         new Snap(null, SNAPPED.snap().commR(), List.of(new Piece(Sectors.PIECE_1, 512, 0)));
-    SectorRecord changed =
-        new SectorRecord(
-            read.id(),
-            read.proof(),
-            read.ticket(),
-            read.seed(),
-            read.seedEpoch(),
-            read.proofDue(),
-            read.commD(),
-            read.commR(),
-            read.pieces(),
-            read.source(),
-            read.recordJson(),
-            other,
-            null);
-    assertThat(DamoclesSectorState.read(write(DamoclesSectorState.write(changed))).snap().pieces())
+    SectorRecord changed = RecordBuilder.of(read).snap(other).without(Fact.STANDING).build();
+    assertThat(DamoclesReader.record(write(DamoclesWriter.write(changed))).snap().pieces())
         .startsWith(other.pieces().get(0))
         .hasSize(3);
   }
@@ -85,18 +73,18 @@ class DamoclesFindingsTest {
     String one = Resources.text("lotus-t01000-2.json");
     String two = Resources.text("lotus-t01001-3.json");
     String three = Resources.text("damocles/snapped.json");
-    List<Findings> lines = DamoclesSectorState.findings(write(one + two + three));
+    List<Findings> lines = DamoclesReader.findings(write(one + two + three));
     List<Findings> array =
-        DamoclesSectorState.findings(write("[" + one + "," + two + "," + three + "]"));
+        DamoclesReader.findings(write("[" + one + "," + two + "," + three + "]"));
     assertThat(lines)
         .extracting(Findings::id)
         .containsExactly(Sectors.empty().id(), Sectors.withPieces().id(), SNAPPED.id());
     assertThat(array).isEqualTo(lines);
-    assertThat(lines.get(1).pieces()).isEqualTo(Sectors.withPieces().pieces());
-    assertThat(lines.get(1).snapped()).isFalse();
-    assertThat(lines.get(2).snapCommR()).isEqualTo(SNAPPED.snap().commR());
-    assertThat(lines.get(2).snapPieces()).isEqualTo(SNAPPED.snap().pieces());
-    assertThat(lines.get(2).pieces()).isEmpty();
+    assertThat(lines.get(1).facts().orNull(Fact.PIECES)).isEqualTo(Sectors.withPieces().pieces());
+    assertThat(lines.get(1).facts().orNull(Fact.SNAPPED)).isFalse();
+    assertThat(lines.get(2).facts().orNull(Fact.SNAP_COMM_R)).isEqualTo(SNAPPED.snap().commR());
+    assertThat(lines.get(2).facts().orNull(Fact.SNAP_PIECES)).isEqualTo(SNAPPED.snap().pieces());
+    assertThat(lines.get(2).facts().orNull(Fact.PIECES)).isEmpty();
   }
 
   /** What the older system took over from Lotus has an empty record of the update. */
@@ -104,10 +92,10 @@ class DamoclesFindingsTest {
   void takesTheKeyOfASnappedSectorWithoutItsUpdate() throws IOException {
     Findings found =
         only(state -> state.put("Imported", true).putObject("UpgradedInfo").putNull("SealedCID"));
-    assertThat(found.snapped()).isTrue();
-    assertThat(found.snapCommR()).isNull();
-    assertThat(found.commR()).isEqualTo(SNAPPED.commR());
-    assertThat(found.snapPieces()).isEqualTo(SNAPPED.snap().pieces());
+    assertThat(found.facts().orNull(Fact.SNAPPED)).isTrue();
+    assertThat(found.facts().orNull(Fact.SNAP_COMM_R)).isNull();
+    assertThat(found.facts().orNull(Fact.COMM_R)).isEqualTo(SNAPPED.commR());
+    assertThat(found.facts().orNull(Fact.SNAP_PIECES)).isEqualTo(SNAPPED.snap().pieces());
   }
 
   /** Seen to catch an update on its way taken for the sector. */
@@ -116,14 +104,14 @@ class DamoclesFindingsTest {
     Consumer<ObjectNode> onItsWay =
         state -> state.putNull("UpgradeLandedEpoch").put("Finalized", false);
     Findings found = only(onItsWay);
-    assertThat(found.snapped()).isFalse();
-    assertThat(found.snapCommR()).isNull();
-    assertThat(found.snapPieces()).isNull();
-    assertThat(found.pieces()).isEmpty();
+    assertThat(found.facts().orNull(Fact.SNAPPED)).isFalse();
+    assertThat(found.facts().orNull(Fact.SNAP_COMM_R)).isNull();
+    assertThat(found.facts().orNull(Fact.SNAP_PIECES)).isNull();
+    assertThat(found.facts().orNull(Fact.PIECES)).isEmpty();
     assertThat(found.remarks()).singleElement().asString().startsWith("It is being snapped");
     Path file = changed(onItsWay);
-    assertThatThrownBy(() -> DamoclesSectorState.read(file))
-        .hasMessageContaining("its replica update is still on its way");
+    assertThatThrownBy(() -> DamoclesReader.record(file))
+        .hasMessageContaining("its replica update has not landed yet");
   }
 
   @Test
@@ -134,22 +122,22 @@ class DamoclesFindingsTest {
                 ((ObjectNode) state.get("UpgradePublic"))
                     .putObject("SealedCID")
                     .put("/", Sectors.empty().commR()));
-    assertThatThrownBy(() -> DamoclesSectorState.findings(file))
+    assertThatThrownBy(() -> DamoclesReader.findings(file))
         .hasMessageContaining("UpgradePublic.SealedCID and Pre.CommR differ");
   }
 
   @Test
   void takesAStateWithFactsMissingForOthersToComplete() throws IOException {
     Findings found = only(state -> state.putNull("Ticket").putNull("Pre").putNull("Seed"));
-    assertThat(found.ticket()).isNull();
-    assertThat(found.commR()).isNull();
-    assertThat(found.proof()).isEqualTo(SNAPPED.proof());
+    assertThat(found.facts().orNull(Fact.TICKET)).isNull();
+    assertThat(found.facts().orNull(Fact.COMM_R)).isNull();
+    assertThat(found.facts().orNull(Fact.PROOF_TYPE)).isEqualTo(SNAPPED.proof());
   }
 
   @Test
   void saysWhichFieldsItDoesNotKnow() throws IOException {
     assertThat(only(state -> state.put("Zeta", 1).put("Eta", 2)).remarks())
-        .containsExactly("Fields that are not known here were passed over: [Zeta, Eta].");
+        .containsExactly("Unknown fields were ignored: [Zeta, Eta].");
   }
 
   /** Seen to catch a second state of a sector that takes the place of the first. */
@@ -157,7 +145,7 @@ class DamoclesFindingsTest {
   void refusesASectorThatIsThereTwice() throws IOException {
     String one = Resources.text("lotus-t01000-2.json");
     Path file = write(one + one);
-    assertThatThrownBy(() -> DamoclesSectorState.findings(file))
+    assertThatThrownBy(() -> DamoclesReader.findings(file))
         .isInstanceOf(SectorStateException.class)
         .hasMessage(
             "%s holds sector f01000/2 twice; nothing of it was taken in. Leave one of the two in"
@@ -178,19 +166,19 @@ class DamoclesFindingsTest {
     assertRefused("x", "is not JSON");
     assertRefused(
         one + two.replace("\"SectorType\":5", "\"SectorType\":\"5\""),
-        "sector state 2 of 2, holds no sector state that can be taken in. SectorType must be a"
+        "sector state 2 of 2, holds no sector state that can be imported. SectorType must be a"
             + " whole number");
   }
 
   private void assertRefused(String json, String message) throws IOException {
     Path file = write(json);
-    assertThatThrownBy(() -> DamoclesSectorState.findings(file))
+    assertThatThrownBy(() -> DamoclesReader.findings(file))
         .isInstanceOf(SectorStateException.class)
         .hasMessageContaining(message);
   }
 
   private Findings only(Consumer<ObjectNode> change) throws IOException {
-    List<Findings> found = DamoclesSectorState.findings(changed(change));
+    List<Findings> found = DamoclesReader.findings(changed(change));
     assertThat(found).hasSize(1);
     return found.get(0);
   }

@@ -28,9 +28,9 @@ class ParsersTest {
 
   static Stream<Arguments> samples() {
     return Stream.of(
-        sample("damocles/snapped.json", DamoclesSectorState::findings),
-        sample("lotus-t01001-3.json", DamoclesSectorState::findings),
-        sample("lotus-t01001-3.json", file -> List.of(DamoclesSectorState.read(file))),
+        sample("damocles/snapped.json", DamoclesReader::findings),
+        sample("lotus-t01001-3.json", DamoclesReader::findings),
+        sample("lotus-t01001-3.json", file -> List.of(DamoclesReader.record(file))),
         sample("sealer-recover/sectors-recovery-t01001.json", SealerRecoverFile::findings),
         sample("lotus-miner/status-snapped.txt", file -> LotusStatusText.findings(1001, file)),
         sample("lotus-miner/status-pieces.txt", file -> LotusStatusText.findings(1001, file)));

@@ -3,6 +3,7 @@ package io.reseal.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.record.Fact;
 import io.reseal.record.Findings;
 import io.reseal.record.Sectors;
 import java.io.IOException;
@@ -26,13 +27,13 @@ class SealerRecoverFileTest {
         .extracting(Findings::id)
         .containsExactly(Sectors.snapped().id(), Sectors.withPieces().id());
     Findings one = found.get(1);
-    assertThat(one.ticket()).isEqualTo(Sectors.withPieces().ticket().value());
-    assertThat(one.proof()).isEqualTo(Sectors.withPieces().proof());
-    assertThat(one.commR()).isEqualTo(Sectors.withPieces().commR());
+    assertThat(one.facts().orNull(Fact.TICKET)).isEqualTo(Sectors.withPieces().ticket().value());
+    assertThat(one.facts().orNull(Fact.PROOF_TYPE)).isEqualTo(Sectors.withPieces().proof());
+    assertThat(one.facts().orNull(Fact.COMM_R)).isEqualTo(Sectors.withPieces().commR());
     assertThat(one.source()).startsWith("sealer-recover ").endsWith("sectors-recovery-t01001.json");
-    assertThat(one.pieces()).isNull();
-    assertThat(one.snapped()).isNull();
-    assertThat(one.ticketEpoch()).isNull();
+    assertThat(one.facts().orNull(Fact.PIECES)).isNull();
+    assertThat(one.facts().orNull(Fact.SNAPPED)).isNull();
+    assertThat(one.facts().orNull(Fact.TICKET_EPOCH)).isNull();
   }
 
   @Test

@@ -9,9 +9,12 @@ import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.intake.Outcome.Contradiction;
 import io.reseal.intake.Outcome.Kind;
-import io.reseal.intake.Outcome.Word;
+import io.reseal.intake.Outcome.Reported;
+import io.reseal.record.Fact;
 import io.reseal.record.Findings;
+import io.reseal.record.FindingsBuilder;
 import io.reseal.record.Known;
+import io.reseal.record.RecordBuilder;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Sectors;
 import io.reseal.record.Standing;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Words on sectors taken into a real catalog. */
+/** Findings on sectors taken into a real catalog. */
 class IntakeIT {
 
   private static final SectorRecord WHOLE = Sectors.withPieces();
@@ -48,8 +51,8 @@ class IntakeIT {
     catalog.close();
   }
 
-  private Outcome take(Words words) {
-    return intake.take(words.say(), false);
+  private Outcome take(FindingsBuilder findings) {
+    return intake.take(findings.build(), false);
   }
 
   private SectorRecord record() {
@@ -58,20 +61,20 @@ class IntakeIT {
 
   @Test
   void aWholeWordIsANewSectorAndTheSameAgainChangesNothing() {
-    Outcome first = take(Words.of(WHOLE, "test"));
+    Outcome first = take(FindingsBuilder.of(WHOLE, "test"));
     assertThat(first.kind()).isEqualTo(Kind.NEW);
     assertThat(record()).isEqualTo(WHOLE);
-    assertThat(take(Words.of(WHOLE, "test")).kind()).isEqualTo(Kind.SAME);
-    assertThat(take(Words.of(WHOLE, "another")).kind()).isEqualTo(Kind.SAME);
+    assertThat(take(FindingsBuilder.of(WHOLE, "test")).kind()).isEqualTo(Kind.SAME);
+    assertThat(take(FindingsBuilder.of(WHOLE, "another")).kind()).isEqualTo(Kind.SAME);
     assertThat(record().source()).isEqualTo("another, test");
   }
 
   /** Seen to catch: a correction by hand that takes everything else said by hand away. */
   @Test
   void aCorrectionByHandLeavesWhatElseWasSaidByHand() {
-    take(Words.of(WHOLE, Findings.BY_HAND));
+    take(FindingsBuilder.of(WHOLE, Findings.BY_HAND));
     String ticket = "11".repeat(32);
-    assertThat(take(Words.of(ID, Findings.BY_HAND).ticket(ticket)).kind())
+    assertThat(take(FindingsBuilder.of(ID, Findings.BY_HAND).ticket(ticket)).kind())
         .isEqualTo(Kind.COMPLETED);
     assertThat(record().ticket().value()).isEqualTo(ticket);
     assertThat(record().ticket().epoch()).isNull();
@@ -81,7 +84,7 @@ class IntakeIT {
 
   @Test
   void aSnappedSectorComesInWhole() {
-    assertThat(take(Words.of(Sectors.snapped(), "test")).kind()).isEqualTo(Kind.NEW);
+    assertThat(take(FindingsBuilder.of(Sectors.snapped(), "test")).kind()).isEqualTo(Kind.NEW);
     assertThat(catalog.sectors().find(Sectors.snapped().id())).contains(Sectors.snapped());
   }
 
@@ -89,24 +92,32 @@ class IntakeIT {
   @Test
   void aSectorIsCompletedFromSeveralSources() {
     Outcome first =
-        take(Words.of(ID, "one").ticket(WHOLE.ticket().value()).proof(SealProof.KIB_2_V1_1));
+        take(
+            FindingsBuilder.of(ID, "one")
+                .ticket(WHOLE.ticket().value())
+                .proof(SealProof.KIB_2_V1_1));
     assertThat(first.kind()).isEqualTo(Kind.INCOMPLETE);
     assertThat(first.missing()).containsExactly("comm-r");
     assertThat(catalog.sectors().find(ID)).isEmpty();
 
     Outcome second =
-        take(Words.of(ID, "two").commR(WHOLE.commR()).commD(WHOLE.commD()).ticketEpoch(-872L));
+        take(
+            FindingsBuilder.of(ID, "two")
+                .commR(WHOLE.commR())
+                .commD(WHOLE.commD())
+                .ticketEpoch(-872L));
     assertThat(second.kind()).isEqualTo(Kind.INCOMPLETE);
     assertThat(second.missing()).containsExactly("pieces");
 
-    Outcome third = take(Words.of(ID, "three").pieces(WHOLE.pieces()));
+    Outcome third = take(FindingsBuilder.of(ID, "three").pieces(WHOLE.pieces()));
     assertThat(third.kind()).isEqualTo(Kind.NEW);
     assertThat(record())
         .usingRecursiveComparison()
         .ignoringFields("seed", "seedEpoch", "source")
         .isEqualTo(WHOLE);
 
-    Outcome fourth = take(Words.of(ID, "four").seed(WHOLE.seed().value(), WHOLE.seedEpoch()));
+    Outcome fourth =
+        take(FindingsBuilder.of(ID, "four").seed(WHOLE.seed().value(), WHOLE.seedEpoch()));
     assertThat(fourth.kind()).isEqualTo(Kind.COMPLETED);
     assertThat(fourth.cameIn()).containsExactly("seed", "seed-epoch");
     assertThat(record().seed()).isEqualTo(WHOLE.seed());
@@ -115,7 +126,8 @@ class IntakeIT {
   /** Seen to catch a dry run that keeps the finding. */
   @Test
   void aDryRunTellsTheSameAndChangesNothing() {
-    assertThat(intake.take(Words.of(WHOLE, "test").say(), true).kind()).isEqualTo(Kind.NEW);
+    assertThat(intake.take(FindingsBuilder.of(WHOLE, "test").build(), true).kind())
+        .isEqualTo(Kind.NEW);
     assertThat(catalog.findings().of(ID))
         .isEqualTo(new Known(java.util.Optional.empty(), List.of(), List.of()));
   }
@@ -123,14 +135,17 @@ class IntakeIT {
   /** Seen to catch a merge in which the later word wins. */
   @Test
   void aContradictionLeavesTheFactAndIsDecidedByTheOperator() {
-    take(Words.of(WHOLE, "one"));
-    Outcome outcome = take(Words.of(ID, "two").ticket(OTHER_TICKET).standing(standing(7)));
+    take(FindingsBuilder.of(WHOLE, "one"));
+    Outcome outcome =
+        take(FindingsBuilder.of(ID, "two").ticket(OTHER_TICKET).standing(standing(7)));
     assertThat(outcome.kind()).isEqualTo(Kind.CONTRADICTS);
     assertThat(outcome.contradictions())
         .containsExactly(
             new Contradiction(
                 "ticket",
-                List.of(new Word("one", WHOLE.ticket().value()), new Word("two", OTHER_TICKET))));
+                List.of(
+                    new Reported("one", WHOLE.ticket().value()),
+                    new Reported("two", OTHER_TICKET))));
     assertThat(record().ticket()).isEqualTo(WHOLE.ticket());
     assertThat(record().standing()).isEqualTo(standing(7));
 
@@ -141,8 +156,9 @@ class IntakeIT {
     assertThat(intake.contradictions(ID)).isEmpty();
 
     // A third word that differs from both does not open it again, and its own change counts.
-    assertThat(take(Words.of(ID, "three").ticket("cd".repeat(32))).kind()).isEqualTo(Kind.SAME);
-    assertThat(take(Words.of(ID, "two").ticket("ef".repeat(32))).cameIn())
+    assertThat(take(FindingsBuilder.of(ID, "three").ticket("cd".repeat(32))).kind())
+        .isEqualTo(Kind.SAME);
+    assertThat(take(FindingsBuilder.of(ID, "two").ticket("ef".repeat(32))).cameIn())
         .containsExactly("ticket");
     assertThat(record().ticket().value()).isEqualTo("ef".repeat(32));
   }
@@ -150,8 +166,8 @@ class IntakeIT {
   /** Seen to catch a record made from one of two tickets. */
   @Test
   void noRecordIsMadeWhileSourcesDifferInWhatMakesTheSector() {
-    take(Words.of(ID, "one").ticket(OTHER_TICKET));
-    assertThat(take(Words.of(WHOLE, "two")).kind()).isEqualTo(Kind.CONTRADICTS);
+    take(FindingsBuilder.of(ID, "one").ticket(OTHER_TICKET));
+    assertThat(take(FindingsBuilder.of(WHOLE, "two")).kind()).isEqualTo(Kind.CONTRADICTS);
     assertThat(catalog.sectors().find(ID)).isEmpty();
 
     assertThat(intake.decide(ID, Fact.ofName("ticket"), "two", "alice").kind()).isEqualTo(Kind.NEW);
@@ -160,11 +176,11 @@ class IntakeIT {
 
   @Test
   void aDecisionForASourceWithoutAWordIsRefused() {
-    take(Words.of(WHOLE, "one"));
+    take(FindingsBuilder.of(WHOLE, "one"));
     assertThatThrownBy(() -> intake.decide(ID, Fact.ofName("ticket"), "two", "alice"))
-        .hasMessage("'two' says nothing of the ticket of sector f01001/3; those that do: 'one'.");
+        .hasMessage("'two' does not report the ticket of sector f01001/3; these do: 'one'.");
     assertThatThrownBy(() -> intake.decide(ID, Fact.ofName("snap-comm-r"), "one", "alice"))
-        .hasMessage("No source says anything of the snap-comm-r of sector f01001/3.");
+        .hasMessage("No source reports the snap-comm-r of sector f01001/3.");
     assertThatThrownBy(() -> Fact.ofName("tickets")).hasMessageContaining("there are proof-type,");
     assertThat(catalog.findings().of(ID).decisions()).isEmpty();
   }
@@ -172,26 +188,28 @@ class IntakeIT {
   /** Seen to catch layouts compared entry by entry. */
   @Test
   void piecesAgreeWithAndWithoutFillers() {
-    take(Words.of(WHOLE, "one"));
+    take(FindingsBuilder.of(WHOLE, "one"));
     Outcome outcome =
         take(
-            Words.of(ID, "two")
+            FindingsBuilder.of(ID, "two")
                 .pieces(
                     List.of(
                         new Piece(Sectors.PIECE_2, 1024, 1024),
                         new Piece(Sectors.PIECE_1, 512, 0))));
     assertThat(outcome.kind()).isEqualTo(Kind.SAME);
-    assertThat(take(Words.of(ID, "three").pieces(List.of())).kind()).isEqualTo(Kind.CONTRADICTS);
+    assertThat(take(FindingsBuilder.of(ID, "three").pieces(List.of())).kind())
+        .isEqualTo(Kind.CONTRADICTS);
   }
 
   /** Seen to catch a record of earlier days that a first finding replaces. */
   @Test
   void aRecordThatWasBroughtInWholeCountsAsAWordOfItsSource() {
     catalog.sectors().add(WHOLE);
-    Outcome outcome = take(Words.of(ID, "chain").ticket(OTHER_TICKET));
+    Outcome outcome = take(FindingsBuilder.of(ID, "chain").ticket(OTHER_TICKET));
     assertThat(outcome.kind()).isEqualTo(Kind.CONTRADICTS);
     assertThat(catalog.findings().of(ID).findings())
-        .containsExactly(Words.of(ID, "chain").ticket(OTHER_TICKET).say(), Findings.of(WHOLE));
+        .containsExactly(
+            FindingsBuilder.of(ID, "chain").ticket(OTHER_TICKET).build(), Findings.of(WHOLE));
 
     catalog.sectors().replace(WHOLE);
     assertThat(catalog.findings().of(ID).findings()).containsExactly(Findings.of(WHOLE));
@@ -201,18 +219,13 @@ class IntakeIT {
   void aSnapThatOnlyOneSourceKnowsOfIsAContradictionAndThenComesIn() {
     SectorRecord snapped = Sectors.snapped();
     SectorRecord before =
-        new SectorRecord(
-            snapped.id(),
-            snapped.proof(),
-            snapped.ticket(),
-            snapped.seed(),
-            snapped.commD(),
-            snapped.commR(),
-            List.of(),
-            "old",
-            null);
+        RecordBuilder.of(snapped.id(), snapped.proof(), snapped.ticket(), snapped.commR())
+            .seed(snapped.seed())
+            .with(Fact.COMM_D, snapped.commD())
+            .source("old")
+            .build();
     catalog.sectors().add(before);
-    Outcome outcome = take(Words.of(snapped, "chain"));
+    Outcome outcome = take(FindingsBuilder.of(snapped, "chain"));
     assertThat(outcome.contradictions()).extracting(Contradiction::fact).containsExactly("snapped");
     assertThat(catalog.sectors().find(snapped.id()).orElseThrow().snap()).isNull();
 
@@ -226,7 +239,7 @@ class IntakeIT {
   @Test
   void anUpdateWithoutItsPiecesOrItsCommRIsIncomplete() {
     SectorRecord snapped = Sectors.snapped();
-    Words key = Words.of(snapped, "key").snap(null, null, null);
+    FindingsBuilder key = FindingsBuilder.of(snapped, "key").snap(null, null, null);
     Outcome outcome = take(key);
     assertThat(outcome.kind()).isEqualTo(Kind.INCOMPLETE);
     assertThat(outcome.missing()).containsExactly("snap-comm-r", "snap-pieces");
@@ -235,10 +248,10 @@ class IntakeIT {
   /** Seen to catch findings that make the record impossible and so end the whole import. */
   @Test
   void wordsThatCannotBeTrueTogetherLeaveTheRecord() {
-    take(Words.of(WHOLE, "one").pieces(null).commD(null));
+    take(FindingsBuilder.of(WHOLE, "one").pieces(null).commD(null));
     SectorRecord before = record();
     Outcome outcome =
-        take(Words.of(ID, "two").pieces(List.of(new Piece(Sectors.PIECE_1, 2048, 2048))));
+        take(FindingsBuilder.of(ID, "two").pieces(List.of(new Piece(Sectors.PIECE_1, 2048, 2048))));
     assertThat(outcome.kind()).isEqualTo(Kind.CONTRADICTS);
     assertThat(outcome.remarks())
         .containsExactly(
@@ -249,25 +262,29 @@ class IntakeIT {
 
   @Test
   void theNewestStandingCountsAndAProofThatLandedIsDueNoMore() {
-    take(Words.of(WHOLE, "a").standing(standing(10)).proofDue(true));
+    take(FindingsBuilder.of(WHOLE, "a").standing(standing(10)).proofDue(true));
     assertThat(record().proofDue()).isTrue();
-    take(Words.of(ID, "b").standing(standing(9)).proofDue(false));
+    take(FindingsBuilder.of(ID, "b").standing(standing(9)).proofDue(false));
     assertThat(record().standing()).isEqualTo(standing(10));
     assertThat(record().proofDue()).isFalse();
-    take(Words.of(ID, "b").standing(standing(11)));
+    take(FindingsBuilder.of(ID, "b").standing(standing(11)));
     assertThat(record().standing()).isEqualTo(standing(11));
   }
 
   @Test
   void whoeverSaysNothingOfDataLeavesARemark() {
-    Outcome outcome = take(Words.of(Sectors.bare(ID.miner(), ID.number()), "tool").pieces(null));
+    Outcome outcome =
+        take(FindingsBuilder.of(Sectors.bare(ID.miner(), ID.number()), "tool").pieces(null));
     assertThat(outcome.kind()).isEqualTo(Kind.NEW);
-    assertThat(outcome.remarks()).singleElement().asString().startsWith("Nobody says whether");
+    assertThat(outcome.remarks())
+        .singleElement()
+        .asString()
+        .startsWith("No source reports whether");
   }
 
-  private List<Outcome> takeAll(Findings... words) {
+  private List<Outcome> takeAll(Findings... all) {
     List<Outcome> outcomes = new ArrayList<>();
-    intake.takeAll(List.of(words), false, outcomes::add);
+    intake.takeAll(List.of(all), false, outcomes::add);
     return outcomes;
   }
 
@@ -277,10 +294,13 @@ class IntakeIT {
     SectorRecord snapped = Sectors.snapped();
     List<Outcome> outcomes =
         takeAll(
-            Words.of(ID, "one").ticket(WHOLE.ticket().value()).proof(WHOLE.proof()).say(),
-            Words.of(snapped, "one").say(),
-            Words.of(WHOLE, "two").say(),
-            Words.of(WHOLE, "two").ticket(OTHER_TICKET).say());
+            FindingsBuilder.of(ID, "one")
+                .ticket(WHOLE.ticket().value())
+                .proof(WHOLE.proof())
+                .build(),
+            FindingsBuilder.of(snapped, "one").build(),
+            FindingsBuilder.of(WHOLE, "two").build(),
+            FindingsBuilder.of(WHOLE, "two").ticket(OTHER_TICKET).build());
 
     assertThat(outcomes)
         .extracting(Outcome::sector, Outcome::kind)
@@ -304,12 +324,12 @@ class IntakeIT {
   @Test
   void oneWordThatCannotBeKeptDoesNotLoseThoseBeforeIt() {
     List<Outcome> outcomes = new ArrayList<>();
-    List<Findings> words =
+    List<Findings> all =
         List.of(
-            Words.of(WHOLE, "one").say(),
-            Words.of(Sectors.empty(), "s".repeat(701)).say(),
-            Words.of(Sectors.snapped(), "one").say());
-    assertThatThrownBy(() -> intake.takeAll(words, false, outcomes::add))
+            FindingsBuilder.of(WHOLE, "one").build(),
+            FindingsBuilder.of(Sectors.empty(), "s".repeat(701)).build(),
+            FindingsBuilder.of(Sectors.snapped(), "one").build());
+    assertThatThrownBy(() -> intake.takeAll(all, false, outcomes::add))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has a name of more than 700 characters");
     assertThat(outcomes).extracting(Outcome::sector).containsExactly(ID);
@@ -320,8 +340,8 @@ class IntakeIT {
   /** Seen to catch a record that is written anew although nothing has changed. */
   @Test
   void whatIsKnownAlreadyIsNotWritten() {
-    take(Words.of(WHOLE, "one"));
-    take(Words.of(ID, "two").ticket(OTHER_TICKET));
+    take(FindingsBuilder.of(WHOLE, "one"));
+    take(FindingsBuilder.of(ID, "two").ticket(OTHER_TICKET));
     CatalogDatabase.execute(
         settings,
         refusing("sector", "INSERT"),
@@ -329,8 +349,8 @@ class IntakeIT {
         refusing("sector_piece", "DELETE"),
         refusing("sector_finding", "INSERT"));
 
-    assertThat(take(Words.of(WHOLE, "one")).kind()).isEqualTo(Kind.CONTRADICTS);
-    assertThatThrownBy(() -> take(Words.of(ID, "two").ticket("cd".repeat(32))))
+    assertThat(take(FindingsBuilder.of(WHOLE, "one")).kind()).isEqualTo(Kind.CONTRADICTS);
+    assertThatThrownBy(() -> take(FindingsBuilder.of(ID, "two").ticket("cd".repeat(32))))
         .hasMessageContaining("not to be written");
   }
 
@@ -342,8 +362,8 @@ class IntakeIT {
   /** Seen to catch a seed that is recorded under the height of another one. */
   @Test
   void aSeedComesInWithItsOwnHeightOnly() {
-    take(Words.of(WHOLE, "one").seed(null, 40L));
-    take(Words.of(ID, "chain").seed(WHOLE.seed().value(), WHOLE.seedEpoch()));
+    take(FindingsBuilder.of(WHOLE, "one").seed(null, 40L));
+    take(FindingsBuilder.of(ID, "chain").seed(WHOLE.seed().value(), WHOLE.seedEpoch()));
     assertThat(record().seed()).isNull();
     assertThat(record().seedEpoch()).isEqualTo(40);
 
@@ -356,17 +376,20 @@ class IntakeIT {
   /** Seen to catch a further word that takes away what its source had said before. */
   @Test
   void aFurtherWordLeavesWhatItsSourceSaidBefore() {
-    take(Words.of(WHOLE, "chain").seed(null, null));
+    take(FindingsBuilder.of(WHOLE, "chain").seed(null, null));
     Outcome outcome =
-        intake.add(Findings.ofSeed(ID, "chain", WHOLE.seed().value(), WHOLE.seed().epoch()));
+        intake.add(
+            FindingsBuilder.of(ID, "chain")
+                .seed(WHOLE.seed().value(), WHOLE.seed().epoch())
+                .build());
     assertThat(outcome.cameIn()).containsExactly("seed", "seed-epoch");
     assertThat(record()).usingRecursiveComparison().ignoringFields("source").isEqualTo(WHOLE);
   }
 
   @Test
   void theFactSheetShowsWhoSaysWhat() {
-    take(Words.of(WHOLE, "one").seed(null, null));
-    take(Words.of(ID, "two").ticket(OTHER_TICKET).commR(WHOLE.commR()));
+    take(FindingsBuilder.of(WHOLE, "one").seed(null, null));
+    take(FindingsBuilder.of(ID, "two").ticket(OTHER_TICKET).commR(WHOLE.commR()));
     FactSheet sheet = intake.facts(ID);
     assertThat(sheet.recorded()).isTrue();
     assertThat(sheet.facts())
@@ -384,11 +407,12 @@ class IntakeIT {
   /** Seen to catch two words taken at one time of which one is lost from the record. */
   @Test
   void wordsThatComeAtOneTimeAllCount() throws Exception {
-    take(Words.of(WHOLE, "one").seed(null, null).ticketEpoch(null));
+    take(FindingsBuilder.of(WHOLE, "one").seed(null, null).ticketEpoch(null));
     List<Callable<Outcome>> tasks = new ArrayList<>();
-    tasks.add(() -> take(Words.of(ID, "two").seed(WHOLE.seed().value(), WHOLE.seedEpoch())));
-    tasks.add(() -> take(Words.of(ID, "three").ticketEpoch(-872L)));
-    tasks.add(() -> take(Words.of(ID, "four").standing(standing(3))));
+    tasks.add(
+        () -> take(FindingsBuilder.of(ID, "two").seed(WHOLE.seed().value(), WHOLE.seedEpoch())));
+    tasks.add(() -> take(FindingsBuilder.of(ID, "three").ticketEpoch(-872L)));
+    tasks.add(() -> take(FindingsBuilder.of(ID, "four").standing(standing(3))));
     io.reseal.catalog.Together.run(tasks);
     assertThat(record())
         .usingRecursiveComparison()

@@ -32,7 +32,19 @@ class SectorRecordTest {
     assertThatThrownBy(
             () ->
                 new SectorRecord(
-                    ID, SealProof.KIB_2_V1, null, null, COMM_R, COMM_D, pieces, "t", null))
+                    ID,
+                    SealProof.KIB_2_V1,
+                    null,
+                    null,
+                    null,
+                    false,
+                    COMM_R,
+                    COMM_D,
+                    pieces,
+                    "t",
+                    null,
+                    null,
+                    null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "The record of sector f01001/123 cannot be right."
@@ -45,7 +57,7 @@ class SectorRecordTest {
 
   @Test
   void saysAllThatIsMissing() {
-    assertThatThrownBy(() -> new SectorRecord(null, null, null, null, null, null, null, null, null))
+    assertThatThrownBy(() -> SectorRecord.of(null, Facts.NONE, null))
         .hasMessage(
             "The record of sector null cannot be right. The sector is missing. The seal proof is"
                 + " missing. The ticket is missing. The CommR is missing. The source is missing.");
@@ -64,16 +76,9 @@ class SectorRecordTest {
   void refusesACommDOfDataWhereThereAreNoPieces() {
     assertThatThrownBy(
             () ->
-                new SectorRecord(
-                    ID,
-                    SealProof.KIB_2_V1,
-                    TICKET,
-                    null,
-                    Sectors.withPieces().commD(),
-                    COMM_R,
-                    List.of(),
-                    "t",
-                    null))
+                RecordBuilder.of(ID, SealProof.KIB_2_V1, TICKET, COMM_R)
+                    .with(Fact.COMM_D, Sectors.withPieces().commD())
+                    .build())
         .hasMessageEndingWith(
             "It has no pieces, but its CommD %s is not that of an empty sector of 2KiB.",
             Sectors.withPieces().commD());
@@ -82,16 +87,9 @@ class SectorRecordTest {
   @Test
   void keepsCidsInTheOneFormTheyAreComparedIn() {
     SectorRecord sector =
-        new SectorRecord(
-            ID,
-            SealProof.KIB_2_V1,
-            TICKET,
-            null,
-            " " + COMM_D.toUpperCase(Locale.ROOT),
-            COMM_R + "\n",
-            List.of(),
-            "t",
-            null);
+        RecordBuilder.of(ID, SealProof.KIB_2_V1, TICKET, COMM_R + "\n")
+            .with(Fact.COMM_D, " " + COMM_D.toUpperCase(Locale.ROOT))
+            .build();
     assertThat(sector.commD()).isEqualTo(COMM_D);
     assertThat(sector.commR()).isEqualTo(COMM_R);
   }

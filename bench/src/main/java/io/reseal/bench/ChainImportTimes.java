@@ -6,6 +6,7 @@ import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome;
+import io.reseal.record.Fact;
 import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class ChainImportTimes {
       long began = System.nanoTime();
       chain.each(chain.all(MINER).live(), keeping(found));
       long asking = System.nanoTime() - began;
-      if (found.size() != sectors || found.stream().anyMatch(each -> each.ticket() == null)) {
+      if (found.size() != sectors || found.stream().anyMatch(each -> !each.facts().has(Fact.TICKET))) {
         throw new BenchException("The import from the chain is incomplete.");
       }
       long asked = System.nanoTime();

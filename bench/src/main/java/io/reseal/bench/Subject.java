@@ -8,10 +8,13 @@ import io.reseal.config.Installation;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.StateChange;
+import io.reseal.record.Fact;
+import io.reseal.record.Facts;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
+import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.standin.DirectProgram;
@@ -133,19 +136,21 @@ final class Subject implements AutoCloseable {
   /** A new sector of this piece with a made-up CommR: its rebuild works until that is checked. */
   SectorId unsealed(SealProof proof, Piece piece) {
     SectorId id = new SectorId(MINER, ++number);
+    Randomness ticket = maker.ticket();
     catalog
         .sectors()
         .add(
-            new SectorRecord(
+            SectorRecord.of(
                 id,
-                proof,
-                maker.ticket(),
-                null,
-                Cid.unsealed(piece.commitment()),
-                Cid.sealed(new Commitment("07".repeat(32))),
-                List.of(piece),
-                "bench",
-                null));
+                Facts.builder()
+                    .put(Fact.PROOF_TYPE, proof)
+                    .put(Fact.TICKET, ticket.value())
+                    .put(Fact.TICKET_EPOCH, ticket.epoch())
+                    .put(Fact.COMM_D, Cid.unsealed(piece.commitment()))
+                    .put(Fact.COMM_R, Cid.sealed(new Commitment("07".repeat(32))))
+                    .put(Fact.PIECES, List.of(piece))
+                    .build(),
+                "bench"));
     return id;
   }
 

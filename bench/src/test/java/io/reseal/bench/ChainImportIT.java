@@ -7,6 +7,7 @@ import io.reseal.catalog.CatalogDatabase;
 import io.reseal.chain.ChainFindings;
 import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
+import io.reseal.record.Fact;
 import io.reseal.record.Findings;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
@@ -60,9 +61,10 @@ class ChainImportIT {
       assertThat(found)
           .allSatisfy(
               each -> {
-                assertThat(each.ticket()).isNotNull();
-                assertThat(each.pieces()).hasSize((int) each.id().number() % 2);
-                assertThat(each.standing().deadline()).isEqualTo((int) each.id().number() / 42);
+                assertThat(each.facts().orNull(Fact.TICKET)).isNotNull();
+                assertThat(each.facts().orNull(Fact.PIECES)).hasSize((int) each.id().number() % 2);
+                assertThat(each.facts().orNull(Fact.STANDING).deadline())
+                    .isEqualTo((int) each.id().number() / 42);
                 assertThat(each.remarks()).isEmpty();
               });
       // Its pre-commit, each; four calls for each of 200 heights; 2 lists, 48 deadlines, 3 others.

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.core.Operation;
 import io.reseal.files.SectorFiles;
+import io.reseal.record.Fact;
+import io.reseal.record.Facts;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
@@ -108,16 +110,17 @@ public final class SectorMaker {
     request.set("sector", identity(sector, proof, ticket));
     String commR = sealer.commR(request);
     Directories.remove(work);
-    return new SectorRecord(
+    return SectorRecord.of(
         sector,
-        proof,
-        ticket,
-        null,
-        Cid.unsealed(new Commitment(commD)),
-        Cid.sealed(new Commitment(commR)),
-        known,
-        "demo",
-        null);
+        Facts.builder()
+            .put(Fact.PROOF_TYPE, proof)
+            .put(Fact.TICKET, ticket.value())
+            .put(Fact.TICKET_EPOCH, ticket.epoch())
+            .put(Fact.COMM_D, Cid.unsealed(new Commitment(commD)))
+            .put(Fact.COMM_R, Cid.sealed(new Commitment(commR)))
+            .put(Fact.PIECES, known)
+            .build(),
+        "demo");
   }
 
   /**

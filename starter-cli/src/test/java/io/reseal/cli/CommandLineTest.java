@@ -188,7 +188,7 @@ class CommandLineTest {
         "import lotus x 5|'x' is not a miner",
         "import curio 1001 7-5|'7-5' runs backwards: write it as 5-7.",
         "import curio 1001 --port x|x",
-        "sectors decide 1001 5 tickets --from chain|'tickets' is no fact of a sector; there are",
+        "sectors decide 1001 5 tickets --from chain|'tickets' is not a fact of a sector; there are",
         "sectors decide 1001 5 ticket|--from",
         "sectors decide 1001 x ticket --from chain|'x' is not a sector number",
         "sectors add 1001 5 --proof-type 99|There is no seal proof of number 99",

@@ -3,6 +3,8 @@ package io.reseal.cli;
 import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
+import io.reseal.record.Fact;
+import io.reseal.record.RecordBuilder;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
@@ -33,16 +35,11 @@ public final class Samples {
   }
 
   private static SectorRecord sector(long number, SealProof proof) {
-    return new SectorRecord(
-        new SectorId(1001, number),
-        proof,
-        new Randomness("ab".repeat(32), -892),
-        new Randomness("cd".repeat(32), 20),
-        null,
-        COMM_R,
-        List.of(new Piece(PIECE, 1024, 0)),
-        "test",
-        null);
+    return RecordBuilder.of(
+            new SectorId(1001, number), proof, new Randomness("ab".repeat(32), -892), COMM_R)
+        .seed(new Randomness("cd".repeat(32), 20))
+        .with(Fact.PIECES, List.of(new Piece(PIECE, 1024, 0)))
+        .build();
   }
 
   public static RunRecord run(SectorId sector, RebuildState state, Long endedAt, String attention) {

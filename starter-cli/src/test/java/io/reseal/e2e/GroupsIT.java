@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.catalog.ThreadRow;
 import io.reseal.contract.StateChange;
+import io.reseal.record.RecordBuilder;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
@@ -186,18 +187,8 @@ class GroupsIT {
 
   /** Another one of its inputs, which is dropped before anybody compares what becomes of it. */
   private LostSector likeIt(LostSector sector) {
-    SectorRecord record = sector.record();
     SectorRecord other =
-        new SectorRecord(
-            lab.nextSector(),
-            record.proof(),
-            record.ticket(),
-            null,
-            record.commD(),
-            record.commR(),
-            record.pieces(),
-            "test",
-            null);
+        RecordBuilder.of(sector.record()).id(lab.nextSector()).source("test").withoutSeed().build();
     fleet.catalog().sectors().add(other);
     return new LostSector(other, Map.of());
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.contract.StateChange;
+import io.reseal.record.Fact;
+import io.reseal.record.RecordBuilder;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Snap;
 import io.reseal.sector.Cid;
@@ -283,20 +285,7 @@ class KindsIT {
   }
 
   private static SectorRecord with(SectorRecord sealed, Snap snap) {
-    return new SectorRecord(
-        sealed.id(),
-        sealed.proof(),
-        sealed.ticket(),
-        sealed.seed(),
-        sealed.seedEpoch(),
-        sealed.proofDue(),
-        sealed.commD(),
-        sealed.commR(),
-        sealed.pieces(),
-        sealed.source(),
-        sealed.recordJson(),
-        snap,
-        null);
+    return RecordBuilder.of(sealed).snap(snap).without(Fact.STANDING).build();
   }
 
   private void assertSame(LostSector sector) {

@@ -13,7 +13,7 @@ import io.reseal.core.Operation;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
 import io.reseal.doctor.HostCore;
-import io.reseal.exchange.DamoclesSectorState;
+import io.reseal.exchange.DamoclesWriter;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;
@@ -77,7 +77,7 @@ class ProveIT {
                 .usable())
         .isTrue();
     sector = lab.loseUnrecorded(SealProof.KIB_2_V1_1);
-    ObjectNode state = (ObjectNode) JSON.readTree(DamoclesSectorState.write(sector.record()));
+    ObjectNode state = (ObjectNode) JSON.readTree(DamoclesWriter.write(sector.record()));
     ((ObjectNode) state.get("MessageInfo")).putObject("PreCommitCid").put("/", "bafy2bzace");
     importJson(state);
     fleet.parkRetry("2s");

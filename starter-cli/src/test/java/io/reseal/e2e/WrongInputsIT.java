@@ -3,6 +3,8 @@ package io.reseal.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.contract.RunRecord;
+import io.reseal.record.Fact;
+import io.reseal.record.RecordBuilder;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
@@ -115,17 +117,7 @@ class WrongInputsIT {
     fleet
         .catalog()
         .sectors()
-        .add(
-            new SectorRecord(
-                right.id(),
-                right.proof(),
-                lab.ticket(),
-                null,
-                right.commD(),
-                right.commR(),
-                right.pieces(),
-                "test",
-                null));
+        .add(RecordBuilder.of(right).source("test").ticket(lab.ticket()).withoutSeed().build());
     ask.rebuild(sector);
     assertThat(runs.awaitParked(sector).attention()).startsWith("Sector.CommRMismatch: ");
     assertThat(lab.scratchFiles(sector))
@@ -202,16 +194,11 @@ class WrongInputsIT {
   }
 
   private static SectorRecord with(LostSector sector, String commR, String commD) {
-    SectorRecord record = sector.record();
-    return new SectorRecord(
-        record.id(),
-        record.proof(),
-        record.ticket(),
-        null,
-        commD,
-        commR,
-        record.pieces(),
-        "test",
-        null);
+    return RecordBuilder.of(sector.record())
+        .source("test")
+        .withoutSeed()
+        .with(Fact.COMM_D, commD)
+        .with(Fact.COMM_R, commR)
+        .build();
   }
 }

@@ -2,12 +2,15 @@ package io.reseal.cli.inputs;
 
 import io.reseal.cli.arguments.SectorMixin;
 import io.reseal.cli.shell.Shell;
+import io.reseal.record.Fact;
+import io.reseal.record.Facts;
 import io.reseal.record.Findings;
 import io.reseal.sector.Piece;
 import io.reseal.sector.PieceLayout;
 import io.reseal.sector.SealProof;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -104,36 +107,32 @@ public final class AddCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return intake.take(shell, List.of(word()));
-  }
-
-  private Findings word() {
     if (empty && pieces != null) {
       throw refused("A sector with pieces is not empty: leave out --empty or --piece.");
     }
     try {
-      return new Findings(
-          sector.id(),
-          Findings.BY_HAND,
-          proof == null ? null : proof(proof),
-          ticket,
-          ticketEpoch,
-          seed,
-          seedEpoch,
-          proofDue,
-          commD,
-          commR,
-          empty ? List.of() : layout(pieces),
-          isSnapped() ? true : null,
-          snapCommD,
-          snapCommR,
-          layout(snapPieces),
-          null,
-          List.of(),
-          null);
+      return intake.take(shell, List.of(new Findings(sector.id(), Findings.BY_HAND, facts())));
     } catch (IllegalArgumentException e) {
       throw refused(e.getMessage());
     }
+  }
+
+  private Facts facts() {
+    return Facts.builder()
+        .put(Fact.PROOF_TYPE, Optional.ofNullable(proof).map(AddCommand::proof))
+        .put(Fact.TICKET, Optional.ofNullable(ticket))
+        .put(Fact.TICKET_EPOCH, Optional.ofNullable(ticketEpoch))
+        .put(Fact.SEED, Optional.ofNullable(seed))
+        .put(Fact.SEED_EPOCH, Optional.ofNullable(seedEpoch))
+        .put(Fact.PROOF_DUE, Optional.ofNullable(proofDue))
+        .put(Fact.COMM_D, Optional.ofNullable(commD))
+        .put(Fact.COMM_R, Optional.ofNullable(commR))
+        .put(Fact.PIECES, empty ? Optional.of(List.of()) : layout(pieces))
+        .put(Fact.SNAPPED, isSnapped() ? Optional.of(true) : Optional.empty())
+        .put(Fact.SNAP_COMM_D, Optional.ofNullable(snapCommD))
+        .put(Fact.SNAP_COMM_R, Optional.ofNullable(snapCommR))
+        .put(Fact.SNAP_PIECES, layout(snapPieces))
+        .build();
   }
 
   private boolean isSnapped() {
@@ -146,9 +145,9 @@ public final class AddCommand implements Callable<Integer> {
         : SealProof.ofName(text);
   }
 
-  private static List<Piece> layout(List<String> texts) {
+  private static Optional<List<Piece>> layout(List<String> texts) {
     if (texts == null) {
-      return null;
+      return Optional.empty();
     }
     List<Piece> layout = new ArrayList<>();
     long end = 0;
@@ -157,7 +156,7 @@ public final class AddCommand implements Callable<Integer> {
       layout.add(piece);
       end = piece.offset() + piece.size();
     }
-    return layout;
+    return Optional.of(layout);
   }
 
   private static Piece piece(String text, long end) {

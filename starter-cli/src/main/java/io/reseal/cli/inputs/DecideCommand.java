@@ -7,13 +7,14 @@ import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
-import io.reseal.intake.Fact;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome;
+import io.reseal.record.Fact;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,7 +92,7 @@ public final class DecideCommand implements Callable<Integer> {
     return refusals.isEmpty() ? IntakeMixin.status(outcomes) : ExitStatus.REFUSED;
   }
 
-  private <T> T check(java.util.function.Supplier<T> parse) {
+  private <T> T check(Supplier<T> parse) {
     try {
       return parse.get();
     } catch (IllegalArgumentException e) {

@@ -10,6 +10,7 @@ import io.reseal.cli.show.OutputMixin;
 import io.reseal.cli.show.Table;
 import io.reseal.intake.FactSheet;
 import io.reseal.intake.Intake;
+import io.reseal.intake.Outcome.Reported;
 import io.reseal.sector.SectorId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -56,14 +57,14 @@ public final class FactsCommand implements Callable<Integer> {
     Table table = new Table("Fact", "", "Source", "Value");
     for (FactSheet.Line line : sheet.facts()) {
       boolean first = true;
-      for (var word : line.words()) {
+      for (Reported reported : line.values()) {
         String mark = "";
         if (line.contradiction()) {
           mark = "DIFFERS";
-        } else if (word.source().equals(line.decidedFor())) {
+        } else if (reported.source().equals(line.decidedFor())) {
           mark = "decided";
         }
-        table.add(first ? line.fact() : "", mark, word.source(), word.value());
+        table.add(first ? line.fact() : "", mark, reported.source(), reported.value());
         first = false;
       }
     }

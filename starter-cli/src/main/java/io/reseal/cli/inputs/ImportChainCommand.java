@@ -95,7 +95,7 @@ public final class ImportChainCommand implements Callable<Integer> {
       parts.add("%,d that were terminated or have expired".formatted(ended));
     }
     if (without > 0) {
-      parts.add("%,d of which nothing may be taken, as said above".formatted(without));
+      parts.add("%,d of which nothing was imported, see above".formatted(without));
     }
     return String.join(", ", parts);
   }

@@ -1,7 +1,7 @@
 package io.reseal.cli.inputs;
 
 import io.reseal.cli.shell.Shell;
-import io.reseal.exchange.DamoclesSectorState;
+import io.reseal.exchange.DamoclesReader;
 import io.reseal.record.Findings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,8 +34,8 @@ public final class ImportDamoclesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Findings> words = new ArrayList<>();
-    files.forEach(file -> words.addAll(DamoclesSectorState.findings(file)));
-    return intake.take(shell, words);
+    List<Findings> found = new ArrayList<>();
+    files.forEach(file -> found.addAll(DamoclesReader.findings(file)));
+    return intake.take(shell, found);
   }
 }

@@ -69,12 +69,12 @@ public final class ImportLotusCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Give either NUMBERs to ask the miner for, or --status-text FILE.");
     }
-    List<Findings> words = new ArrayList<>();
-    texts.forEach(text -> words.addAll(read(text)));
+    List<Findings> found = new ArrayList<>();
+    texts.forEach(text -> found.addAll(read(text)));
     if (!numbers.isEmpty()) {
-      words.addAll(ask(SectorList.named(spec, miner.number(), numbers)));
+      found.addAll(ask(SectorList.named(spec, miner.number(), numbers)));
     }
-    return intake.take(shell, words);
+    return intake.take(shell, found);
   }
 
   private List<Findings> read(Path text) {

@@ -30,8 +30,8 @@ public final class ImportRecoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Findings> words = new ArrayList<>();
-    files.forEach(file -> words.addAll(SealerRecoverFile.findings(file)));
-    return intake.take(shell, words);
+    List<Findings> found = new ArrayList<>();
+    files.forEach(file -> found.addAll(SealerRecoverFile.findings(file)));
+    return intake.take(shell, found);
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
-/** The options of every command that takes what a source says of sectors, and the taking itself. */
+/** The options of every command that adds findings, and the adding itself. */
 final class IntakeMixin extends OutputMixin {
 
   @Option(
@@ -23,30 +23,30 @@ final class IntakeMixin extends OutputMixin {
   private boolean dryRun;
 
   /**
-   * Takes all words in, in order, and prints what became of each.
+   * Adds all findings in order and prints the outcome of each.
    *
-   * @return the exit status: failed where a sector waits for more facts or for a decision
+   * @return the exit status: failed if a sector waits for more facts or for a decision
    */
-  int take(Shell shell, Iterable<Findings> words) {
-    return takeEach(shell, words::forEach, () -> "");
+  int take(Shell shell, Iterable<Findings> all) {
+    return takeEach(shell, all::forEach, () -> "");
   }
 
   /**
-   * Takes words in as they come; where their source fails, what came before is in and is shown.
+   * Stores findings as they arrive; if the source fails, earlier ones stay stored and are shown.
    *
-   * @param words gives each word to the taker
-   * @param leftOut says, once all have come, what was left out; empty where that is nothing
-   * @return the exit status: failed where a sector waits for more facts or for a decision
+   * @param source passes its findings on, one by one
+   * @param leftOut describes, once all have arrived, what was left out; empty if nothing was
+   * @return the exit status: failed if a sector waits for more facts or for a decision
    */
-  int takeEach(Shell shell, Consumer<Consumer<Findings>> words, Supplier<String> leftOut) {
+  int takeEach(Shell shell, Consumer<Consumer<Findings>> source, Supplier<String> leftOut) {
     List<Outcome> outcomes = new ArrayList<>();
     try (Services services = shell.services()) {
       Intake intake = new Intake(services.catalog().findings());
       List<Findings> waiting = new ArrayList<>();
       try {
-        words.accept(
-            word -> {
-              waiting.add(word);
+        source.accept(
+            found -> {
+              waiting.add(found);
               if (waiting.size() == Intake.AT_A_TIME) {
                 takeAll(intake, waiting, outcomes);
               }
@@ -66,7 +66,7 @@ final class IntakeMixin extends OutputMixin {
 
   private void takeAll(Intake intake, List<Findings> waiting, List<Outcome> outcomes) {
     List<Findings> now = List.copyOf(waiting);
-    // Before they are taken: what fails once is not tried again.
+    // Before they are stored: what fails once is not tried again.
     waiting.clear();
     intake.takeAll(now, dryRun, outcomes::add);
   }

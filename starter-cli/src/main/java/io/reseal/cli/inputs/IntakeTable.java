@@ -6,9 +6,10 @@ import io.reseal.intake.Outcome;
 import io.reseal.intake.Outcome.Contradiction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What became of sources' words on sectors, for people. */
+/** The outcomes of adding findings, for people. */
 final class IntakeTable {
 
   private IntakeTable() {}
@@ -17,7 +18,7 @@ final class IntakeTable {
    * A row for each sector, under the table the values that contradict each other, and a last line
    * with the counts.
    *
-   * @param leftOut what was left out, for the last line; empty where that is nothing
+   * @param leftOut what was left out, for the last line; empty if nothing was
    */
   static String of(List<Outcome> outcomes, boolean dryRun, String leftOut) {
     Table table = new Table("Sector", "Outcome", "Facts", "Remarks");
@@ -30,7 +31,7 @@ final class IntakeTable {
     return text.toString();
   }
 
-  /** The lines that show a sector's contradictions and how they are decided. */
+  /** The lines that show a sector's contradictions and how to decide them. */
   static String contradictions(Outcome outcome) {
     return contradictions(outcome.contradictions(), outcome.sector().toString())
         + (outcome.contradictions().isEmpty()
@@ -43,7 +44,9 @@ final class IntakeTable {
     Listing listing = new Listing();
     for (Contradiction contradiction : contradictions) {
       listing.line(0, "%s: sources differ in %s:", sector, contradiction.fact());
-      contradiction.words().forEach(word -> listing.line(1, "%s: %s", word.source(), word.value()));
+      contradiction
+          .values()
+          .forEach(reported -> listing.line(1, "%s: %s", reported.source(), reported.value()));
     }
     return listing.toString();
   }
@@ -61,7 +64,7 @@ final class IntakeTable {
                   .collect(Collectors.joining(", ")));
     }
     if (!outcome.cameIn().isEmpty()) {
-      parts.add("came in: " + String.join(", ", outcome.cameIn()));
+      parts.add("added: " + String.join(", ", outcome.cameIn()));
     }
     return parts.isEmpty() ? "-" : String.join("; ", parts);
   }
@@ -76,7 +79,7 @@ final class IntakeTable {
             .collect(Collectors.groupingBy(Outcome::kind, Collectors.counting()))
             .entrySet()
             .stream()
-            .sorted(java.util.Map.Entry.comparingByKey())
+            .sorted(Map.Entry.comparingByKey())
             .map(entry -> "%d %s".formatted(entry.getValue(), entry.getKey()))
             .collect(Collectors.joining(", "));
     return "%d sectors: %s%s%s"

@@ -5,7 +5,7 @@ import io.reseal.cli.arguments.SectorMixin;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
-import io.reseal.exchange.DamoclesSectorState;
+import io.reseal.exchange.DamoclesWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +27,7 @@ public final class ExportJsonCommand implements Callable<Integer> {
     try (Services services = shell.services()) {
       shell
           .out()
-          .println(
-              DamoclesSectorState.write(SectorLookup.require(services.catalog(), sector.id())));
+          .println(DamoclesWriter.write(SectorLookup.require(services.catalog(), sector.id())));
       shell.out().flush();
     }
     return ExitStatus.DONE;

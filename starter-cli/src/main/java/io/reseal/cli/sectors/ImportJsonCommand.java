@@ -6,7 +6,7 @@ import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
-import io.reseal.exchange.DamoclesSectorState;
+import io.reseal.exchange.DamoclesReader;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ public final class ImportJsonCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SectorRecord sector = DamoclesSectorState.read(file);
+    SectorRecord sector = DamoclesReader.record(file);
     try (Services services = shell.services()) {
       Catalog catalog = services.catalog();
       boolean there = catalog.sectors().find(sector.id()).isPresent();

@@ -126,10 +126,15 @@ final class StatePage {
     section("Sources differ");
     for (Contradiction contradiction : state.contradictions()) {
       contradiction
-          .words()
+          .values()
           .forEach(
-              word ->
-                  page.line(1, "%s, by %s: %s", contradiction.fact(), word.source(), word.value()));
+              reported ->
+                  page.line(
+                      1,
+                      "%s, by %s: %s",
+                      contradiction.fact(),
+                      reported.source(),
+                      reported.value()));
     }
     page.value(
         "What to do",

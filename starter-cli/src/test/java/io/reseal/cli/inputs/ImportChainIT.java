@@ -80,7 +80,7 @@ class ImportChainIT {
               "The chain has no sector f01000/9999: it was never committed, or it has ended.");
       assertThat(catalog.sectors().find(new SectorId(1000, 2))).isPresent();
       assertThat(result.out())
-          .endsWith("1 sectors: 1 NEW; left out: 1 of which nothing may be taken, as said above\n");
+          .endsWith("1 sectors: 1 NEW; left out: 1 of which nothing was imported, see above\n");
     }
   }
 

@@ -11,7 +11,7 @@ import io.reseal.cli.Homes;
 import io.reseal.cli.Terminal;
 import io.reseal.cli.Terminal.Result;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.exchange.DamoclesSectorState;
+import io.reseal.exchange.DamoclesWriter;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Sectors;
 import io.reseal.sector.SectorId;
@@ -65,15 +65,14 @@ class ImportCommandsIT {
   @Test
   void severalDamoclesStatesComeInFromOneFile() throws IOException {
     Path file = home.resolve("all.json");
-    Files.writeString(
-        file, DamoclesSectorState.write(WHOLE) + "\n" + DamoclesSectorState.write(SNAPPED));
+    Files.writeString(file, DamoclesWriter.write(WHOLE) + "\n" + DamoclesWriter.write(SNAPPED));
 
     Result dry = terminal.run("import damocles %s --dry-run".formatted(file));
 
     assertThat(dry.err()).isEmpty();
     assertThat(dry.status()).isZero();
     assertThat(dry.lines().get(0)).startsWith("Sector    Outcome  Facts");
-    assertThat(dry.lines().get(1)).startsWith("f01001/3  NEW").contains("came in: proof-type");
+    assertThat(dry.lines().get(1)).startsWith("f01001/3  NEW").contains("added: proof-type");
     assertThat(dry.out()).endsWith("2 sectors: 2 NEW. Nothing was changed (--dry-run).\n");
     assertThat(find(WHOLE.id())).isEmpty();
 
@@ -82,13 +81,13 @@ class ImportCommandsIT {
     assertThat(find(SNAPPED.id()).orElseThrow().snap()).isEqualTo(SNAPPED.snap());
     assertThat(terminal.run("import damocles " + file).out()).endsWith("2 sectors: 2 SAME\n");
     assertThat(terminal.run("sectors state export-json 1001 2").lines())
-        .containsExactly(DamoclesSectorState.write(SNAPPED));
+        .containsExactly(DamoclesWriter.write(SNAPPED));
   }
 
   /** Seen to catch an import that takes the first files before the last is read. */
   @Test
   void nothingComesInWhenOneFileIsBroken() throws IOException {
-    Path good = Files.writeString(home.resolve("good.json"), DamoclesSectorState.write(WHOLE));
+    Path good = Files.writeString(home.resolve("good.json"), DamoclesWriter.write(WHOLE));
     Path bad = Files.writeString(home.resolve("bad.json"), "{\"ID\":");
 
     Result result = terminal.run("import damocles %s %s".formatted(good, bad));
@@ -140,7 +139,7 @@ class ImportCommandsIT {
     Path recover = sample("sealer-recover/sectors-recovery-t01001.json");
     Result first = terminal.run("import recover " + recover);
     assertThat(first.status()).isZero();
-    assertThat(first.out()).contains("Nobody says whether it holds data");
+    assertThat(first.out()).contains("No source reports whether it holds data");
 
     Result second =
         terminal.run(
@@ -179,8 +178,8 @@ class ImportCommandsIT {
     assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
     assertThat(result.err().lines())
         .containsExactly(
-            "No source says anything of the ticket of sector f01001/3.",
-            "No source says anything of the ticket of sector f01001/4.");
+            "No source reports the ticket of sector f01001/3.",
+            "No source reports the ticket of sector f01001/4.");
     assertThat(terminal.run("sectors facts 1001 3").err())
         .startsWith("No source has reported anything about sector f01001/3");
   }

@@ -1,0 +1,261 @@
+package io.reseal.exchange;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.record.Fact;
+import io.reseal.record.Facts;
+import io.reseal.record.Findings;
+import io.reseal.record.SectorRecord;
+import io.reseal.sector.Cid;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Reads sector states of damocles, the older system, as its {@code export-json} writes them: one
+ * JSON object for each sector.
+ */
+public final class DamoclesReader {
+
+  private static final Set<String> KNOWN =
+      Set.of(
+          "ID",
+          "SectorType",
+          "Ticket",
+          "Seed",
+          "Deals",
+          "Pieces",
+          "Pre",
+          "Proof",
+          "MessageInfo",
+          "TerminateInfo",
+          "LatestState",
+          "Finalized",
+          "Removed",
+          "AbortReason",
+          "Upgraded",
+          "UpgradePublic",
+          "UpgradedInfo",
+          "UpgradeMessageID",
+          "UpgradeLandedEpoch",
+          "Imported",
+          "NeedRebuild",
+          "Unsealing");
+
+  private final ObjectNode state;
+  private final String name;
+  private final FieldReader fields;
+  private final boolean upgraded;
+  private final boolean landed;
+  private final Optional<SectorId> id;
+  private final Facts.Builder facts = Facts.builder();
+  private final List<String> remarks = new ArrayList<>();
+
+  /**
+   * @param name what messages call the state
+   */
+  private DamoclesReader(ObjectNode state, String name) {
+    this.state = state;
+    this.name = name;
+    this.fields = new FieldReader(state);
+    this.upgraded = fields.flag("Upgraded");
+    this.landed =
+        fields.has("UpgradeLandedEpoch") || fields.flag("Imported") || fields.flag("Finalized");
+    this.id = id();
+    readFacts();
+  }
+
+  /** Reads all sector states in a file, each with the facts it has. */
+  public static List<Findings> findings(Path file) {
+    List<ObjectNode> states = JsonObjects.readAll(InputFile.bytes(file), file.toString());
+    FoundSectors found = new FoundSectors(file.toString());
+    for (int index = 0; index < states.size(); index++) {
+      String name =
+          states.size() == 1
+              ? file.toString()
+              : "%s, sector state %d of %d,".formatted(file, index + 1, states.size());
+      found.add(new DamoclesReader(states.get(index), name).findings("damocles " + file));
+    }
+    return found.all();
+  }
+
+  /**
+   * Reads the one sector state in a file as a record, which contains the whole state.
+   *
+   * @throws SectorStateException if a fact is missing that a rebuild needs
+   */
+  public static SectorRecord record(Path file) {
+    return record(
+        JsonObjects.read(InputFile.bytes(file), file.toString()),
+        file.toString(),
+        "import-json " + file);
+  }
+
+  /** As for a file, of a state that was read from anywhere. */
+  static SectorRecord record(ObjectNode state, String name, String source) {
+    DamoclesReader reader = new DamoclesReader(state, name);
+    reader.requireRecord();
+    Findings found = reader.findings(source);
+    try {
+      return SectorRecord.of(found.id(), found.facts(), source);
+    } catch (IllegalArgumentException e) {
+      throw reader.refusal(e.getMessage(), e);
+    }
+  }
+
+  /** Adds a fault for each fact that a record needs and the state does not have. */
+  private void requireRecord() {
+    if (!fields.has("Ticket")) {
+      fields.fault("Ticket", "is missing.");
+    } else if (!fields.has("Ticket.Epoch")) {
+      fields.fault("Ticket.Epoch", "is missing.");
+    }
+    if (!fields.has("Pre.CommR")) {
+      fields.fault("Pre.CommR", "is missing.");
+    }
+    if (upgraded && !landed) {
+      fields.fault(
+          "Upgraded",
+          "is true, but its replica update has not landed yet (UpgradeLandedEpoch is null): only"
+              + " its key can be imported. Do that by `reseal import damocles`.");
+    } else if (upgraded && !fields.has("UpgradedInfo.SealedCID")) {
+      fields.fault(
+          "UpgradedInfo.SealedCID",
+          "is missing, e.g. because the older system took the sector over from Lotus: import this"
+              + " file by `reseal import damocles`, and the update's CommR from the chain or from"
+              + " Lotus.");
+    }
+  }
+
+  private void readFacts() {
+    Optional<SealProof> proof =
+        fields
+            .wholeNumber("SectorType")
+            .flatMap(number -> fields.checked("SectorType", () -> SealProof.ofNumber(number)));
+    facts.put(Fact.PROOF_TYPE, proof).put(Fact.RECORD_JSON, JsonObjects.write(state));
+    readTicket();
+    readSeed();
+    Optional<String> commR = cid("Pre.CommR", Cid::ofSealed);
+    facts
+        .put(Fact.COMM_R, commR)
+        .put(Fact.COMM_D, cid("Pre.CommD", Cid::ofUnsealed))
+        .put(Fact.PROOF_DUE, isProofDue());
+    List<Piece> pieces =
+        proof.map(known -> DamoclesPieces.read(fields, known.size())).orElse(List.of());
+    readUpdate(commR, pieces);
+    List<String> unknown = fields.unknown(KNOWN);
+    if (!unknown.isEmpty()) {
+      remarks.add("Unknown fields were ignored: %s.".formatted(unknown));
+    }
+  }
+
+  private Findings findings(String source) {
+    if (!fields.faults().isEmpty()) {
+      throw refusal(String.join(" ", fields.faults()), null);
+    }
+    return new Findings(id.orElseThrow(), source, facts.build(), remarks);
+  }
+
+  private Optional<SectorId> id() {
+    Optional<Long> miner = fields.wholeNumber("ID.Miner");
+    Optional<Long> number = fields.wholeNumber("ID.Number");
+    return miner.isPresent() && number.isPresent()
+        ? fields.checked("ID", () -> new SectorId(miner.get(), number.get()))
+        : Optional.empty();
+  }
+
+  private void readTicket() {
+    Optional<Randomness> ticket = ticket("Ticket");
+    if (ticket.isPresent() && fields.has("Pre.Ticket.Ticket")) {
+      ticket("Pre.Ticket")
+          .filter(other -> !isSame(other, ticket.get()))
+          .ifPresent(
+              other -> fields.fault("Ticket", "and Pre.Ticket differ: one of them is wrong."));
+    }
+    facts
+        .put(Fact.TICKET, ticket.map(Randomness::value))
+        .put(Fact.TICKET_EPOCH, ticket.map(Randomness::epoch));
+  }
+
+  private Optional<Randomness> ticket(String path) {
+    if (!fields.has(path)) {
+      return Optional.empty();
+    }
+    Optional<String> value = fields.randomness(path + ".Ticket");
+    Optional<Long> epoch =
+        fields.has(path + ".Epoch") ? fields.wholeNumber(path + ".Epoch") : Optional.empty();
+    return value.map(known -> new Randomness(known, epoch.orElse(null)));
+  }
+
+  private static boolean isSame(Randomness one, Randomness other) {
+    return one.value().equals(other.value())
+        && (one.epoch() == null || other.epoch() == null || one.epoch().equals(other.epoch()));
+  }
+
+  private void readSeed() {
+    if (!fields.has("Seed")) {
+      return;
+    }
+    if (fields.has("Seed.Seed")) {
+      facts.put(Fact.SEED, fields.randomness("Seed.Seed"));
+    }
+    facts.put(Fact.SEED_EPOCH, fields.wholeNumber("Seed.Epoch"));
+  }
+
+  /** Whether the pre-commit's message is known, and neither the proof's message nor the proof. */
+  private boolean isProofDue() {
+    return fields.has("MessageInfo.PreCommitCid")
+        && !fields.has("MessageInfo.CommitCid")
+        && !fields.has("Proof.Proof");
+  }
+
+  /** The pieces are those of the update in an upgraded sector, which was sealed empty. */
+  private void readUpdate(Optional<String> commR, List<Piece> pieces) {
+    boolean snapped = upgraded && landed;
+    facts.put(Fact.SNAPPED, snapped).put(Fact.PIECES, upgraded ? List.of() : pieces);
+    if (!upgraded) {
+      return;
+    }
+    Optional<String> snapCommR = cid("UpgradedInfo.SealedCID", Cid::ofSealed);
+    Optional<String> snapCommD = cid("UpgradedInfo.UnsealedCID", Cid::ofUnsealed);
+    checkSameKey(commR);
+    if (snapped) {
+      facts
+          .put(Fact.SNAP_COMM_R, snapCommR)
+          .put(Fact.SNAP_COMM_D, snapCommD)
+          .put(Fact.SNAP_PIECES, pieces);
+    } else {
+      remarks.add(
+          "It is being snapped, and its replica update has not landed yet (UpgradeLandedEpoch is"
+              + " null): only its key can be imported.");
+    }
+  }
+
+  /** What the sector was before its update is recorded twice. */
+  private void checkSameKey(Optional<String> commR) {
+    cid("UpgradePublic.SealedCID", Cid::ofSealed)
+        .filter(key -> commR.isPresent() && !Cid.ofSealed(key).equals(Cid.ofSealed(commR.get())))
+        .ifPresent(
+            key ->
+                fields.fault(
+                    "UpgradePublic.SealedCID",
+                    "and Pre.CommR differ: one of them is not that of the sector before its"
+                        + " update."));
+  }
+
+  private Optional<String> cid(String path, Function<String, Commitment> decode) {
+    return fields.has(path) ? fields.cid(path, decode) : Optional.empty();
+  }
+
+  private SectorStateException refusal(String faults, Throwable cause) {
+    return new SectorStateException(
+        "%s holds no sector state that can be imported. %s".formatted(name, faults), cause);
+  }
+}
