@@ -11,6 +11,7 @@ import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.StateChange;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
+import io.reseal.inspection.Inspection;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import io.temporal.failure.ApplicationFailure;

@@ -11,6 +11,7 @@ import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.NativeLongByReference;
 import com.sun.jna.ptr.PointerByReference;
+import io.reseal.inspection.CommitmentCalculator;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
@@ -20,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The native core's short calls, in this process. Thread-safe. */
-public final class NativeCore {
+public final class NativeCore implements CommitmentCalculator<CoreException> {
 
   static final int ABI_VERSION = 1;
 
@@ -76,6 +77,7 @@ public final class NativeCore {
   }
 
   /** CommD of the complete list of pieces; of an empty sector where there are none. */
+  @Override
   public Commitment commD(SealProof proof, List<Piece> pieces) throws CoreException {
     ArrayNode list = JSON.createArrayNode();
     for (Piece piece : pieces) {
@@ -94,6 +96,7 @@ public final class NativeCore {
   }
 
   /** What the labels of this very sector are derived from. */
+  @Override
   public Commitment replicaId(SectorId sector, SealProof proof, Randomness ticket, Commitment commD)
       throws CoreException {
     ObjectNode request =

@@ -1,9 +1,7 @@
-package io.reseal.control;
+package io.reseal.inspection;
 
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.SnapFacts;
-import io.reseal.core.CoreException;
-import io.reseal.core.NativeCore;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Snap;
 import io.reseal.sector.Cid;
@@ -21,9 +19,10 @@ public final class Inspection {
   /**
    * The facts that determine the sector's files.
    *
-   * @throws IllegalArgumentException saying what does not fit
+   * @throws IllegalArgumentException stating what does not fit
    */
-  public static SectorFacts facts(SectorRecord record, NativeCore core) throws CoreException {
+  public static <E extends Exception> SectorFacts facts(
+      SectorRecord record, CommitmentCalculator<E> core) throws E {
     refuseImpossible(record);
     List<Piece> pieces = PieceLayout.complete(record.proof().size(), record.pieces());
     Commitment commD = commD(record, "", pieces, record.commD(), core);
@@ -41,7 +40,8 @@ public final class Inspection {
         record.commD() != null);
   }
 
-  private static SnapFacts snap(SectorRecord record, NativeCore core) throws CoreException {
+  private static <E extends Exception> SnapFacts snap(
+      SectorRecord record, CommitmentCalculator<E> core) throws E {
     Snap snap = record.snap();
     List<Piece> pieces = PieceLayout.complete(record.proof().size(), snap.pieces());
     return new SnapFacts(
@@ -50,9 +50,13 @@ public final class Inspection {
         pieces);
   }
 
-  private static Commitment commD(
-      SectorRecord record, String of, List<Piece> pieces, String recorded, NativeCore core)
-      throws CoreException {
+  private static <E extends Exception> Commitment commD(
+      SectorRecord record,
+      String of,
+      List<Piece> pieces,
+      String recorded,
+      CommitmentCalculator<E> core)
+      throws E {
     Commitment commD = core.commD(record.proof(), pieces);
     if (recorded != null && !commD.equals(Cid.ofUnsealed(recorded))) {
       throw new IllegalArgumentException(
@@ -62,7 +66,7 @@ public final class Inspection {
                   record.id(),
                   Cid.unsealed(commD),
                   recorded,
-                  new PieceOrders(record.proof(), Cid.ofUnsealed(recorded), core)
+                  new PieceOrders<>(record.proof(), Cid.ofUnsealed(recorded), core)
                       .find(pieces)
                       .map(Inspection::inThatOrder)
                       .orElse("a piece is missing, out of order or wrong in the record")));

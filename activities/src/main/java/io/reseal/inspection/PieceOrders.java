@@ -1,7 +1,5 @@
-package io.reseal.control;
+package io.reseal.inspection;
 
-import io.reseal.core.CoreException;
-import io.reseal.core.NativeCore;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.PieceLayout;
@@ -11,35 +9,34 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The orders in which a sector's pieces can have been put together, each piece at the first place
- * behind the one before it that its size divides.
+ * The orders in which a sector's pieces may have been sealed, each piece at the first offset after
+ * the piece before it that its size divides.
  */
-final class PieceOrders {
+final class PieceOrders<E extends Exception> {
 
-  /** Pieces whose 720 orders take no time to try; each one more takes many times as long. */
+  /** Six pieces have 720 orders, tried in no time; each further piece multiplies that. */
   private static final int MOST_PIECES = 6;
 
   private final SealProof proof;
   private final Commitment commD;
-  private final NativeCore core;
+  private final CommitmentCalculator<E> core;
 
   /**
-   * @param commD what the pieces have to give
+   * @param commD the CommD that the pieces must have
    */
-  PieceOrders(SealProof proof, Commitment commD, NativeCore core) {
+  PieceOrders(SealProof proof, Commitment commD, CommitmentCalculator<E> core) {
     this.proof = proof;
     this.commD = commD;
     this.core = core;
   }
 
-  /** The pieces in an order, and at places, that give CommD; fillers are drawn anew. */
-  Optional<List<Piece>> find(List<Piece> pieces) throws CoreException {
+  /** The pieces in an order and at offsets that give CommD; fillers are placed again. */
+  Optional<List<Piece>> find(List<Piece> pieces) throws E {
     List<Piece> data = pieces.stream().filter(piece -> !piece.isZero()).toList();
     return data.size() > MOST_PIECES ? Optional.empty() : find(List.of(), 0, data);
   }
 
-  private Optional<List<Piece>> find(List<Piece> placed, long end, List<Piece> left)
-      throws CoreException {
+  private Optional<List<Piece>> find(List<Piece> placed, long end, List<Piece> left) throws E {
     if (left.isEmpty()) {
       List<Piece> complete = PieceLayout.complete(proof.size(), placed);
       return core.commD(proof, complete).equals(commD) ? Optional.of(placed) : Optional.empty();

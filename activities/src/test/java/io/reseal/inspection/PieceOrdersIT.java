@@ -1,4 +1,4 @@
-package io.reseal.control;
+package io.reseal.inspection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,7 +34,7 @@ class PieceOrdersIT {
 
   private Optional<List<Piece>> find(List<Piece> sealed, List<Piece> recorded) throws Exception {
     Commitment commD = core.commD(PROOF, PieceLayout.complete(PROOF.size(), sealed));
-    return new PieceOrders(PROOF, commD, core).find(PieceLayout.complete(PROOF.size(), recorded));
+    return new PieceOrders<>(PROOF, commD, core).find(PieceLayout.complete(PROOF.size(), recorded));
   }
 
   /** The same pieces, one after the other in this order. */
