@@ -99,7 +99,7 @@ final class SectorColumns {
 
   private SectorColumns() {}
 
-  /** The values of a record by column; null where the record has none. */
+  /** The values of a record by column; null if the record has none. */
   static Map<String, Object> valuesOf(SectorRecord sector, boolean merged) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("miner", sector.id().miner());

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The events that a miner's actor emits where sectors begin and are updated. */
+/** The events that a miner's actor emits when sectors are activated and updated. */
 final class ActorEvents {
 
   static final String ACTIVATED = "sector-activated";
@@ -32,7 +32,7 @@ final class ActorEvents {
    *
    * @param type {@link #ACTIVATED} or {@link #UPDATED}
    * @param sector its sector's number
-   * @param data what it says of the sector's data
+   * @param data what it states of the sector's data
    */
   record Event(String type, long sector, SectorData data) {}
 
@@ -59,7 +59,7 @@ final class ActorEvents {
     return Map.of("codec", CBOR_CODEC, "value", Base64.getEncoder().encodeToString(cbor));
   }
 
-  /** The events that hold; where none match, nodes answer null. */
+  /** The valid events; nodes answer null if none match. */
   static List<Event> read(JsonNode answer) {
     return Fields.list(answer, "the list of events", ActorEvents::readOne).stream()
         .flatMap(Optional::stream)
@@ -86,7 +86,7 @@ final class ActorEvents {
         case "piece-size" ->
             sizes.add(decode(entry, JsonParser::getLongValue, JsonToken.VALUE_NUMBER_INT));
         default -> {
-          // Others may come; they say nothing of the data.
+          // Other events may be added; they state nothing of the data.
         }
       }
     }
@@ -111,7 +111,7 @@ final class ActorEvents {
     T take(JsonParser parser) throws IOException;
   }
 
-  /** The one value of an entry, or null where that is null. */
+  /** The one value of an entry, or null if that is null. */
   private static <T> T decode(JsonNode entry, Taker<T> taker, JsonToken expected) {
     String what = "an event's '%s'".formatted(Fields.text(entry, "Key"));
     byte[] value = Fields.bytes(entry.path("Value"), what);

@@ -59,7 +59,7 @@ public final class BitField {
     return new BitField(runs);
   }
 
-  /** The lengths of the runs, as nodes take them. */
+  /** The lengths of the runs, as nodes accept them. */
   public List<Long> lengths() {
     List<Long> lengths = new ArrayList<>();
     long at = 0;
@@ -76,7 +76,7 @@ public final class BitField {
     return run != null && number < run.getValue();
   }
 
-  /** How many numbers are in it; the greatest long where they are more. */
+  /** How many numbers are in it; at most the greatest long. */
   public long size() {
     long size = 0;
     for (Map.Entry<Long, Long> run : runs.entrySet()) {

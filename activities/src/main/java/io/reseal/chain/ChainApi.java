@@ -49,7 +49,7 @@ final class ChainApi {
         .orElseThrow();
   }
 
-  /** The tipset of a height, or the one before it where the height has none. */
+  /** The tipset of a height, or the one before it if the height has none. */
   Tipset tipset(long height, Tipset head) {
     return nodes.ask(Tipset::read, "ChainGetTipSetByHeight", Math.max(0, height), head.key());
   }

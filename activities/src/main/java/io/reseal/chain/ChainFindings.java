@@ -15,8 +15,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 /**
- * What the chain says of sectors, one or many: what many of them share is asked for once, and
- * several are asked for at a time.
+ * Imports what the chain knows of sectors, one or many: what many of them share is asked for only
+ * once, and several are asked for at a time.
  */
 public final class ChainFindings {
 
@@ -33,7 +33,7 @@ public final class ChainFindings {
     void nothing(SectorId sector, String why);
   }
 
-  /** How what the chain says is named. */
+  /** The chain's name as a source. */
   public static final String SOURCE = "chain";
 
   /** Sectors asked for in one call. */
@@ -115,7 +115,7 @@ public final class ChainFindings {
     asked.forEach(future -> result(future).give(taker));
   }
 
-  /** The records of many sectors by one call; none where they cannot be had so. */
+  /** The records of many sectors by one call; none if they cannot be fetched that way. */
   private Map<Long, LotusNodes.Answer<Optional<OnChainSector>>> together(
       MinerView view, List<SectorId> sectors) {
     Map<Long, LotusNodes.Answer<Optional<OnChainSector>>> known = new LinkedHashMap<>();
@@ -189,7 +189,7 @@ public final class ChainFindings {
   private static List<SectorId> sectors(long miner, BitField numbers) {
     if (numbers.size() > MOST) {
       throw new IllegalArgumentException(
-          "The node says that miner %s has %,d sectors, which cannot be."
+          "The node reports %2$,d sectors of miner %1$s, which is impossible."
               .formatted(ChainApi.address(miner), numbers.size()));
     }
     List<SectorId> sectors = new ArrayList<>();

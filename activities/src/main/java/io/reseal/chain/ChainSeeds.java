@@ -10,16 +10,16 @@ import java.util.Optional;
 public final class ChainSeeds {
 
   /**
-   * What the chain says of a seed.
+   * What the chain knows of a seed.
    *
-   * @param epoch height that it is drawn at, or null while nodes cannot tell
+   * @param epoch height that it is drawn at, or null while nodes do not know it
    * @param seed 32 bytes as hex, or null while it is not drawn or its height is not known
-   * @param why for people, where there is no seed: what was found instead; else null
+   * @param why if there is no seed, what was found instead, for people; otherwise null
    */
-  public record Told(Long epoch, String seed, String why) {
+  public record Drawn(Long epoch, String seed, String why) {
 
-    private static Told nothing(Long epoch, String why) {
-      return new Told(epoch, null, why);
+    private static Drawn nothing(Long epoch, String why) {
+      return new Drawn(epoch, null, why);
     }
   }
 
@@ -33,16 +33,15 @@ public final class ChainSeeds {
    * The seed of a sector's proof as far as the chain has come.
    *
    * @param commR CID of the sector's CommR: a pre-commit of another one is not its own
-   * @param recorded height of the seed that counts where no node has the pre-commit any more, or
-   *     null
+   * @param recorded height of the seed that counts if no node has the pre-commit any more, or null
    * @throws NodesException if no node gives an answer
    * @throws DisagreementException if two nodes differ
    */
-  public Told ask(SectorId sector, String commR, Long recorded) {
+  public Drawn ask(SectorId sector, String commR, Long recorded) {
     Tipset head = api.head();
     Optional<PreCommit> preCommit = preCommit(sector, head);
     if (preCommit.filter(found -> !found.sealedCid().equals(commR)).isPresent()) {
-      return Told.nothing(
+      return Drawn.nothing(
           null,
           "the pre-commit on chain has CommR %s, the record %s"
               .formatted(preCommit.get().sealedCid(), commR));
@@ -54,18 +53,19 @@ public final class ChainSeeds {
             .orElse(null);
     Long epoch = drawn == null ? recorded : drawn;
     if (epoch == null) {
-      return Told.nothing(null, "no node has its pre-commit at height %d".formatted(head.height()));
+      return Drawn.nothing(
+          null, "no node has its pre-commit at height %d".formatted(head.height()));
     }
     // A null round has a seed too: once the head has passed it, nodes draw it from the next tipset.
     if (epoch > head.height()) {
-      return Told.nothing(
+      return Drawn.nothing(
           drawn,
           "it is drawn at height %d, and the chain is at %d".formatted(epoch, head.height()));
     }
-    return new Told(epoch, api.seed(sector.miner(), epoch, head).value(), null);
+    return new Drawn(epoch, api.seed(sector.miner(), epoch, head).value(), null);
   }
 
-  /** As long as its proof has not landed it is in the state of now, afterwards in older ones. */
+  /** Until its proof has landed it is in the current state, afterwards in older ones. */
   private Optional<PreCommit> preCommit(SectorId sector, Tipset head) {
     Optional<PreCommit> due = api.preCommit(sector, head).value();
     if (due.isPresent()) {

@@ -1,6 +1,6 @@
 package io.reseal.chain;
 
-/** Two nodes say different things of one fact that decides what is sealed. */
+/** Two nodes differ on a fact that determines what is sealed. */
 public final class DisagreementException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -34,7 +34,7 @@ final class Fields {
     return value.longValue();
   }
 
-  /** A whole number from 0 that fits an int, as an index has it. */
+  /** A whole number from 0 that fits an int, e.g. an index. */
   static int index(JsonNode object, String name) {
     long number = wholeNumber(object, name);
     if (number < 0 || number > Integer.MAX_VALUE) {

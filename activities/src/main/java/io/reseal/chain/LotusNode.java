@@ -32,8 +32,7 @@ import java.util.function.Consumer;
 
 /**
  * One Lotus-compatible node or miner, called by JSON-RPC over HTTP: no more often than it may be,
- * again where it was only busy, and not at all for a while after it has failed several times in a
- * row.
+ * again if it was only busy, and not at all for a while after it has failed several times in a row.
  */
 public final class LotusNode {
 
@@ -92,7 +91,8 @@ public final class LotusNode {
   }
 
   /**
-   * @param pauses is told how long the node is left alone before it is asked again, before it is
+   * @param pauses is notified how long the node is left alone before it is asked again, before it
+   *     is
    */
   LotusNode(NodeAddress address, String version, Manners manners, Consumer<Duration> pauses) {
     this.address = address;
@@ -109,7 +109,7 @@ public final class LotusNode {
   }
 
   /**
-   * The result of a call; JSON null where that is the result.
+   * The result of a call; JSON null if that is the result.
    *
    * @throws NodeException if there is none
    */
@@ -308,7 +308,7 @@ public final class LotusNode {
     return line.length() <= QUOTED ? line : line.substring(0, QUOTED) + "…";
   }
 
-  /** The nodes of an installation, each called as its configuration says. */
+  /** The nodes of an installation, each called as configured. */
   public static List<LotusNode> of(
       List<NodeAddress> addresses, int requestsPerSecond, Duration timeout) {
     Manners manners = Manners.standard(requestsPerSecond, timeout);

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Several nodes of one chain: the next is asked where one fails or lacks the state. */
+/** Several nodes of one chain: the next is asked if one fails or lacks the state. */
 public final class LotusNodes {
 
   /**
    * What was answered.
    *
    * @param value the answer, read
-   * @param unconfirmed why no second node has said the same, where one was to
+   * @param unconfirmed why no second node confirmed the answer, if one should have
    */
   record Answer<T>(T value, Optional<String> unconfirmed) {}
 
@@ -25,7 +25,8 @@ public final class LotusNodes {
   public LotusNodes(List<LotusNode> nodes) {
     if (nodes.isEmpty()) {
       throw new IllegalArgumentException(
-          "No node of the chain is known: set FULLNODE_API_INFO, or [[chain.node]] in reseal.toml.");
+          "No node of the chain is known: set FULLNODE_API_INFO, or [[chain.node]] in"
+              + " reseal.toml.");
     }
     this.nodes = List.copyOf(nodes);
   }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the messages to one miner say of its sectors: slower to ask for than the state, but kept by
- * nodes that have thrown old states away.
+ * What the messages to one miner state of its sectors: slower to ask for than the state, but kept
+ * by nodes that have thrown old states away.
  */
 final class Messages {
 
@@ -39,12 +39,12 @@ final class Messages {
    * @param sector number of the sector
    * @param updateCid CommR of the update, if the message is of one
    * @param deals numbers of market deals whose pieces it is, in order
-   * @param data what it says itself
+   * @param data what it states itself
    */
   record Named(long sector, Optional<String> updateCid, List<Long> deals, SectorData data) {}
 
   /**
-   * What a stretch of messages says, newest first.
+   * What a range of messages states, newest first.
    *
    * @param preCommits promises, and proofs without one
    * @param data of sectors that begin or are updated

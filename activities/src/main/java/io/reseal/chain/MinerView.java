@@ -96,7 +96,7 @@ final class MinerView {
   }
 
   /**
-   * The ticket of an epoch; where nodes do not give what all tickets of it are made from, the
+   * The ticket of an epoch; if nodes do not return what all tickets of it are made from, the
    * miner's own.
    */
   LotusNodes.Answer<String> ticket(long epoch) {

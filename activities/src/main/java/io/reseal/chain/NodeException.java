@@ -3,7 +3,7 @@ package io.reseal.chain;
 import java.time.Duration;
 import java.util.Optional;
 
-/** One node gave no answer to use; the message says which node, which call, and why. */
+/** One node gave no usable answer; the message states which node, which call, and why. */
 public final class NodeException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -18,7 +18,7 @@ public final class NodeException extends RuntimeException {
     UNAUTHORIZED,
     /** The node answered with an error of its own: it lacks the state, knows no such thing. */
     REFUSED,
-    /** What came is no answer to the call: garbage, too much, wrong types. */
+    /** What it sent is not an answer to the call: garbage, too much, wrong types. */
     MALFORMED
   }
 

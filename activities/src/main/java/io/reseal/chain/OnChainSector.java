@@ -39,7 +39,7 @@ record OnChainSector(
             : Fields.wholeNumber(answer, "PowerBaseEpoch"));
   }
 
-  /** The record of a sector that was asked for; null says that there is none. */
+  /** The record of a sector that was asked for; null if there is none. */
   static Optional<OnChainSector> readOrNone(JsonNode answer) {
     return Fields.isNone(answer) ? Optional.empty() : Optional.of(read(answer));
   }

@@ -1,2 +1,2 @@
-/** The chain, asked of Lotus-compatible nodes over JSON-RPC: what it says of sectors. */
+/** What the chain knows of sectors, fetched from Lotus-compatible nodes over JSON-RPC. */
 package io.reseal.chain;

@@ -16,7 +16,10 @@ import io.temporal.failure.ApplicationFailure;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Looks on chain for a seed that the catalog lacks, and keeps it there as the chain's word. */
+/**
+ * Searches the chain for a seed that the catalog lacks, and keeps it there as a finding of the
+ * chain.
+ */
 public final class SeedSearch {
 
   private final ChainSeeds seeds;
@@ -45,28 +48,28 @@ public final class SeedSearch {
    * What came of a search.
    *
    * @param record the sector's record as it is now
-   * @param why for people, where there is no seed: what was found instead; else null
+   * @param why if there is no seed, what was found instead, for people; otherwise null
    */
   record Found(SectorRecord record, String why) {}
 
   /** Searches for the seed of a record that has none. */
   Found search(SectorRecord record) {
-    ChainSeeds.Told told = seeds.ask(record.id(), record.commR(), record.seedEpoch());
-    if (told.epoch() == null) {
-      return new Found(record, told.why());
+    ChainSeeds.Drawn drawn = seeds.ask(record.id(), record.commR(), record.seedEpoch());
+    if (drawn.epoch() == null) {
+      return new Found(record, drawn.why());
     }
     Facts seed =
         Facts.builder()
-            .put(Fact.SEED, Optional.ofNullable(told.seed()))
-            .put(Fact.SEED_EPOCH, told.epoch())
+            .put(Fact.SEED, Optional.ofNullable(drawn.seed()))
+            .put(Fact.SEED_EPOCH, drawn.epoch())
             .build();
     intake.add(new Findings(record.id(), ChainFindings.SOURCE, seed));
     SectorRecord now = catalog.sectors().find(record.id()).orElseThrow();
-    if (!Objects.equals(now.seedEpoch(), told.epoch())
-        || (now.seed() == null && told.seed() != null)) {
-      throw refusal(now, told.epoch());
+    if (!Objects.equals(now.seedEpoch(), drawn.epoch())
+        || (now.seed() == null && drawn.seed() != null)) {
+      throw refusal(now, drawn.epoch());
     }
-    return new Found(now, told.why());
+    return new Found(now, drawn.why());
   }
 
   private static ApplicationFailure refusal(SectorRecord record, long epoch) {

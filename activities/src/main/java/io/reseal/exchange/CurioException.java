@@ -1,6 +1,6 @@
 package io.reseal.exchange;
 
-/** Curio's database cannot be reached or does not answer; the message says which and why. */
+/** Curio's database cannot be reached or does not answer; the message states which and why. */
 public final class CurioException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

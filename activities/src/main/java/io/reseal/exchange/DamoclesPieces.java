@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The two lists of pieces in a sector state. {@code Pieces} counts where it has entries, else
+ * The two lists of pieces in a sector state. {@code Pieces} counts if it has entries, otherwise
  * {@code Deals}, the older one. Either holds all of the sector's data in order, fillers included,
- * so a piece lies where those before it end.
+ * so a piece begins where the one before it ends.
  */
 final class DamoclesPieces {
 
@@ -59,8 +59,8 @@ final class DamoclesPieces {
   }
 
   /**
-   * {@code Deals} also says where each piece lies. Records that the older system took over from
-   * another one say 0 for all; anything else must agree with the order.
+   * {@code Deals} also states each piece's offset. Records that the older system took over from
+   * another one have 0 for all; anything else must agree with the order.
    */
   private static void checkOffsets(FieldReader fields, List<Piece> deals) {
     List<Long> offsets =

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The sectors that one source tells of, each once. */
+/** The sectors that one source reports, each once. */
 final class FoundSectors {
 
   private final String name;

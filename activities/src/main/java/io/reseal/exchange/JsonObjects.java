@@ -138,7 +138,7 @@ final class JsonObjects {
         "%s is not JSON at %s: %s.".formatted(name, place(location), complaint), e);
   }
 
-  /** The parser calls {@code nul} at the very end an unknown word, not an early end. */
+  /** At the very end the parser reports {@code nul} as an unknown word instead of an early end. */
   private static boolean endsInsideWord(byte[] utf8, JsonLocation location) {
     int from = (int) Math.max(0, location.getByteOffset() - 1);
     String rest =

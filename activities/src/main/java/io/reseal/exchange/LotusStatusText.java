@@ -130,7 +130,10 @@ public final class LotusStatusText {
     }
   }
 
-  /** As the API gives it; what is no hex stays as it is, to be refused as no base64. */
+  /**
+   * As the API returns it; what is not hex stays as it is and is refused later, as it is not
+   * base64.
+   */
   private static String base64(String hex) {
     try {
       return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));

@@ -77,7 +77,7 @@ public final class SealerRecoverFile {
     if (proof.isPresent() && size.isPresent() && proof.get().size().bytes() != size.get()) {
       fields.fault(
           proofPath,
-          "is that of sectors of %s, but SectorSize says %d bytes."
+          "is that of sectors of %s, but SectorSize is %d bytes."
               .formatted(proof.get().size(), size.get()));
     }
     Optional<String> commR = fields.cid(path + ".SealedCID", Cid::ofSealed);

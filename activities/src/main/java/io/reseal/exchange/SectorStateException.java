@@ -1,6 +1,6 @@
 package io.reseal.exchange;
 
-/** A file is no sector state that can be taken in; the message names the file and its faults. */
+/** A file is not a sector state that can be imported; the message names the file and its faults. */
 public final class SectorStateException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;

@@ -57,7 +57,7 @@ public final class Facts {
     return get(Fact.SNAPPED).orElse(has(Fact.SNAP_COMM_R));
   }
 
-  /** These facts, completed by the earlier ones where these are silent. */
+  /** These facts, completed by the earlier ones that are not among them. */
   public Facts over(Facts earlier) {
     Builder both = toBuilder();
     earlier.values.forEach(

@@ -35,7 +35,7 @@ public record Findings(SectorId id, String source, Facts facts, List<String> rem
     return new Findings(record.id(), record.source(), record.facts());
   }
 
-  /** The same, completed by the source's earlier findings where these are silent. */
+  /** The same, completed by the facts of the source's earlier findings. */
   public Findings over(Findings earlier) {
     return new Findings(
         id, source, facts.over(earlier.facts), remarks.isEmpty() ? earlier.remarks : remarks);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.chain.ChainSeeds.Told;
+import io.reseal.chain.ChainSeeds.Drawn;
 import io.reseal.sector.SectorId;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,7 @@ class ChainSeedsTest {
 
   private final Recordings recordings = new Recordings("network-2");
 
-  private static Told ask(Long recorded, FakeNode... nodes) {
+  private static Drawn ask(Long recorded, FakeNode... nodes) {
     return new ChainSeeds(FakeNode.nodes(nodes)).ask(SECTOR, COMM_R, recorded);
   }
 
@@ -43,10 +43,10 @@ class ChainSeedsTest {
         FakeNode now = preCommittedAt(39);
         FakeNode later = preCommittedAt(44)) {
       assertThat(ask(null, before))
-          .isEqualTo(new Told(39L, null, "it is drawn at height 39, and the chain is at 31"));
+          .isEqualTo(new Drawn(39L, null, "it is drawn at height 39, and the chain is at 31"));
       assertThat(ask(null, justBefore).seed()).isNull();
-      assertThat(ask(null, now)).isEqualTo(new Told(39L, SEED, null));
-      assertThat(ask(null, later)).isEqualTo(new Told(39L, SEED, null));
+      assertThat(ask(null, now)).isEqualTo(new Drawn(39L, SEED, null));
+      assertThat(ask(null, later)).isEqualTo(new Drawn(39L, SEED, null));
       assertThat(before.calls("StateGetRandomnessFromBeacon")).isZero();
     }
   }
@@ -55,7 +55,7 @@ class ChainSeedsTest {
   @Test
   void aProvenSectorsSeedIsFoundByItsOldPreCommit() {
     try (FakeNode node = node("proving")) {
-      assertThat(ask(null, node)).isEqualTo(new Told(39L, SEED, null));
+      assertThat(ask(null, node)).isEqualTo(new Drawn(39L, SEED, null));
     }
   }
 
@@ -63,8 +63,8 @@ class ChainSeedsTest {
   @Test
   void whereNoNodeHasThePreCommitTheRecordedHeightCounts() {
     try (FakeNode pruned = recordings.node(false, "ddo", "proving")) {
-      assertThat(ask(39L, pruned)).isEqualTo(new Told(39L, SEED, null));
-      Told told = ask(null, pruned);
+      assertThat(ask(39L, pruned)).isEqualTo(new Drawn(39L, SEED, null));
+      Drawn told = ask(null, pruned);
       assertThat(told.epoch()).isNull();
       assertThat(told.why()).startsWith("no node has its pre-commit at height ");
     }
@@ -74,7 +74,7 @@ class ChainSeedsTest {
   @Test
   void aRecordedHeightThatIsStillToComeIsNotTheChainsWord() {
     try (FakeNode pruned = recordings.node(false, "ddo", "proving")) {
-      Told told = ask(5000L, pruned);
+      Drawn told = ask(5000L, pruned);
       assertThat(told.epoch()).isNull();
       assertThat(told.why()).startsWith("it is drawn at height 5000, and the chain is at ");
     }
@@ -85,7 +85,7 @@ class ChainSeedsTest {
   void aPreCommitOfAnotherReplicaIsNotTheSectors() {
     try (FakeNode node = node("precommitted")) {
       String other = "bagboea4b5abca2gckwohclnsgivhpboozj3q3n4nr7btqmxrrebuy7yafrzk3xlj";
-      Told told = new ChainSeeds(FakeNode.nodes(node)).ask(SECTOR, other, 39L);
+      Drawn told = new ChainSeeds(FakeNode.nodes(node)).ask(SECTOR, other, 39L);
       assertThat(told.seed()).isNull();
       assertThat(told.why())
           .isEqualTo(

@@ -47,7 +47,7 @@ class SealerRecoverFileTest {
   /** Seen to catch a reader that takes the sectors before the faulty one. */
   @Test
   void refusesTheWholeFileForOneFault() throws IOException {
-    assertRefused("\"SealProof\": 5", "\"SealProof\": 8", "sectors of 32GiB, but SectorSize says");
+    assertRefused("\"SealProof\": 5", "\"SealProof\": 8", "sectors of 32GiB, but SectorSize is");
     assertRefused("\"SealProof\": 5", "\"SealProof\": 99", "There is no seal proof of number 99");
     assertRefused("\"SealProof\": 5", "\"SealProof\": \"5\"", "must be a whole number");
     assertRefused("\"Ticket\": \"0hMS", "\"Ticket\": \"0h", "SectorInfos[0].Ticket");
