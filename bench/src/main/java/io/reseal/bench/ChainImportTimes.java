@@ -60,7 +60,8 @@ final class ChainImportTimes {
       long began = System.nanoTime();
       chain.each(chain.all(MINER).live(), keeping(found));
       long asking = System.nanoTime() - began;
-      if (found.size() != sectors || found.stream().anyMatch(each -> !each.facts().has(Fact.TICKET))) {
+      if (found.size() != sectors
+          || found.stream().anyMatch(each -> !each.facts().has(Fact.TICKET))) {
         throw new BenchException("The import from the chain is incomplete.");
       }
       long asked = System.nanoTime();
