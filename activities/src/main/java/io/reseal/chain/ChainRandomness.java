@@ -52,7 +52,7 @@ final class ChainRandomness {
     Blake2bDigest blake2b = new Blake2bDigest(BITS);
     blake2b.update(bytes, 0, bytes.length);
     byte[] digest = new byte[BITS / 8];
-    int unused = blake2b.doFinal(digest, 0);
+    blake2b.doFinal(digest, 0);
     return digest;
   }
 }

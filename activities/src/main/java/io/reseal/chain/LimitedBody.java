@@ -41,7 +41,7 @@ final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
     for (ByteBuffer buffer : buffers) {
       if (bytes.size() + (long) buffer.remaining() > limit) {
         subscription.cancel();
-        boolean unused = body.completeExceptionally(new TooLongException());
+        body.completeExceptionally(new TooLongException());
         return;
       }
       byte[] part = new byte[buffer.remaining()];
@@ -52,11 +52,11 @@ final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
 
   @Override
   public void onError(Throwable failure) {
-    boolean unused = body.completeExceptionally(failure);
+    body.completeExceptionally(failure);
   }
 
   @Override
   public void onComplete() {
-    boolean unused = body.complete(bytes.toByteArray());
+    body.complete(bytes.toByteArray());
   }
 }

@@ -226,7 +226,7 @@ public final class LotusNode {
     } catch (ExecutionException e) {
       throw failure(method, e.getCause());
     } finally {
-      boolean unused = sent.cancel(true);
+      sent.cancel(true);
     }
   }
 

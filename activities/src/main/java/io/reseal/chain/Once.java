@@ -16,9 +16,9 @@ final class Once<K, V> {
     CompletableFuture<V> first = answers.putIfAbsent(key, mine);
     if (first == null) {
       try {
-        boolean unused = mine.complete(asker.apply(key));
+        mine.complete(asker.apply(key));
       } catch (RuntimeException e) {
-        boolean unused = mine.completeExceptionally(e);
+        mine.completeExceptionally(e);
       }
       first = mine;
     }

@@ -29,7 +29,7 @@ record SectorData(Optional<String> commD, List<Extent> pieces) {
     /** Refuses what cannot be a piece. */
     Extent {
       try {
-        Piece unused = new Piece(cid, size, 0);
+        new Piece(cid, size, 0);
       } catch (IllegalArgumentException e) {
         throw new MalformedException("a piece cannot be: " + e.getMessage());
       }

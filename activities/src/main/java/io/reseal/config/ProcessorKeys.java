@@ -81,7 +81,7 @@ final class ProcessorKeys {
   }
 
   private static String checkCpus(String text) {
-    var unused = CpuList.parse(text);
+    CpuList.parse(text);
     return text.replace(" ", "");
   }
 }

@@ -59,8 +59,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
       return false;
     }
     try {
-      var unused =
-          client
+      client
               .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(sector))
               .resume(new ResumeCommand(by, null));
       return true;

@@ -101,8 +101,7 @@ public final class HostCore {
   /** Generates the missing Groth16 parameters of a test size. */
   public ParameterReport generateParameters(SectorSize size, Consumer<String> progress)
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    var unused =
-        run(
+    run(
             new CoreRequest(
                 Operation.PARAMS_GENERATE,
                 JSON.createObjectNode().put("proof", proofOf(size).registeredName())),

@@ -81,7 +81,7 @@ public final class Store {
     }
     boolean wasThere = own().exists();
     try {
-      var unused = StorePolicy.read(root);
+      StorePolicy.read(root);
       Optional<String> unwritable = readonly ? Optional.empty() : unwritable();
       if (!wasThere) {
         own().removeIfEmpty();

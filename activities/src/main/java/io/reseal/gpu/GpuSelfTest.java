@@ -89,7 +89,7 @@ public final class GpuSelfTest {
     Assignment onGpu = AllowedGpus.assignment(gpu, directory);
     for (CoreRequest request : sector.toLabel()) {
       progress.accept("%s: %s of the known sector".formatted(gpu, request.operation()));
-      var unused = run(request, Optional.empty());
+      run(request, Optional.empty());
     }
     List<String> done = new ArrayList<>();
     try {
@@ -115,8 +115,8 @@ public final class GpuSelfTest {
       return "no proof made: the parameters of 2KiB are not here";
     }
     progress.accept("%s: c1 and c2 of the known sector".formatted(gpu));
-    var unusedVanilla = run(sector.c1(), Optional.empty());
-    var unusedProof = run(sector.c2(), Optional.of(onGpu));
+    run(sector.c1(), Optional.empty());
+    run(sector.c2(), Optional.of(onGpu));
     return "a proof verifies";
   }
 

@@ -121,7 +121,7 @@ final class GroupProcesses implements Grouping.Decided {
 
   private void read(Group group, StageProcess process) {
     try {
-      var unused = process.converse(message -> listener.reported(group, message));
+      process.converse(message -> listener.reported(group, message));
       listener.ended(group, null);
     } catch (CoreException | StageDiedException e) {
       listener.ended(group, e);

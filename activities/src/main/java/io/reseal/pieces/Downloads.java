@@ -112,7 +112,7 @@ final class Downloads implements AutoCloseable {
 
   private static void waitFor(Future<?> result) throws InterruptedException {
     try {
-      var unused = result.get(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+      result.get(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       // Its owner asks for the outcome when it is done.
       return;

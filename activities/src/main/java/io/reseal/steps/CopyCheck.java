@@ -41,9 +41,9 @@ public final class CopyCheck {
     }
     try {
       SectorFiles files = store.files(facts.sector());
-      var unused = core.run(CoreRequests.postCheck(facts, replica, files));
+      core.run(CoreRequests.postCheck(facts, replica, files));
       if (depth == Depth.WHOLE) {
-        var unusedToo = core.run(CoreRequests.checkReplica(facts, replica, files));
+        core.run(CoreRequests.checkReplica(facts, replica, files));
       }
       return Optional.empty();
     } catch (CoreException | StageDiedException e) {

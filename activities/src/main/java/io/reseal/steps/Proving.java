@@ -106,7 +106,7 @@ final class Proving {
   private static boolean verifies(StepInputs inputs, StepWork work, SectorProof proof)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     try {
-      var unused = work.run(inputs.requests().verifySeal(proof.proof()));
+      work.run(inputs.requests().verifySeal(proof.proof()));
       return true;
     } catch (CoreException e) {
       if (e.code() != CoreCode.PROOF_INVALID && e.code() != CoreCode.INVALID_REQUEST) {

@@ -14,7 +14,7 @@ final class SealingSteps {
   }
 
   StepOutcome treeD(StepInputs inputs, StepWork work, Replica replica) throws Exception {
-    var unused = work.run(inputs.requests().treeD(replica));
+    work.run(inputs.requests().treeD(replica));
     return StepOutcome.of("CommD as expected");
   }
 

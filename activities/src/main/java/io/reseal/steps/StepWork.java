@@ -171,7 +171,7 @@ final class StepWork implements GpuStages.Stage {
     waiting = null;
     if (stopped) {
       // What follows, e.g. reporting that the step was stopped, must not be interrupted.
-      boolean unused = Thread.interrupted();
+      Thread.interrupted();
     }
   }
 

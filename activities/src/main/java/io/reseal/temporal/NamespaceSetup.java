@@ -67,8 +67,7 @@ public final class NamespaceSetup {
   private String namespace(Duration retention) {
     String name = connection.namespace();
     try {
-      var unused =
-          connection
+      connection
               .service()
               .blockingStub()
               .registerNamespace(
@@ -111,8 +110,7 @@ public final class NamespaceSetup {
               .formatted(key.getName(), typeName(wanted), found == null ? "made" : "was there"));
     }
     if (!missing.isEmpty()) {
-      var unused =
-          operator
+      operator
               .blockingStub()
               .addSearchAttributes(
                   AddSearchAttributesRequest.newBuilder()
@@ -138,8 +136,7 @@ public final class NamespaceSetup {
             .setNamespace(connection.namespace())
             .setQuery(query)
             .build();
-    var unused =
-        untilKnown(() -> connection.service().blockingStub().countWorkflowExecutions(request));
+    untilKnown(() -> connection.service().blockingStub().countWorkflowExecutions(request));
   }
 
   /**

@@ -49,8 +49,7 @@ public final class TemporalProbe {
 
   public boolean hasNamespace() {
     try {
-      var unused =
-          connection
+      connection
               .service()
               .blockingStub()
               .describeNamespace(
@@ -113,8 +112,7 @@ public final class TemporalProbe {
   }
 
   private void poll(String identity) {
-    var unused =
-        connection
+    connection
             .service()
             .futureStub()
             .withDeadlineAfter(POLL_LIMIT.toSeconds() * 2, TimeUnit.SECONDS)

@@ -46,7 +46,7 @@ final class ReconcileStart {
                 .setStaticSummary("Compares the catalog with Temporal, once a minute")
                 .build());
     try {
-      var unused = WorkflowClient.start(workflow::run, EVERY);
+      WorkflowClient.start(workflow::run, EVERY);
     } catch (WorkflowException | StatusRuntimeException e) {
       LOG.warn("The comparison of catalog and Temporal could not be started: {}", e.getMessage());
     }

@@ -56,7 +56,7 @@ class TomlFileTest {
   @Test
   void refusesAnUnknownKeyWithItsLineAndTheNearestKnownOne() throws IOException {
     TomlFile file = TomlFile.read(write("# one\n\n[sealing]\nalowed_miners = [1]\n"));
-    var unused = file.root().section("sealing").list("allowed_miners", Long::valueOf);
+    file.root().section("sealing").list("allowed_miners", Long::valueOf);
 
     assertThatThrownBy(file::finish)
         .isInstanceOf(ConfigException.class)
@@ -68,7 +68,7 @@ class TomlFileTest {
   @Test
   void listsTheKnownKeysWhereNoneIsNear() throws IOException {
     TomlFile file = TomlFile.read(write("[sealing]\nzzz = 1\n[other]\n"));
-    var unused = file.root().section("sealing").count("attempts", 0);
+    file.root().section("sealing").count("attempts", 0);
 
     assertThatThrownBy(file::finish)
         .hasMessage(
@@ -115,7 +115,7 @@ class TomlFileTest {
   void refusesASectionWhereAListOfSectionsBelongsAndTheOtherWayRound() throws IOException {
     TomlFile file = TomlFile.read(write("[attached]\nlocation = '/a'\n[[worker]]\nname = 'x'\n"));
     assertThat(file.root().sections("attached")).isEmpty();
-    var unused = file.root().section("worker").string("name");
+    file.root().section("worker").string("name");
 
     assertThatThrownBy(file::finish)
         .hasMessageContaining("must be a list of sections, [[attached]].")

@@ -38,7 +38,7 @@ final class WorkerFile {
   }
 
   private void write(String content) throws IOException {
-    Path unused = Files.writeString(file(), content.replace("DIR", dir.toString()));
+    Files.writeString(file(), content.replace("DIR", dir.toString()));
   }
 
   /** The least that a file needs. */

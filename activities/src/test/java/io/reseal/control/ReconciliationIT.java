@@ -94,7 +94,7 @@ class ReconciliationIT {
                     .setWorkflowId(workflowId)
                     .setTaskQueue(Names.CONTROL_QUEUE)
                     .build());
-    var unused = stub.start();
+    stub.start();
     return stub;
   }
 

@@ -155,7 +155,7 @@ class CoreIT {
     Process process = new ProcessBuilder(files.stageProgram().toString()).start();
     ObjectNode request = JSON.createObjectNode().put("op", "nonsense");
     try (StageProcess stage = new StageProcess(process, request, () -> {})) {
-      JsonNode unused = stage.await(progress -> {});
+      stage.await(progress -> {});
     }
   }
 

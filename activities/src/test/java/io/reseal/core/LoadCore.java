@@ -7,7 +7,7 @@ final class LoadCore {
 
   public static void main(String[] arguments) {
     try {
-      var unused = NativeCore.load(CoreFiles.anywhere(System.getenv()));
+      NativeCore.load(CoreFiles.anywhere(System.getenv()));
       System.out.println("loaded");
     } catch (CoreNotFoundException e) {
       System.out.println(e.getMessage());

@@ -108,7 +108,7 @@ class StageProcessTest {
   @Test
   void aProcessThatDiedBeforeItWasToldWhatToDoDiedLikeAnyOther() throws Exception {
     Process process = new ProcessBuilder("/bin/sh", "-c", "kill -9 $$").start();
-    var unused = process.waitFor();
+    process.waitFor();
     try (StageProcess stage =
         new StageProcess(process, new ObjectMapper().createObjectNode(), () -> {})) {
       assertThatThrownBy(() -> stage.await(progress -> {}))

@@ -77,7 +77,7 @@ class SealerRecoverFileTest {
             file,
             java.nio.file.StandardOpenOption.CREATE,
             java.nio.file.StandardOpenOption.WRITE)) {
-      int unused = channel.write(java.nio.ByteBuffer.wrap(new byte[1]), 700L << 20);
+      channel.write(java.nio.ByteBuffer.wrap(new byte[1]), 700L << 20);
     }
     assertThatThrownBy(() -> SealerRecoverFile.findings(file))
         .hasMessageContaining("is far too large");

@@ -174,7 +174,7 @@ class StoreTest {
   void storesBothFormsOfASnappedSectorAndRefusesHalfOfThem() throws IOException {
     source = TestSector.write(dir.resolve("snapped"), 5, TestSector.SNAPPED);
     Store store = store(new Durable(), 0);
-    var unused = store.persist(source, TestSector.SNAPPED, RUN, QUIET);
+    store.persist(source, TestSector.SNAPPED, RUN, QUIET);
 
     assertThat(TestSector.tree(root))
         .isEqualTo(TestSector.keptContent(source, TestSector.SNAPPED))

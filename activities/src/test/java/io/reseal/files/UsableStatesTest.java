@@ -39,7 +39,7 @@ class UsableStatesTest {
   @BeforeEach
   void everythingStands() throws IOException {
     scratch = new Scratch(location);
-    var unused = scratch.claim(FACTS);
+    scratch.claim(FACTS);
     everyFileStands();
   }
 
@@ -121,13 +121,13 @@ class UsableStatesTest {
   void thoseOfTheUpdateOverAKeyThatAStoreKeeps(@TempDir Path store) throws IOException {
     SectorFacts snapped = snapped();
     scratch.remove(FACTS.sector());
-    var unused = scratch.claim(snapped);
+    scratch.claim(snapped);
     files = scratch.files(FACTS.sector());
     SectorFiles key = TestSector.write(store, 1);
     assertThat(usable(snapped, key)).containsExactly(ALLOCATED, SEALED_CHECKED);
     Files.write(files.updateData(), new byte[SECTOR]);
     assertThat(usable(snapped, key)).endsWith(SEALED_CHECKED, SNAP_PIECE_ADDED);
-    unused = TestSector.write(location, 1, TestSector.SNAPPED.withoutKey());
+    TestSector.write(location, 1, TestSector.SNAPPED.withoutKey());
     assertThat(usable(snapped, key))
         .containsExactly(ALLOCATED, SEALED_CHECKED, SNAP_PIECE_ADDED, SNAP_ENCODED, SNAP_DONE);
     Files.delete(key.pAux());
@@ -163,7 +163,7 @@ class UsableStatesTest {
             false,
             List.of());
     scratch.remove(FACTS.sector());
-    var unused = scratch.claim(synthetic);
+    scratch.claim(synthetic);
     everyFileStands();
     assertThat(usable(synthetic))
         .doesNotContain(SYNTHETIC_POREP, SEALED_CHECKED)

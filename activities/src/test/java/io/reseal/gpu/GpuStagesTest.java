@@ -158,8 +158,8 @@ class GpuStagesTest {
   void kernelsThatAStageCompiledAreKeptForTheNextUnlessItEndedBeforeItsTime() throws Exception {
     Path kernels = temp.resolve("scratch/reseal/gpus/" + MadeUpGpus.ZERO + "/home/kernels");
     host.does(MadeUpGpus.ZERO, "echo whole >> $HOME/kernels");
-    var unused = run(host.found(), Operation.PC2);
-    var unusedToo = run(host.found(), Operation.PC2);
+    run(host.found(), Operation.PC2);
+    run(host.found(), Operation.PC2);
     assertThat(kernels).hasContent("whole\nwhole\n");
     host.does(MadeUpGpus.ZERO, "echo torn >> $HOME/kernels; kill -KILL $$");
     assertThatThrownBy(() -> run(host.found(), Operation.PC2))

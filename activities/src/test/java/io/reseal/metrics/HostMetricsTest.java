@@ -141,12 +141,11 @@ class HostMetricsTest {
 
   @Test
   void sealingThreadsAreCountedByStateAndByWhatKeepsThemFromWork() throws Exception {
-    var unused =
-        threads.take(
+    threads.take(
             new HoldRequest(
                 new SectorId(1001, 1), SealProof.KIB_2_V1_1, null, 0, Duration.ofSeconds(1), false),
             null);
-    var unusedToo = threads.pause(1, "anne", false);
+    threads.pause(1, "anne", false);
     threads.faulted(threads.all().get(2), "Host.Disk: it is worn out");
     assertThat(scrape())
         .contains(

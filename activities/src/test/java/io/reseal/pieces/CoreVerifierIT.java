@@ -58,7 +58,7 @@ class CoreVerifierIT {
             () -> {
               try (PieceVerifier.Running running =
                   verifier.start(PieceFile.raw(dir.resolve("gone")), TestPieces.ONE.piece())) {
-                var unused = running.fault();
+                running.fault();
               }
             })
         .isInstanceOf(IOException.class)

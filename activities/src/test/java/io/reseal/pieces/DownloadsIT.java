@@ -445,8 +445,7 @@ class DownloadsIT {
     Path wrong = Files.write(dir.resolve(TestPieces.TWO.cid()), new byte[1016]);
     near.add(new LocalDirectories(List.of(dir)));
     HostPieces host = host(http(server.url()));
-    var unused =
-        host.examine(
+    host.examine(
             TestPieces.TWO.piece(),
             PieceFile.raw(wrong),
             (file, piece) -> verifier.start(file, piece).fault());

@@ -44,7 +44,7 @@ class SealingThreadsTest {
   @Test
   void aHeldThreadIsNotTakenByAnotherSector() throws Exception {
     SealingThreads threads = host(thread("a", Set.of(), Set.of()));
-    var unused = threads.take(request(ONE), null);
+    threads.take(request(ONE), null);
     assertThatThrownBy(() -> threads.take(request(TWO), null))
         .isInstanceOf(NoThreadException.class)
         .hasMessageContaining("host-a#0: held by sector f01001/1");
@@ -54,7 +54,7 @@ class SealingThreadsTest {
   @Test
   void aThreadStaysItsRebuildsOverARestart() throws Exception {
     WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
-    var unused = host(a).take(request(ONE), null);
+    host(a).take(request(ONE), null);
     SealingThreads restarted = host(a);
     restarted.restore();
     assertThat(restarted.all().get(0).sector()).isEqualTo(ONE);
@@ -66,7 +66,7 @@ class SealingThreadsTest {
   @Test
   void aThreadOfARebuildThatEndedMeanwhileIsFreeAfterARestart() throws Exception {
     WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
-    var unused = host(a).take(request(ONE), null);
+    host(a).take(request(ONE), null);
     rebuilding.remove(ONE);
     SealingThreads restarted = host(a);
     restarted.restore();
@@ -136,8 +136,8 @@ class SealingThreadsTest {
   void scratchOfARebuildThatEndedElsewhereGoesAndThatOfAParkedOneStays() throws Exception {
     SealingThreads threads = host(thread("a", Set.of(), Set.of()));
     SealingThread only = threads.all().get(0);
-    var unusedOne = only.scratch().claim(facts(ONE));
-    var unusedTwo = only.scratch().claim(facts(TWO));
+    only.scratch().claim(facts(ONE));
+    only.scratch().claim(facts(TWO));
     rebuilding.remove(ONE);
     threads.restore();
     assertThat(only.scratch().owner(ONE)).isEmpty();
@@ -160,7 +160,7 @@ class SealingThreadsTest {
   void aPausedThreadTakesNothingUntilItIsResumedAlsoAfterARestart() throws Exception {
     WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
     SealingThreads threads = host(a);
-    var unused = threads.pause(0, "anne", false);
+    threads.pause(0, "anne", false);
     SealingThreads restarted = host(a);
     restarted.restore();
     assertThat(restarted.wantsHolds()).isFalse();
@@ -169,7 +169,7 @@ class SealingThreadsTest {
         .hasMessageContaining("paused by anne");
     assertThat(restarted.all().get(0).paused())
         .contains(new ThreadMark("anne", now.toEpochMilli(), "paused by anne", false));
-    var unusedResumed = restarted.resume(0, "bert");
+    restarted.resume(0, "bert");
     assertThat(restarted.take(request(ONE), null).sector()).isEqualTo(ONE);
   }
 
@@ -178,8 +178,8 @@ class SealingThreadsTest {
   void aRebuildHasItsPausedThreadAgainAfterARestart() throws Exception {
     WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
     SealingThreads threads = host(a);
-    var unused = threads.take(request(ONE), null);
-    var unusedPaused = threads.pause(0, "anne", true);
+    threads.take(request(ONE), null);
+    threads.pause(0, "anne", true);
     SealingThreads restarted = host(a);
     restarted.restore();
     assertThat(restarted.wantsHolds()).isTrue();
@@ -197,7 +197,7 @@ class SealingThreadsTest {
     refused(() -> threads.resume(0, "anne"), "neither paused nor marked");
     refused(() -> threads.pause(2, "anne", false), "no sealing thread 2; it has #0 to #1");
     refused(() -> threads.resume(-1, "anne"), "no sealing thread -1");
-    var unused = threads.pause(0, "anne", false);
+    threads.pause(0, "anne", false);
     refused(() -> threads.pause(0, "bert", false), "host-a#0 is paused already, by anne");
     assertThat(threads.pause(0, "bert", true).isStopped()).isTrue();
     refused(() -> threads.pause(0, "cleo", true), "host-a#0 is paused already, by bert");
@@ -226,7 +226,7 @@ class SealingThreadsTest {
     restarted.release(TWO, thread);
     assertThat(restarted.wantsHolds()).isFalse();
     now = now.plus(REST);
-    var unused = restarted.take(request(TWO), null);
+    restarted.take(request(TWO), null);
     thread.succeeded();
     assertThat(thread.faulted()).isEmpty();
     SealingThreads third = host(a);
@@ -238,7 +238,7 @@ class SealingThreadsTest {
   void anOperatorTakesTheMarkOfAFaultOff() throws Exception {
     SealingThreads threads = host(thread("a", Set.of(), Set.of()));
     threads.faulted(threads.all().get(0), "Host.Disk: read-only");
-    var unused = threads.resume(0, "anne");
+    threads.resume(0, "anne");
     assertThat(threads.wantsHolds()).isTrue();
     assertThat(threads.all().get(0).lastError()).isNull();
   }
@@ -335,7 +335,7 @@ class SealingThreadsTest {
   @Test
   void whatAnEarlierProcessHeldIsToBeLabelledToo() throws Exception {
     SealingThread held = host(thread("a", Set.of(), Set.of())).take(request(ONE), null);
-    var unused = held.scratch().claim(facts(ONE));
+    held.scratch().claim(facts(ONE));
     rebuilding.add(ONE);
     SealingThreads again =
         host(

@@ -176,8 +176,7 @@ public final class Bench implements AutoCloseable {
 
   private RebuildTimes rebuild(SectorId sector) {
     long began = System.nanoTime();
-    String unused =
-        subject.run("rebuild", Long.toString(sector.miner()), Long.toString(sector.number()));
+    subject.run("rebuild", Long.toString(sector.miner()), Long.toString(sector.number()));
     RebuildStatus end = subject.end(sector);
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
     if (end.run().state() != RebuildState.FINISHED) {

@@ -27,7 +27,7 @@ final class CatalogContents {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       for (String table : List.of("sector", "sector_piece", "rebuild_run", "state_change")) {
-        var unused = statement.execute("ANALYZE TABLE " + table);
+        statement.execute("ANALYZE TABLE " + table);
       }
       try (ResultSet sum =
           statement.executeQuery(
@@ -105,7 +105,7 @@ final class CatalogContents {
       for (int index = 0; index < values.length; index++) {
         statement.setLong(index + 1, values[index]);
       }
-      int unused = statement.executeUpdate();
+      statement.executeUpdate();
     }
   }
 

@@ -50,7 +50,7 @@ final class DownloadBesidePc1 {
   List<Row> rows(SealProof proof, int runs, String target) throws IOException {
     Piece piece = subject.piece(proof);
     // Creates and verifies the parent cache, which happens only once.
-    long unusedWarmUp = pc1Alone(proof, piece);
+    pc1Alone(proof, piece);
     List<Long> together = new ArrayList<>();
     List<Long> longer = new ArrayList<>();
     for (int run = 1; run <= runs; run++) {
@@ -124,13 +124,13 @@ final class DownloadBesidePc1 {
     SectorId sector = subject.unsealed(proof, piece);
     String miner = Long.toString(sector.miner());
     String number = Long.toString(sector.number());
-    String unusedStart = subject.run("rebuild", miner, number);
+    subject.run("rebuild", miner, number);
     subject.await(
         "%s of %s has ended".formatted(last.title(), sector),
         LOOK_EVERY,
         () -> of(subject.changes(sector), last).isPresent());
-    String unusedAbort = subject.run("sectors", "abort", miner, number);
-    var unusedEnd = subject.end(sector);
+    subject.run("sectors", "abort", miner, number);
+    subject.end(sector);
     return subject.changes(sector);
   }
 
@@ -148,7 +148,7 @@ final class DownloadBesidePc1 {
   private void moveTo(Path directory, Piece piece) throws IOException {
     Files.createDirectories(directory);
     Path from = directory.equals(far) ? subject.pieces() : far;
-    Path unused = Files.move(from.resolve(piece.cid()), directory.resolve(piece.cid()));
+    Files.move(from.resolve(piece.cid()), directory.resolve(piece.cid()));
   }
 
   private static void sleep(long nanos) throws InterruptedException {

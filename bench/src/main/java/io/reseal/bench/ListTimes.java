@@ -57,7 +57,7 @@ final class ListTimes {
       inside.add(
           millis(
               () -> {
-                String unused = subject.run(command);
+                subject.run(command);
               }));
     }
     Figures figures = Figures.of(whole);

@@ -33,7 +33,7 @@ final class ManyRebuilds {
     long asked = System.currentTimeMillis();
     List<String> command = new ArrayList<>(List.of("rebuild", Long.toString(Subject.MINER)));
     sectors.forEach(sector -> command.add(Long.toString(sector.number())));
-    String unused = subject.run(command.toArray(String[]::new));
+    subject.run(command.toArray(String[]::new));
     long queued = System.currentTimeMillis();
     subject.say("%d rebuilds requested in %d ms".formatted(count, queued - asked));
     List<RunRecord> runs = awaitAll(sectors);

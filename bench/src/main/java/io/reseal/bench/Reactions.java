@@ -79,11 +79,11 @@ final class Reactions {
       }
       ProcessHandle stage = running.get();
       long began = System.nanoTime();
-      String unused = subject.run("worker", "pause", "-i", "0", "--now");
+      subject.run("worker", "pause", "-i", "0", "--now");
       subject.await("the stage has ended", () -> !stage.isAlive());
       times.add((System.nanoTime() - began) / 1_000_000);
       subject.say("pause --now %d: %d ms".formatted(run + 1, times.get(run)));
-      String unusedToo = subject.run("worker", "resume", "-i", "0");
+      subject.run("worker", "resume", "-i", "0");
     }
     subject.await("the paused rebuild is finished", () -> isFinished(sector));
     return times;
@@ -102,8 +102,7 @@ final class Reactions {
   }
 
   private void rebuild(SectorId sector) {
-    String unused =
-        subject.run("rebuild", Long.toString(sector.miner()), Long.toString(sector.number()));
+    subject.run("rebuild", Long.toString(sector.miner()), Long.toString(sector.number()));
   }
 
   private JsonNode state(SectorId sector) {

@@ -63,7 +63,7 @@ public final class Rehearsal {
   private void fill() throws IOException {
     Path record = home.resolve("sector.json");
     try (InputStream sector = Demo.class.getResourceAsStream("lotus-t01000-2.json")) {
-      long unused = Files.copy(sector, record);
+      Files.copy(sector, record);
     }
     run("sectors", "state", "import-json", record.toString(), "--really-do-it");
     CatalogSettings settings = CatalogSettings.of(Installation.load(home, Map.of()));

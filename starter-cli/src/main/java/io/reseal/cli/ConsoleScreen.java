@@ -58,7 +58,7 @@ public final class ConsoleScreen implements Screen {
   private void end() {
     enough.countDown();
     try {
-      var unused = drawn.await(LAST_DRAWING_SECONDS, TimeUnit.SECONDS);
+      drawn.await(LAST_DRAWING_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -133,8 +133,7 @@ public final class Demo implements AutoCloseable {
   private void moveAway(List<Piece> pieces) throws IOException {
     Path far = Files.createDirectories(home.resolve("far-pieces"));
     for (Piece piece : pieces) {
-      Path unused =
-          Files.move(home.resolve("pieces").resolve(piece.cid()), far.resolve(piece.cid()));
+      Files.move(home.resolve("pieces").resolve(piece.cid()), far.resolve(piece.cid()));
     }
     print.accept(
         "  The %d pieces of %s are now available only from a slow piece store, %s."
@@ -235,7 +234,7 @@ public final class Demo implements AutoCloseable {
             .put("sealed", store.resolve(KeptFiles.sealed(sector.id())).toString())
             .put("cache", store.resolve("cache/" + sector.id().fileName()).toString());
     try {
-      var unused = stages.run(Operation.POST_CHECK, request);
+      stages.run(Operation.POST_CHECK, request);
       print.accept("    CommR %s  as recorded, proven".formatted(sector.commR()));
       return true;
     } catch (StandInException e) {

@@ -138,8 +138,8 @@ public final class SectorMaker {
   private String sealByStages(SealProof proof, ObjectNode request) {
     ObjectNode treeD = request.deepCopy().put("proof", proof.toString());
     treeD.remove(List.of("sector", "sealed"));
-    JsonNode unusedTree = stages.run(Operation.TREE_D, treeD);
-    JsonNode unusedLayers = stages.run(Operation.PC1, request.deepCopy());
+    stages.run(Operation.TREE_D, treeD);
+    stages.run(Operation.PC1, request.deepCopy());
     return stages.run(Operation.PC2, request.deepCopy()).get("comm_r").asText();
   }
 
@@ -179,6 +179,6 @@ public final class SectorMaker {
 
   private static void move(Path file, Path place) throws IOException {
     Files.createDirectories(place.getParent());
-    Path unused = Files.move(file, place);
+    Files.move(file, place);
   }
 }

@@ -103,7 +103,7 @@ public final class EmbeddedInstallation implements AutoCloseable {
     try (TemporalConnection connection =
         TemporalConnection.open(
             installation.temporal().address(), installation.temporal().namespace(), Map.of())) {
-      var unused = new NamespaceSetup(connection).run(RETENTION);
+      new NamespaceSetup(connection).run(RETENTION);
     }
   }
 

@@ -41,8 +41,7 @@ final class EmbeddedMariaDb implements Service {
       Path socket = socket(port);
       Path initFile = home.directory().resolve("mariadb-init.sql");
       Files.deleteIfExists(initFile);
-      Path unused =
-          Files.createFile(
+      Files.createFile(
               initFile,
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(initFile, userStatements(password));

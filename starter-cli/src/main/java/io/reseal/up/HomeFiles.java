@@ -38,8 +38,7 @@ final class HomeFiles {
     if (!Files.exists(home.passwordFile())) {
       byte[] secret = new byte[16];
       new SecureRandom().nextBytes(secret);
-      Path unused =
-          Files.createFile(
+      Files.createFile(
               home.passwordFile(),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(home.passwordFile(), HexFormat.of().formatHex(secret) + "\n");

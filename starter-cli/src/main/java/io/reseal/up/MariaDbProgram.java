@@ -39,8 +39,7 @@ final class MariaDbProgram {
 
   private static void unpack(Path directory) throws IOException {
     DBConfiguration configuration = configuration(directory);
-    int unused =
-        Util.extractFromClasspathToFile(
+    Util.extractFromClasspathToFile(
             configuration.getBinariesClassPathLocation(), directory.toFile());
     for (Executable executable : Executable.values()) {
       File file = configuration.getExecutable(executable);

@@ -70,7 +70,7 @@ final class ServiceProcess {
     if (leftover.isPresent() && startOf(leftover.get()).equals(words[1])) {
       leftover.get().destroy();
       try {
-        ProcessHandle unused = leftover.get().onExit().get(60, TimeUnit.SECONDS);
+        leftover.get().onExit().get(60, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {

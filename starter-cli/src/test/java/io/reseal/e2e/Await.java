@@ -21,7 +21,7 @@ final class Await {
   private Await() {}
 
   static void until(String what, BooleanSupplier condition) {
-    var unused = value(what, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
+    value(what, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
   }
 
   /** The value, as soon as there is one. */

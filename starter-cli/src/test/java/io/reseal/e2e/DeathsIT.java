@@ -61,7 +61,7 @@ class DeathsIT {
     fleet.treesBy("stock");
     fleet.startWorker(frozen.host());
     fleet.treesBy("auto");
-    var unused = runs.awaitState(sector, RebuildState.PC1_DONE);
+    runs.awaitState(sector, RebuildState.PC1_DONE);
     assertThat(step(sector, "PC1").note()).isEqualTo("2 layers, 1 of them kept from before");
     Await.until("PC2 runs", () -> !fleet.worker(frozen.host()).stages().isEmpty());
     fleet.worker(frozen.host()).stages().forEach(ProcessHandle::destroyForcibly);
@@ -100,14 +100,14 @@ class DeathsIT {
     LostSector sector = lab.lose(SealProof.KIB_2_V1_1, lab.piece(512, 512));
     List<LockedFile> locks = stops.holdUp(sector);
     ask.rebuild(sector);
-    var unusedHeld = runs.awaitHeldUp(sector);
+    runs.awaitHeldUp(sector);
     fleet.mariadb().kill();
     locks.forEach(LockedFile::close);
     Await.until(
         "the rebuild is through without its catalog",
         () -> runs.status(sector).run().state() == RebuildState.FINISHED);
     fleet.mariadb().start();
-    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(runs.changes(sector)).extracting(StateChange::seq).isSorted().hasSize(11);
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }

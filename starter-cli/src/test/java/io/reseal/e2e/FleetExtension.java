@@ -53,7 +53,7 @@ final class FleetExtension implements BeforeEachCallback, AfterEachCallback, Par
       fleet.restoreTimings();
       stops.endAll();
       for (SectorId sector : runs.open()) {
-        var unused = ask.sectors("abort", sector);
+        ask.sectors("abort", sector);
       }
       runs.awaitAllEnded();
     }

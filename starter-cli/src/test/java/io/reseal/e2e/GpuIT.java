@@ -59,7 +59,7 @@ class GpuIT {
     before = Files.readString(fleet.workerFile());
     Path real = Path.of(System.getenv(CoreFiles.ENVIRONMENT)).toAbsolutePath().resolve("cpu");
     Path cuda = Files.createDirectories(temp.resolve("native/cuda"));
-    Path unused = Files.copy(real.resolve("libreseal_core.so"), cuda.resolve("libreseal_core.so"));
+    Files.copy(real.resolve("libreseal_core.so"), cuda.resolve("libreseal_core.so"));
     Path program = cuda.resolve("reseal-stage");
     Files.writeString(
         program,
@@ -96,8 +96,8 @@ class GpuIT {
     if (Files.exists(marks)) {
       Directories.remove(marks);
     }
-    var unused = ask.reseal("util", "worker", "resume", Fleet.HOST_B, "0");
-    var unusedToo = ask.reseal("util", "worker", "resume", Fleet.HOST_A, "0");
+    ask.reseal("util", "worker", "resume", Fleet.HOST_B, "0");
+    ask.reseal("util", "worker", "resume", Fleet.HOST_A, "0");
     Await.until("no thread is paused", () -> !fleet.thread(Fleet.HOST_B).paused());
   }
 
@@ -152,7 +152,7 @@ class GpuIT {
     assertThat(gpu("test", "--device", "0").out()).contains("passed");
     LostSector third = lab.lose(SealProof.KIB_2_V1_1);
     ask.rebuild(third);
-    var unused = runs.awaitState(third, RebuildState.FINISHED);
+    runs.awaitState(third, RebuildState.FINISHED);
     assertThat(pc2(third)).endsWith(", on GPU 0 (Made Up A)");
   }
 

@@ -109,7 +109,7 @@ class GroupsIT {
           "a run of " + sector.id() + " is recorded",
           () -> fleet.catalog().runs().latest(sector.id()).isPresent());
       runs.follow(sector.id());
-      var unused = runs.awaitState(sector, RebuildState.FINISHED);
+      runs.awaitState(sector, RebuildState.FINISHED);
       assertThat(labelled(sector)).isEqualTo("2 layers, labelled together with 3 others");
       assertThat(lab.stored(sector)).isEqualTo(sector.files());
     }
@@ -130,7 +130,7 @@ class GroupsIT {
           .isEqualTo("2 layers, 1 of them kept from before, labelled together with 1 other");
     }
     assertThat(ask.sectors("abort", pair.get(1)).status()).isZero();
-    var unused = runs.awaitState(pair.get(0), RebuildState.FINISHED);
+    runs.awaitState(pair.get(0), RebuildState.FINISHED);
     assertThat(lab.stored(pair.get(0))).isEqualTo(pair.get(0).files());
   }
 
@@ -147,8 +147,8 @@ class GroupsIT {
     Await.until("PC1 is to be cancelled", () -> isCancelRequested(pair.get(1)));
     frozen.thaw();
     assertThat(abort.get().status()).isZero();
-    var unusedAborted = runs.awaitState(pair.get(1), RebuildState.ABORTED);
-    var unused = runs.awaitState(pair.get(0), RebuildState.FINISHED);
+    runs.awaitState(pair.get(1), RebuildState.ABORTED);
+    runs.awaitState(pair.get(0), RebuildState.FINISHED);
     assertThat(step(pair.get(0)).attempts()).isEqualTo(1);
     assertThat(labelled(pair.get(0))).isEqualTo("2 layers, labelled together with 1 other");
     assertThat(lab.stored(pair.get(0))).isEqualTo(pair.get(0).files());
@@ -163,7 +163,7 @@ class GroupsIT {
     try {
       LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
       ask.rebuild(sector, "--host", HOST);
-      var unused = runs.awaitState(sector, RebuildState.FINISHED);
+      runs.awaitState(sector, RebuildState.FINISHED);
       assertThat(labelled(sector)).isEqualTo("2 layers");
       assertThat(lab.stored(sector)).isEqualTo(sector.files());
     } finally {

@@ -110,7 +110,7 @@ class KindsIT {
     ask.rebuildAndWait(sector);
     assertSame(sector);
     assertThat(stamps(sector)).isEqualTo(before);
-    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(runs.changes(sector))
         .extracting(StateChange::step)
         .containsExactly(
@@ -156,12 +156,12 @@ class KindsIT {
     putKey(sector);
     List<LockedFile> locks = stops.holdUp(sector);
     ask.rebuild(sector);
-    var unused = runs.awaitHeldUp(sector);
+    runs.awaitHeldUp(sector);
     String damaged = flipBit("sealed/" + sector.id().fileName());
     for (LockedFile lock : locks) {
       lock.close();
     }
-    unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     assertSame(sector);
     assertThat(runs.changes(sector))
         .extracting(StateChange::step)
@@ -188,7 +188,7 @@ class KindsIT {
     assertThat(lab.stored(sector)).isEmpty();
     lab.record(right);
     assertThat(ask.sectors("resume", sector).status()).isZero();
-    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     assertSame(sector);
     assertThat(runs.changes(sector))
         .extracting(StateChange::step)
@@ -344,7 +344,7 @@ class KindsIT {
   }
 
   private List<String> states(LostSector sector) {
-    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     return runs.changes(sector).stream().map(change -> change.state().toString()).toList();
   }
 }

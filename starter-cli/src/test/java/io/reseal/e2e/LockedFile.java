@@ -31,6 +31,6 @@ final class LockedFile implements AutoCloseable {
   @Override
   public void close() {
     process.destroy();
-    var unused = process.onExit().join();
+    process.onExit().join();
   }
 }

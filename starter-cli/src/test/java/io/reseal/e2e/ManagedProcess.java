@@ -90,8 +90,7 @@ final class ManagedProcess implements AutoCloseable {
   }
 
   private void awaitEnd(Duration limit) {
-    var unused =
-        Await.value(
+    Await.value(
             name + " has ended",
             limit,
             () -> handle.isAlive() ? Optional.empty() : Optional.of(true));

@@ -77,7 +77,7 @@ class PiecesIT {
     assertThat(file).hasBinaryContent(wrong);
     Files.write(file, right);
     assertThat(ask.sectors("resume", sector).status()).isZero();
-    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
@@ -107,8 +107,7 @@ class PiecesIT {
     Piece piece = lab.piece(2048, 0);
     LostSector sector = lab.lose(SealProof.KIB_2_V1_1, piece);
     Path unsealed = temp.resolve("unsealed");
-    String unusedCommD =
-        lab.maker().assemble(SealProof.KIB_2_V1_1, sector.record().pieces(), unsealed);
+    lab.maker().assemble(SealProof.KIB_2_V1_1, sector.record().pieces(), unsealed);
     byte[] padded = Files.readAllBytes(unsealed);
     assertThat(padded).hasSize(2048);
     Files.delete(fleet.pieces().resolve(piece.cid()));
@@ -132,7 +131,7 @@ class PiecesIT {
     ask.rebuild(sector);
     Await.until("PC1 is done while no piece has come", () -> lab.hasAllLayers(sector.id()));
     gate.countDown();
-    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
 
     assertThat(SideBySide.of(runs.history(sector), "DownloadPieces", "PC1")).isTrue();
     assertThat(SideBySide.of(runs.history(sector), "DownloadPieces", "PC2")).isFalse();

@@ -139,7 +139,7 @@ class ProveIT {
   }
 
   private void awaitFinished() {
-    var unused = runs.awaitState(sector.id(), RebuildState.FINISHED, PROVING);
+    runs.awaitState(sector.id(), RebuildState.FINISHED, PROVING);
   }
 
   private List<String> steps() {

@@ -58,7 +58,7 @@ class RebuildIT {
     LostSector sector = lab.lose(proof, lab.piece(256, 0), lab.piece(1024, 1024));
     ask.rebuildAndWait(sector);
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
-    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(runs.changes(sector)).extracting(c -> c.state().toString()).containsExactly(STATES);
     lab.awaitNoScratch(sector);
   }
@@ -91,7 +91,7 @@ class RebuildIT {
     assertThat(fleet.heldSectors()).doesNotHaveDuplicates();
     locks.forEach(LockedFile::close);
     for (LostSector sector : sectors) {
-      var unused = runs.awaitState(sector, RebuildState.FINISHED);
+      runs.awaitState(sector, RebuildState.FINISHED);
       assertThat(lab.stored(sector)).isEqualTo(sector.files());
     }
     assertThat(sectors)
@@ -162,7 +162,7 @@ class RebuildIT {
     bytes[0] ^= 1;
     Files.write(aux, bytes);
     ask.rebuildAndWait(sector);
-    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(runs.changes(sector)).extracting(c -> c.state().toString()).containsExactly(STATES);
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
@@ -178,7 +178,7 @@ class RebuildIT {
     Ask.Answer answer = ask.sectors("abort", sector);
     assertThat(answer.status()).as(answer.toString()).isZero();
     assertThat(frozen.stage().isAlive()).isFalse();
-    var unused = runs.awaitState(sector, RebuildState.ABORTED);
+    runs.awaitState(sector, RebuildState.ABORTED);
     lab.awaitNoScratch(sector);
     assertThat(LostSector.tree(fleet.store(), fleet.store())).isEqualTo(store);
     assertThat(LostSector.tree(fleet.pieces(), fleet.pieces())).isEqualTo(pieces);

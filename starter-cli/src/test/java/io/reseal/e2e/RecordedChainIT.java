@@ -58,7 +58,7 @@ class RecordedChainIT {
     Await.until("PC1 is done while no piece has come", () -> lab.hasAllLayers(sector));
     assertThat(fleet.pieceServer().sent()).doesNotContain(piece3(), piece4());
     gate.countDown();
-    var unusedRun = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
 
     Map<String, String> expected = new TreeMap<>();
     expect(expected, "s-t01001-2-key", "sealed", "sealed", "cache", sector);
@@ -81,7 +81,7 @@ class RecordedChainIT {
     importFrom("network-2", sector, "ddo", "active");
     assertThat(ask.reseal("rebuild", "1001", "3").status()).isZero();
     runs.follow(sector);
-    var unusedRun = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
 
     Map<String, String> expected = new TreeMap<>();
     expect(expected, "s-t01001-3", "sealed", "sealed", "cache", sector);
@@ -94,7 +94,7 @@ class RecordedChainIT {
     importFrom("network-1", sector, "after-commit");
     assertThat(ask.reseal("rebuild", "1000", "2").status()).isZero();
     runs.follow(sector);
-    var unusedRun = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(runs.changes(sector))
         .filteredOn(change -> change.step().equals("check sealed"))
         .singleElement()

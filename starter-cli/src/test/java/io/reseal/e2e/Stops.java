@@ -31,7 +31,7 @@ final class Stops {
     }
 
     void end() {
-      var unused = stage.destroyForcibly();
+      stage.destroyForcibly();
     }
   }
 
@@ -84,7 +84,7 @@ final class Stops {
   private static void signal(String name, ProcessHandle process) {
     try {
       Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-      var unused = kill.onExit().join();
+      kill.onExit().join();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

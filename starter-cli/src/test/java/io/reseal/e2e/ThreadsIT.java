@@ -41,7 +41,7 @@ class ThreadsIT {
     for (String host : Fleet.HOSTS) {
       Files.deleteIfExists(hotFile(host));
       if (fleet.thread(host).paused()) {
-        var unused = ask.reseal("util", "worker", "resume", host, "0");
+        ask.reseal("util", "worker", "resume", host, "0");
       }
       Await.until(
           host + " takes work",
@@ -114,7 +114,7 @@ class ThreadsIT {
     LostSector sector = lab.bigOne();
     ask.rebuild(sector);
     stops.freezeInSecondLayer(sector).end();
-    var unused = runs.awaitState(sector, RebuildState.PC1_DONE);
+    runs.awaitState(sector, RebuildState.PC1_DONE);
     assertThat(notes(sector, "went on")).singleElement().asString().contains("Host.StageDied");
     assertThat(notes(sector, "PC1")).containsExactly("2 layers, 1 of them kept from before");
   }

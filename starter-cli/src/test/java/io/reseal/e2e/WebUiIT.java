@@ -120,11 +120,11 @@ class WebUiIT {
     LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
     List<LockedFile> locks = stops.holdUp(sector);
     ask.rebuild(sector);
-    var unusedHeld = runs.awaitHeldUp(sector);
+    runs.awaitHeldUp(sector);
     browser.show(page(sector, "/pending-activities"), "Attempt", "Last Failure", "Host.Busy");
     browser.picture("retries");
     locks.forEach(LockedFile::close);
-    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
   }
 
   // Seen to fail: with a search attribute that is not set at a park.
@@ -136,7 +136,7 @@ class WebUiIT {
     Path away = file.resolveSibling("away");
     Files.move(file, away);
     ask.rebuild(sector);
-    var unusedParked = runs.awaitParked(sector);
+    runs.awaitParked(sector);
 
     browser.show(list("ResealAttention = true"), Runs.workflowId(sector), "RUNNING");
     browser.picture("list-parked");
@@ -150,7 +150,7 @@ class WebUiIT {
     Files.move(away, file);
     browser.show(page(sector, "/timeline"), "More Actions");
     update("resume", "{\"by\":\"ann\"}");
-    var unusedRun = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(runs.changes(sector))
         .filteredOn(change -> change.step().equals("resumed"))
         .extracting(StateChange::note)
@@ -175,11 +175,10 @@ class WebUiIT {
     browser.click(By.tagName("a"), "batch-disk-8");
     browser.awaitText("Relationships");
     browser.click(By.partialLinkText("Relationships"));
-    String unusedChildren =
-        browser.awaitText("Child Count", Runs.workflowId(one), Runs.workflowId(two));
+    browser.awaitText("Child Count", Runs.workflowId(one), Runs.workflowId(two));
     browser.picture("relationships");
     browser.click(By.partialLinkText("User Metadata"));
-    String unusedDetails = browser.awaitText("disk-8", "Current Details", "2");
+    browser.awaitText("disk-8", "Current Details", "2");
     browser.picture("batch-details");
   }
 

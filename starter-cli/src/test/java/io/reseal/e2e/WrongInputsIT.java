@@ -124,7 +124,7 @@ class WrongInputsIT {
         .anyMatch(path -> path.getFileName().toString().contains("data-layer-1"));
     lab.record(right);
     assertThat(ask.sectors("resume", sector).status()).isZero();
-    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
@@ -173,7 +173,7 @@ class WrongInputsIT {
       }
     }
     assertThat(ask.sectors("resume", sector).status()).isZero();
-    var unused = runs.awaitState(sector, RebuildState.FINISHED);
+    runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 

@@ -189,8 +189,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
                 .setStaticSummary(RebuildMarks.summary(sector, next.proof()))
                 .setTypedSearchAttributes(RebuildMarks.attributes(sector, request.name()))
                 .build());
-    var unused =
-        Async.function(
+    Async.function(
             rebuild::rebuild,
             new RebuildRequest(
                 sector,
@@ -210,7 +209,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
     starting.forEach(
         (sector, execution) -> {
           try {
-            var unused = execution.get();
+            execution.get();
           } catch (ChildWorkflowFailure e) {
             if (!(e.getCause() instanceof WorkflowExecutionAlreadyStarted)) {
               throw e;

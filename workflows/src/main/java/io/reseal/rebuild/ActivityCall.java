@@ -42,7 +42,7 @@ final class ActivityCall<R> {
       Workflow.await(() -> result.isCompleted() || stop.get());
     } catch (CanceledFailure e) {
       // Nothing may touch the scratch files while a step still runs.
-      Optional<R> unused = cancelAndWait();
+      cancelAndWait();
       throw e;
     }
     return result.isCompleted() ? Optional.of(result.get()) : cancelAndWait();
@@ -56,7 +56,7 @@ final class ActivityCall<R> {
    * Ends it where it is; when this returns nothing of it runs any more, or its host is given up.
    */
   void stop() {
-    Optional<R> unused = cancelAndWait();
+    cancelAndWait();
   }
 
   private Optional<R> cancelAndWait() {

@@ -286,7 +286,7 @@ final class SectorRebuild {
 
   private void takeEarlyFailure() {
     doing = early.step().title();
-    Optional<StageReport> unused = early.take(early.step()).orElseThrow().getUnless(() -> false);
+    early.take(early.step()).orElseThrow().getUnless(() -> false);
   }
 
   /** Whether to seal even if a store has the sector: a proof that is due needs the layers. */
@@ -393,7 +393,7 @@ final class SectorRebuild {
     }
     journal.paused(words.takePause().by());
     inspected = false;
-    boolean unused = standStill(null);
+    standStill(null);
   }
 
   /**

@@ -121,7 +121,7 @@ final class ThreadHold {
     boolean answered = true;
     boolean ending = false;
     if (isHeld() && !grant.sameScratch(thread)) {
-      boolean unused = tell(grant, false);
+      tell(grant, false);
     }
     while (answered && !ending) {
       grant = null;

@@ -31,7 +31,7 @@ public record Piece(
           "Piece %s of %d bytes cannot lie at offset %d: it must be a multiple of the size."
               .formatted(cid, size, offset));
     }
-    String unused = Cid.ofUnsealed(cid).hex();
+    Cid.ofUnsealed(cid).hex();
   }
 
   public Commitment commitment() {

@@ -92,8 +92,7 @@ final class BatchHarness implements AutoCloseable {
                     .setWorkflowId(Names.workflowId(sector))
                     .setTaskQueue(Names.CONTROL_QUEUE)
                     .build());
-    var unused =
-        WorkflowClient.start(
+    WorkflowClient.start(
             workflow::rebuild,
             new RebuildRequest(sector, Timings.standard(), "bob", false, false, null, null));
   }
@@ -113,7 +112,7 @@ final class BatchHarness implements AutoCloseable {
     long deadline = System.nanoTime() + LIMIT_NANOS;
     while (true) {
       try {
-        var unused = WorkflowStub.fromTyped(rebuild(number)).describe();
+        WorkflowStub.fromTyped(rebuild(number)).describe();
         return;
       } catch (WorkflowNotFoundException e) {
         pause(deadline, "sector %d is begun".formatted(number), e);

@@ -70,7 +70,7 @@ class BatchWorkflowTest {
       CompletableFuture<BatchProgress> end = harness.start(1);
       harness.awaitRunning(0);
       harness.awaitBegun(0);
-      var unused = harness.rebuild(0).abort(ANNE);
+      harness.rebuild(0).abort(ANNE);
       harness.awaitRunning(1);
       harness.finish(1);
       assertThat(end.join().aborted()).isEqualTo(1);
@@ -193,7 +193,7 @@ class BatchWorkflowTest {
   @Test
   void continuesAsNewWithoutLosingOrDoublingASector() {
     try (BatchHarness harness = new BatchHarness(SECTORS, 4)) {
-      var unused = harness.start(3);
+      harness.start(3);
       for (long number = 0; number < SECTORS; number++) {
         long next = number;
         harness.await(

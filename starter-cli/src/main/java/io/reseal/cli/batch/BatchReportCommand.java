@@ -63,7 +63,7 @@ public final class BatchReportCommand implements Callable<Integer> {
       try (Writer writer = Files.newBufferedWriter(half)) {
         BatchHtml.write(report, writer, System.currentTimeMillis());
       }
-      Path unused = Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new RefusedException(
           "%s cannot be written: %s. Name a file in an existing, writable directory."

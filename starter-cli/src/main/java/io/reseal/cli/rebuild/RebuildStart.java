@@ -106,7 +106,7 @@ final class RebuildStart {
         "%s: an earlier rebuild is about to end; this one starts then.".formatted(sector.id()));
     WorkflowStub stub = run(ending);
     try {
-      var unused = stub.getResult(CLOSING.toSeconds(), TimeUnit.SECONDS, RebuildStatus.class);
+      stub.getResult(CLOSING.toSeconds(), TimeUnit.SECONDS, RebuildStatus.class);
     } catch (TimeoutException e) {
       throw new RefusedException(
           "%s: an earlier rebuild has ended but its end is not recorded yet. Check that the sealing hosts can reach the catalog's database, then try again."

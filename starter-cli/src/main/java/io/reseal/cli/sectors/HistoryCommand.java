@@ -51,7 +51,7 @@ public final class HistoryCommand implements Callable<Integer> {
               .map(run -> new Rebuild(run, catalog.runs().changes(run.runId())))
               .toList();
       if (rebuilds.isEmpty()) {
-        var unused = SectorLookup.require(catalog, sector);
+        SectorLookup.require(catalog, sector);
       }
       output.print(shell.out(), rebuilds, () -> text(sector, rebuilds));
     }
