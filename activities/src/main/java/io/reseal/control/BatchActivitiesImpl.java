@@ -60,8 +60,8 @@ public final class BatchActivitiesImpl implements BatchActivities {
     }
     try {
       client
-              .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(sector))
-              .resume(new ResumeCommand(by, null));
+          .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(sector))
+          .resume(new ResumeCommand(by, null));
       return true;
     } catch (WorkflowUpdateException | WorkflowNotFoundException e) {
       // It goes on already, or has ended: that is told by itself.

@@ -102,10 +102,10 @@ public final class HostCore {
   public ParameterReport generateParameters(SectorSize size, Consumer<String> progress)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     run(
-            new CoreRequest(
-                Operation.PARAMS_GENERATE,
-                JSON.createObjectNode().put("proof", proofOf(size).registeredName())),
-            at -> progress.accept(at.text()));
+        new CoreRequest(
+            Operation.PARAMS_GENERATE,
+            JSON.createObjectNode().put("proof", proofOf(size).registeredName())),
+        at -> progress.accept(at.text()));
     return checkParameters(size, true);
   }
 

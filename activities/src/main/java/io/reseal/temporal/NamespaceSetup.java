@@ -68,15 +68,14 @@ public final class NamespaceSetup {
     String name = connection.namespace();
     try {
       connection
-              .service()
-              .blockingStub()
-              .registerNamespace(
-                  RegisterNamespaceRequest.newBuilder()
-                      .setNamespace(name)
-                      .setDescription("Reseal: rebuilds of lost sectors")
-                      .setWorkflowExecutionRetentionPeriod(
-                          Durations.fromMillis(retention.toMillis()))
-                      .build());
+          .service()
+          .blockingStub()
+          .registerNamespace(
+              RegisterNamespaceRequest.newBuilder()
+                  .setNamespace(name)
+                  .setDescription("Reseal: rebuilds of lost sectors")
+                  .setWorkflowExecutionRetentionPeriod(Durations.fromMillis(retention.toMillis()))
+                  .build());
       return "namespace %s: made".formatted(name);
     } catch (StatusRuntimeException e) {
       // The in-memory server has every namespace and makes none.
@@ -111,12 +110,12 @@ public final class NamespaceSetup {
     }
     if (!missing.isEmpty()) {
       operator
-              .blockingStub()
-              .addSearchAttributes(
-                  AddSearchAttributesRequest.newBuilder()
-                      .setNamespace(connection.namespace())
-                      .putAllSearchAttributes(missing)
-                      .build());
+          .blockingStub()
+          .addSearchAttributes(
+              AddSearchAttributesRequest.newBuilder()
+                  .setNamespace(connection.namespace())
+                  .putAllSearchAttributes(missing)
+                  .build());
     }
     return report;
   }

@@ -50,12 +50,10 @@ public final class TemporalProbe {
   public boolean hasNamespace() {
     try {
       connection
-              .service()
-              .blockingStub()
-              .describeNamespace(
-                  DescribeNamespaceRequest.newBuilder()
-                      .setNamespace(connection.namespace())
-                      .build());
+          .service()
+          .blockingStub()
+          .describeNamespace(
+              DescribeNamespaceRequest.newBuilder().setNamespace(connection.namespace()).build());
       return true;
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
@@ -113,15 +111,15 @@ public final class TemporalProbe {
 
   private void poll(String identity) {
     connection
-            .service()
-            .futureStub()
-            .withDeadlineAfter(POLL_LIMIT.toSeconds() * 2, TimeUnit.SECONDS)
-            .pollActivityTaskQueue(
-                PollActivityTaskQueueRequest.newBuilder()
-                    .setNamespace(connection.namespace())
-                    .setTaskQueue(TaskQueue.newBuilder().setName(QUEUE))
-                    .setIdentity(identity)
-                    .build());
+        .service()
+        .futureStub()
+        .withDeadlineAfter(POLL_LIMIT.toSeconds() * 2, TimeUnit.SECONDS)
+        .pollActivityTaskQueue(
+            PollActivityTaskQueueRequest.newBuilder()
+                .setNamespace(connection.namespace())
+                .setTaskQueue(TaskQueue.newBuilder().setName(QUEUE))
+                .setIdentity(identity)
+                .build());
   }
 
   private Optional<Instant> noted(String identity) {

@@ -142,9 +142,9 @@ class HostMetricsTest {
   @Test
   void sealingThreadsAreCountedByStateAndByWhatKeepsThemFromWork() throws Exception {
     threads.take(
-            new HoldRequest(
-                new SectorId(1001, 1), SealProof.KIB_2_V1_1, null, 0, Duration.ofSeconds(1), false),
-            null);
+        new HoldRequest(
+            new SectorId(1001, 1), SealProof.KIB_2_V1_1, null, 0, Duration.ofSeconds(1), false),
+        null);
     threads.pause(1, "anne", false);
     threads.faulted(threads.all().get(2), "Host.Disk: it is worn out");
     assertThat(scrape())

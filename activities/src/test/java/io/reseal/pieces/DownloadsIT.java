@@ -446,9 +446,9 @@ class DownloadsIT {
     near.add(new LocalDirectories(List.of(dir)));
     HostPieces host = host(http(server.url()));
     host.examine(
-            TestPieces.TWO.piece(),
-            PieceFile.raw(wrong),
-            (file, piece) -> verifier.start(file, piece).fault());
+        TestPieces.TWO.piece(),
+        PieceFile.raw(wrong),
+        (file, piece) -> verifier.start(file, piece).fault());
 
     assertThatThrownBy(() -> host.download(SECTOR, TestPieces.pieces(TestPieces.TWO), NOBODY))
         .isInstanceOf(PieceUnfitException.class)

@@ -42,8 +42,8 @@ final class EmbeddedMariaDb implements Service {
       Path initFile = home.directory().resolve("mariadb-init.sql");
       Files.deleteIfExists(initFile);
       Files.createFile(
-              initFile,
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          initFile,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(initFile, userStatements(password));
       ServiceProcess process =
           ServiceProcess.start(

@@ -39,8 +39,8 @@ final class HomeFiles {
       byte[] secret = new byte[16];
       new SecureRandom().nextBytes(secret);
       Files.createFile(
-              home.passwordFile(),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          home.passwordFile(),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(home.passwordFile(), HexFormat.of().formatHex(secret) + "\n");
     }
     if (request.pieceStore().isPresent()) {

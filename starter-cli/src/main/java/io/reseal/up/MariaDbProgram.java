@@ -40,7 +40,7 @@ final class MariaDbProgram {
   private static void unpack(Path directory) throws IOException {
     DBConfiguration configuration = configuration(directory);
     Util.extractFromClasspathToFile(
-            configuration.getBinariesClassPathLocation(), directory.toFile());
+        configuration.getBinariesClassPathLocation(), directory.toFile());
     for (Executable executable : Executable.values()) {
       File file = configuration.getExecutable(executable);
       if (file.exists()) {

@@ -91,9 +91,7 @@ final class ManagedProcess implements AutoCloseable {
 
   private void awaitEnd(Duration limit) {
     Await.value(
-            name + " has ended",
-            limit,
-            () -> handle.isAlive() ? Optional.empty() : Optional.of(true));
+        name + " has ended", limit, () -> handle.isAlive() ? Optional.empty() : Optional.of(true));
   }
 
   /** The stage processes it has running now. */

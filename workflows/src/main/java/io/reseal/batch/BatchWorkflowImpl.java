@@ -190,16 +190,16 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
                 .setTypedSearchAttributes(RebuildMarks.attributes(sector, request.name()))
                 .build());
     Async.function(
-            rebuild::rebuild,
-            new RebuildRequest(
-                sector,
-                request.timings(),
-                request.requestedBy(),
-                request.prove(),
-                request.force(),
-                request.host(),
-                request.name(),
-                request.urgent()));
+        rebuild::rebuild,
+        new RebuildRequest(
+            sector,
+            request.timings(),
+            request.requestedBy(),
+            request.prove(),
+            request.force(),
+            request.host(),
+            request.name(),
+            request.urgent()));
     return Workflow.getWorkflowExecution(rebuild);
   }
 

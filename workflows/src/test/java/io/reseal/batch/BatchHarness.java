@@ -93,8 +93,8 @@ final class BatchHarness implements AutoCloseable {
                     .setTaskQueue(Names.CONTROL_QUEUE)
                     .build());
     WorkflowClient.start(
-            workflow::rebuild,
-            new RebuildRequest(sector, Timings.standard(), "bob", false, false, null, null));
+        workflow::rebuild,
+        new RebuildRequest(sector, Timings.standard(), "bob", false, false, null, null));
   }
 
   RebuildWorkflow rebuild(long number) {
