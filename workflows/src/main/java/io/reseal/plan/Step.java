@@ -21,7 +21,6 @@ import io.reseal.sector.RebuildState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The steps that plans are made of, in the order they run: each with the resource it needs on its
@@ -105,25 +104,35 @@ public enum Step {
   private final String title;
   private final Resource resource;
 
-  /** The states in which the step can run. */
-  private final Set<RebuildState> from;
+  /** The first and the last of the states in which the step can run. */
+  private final RebuildState first;
+
+  private final RebuildState last;
 
   /** The state that the step reaches, or null if it does not change the state. */
   private final RebuildState reached;
 
-  Step(String title, Resource resource, Set<RebuildState> from) {
+  Step(String title, Resource resource, States from) {
     this(title, resource, from, null);
   }
 
-  Step(String title, Resource resource, Set<RebuildState> from, RebuildState reached) {
+  Step(String title, Resource resource, States from, RebuildState reached) {
     this.title = title;
     this.resource = resource;
-    this.from = from;
+    this.first = from.first();
+    this.last = from.last();
     this.reached = reached;
   }
 
-  private static Set<RebuildState> in(RebuildState... states) {
-    return Set.of(states);
+  /** One state, or two and what lies between them in the order of the states. */
+  private record States(RebuildState first, RebuildState last) {}
+
+  private static States in(RebuildState only) {
+    return new States(only, only);
+  }
+
+  private static States in(RebuildState first, RebuildState last) {
+    return new States(first, last);
   }
 
   /** For people: {@code PC1}. */
@@ -138,7 +147,9 @@ public enum Step {
 
   /** The state that the step reaches from the given one, or nothing if it cannot run in that. */
   Optional<RebuildState> reachedFrom(RebuildState state) {
-    return from.contains(state) ? Optional.of(reached == null ? state : reached) : Optional.empty();
+    return state.compareTo(first) >= 0 && state.compareTo(last) <= 0
+        ? Optional.of(reached == null ? state : reached)
+        : Optional.empty();
   }
 
   @JsonCreator
