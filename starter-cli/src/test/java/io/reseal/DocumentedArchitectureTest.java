@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,8 +25,44 @@ class DocumentedArchitectureTest {
 
   private static final Pattern ARROW = Pattern.compile("(?m)^ +(\\w+) --> (\\w+): (.+)$");
 
+  /** A class, perhaps with its package before it or a member after it. */
+  private static final Pattern CLASS =
+      Pattern.compile("((?:[a-z_]+/)*[A-Z]\\w*[a-z]\\w*)(?:\\.[a-z]\\w*)?");
+
+  private static Markdown page() {
+    return Markdown.of("docs/architecture.md");
+  }
+
   private static Markdown section(String heading) {
-    return Markdown.of("docs/architecture.md").section(heading);
+    return page().section(heading);
+  }
+
+  /** Seen to catch a class that was renamed, and a file that was moved. */
+  @Test
+  void eachNamedClassAndFileExists() throws IOException {
+    List<String> sources = sources();
+    List<String> states = Arrays.stream(RebuildState.values()).map(RebuildState::toString).toList();
+    for (String code : Markdown.code(page().text())) {
+      Matcher named = CLASS.matcher(code);
+      if (code.matches("[\\w/-]+\\.(java|rs|md)")) {
+        assertThat(sources).as(code).anyMatch(source -> source.endsWith("/" + code));
+      } else if (named.matches() && !states.contains(code)) {
+        String file = "/" + named.group(1) + ".java";
+        assertThat(sources).as(code).anyMatch(source -> source.endsWith(file));
+      }
+    }
+  }
+
+  private static List<String> sources() throws IOException {
+    List<String> all = new ArrayList<>(List.of("/native/README.md"));
+    for (String root :
+        List.of(
+            "workflows", "activities", "starter-cli", "bench", "native/sealing", "native/stage")) {
+      try (Stream<Path> files = Files.walk(Markdown.PROJECT.resolve(root).resolve("src"))) {
+        all.addAll(files.map(Path::toString).toList());
+      }
+    }
+    return all;
   }
 
   /** Seen to catch a package without a row, and a row whose package is gone. */
