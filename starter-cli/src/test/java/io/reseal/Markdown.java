@@ -17,7 +17,7 @@ public final class Markdown {
   public static final Path PROJECT =
       Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
 
-  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+  private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
 
   private final String text;
 
