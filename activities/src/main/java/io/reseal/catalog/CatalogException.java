@@ -1,13 +1,15 @@
 package io.reseal.catalog;
 
-/** The catalog could not do what was asked; the message says what, where and what to do. */
-public final class CatalogException extends RuntimeException {
+import io.reseal.problem.ProblemException;
+
+/** An access to the catalog failed; the message says what, where and what to do. */
+public final class CatalogException extends ProblemException {
 
   private static final long serialVersionUID = 1L;
 
   /** Why it could not. */
   public enum Reason {
-    /** No connection, or it broke: may pass. */
+    /** No connection, or it broke: trying again may help. */
     UNREACHABLE,
     /** User or password refused, or the user lacks a right. */
     REFUSED,
@@ -17,7 +19,7 @@ public final class CatalogException extends RuntimeException {
     SCHEMA,
     /** A record with that key exists. */
     ALREADY_THERE,
-    /** A row was changed by hand into something that is no record. */
+    /** A row is not a valid record; it was changed by hand. */
     BROKEN_RECORD,
     /** Anything else the server answered. */
     FAILED
@@ -26,11 +28,19 @@ public final class CatalogException extends RuntimeException {
   private final Reason reason;
 
   public CatalogException(Reason reason, String message, Throwable cause) {
-    super(message, cause);
+    super(category(reason), message, cause);
     this.reason = reason;
   }
 
   public Reason reason() {
     return reason;
+  }
+
+  private static Category category(Reason reason) {
+    return switch (reason) {
+      case UNREACHABLE, REFUSED, NO_DATABASE -> Category.UNREACHABLE;
+      case ALREADY_THERE -> Category.REFUSED;
+      case SCHEMA, BROKEN_RECORD, FAILED -> Category.FAILED;
+    };
   }
 }

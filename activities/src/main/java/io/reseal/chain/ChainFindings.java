@@ -1,5 +1,6 @@
 package io.reseal.chain;
 
+import io.reseal.problem.RefusedException;
 import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
@@ -188,7 +189,7 @@ public final class ChainFindings {
 
   private static List<SectorId> sectors(long miner, BitField numbers) {
     if (numbers.size() > MOST) {
-      throw new IllegalArgumentException(
+      throw new RefusedException(
           "The node reports %2$,d sectors of miner %1$s, which is impossible."
               .formatted(ChainApi.address(miner), numbers.size()));
     }

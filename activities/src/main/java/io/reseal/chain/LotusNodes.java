@@ -1,6 +1,7 @@
 package io.reseal.chain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.problem.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ public final class LotusNodes {
 
   public LotusNodes(List<LotusNode> nodes) {
     if (nodes.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new RefusedException(
           "No node of the chain is known: set FULLNODE_API_INFO, or [[chain.node]] in"
               + " reseal.toml.");
     }

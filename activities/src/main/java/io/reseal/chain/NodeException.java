@@ -1,10 +1,11 @@
 package io.reseal.chain;
 
+import io.reseal.problem.ProblemException;
 import java.time.Duration;
 import java.util.Optional;
 
 /** One node gave no usable answer; the message states which node, which call, and why. */
-public final class NodeException extends RuntimeException {
+public final class NodeException extends ProblemException {
 
   private static final long serialVersionUID = 1L;
 
@@ -32,7 +33,7 @@ public final class NodeException extends RuntimeException {
   }
 
   NodeException(Kind kind, String node, String method, String said, Optional<Duration> pause) {
-    super("Node %s, asked for %s, %s.".formatted(node, method, said));
+    super(Category.FAILED, "Node %s, asked for %s, %s.".formatted(node, method, said));
     this.kind = kind;
     this.node = node;
     this.said = said;

@@ -1,22 +1,26 @@
 package io.reseal.chain;
 
+import io.reseal.problem.ProblemException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** No node gave an answer to use; the message names each with what it did instead. */
-public final class NodesException extends RuntimeException {
+/** No node gave a usable answer; the message names each node and what it did instead. */
+public final class NodesException extends ProblemException {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient List<NodeException> failures;
-
   NodesException(String method, List<NodeException> failures) {
-    super("%s: %s.".formatted(method, said(failures)));
-    this.failures = List.copyOf(failures);
+    super(
+        areUnreachable(failures) ? Category.UNREACHABLE : Category.FAILED,
+        "%s: %s.".formatted(method, said(failures)));
   }
 
   /** Whether every node was out of reach, so that nothing at all can be asked. */
   public boolean isUnreachable() {
+    return category() == Category.UNREACHABLE;
+  }
+
+  private static boolean areUnreachable(List<NodeException> failures) {
     return failures.stream()
         .allMatch(
             failure -> failure.mayPass() || failure.kind() == NodeException.Kind.UNAUTHORIZED);

@@ -1,9 +1,10 @@
 package io.reseal.config;
 
+import io.reseal.problem.RefusedException;
 import java.util.List;
 
 /** Everything that is wrong with a configuration, one line for people each. */
-public final class ConfigException extends RuntimeException {
+public final class ConfigException extends RefusedException {
 
   private final List<String> faults;
 

@@ -1,11 +1,13 @@
 package io.reseal.core;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.contract.FailureType;
+import io.reseal.contract.HasFailureType;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** The native core refused or failed; its message is one sentence for people. */
-public final class CoreException extends Exception {
+public final class CoreException extends Exception implements HasFailureType {
 
   private final CoreCode code;
   private final String file;
@@ -45,5 +47,10 @@ public final class CoreException extends Exception {
   /** The file or directory that the error is about, if the core knows one. */
   public Optional<Path> file() {
     return Optional.ofNullable(file).map(Path::of);
+  }
+
+  @Override
+  public FailureType failureType() {
+    return code.failureType();
   }
 }

@@ -1,15 +1,19 @@
 package io.reseal.core;
 
+import io.reseal.problem.ProblemException;
+
 /**
  * The native core's files are not there or cannot be loaded; the message says where they should be.
  */
-public final class CoreNotFoundException extends RuntimeException {
+public final class CoreNotFoundException extends ProblemException {
+
+  private static final long serialVersionUID = 1L;
 
   public CoreNotFoundException(String message) {
-    super(message);
+    super(Category.FAILED, message);
   }
 
   CoreNotFoundException(String message, Throwable cause) {
-    super(message, cause);
+    super(Category.FAILED, message, cause);
   }
 }

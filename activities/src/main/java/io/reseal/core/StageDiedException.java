@@ -1,7 +1,10 @@
 package io.reseal.core;
 
+import io.reseal.contract.FailureType;
+import io.reseal.contract.HasFailureType;
+
 /** A stage process ended without telling a result. */
-public final class StageDiedException extends Exception {
+public final class StageDiedException extends Exception implements HasFailureType {
 
   /** What ended it. */
   public enum Cause {
@@ -26,5 +29,10 @@ public final class StageDiedException extends Exception {
 
   public Cause reason() {
     return reason;
+  }
+
+  @Override
+  public FailureType failureType() {
+    return reason == Cause.MEMORY ? FailureType.HOST_MEMORY : FailureType.HOST_STAGE_DIED;
   }
 }

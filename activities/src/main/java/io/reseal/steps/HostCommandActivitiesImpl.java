@@ -9,8 +9,8 @@ import io.reseal.contract.HostCommandActivities;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorId;
-import io.reseal.threads.RefusedException;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import io.temporal.activity.Activity;
@@ -77,7 +77,7 @@ final class HostCommandActivitiesImpl implements HostCommandActivities {
     }
   }
 
-  private String pause(HostCommand command) throws RefusedException, IOException {
+  private String pause(HostCommand command) throws IOException {
     SealingThread thread = threads.pause(command.threadIndex(), command.by(), command.now());
     if (command.now()) {
       runner.stop(thread);
@@ -93,7 +93,7 @@ final class HostCommandActivitiesImpl implements HostCommandActivities {
             .formatted(thread, sector);
   }
 
-  private String resume(HostCommand command) throws RefusedException, IOException {
+  private String resume(HostCommand command) throws IOException {
     // The mark goes first: the step that the rebuild then begins would else be stopped at once.
     SealingThread thread = threads.resume(command.threadIndex(), command.by());
     SectorId sector = thread.sector();
@@ -119,7 +119,7 @@ final class HostCommandActivitiesImpl implements HostCommandActivities {
     }
   }
 
-  private String drain() throws RefusedException {
+  private String drain() {
     threads.drain();
     drained.accept(Activity.getExecutionContext().getInfo().getWorkflowId());
     int held = threads.held();

@@ -1,9 +1,10 @@
 package io.reseal.steps;
 
 import io.reseal.contract.FailureType;
+import io.reseal.contract.HasFailureType;
 
 /** What was sealed is not what the record says; the message tells what could explain it. */
-final class WrongSealException extends Exception {
+final class WrongSealException extends Exception implements HasFailureType {
 
   private static final long serialVersionUID = 1;
 
@@ -14,7 +15,8 @@ final class WrongSealException extends Exception {
     this.type = type;
   }
 
-  FailureType type() {
+  @Override
+  public FailureType failureType() {
     return type;
   }
 }

@@ -1,13 +1,17 @@
 package io.reseal.temporal;
 
+import io.reseal.problem.ProblemException;
+
 /** A Temporal server is not as Reseal needs it; the message says what to do. */
-public final class TemporalException extends RuntimeException {
+public final class TemporalException extends ProblemException {
+
+  private static final long serialVersionUID = 1L;
 
   public TemporalException(String message) {
-    super(message);
+    super(Category.FAILED, message);
   }
 
   public TemporalException(String message, Throwable cause) {
-    super(message, cause);
+    super(Category.FAILED, message, cause);
   }
 }

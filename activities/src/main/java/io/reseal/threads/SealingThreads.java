@@ -6,6 +6,7 @@ import io.reseal.contract.HoldRequest;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Scratch;
 import io.reseal.files.SectorKind;
+import io.reseal.problem.RefusedException;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread.Holding;
@@ -126,8 +127,7 @@ public final class SealingThreads {
    *
    * @return the thread
    */
-  public synchronized SealingThread pause(int index, String by, boolean now)
-      throws RefusedException, IOException {
+  public synchronized SealingThread pause(int index, String by, boolean now) throws IOException {
     SealingThread thread = at(index);
     Optional<ThreadMark> before = thread.paused();
     if (before.isPresent() && (before.get().now() || !now)) {
@@ -145,8 +145,7 @@ public final class SealingThreads {
    *
    * @return the thread
    */
-  public synchronized SealingThread resume(int index, String by)
-      throws RefusedException, IOException {
+  public synchronized SealingThread resume(int index, String by) throws IOException {
     SealingThread thread = at(index);
     if (thread.paused().isEmpty() && thread.faulted().isEmpty()) {
       throw new RefusedException(
@@ -167,7 +166,7 @@ public final class SealingThreads {
   }
 
   /** From now on no thread takes anything new. */
-  public synchronized void drain() throws RefusedException {
+  public synchronized void drain() {
     if (draining) {
       throw new RefusedException("%s is being drained already.".formatted(host));
     }
@@ -185,7 +184,7 @@ public final class SealingThreads {
     return (int) threads.stream().filter(thread -> thread.holding() != Holding.FREE).count();
   }
 
-  private SealingThread at(int index) throws RefusedException {
+  private SealingThread at(int index) {
     if (index < 0 || index >= threads.size()) {
       throw new RefusedException(
           "%s has no sealing thread %d; it has %s."

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.problem.RefusedException;
 import io.reseal.record.Fact;
 import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
@@ -217,7 +218,7 @@ class LotusNodesTest {
   @Test
   void withoutAnyNodeItIsSaidHowToNameOne() {
     assertThatThrownBy(() -> new LotusNodes(List.of()))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(RefusedException.class)
         .hasMessageContaining("FULLNODE_API_INFO");
   }
 }

@@ -9,6 +9,7 @@ import io.reseal.config.WorkerConfigs;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.problem.RefusedException;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;

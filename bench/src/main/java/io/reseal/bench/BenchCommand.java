@@ -1,10 +1,10 @@
 package io.reseal.bench;
 
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.cli.show.Table;
+import io.reseal.problem.RefusedException;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
 import java.io.IOException;

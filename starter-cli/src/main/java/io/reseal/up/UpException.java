@@ -1,27 +1,23 @@
 package io.reseal.up;
 
-/** The embedded installation cannot be started or went down; the message says what to do. */
-public final class UpException extends RuntimeException {
+import io.reseal.problem.ProblemException;
 
-  /** Whether the request was refused before anything was started. */
-  private final boolean refused;
+/** The embedded installation cannot be started or has stopped; the message says what to do. */
+public final class UpException extends ProblemException {
 
-  private UpException(String message, boolean refused, Throwable cause) {
-    super(message, cause);
-    this.refused = refused;
+  private static final long serialVersionUID = 1L;
+
+  private UpException(Category category, String message, Throwable cause) {
+    super(category, message, cause);
   }
 
-  /** The request was refused; nothing was started. */
+  /** What was asked for cannot be done; nothing was started. */
   static UpException refused(String message) {
-    return new UpException(message, true, null);
+    return new UpException(Category.REFUSED, message, null);
   }
 
-  /** A service did not start or ended unexpectedly. */
+  /** A service did not start, or ended unexpectedly. */
   static UpException failed(String message, Throwable cause) {
-    return new UpException(message, false, cause);
-  }
-
-  public boolean isRefused() {
-    return refused;
+    return new UpException(Category.FAILED, message, cause);
   }
 }

@@ -1,6 +1,6 @@
 package io.reseal.cli.arguments;
 
-import io.reseal.cli.shell.RefusedException;
+import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

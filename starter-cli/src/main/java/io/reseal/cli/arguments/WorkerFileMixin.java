@@ -1,6 +1,6 @@
 package io.reseal.cli.arguments;
 
-import io.reseal.cli.shell.RefusedException;
+import io.reseal.problem.RefusedException;
 import io.reseal.cli.shell.Shell;
 import io.reseal.config.WorkerConfig;
 import java.nio.file.Files;

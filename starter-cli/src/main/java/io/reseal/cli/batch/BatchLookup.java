@@ -2,7 +2,7 @@ package io.reseal.cli.batch;
 
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
-import io.reseal.cli.shell.RefusedException;
+import io.reseal.problem.RefusedException;
 import java.util.List;
 
 /** Finds batches in the catalog; if there is none of that name, lists the existing ones. */

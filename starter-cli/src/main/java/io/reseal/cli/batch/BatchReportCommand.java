@@ -1,10 +1,10 @@
 package io.reseal.cli.batch;
 
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
+import io.reseal.problem.RefusedException;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;

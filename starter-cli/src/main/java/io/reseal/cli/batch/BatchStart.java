@@ -2,13 +2,13 @@ package io.reseal.cli.batch;
 
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchRecord;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.contract.BatchRequest;
 import io.reseal.contract.BatchWorkflow;
 import io.reseal.contract.Names;
+import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorId;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;

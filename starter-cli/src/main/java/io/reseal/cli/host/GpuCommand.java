@@ -1,11 +1,11 @@
 package io.reseal.cli.host;
 
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Shell;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.Gpu;
 import io.reseal.core.HostGpus;
 import io.reseal.doctor.HostCore;
+import io.reseal.problem.RefusedException;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;

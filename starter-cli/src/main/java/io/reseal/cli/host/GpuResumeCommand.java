@@ -1,11 +1,11 @@
 package io.reseal.cli.host;
 
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Shell;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.Gpu;
 import io.reseal.gpu.GpuDirectory;
+import io.reseal.problem.RefusedException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

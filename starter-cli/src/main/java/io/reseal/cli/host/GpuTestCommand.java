@@ -1,7 +1,6 @@
 package io.reseal.cli.host;
 
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.cli.show.Table;
@@ -12,6 +11,7 @@ import io.reseal.core.HostGpus;
 import io.reseal.doctor.HostCore;
 import io.reseal.gpu.GpuSelfTest;
 import io.reseal.gpu.GpuSelfTest.Outcome;
+import io.reseal.problem.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

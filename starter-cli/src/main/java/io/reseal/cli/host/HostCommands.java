@@ -1,11 +1,11 @@
 package io.reseal.cli.host;
 
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.SilentHostException;
 import io.reseal.contract.HostCommand;
 import io.reseal.contract.HostCommandWorkflow;
 import io.reseal.contract.Names;
+import io.reseal.problem.RefusedException;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.SearchAttributes;

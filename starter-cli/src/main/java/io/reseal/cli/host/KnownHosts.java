@@ -3,7 +3,7 @@ package io.reseal.cli.host;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
-import io.reseal.cli.shell.RefusedException;
+import io.reseal.problem.RefusedException;
 import java.util.List;
 import java.util.stream.Collectors;
 

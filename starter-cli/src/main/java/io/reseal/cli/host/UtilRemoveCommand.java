@@ -2,9 +2,9 @@ package io.reseal.cli.host;
 
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
+import io.reseal.problem.RefusedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,7 +2,6 @@ package io.reseal.cli.inputs;
 
 import io.reseal.cli.arguments.SectorMixin;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.Listing;
@@ -11,6 +10,7 @@ import io.reseal.cli.show.Table;
 import io.reseal.intake.FactSheet;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome.Reported;
+import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

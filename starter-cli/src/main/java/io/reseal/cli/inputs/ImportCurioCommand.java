@@ -2,9 +2,9 @@ package io.reseal.cli.inputs;
 
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorList;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Shell;
 import io.reseal.exchange.CurioDatabase;
+import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Files;

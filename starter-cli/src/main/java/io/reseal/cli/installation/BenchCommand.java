@@ -1,6 +1,6 @@
 package io.reseal.cli.installation;
 
-import io.reseal.cli.shell.RefusedException;
+import io.reseal.problem.RefusedException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,9 +1,9 @@
 package io.reseal.cli.installation;
 
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Shell;
 import io.reseal.demo.Demo;
+import io.reseal.problem.RefusedException;
 import io.reseal.standin.Directories;
 import io.reseal.up.EmbeddedInstallation;
 import io.reseal.up.Ports;

@@ -2,7 +2,6 @@ package io.reseal.cli.installation;
 
 import io.reseal.cli.arguments.WorkerFileMixin;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.cli.show.Table;
@@ -11,6 +10,7 @@ import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.doctor.HostCore;
 import io.reseal.doctor.ParameterReport;
+import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorSize;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,13 +1,13 @@
 package io.reseal.cli.rebuild;
 
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.Listing;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.cli.show.Table;
 import io.reseal.config.Nearest;
 import io.reseal.contract.FailureType;
+import io.reseal.problem.RefusedException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

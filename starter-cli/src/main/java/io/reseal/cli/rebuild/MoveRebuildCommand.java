@@ -2,12 +2,12 @@ package io.reseal.cli.rebuild;
 
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.arguments.SectorsMixin;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.contract.MoveCommand;
+import io.reseal.problem.RefusedException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,7 +1,7 @@
 package io.reseal.cli.rebuild;
 
 import io.grpc.StatusRuntimeException;
-import io.reseal.cli.shell.RefusedException;
+import io.reseal.catalog.SectorRecord;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
@@ -12,6 +12,7 @@ import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.StateChange;
+import io.reseal.problem.RefusedException;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.RebuildState;
 import io.temporal.api.common.v1.WorkflowExecution;

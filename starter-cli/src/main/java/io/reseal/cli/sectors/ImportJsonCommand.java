@@ -2,11 +2,11 @@ package io.reseal.cli.sectors;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.RefusedException;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.exchange.DamoclesReader;
+import io.reseal.problem.RefusedException;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;

@@ -2,11 +2,9 @@ package io.reseal.cli.shell;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.reseal.catalog.CatalogException;
 import io.reseal.chain.NodesException;
-import io.reseal.config.ConfigException;
-import io.reseal.exchange.CurioException;
-import io.reseal.up.UpException;
+import io.reseal.contract.HasFailureType;
+import io.reseal.problem.ProblemException;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Optional;
@@ -26,9 +24,6 @@ public final class Problems implements IExecutionExceptionHandler, IParameterExc
    * @param exitStatus one of {@link ExitStatus}
    */
   record Problem(String sentence, int exitStatus) {}
-
-  /** The messages of Reseal's own exceptions are written for people. */
-  private static final String OWN = "io.reseal.";
 
   private final Shell shell;
 
@@ -57,35 +52,20 @@ public final class Problems implements IExecutionExceptionHandler, IParameterExc
   }
 
   private Problem explain(Exception e) {
-    if (e instanceof RefusedException || e instanceof ConfigException) {
-      return new Problem(e.getMessage(), ExitStatus.REFUSED);
-    }
-    if (e instanceof SilentHostException) {
-      return new Problem(e.getMessage(), ExitStatus.UNREACHABLE);
-    }
-    if (e instanceof CurioException) {
-      return new Problem(e.getMessage(), ExitStatus.UNREACHABLE);
-    }
-    if (e instanceof CatalogException catalog) {
-      return new Problem(e.getMessage(), exitStatus(catalog.reason()));
-    }
-    if (e instanceof UpException up) {
-      return new Problem(e.getMessage(), up.isRefused() ? ExitStatus.REFUSED : ExitStatus.FAILED);
-    }
     if (e instanceof NodesException nodes && nodes.isUnreachable()) {
       return new Problem(
           "No node of the chain answers. %s Start one, or correct FULLNODE_API_INFO or [[chain.node]] in reseal.toml."
               .formatted(nodes.getMessage()),
           ExitStatus.UNREACHABLE);
     }
+    if (e instanceof ProblemException problem) {
+      return new Problem(e.getMessage(), exitStatus(problem.category()));
+    }
+    if (e instanceof HasFailureType) {
+      return new Problem(e.getMessage(), ExitStatus.FAILED);
+    }
     if (e instanceof WorkflowUpdateException update) {
       return new Problem(refusal(update), ExitStatus.REFUSED);
-    }
-    if (e instanceof IllegalArgumentException) {
-      return new Problem(e.getMessage(), ExitStatus.REFUSED);
-    }
-    if (e.getClass().getName().startsWith(OWN)) {
-      return new Problem(e.getMessage(), ExitStatus.FAILED);
     }
     Optional<Problem> temporal = cause(e, StatusRuntimeException.class).map(this::explainTemporal);
     return temporal.orElseGet(
@@ -96,11 +76,11 @@ public final class Problems implements IExecutionExceptionHandler, IParameterExc
                 ExitStatus.FAILED));
   }
 
-  private static int exitStatus(CatalogException.Reason reason) {
-    return switch (reason) {
-      case UNREACHABLE, REFUSED, NO_DATABASE -> ExitStatus.UNREACHABLE;
-      case ALREADY_THERE -> ExitStatus.REFUSED;
-      case SCHEMA, BROKEN_RECORD, FAILED -> ExitStatus.FAILED;
+  private static int exitStatus(ProblemException.Category category) {
+    return switch (category) {
+      case REFUSED -> ExitStatus.REFUSED;
+      case UNREACHABLE -> ExitStatus.UNREACHABLE;
+      case FAILED -> ExitStatus.FAILED;
     };
   }
 

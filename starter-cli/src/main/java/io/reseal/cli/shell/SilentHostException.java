@@ -1,9 +1,13 @@
 package io.reseal.cli.shell;
 
-/** A sealing host did not answer; the message says what to check. */
-public final class SilentHostException extends RuntimeException {
+import io.reseal.problem.ProblemException;
+
+/** A sealing host does not answer; the message says what to check. */
+public final class SilentHostException extends ProblemException {
+
+  private static final long serialVersionUID = 1L;
 
   public SilentHostException(String message) {
-    super(message);
+    super(Category.UNREACHABLE, message);
   }
 }

@@ -3,7 +3,7 @@ package io.reseal.cli.arguments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.cli.shell.RefusedException;
+import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Files;
