@@ -70,7 +70,8 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     for round in 1..=request.rounds {
         vanilla_proofs += prove(request, &geometry, &infos)?;
         let (done, total) = (u64::from(round), u64::from(request.rounds));
-        sink(Progress { done, total, unit: "rounds", within: None, text: format!("round {done} of {total} proven") });
+        let text = format!("round {done} of {total} proven");
+        sink(Progress { done, total, unit: "rounds", within: None, preparing: false, text });
     }
     Ok(Outcome { rounds: request.rounds, vanilla_proofs })
 }

@@ -25,15 +25,16 @@ impl Inside {
             text += &format!(", layer {} being written", on_disk + 1);
         }
         let within = Some(if on_disk + 1 < layer { 1.0 } else { within });
-        Progress { done: on_disk as u64, total: total as u64, unit: "layers", within, text }
+        Progress { done: on_disk as u64, total: total as u64, unit: "layers", within, preparing: false, text }
     }
 }
 
-/// This many layers are on the disk.
+/// This many layers are on the disk; a text names what is done before the next one is started.
 pub(super) fn layers(done: usize, geometry: &Geometry, text: Option<&str>) -> Progress {
     let total = geometry.layers;
+    let preparing = text.is_some();
     let text = text.map_or_else(|| format!("layer {done} of {total}"), str::to_string);
-    Progress { done: done as u64, total: total as u64, unit: "layers", within: None, text }
+    Progress { done: done as u64, total: total as u64, unit: "layers", within: None, preparing, text }
 }
 
 pub(super) fn report(sink: Sink, done: usize, geometry: &Geometry, text: Option<&str>) {

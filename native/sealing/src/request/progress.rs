@@ -17,6 +17,10 @@ pub struct Progress {
     /// How much of the next unit is done, from 0 to 1, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<f64>,
+    /// Whether this is work that has to be done before the next unit can be started, e.g. verifying the parent cache
+    /// before a layer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub preparing: bool,
     /// The same as text for people.
     pub text: String,
 }
@@ -24,7 +28,7 @@ pub struct Progress {
 impl Progress {
     /// This many of the operation's steps are done.
     pub(crate) fn step(done: u64, total: u64, text: &str) -> Self {
-        Progress { done, total, unit: "steps", within: None, text: text.to_string() }
+        Progress { done, total, unit: "steps", within: None, preparing: false, text: text.to_string() }
     }
 }
 
@@ -55,6 +59,7 @@ impl<'a> ByteProgress<'a> {
                 total,
                 unit: "bytes",
                 within: None,
+                preparing: false,
                 text: format!("{}: {done} of {total} bytes", self.what),
             });
         }

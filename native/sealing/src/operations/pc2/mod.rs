@@ -169,6 +169,7 @@ impl Phases<'_> {
     }
 
     fn report(&self, done: u64, text: &str) {
-        (self.sink)(Progress { done, total: self.total, unit: "bytes", within: None, text: text.to_string() });
+        let text = text.to_string();
+        (self.sink)(Progress { done, total: self.total, unit: "bytes", within: None, preparing: false, text });
     }
 }

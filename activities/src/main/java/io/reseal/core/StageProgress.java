@@ -8,18 +8,22 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param done units done
  * @param total units in all
  * @param unit {@code bytes}, {@code layers}, {@code steps} or {@code rounds}
- * @param within how much of the next unit is done, 0 to 1, or -1 where that cannot be told
+ * @param within how much of the next unit is done, 0 to 1, or -1 if unknown
+ * @param preparing whether it does something that comes before the next unit, e.g. verifies the
+ *     parent cache before a layer
  * @param text one line for people
  */
-public record StageProgress(long done, long total, String unit, double within, String text) {
+public record StageProgress(
+    long done, long total, String unit, double within, boolean preparing, String text) {
 
-  /** What a stage process wrote after {@code "progress":}. */
+  /** The progress that a stage process wrote after {@code "progress":}. */
   public static StageProgress of(JsonNode progress) {
     return new StageProgress(
         progress.path("done").asLong(),
         progress.path("total").asLong(),
         progress.path("unit").asText(),
         progress.path("within").asDouble(-1),
+        progress.path("preparing").asBoolean(),
         progress.path("text").asText());
   }
 }

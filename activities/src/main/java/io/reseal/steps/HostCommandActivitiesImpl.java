@@ -8,6 +8,7 @@ import io.reseal.contract.HostCommand;
 import io.reseal.contract.HostCommandActivities;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.Refusal;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorId;
@@ -17,8 +18,6 @@ import io.temporal.activity.Activity;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowServiceException;
-import io.temporal.failure.ApplicationErrorCategory;
-import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.function.Consumer;
@@ -65,12 +64,7 @@ final class HostCommandActivitiesImpl implements HostCommandActivities {
       return answer;
     } catch (RefusedException e) {
       record(command, "refused: " + e.getMessage());
-      throw ApplicationFailure.newBuilder()
-          .setMessage(e.getMessage())
-          .setType(HostCommand.REFUSED)
-          .setNonRetryable(true)
-          .setCategory(ApplicationErrorCategory.BENIGN)
-          .build();
+      throw Refusal.of(e.getMessage());
     } catch (IOException e) {
       record(command, "failed: " + e.getMessage());
       throw Failures.of(e);

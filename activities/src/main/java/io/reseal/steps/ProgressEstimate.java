@@ -33,6 +33,7 @@ final class ProgressEstimate {
   private String unit = "";
   private String text = "started";
   private double within = -1;
+  private boolean preparing;
   private long firstDone = -1;
   private long layerBeganAt;
   private long layerMillis;
@@ -84,6 +85,7 @@ final class ProgressEstimate {
     total = told.total();
     unit = told.unit();
     within = told.within();
+    preparing = told.preparing();
     text = told.text();
   }
 
@@ -98,7 +100,7 @@ final class ProgressEstimate {
     if (waiting) {
       return new Progress(step.title() + ": " + text, done, total, unit, 0, -1);
     }
-    boolean inLayer = unit.equals(LAYERS) && done < total && text.startsWith("layer ");
+    boolean inLayer = unit.equals(LAYERS) && done < total && !preparing;
     String line = step.title() + ": " + (inLayer ? layerText(now) + company : text);
     long eta = Math.round(millisLeft(now, rate, inLayer) / 1000.0);
     return new Progress(

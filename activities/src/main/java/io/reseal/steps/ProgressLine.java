@@ -46,7 +46,7 @@ final class ProgressLine implements Seat.Listener {
 
   /** Shows a line before the stage reports progress of its own. */
   void report(String line) {
-    report(new StageProgress(0, 0, "", -1, line));
+    report(new StageProgress(0, 0, "", -1, false, line));
   }
 
   @Override

@@ -194,7 +194,7 @@ final class StepRunner {
   }
 
   private static Course course(ApplicationFailure failure) {
-    return FailureType.find(failure.getType()).map(FailureType::course).orElse(Course.PARK);
+    return FailureType.courseOf(FailureType.find(failure.getType()));
   }
 
   /** Makes the workflow begin the step again with all its attempts, because it made progress. */

@@ -221,6 +221,11 @@ public enum FailureType {
     return whatToDo;
   }
 
+  /** The effect of a failure on the rebuild: one of no known type parks it. */
+  public static Course courseOf(Optional<FailureType> type) {
+    return type.map(FailureType::course).orElse(Course.PARK);
+  }
+
   /** Whether Temporal retries the step in place. */
   public boolean isRetried() {
     return course == Course.RETRY;

@@ -6,13 +6,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.reseal.sector.NamedValues;
 
 /**
- * An operator's word to a sealing host.
+ * An operator's command to a sealing host.
  *
  * @param host configured name of the host
  * @param kind what to do
- * @param threadIndex which sealing thread, from 0; null where the whole host is meant
+ * @param threadIndex which sealing thread, from 0; null for the whole host
  * @param now with a pause: whether the running step is stopped too, rather than awaited
- * @param by who asks, for the record
+ * @param by who asked, for the record
  */
 public record HostCommand(
     @JsonProperty("host") String host,
@@ -21,10 +21,7 @@ public record HostCommand(
     @JsonProperty("now") boolean now,
     @JsonProperty("by") String by) {
 
-  /** Type of the failure with which the host refuses. */
-  public static final String REFUSED = "Refused";
-
-  /** Type of the failure that says that the host gave no answer. */
+  /** Type of the failure that reports that the host did not answer. */
   public static final String SILENT = "Host.Silent";
 
   /** For people: {@code pause host-a#0 by anne}. */
@@ -34,13 +31,13 @@ public record HostCommand(
             kind, now ? " --now" : "", host, threadIndex == null ? "" : "#" + threadIndex, by);
   }
 
-  /** What a host can be told. */
+  /** What a host can be asked to do. */
   public enum Kind {
-    /** The thread takes nothing new until it is resumed, also over restarts. */
+    /** The thread takes no new work until it is resumed, even after a restart. */
     PAUSE("pause"),
-    /** The thread takes work again; a mark of a host fault is taken off. */
+    /** The thread takes work again; the mark of a host fault is removed. */
     RESUME("resume"),
-    /** The host takes nothing new, finishes what it has, and its worker ends. */
+    /** The host takes no new work, finishes what it has, and its worker ends. */
     DRAIN("drain");
 
     private final String text;

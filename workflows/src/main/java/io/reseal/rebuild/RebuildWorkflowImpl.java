@@ -6,6 +6,7 @@ import io.reseal.contract.PauseCommand;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.Refusal;
 import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
@@ -13,7 +14,6 @@ import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
@@ -119,19 +119,19 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
       try {
         usable.addAll(story.usableStates());
       } catch (ActivityFailure e) {
-        throw refusal(
+        throw Refusal.of(
             "%s did not say what is in its scratch, so %s cannot go back to %s: try again, or go back to Empty."
                 .formatted(story.scratch(), sector, state));
       } finally {
         words.checking(false);
       }
       if (isOver() || journal.status() != before) {
-        throw refusal("The rebuild of %s went on meanwhile.".formatted(sector));
+        throw Refusal.of("The rebuild of %s went on meanwhile.".formatted(sector));
       }
       usable.removeIf(file -> file.compareTo(journal.state()) > 0);
     }
     if (!usable.contains(state)) {
-      throw refusal(
+      throw Refusal.of(
           "The files of %s are not in the scratch of %s any more: %s can go back to %s."
               .formatted(
                   state,
@@ -199,9 +199,5 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
     if (story == null) {
       throw new IllegalStateException("The rebuild has not begun yet: try again.");
     }
-  }
-
-  private static ApplicationFailure refusal(String sentence) {
-    return ApplicationFailure.newNonRetryableFailure(sentence, "Refused");
   }
 }

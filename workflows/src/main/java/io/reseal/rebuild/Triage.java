@@ -5,16 +5,17 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TimeoutFailure;
+import java.util.Optional;
 
 /**
  * What a failed activity means for a rebuild.
  *
- * @param type what failed, or null for what no type describes: a timeout, a fault of the program
- * @param message what the failure itself says: a sentence
- * @param reason the same with its type and what to do: one or two sentences for people
- * @param mayPass whether trying again by itself after a while makes sense
- * @param progressed whether the step's attempts were used up, but the last of them has finished
- *     something that stays, as a layer
+ * @param type what failed, or null if no type describes it, e.g. a timeout or a bug
+ * @param message the failure's own message: a sentence
+ * @param reason the message with its type and what to do: one or two sentences for people
+ * @param mayPass whether it makes sense to try again automatically after a while
+ * @param progressed whether the step's attempts were used up, but the last one finished something
+ *     that is kept, e.g. a layer
  */
 record Triage(
     FailureType type, String message, String reason, boolean mayPass, boolean progressed) {
@@ -38,7 +39,7 @@ record Triage(
     }
     if (failure.getCause() instanceof TimeoutFailure timeout) {
       String message =
-          "%s got no answer in time (%s), after all its attempts."
+          "%s did not answer in time (%s) in any of its attempts."
               .formatted(what, timeout.getTimeoutType());
       return new Triage(null, message, message, true, false);
     }
@@ -46,9 +47,7 @@ record Triage(
     return new Triage(null, message, message, false, false);
   }
 
-  /**
-   * A temporary failure that its host does not want retried says so by a detail of {@code true}.
-   */
+  /** A host that wants a temporary failure to start the step over adds the detail {@code true}. */
   private static boolean hasProgressed(ApplicationFailure cause) {
     return cause.isNonRetryable()
         && cause.getDetails().getSize() > 0
@@ -63,17 +62,17 @@ record Triage(
     return failure.getCause() instanceof CanceledFailure;
   }
 
-  /** What the failure does to the rebuild; a failure that no type describes parks it. */
+  /** The effect of the failure on the rebuild. */
   FailureType.Course course() {
-    return type == null ? FailureType.Course.PARK : type.course();
+    return FailureType.courseOf(Optional.ofNullable(type));
   }
 
-  /** Whether the key is right and what was made of it is of no use. */
+  /** Whether the key is correct, but the update made from it cannot be used. */
   boolean spoilsUpdate() {
     return type == FailureType.SECTOR_UPDATE_INVALID;
   }
 
-  /** Whether the finished steps are of no use, so that going on means beginning from the start. */
+  /** Whether the finished steps cannot be used, so that the rebuild has to begin again. */
   boolean spoilsScratch() {
     return type == FailureType.SCRATCH_LOST
         || type == FailureType.SECTOR_KEY_DAMAGED

@@ -7,6 +7,7 @@ import io.reseal.contract.HostCommand;
 import io.reseal.contract.HostCommandActivities;
 import io.reseal.contract.HostCommandWorkflow;
 import io.reseal.contract.Names;
+import io.reseal.contract.Refusal;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.failure.ApplicationFailure;
@@ -47,7 +48,7 @@ class HostCommandWorkflowTest {
     serve(
         command -> {
           given.add(command);
-          throw ApplicationFailure.newFailure("It is paused already.", HostCommand.REFUSED);
+          throw Refusal.of("It is paused already.");
         });
     assertThatThrownBy(() -> send(PAUSE))
         .isInstanceOf(WorkflowFailedException.class)
@@ -57,7 +58,7 @@ class HostCommandWorkflowTest {
             cause -> {
               ApplicationFailure refusal = (ApplicationFailure) cause;
               assertThat(refusal.getOriginalMessage()).isEqualTo("It is paused already.");
-              assertThat(refusal.getType()).isEqualTo(HostCommand.REFUSED);
+              assertThat(Refusal.is(refusal)).isTrue();
             });
     assertThat(given).hasSize(1);
   }

@@ -5,6 +5,7 @@ import io.reseal.cli.shell.SilentHostException;
 import io.reseal.contract.HostCommand;
 import io.reseal.contract.HostCommandWorkflow;
 import io.reseal.contract.Names;
+import io.reseal.contract.Refusal;
 import io.reseal.problem.RefusedException;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
@@ -46,7 +47,7 @@ final class HostCommands {
       return workflow.command(command);
     } catch (WorkflowFailedException e) {
       if (e.getCause() instanceof ApplicationFailure answer) {
-        throw HostCommand.REFUSED.equals(answer.getType())
+        throw Refusal.is(answer)
             ? new RefusedException(answer.getOriginalMessage())
             : new SilentHostException(answer.getOriginalMessage());
       }
