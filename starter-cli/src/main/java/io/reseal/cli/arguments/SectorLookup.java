@@ -1,7 +1,6 @@
 package io.reseal.cli.arguments;
 
 import io.reseal.catalog.Catalog;
-import io.reseal.catalog.SectorRecord;
 import io.reseal.problem.RefusedException;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;

@@ -1,7 +1,6 @@
 package io.reseal.cli.rebuild;
 
 import io.grpc.StatusRuntimeException;
-import io.reseal.catalog.SectorRecord;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
