@@ -64,7 +64,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
           .resume(new ResumeCommand(by, null));
       return true;
     } catch (WorkflowUpdateException | WorkflowNotFoundException e) {
-      // It goes on already, or has ended: that is told by itself.
+      // It has already continued or ended, and reports that itself.
       return false;
     }
   }

@@ -85,7 +85,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
   @Override
   public void record(RunRecord run, List<StateChange> changes) {
     catalog.runs().record(run, changes);
-    // After the catalog: a batch that is told twice takes no harm, one that is never told waits.
+    // After the catalog: notifying a batch twice does no harm; one that is never notified waits.
     if (BatchNotifier.matters(run, changes)) {
       batches.send(BatchNews.of(run));
     }

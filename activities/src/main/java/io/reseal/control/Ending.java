@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * How a workflow has ended.
  *
- * @param status Temporal's word for it, or null where Temporal has forgotten the workflow
+ * @param status Temporal's status, or null if Temporal no longer knows the workflow
  * @param text how it ended, for people: {@code terminated in Temporal by anne (wrong disk)}
  */
 record Ending(WorkflowExecutionStatus status, String text) {
@@ -29,8 +29,8 @@ record Ending(WorkflowExecutionStatus status, String text) {
   }
 
   /**
-   * The end of a workflow, or of the one run of it that is named; nothing while it runs, and in
-   * doubt it runs.
+   * The end of a workflow, or of the one run of it that is named; nothing while it runs, and if in
+   * doubt, it runs.
    */
   static Optional<Ending> of(WorkflowClient client, String workflowId, Optional<String> runId) {
     try {

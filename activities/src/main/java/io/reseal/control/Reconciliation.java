@@ -88,7 +88,7 @@ public final class Reconciliation implements ReconcileActivities {
       return Optional.of("The rebuild of %s had ended unrecorded.".formatted(run.sector()));
     }
     String why = "Ended from outside: %s. Rebuild the sector again.".formatted(ending.text());
-    // Before the catalog: once it has the end, nobody looks at this run again.
+    // Before the catalog: once it has the end, this run is never checked again.
     batches.send(new BatchNews(run.sector(), RebuildState.ABORTED, false, null));
     boolean ended = catalog.runs().endFromOutside(run.runId(), why, System.currentTimeMillis());
     return ended

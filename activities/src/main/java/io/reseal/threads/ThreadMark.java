@@ -5,11 +5,11 @@ import io.reseal.files.MarkFile;
 import java.nio.file.Path;
 
 /**
- * Why a sealing thread takes nothing new, as it is kept in its location over restarts.
+ * Why a sealing thread takes no new work; kept in its location, so that it survives restarts.
  *
  * @param by who paused it, or which host found the fault
  * @param at epoch milliseconds since when
- * @param reason for people: what was said or what failed
+ * @param reason for people: who paused it or what failed
  * @param now whether the running step is stopped too, and none may run
  */
 public record ThreadMark(

@@ -35,8 +35,8 @@ import java.util.Map;
 
 /**
  * A window that slides over a batch's sectors: as many rebuilds on their way as wanted, the next
- * one as soon as one has ended or parks. How its rebuilds stand it is told by signals, because they
- * outlive each of its runs.
+ * one as soon as one has ended or parks. Its rebuilds report by signal, because they outlive each
+ * of its runs.
  */
 public final class BatchWorkflowImpl implements BatchWorkflow {
 
@@ -108,7 +108,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
 
   private void slide() {
     if (request.progress() != null) {
-      // What was told while one run became the next is asked for, and why the parked ones are.
+      // Asks for the reports that came while one run became the next, and why rebuilds are parked.
       askAbout(request.progress().running());
       askAbout(tally.parked().keySet().stream().limit(BatchDetails.SHOWN).toList());
     }
@@ -164,7 +164,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
           starts++;
         }
       }
-      // Their ends may have been told to nobody before they counted as running here.
+      // They may have ended before they counted as running here, and then no report came.
       askAbout(alreadyRunning(starting));
     }
   }
@@ -203,7 +203,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
     return Workflow.getWorkflowExecution(rebuild);
   }
 
-  /** Waits until each is started; those that somebody else had started are returned. */
+  /** Waits until each is started; returns those that were already started elsewhere. */
   private static List<SectorId> alreadyRunning(Map<SectorId, Promise<WorkflowExecution>> starting) {
     List<SectorId> joined = new ArrayList<>();
     starting.forEach(

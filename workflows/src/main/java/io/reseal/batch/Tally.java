@@ -14,7 +14,7 @@ final class Tally {
 
   private final Set<SectorId> running = new LinkedHashSet<>();
 
-  /** Each parked sector with the reason, as far as it is known. */
+  /** Each parked sector with the reason, if known. */
   private final Map<SectorId, String> parked = new LinkedHashMap<>();
 
   /** Ordinal of the first sector that was not looked at yet. */
@@ -70,7 +70,7 @@ final class Tally {
     next = sectors;
   }
 
-  /** What is told of a sector that the batch has done with, or not begun, counts for nothing. */
+  /** Ignores reports of sectors that the batch has finished with, or not begun. */
   void apply(BatchNews news) {
     SectorId sector = news.sector();
     boolean known = running.remove(sector) || parked.containsKey(sector);

@@ -5,13 +5,13 @@ import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 
 /**
- * Tells a batch how one of its rebuilds stands: when it has ended, when it parks, and when it goes
- * on. Telling it twice does no harm.
+ * Reports the progress of one of a batch's rebuilds: when it has ended, when it parks, and when it
+ * goes on. Sending it twice does no harm.
  *
  * @param sector which sector
  * @param state the state its rebuild is in
- * @param parked whether it stands still: parked, or paused by an operator
- * @param why why it stands still, or null
+ * @param parked whether it is parked, or paused by an operator
+ * @param why why it is parked or paused, or null
  */
 public record BatchNews(
     @JsonProperty("sector") SectorId sector,
@@ -21,7 +21,7 @@ public record BatchNews(
 
   private static final int WHY_LIMIT = 300;
 
-  /** What a recorded run is to a batch. */
+  /** What a batch needs to know of a recorded run. */
   public static BatchNews of(RunRecord run) {
     String why = run.attention() == null ? run.paused() : run.attention();
     boolean parked = run.endedAt() == null && why != null;

@@ -6,7 +6,7 @@ import io.reseal.sector.NamedValues;
 
 /** Where a batch is. Stored by name. */
 public enum BatchState {
-  /** Its sectors are in the catalog; its workflow has not said a word yet. */
+  /** Its sectors are in the catalog; its workflow has not reported yet. */
   STARTING("starting"),
   RUNNING("running"),
   /** Starts no new rebuilds until resumed. */

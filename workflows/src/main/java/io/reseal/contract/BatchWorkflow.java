@@ -18,7 +18,7 @@ public interface BatchWorkflow {
   @WorkflowMethod(name = "Batch")
   BatchProgress run(BatchRequest request);
 
-  /** How one of its rebuilds stands, told by whoever records that rebuild's states. */
+  /** Reports the progress of one of its rebuilds, sent when that progress is recorded. */
   @SignalMethod
   void rebuildChanged(BatchNews news);
 

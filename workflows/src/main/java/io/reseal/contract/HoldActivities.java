@@ -8,7 +8,7 @@ import io.temporal.activity.ActivityMethod;
 public interface HoldActivities {
 
   /**
-   * Takes a free sealing thread, tells the workflow by {@link RebuildWorkflow#threadHeld}, and
+   * Takes a free sealing thread, notifies the workflow by {@link RebuildWorkflow#threadHeld}, and
    * heartbeats until the thread is released. An attempt that finds no thread for the sector fails
    * with {@link FailureType#HOST_NO_THREAD} and is retried, on any host.
    */

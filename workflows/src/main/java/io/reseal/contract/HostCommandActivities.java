@@ -7,7 +7,7 @@ import io.temporal.activity.ActivityMethod;
 @ActivityInterface
 public interface HostCommandActivities {
 
-  /** Does it and returns a sentence, or fails with a sentence that says why not. */
+  /** Carries it out and returns a sentence, or fails with a sentence that says why not. */
   @ActivityMethod(name = "CommandHost")
   String command(HostCommand command);
 }

@@ -3,7 +3,7 @@ package io.reseal.contract;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * An operator's word to a running rebuild.
+ * An operator's command to a running rebuild.
  *
  * @param by who gives it, for the record
  */

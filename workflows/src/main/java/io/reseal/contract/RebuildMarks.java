@@ -5,7 +5,7 @@ import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.temporal.common.SearchAttributes;
 
-/** How a rebuild is marked in Temporal's lists from its start, whoever starts it. */
+/** How a rebuild is marked in Temporal's lists from its start, however it is started. */
 public final class RebuildMarks {
 
   private RebuildMarks() {}

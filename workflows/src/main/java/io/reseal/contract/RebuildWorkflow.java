@@ -16,7 +16,7 @@ public interface RebuildWorkflow {
   RebuildStatus rebuild(RebuildRequest request);
 
   /**
-   * The hold activity tells which thread the rebuild has; again after a host came back or changed.
+   * The hold activity reports the thread the rebuild has; again after a host came back or changed.
    */
   @SignalMethod
   void threadHeld(ThreadGrant grant);

@@ -8,7 +8,7 @@ import io.temporal.activity.ActivityMethod;
 public interface ReconcileActivities {
 
   /**
-   * Ends in the catalog what Temporal no longer runs, and tells the batches. Returns a sentence.
+   * Ends in the catalog what Temporal no longer runs, and notifies the batches. Returns a sentence.
    */
   @ActivityMethod(name = "Reconcile")
   String reconcile();

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reseal.sector.RebuildState;
 
 /**
- * Lets a rebuild that stands still go on.
+ * Resumes a parked or paused rebuild.
  *
  * @param by who asks, for the record
- * @param state the earlier state to go on from, or null for where it stands
+ * @param state the earlier state to continue from, or null for the current one
  */
 public record ResumeCommand(
     @JsonProperty("by") String by, @JsonProperty("state") RebuildState state) {}

@@ -18,7 +18,7 @@ import io.reseal.sector.SectorId;
  * @param endedAt epoch milliseconds, or null while it lasts
  * @param attempts attempts of all steps together
  * @param batch name of the batch that started it, or null
- * @param paused why it stands still at an operator's wish, or null
+ * @param paused why it is paused, or null
  * @param attention why it waits for a person and what to do, or null
  * @param lastError the newest failure, or null
  * @param requestedBy who asked for it

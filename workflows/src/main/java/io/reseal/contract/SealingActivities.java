@@ -10,8 +10,8 @@ import java.util.List;
  * begun again: it works in the thread's scratch, and its result counts only when it has ended well.
  *
  * <p>A failure of a temporary type that is marked as not to be retried ends the step's attempts. If
- * its first detail is {@code true}, the attempt has finished something that stays, as a layer: the
- * step is then begun anew with all its attempts; otherwise the rebuild parks.
+ * its first detail is {@code true}, the attempt has finished something that is kept, e.g. a layer:
+ * the step is then started over with all its attempts; otherwise the rebuild parks.
  */
 @ActivityInterface
 public interface SealingActivities {

@@ -39,7 +39,7 @@ public record SectorFacts(
     @JsonProperty("snap") SnapFacts snap,
     @JsonProperty("commDRecorded") boolean commDRecorded) {
 
-  /** A sector of which nobody recorded CommD. */
+  /** A sector whose CommD is not recorded. */
   public SectorFacts(
       SectorId sector,
       SealProof proof,

@@ -3,20 +3,20 @@ package io.reseal.contract;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * What a step on a sealing host tells when it has succeeded.
+ * What a step on a sealing host reports when it has succeeded.
  *
  * @param startedAt epoch milliseconds when the successful attempt began on the host
  * @param endedAt epoch milliseconds when it ended there
  * @param coreMillis milliseconds of it spent inside the stage process
  * @param attempt the attempt that succeeded, from 1
- * @param intactIn name of the store that has the sector intact and provable, so that nothing is to
- *     be done; null otherwise
+ * @param intactIn name of the store that has the sector intact and provable, so that there is
+ *     nothing to do; null otherwise
  * @param keyIn name of the store whose copy of a snapped sector's key is kept, because it is intact
  *     and provable while the update is lost: found by the step that looks for pieces, worked with
  *     by those after it; null where there is none
- * @param toDownload pieces that are within reach but not on the host yet, told by the step that
+ * @param toDownload pieces that are available but not on the host yet, reported by the step that
  *     looks for them; 0 otherwise
- * @param detail one line for people, as {@code 2 layers, 1 of them kept from before}; never null
+ * @param detail one line for people, e.g. {@code 2 layers, 1 of them kept from before}; never null
  */
 public record StageReport(
     @JsonProperty("startedAt") long startedAt,

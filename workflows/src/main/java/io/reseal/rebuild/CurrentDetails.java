@@ -15,7 +15,7 @@ final class CurrentDetails {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** A commitment, a CID or the like: too wide for a cell, and no place to break it. */
+  /** A commitment, a CID or the like: too wide for a cell, and it cannot be broken. */
   private static final Pattern LONG_WORD = Pattern.compile("\\b(\\w{6})\\w{30,}(\\w{6})\\b");
 
   private static final int NOTE_LENGTH = 80;
@@ -104,7 +104,7 @@ final class CurrentDetails {
     return text.isEmpty() ? text : text.replace(' ', '\u00a0').replace('-', '\u2011') + '\u00a0';
   }
 
-  /** A park's reason stands above the table in full. */
+  /** Shortens a note; the reason of a park is shown in full above the table. */
   private static String brief(String note) {
     String text = LONG_WORD.matcher(oneLine(note)).replaceAll("$1…$2");
     return text.length() <= NOTE_LENGTH ? text : text.substring(0, NOTE_LENGTH) + "…";

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What operators have asked of a rebuild and it has not done yet, and why a word is refused: each
- * refusal is an {@link IllegalStateException} with a sentence.
+ * What operators have requested of a rebuild that it has not done yet, and which requests are
+ * refused. Each refusal is an {@link IllegalStateException} whose message is a sentence.
  */
 final class OperatorRequests {
 
@@ -24,16 +24,16 @@ final class OperatorRequests {
   private PauseCommand pause;
   private OperatorCommand abort;
 
-  /** Who lets it go on, or null. */
+  /** How it is resumed, or null if no one has resumed it. */
   private String goesOn;
 
   /** The only host that may take it, or null. */
   private String host;
 
-  /** Whether a host is being asked if an earlier state can be gone back to. */
+  /** Whether a host is being asked which earlier states it still has the files of. */
   private boolean checking;
 
-  /** Whether it was set back since it came to stand still. */
+  /** Whether it was set back since it stopped. */
   private boolean setBack;
 
   OperatorRequests(SectorId sector, String host, Journal journal) {
@@ -46,12 +46,12 @@ final class OperatorRequests {
     pause = command;
   }
 
-  /** Whether it is to stand still once its running step has ended. */
+  /** Whether it must stop once its running step has ended. */
   boolean pausing() {
     return pause != null;
   }
 
-  /** Whether it is to stand still at once. */
+  /** Whether it must stop at once. */
   boolean pausingNow() {
     return pause != null && pause.now();
   }
@@ -60,7 +60,7 @@ final class OperatorRequests {
     return command.equals(pause);
   }
 
-  /** The rebuild has come to stand still: the word is done. */
+  /** The rebuild has stopped, so the request is done. */
   PauseCommand takePause() {
     PauseCommand done = pause;
     pause = null;
@@ -84,7 +84,7 @@ final class OperatorRequests {
     return goesOn != null;
   }
 
-  /** How it is let go on, or null if nobody has said so; the word is done. */
+  /** How it is resumed, or null if no one resumed it; the request is then done. */
   String takeGoesOn() {
     String how = goesOn;
     goesOn = null;
@@ -111,7 +111,7 @@ final class OperatorRequests {
     setBack = true;
   }
 
-  /** Whether it was set back; forgotten with the answer. */
+  /** Whether it was set back. Asking clears it. */
   boolean takeSetBack() {
     boolean was = setBack;
     setBack = false;
@@ -121,13 +121,13 @@ final class OperatorRequests {
   void validatePause(PauseCommand command) {
     refuseAtEnd("pause");
     if (journal.status() == RunStatus.PARKED) {
-      throw refusal("%s waits for you already: %s".formatted(subject(), journal.stillBecause()));
+      throw refusal("%s is already parked: %s".formatted(subject(), journal.stillBecause()));
     }
     if (journal.status() == RunStatus.PAUSED) {
-      throw refusal("%s stands still already, %s.".formatted(subject(), journal.stillBecause()));
+      throw refusal("%s is already stopped, %s.".formatted(subject(), journal.stillBecause()));
     }
     if (pause != null && (pause.now() || !command.now())) {
-      throw refusal("%s is being paused already, by %s.".formatted(subject(), pause.by()));
+      throw refusal("%s is already being paused, by %s.".formatted(subject(), pause.by()));
     }
   }
 
@@ -136,7 +136,7 @@ final class OperatorRequests {
     boolean waitsForThread = journal.status() == RunStatus.THREAD_PAUSED;
     if (waitsForThread && command.state() == null) {
       throw refusal(
-          "%s waits for its sealing thread, which is paused: resume the thread (reseal worker resume)."
+          "%s is waiting for its sealing thread, which is paused: resume the thread (reseal worker resume)."
               .formatted(subject()));
     }
     if (!waitsForThread && !journal.status().isStill()) {
@@ -149,7 +149,7 @@ final class OperatorRequests {
       List<RebuildState> earlier = StateTable.backFrom(journal.state(), plan);
       if (!earlier.contains(command.state())) {
         throw refusal(
-            "%s is at %s and cannot go on from %s: it can go back to %s, or be dropped by Aborted."
+            "%s is at %s and cannot continue from %s: it can go back to %s, or be dropped by Aborted."
                 .formatted(subject(), journal.state(), command.state(), list(earlier)));
       }
     }
@@ -161,21 +161,21 @@ final class OperatorRequests {
   void validateMove(MoveCommand command, ThreadGrant held) {
     refuseAtEnd("move");
     if (command.host() == null || command.host().isBlank()) {
-      throw refusal("Name the host that %s is to go to.".formatted(sector));
+      throw refusal("Name the host to move %s to.".formatted(sector));
     }
     if (pause != null) {
-      throw refusal("%s is being paused: move it when it stands still.".formatted(subject()));
+      throw refusal("%s is being paused: move it once it has stopped.".formatted(subject()));
     }
     refuseWhileGoingOn();
     if (held != null && !journal.status().isStill()) {
       throw refusal(
           (held.host().equals(command.host())
-                  ? "%s works on %s already."
-                  : "%s works on %s: pause it first, then move it.")
+                  ? "%s is already running on %s."
+                  : "%s is running on %s: pause it first, then move it.")
               .formatted(subject(), held));
     }
     if (!journal.status().isStill() && command.host().equals(host)) {
-      throw refusal("%s waits for a sealing thread of %s already.".formatted(subject(), host));
+      throw refusal("%s is already waiting for a sealing thread of %s.".formatted(subject(), host));
     }
   }
 

@@ -20,12 +20,12 @@ import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One sector's rebuild as Temporal sees it: its run, the hosts' signals, the operators' words. */
+/** One sector's rebuild as Temporal sees it: its run, the hosts' signals, operators' requests. */
 public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   private SectorId sector;
   private Journal journal;
-  private OperatorRequests words;
+  private OperatorRequests requests;
   private ThreadHold hold;
   private SectorRebuild story;
   private CancellationScope work;
@@ -36,8 +36,8 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
     ActivityProfiles profiles = new ActivityProfiles(request.timings(), request.urgent());
     hold = new ThreadHold(sector, profiles);
     journal = new Journal(request, profiles);
-    words = new OperatorRequests(sector, request.host(), journal);
-    story = new SectorRebuild(request, journal, words, hold, profiles);
+    requests = new OperatorRequests(sector, request.host(), journal);
+    story = new SectorRebuild(request, journal, requests, hold, profiles);
     work = Workflow.newCancellationScope(story::untilFinished);
     try {
       work.run();
@@ -48,7 +48,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
                 journal.close();
               })
           .run();
-      if (words.abortedBy() == null) {
+      if (requests.abortedBy() == null) {
         throw e;
       }
     }
@@ -73,24 +73,23 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   @Override
   public String pause(PauseCommand command) {
-    words.pause(command);
+    requests.pause(command);
     Step running = journal.running();
     if (running != null && running.resource() != Step.Resource.NONE && !command.now()) {
       journal.waits(
-          "the end of %s; then it stands still, as %s wants it"
-              .formatted(running.title(), command.by()));
-      return "The rebuild of %s stands still when %s has ended.".formatted(sector, running.title());
+          "the end of %s; then it stops, as %s requested".formatted(running.title(), command.by()));
+      return "The rebuild of %s stops when %s has ended.".formatted(sector, running.title());
     }
-    Workflow.await(() -> !words.isPending(command) || isOver());
+    Workflow.await(() -> !requests.isPending(command) || isOver());
     return journal.status() == RunStatus.PAUSED && !isOver()
-        ? "The rebuild of %s stands still at %s.".formatted(sector, journal.state())
-        : "The rebuild of %s went on: it is at %s.".formatted(sector, journal.state());
+        ? "The rebuild of %s is paused at %s.".formatted(sector, journal.state())
+        : "The rebuild of %s continued: it is at %s.".formatted(sector, journal.state());
   }
 
   @Override
   public void validatePause(PauseCommand command) {
     refuseBeforeBegin();
-    words.validatePause(command);
+    requests.validatePause(command);
   }
 
   @Override
@@ -102,37 +101,37 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
       setBack(command.state(), command.by());
     }
     if (!journal.status().isStill()) {
-      return "The rebuild of %s goes on from %s when its thread is resumed."
+      return "The rebuild of %s continues from %s when its thread is resumed."
           .formatted(sector, journal.state());
     }
-    words.goOn("by " + command.by());
-    return "The rebuild of %s goes on from %s.".formatted(sector, journal.state());
+    requests.goOn("by " + command.by());
+    return "The rebuild of %s continues from %s.".formatted(sector, journal.state());
   }
 
-  /** Goes back if the files that the state stands for are still there, else refuses. */
+  /** Goes back if the files of that state are still there, otherwise refuses. */
   private void setBack(RebuildState state, String by) {
     List<RebuildState> usable =
         new ArrayList<>(List.of(RebuildState.EMPTY, RebuildState.ALLOCATED));
     if (!usable.contains(state)) {
       RunStatus before = journal.status();
-      words.checking(true);
+      requests.checking(true);
       try {
         usable.addAll(story.usableStates());
       } catch (ActivityFailure e) {
         throw Refusal.of(
-            "%s did not say what is in its scratch, so %s cannot go back to %s: try again, or go back to Empty."
+            "%s did not report what is in its scratch, so %s cannot go back to %s: try again, or go back to Empty."
                 .formatted(story.scratch(), sector, state));
       } finally {
-        words.checking(false);
+        requests.checking(false);
       }
       if (isOver() || journal.status() != before) {
-        throw Refusal.of("The rebuild of %s went on meanwhile.".formatted(sector));
+        throw Refusal.of("The rebuild of %s continued in the meantime.".formatted(sector));
       }
       usable.removeIf(file -> file.compareTo(journal.state()) > 0);
     }
     if (!usable.contains(state)) {
       throw Refusal.of(
-          "The files of %s are not in the scratch of %s any more: %s can go back to %s."
+          "The files of %s are no longer in the scratch of %s: %s can go back to %s."
               .formatted(
                   state,
                   story.scratch(),
@@ -141,47 +140,47 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
     }
     story.setBack(state, "by " + by);
     if (journal.status().isStill()) {
-      words.setBack();
+      requests.setBack();
     }
   }
 
   @Override
   public void validateResume(ResumeCommand command) {
     refuseBeforeBegin();
-    words.validateResume(command, story.plan());
+    requests.validateResume(command, story.plan());
   }
 
   @Override
   public String move(MoveCommand command) {
-    words.only(command.host());
+    requests.only(command.host());
     journal.moved(command.host(), command.by());
     if (!journal.status().isStill()) {
-      return "The rebuild of %s waits for a sealing thread of %s."
+      return "The rebuild of %s is waiting for a sealing thread of %s."
           .formatted(sector, command.host());
     }
-    words.goOn("by %s, on %s".formatted(command.by(), command.host()));
-    return "The rebuild of %s goes on when %s has a sealing thread for it."
+    requests.goOn("by %s, on %s".formatted(command.by(), command.host()));
+    return "The rebuild of %s continues when %s has a sealing thread for it."
         .formatted(sector, command.host());
   }
 
   @Override
   public void validateMove(MoveCommand command) {
     refuseBeforeBegin();
-    words.validateMove(command, hold.isHeld() ? hold.grant() : null);
+    requests.validateMove(command, hold.isHeld() ? hold.grant() : null);
   }
 
   @Override
   public String abort(OperatorCommand command) {
-    words.abort(command);
+    requests.abort(command);
     work.cancel("abort by " + command.by());
     Workflow.await(this::isOver);
-    return "Rebuild of %s is dropped.".formatted(sector);
+    return "The rebuild of %s is dropped.".formatted(sector);
   }
 
   @Override
   public void validateAbort(OperatorCommand command) {
     refuseBeforeBegin();
-    words.validateAbort();
+    requests.validateAbort();
   }
 
   @Override
@@ -197,7 +196,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   private void refuseBeforeBegin() {
     if (story == null) {
-      throw new IllegalStateException("The rebuild has not begun yet: try again.");
+      throw new IllegalStateException("The rebuild has not started yet: try again.");
     }
   }
 }

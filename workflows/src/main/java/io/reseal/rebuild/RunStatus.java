@@ -1,6 +1,6 @@
 package io.reseal.rebuild;
 
-/** Whether a rebuild is moving, and what it waits for if not; decides what an operator can do. */
+/** Whether a rebuild is working, and if not, what it waits for; decides what operators can do. */
 enum RunStatus {
   /** It has no sealing thread: it is being inspected, or waits for a thread. */
   QUEUED,
@@ -8,12 +8,12 @@ enum RunStatus {
   WORKING,
   /** It holds a sealing thread that an operator paused. */
   THREAD_PAUSED,
-  /** It stands still because an operator wants it so. */
+  /** An operator paused it. */
   PAUSED,
-  /** It stands still because it cannot go on without a person. */
+  /** It cannot continue without a person. */
   PARKED;
 
-  /** Whether it has given its thread back and waits for a word. */
+  /** Whether it has given its thread back and waits to be resumed. */
   boolean isStill() {
     return this == PAUSED || this == PARKED;
   }

@@ -36,7 +36,7 @@ final class SectorRebuild {
 
   private final RebuildRequest request;
   private final Journal journal;
-  private final OperatorRequests words;
+  private final OperatorRequests requests;
   private final ThreadHold hold;
   private final StageCalls stages;
   private final ActivityProfiles profiles;
@@ -67,12 +67,12 @@ final class SectorRebuild {
   SectorRebuild(
       RebuildRequest request,
       Journal journal,
-      OperatorRequests words,
+      OperatorRequests requests,
       ThreadHold hold,
       ActivityProfiles profiles) {
     this.request = request;
     this.journal = journal;
-    this.words = words;
+    this.requests = requests;
     this.hold = hold;
     this.stages = new StageCalls(profiles, request.urgent());
     this.profiles = profiles;
@@ -88,14 +88,14 @@ final class SectorRebuild {
     while (!journal.state().isEnd()) {
       doing = "inspection";
       try {
-        if (words.pausing()) {
+        if (requests.pausing()) {
           pause();
         }
         if (!inspected) {
           inspect();
         }
         doing = "holding a sealing thread";
-        if (inspected && !words.pausing()) {
+        if (inspected && !requests.pausing()) {
           holdThread();
         }
         walkOn();
@@ -115,7 +115,8 @@ final class SectorRebuild {
       return;
     }
     boolean removed = scratch == null || hold.release(scratch, true);
-    String by = words.abortedBy() == null ? "cancelled in Temporal" : "by " + words.abortedBy();
+    String by =
+        requests.abortedBy() == null ? "cancelled in Temporal" : "by " + requests.abortedBy();
     journal.aborted(
         removed
             ? by
@@ -150,7 +151,7 @@ final class SectorRebuild {
   }
 
   private boolean isReady() {
-    return inspected && !words.pausing() && scratch != null && !hold.changed(scratch);
+    return inspected && !requests.pausing() && scratch != null && !hold.changed(scratch);
   }
 
   /** Runs the plan's steps until something stops the rebuild; on return none of them runs. */
@@ -172,7 +173,7 @@ final class SectorRebuild {
         Workflow.newActivityStub(
             ControlActivities.class, profiles.control("inspect " + request.sector()));
     Optional<SectorFacts> read =
-        ActivityCall.begin(control::inspect, request.sector()).getUnless(words::pausing);
+        ActivityCall.begin(control::inspect, request.sector()).getUnless(requests::pausing);
     if (read.isEmpty()) {
       return;
     }
@@ -204,9 +205,9 @@ final class SectorRebuild {
   private void holdThread() {
     boolean fresh = !hold.isHeld();
     if (fresh) {
-      String host = words.host();
+      String host = requests.host();
       journal.queued(host);
-      Supplier<Boolean> stop = () -> words.pausing() || !Objects.equals(host, words.host());
+      Supplier<Boolean> stop = () -> requests.pausing() || !Objects.equals(host, requests.host());
       if (!hold.acquire(wanted(host), host, stop)) {
         return;
       }
@@ -250,7 +251,7 @@ final class SectorRebuild {
     ActivityCall<StageReport> call = begin(step, on);
     journal.stepBegins(step, early.step());
     Optional<StageReport> report =
-        call.getUnless(() -> hold.changed(on) || words.pausingNow() || early.hasFailed());
+        call.getUnless(() -> hold.changed(on) || requests.pausingNow() || early.hasFailed());
     if (report.isEmpty()) {
       // The thread went to another host because this one fell silent, the hold ended, an operator
       // paused the rebuild, or the step beside this one failed.
@@ -309,7 +310,7 @@ final class SectorRebuild {
     }
     journal.stepBegins(Step.WAIT_SEED, null);
     ThreadGrant on = scratch;
-    Optional<Randomness> known = seed.await(() -> hold.changed(on) || words.pausing());
+    Optional<Randomness> known = seed.await(() -> hold.changed(on) || requests.pausing());
     if (known.isEmpty()) {
       journal.stepStopped();
     } else {
@@ -361,8 +362,8 @@ final class SectorRebuild {
     int grants = hold.grants();
     Workflow.await(
         request.timings().parkRetry(),
-        () -> threadResumed || hold.changed(on) || hold.grants() != grants || words.pausing());
-    Workflow.await(() -> !words.isChecking());
+        () -> threadResumed || hold.changed(on) || hold.grants() != grants || requests.pausing());
+    Workflow.await(() -> !requests.isChecking());
     journal.triesThreadAgain();
   }
 
@@ -376,7 +377,7 @@ final class SectorRebuild {
     restarts = failure.spoilsScratch() ? 0 : restarts;
     leftThreads = 0;
     boolean setBack = false;
-    if (!words.pausing()) {
+    if (!requests.pausing()) {
       setBack = standStill(failure.mayPass() ? request.timings().parkRetry() : null);
     }
     if (failure.spoilsScratch() && !setBack) {
@@ -391,7 +392,7 @@ final class SectorRebuild {
     if (hold.isHeld()) {
       hold.release(scratch, false);
     }
-    journal.paused(words.takePause().by());
+    journal.paused(requests.takePause().by());
     inspected = false;
     standStill(null);
   }
@@ -403,13 +404,13 @@ final class SectorRebuild {
    */
   private boolean standStill(Duration atMost) {
     if (atMost == null) {
-      Workflow.await(words::mayGoOn);
+      Workflow.await(requests::mayGoOn);
     } else {
-      Workflow.await(atMost, words::mayGoOn);
+      Workflow.await(atMost, requests::mayGoOn);
     }
-    Workflow.await(() -> !words.isChecking());
-    String how = words.takeGoesOn();
-    journal.resumed(how == null ? "by itself" : how);
-    return words.takeSetBack();
+    Workflow.await(() -> !requests.isChecking());
+    String how = requests.takeGoesOn();
+    journal.resumed(how == null ? "automatically" : how);
+    return requests.takeSetBack();
   }
 }

@@ -62,7 +62,7 @@ final class ThreadHold {
     return grant;
   }
 
-  /** How many grants there were: one more tells that the host has come back, or another came. */
+  /** How many grants there were: another one means that the host came back, or a new one came. */
   int grants() {
     return grants;
   }
@@ -121,13 +121,13 @@ final class ThreadHold {
     boolean answered = true;
     boolean ending = false;
     if (isHeld() && !grant.sameScratch(thread)) {
-      tell(grant, false);
+      sendRelease(grant, false);
     }
     while (answered && !ending) {
       grant = null;
-      answered = tell(thread, removeScratch);
+      answered = sendRelease(thread, removeScratch);
       if (answered && ended != null) {
-        // A host that was just started again may hold the thread anew after the release.
+        // A host that was just started again may hold the thread again after the release.
         Workflow.await(() -> ended.isCompleted() || grant != null);
       }
       ending = ended == null || ended.isCompleted();
@@ -139,7 +139,7 @@ final class ThreadHold {
     return answered;
   }
 
-  private boolean tell(ThreadGrant thread, boolean removeScratch) {
+  private boolean sendRelease(ThreadGrant thread, boolean removeScratch) {
     try {
       Workflow.newActivityStub(
               SealingActivities.class,

@@ -72,7 +72,7 @@ class DownloadTest {
       assertThat(harness.catalog.await("parked").note()).startsWith("Sector.PieceMissing");
       assertThat(host.cancelledSteps()).containsExactly(Step.PC1);
       host.open(Step.PC1);
-      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("continues");
 
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(host.ran()).filteredOn(step -> step == Step.FETCH_PIECES).hasSize(1);
@@ -93,7 +93,7 @@ class DownloadTest {
       assertThat(harness.catalog.await("parked").note()).startsWith("Config.Invalid");
       assertThat(host.cancelledSteps()).containsExactly(Step.DOWNLOAD_PIECES);
       host.open(Step.DOWNLOAD_PIECES);
-      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("continues");
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
     }
   }
@@ -137,7 +137,7 @@ class DownloadTest {
       assertThat(host.cancelledSteps()).containsExactlyInAnyOrder(Step.DOWNLOAD_PIECES, Step.PC1);
       host.open(Step.DOWNLOAD_PIECES);
       host.open(Step.PC1);
-      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("continues");
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
     }
   }
@@ -155,7 +155,7 @@ class DownloadTest {
       harness.catalog.await("paused");
       assertThat(host.cancelledSteps()).containsExactly(Step.PC1);
       host.open(Step.PC1);
-      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("continues");
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(host.ran()).filteredOn(step -> step == Step.DOWNLOAD_PIECES).hasSize(1);
     }

@@ -62,7 +62,7 @@ class HostTroubleTest {
       assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(4);
 
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
-      assertThat(change(end.join(), "resumed").note()).isEqualTo("by itself");
+      assertThat(change(end.join(), "resumed").note()).isEqualTo("automatically");
     }
   }
 
@@ -106,7 +106,7 @@ class HostTroubleTest {
       second.awaitHeld();
       first.stop();
 
-      assertThat(pause.join()).contains("stands still");
+      assertThat(pause.join()).contains("is paused");
       assertThat(second.releases())
           .containsExactly(new ReleaseRequest(SECTOR, second.grant(), false));
       harness.workflow().abort(new OperatorCommand("anne"));
@@ -126,7 +126,8 @@ class HostTroubleTest {
       assertThat(host.releases()).isEmpty();
       assertThat(refusal(() -> harness.workflow().resume(ANNE_RESUMES)))
           .isEqualTo(
-              "The rebuild of f01001/123 waits for its sealing thread, which is paused: resume the thread (reseal worker resume).");
+              "The rebuild of f01001/123 is waiting for its sealing thread, which is paused: resume"
+                  + " the thread (reseal worker resume).");
       assertThat(refusal(() -> harness.workflow().move(new MoveCommand("anne", "host-b"))))
           .contains("pause it first");
 
@@ -178,7 +179,7 @@ class HostTroubleTest {
       harness.catalog.await("thread paused");
       assertThat(harness.workflow().resume(new ResumeCommand("anne", RebuildState.TREE_D_BUILT)))
           .isEqualTo(
-              "The rebuild of f01001/123 goes on from TreeDBuilt when its thread is resumed.");
+              "The rebuild of f01001/123 continues from TreeDBuilt when its thread is resumed.");
       assertThat(harness.workflow().status().run().paused()).isEqualTo("It is so.");
       harness.workflow().threadResumed(host.grant());
 
@@ -196,8 +197,7 @@ class HostTroubleTest {
     try (RebuildHarness harness = new RebuildHarness(host, other)) {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("thread paused");
-      assertThat(harness.workflow().pause(new PauseCommand("anne", false)))
-          .contains("stands still");
+      assertThat(harness.workflow().pause(new PauseCommand("anne", false))).contains("is paused");
       assertThat(host.releases()).containsExactly(new ReleaseRequest(SECTOR, host.grant(), false));
       harness.workflow().move(new MoveCommand("anne", "host-b"));
       assertThat(end.join().run().host()).isEqualTo("host-b");

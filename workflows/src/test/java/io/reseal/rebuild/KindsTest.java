@@ -82,7 +82,7 @@ class KindsTest {
       harness.catalog.setSnap(1);
       CompletableFuture<RebuildStatus> end = harness.start();
       assertThat(harness.catalog.await("parked").state()).isEqualTo(RebuildState.SNAP_TREE_D_BUILT);
-      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("continues");
 
       assertThat(change(end.join(), "set back").state()).isEqualTo(RebuildState.SEALED_CHECKED);
       assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(1);
@@ -185,7 +185,7 @@ class KindsTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
       harness.catalog.changeCommR();
-      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("continues");
 
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(host.ran()).filteredOn(step -> step == Step.FETCH_PIECES).hasSize(2);
@@ -206,7 +206,7 @@ class KindsTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
       assertThat(harness.workflow().resume(new ResumeCommand("anne", RebuildState.SEALED_CHECKED)))
-          .contains("goes on from SealedChecked");
+          .contains("continues from SealedChecked");
 
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(host.askedKeyIn()).isEqualTo("nas-1");
@@ -225,7 +225,7 @@ class KindsTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
       harness.catalog.setSnap(2);
-      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("continues");
 
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(change(end.join(), "set back").state()).isEqualTo(RebuildState.SEALED_CHECKED);
@@ -249,12 +249,12 @@ class KindsTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
       harness.catalog.setSnap(1);
-      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("continues");
       harness.catalog.await("parked");
       assertThat(host.ran())
           .containsOnlyOnce(Step.SNAP_ADD_PIECES, Step.SNAP_TREE_D, Step.SNAP_ENCODE);
       harness.catalog.setSnap(0);
-      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("continues");
 
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(host.ran()).filteredOn(step -> step == Step.SNAP_ENCODE).hasSize(1);

@@ -49,14 +49,15 @@ class MoveTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.holds.awaitAsked();
       assertThat(harness.workflow().move(TO_B))
-          .isEqualTo("The rebuild of f01001/123 waits for a sealing thread of host-b.");
+          .isEqualTo("The rebuild of f01001/123 is waiting for a sealing thread of host-b.");
       second.awaitEntered(Step.PC1);
       assertThat(refusal(() -> harness.workflow().move(TO_B)))
-          .isEqualTo("The rebuild of f01001/123 works on host-b#0 already.");
+          .isEqualTo("The rebuild of f01001/123 is already running on host-b#0.");
       assertThat(refusal(() -> harness.workflow().move(new MoveCommand("anne", "host-a"))))
-          .isEqualTo("The rebuild of f01001/123 works on host-b#0: pause it first, then move it.");
+          .isEqualTo(
+              "The rebuild of f01001/123 is running on host-b#0: pause it first, then move it.");
       assertThat(refusal(() -> harness.workflow().move(new MoveCommand("anne", ""))))
-          .isEqualTo("Name the host that f01001/123 is to go to.");
+          .isEqualTo("Name the host to move f01001/123 to.");
       second.open(Step.PC1);
 
       assertThat(end.join().run().host()).isEqualTo("host-b");
@@ -76,7 +77,8 @@ class MoveTest {
       harness.catalog.await("requested");
       harness.workflow().move(TO_B);
       assertThat(refusal(() -> harness.workflow().move(TO_B)))
-          .isEqualTo("The rebuild of f01001/123 waits for a sealing thread of host-b already.");
+          .isEqualTo(
+              "The rebuild of f01001/123 is already waiting for a sealing thread of host-b.");
       harness.workflow().move(new MoveCommand("anne", "host-a"));
       assertThat(end.join().run().host()).isEqualTo("host-a");
     }
@@ -90,7 +92,7 @@ class MoveTest {
     try (RebuildHarness harness = new RebuildHarness(first, second)) {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
-      assertThat(harness.workflow().move(TO_B)).contains("goes on when host-b has");
+      assertThat(harness.workflow().move(TO_B)).contains("continues when host-b has");
 
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(end.join().run().host()).isEqualTo("host-b");

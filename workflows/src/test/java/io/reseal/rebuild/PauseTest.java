@@ -31,7 +31,7 @@ class PauseTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       host.awaitEntered(Step.PC1);
       assertThat(harness.workflow().pause(AFTER_THE_STEP))
-          .isEqualTo("The rebuild of f01001/123 stands still when PC1 has ended.");
+          .isEqualTo("The rebuild of f01001/123 stops when PC1 has ended.");
       host.open(Step.PC1);
 
       StateChange paused = harness.catalog.await("paused");
@@ -44,7 +44,7 @@ class PauseTest {
           .containsExactly(new ReleaseRequest(SECTOR, host.grant(), false));
 
       assertThat(harness.workflow().resume(ANNE_RESUMES))
-          .isEqualTo("The rebuild of f01001/123 goes on from PC1Done.");
+          .isEqualTo("The rebuild of f01001/123 continues from PC1Done.");
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(end.join().run().paused()).isNull();
       assertThat(host.cancelledSteps()).isEmpty();
@@ -63,7 +63,7 @@ class PauseTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       host.awaitEntered(Step.PC1);
       assertThat(harness.workflow().pause(NOW))
-          .isEqualTo("The rebuild of f01001/123 stands still at TreeDBuilt.");
+          .isEqualTo("The rebuild of f01001/123 is paused at TreeDBuilt.");
       assertThat(host.cancelledSteps()).containsExactly(Step.PC1);
       assertThat(harness.workflow().status().running()).isNull();
 
@@ -84,7 +84,7 @@ class PauseTest {
       host.awaitEntered(Step.PC1);
       harness.workflow().pause(AFTER_THE_STEP);
       assertThat(refusal(() -> harness.workflow().pause(AFTER_THE_STEP)))
-          .isEqualTo("The rebuild of f01001/123 is being paused already, by anne.");
+          .isEqualTo("The rebuild of f01001/123 is already being paused, by anne.");
       harness.workflow().pause(NOW);
 
       assertThat(host.cancelledSteps()).containsExactly(Step.PC1);
@@ -103,7 +103,7 @@ class PauseTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.holds.awaitAsked();
       assertThat(harness.workflow().pause(AFTER_THE_STEP))
-          .isEqualTo("The rebuild of f01001/123 stands still at Empty.");
+          .isEqualTo("The rebuild of f01001/123 is paused at Empty.");
       harness.holds.free();
       assertThat(harness.holds.requests()).isEmpty();
       assertThat(host.releases()).isEmpty();
@@ -161,16 +161,17 @@ class PauseTest {
       host.awaitEntered(Step.PC1);
       assertThat(refusal(() -> harness.workflow().resume(ANNE_RESUMES)))
           .isEqualTo(
-              "The rebuild of f01001/123 is neither parked nor paused, it is at TreeDBuilt, running PC1: there is nothing to resume.");
+              "The rebuild of f01001/123 is neither parked nor paused, it is at TreeDBuilt, running"
+                  + " PC1: there is nothing to resume.");
       harness.workflow().pause(NOW);
       assertThat(refusal(() -> harness.workflow().pause(AFTER_THE_STEP)))
-          .isEqualTo("The rebuild of f01001/123 stands still already, paused by anne.");
+          .isEqualTo("The rebuild of f01001/123 is already stopped, paused by anne.");
       host.open(Step.PC1);
       harness.workflow().resume(ANNE_RESUMES);
 
       harness.catalog.await("parked");
       assertThat(refusal(() -> harness.workflow().pause(AFTER_THE_STEP)))
-          .startsWith("The rebuild of f01001/123 waits for you already: Config.Invalid: It is so.");
+          .startsWith("The rebuild of f01001/123 is already parked: Config.Invalid: It is so.");
       harness.workflow().abort(ANNE);
       end.join();
     }

@@ -90,7 +90,7 @@ class ProvingTest {
       CompletableFuture<RebuildStatus> end = harness.start(PROVING);
       harness.catalog.await("waits for the seed");
       assertThat(harness.workflow().pause(new PauseCommand("anne", false)))
-          .isEqualTo("The rebuild of f01001/123 stands still at SealedChecked.");
+          .isEqualTo("The rebuild of f01001/123 is paused at SealedChecked.");
 
       harness.catalog.setSeed(SEED);
       harness.workflow().resume(ANNE_RESUMES);

@@ -124,7 +124,7 @@ class RebuildWorkflowTest {
           .as("the thread is given back, its scratch stays")
           .containsExactly(new ReleaseRequest(SECTOR, host.grant(), false));
 
-      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("goes on");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("continues");
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(end.join().run().attention()).isNull();
       assertThat(host.ran())
@@ -160,7 +160,7 @@ class RebuildWorkflowTest {
       RebuildStatus end = harness.run();
 
       assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
-      assertThat(change(end, "resumed").note()).isEqualTo("by itself");
+      assertThat(change(end, "resumed").note()).isEqualTo("automatically");
     }
   }
 

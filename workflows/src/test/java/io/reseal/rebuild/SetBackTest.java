@@ -38,7 +38,7 @@ class SetBackTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       harness.catalog.await("parked");
       assertThat(harness.workflow().resume(from(RebuildState.PC1_DONE)))
-          .isEqualTo("The rebuild of f01001/123 goes on from PC1Done.");
+          .isEqualTo("The rebuild of f01001/123 continues from PC1Done.");
 
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(change(end.join(), "set back").note()).isEqualTo("from SnapDone, by anne");
@@ -58,7 +58,8 @@ class SetBackTest {
       harness.catalog.await("parked");
       assertThat(refusal(() -> harness.workflow().resume(from(RebuildState.PC1_DONE))))
           .isEqualTo(
-              "The files of PC1Done are not in the scratch of host-a#0 any more: f01001/123 can go back to Empty, Allocated, TreeDBuilt.");
+              "The files of PC1Done are no longer in the scratch of host-a#0: f01001/123 can go"
+                  + " back to Empty, Allocated, TreeDBuilt.");
       assertThat(harness.workflow().status().run().state()).isEqualTo(RebuildState.SNAP_DONE);
       assertThat(harness.workflow().status().run().attention()).isNotNull();
 
@@ -75,7 +76,8 @@ class SetBackTest {
       harness.catalog.await("parked");
       assertThat(refusal(() -> harness.workflow().resume(from(RebuildState.PC1_DONE))))
           .isEqualTo(
-              "host-a#0 did not say what is in its scratch, so f01001/123 cannot go back to PC1Done: try again, or go back to Empty.");
+              "host-a#0 did not report what is in its scratch, so f01001/123 cannot go back to"
+                  + " PC1Done: try again, or go back to Empty.");
       assertThat(harness.workflow().status().run().state()).isEqualTo(RebuildState.SNAP_DONE);
 
       harness.workflow().resume(ANNE_RESUMES);
@@ -107,10 +109,10 @@ class SetBackTest {
       harness.catalog.await("parked");
       assertThat(refusal(() -> harness.workflow().resume(from(state))))
           .isEqualTo(
-              "The rebuild of f01001/123 is at SnapDone and cannot go on from "
+              "The rebuild of f01001/123 is at SnapDone and cannot continue from "
                   + state
-                  + ": it can go back to Empty, Allocated, PieceAdded, TreeDBuilt, PC1Done, PC2Done,"
-                  + " SealedChecked, SnapDone, or be dropped by Aborted.");
+                  + ": it can go back to Empty, Allocated, PieceAdded, TreeDBuilt, PC1Done,"
+                  + " PC2Done, SealedChecked, SnapDone, or be dropped by Aborted.");
       assertThat(harness.workflow().status().run().attention()).isNotNull();
       harness.workflow().abort(ANNE);
       end.join();
