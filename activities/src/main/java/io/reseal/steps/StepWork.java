@@ -146,7 +146,8 @@ final class StepWork implements GpuStages.Stage {
   void copied(long done, long total) {
     throwIfStopped();
     progress.report(
-        new StageProgress(done, total, "bytes", -1, false, "%d of %d bytes".formatted(done, total)));
+        new StageProgress(
+            done, total, "bytes", -1, false, "%d of %d bytes".formatted(done, total)));
   }
 
   /** Does work in this JVM that an interruption ends, e.g. waiting for an answer. */

@@ -1,8 +1,8 @@
 package io.reseal.cli.arguments;
 
-import io.reseal.problem.RefusedException;
 import io.reseal.cli.shell.Shell;
 import io.reseal.config.WorkerConfig;
+import io.reseal.problem.RefusedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
