@@ -110,16 +110,18 @@ public final class TemporalProbe {
   }
 
   private void poll(String identity) {
-    connection
-        .service()
-        .futureStub()
-        .withDeadlineAfter(POLL_LIMIT.toSeconds() * 2, TimeUnit.SECONDS)
-        .pollActivityTaskQueue(
-            PollActivityTaskQueueRequest.newBuilder()
-                .setNamespace(connection.namespace())
-                .setTaskQueue(TaskQueue.newBuilder().setName(QUEUE))
-                .setIdentity(identity)
-                .build());
+    // The result of the poll is of no interest: closing the context cancels it.
+    var unused =
+        connection
+            .service()
+            .futureStub()
+            .withDeadlineAfter(POLL_LIMIT.toSeconds() * 2, TimeUnit.SECONDS)
+            .pollActivityTaskQueue(
+                PollActivityTaskQueueRequest.newBuilder()
+                    .setNamespace(connection.namespace())
+                    .setTaskQueue(TaskQueue.newBuilder().setName(QUEUE))
+                    .setIdentity(identity)
+                    .build());
   }
 
   private Optional<Instant> noted(String identity) {

@@ -193,7 +193,7 @@ class BatchWorkflowTest {
   @Test
   void continuesAsNewWithoutLosingOrDoublingASector() {
     try (BatchHarness harness = new BatchHarness(SECTORS, 4)) {
-      harness.start(3);
+      var unused = harness.start(3);
       for (long number = 0; number < SECTORS; number++) {
         long next = number;
         harness.await(
