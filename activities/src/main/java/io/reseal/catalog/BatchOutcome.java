@@ -5,15 +5,15 @@ import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 
 /**
- * How one sector of a batch stands.
+ * The status of one sector of a batch.
  *
  * @param ordinal its place in the batch, from 0
  * @param sector which sector
- * @param run its newest rebuild that began after the batch or was on its way by then, or null
+ * @param run its newest rebuild that started after the batch or was running by then, or null
  */
 public record BatchOutcome(int ordinal, SectorId sector, RunRecord run) {
 
-  /** Where a sector of a batch can be. */
+  /** The states of a sector of a batch. */
   public enum Kind {
     QUEUED,
     RUNNING,

@@ -8,15 +8,15 @@ import java.util.regex.Pattern;
  *
  * @param name its name
  * @param sectors how many sectors it has
- * @param parallel rebuilds that may be on their way at a time
+ * @param parallel rebuilds that may run at a time
  * @param host the only host that may do it, or null for any
  * @param prove whether seal proofs are made too
- * @param force whether to seal also what is not lost
+ * @param force whether to seal even sectors that are not lost
  * @param urgent whether its rebuilds go before others
- * @param requestedBy who asked for it
- * @param startedAt epoch milliseconds when it was first asked for, by the database's clock
+ * @param requestedBy who requested it
+ * @param startedAt epoch milliseconds when it was first requested, by the database's clock
  * @param endedAt epoch milliseconds, or null while it lasts
- * @param state where it is
+ * @param state its state
  * @param note who did what last, or how it ended; may be null
  */
 public record BatchRecord(
@@ -33,7 +33,7 @@ public record BatchRecord(
     BatchState state,
     String note) {
 
-  /** Where nobody says otherwise: enough to keep every sealing thread of a fleet supplied. */
+  /** The default: enough to keep every sealing thread of a fleet busy. */
   public static final int USUAL_PARALLEL = 64;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
@@ -46,7 +46,7 @@ public record BatchRecord(
     }
   }
 
-  /** A batch that is being asked for. */
+  /** A batch that is being requested. */
   public static BatchRecord asked(
       String name,
       int sectors,

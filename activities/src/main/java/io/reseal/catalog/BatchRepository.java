@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The batches that the catalog knows, each with its sectors and how they stand. */
+/** The batches in the catalog, each with its sectors and their status. */
 public final class BatchRepository {
 
   private final CatalogAccess access;
@@ -23,7 +23,7 @@ public final class BatchRepository {
     this.access = access;
   }
 
-  /** Takes a new batch in with its sectors in order; a name that is there already is refused. */
+  /** Adds a new batch with its sectors in order; a name that exists already is refused. */
   public void add(BatchRecord batch, List<SectorId> sectors) {
     try {
       access.write(
@@ -37,25 +37,27 @@ public final class BatchRepository {
       throw e.reason() == Reason.ALREADY_THERE
           ? new CatalogException(
               Reason.ALREADY_THERE,
-              "There is a batch %s already; nothing was changed.".formatted(batch.name()),
+              "Batch %s exists already; nothing was changed.".formatted(batch.name()),
               e)
           : e;
     }
   }
 
-  /** The batch is asked for again: over what is not finished, as many at a time as now wanted. */
+  /**
+   * Requests the batch again, for its unfinished sectors, with the number at a time now requested.
+   */
   public void restart(BatchRecord batch) {
     access.write(BatchTable.class, table -> table.restart(batch));
   }
 
-  /** Where the batch is now. Repeating it changes nothing. */
+  /** Records the batch's current state. Repeating it changes nothing. */
   public void become(String name, BatchState state, String note) {
     access.write(
         BatchTable.class, table -> table.become(name, state.toString(), state.isEnd(), note));
   }
 
   /**
-   * Ends a batch whose workflow is gone, unless it has ended by itself meanwhile.
+   * Ends a batch whose workflow is gone, unless it has ended normally meanwhile.
    *
    * @return whether it was ended
    */
@@ -75,12 +77,12 @@ public final class BatchRepository {
     return access.read(BatchTable.class, BatchTable::list);
   }
 
-  /** Those that a workflow should be working on. */
+  /** The batches that a workflow should be working on. */
   public List<BatchRecord> working() {
     return access.read(BatchTable.class, BatchTable::working);
   }
 
-  /** Names of the batches that last and have the sector. */
+  /** Names of the unfinished batches that have the sector. */
   public List<String> openOf(SectorId sector) {
     return access.read(BatchTable.class, table -> table.openOf(sector));
   }
@@ -95,24 +97,24 @@ public final class BatchRepository {
     return access.read(BatchTable.class, table -> table.page(name, from, count));
   }
 
-  /** How each sector of the batch stands, in order. */
+  /** The status of each sector of the batch, in order. */
   public List<BatchOutcome> outcomes(String name) {
     return access.read(BatchTable.class, table -> table.outcomes(name));
   }
 
-  /** How those sectors of the batch stand. */
+  /** The status of those sectors of the batch. */
   public List<BatchOutcome> outcomes(String name, List<SectorId> sectors) {
     return access.read(
         BatchTable.class,
         table -> sectors.stream().flatMap(sector -> table.outcome(name, sector).stream()).toList());
   }
 
-  /** How many of the batch's sectors are where. */
+  /** How many of the batch's sectors are in which state. */
   public Optional<BatchCounts> counts(String name) {
     return access.read(BatchTable.class, table -> table.counts(name)).stream().findFirst();
   }
 
-  /** The same of every batch, by name. */
+  /** The same for every batch, by name. */
   public Map<String, BatchCounts> counts() {
     return access.read(BatchTable.class, table -> table.counts(null)).stream()
         .collect(Collectors.toMap(BatchCounts::batch, counts -> counts));
@@ -127,7 +129,7 @@ public final class BatchRepository {
                 Collectors.mapping(BatchTable.ChangeOfRun::change, Collectors.toList())));
   }
 
-  /** Those of the sectors that the catalog has no record of, in the order given. */
+  /** Those sectors without a record in the catalog, in the order given. */
   public List<SectorId> unknown(Collection<SectorId> sectors) {
     Map<Long, List<Long>> byMiner =
         sectors.stream()

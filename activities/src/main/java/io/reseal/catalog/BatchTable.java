@@ -33,7 +33,7 @@ interface BatchTable {
 
   /**
    * A sector of a batch, {@code s}, with the run that counts for it, {@code r}, if any: the newest
-   * one that was on its way during the batch.
+   * one that ran during the batch.
    */
   String WITH_RUNS =
       """
@@ -115,7 +115,8 @@ interface BatchTable {
   List<SectorId> sectors(@Bind("name") String name);
 
   @SqlQuery(
-      "SELECT s.miner, s.number, p.proof, r.state = 'Finished' AND r.ended_at IS NOT NULL AS finished "
+      "SELECT s.miner, s.number, p.proof, r.state = 'Finished' AND r.ended_at IS NOT NULL AS"
+          + " finished "
           + WITH_RUNS
           + " LEFT JOIN sector p ON p.miner = s.miner AND p.number = s.number"
           + " WHERE b.name = :name AND s.ordinal >= :from AND s.ordinal < :from + :count"

@@ -9,7 +9,7 @@ import org.jdbi.v3.core.transaction.SerializableTransactionRunner;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
 /**
- * The durable truth about sectors, rebuild runs and sealing threads, in a MariaDB database. Safe
+ * The permanent record of sectors, rebuild runs and sealing threads, in a MariaDB database. Safe
  * for use by several threads and several processes at a time.
  */
 public final class Catalog implements AutoCloseable {
@@ -18,7 +18,7 @@ public final class Catalog implements AutoCloseable {
   private static final long CONNECTION_TIMEOUT_MILLIS = 5_000;
 
   /**
-   * Longer than any query; a connection whose other end is gone must not hold its user for ever.
+   * Longer than any query; a connection whose other end is gone must not block its user forever.
    */
   private static final int SOCKET_TIMEOUT_MILLIS = 60_000;
 
@@ -38,7 +38,7 @@ public final class Catalog implements AutoCloseable {
     this.pool = pool;
     this.errors = errors;
     this.jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin());
-    // Repeats a transaction that MariaDB gave up in favour of another one (SQL state 40001).
+    // Repeats a transaction that MariaDB rolled back in favour of another one (SQL state 40001).
     jdbi.setTransactionHandler(new SerializableTransactionRunner());
     CatalogAccess access = new CatalogAccess(jdbi, errors, settings);
     this.sectors = new SectorRepository(access);
@@ -74,7 +74,7 @@ public final class Catalog implements AutoCloseable {
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
     config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_MILLIS);
-    // Strict: a value that does not fit its column is an error, never cut.
+    // Strict: a value that does not fit its column is an error, never truncated.
     config.setConnectionInitSql(
         "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'");
     try {
@@ -84,7 +84,7 @@ public final class Catalog implements AutoCloseable {
     }
   }
 
-  /** Fails unless the database answers now. */
+  /** Throws unless the database answers now. */
   public void check() {
     try {
       jdbi.useHandle(handle -> handle.execute("DO 1"));

@@ -7,7 +7,10 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
-/** Runs work on one table's SQL in one transaction, and gives errors in the catalog's words. */
+/**
+ * Runs work on one table's SQL in one transaction, and translates errors into the catalog's
+ * exceptions.
+ */
 final class CatalogAccess {
 
   private final Jdbi jdbi;
@@ -33,7 +36,7 @@ final class CatalogAccess {
     }
   }
 
-  /** As {@link #read}, for work that hands on what it reads as it goes. */
+  /** Like {@link #read}, for work that passes on rows as it reads them. */
   <T> void scan(Class<T> table, Consumer<T> work) {
     read(
         table,
@@ -43,7 +46,7 @@ final class CatalogAccess {
         });
   }
 
-  /** All of the work's changes are kept, or none; repeated when it met a deadlock. */
+  /** All of the work's changes are kept, or none; repeated after a deadlock. */
   <T> void write(Class<T> table, Consumer<T> work) {
     run(
         TransactionIsolationLevel.READ_COMMITTED,
@@ -55,8 +58,8 @@ final class CatalogAccess {
   }
 
   /**
-   * As {@link #write}, for changes that follow from what is read: of two at a time one sees what
-   * the other has done.
+   * Like {@link #write}, for changes that depend on what is read: of two concurrent ones, one sees
+   * what the other has done.
    */
   <T, R> R change(Class<T> table, Function<T, R> work) {
     return run(TransactionIsolationLevel.SERIALIZABLE, table, work);

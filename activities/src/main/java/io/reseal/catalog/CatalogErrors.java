@@ -4,7 +4,7 @@ import io.reseal.catalog.CatalogException.Reason;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 
-/** The one table from what MariaDB and its driver report to what users read. */
+/** Maps the errors of MariaDB and its driver to messages for users. */
 final class CatalogErrors {
 
   private static final int ACCESS_DENIED_TO_DATABASE = 1044;
@@ -64,8 +64,7 @@ final class CatalogErrors {
   private CatalogException failed(Throwable thrown, Throwable cause) {
     return new CatalogException(
         Reason.FAILED,
-        "The catalog at %s could not do what was asked: %s"
-            .formatted(settings.shownUrl(), firstLine(cause)),
+        "The catalog at %s failed: %s".formatted(settings.shownUrl(), firstLine(cause)),
         thrown);
   }
 
@@ -75,7 +74,7 @@ final class CatalogErrors {
         || (state != null && state.startsWith("08"));
   }
 
-  /** The innermost SQLException: pools and libraries wrap the server's own one. */
+  /** The innermost SQLException: pools and libraries wrap the server's own. */
   private static SQLException newestSqlCause(Throwable thrown) {
     SQLException found = null;
     for (Throwable at = thrown; at != null; at = at.getCause()) {

@@ -8,16 +8,16 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
-/** Looks at a catalog without changing it: unlike opening it, this makes no tables. */
+/** Examines a catalog without changing it: unlike opening it, this creates no tables. */
 public final class CatalogProbe implements AutoCloseable {
 
   /**
-   * What a catalog's server is like.
+   * A description of a catalog's server.
    *
-   * @param server its version, {@code 11.4.5-MariaDB}
-   * @param schema the newest version of the tables, or empty where there are none yet
+   * @param server its version, e.g. {@code 11.4.5-MariaDB}
+   * @param schema the newest version of the tables, or empty if there are none yet
    * @param wantedSchema the version that this program works with
-   * @param newerSchema whether the tables are of a newer program
+   * @param newerSchema whether the tables were made by a newer program
    * @param clock the server's clock
    */
   public record Look(
@@ -39,7 +39,7 @@ public final class CatalogProbe implements AutoCloseable {
     this.settings = settings;
   }
 
-  /** Connects; a catalog that cannot be had is a {@link CatalogException}. */
+  /** Connects; throws a {@link CatalogException} if that fails. */
   public static CatalogProbe connect(CatalogSettings settings) {
     CatalogErrors errors = new CatalogErrors(settings);
     return new CatalogProbe(Catalog.connect(settings, errors), errors, settings);
@@ -65,7 +65,7 @@ public final class CatalogProbe implements AutoCloseable {
     }
   }
 
-  /** A host's threads as it last reported them; only where the tables are there. */
+  /** A host's threads as it last reported them; call only if the tables exist. */
   public List<ThreadRow> threads(String host) {
     return new ThreadRepository(new CatalogAccess(jdbi, errors, settings)).ofHost(host);
   }

@@ -17,7 +17,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 
-/** Brings the database's tables to what this program works with. */
+/** Migrates the database's tables to the schema that this program works with. */
 final class CatalogSchema {
 
   /** Flyway's table. */
@@ -34,15 +34,15 @@ final class CatalogSchema {
   }
 
   /**
-   * What the tables are of and what this program works with.
+   * The version of the tables and the version that this program works with.
    *
    * @param present the newest version that was applied, or empty
    * @param wanted the newest version that this program has
-   * @param newer whether a newer program has been there
+   * @param newer whether a newer program has migrated them
    */
   record Versions(Optional<String> present, String wanted, boolean newer) {}
 
-  /** Changes nothing. */
+  /** Reads the versions; changes nothing. */
   Versions versions() {
     try {
       Flyway flyway = flyway();
@@ -66,9 +66,7 @@ final class CatalogSchema {
         .load();
   }
 
-  /**
-   * Where there is nothing to do Flyway is left out: starting it takes longer than most commands.
-   */
+  /** Flyway is skipped if there is nothing to do: starting it takes longer than most commands. */
   void bringUpToDate() {
     if (isCurrent()) {
       return;
@@ -88,7 +86,7 @@ final class CatalogSchema {
         Statement statement = connection.createStatement()) {
       return isThere(statement) && applied(statement).equals(Migrations.checksums());
     } catch (SQLException | IOException e) {
-      // Flyway meets the same, and is the one to say so.
+      // Flyway meets the same error, and reports it.
       return false;
     }
   }
@@ -128,7 +126,7 @@ final class CatalogSchema {
     if (e.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE) {
       return new CatalogException(
           Reason.SCHEMA,
-          "Database '%s' at %s holds other tables: give Reseal a database of its own."
+          "Database '%s' at %s holds other tables: give Reseal its own database."
               .formatted(settings.database(), settings.shownUrl()),
           e);
     }

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.mariadb.jdbc.Configuration;
 
 /**
- * Where the catalog is and who opens it.
+ * The catalog's address, and the user that opens it.
  *
  * @param url {@code jdbc:mariadb://host:port/database}, without a password
  * @param user MariaDB's user
@@ -14,7 +14,7 @@ import org.mariadb.jdbc.Configuration;
  */
 public record CatalogSettings(String url, String user, String password) {
 
-  /** Of an installation's {@code [catalog]}. */
+  /** The settings in an installation's {@code [catalog]}. */
   public static CatalogSettings of(Installation installation) {
     return new CatalogSettings(
         installation.catalog().url(),
@@ -27,12 +27,12 @@ public record CatalogSettings(String url, String user, String password) {
   public CatalogSettings {
     if (databaseOf(url) == null) {
       throw new IllegalArgumentException(
-          "'%s' is no URL of a catalog: it must look like jdbc:mariadb://host:3306/reseal."
+          "'%s' is not a catalog's URL: it must look like jdbc:mariadb://host:3306/reseal."
               .formatted(withoutOptions(url)));
     }
     if (PASSWORD_IN_URL.matcher(url).find()) {
       throw new IllegalArgumentException(
-          "The catalog's URL %s carries a password: give the password by its own setting."
+          "The catalog's URL %s contains a password: use the password's own setting."
               .formatted(withoutOptions(url)));
     }
   }

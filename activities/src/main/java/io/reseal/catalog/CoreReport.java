@@ -9,10 +9,10 @@ import java.util.Map;
  * The native core of a sealing host, and its GPUs, as its worker last reported them.
  *
  * @param flavour which flavour runs
- * @param others by each other flavour why it does not: a sentence without its full stop
+ * @param others for each other flavour, why it does not run: a sentence without its full stop
  * @param driver version of NVIDIA's driver, or null
- * @param why why there are no GPUs, or not all, or null
- * @param gpus those that there are, whether the flavour uses them or not
+ * @param why why GPUs, or some of them, are missing, or null
+ * @param gpus the host's GPUs, whether the flavour uses them or not
  */
 public record CoreReport(
     @JsonProperty("flavour") String flavour,

@@ -2,7 +2,7 @@ package io.reseal.catalog;
 
 import java.util.List;
 
-/** What operators told the sealing hosts, with who and when. */
+/** Operators' commands to the sealing hosts, with who gave them and when. */
 public final class HostCommandRepository {
 
   private final CatalogAccess access;

@@ -19,13 +19,13 @@ public final class HostRepository {
     this.access = access;
   }
 
-  /** Puts the host's row in the place of the one it reported before. */
+  /** Replaces the host's row with this one. */
   public void report(HostRow host) {
     String core = json(host.core());
     access.write(HostTable.class, table -> table.insertOrUpdate(host, core));
   }
 
-  /** Forgets what a host reported of itself and its threads; what it did stays. */
+  /** Deletes a host's reports about itself and its threads; the record of its work stays. */
   public void remove(String name) {
     access.write(
         HostTable.class,
@@ -60,7 +60,7 @@ public final class HostRepository {
     }
   }
 
-  /** Nothing where a worker of another version has written what cannot be read here. */
+  /** Null if a worker of another version wrote something that cannot be read here. */
   static CoreReport core(String json) {
     try {
       return json == null ? null : JSON.readValue(json, CoreReport.class);

@@ -9,8 +9,8 @@ import java.time.temporal.ChronoUnit;
  * @param name configured name of the host
  * @param addresses the machine's host name and IP addresses, separated by single spaces
  * @param version the worker's version
- * @param core the native core that it runs, or null where none was reported
- * @param draining whether it takes nothing new and ends when it is done
+ * @param core the native core that it runs, or null if none was reported
+ * @param draining whether it takes no new work and ends when its work is done
  * @param seenAt when it reported this, to the millisecond
  */
 public record HostRow(

@@ -20,7 +20,7 @@ import java.util.zip.CRC32;
 /** The migrations that this program has, as Flyway records them once they are applied. */
 final class Migrations {
 
-  /** Where they lie on the class path. */
+  /** Their folder on the class path. */
   static final String FOLDER = "db/migration";
 
   private Migrations() {}

@@ -6,7 +6,7 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** SQL on which sectors hold a piece. */
+/** SQL that finds the sectors that hold a piece. */
 @RegisterConstructorMapper(PieceHolderTable.Row.class)
 interface PieceHolderTable {
 
@@ -17,7 +17,7 @@ interface PieceHolderTable {
       """)
   List<Row> holding(@Bind("cid") String cid);
 
-  /** A place of the piece. */
+  /** One position of the piece in a sector. */
   record Row(long miner, long number, long offsetBytes) {
 
     SectorId sector() {

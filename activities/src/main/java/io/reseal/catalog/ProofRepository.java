@@ -12,7 +12,7 @@ public final class ProofRepository {
     this.access = access;
   }
 
-  /** Keeps a proof for good; repeating it changes nothing. */
+  /** Stores a proof permanently; repeating it changes nothing. */
   public void keep(SectorProof proof) {
     access.write(ProofTable.class, table -> table.insertUnlessThere(proof));
   }

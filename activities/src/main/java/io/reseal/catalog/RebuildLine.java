@@ -5,14 +5,14 @@ import io.reseal.contract.RunRecord;
 import java.time.Instant;
 
 /**
- * A rebuild as lists show it: its run with what its sealing thread and the queue say.
+ * A rebuild as lists show it: its run, its sealing thread's progress and its place in the queue.
  *
  * @param run the run
- * @param progress one line on the running step, or null while its thread tells nothing
- * @param seenAt when the thread's host told so last, or null while no thread is held
+ * @param progress one line on the running step, or null while its thread reports none
+ * @param seenAt when the thread's host last reported it, or null while no thread is held
  * @param place place among the rebuilds that wait for a sealing thread, from 1; null if it does not
  *     wait for one
- * @param waiting how many wait for one, or null likewise
+ * @param waiting how many wait for one; null if it does not wait
  */
 public record RebuildLine(
     @JsonUnwrapped RunRecord run,

@@ -5,10 +5,10 @@ import io.reseal.sector.RebuildState;
 /**
  * Which rebuild runs to list; null means any.
  *
- * @param miner of this miner
- * @param host last held a thread of this host
- * @param state in this state
- * @param batch started by this batch
+ * @param miner the sector's miner
+ * @param host the host whose thread it last held
+ * @param state its state
+ * @param batch the batch that started it
  * @param attention true: waiting for a person; false: not waiting for one
  */
 public record RunFilter(

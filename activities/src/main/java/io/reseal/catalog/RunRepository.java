@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** The rebuild runs that the catalog knows, each with its state changes. */
+/** The rebuild runs in the catalog, each with its state changes. */
 public final class RunRepository {
 
-  /** How many of a step's newest times its usual time is learned from. */
+  /** How many of a step's newest durations its usual duration is computed from. */
   private static final int LEARNED_FROM = 9;
 
   private final CatalogAccess access;
@@ -24,9 +24,9 @@ public final class RunRepository {
   }
 
   /**
-   * Brings the run's row up to date and adds its state changes. Repeating it changes nothing, and
-   * one that comes late adds its changes but leaves the row as the newer one made it: newer is the
-   * later {@code updatedAt}, and at the same millisecond the higher sequence number.
+   * Updates the run's row and adds its state changes. Repeating it changes nothing. A record that
+   * arrives late adds its changes but leaves a newer row as it is: newer means the later {@code
+   * updatedAt}, and at the same millisecond the higher sequence number.
    */
   public void record(RunRecord run, List<StateChange> changes) {
     Integer newestSeq = changes.stream().map(StateChange::seq).max(Integer::compareTo).orElse(null);
@@ -40,7 +40,7 @@ public final class RunRepository {
         });
   }
 
-  /** The run of a sector that began last. */
+  /** A sector's newest run. */
   public Optional<RunRecord> latest(SectorId sector) {
     return access.read(RunTable.class, table -> table.latest(sector));
   }
@@ -54,39 +54,39 @@ public final class RunRepository {
     return access.read(RunTable.class, table -> table.changes(runId));
   }
 
-  /** All runs of a sector, the one that began last first. */
+  /** All runs of a sector, newest first. */
   public List<RunRecord> ofSector(SectorId sector) {
     return access.read(RunTable.class, table -> table.ofSector(sector));
   }
 
-  /** A run that still lasts, with what its thread and the queue tell. */
+  /** An unfinished run, with its thread's progress and its place in the queue. */
   public Optional<RebuildLine> unfinished(String runId) {
     return access.read(RunTable.class, table -> table.unfinished(runId));
   }
 
-  /** Runs that still last, the one that began last first. */
+  /** Unfinished runs, newest first. */
   public List<RunRecord> unfinished(RunFilter filter) {
     List<RunRecord> runs = new ArrayList<>();
     eachUnfinished(filter, line -> runs.add(line.run()));
     return runs;
   }
 
-  /** Gives the runs that still last to the taker, the one that began last first. */
+  /** Passes the unfinished runs to the taker, newest first. */
   public void eachUnfinished(RunFilter filter, Consumer<RebuildLine> taker) {
     access.scan(RunTable.class, table -> table.unfinished(filter, taker));
   }
 
-  /** Gives the runs that finished or were aborted, the one that ended last first. */
+  /** Passes the runs that finished or were aborted to the taker, the last to end first. */
   public void eachEnded(RunFilter filter, Consumer<RebuildLine> taker) {
     access.scan(RunTable.class, table -> table.ended(filter, taker));
   }
 
   /**
-   * What a step usually takes on a host: the median of the newest ones that succeeded there.
+   * How long a step usually takes on a host: the median of the newest ones that succeeded there.
    *
    * @param step its title
    * @param proof for sectors of this proof
-   * @return milliseconds; nothing before the first one
+   * @return milliseconds; empty before the first one
    */
   public OptionalLong typicalMillis(String host, String step, SealProof proof) {
     List<Long> newest =
@@ -101,8 +101,8 @@ public final class RunRepository {
   }
 
   /**
-   * Ends a run that can record nothing itself any more: it becomes Aborted, with a last state
-   * change that says so. Nothing happens when the run is not known or has ended.
+   * Ends a run that can no longer record anything itself: it becomes Aborted, with a last state
+   * change that records it. Does nothing if the run is unknown or has ended.
    *
    * @param why how it ended and what to do, for people
    * @param at epoch milliseconds
@@ -113,7 +113,8 @@ public final class RunRepository {
     access.write(
         RunTable.class,
         table -> {
-          // The row is locked first: a record of the run that comes now waits, and finds its end.
+          // The row is locked first: a record of the run that arrives now waits, and then finds the
+          // run ended.
           ended[0] = table.endFromOutside(runId, why, at) > 0;
           if (ended[0]) {
             table.insertEnd(runId, ChangeKind.ENDED_FROM_OUTSIDE.toString(), why);
@@ -123,8 +124,8 @@ public final class RunRepository {
   }
 
   /**
-   * Shows a failed attempt's message as the run's last error until the next record of the run.
-   * Nothing happens when the run is not known, has ended, or has a later note.
+   * Shows a failed attempt's message as the run's last error until the next record of the run. Does
+   * nothing if the run is unknown, has ended, or has a later note.
    *
    * @param at epoch milliseconds by the clock of the host where it failed
    */

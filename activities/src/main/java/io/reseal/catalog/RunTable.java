@@ -30,7 +30,9 @@ interface RunTable {
   /** Long lists are read as they are printed. */
   int ROWS_AT_A_TIME = 1000;
 
-  /** Open runs with what their threads tell and their places in the queue: who asked first. */
+  /**
+   * Open runs with their threads' progress and their places in the queue, in the order of request.
+   */
   String OPEN =
       """
       WITH open_run AS (
@@ -194,7 +196,7 @@ interface RunTable {
     }
   }
 
-  /** Reads a row of {@code rebuild_run} with what its thread and the queue tell. */
+  /** Reads a row of {@code rebuild_run} with its thread's progress and its place in the queue. */
   final class LineMapper implements RowMapper<RebuildLine> {
     @Override
     public RebuildLine map(ResultSet row, StatementContext context) throws SQLException {

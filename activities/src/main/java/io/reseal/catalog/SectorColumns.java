@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How a record lies in the columns of the table {@code sector}; its pieces are in {@code
- * sector_piece}.
+ * Maps a record to the columns of the table {@code sector}; its pieces are in {@code sector_piece}.
  */
 final class SectorColumns {
 

@@ -3,7 +3,7 @@ package io.reseal.catalog;
 import io.reseal.sector.SectorId;
 
 /**
- * A sector as lists show it: without its inputs.
+ * A sector as lists show it, without its inputs.
  *
  * @param id which sector
  * @param proof its seal proof's name

@@ -9,9 +9,9 @@ import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 
 /**
- * A seal proof that was made and verified, with all public inputs it verifies against.
+ * A seal proof that was made and verified, with all its public inputs.
  *
- * @param sector of which sector
+ * @param sector the sector it is for
  * @param proofType its seal proof type
  * @param ticket the randomness it was sealed with
  * @param seed the randomness the proof answers
@@ -32,7 +32,7 @@ public record SectorProof(
     @JsonProperty("runId") String runId,
     @JsonProperty("madeAt") long madeAt) {
 
-  /** Of a sector whose seed is known. */
+  /** A proof of a sector whose seed is known. */
   public static SectorProof of(SectorFacts facts, String proof, String runId, long madeAt) {
     return new SectorProof(
         facts.sector(),
@@ -46,7 +46,7 @@ public record SectorProof(
         madeAt);
   }
 
-  /** Whether it claims to prove this very sector to this very seed. */
+  /** Whether it is for this sector, ticket and seed. */
   @JsonIgnore
   public boolean isFor(SectorFacts facts) {
     return equals(of(facts, proof, runId, madeAt));

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** The sectors that the catalog knows. */
+/** The sectors in the catalog. */
 public final class SectorRepository {
 
   private final CatalogAccess access;
@@ -44,7 +44,7 @@ public final class SectorRepository {
   }
 
   /**
-   * Replaces all that is known of the sector by this record: the earlier record, the findings of
+   * Replaces everything known of the sector by this record: the earlier record, the findings of
    * other sources, and the decisions between them.
    */
   public void replace(SectorRecord sector) {
@@ -56,7 +56,7 @@ public final class SectorRepository {
         });
   }
 
-  /** Passes on all sectors, or one miner's, in order, each as lists show it. */
+  /** Passes on all sectors, or one miner's, in order, as lists show them. */
   public void each(Optional<Long> miner, Consumer<SectorLine> taker) {
     access.scan(SectorTable.class, table -> table.list(miner, taker));
   }

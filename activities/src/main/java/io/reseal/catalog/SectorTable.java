@@ -78,7 +78,7 @@ interface SectorTable extends SqlObject {
   @SqlBatch("DELETE FROM sector_piece WHERE miner = :miner AND number = :number")
   void deletePieces(@BindMethods Iterable<SectorId> sectors);
 
-  /** Those of a miner's sectors that are there, with their pieces. */
+  /** Those of a miner's sectors that exist, with their pieces. */
   default Map<SectorId, Kept> kept(long miner, Collection<Long> numbers) {
     Map<Long, List<PieceRow>> pieces =
         pieces(miner, numbers).stream().collect(Collectors.groupingBy(PieceRow::number));
@@ -89,7 +89,7 @@ interface SectorTable extends SqlObject {
                 row -> Kept.of(row, pieces.getOrDefault(row.id().number(), List.of()))));
   }
 
-  /** Adds each record, or replaces the one that is there. */
+  /** Adds each record, or replaces the existing one. */
   default void put(List<SectorRecord> sectors, boolean merged) {
     if (sectors.isEmpty()) {
       return;
@@ -107,7 +107,7 @@ interface SectorTable extends SqlObject {
   }
 
   /**
-   * A sector as the table has it.
+   * A sector as stored in the table.
    *
    * @param merged whether it was made from its findings
    */

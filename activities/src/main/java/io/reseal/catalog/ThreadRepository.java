@@ -2,7 +2,7 @@ package io.reseal.catalog;
 
 import java.util.List;
 
-/** What the sealing hosts last reported of their threads. */
+/** The sealing threads as their hosts last reported them. */
 public final class ThreadRepository {
 
   private final CatalogAccess access;
@@ -11,7 +11,7 @@ public final class ThreadRepository {
     this.access = access;
   }
 
-  /** Puts the host's rows in the place of those it reported before. */
+  /** Replaces the host's rows with these. */
   public void report(String host, List<ThreadRow> threads) {
     threads.stream()
         .filter(thread -> !thread.host().equals(host))
@@ -33,12 +33,12 @@ public final class ThreadRepository {
         });
   }
 
-  /** One host's threads in order; none when it never reported. */
+  /** One host's threads in order; empty if it never reported. */
   public List<ThreadRow> ofHost(String host) {
     return access.read(ThreadTable.class, table -> table.ofHost(host));
   }
 
-  /** All hosts' threads, by host and place. */
+  /** All hosts' threads, by host and index. */
   public List<ThreadRow> all() {
     return access.read(ThreadTable.class, ThreadTable::all);
   }

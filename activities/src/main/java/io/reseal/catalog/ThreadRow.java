@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
  * @param host configured name of the host
  * @param index the thread's place in the host's file, from 0
  * @param location its scratch directory
- * @param plan what it takes, {@code rebuild} for Reseal
+ * @param plan what it is for, {@code rebuild} for Reseal
  * @param sector the sector it holds, or null
  * @param paused whether an operator paused it
  * @param pausedSince when, or null
@@ -38,8 +38,8 @@ public record ThreadRow(
 
   /**
    * @param cpu the CPU that labels; sectors on the same one of a host are labelled together
-   * @param layer the layer being made, from 1; 0 while that is not known
-   * @param layers how many there will be; 0 while that is not known
+   * @param layer the layer being made, from 1; 0 while unknown
+   * @param layers how many there will be; 0 while unknown
    */
   public record Labelling(int cpu, int layer, int layers) {}
 

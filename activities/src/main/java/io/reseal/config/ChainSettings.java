@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code [chain]}: the chain's clock, and the nodes that are asked about the chain.
+ * {@code [chain]}: the chain's clock, and the nodes that Reseal queries.
  *
  * @param genesis when height 0 began
  * @param epoch how long a height lasts
- * @param nodes the nodes to ask, in this order; empty if there are none
- * @param requestsPerSecond the most requests one node gets in a second
+ * @param nodes the nodes to query, in this order; empty if there are none
+ * @param requestsPerSecond the most requests per second to one node
  * @param timeout how long an answer may take
  */
 public record ChainSettings(
@@ -24,14 +24,14 @@ public record ChainSettings(
   public static final int REQUESTS_PER_SECOND = 100;
   public static final Duration TIMEOUT = Duration.ofMinutes(1);
 
-  /** The year 9999: nothing has a height later than that. */
+  /** The year 9999: no height is later than that. */
   private static final long LAST = Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
 
   public ChainSettings {
     nodes = List.copyOf(nodes);
   }
 
-  /** A chain whose clock is known, without nodes to ask. */
+  /** A chain with a known clock and no nodes. */
   public ChainSettings(Instant genesis, Duration epoch) {
     this(genesis, epoch, List.of(), REQUESTS_PER_SECOND, TIMEOUT);
   }

@@ -35,7 +35,7 @@ public final class CpuList {
 
   private static IllegalArgumentException refusal(String text) {
     return new IllegalArgumentException(
-        "'%s' is no list of CPUs; write it as \"0-3,8\", numbers from 0 to %d."
+        "'%s' is not a list of CPUs; write it as \"0-3,8\", numbers from 0 to %d."
             .formatted(text, MOST_CPUS - 1));
   }
 }

@@ -39,6 +39,6 @@ final class Durations {
 
   private static IllegalArgumentException refusal(String text) {
     return new IllegalArgumentException(
-        "'%s' is no duration: write it as 30s, 5m or 2h.".formatted(text));
+        "'%s' is not a duration: write it as 30s, 5m or 2h.".formatted(text));
   }
 }

@@ -6,11 +6,11 @@ import java.util.Optional;
 
 /** A build of the native core, each in a directory of its name. */
 public enum Flavour {
-  /** NVIDIA's GPUs, seal proofs by SupraSeal. */
+  /** NVIDIA's GPUs, with seal proofs by SupraSeal. */
   CUDA_SUPRASEAL(true),
   /** NVIDIA's GPUs. */
   CUDA(true),
-  /** GPUs through OpenCL, which compiles for them at each start. */
+  /** GPUs through OpenCL, which compiles its kernels at each start. */
   OPENCL(true),
   /** No GPU. */
   CPU(false),
@@ -31,14 +31,14 @@ public enum Flavour {
     return onGpu;
   }
 
-  /** The one that a configuration file names; none where it says {@code auto}. */
+  /** The flavour that a configuration file names; empty for {@code auto}. */
   static Optional<Flavour> choice(String text) {
     return text.equals(AUTO)
         ? Optional.empty()
         : Optional.of(NamedValues.require(values(), text, "a flavour (or auto)"));
   }
 
-  /** As its directory, configuration files and the core write it, {@code cuda-supraseal}. */
+  /** As written by its directory, configuration files and the core, {@code cuda-supraseal}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -16,7 +16,7 @@ public final class HotFile {
 
   public static final String NAME = "config.toml";
 
-  /** The keys of the main file, for a message that they have no place here. */
+  /** The keys of the main file, for the message that they cannot be set here. */
   private static final Set<String> OF_THE_MAIN_FILE = WorkerConfigReader.rootKeys();
 
   private final SealingThread main;
@@ -26,7 +26,7 @@ public final class HotFile {
   private Reading reading;
 
   /**
-   * What a thread's values are now.
+   * A thread's current values.
    *
    * @param thread the values, null if the hot file is broken
    * @param fault what is wrong with the hot file, or null
@@ -74,7 +74,7 @@ public final class HotFile {
     }
   }
 
-  /** Refuses a key that this file has no use for. */
+  /** Refuses a key that cannot be set in this file. */
   private static void refuse(TomlFile toml, String key) {
     TomlSection root = toml.root();
     if (!root.isKnown(key) && root.accept(key)) {

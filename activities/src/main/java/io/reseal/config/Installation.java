@@ -8,11 +8,11 @@ import java.util.Optional;
 /**
  * An installation's {@code reseal.toml}: where its services are, and how long its rebuilds wait.
  *
- * @param home the directory the file lies in
+ * @param home the directory the file is in
  * @param temporal the Temporal server
  * @param catalog the sector catalog's database
- * @param timings what rebuilds are started with
- * @param chain the chain's clock, and the nodes to ask
+ * @param timings the timings that rebuilds are started with
+ * @param chain the chain's clock, and the nodes to query
  */
 public record Installation(
     Path home, Temporal temporal, Catalog catalog, Timings timings, ChainSettings chain) {

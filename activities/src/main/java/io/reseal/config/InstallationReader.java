@@ -72,8 +72,8 @@ final class InstallationReader {
     if (section.accept("password")) {
       file.fault(
           section.where("password")
-              + " would lie open there; set RESEAL_CATALOG_PASSWORD, or put it into a file of its"
-              + " own and name that by `password_file`.");
+              + " would be readable there; set RESEAL_CATALOG_PASSWORD, or put it into its own"
+              + " file and name that in `password_file`.");
     }
     Optional<String> passwordFile = section.string("password_file");
     String password =
@@ -145,7 +145,7 @@ final class InstallationReader {
     }
     if (address.flatMap(NodeAddress::token).isPresent()) {
       file.fault(
-          "The token in %s lies open there; put it into a file of its own and name that by `token_file`, or set %s."
+          "The token in %s is readable there; put it into its own file and name that in `token_file`, or set %s."
               .formatted(section.where("address"), FULLNODE_API_INFO));
     }
     Optional<String> tokenFile = section.string("token_file");
@@ -164,7 +164,7 @@ final class InstallationReader {
       return Instant.parse(text);
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
-          "'%s' is no time; give it as 2020-08-24T22:00:00Z.".formatted(text), e);
+          "'%s' is not a time; write it as 2020-08-24T22:00:00Z.".formatted(text), e);
     }
   }
 
@@ -175,7 +175,7 @@ final class InstallationReader {
   private static Duration checkWait(String text) {
     Duration wait = Durations.parse(text);
     if (wait.compareTo(Duration.ofSeconds(1)) < 0 || wait.compareTo(Duration.ofDays(365)) > 0) {
-      throw new IllegalArgumentException("'%s' is out of range; give 1s to 365d.".formatted(text));
+      throw new IllegalArgumentException("'%s' is out of range; write 1s to 365d.".formatted(text));
     }
     return wait;
   }
@@ -219,7 +219,8 @@ final class InstallationReader {
         || Integer.parseInt(matcher.group(1)) < 1
         || Integer.parseInt(matcher.group(1)) > 65535) {
       throw new IllegalArgumentException(
-          "'%s' is no address; give host and port, as temporal.example.org:7233.".formatted(text));
+          "'%s' is not an address; write host and port, e.g. temporal.example.org:7233."
+              .formatted(text));
     }
     return text;
   }
@@ -234,7 +235,7 @@ final class InstallationReader {
   private static String checkWebUrl(String text) {
     if (!WEB_URL.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "'%s' is no web address; give one as http://localhost:8233.".formatted(text));
+          "'%s' is not a web address; write one such as http://localhost:8233.".formatted(text));
     }
     return text.replaceAll("/+$", "");
   }
@@ -247,7 +248,7 @@ final class InstallationReader {
     }
     if (!text.startsWith("jdbc:mariadb://")) {
       throw new IllegalArgumentException(
-          "The URL must begin with jdbc:mariadb://, as jdbc:mariadb://localhost:3306/reseal.");
+          "The URL must begin with jdbc:mariadb://, e.g. jdbc:mariadb://localhost:3306/reseal.");
     }
     return text;
   }

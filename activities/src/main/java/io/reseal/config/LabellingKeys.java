@@ -22,7 +22,7 @@ final class LabellingKeys {
   private static Duration gather(String text) {
     Duration gather = Durations.parse(text);
     if (gather.compareTo(LONGEST_GATHER) > 0) {
-      throw new IllegalArgumentException("'%s' is out of range; give 0s to 1h.".formatted(text));
+      throw new IllegalArgumentException("'%s' is out of range; write 0s to 1h.".formatted(text));
     }
     return gather;
   }

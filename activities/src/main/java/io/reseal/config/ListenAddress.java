@@ -15,7 +15,7 @@ public record ListenAddress(String host, int port) {
   private static final Pattern FORM =
       Pattern.compile("(?:\\[([0-9a-fA-F:.]+)\\]|([A-Za-z0-9._-]+)):(\\d{1,5})");
 
-  /** Takes {@code 127.0.0.1:9000}, {@code localhost:9000}, {@code [::1]:9000}. */
+  /** Parses {@code 127.0.0.1:9000}, {@code localhost:9000}, {@code [::1]:9000}. */
   static ListenAddress parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
@@ -30,7 +30,7 @@ public record ListenAddress(String host, int port) {
 
   private static IllegalArgumentException refusal(String text) {
     return new IllegalArgumentException(
-        "'%s' is no address to listen on: write address and port, as 127.0.0.1:9000 or [::1]:9000; 0.0.0.0:9000 is every address of the machine."
+        "'%s' is not an address to listen on: write address and port, e.g. 127.0.0.1:9000 or [::1]:9000; 0.0.0.0:9000 is every address of the machine."
             .formatted(text));
   }
 

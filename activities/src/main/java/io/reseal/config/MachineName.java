@@ -13,7 +13,7 @@ final class MachineName {
 
   private MachineName() {}
 
-  /** As the kernel has it, which needs no name service; empty where the machine has none. */
+  /** The kernel's host name, read without a name service; empty if the machine has none. */
   static String get() {
     try {
       return Files.readString(KERNEL).strip();

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the known word that a mistyped one was meant to be. */
+/** Finds the known word closest to a mistyped one. */
 public final class Nearest {
 
   private Nearest() {}
@@ -19,7 +19,9 @@ public final class Nearest {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  /** Insertions, deletions, replacements and swaps of neighbours that make one of the other. */
+  /**
+   * How many insertions, deletions, replacements and swaps of neighbours turn one into the other.
+   */
   private static int distance(String from, String to) {
     int[][] edits = new int[from.length() + 1][to.length() + 1];
     for (int i = 0; i <= from.length(); i++) {

@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a Lotus-compatible node or miner takes JSON-RPC, as {@code FULLNODE_API_INFO} and {@code
- * MINER_API_INFO} write it, and the token it is asked with.
+ * The JSON-RPC address of a Lotus-compatible node or miner, as {@code FULLNODE_API_INFO} and {@code
+ * MINER_API_INFO} write it, and the token for it.
  *
  * @param base its web address without {@code /rpc/…} and without a slash at the end
- * @param token the bearer token, empty where none is needed
+ * @param token the bearer token, empty if none is needed
  */
 public record NodeAddress(URI base, Optional<String> token) {
 
@@ -29,14 +29,14 @@ public record NodeAddress(URI base, Optional<String> token) {
           Pattern.CASE_INSENSITIVE);
   private static final Pattern RPC_PATH = Pattern.compile("/rpc/v\\d+$");
 
-  /** Takes several addresses separated by commas; the errors do not quote tokens. */
+  /** Parses several addresses separated by commas; the errors do not quote tokens. */
   public static List<NodeAddress> parseAll(String text) {
     return Arrays.stream(text.split(",")).map(String::strip).map(NodeAddress::parse).toList();
   }
 
   /**
-   * Takes {@code TOKEN:/ip4/1.2.3.4/tcp/1234/http}, {@code /dns4/node/tcp/443/https}, a web
-   * address, each with a token and a colon before it or not.
+   * Parses {@code TOKEN:/ip4/1.2.3.4/tcp/1234/http}, {@code /dns4/node/tcp/443/https}, or a web
+   * address, each optionally preceded by a token and a colon.
    */
   public static NodeAddress parse(String text) {
     Matcher matcher = WITH_TOKEN.matcher(text.strip());
@@ -45,12 +45,12 @@ public record NodeAddress(URI base, Optional<String> token) {
         : new NodeAddress(base(text.strip()), Optional.empty());
   }
 
-  /** The same address asked with another token. */
+  /** The same address with another token. */
   public NodeAddress withToken(String other) {
     return new NodeAddress(base, Optional.of(other));
   }
 
-  /** Where calls of one version of the API go, {@code …/rpc/v1}. */
+  /** The URL of one version of the API, {@code …/rpc/v1}. */
   public URI rpc(String version) {
     return URI.create(base + "/rpc/" + version);
   }
@@ -100,7 +100,7 @@ public record NodeAddress(URI base, Optional<String> token) {
   /** The text is not quoted back: it may hold a token. */
   private static IllegalArgumentException refusal() {
     return new IllegalArgumentException(
-        "It is no address of a node; give one as /ip4/127.0.0.1/tcp/1234/http or"
+        "It is not an address of a node; write one such as /ip4/127.0.0.1/tcp/1234/http or"
             + " https://node.example.org, with its token and a colon before it if it needs one.");
   }
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The keys of the older system's worker file that mean nothing here. Each that is found gives one
- * warning, so that an existing file loads and nobody counts on a key without effect.
+ * The keys of the older system's worker file that have no effect here. Each that is found gives one
+ * warning, so that an existing file loads and its owner learns which keys do nothing.
  */
 final class OlderKeys {
 
@@ -55,7 +55,7 @@ final class OlderKeys {
     this.file = file;
   }
 
-  /** Sections that have no meaning here at all. */
+  /** Whole sections that have no effect here. */
   void inRoot(TomlSection root) {
     TomlSection manager = root.section("sector_manager");
     TomlSection client = manager.section("rpc_client");
@@ -88,7 +88,7 @@ final class OlderKeys {
                 sealing, key, meaning, SEALING_INSTEAD.getOrDefault(key, "it has no effect here")));
   }
 
-  /** For the limits on stages that a full rebuild does not have. */
+  /** Warns about limits on stages that a full rebuild does not have. */
   void inLimits(TomlSection limits) {
     for (String stage : STAGES) {
       if (!limits.isKnown(stage)) {
@@ -111,7 +111,7 @@ final class OlderKeys {
     }
   }
 
-  /** For a stage that no rebuild here has. */
+  /** Warns about a stage that no rebuild here has. */
   private void inOtherProcessor(TomlSection processor) {
     TomlSection cgroup = processor.section("cgroup");
     inCgroup(cgroup);
@@ -122,7 +122,10 @@ final class OlderKeys {
     inProcessor(processor);
   }
 
-  /** For an entry of {@code [[processors.<stage>]]}: what a stage process of Reseal has not. */
+  /**
+   * For an entry of {@code [[processors.<stage>]]}: keys that do not apply to a stage process of
+   * Reseal.
+   */
   void inProcessor(TomlSection processor) {
     for (String field : PROCESSOR_FIELDS) {
       warn(processor, field, "described the stage's child processes");

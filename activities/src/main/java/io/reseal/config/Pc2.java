@@ -7,7 +7,7 @@ import java.util.Locale;
  * Whose code builds trees C and R in PC2 and in updates of snapped sectors; the trees are the same.
  */
 public enum Pc2 {
-  /** The proofs library's on a GPU, where the core is built for one, else Reseal's. */
+  /** The proofs library's on a GPU if the core is built for one, otherwise Reseal's. */
   AUTO,
   /** Reseal's, on the CPU. */
   CPU,
@@ -20,7 +20,7 @@ public enum Pc2 {
     return NamedValues.require(values(), text, "code that builds trees");
   }
 
-  /** As configuration files and the core write it, {@code auto}. */
+  /** As written in configuration files and by the core, {@code auto}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

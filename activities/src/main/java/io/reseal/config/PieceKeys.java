@@ -51,7 +51,7 @@ final class PieceKeys {
   private Optional<Http> http(TomlSection section) {
     Optional<String> url = section.parsed("url", PieceKeys::url);
     if (!section.has("url")) {
-      file.fault("A [[pieces.http]] in %s lacks its `url`.".formatted(file.path()));
+      file.fault("A [[pieces.http]] in %s has no `url`.".formatted(file.path()));
     }
     List<String> hosts = section.list("allowed_hosts", PieceKeys::host);
     Optional<Path> tokenFile = section.path("token_file");
@@ -59,7 +59,7 @@ final class PieceKeys {
     Optional<String> tokenEnv = section.string("token_env");
     if (tokenFile.isPresent() && tokenEnv.isPresent()) {
       file.fault(
-          "%s stands beside `token_file`; leave one of them out."
+          "%s is set as well as `token_file`; remove one of them."
               .formatted(section.where("token_env")));
     }
     return url.map(address -> new Http(address, hosts, tokenFile, tokenEnv));
@@ -68,7 +68,7 @@ final class PieceKeys {
   private Optional<S3> s3(TomlSection section) {
     Optional<String> bucket = section.string("bucket");
     if (!section.has("bucket")) {
-      file.fault("A [[pieces.s3]] in %s lacks its `bucket`.".formatted(file.path()));
+      file.fault("A [[pieces.s3]] in %s has no `bucket`.".formatted(file.path()));
     }
     Optional<URI> endpoint = section.parsed("endpoint", text -> URI.create(url(text)));
     String prefix = section.string("prefix").orElse("");
@@ -87,7 +87,7 @@ final class PieceKeys {
   private static Duration stall(String text) {
     Duration stall = Durations.parse(text);
     if (stall.isZero()) {
-      throw new IllegalArgumentException("A source must be given some time; write 60s.");
+      throw new IllegalArgumentException("The time must be longer than zero, e.g. 60s.");
     }
     return stall;
   }
@@ -95,7 +95,7 @@ final class PieceKeys {
   private static String host(String text) {
     if (!text.matches("[A-Za-z0-9._:\\[\\]-]+")) {
       throw new IllegalArgumentException(
-          "'%s' is no host name; write it without scheme and path.".formatted(text));
+          "'%s' is not a host name; write it without scheme and path.".formatted(text));
     }
     return text;
   }
@@ -105,16 +105,16 @@ final class PieceKeys {
     try {
       uri = new URI(text.strip().replace("{cid}", "cid"));
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("'%s' is no URL.".formatted(text), e);
+      throw new IllegalArgumentException("'%s' is not a URL.".formatted(text), e);
     }
     if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme()) || uri.getHost() == null) {
       throw new IllegalArgumentException(
-          "'%s' is no address of a server; write it as https://pieces.example.com."
+          "'%s' is not the address of a server; write it as https://pieces.example.com."
               .formatted(text));
     }
     if (uri.getUserInfo() != null) {
       throw new IllegalArgumentException(
-          "A URL is shown in messages, so it must hold no user or password; use a token.");
+          "A URL is shown in messages, so it must not contain a user or password; use a token.");
     }
     return text.strip();
   }

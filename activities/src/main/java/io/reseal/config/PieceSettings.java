@@ -8,16 +8,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code [pieces]} of a host's file: where the data of pieces is looked for, and how it is fetched.
+ * {@code [pieces]} of a host's file: where to search for the data of pieces, and how to download
+ * it.
  *
- * @param order the kinds of places, in the order in which they are asked
- * @param cache directory that downloads go to; there is one wherever something can be downloaded
+ * @param order the kinds of places, in the order in which they are searched
+ * @param cache directory for downloads; always present if something can be downloaded
  * @param cacheBytes most bytes that it may hold
  * @param parallel downloads at a time on this host
  * @param rate most bytes per second of all of them together; empty for no limit
  * @param stall how long a source may send nothing
- * @param retries how often a download that came no further is tried again at one source
- * @param http piece stores asked by HTTP, in this order
+ * @param retries how often a download that made no progress is retried at one source
+ * @param http piece stores queried by HTTP, in this order
  * @param s3 buckets, in this order
  */
 public record PieceSettings(
@@ -42,7 +43,7 @@ public record PieceSettings(
     s3 = List.copyOf(s3);
   }
 
-  /** Of a file that has no such section: places on the host alone. */
+  /** The settings of a file without this section: only places on the host. */
   public static PieceSettings standard() {
     return new PieceSettings(
         List.of(Kind.values()),
@@ -56,7 +57,7 @@ public record PieceSettings(
         List.of());
   }
 
-  /** A kind of place that pieces are looked for at, in the order they are asked by default. */
+  /** A kind of place to search for pieces, in the default order. */
   public enum Kind {
     LOCAL("local"),
     OWN_UNSEALED("own-unsealed"),
@@ -94,7 +95,7 @@ public record PieceSettings(
 
     private static final String CID = "{cid}";
 
-    /** The addresses at which a piece may be, in the order to ask. */
+    /** The addresses at which a piece may be, in the order to try. */
     public List<URI> addresses(String cid) {
       if (url.contains(CID)) {
         return List.of(URI.create(url.replace(CID, cid)));
@@ -109,10 +110,10 @@ public record PieceSettings(
    *
    * @param endpoint address of the service; empty for Amazon's of the region
    * @param bucket the bucket
-   * @param prefix what stands before a piece's CID in its key; may be empty
+   * @param prefix the part of a piece's key before its CID; may be empty
    * @param region the bucket's region
-   * @param credentialsFile file with the keys, in the form that Amazon's tools have; where empty,
-   *     the environment's {@code AWS_ACCESS_KEY_ID} and {@code AWS_SECRET_ACCESS_KEY}, else none
+   * @param credentialsFile file with the keys, in the format of Amazon's tools; if empty, the
+   *     environment's {@code AWS_ACCESS_KEY_ID} and {@code AWS_SECRET_ACCESS_KEY}, if set
    */
   public record S3(
       Optional<URI> endpoint,

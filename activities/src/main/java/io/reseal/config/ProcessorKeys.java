@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Reads {@code [[processors.<stage>]]} of the stages that run as processes of their own. */
+/** Reads {@code [[processors.<stage>]]} of the stages that run in their own processes. */
 final class ProcessorKeys {
 
   private static final Pattern GPU = Pattern.compile("\\d{1,3}|GPU-[0-9a-fA-F-]{1,64}");
@@ -33,7 +33,7 @@ final class ProcessorKeys {
       if (entries.stream().anyMatch(ProcessorKeys::hasNoGpu)
           && !entries.stream().allMatch(ProcessorKeys::hasNoGpu)) {
         file.fault(
-            "Some [[processors.%s]] in %s have `devices = []`, no GPU, and others may have some; a stage waits for its GPU, so give all of them none or each some."
+            "Some [[processors.%s]] in %s have `devices = []`, i.e. no GPU, and others allow some; a stage waits for its GPU, so give either all entries none or each entry some."
                 .formatted(stage.key(), file.path()));
       }
       if (!entries.isEmpty()) {
@@ -74,7 +74,7 @@ final class ProcessorKeys {
   private static String checkDevice(String text) {
     if (!GPU.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "'%s' is no GPU; write its index as 0 or its UUID as \"GPU-…\", as reseal gpu list shows them."
+          "'%s' is not a GPU; write its index, e.g. 0, or its UUID, e.g. \"GPU-…\", as reseal gpu list shows them."
               .formatted(text));
     }
     return text;

@@ -14,7 +14,7 @@ public enum Sdr {
     return NamedValues.require(values(), text, "code that labels");
   }
 
-  /** As configuration files and the core write it, {@code own}. */
+  /** As written in configuration files and by the core, {@code own}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

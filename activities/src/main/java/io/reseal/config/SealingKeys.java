@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** Reads {@code sealing.*}, wherever it stands, over the values that hold otherwise. */
+/** Reads {@code sealing.*} in any section, with defaults for keys that are missing. */
 final class SealingKeys {
 
   private static final Duration LONGEST_WAIT = Duration.ofDays(1);
@@ -37,7 +37,7 @@ final class SealingKeys {
   private static Duration checkWait(String text) {
     Duration wait = Durations.parse(text);
     if (wait.compareTo(Duration.ofSeconds(1)) < 0 || wait.compareTo(LONGEST_WAIT) > 0) {
-      throw new IllegalArgumentException("'%s' is out of range; give 1s to 24h.".formatted(text));
+      throw new IllegalArgumentException("'%s' is out of range; write 1s to 24h.".formatted(text));
     }
     return wait;
   }

@@ -20,7 +20,7 @@ public enum ThreadPlan {
     return NamedValues.require(values(), text, "a plan");
   }
 
-  /** As configuration files write it, {@code rebuild}. */
+  /** As written in configuration files, {@code rebuild}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

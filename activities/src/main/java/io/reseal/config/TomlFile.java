@@ -11,8 +11,8 @@ import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 
 /**
- * A TOML file being read: gathers faults and warnings, and knows which keys were asked for, so that
- * all others are faults too.
+ * A TOML file being read: collects faults and warnings, and knows which keys were requested, so
+ * that all others are faults too.
  */
 final class TomlFile {
 
@@ -27,7 +27,7 @@ final class TomlFile {
     this.root = new TomlSection(this, "", content);
   }
 
-  /** Reads a file; one that is missing, unreadable or no TOML is a {@link ConfigException}. */
+  /** Reads a file; one that is missing, unreadable or not TOML throws a {@link ConfigException}. */
   static TomlFile read(Path file) {
     String text;
     try {
@@ -42,7 +42,7 @@ final class TomlFile {
     return of(file, text);
   }
 
-  /** Reads a file's text; one that is not TOML is a {@link ConfigException}. */
+  /** Reads a file's text; one that is not TOML throws a {@link ConfigException}. */
   static TomlFile of(Path file, String text) {
     TomlParseResult content = Toml.parse(text);
     if (content.hasErrors()) {
@@ -85,7 +85,7 @@ final class TomlFile {
     sections.add(section);
   }
 
-  /** Adds a fault for each key that nobody asked for, and throws if there are any faults at all. */
+  /** Adds a fault for each key that was never requested, and throws if there are any faults. */
   void finish() {
     sections.forEach(TomlSection::faultUnknownKeys);
     if (!faults.isEmpty()) {

@@ -16,8 +16,8 @@ import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /**
- * One table of a {@link TomlFile}: typed getters that answer empty, and note a fault, where the
- * value has another type or form.
+ * One table of a {@link TomlFile}: typed getters that return empty, and add a fault, if the value
+ * has another type or form.
  */
 final class TomlSection {
 
@@ -37,12 +37,12 @@ final class TomlSection {
     return table.contains(List.of(key));
   }
 
-  /** The keys that were asked for, whether they are there or not. */
+  /** The keys that were requested, whether present or not. */
   Set<String> known() {
     return Set.copyOf(known);
   }
 
-  /** Whether the key was asked for, whether it is there or not. */
+  /** Whether the key was requested, whether present or not. */
   boolean isKnown(String key) {
     return known.contains(key);
   }
@@ -81,7 +81,7 @@ final class TomlSection {
     return string(key).flatMap(text -> parse(where(key), text, parser));
   }
 
-  /** A list of texts, or whole numbers standing for their text, each parsed on its own. */
+  /** A list of texts, or of whole numbers taken as text, each parsed separately. */
   <T> List<T> list(String key, Function<String, T> parser) {
     List<T> values = new ArrayList<>();
     TomlArray array = value(key, TomlArray.class, "a list in square brackets").orElse(null);
@@ -101,7 +101,7 @@ final class TomlSection {
     return list(key, TomlSection::toPath);
   }
 
-  /** A table of texts under names of any kind. */
+  /** A table of texts under arbitrary names. */
   Map<String, String> texts(String key) {
     Map<String, String> texts = new TreeMap<>();
     TomlTable inner = value(key, TomlTable.class, "a table of texts").orElse(null);
@@ -115,7 +115,7 @@ final class TomlSection {
     return Collections.unmodifiableMap(texts);
   }
 
-  /** The table of that name; an empty one where there is none. */
+  /** The table of that name; an empty one if there is none. */
   TomlSection section(String key) {
     TomlTable inner = value(key, TomlTable.class, "a section").orElseGet(() -> Toml.parse(""));
     return new TomlSection(file, name(key), inner);
@@ -136,7 +136,7 @@ final class TomlSection {
     return inner;
   }
 
-  /** Makes a key known whatever its value; whether it is there. */
+  /** Marks a key as known whatever its value; returns whether it is present. */
   boolean accept(String key) {
     known.add(key);
     return has(key);
@@ -196,7 +196,7 @@ final class TomlSection {
     Path path = text.isBlank() ? Path.of("") : Path.of(text);
     if (!path.isAbsolute()) {
       throw new IllegalArgumentException(
-          "'%s' is not an absolute path; write it from the root, as /mnt/disk1.".formatted(text));
+          "'%s' is not an absolute path; write it from the root, e.g. /mnt/disk1.".formatted(text));
     }
     return path.normalize();
   }

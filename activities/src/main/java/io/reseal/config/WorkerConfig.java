@@ -16,18 +16,18 @@ import java.util.Set;
  *
  * @param file where it was read from
  * @param name the host's name: part of its queue names, shown in lists
- * @param localPiecesDirs directories with piece files, asked in this order
- * @param pieces where else pieces are looked for, and how they are fetched
- * @param sealing what holds for all threads unless they say otherwise
+ * @param localPiecesDirs directories with piece files, searched in this order
+ * @param pieces where else to search for pieces, and how to download them
+ * @param sealing the defaults for all threads
  * @param threads the sealing threads in the order of the file
  * @param attached the stores in the order of the file
- * @param limits steps of a kind that may run at a time
- * @param processors where stage processes of a kind run; nothing where the file says nothing
+ * @param limits how many steps of a kind may run at a time
+ * @param processors where stage processes of a kind run; no entry if the file has none
  * @param labelling how sectors share cores in PC1
  * @param core where the sealing core's files are
- * @param gpu what becomes of steps whose GPUs fail
- * @param metrics where the worker's metrics are served; empty where they are not
- * @param warnings one line for each key that the older system knows and that has no effect here
+ * @param gpu what happens to steps whose GPUs fail
+ * @param metrics where the worker's metrics are served; empty if they are not
+ * @param warnings one line for each key of the older system that has no effect here
  */
 public record WorkerConfig(
     Path file,
@@ -46,12 +46,12 @@ public record WorkerConfig(
     List<String> warnings) {
 
   /**
-   * {@code [sealing]}, or a thread's own {@code sealing.*} laid over it.
+   * {@code [sealing]}, or a thread's own {@code sealing.*} overriding it.
    *
    * @param allowedMiners miners whose sectors are taken; empty for all
    * @param allowedSizes sector sizes that are taken; empty for all
-   * @param maxRetries retries of a step; where empty, the installation says
-   * @param recoverInterval wait before the first of them; where empty, the installation says
+   * @param maxRetries retries of a step; if empty, the installation's setting
+   * @param recoverInterval wait before the first of them; if empty, the installation's setting
    */
   public record Sealing(
       Set<Long> allowedMiners,
@@ -78,19 +78,19 @@ public record WorkerConfig(
   /**
    * {@code [[attached]]}: a store for finished sectors.
    *
-   * @param name for lists and messages; the location where none is given
+   * @param name for lists and messages; the location if none is set
    * @param location its directory, absolute
-   * @param readonly whether nothing is ever put there
+   * @param readonly whether nothing is ever stored there
    */
   public record Attached(String name, Path location, boolean readonly) {}
 
   /**
    * {@code [native]}.
    *
-   * @param dir where the core's flavours lie; where empty, beside the program
-   * @param flavour which of them runs; where empty, the best that does
-   * @param parentCache directory of the parent cache; where empty, the core's own default
-   * @param parameterCache directory of the proof parameters; where empty, the core's own default
+   * @param dir where the core's flavours are; if empty, beside the program
+   * @param flavour which of them runs; if empty, the best one that works here
+   * @param parentCache directory of the parent cache; if empty, the core's own default
+   * @param parameterCache directory of the proof parameters; if empty, the core's own default
    * @param sdr whose code labels
    * @param pc2 whose code builds trees C and R
    */
@@ -102,16 +102,16 @@ public record WorkerConfig(
       Sdr sdr,
       Pc2 pc2) {
 
-    /** Where the proofs library finds its parent cache. */
+    /** Environment variable: where the proofs library finds its parent cache. */
     public static final String PARENT_CACHE = "FIL_PROOFS_PARENT_CACHE";
 
-    /** Where the proofs library finds its Groth16 parameters. */
+    /** Environment variable: where the proofs library finds its Groth16 parameters. */
     public static final String PARAMETER_CACHE = "FIL_PROOFS_PARAMETER_CACHE";
 
-    /** Tells the stage program whose code labels. */
+    /** Environment variable: whose code labels in the stage program. */
     static final String SDR = "RESEAL_SDR";
 
-    /** Tells the stage program whose code builds trees C and R. */
+    /** Environment variable: whose code builds trees C and R in the stage program. */
     public static final String PC2 = "RESEAL_PC2";
 
     /** As environment variables of the stage processes. */
@@ -132,14 +132,14 @@ public record WorkerConfig(
    */
   public record Gpu(boolean cpuFallback) {}
 
-  /** Reads and checks a file; everything wrong with it comes in one {@link ConfigException}. */
+  /** Reads and checks a file; all faults are in one {@link ConfigException}. */
   public static WorkerConfig load(Path file) {
     return new WorkerConfigReader(TomlFile.read(file.toAbsolutePath().normalize())).read();
   }
 
   /**
-   * Steps of a kind that may run at a time: as limited, and as many as its processors take, else
-   * one for each sealing thread.
+   * How many steps of a kind may run at a time: within its limit and its processors' capacity; if
+   * neither is set, one for each sealing thread.
    */
   public int slots(Step.Resource resource) {
     return slots(resource, threads.size());
@@ -148,7 +148,7 @@ public record WorkerConfig(
   /**
    * The same with another default.
    *
-   * @param otherwise how many where the file says neither
+   * @param otherwise how many if the file sets neither
    */
   public int slots(Step.Resource resource, int otherwise) {
     int limit = limits.getOrDefault(resource, Integer.MAX_VALUE);
@@ -156,12 +156,15 @@ public record WorkerConfig(
     return least == Integer.MAX_VALUE ? otherwise : least;
   }
 
-  /** Where stage processes of that kind run; nothing where the file says nothing. */
+  /** Where stage processes of that kind run; empty if the file does not configure it. */
   public List<Processor> processorsOf(Step.Resource resource) {
     return processors.getOrDefault(resource, List.of());
   }
 
-  /** Steps that its processors take: each its processes, of which those of PC1 label a group. */
+  /**
+   * How many steps its processors take: each entry's processes; a process of PC1 labels a whole
+   * group.
+   */
   private int room(Step.Resource resource) {
     List<Processor> entries = processorsOf(resource);
     long sum = 0;

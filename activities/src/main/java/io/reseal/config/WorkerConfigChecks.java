@@ -98,7 +98,7 @@ final class WorkerConfigChecks {
       for (SealingThread other : config.threads().subList(0, i)) {
         if (real(thread.location()).equals(real(other.location()))) {
           faults.add(
-              "%s and %s in %s share the location %s; give each thread a directory of its own."
+              "%s and %s in %s share the location %s; give each thread its own directory."
                   .formatted(thread(other), thread(thread), config.file(), thread.location()));
         }
       }
@@ -122,7 +122,10 @@ final class WorkerConfigChecks {
     }
   }
 
-  /** A rebuild's scratch files carry the same names as stored ones and must never meet them. */
+  /**
+   * A rebuild's scratch files have the same names as stored ones, so they must be in separate
+   * directories.
+   */
   private void checkApart(SealingThread thread, Attached store) {
     if (areInsideEachOther(thread.location(), store.location())) {
       faults.add(
@@ -132,7 +135,7 @@ final class WorkerConfigChecks {
     }
   }
 
-  /** The cache removes what nobody needs any more, so it must hold nothing but its own copies. */
+  /** The cache removes files that are no longer needed, so it must hold only its own copies. */
   private void checkCacheApart(Path cache) {
     for (Path dir : config.localPiecesDirs()) {
       checkCacheApart(cache, dir, "`worker.local_pieces_dirs`");
@@ -148,7 +151,7 @@ final class WorkerConfigChecks {
   private void checkCacheApart(Path cache, Path dir, String owner) {
     if (areInsideEachOther(cache, dir)) {
       faults.add(
-          "`pieces.cache` %s and %s of %s in %s lie inside each other; give the cache a directory of its own."
+          "`pieces.cache` %s and %s of %s in %s lie inside each other; give the cache its own directory."
               .formatted(cache, dir, owner, config.file()));
     }
   }

@@ -18,7 +18,9 @@ import java.util.regex.Pattern;
 /** Turns a {@code worker.toml} into a {@link WorkerConfig}. */
 final class WorkerConfigReader {
 
-  /** The older system's port, and nobody but this machine unless the file says so. */
+  /**
+   * The older system's port, reachable only from this machine unless the file sets another address.
+   */
   private static final ListenAddress METRICS = new ListenAddress("127.0.0.1", 9000);
 
   private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
@@ -40,7 +42,7 @@ final class WorkerConfigReader {
     return config;
   }
 
-  /** The keys that a file may have outside of any section. */
+  /** The keys that a file may have at its top level. */
   static Set<String> rootKeys() {
     TomlFile empty = TomlFile.of(Path.of("worker.toml"), "");
     new WorkerConfigReader(empty).parse();
@@ -92,7 +94,7 @@ final class WorkerConfigReader {
       return checkHostName(machine);
     } catch (IllegalArgumentException e) {
       file.fault(
-          "%s has no `worker.name`, and the machine's own host name does not do: %s"
+          "%s has no `worker.name`, and the machine's own host name cannot be used: %s"
               .formatted(file.path(), e.getMessage()));
       return machine;
     }
@@ -148,14 +150,14 @@ final class WorkerConfigReader {
   private static String checkStoreName(String name) {
     if (name.isBlank()) {
       throw new IllegalArgumentException(
-          "A store's name cannot be blank; leave it out for the path.");
+          "A store's name cannot be blank; leave the key out to use its path.");
     }
     return name;
   }
 
   private Optional<Path> location(TomlSection section, String owner) {
     if (!section.has("location")) {
-      file.fault("%s in %s lacks its `location`, an absolute path.".formatted(owner, file.path()));
+      file.fault("%s in %s has no `location`, an absolute path.".formatted(owner, file.path()));
     }
     return section.path("location");
   }

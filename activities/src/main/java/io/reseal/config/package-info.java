@@ -1,2 +1,2 @@
-/** What operators write in {@code reseal.toml} and {@code worker.toml}, read, checked and typed. */
+/** Reads and checks {@code reseal.toml} and {@code worker.toml} into typed settings. */
 package io.reseal.config;

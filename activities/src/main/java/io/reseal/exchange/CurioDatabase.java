@@ -57,7 +57,7 @@ public final class CurioDatabase {
   /**
    * Reads a miner's sectors.
    *
-   * @param numbers which, or empty for all that the database has
+   * @param numbers the sectors' numbers, or empty for all in the database
    */
   public List<Findings> findings(long miner, List<Long> numbers) {
     try (Connection connection = connect()) {
@@ -88,7 +88,7 @@ public final class CurioDatabase {
     Connection connection = new Driver().connect(url, properties);
     if (connection == null) {
       throw new SectorStateException(
-          "'%s' is no address of Curio's database: give a host and a name without slashes."
+          "'%s' is not an address of Curio's database: give a host and a name without slashes."
               .formatted(address),
           null);
     }
@@ -130,7 +130,7 @@ public final class CurioDatabase {
     }
     if (!absent.isEmpty()) {
       throw new SectorStateException(
-          "Curio's database at %s does not have the sectors %s; nothing was taken in."
+          "Curio's database at %s does not have the sectors %s; nothing was imported."
               .formatted(address, String.join(", ", absent)),
           null);
     }

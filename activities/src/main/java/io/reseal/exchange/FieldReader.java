@@ -54,7 +54,7 @@ final class FieldReader {
     return node.size();
   }
 
-  /** A truth value; absent is false. */
+  /** A boolean; false if absent. */
   boolean flag(String path) {
     JsonNode node = node(path);
     if (!isNone(node) && !node.isBoolean()) {
@@ -83,7 +83,7 @@ final class FieldReader {
     return Optional.of(node.longValue());
   }
 
-  /** A text; absent is none. */
+  /** A text; empty if absent. */
   Optional<String> text(String path) {
     JsonNode node = node(path);
     if (isNone(node)) {
@@ -116,7 +116,7 @@ final class FieldReader {
     return Optional.of(HexFormat.of().formatHex(bytes));
   }
 
-  /** 32 bytes as PostgreSQL shows them, {@code \\x…}, given as hex; none there are no value. */
+  /** 32 bytes as PostgreSQL shows them, {@code \\x…}, given as hex; empty if there are none. */
   Optional<String> bytes(String path) {
     return text(path)
         .filter(text -> !text.equals("\\x"))
@@ -133,7 +133,7 @@ final class FieldReader {
   /**
    * A CID in its object, {@code {"/":"…"}}.
    *
-   * @param decode gives the CID's commitment or refuses it
+   * @param decode returns the CID's commitment or refuses the CID
    */
   Optional<String> cid(String path, Function<String, Commitment> decode) {
     JsonNode node = node(path);

@@ -22,7 +22,7 @@ final class FoundSectors {
   void add(Findings findings) {
     if (found.putIfAbsent(findings.id(), findings) != null) {
       throw new SectorStateException(
-          "%s holds sector %s twice; nothing of it was taken in. Leave one of the two in it."
+          "%s holds sector %s twice; nothing was imported from it. Remove one of the two."
               .formatted(name, findings.id()),
           null);
     }

@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Reads a file that someone names, whole and within bounds. */
+/** Reads a whole file named by the user, up to a size limit. */
 final class InputFile {
 
-  /** Far beyond the records of any miner; what is larger was named by mistake. */
+  /** Far beyond the records of any miner; a larger file was named by mistake. */
   private static final int MOST_BYTES = 64 << 20;
 
   private InputFile() {}
@@ -17,7 +17,7 @@ final class InputFile {
   static byte[] bytes(Path file) {
     try {
       if (Files.isDirectory(file)) {
-        throw new SectorStateException("%s is a directory, no file.".formatted(file), null);
+        throw new SectorStateException("%s is a directory, not a file.".formatted(file), null);
       }
       byte[] bytes;
       try (InputStream in = Files.newInputStream(file)) {
@@ -25,7 +25,7 @@ final class InputFile {
       }
       if (bytes.length > MOST_BYTES) {
         throw new SectorStateException(
-            "%s is far too large to hold the state of a sector, or of many: give those of a large miner in several files."
+            "%s is far too large to hold the state of a sector, or of many: split those of a large miner into several files."
                 .formatted(file),
             null);
       }

@@ -46,7 +46,7 @@ final class JsonObjects {
       }
       if (!(value instanceof ObjectNode object)) {
         throw new SectorStateException(
-            "%s holds no JSON object: it must be the state of one sector, {\"ID\":…}."
+            "%s does not hold a JSON object: it must be the state of one sector, {\"ID\":…}."
                 .formatted(name),
             null);
       }
@@ -94,7 +94,7 @@ final class JsonObjects {
       return object;
     }
     throw new SectorStateException(
-        "%s holds at %s what is no JSON object: it must hold objects, one for each sector."
+        "%s holds at %s something other than a JSON object: it must hold objects, one for each sector."
             .formatted(name, place),
         null);
   }
@@ -106,12 +106,12 @@ final class JsonObjects {
       }
     } catch (JsonProcessingException e) {
       throw new SectorStateException(
-          "%s goes on after its object, at %s, with what is not JSON."
+          "%s continues after its object, at %s, with something that is not JSON."
               .formatted(name, place(parser.currentLocation())),
           e);
     }
     throw new SectorStateException(
-        "%s holds more than one value, the second at %s: give each sector a file of its own."
+        "%s holds more than one value, the second at %s: give each sector its own file."
             .formatted(name, place(parser.currentTokenLocation())),
         null);
   }

@@ -6,7 +6,7 @@ import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.util.List;
 
-/** The sectors of a lotus-miner, asked by its API. */
+/** The sectors of a lotus-miner, read through its API. */
 public final class LotusMiner {
 
   /** Calls a method of the API. */
@@ -26,7 +26,7 @@ public final class LotusMiner {
     this.name = name;
   }
 
-  /** Asks for sectors, which must be this miner's. */
+  /** Reads sectors, which must be this miner's. */
   public List<Findings> findings(List<SectorId> sectors) {
     long miner = SectorId.parseMiner(api.call("ActorAddress").asText(""));
     return sectors.stream().map(sector -> ask(sector, miner)).toList();
@@ -35,14 +35,14 @@ public final class LotusMiner {
   private Findings ask(SectorId sector, long miner) {
     if (sector.miner() != miner) {
       throw new SectorStateException(
-          "The Lotus miner at %s is f0%d, not %s: nothing was taken in. Ask the miner that sector %s belongs to."
+          "The Lotus miner at %s is f0%d, not %s: nothing was imported. Use the miner that sector %s belongs to."
               .formatted(name, miner, sector.minerAddress(), sector),
           null);
     }
     JsonNode answer = api.call("SectorsStatus", sector.number(), false);
     String which = "The answer of the Lotus miner at %s on sector %s".formatted(name, sector);
     if (!(answer instanceof ObjectNode status)) {
-      throw new SectorStateException(which + " is no JSON object.", null);
+      throw new SectorStateException(which + " is not a JSON object.", null);
     }
     Findings found = new LotusSector(miner, status, which, "lotus-miner " + name).findings();
     if (!found.id().equals(sector)) {

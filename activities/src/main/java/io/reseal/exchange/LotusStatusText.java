@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /**
  * What {@code lotus-miner sectors status --log N} prints, of one sector or of several one after the
- * other, brought into the form of the miner's API.
+ * other, converted to the form of the miner's API.
  */
 public final class LotusStatusText {
 
@@ -52,7 +52,7 @@ public final class LotusStatusText {
           .lines()
           .toList();
     } catch (CharacterCodingException e) {
-      throw new SectorStateException("%s is no text in UTF-8.".formatted(name), e);
+      throw new SectorStateException("%s is not UTF-8 text.".formatted(name), e);
     }
   }
 
@@ -111,7 +111,7 @@ public final class LotusStatusText {
       case "Commit" -> cid(status, "CommitMsg", value);
       case "SealProof" -> number(status, "SealProof", value);
       default -> {
-        // Deals, retries, expiration, weights: nothing that a rebuild needs.
+        // Deals, retries, expiration, weights: not needed by a rebuild.
       }
     }
   }
@@ -131,8 +131,8 @@ public final class LotusStatusText {
   }
 
   /**
-   * As the API returns it; what is not hex stays as it is and is refused later, as it is not
-   * base64.
+   * In base64, as the API returns it; text that is not hex stays as it is and is refused later
+   * because it is not base64.
    */
   private static String base64(String hex) {
     try {

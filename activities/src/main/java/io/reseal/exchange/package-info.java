@@ -1,2 +1,2 @@
-/** Sectors' records as other systems have them, in files and databases. */
+/** Reads and writes sectors' records in other systems' files and databases. */
 package io.reseal.exchange;

@@ -1,6 +1,6 @@
 package io.reseal.files;
 
-/** Told how far a long copy is, from the thread that copies. */
+/** Receives the progress of a long copy, on the thread that copies. */
 public interface CopyProgress {
 
   /**

@@ -20,11 +20,11 @@ import java.util.function.LongConsumer;
 
 /**
  * File operations that are on the disk when they return, and that never overwrite: after a loss of
- * power each has happened or has not.
+ * power each is either done completely or not at all.
  */
 public final class Durable {
 
-  /** Told of each operation before it is done; what it throws stands for a crash just then. */
+  /** Called before each operation; tests simulate a crash by throwing from it. */
   interface Watch {
     void before(String operation, Path path) throws IOException;
   }
@@ -43,7 +43,7 @@ public final class Durable {
     this.chunk = chunk;
   }
 
-  /** Makes a directory and those above it that are missing. */
+  /** Makes a directory and any missing parents. */
   public void makeDirectory(Path dir) throws IOException {
     if (Files.isDirectory(dir)) {
       return;
@@ -63,7 +63,7 @@ public final class Durable {
   /**
    * Copies a file to a place where there is none, reads the copy back and compares.
    *
-   * @param handled told the bytes read or written since it was last told
+   * @param handled receives the bytes read or written since its last call
    */
   void copy(Path from, Path to, LongConsumer handled) throws IOException {
     byte[] original = copyAndSync(from, to, handled);
@@ -88,7 +88,7 @@ public final class Durable {
     syncDirectory(from.getParent());
   }
 
-  /** Writes a small file as a whole; whatever happens, its place holds all of it or nothing. */
+  /** Writes a small file as a whole; whatever happens, the path holds all of it or nothing. */
   public void write(Path file, byte[] content) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     watch.before("write", temporary);
@@ -113,7 +113,9 @@ public final class Durable {
     }
   }
 
-  /** Removes a directory with all in it, or a file, if it is there; links are not followed. */
+  /**
+   * Removes a directory with everything in it, or a file, if it is there; links are not followed.
+   */
   public void deleteTree(Path top) throws IOException {
     if (!SectorFiles.exists(top)) {
       return;
@@ -143,7 +145,7 @@ public final class Durable {
     syncDirectory(top.getParent());
   }
 
-  /** Puts a directory's entries on the disk: names made, renamed or removed in it. */
+  /** Syncs a directory to disk: names created, renamed or removed in it. */
   void syncDirectory(Path dir) throws IOException {
     watch.before("sync directory", dir);
     try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
@@ -151,7 +153,7 @@ public final class Durable {
     }
   }
 
-  /** The failure with its file, which channels leave out. */
+  /** Adds the file's name to the failure, which channels leave out. */
   private static IOException of(Path file, IOException e) {
     return e.getClass() == IOException.class
         ? new FileSystemException(file.toString(), null, e.getMessage())
@@ -212,7 +214,7 @@ public final class Durable {
     long left = Files.size(file);
     try (FileChannel in = openPastCache(file)) {
       ByteBuffer part = buffer.slice();
-      // Past the cache only whole blocks can be asked for, so the end is known by count.
+      // Direct reads return only whole blocks, so the end is known by counting.
       while (left > 0 && read(in, file, part.clear()) > 0) {
         part.flip();
         left -= part.remaining();
@@ -223,13 +225,13 @@ public final class Durable {
     return digest.digest();
   }
 
-  /** What was just written would else be read from memory, which tells nothing of the disk. */
+  /** Otherwise what was just written would be read from memory, which would not check the disk. */
   private static FileChannel openPastCache(Path file) throws IOException {
     OpenOption read = StandardOpenOption.READ;
     try {
       return FileChannel.open(file, read, ExtendedOpenOption.DIRECT);
     } catch (IOException | UnsupportedOperationException e) {
-      // Some file systems, those in memory among them, have no such reading.
+      // Some file systems, e.g. those in memory, do not support direct reads.
       return FileChannel.open(file, read);
     }
   }

@@ -10,7 +10,7 @@ public final class IncompleteSectorException extends IOException implements HasF
 
   IncompleteSectorException(List<String> faults) {
     super(
-        "The sealed sector is not complete: %s; it has to be sealed again."
+        "The sealed sector is not complete: %s; it must be sealed again."
             .formatted(String.join(", ", faults)));
   }
 

@@ -16,7 +16,7 @@ public final class LockFile implements AutoCloseable {
 
   private final FileChannel channel;
 
-  /** What is done while the lock is held. */
+  /** The work done while the lock is held. */
   public interface Work<T> {
     T run() throws IOException, InterruptedException;
   }

@@ -8,22 +8,22 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A mark that outlives a restart: there or not, never half of it.
+ * A mark that survives a restart: it is there or not, never partly written.
  *
- * @param <M> what it says
+ * @param <M> its content
  */
 public final class MarkFile<M> {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What a file stands for that cannot be read. */
+  /** Gives the mark that an unreadable file stands for. */
   public interface Unreadable<M> {
 
     /**
      * The mark.
      *
      * @param at when the file was written, in epoch milliseconds
-     * @param what a sentence's beginning: which file says nothing
+     * @param what the beginning of a sentence: which file cannot be read
      */
     M mark(long at, String what);
   }
@@ -39,7 +39,7 @@ public final class MarkFile<M> {
     this.unreadable = unreadable;
   }
 
-  /** The mark; one that cannot be read is a mark all the same. */
+  /** The mark; an unreadable file is a mark too. */
   public Optional<M> read() throws IOException {
     if (!Files.exists(file)) {
       return Optional.empty();
@@ -50,13 +50,14 @@ public final class MarkFile<M> {
       return Optional.of(
           unreadable.mark(
               Files.getLastModifiedTime(file).toMillis(),
-              "%s is there, but says nothing that can be read".formatted(file)));
+              "%s exists, but cannot be read".formatted(file)));
     }
   }
 
   public void write(M mark) throws IOException {
     durable.makeDirectory(file.getParent());
-    // Killed between the two, there is no mark, as if nobody had asked: whoever asked is told so.
+    // If killed between the two there is no mark, as if none had been requested; the caller sees
+    // the failure.
     durable.delete(file);
     durable.write(file, JSON.writeValueAsBytes(mark));
   }

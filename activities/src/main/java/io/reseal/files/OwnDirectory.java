@@ -14,9 +14,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Reseal's own directory in a store, {@code .reseal}: {@code incoming/s-…} holds copies on their
- * way in, {@code kept/<time>-<run>/{sealed,cache,…}/s-…} what had to make room for them, {@code
- * proofs/s-…-<seed height>.json} seal proofs. It lies outside {@code sealed/} and {@code cache/}
+ * Reseal's own directory in a store, {@code .reseal}: {@code incoming/s-…} holds unfinished copies,
+ * {@code kept/<time>-<run>/{sealed,cache,…}/s-…} the files that they replaced, {@code
+ * proofs/s-…-<seed height>.json} seal proofs. It is outside {@code sealed/} and {@code cache/}
  * because the miner's software takes every {@code s-t0…} there for a sector.
  */
 final class OwnDirectory {
@@ -67,9 +67,9 @@ final class OwnDirectory {
   }
 
   /**
-   * A free place for an older file or directory.
+   * A free path for an older file or directory.
    *
-   * @param kind the folder it lay in, as {@code sealed}
+   * @param kind the folder it was in, e.g. {@code sealed}
    */
   Path newKept(SectorId sector, String kind, String runId) throws IOException {
     List<Path> places = new ArrayList<>(ofRun(runId));
@@ -95,12 +95,14 @@ final class OwnDirectory {
         .toList();
   }
 
-  /** The older copies of a sector, of all runs: where each would have its files, oldest first. */
+  /**
+   * The older copies of a sector, of all runs, as directories with a store's layout, oldest first.
+   */
   List<SectorFiles> olderCopies(SectorId sector) throws IOException {
     return places().stream().map(place -> new SectorFiles(place, sector)).toList();
   }
 
-  /** Directories that earlier attempts of the run have made; a retry goes on with them. */
+  /** Directories made by earlier attempts of the run; a retry continues with them. */
   private List<Path> ofRun(String runId) throws IOException {
     String ofRun = "\\d{8}T\\d{6}-\\Q" + shortened(runId) + "\\E(-\\d+)?";
     return places().stream().filter(path -> path.getFileName().toString().matches(ofRun)).toList();

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What putting a sector into a store came to.
+ * The result of putting a sector into a store.
  *
  * @param store name of the store that now holds the sector
- * @param keptAside where older copies of its files lie now; empty if there were none
+ * @param keptAside where older copies of its files are now; empty if there were none
  * @param bytes bytes of the stored files
  */
 public record Persisted(String store, List<Path> keptAside, long bytes) {

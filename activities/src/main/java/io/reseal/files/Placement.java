@@ -10,18 +10,18 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
- * Puts one sealed sector's kept files in their place in a store: copied in whole and read back
- * first, then, part by part, the older one renamed away and the new one renamed in.
+ * Puts one sealed sector's kept files in their place in a store: all are copied and read back
+ * first; then, part by part, the older one is renamed away and the new one renamed into place.
  *
- * <p>At each moment an older copy is in its place or kept aside, and what is in place is an older
- * copy as it was or the new one as a whole.
+ * <p>At any time an older copy is in its place or kept aside, and what is in place is either an
+ * unchanged older copy or the complete new one.
  */
 final class Placement {
 
   /**
    * A replica's file or its directory.
    *
-   * @param kind the folder it belongs in, as {@code sealed}
+   * @param kind the folder it belongs in, e.g. {@code sealed}
    * @param files the source files
    * @param from the source's file or directory
    * @param incoming where it is copied to first
@@ -29,7 +29,7 @@ final class Placement {
    */
   private record Part(String kind, List<Path> files, Path from, Path incoming, Path place) {
 
-    /** A file's path in another tree than the source's. */
+    /** A file's path in a tree other than the source's. */
     Path in(Path tree, Path file) {
       return file.equals(from) ? tree : tree.resolve(file.getFileName());
     }
@@ -80,7 +80,7 @@ final class Placement {
     return true;
   }
 
-  /** Does what is left to do; the bytes of all files. */
+  /** Does the remaining work; returns the bytes of all files. */
   long run(CopyProgress progress) throws IOException {
     List<Part> missing = new ArrayList<>();
     for (Part part : parts) {
@@ -99,7 +99,7 @@ final class Placement {
       durable.rename(part.incoming(), part.place());
     }
     for (Part part : parts) {
-      // Also for a part that a killed attempt renamed without waiting for the disk.
+      // Also if a killed attempt renamed this part without syncing it to disk.
       durable.syncDirectory(part.place().getParent());
     }
     durable.deleteTree(incoming);
@@ -141,7 +141,7 @@ final class Placement {
     } catch (ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
-      // A copy on a failing disk is not the same, whatever is on it.
+      // A copy that cannot be read counts as different.
       return false;
     }
   }

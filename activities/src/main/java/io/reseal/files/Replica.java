@@ -2,12 +2,12 @@ package io.reseal.files;
 
 /**
  * One of the sealed forms that a sector can have, each a file of the sector's size with a directory
- * of what it is proven by: the replica it was sealed to, and the one that an update made of it.
+ * of the files that prove it: the replica it was sealed to, and the one that an update made of it.
  */
 public enum Replica {
-  /** What sealing gives; of a snapped sector the key of its update. */
+  /** The result of sealing; in a snapped sector, the key of its update. */
   SEALED("sealed", "cache"),
-  /** What a snapped sector's data lie in. */
+  /** The replica that holds a snapped sector's data. */
   UPDATE("update", "update-cache");
 
   private final String dataKind;
@@ -23,7 +23,7 @@ public enum Replica {
     return dataKind;
   }
 
-  /** The folder of its directory, likewise. */
+  /** The folder of its directory, in scratch and in stores. */
   String cacheKind() {
     return cacheKind;
   }

@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A sealing thread's location: whose scratch files lie in it, and how much room it has.
+ * A sealing thread's location: whose scratch files are in it, and how much room it has.
  *
- * <p>A sector's files belong to one replica, named by an owner file beside them. Sealing takes any
- * layer of the right size for its own, so files without an owner, or of another replica, must never
- * be met by it.
+ * <p>A sector's files belong to one replica, named by an owner file beside them. Sealing accepts
+ * any layer of the right size as its own, so it must never find files without an owner or of
+ * another replica.
  */
 public final class Scratch {
 
@@ -30,7 +30,7 @@ public final class Scratch {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * A claimed sector, as its owner file has it.
+   * A claimed sector, as recorded in its owner file.
    *
    * @param sector which sector
    * @param replicaId which replica its scratch files are of
@@ -70,16 +70,17 @@ public final class Scratch {
   }
 
   /**
-   * The file that a stage process locks instead while it makes the layers: they may be made beside
-   * the steps that put the data together.
+   * The file that a stage process locks instead while it makes the layers: that may run alongside
+   * the steps that assemble the data.
    */
   public Path layersLockFile(SectorId sector) {
     return owners().resolve(sector.fileName() + ".pc1.lock");
   }
 
   /**
-   * Makes this the sector's scratch. Files of the same replica stay, so that work goes on where it
-   * was; Reseal's own files of another replica go; all others are a {@link ForeignFilesException}.
+   * Claims this location for the sector. Files of the same replica stay, so that work continues
+   * where it was; Reseal's own files of another replica are removed; any others cause a {@link
+   * ForeignFilesException}.
    */
   public synchronized SectorFiles claim(SectorFacts facts) throws IOException {
     SectorId sector = facts.sector();
@@ -104,7 +105,7 @@ public final class Scratch {
     return files;
   }
 
-  /** Whose scratch files of the sector lie here, if there are any of Reseal's. */
+  /** The owner of the sector's scratch files here, if there are any of Reseal's. */
   public Optional<Claim> owner(SectorId sector) throws IOException {
     Path file = ownerFile(sector);
     return Files.exists(file) ? Optional.of(readOwner(file)) : Optional.empty();
@@ -125,7 +126,7 @@ public final class Scratch {
     return claims;
   }
 
-  /** Removes the sector's scratch files if they are Reseal's; else does nothing. */
+  /** Removes the sector's scratch files if they are Reseal's; otherwise does nothing. */
   public void remove(SectorId sector) throws IOException {
     if (!Files.exists(ownerFile(sector))) {
       return;
@@ -136,7 +137,7 @@ public final class Scratch {
     }
     durable.delete(lockFile(sector));
     durable.delete(layersLockFile(sector));
-    // Last: until then a crash leaves files that are still known as Reseal's.
+    // Last, so that files left by a crash before this are still known as Reseal's.
     durable.delete(ownerFile(sector));
   }
 
@@ -150,16 +151,18 @@ public final class Scratch {
     return space.bytes(location);
   }
 
-  /** Whether a full rebuild fits, with what the sector's own files take here already. */
+  /** Whether a full rebuild fits, counting what the sector's own files already take here. */
   public boolean hasRoom(SectorId sector, SectorKind kind) throws IOException {
     return freeBytes() + takenBytes(sector) >= requiredBytes(kind);
   }
 
   /**
    * Makes room for a full rebuild by removing files of other sectors that could be made again, in
-   * the order given and no more than needed. Removes nothing where even all of them would not do.
+   * the order given and no more than needed. Removes nothing if even all of them would not be
+   * enough.
    *
-   * @param expendable whose files may go: parked rebuilds, which then begin anew
+   * @param expendable whose files may go: parked rebuilds, which then start again from the
+   *     beginning
    * @return whose files were removed
    */
   public List<SectorId> makeRoom(SectorId sector, SectorKind kind, List<SectorId> expendable)
@@ -222,7 +225,7 @@ public final class Scratch {
   private void requireLocation() throws IOException {
     if (!Files.isDirectory(location)) {
       throw new IOException(
-          "The sealing thread's location %s is no directory; create it or mount its disk."
+          "The sealing thread's location %s is not a directory; create it or mount its disk."
               .formatted(location));
     }
   }
@@ -257,8 +260,8 @@ public final class Scratch {
   private static ForeignFilesException unreadable(Path file, Exception cause) {
     ForeignFilesException refusal =
         new ForeignFilesException(
-            ("The owner file %s does not say whose scratch files lie beside it; nothing was touched;"
-                    + " move it and the sector's files away if no rebuild needs them.")
+            ("The owner file %s does not name the owner of the scratch files beside it; nothing was"
+                 + " touched; move it and the sector's files away if no rebuild needs them.")
                 .formatted(file));
     refusal.initCause(cause);
     return refusal;

@@ -30,10 +30,10 @@ public record SectorFiles(Path base, SectorId sector) {
   static final List<String> KINDS = List.of(UNSEALED, "sealed", "cache", "update", "update-cache");
 
   /**
-   * A file that a proven sector needs for good.
+   * A file that a proven sector needs permanently.
    *
    * @param path where it is
-   * @param size its exact bytes; empty where they depend on what is recorded in it
+   * @param size its exact bytes; empty if they depend on its content
    */
   public record Kept(Path path, OptionalLong size) {}
 
@@ -57,7 +57,7 @@ public record SectorFiles(Path base, SectorId sector) {
     return data(Replica.UPDATE);
   }
 
-  /** Directory of what the update is proven by; {@code update-cache/s-…}. */
+  /** Directory of the files that prove the update; {@code update-cache/s-…}. */
   public Path updateCacheDir() {
     return cacheDir(Replica.UPDATE);
   }
@@ -82,12 +82,12 @@ public record SectorFiles(Path base, SectorId sector) {
     return base.resolve(replica.dataKind()).resolve(sector.fileName());
   }
 
-  /** The directory of what a replica is proven by. */
+  /** The directory of the files that prove a replica. */
   public Path cacheDir(Replica replica) {
     return base.resolve(replica.cacheKind()).resolve(sector.fileName());
   }
 
-  /** Every place that any of the sector's files can have: files and directories. */
+  /** Every path that any of the sector's files can have: files and directories. */
   List<Path> places() {
     return List.of(unsealed(), sealed(), cacheDir(), update(), updateCacheDir());
   }
@@ -97,12 +97,12 @@ public record SectorFiles(Path base, SectorId sector) {
     return pAux(Replica.SEALED);
   }
 
-  /** The same of one of the sector's replicas. */
+  /** The same for one of the sector's replicas. */
   public Path pAux(Replica replica) {
     return cacheDir(replica).resolve(P_AUX);
   }
 
-  /** Labels and geometry, with paths in it. */
+  /** Labels and geometry; contains paths. */
   public Path tAux() {
     return cacheDir().resolve(T_AUX);
   }
@@ -116,12 +116,12 @@ public record SectorFiles(Path base, SectorId sector) {
     return cacheDir().resolve("sc-02-data-layer-" + number + ".dat");
   }
 
-  /** Whose the layers are, and the SHA-256 of each finished one. */
+  /** The owner of the layers, and the SHA-256 of each finished one. */
   Path layersRecord() {
     return cacheDir().resolve("reseal-layers.json");
   }
 
-  /** The synthetic proofs, of a proof type that has them. */
+  /** The synthetic proofs, if the proof type has them. */
   Path syntheticProofs() {
     return cacheDir().resolve("syn-porep-vanilla-proofs.dat");
   }
@@ -131,12 +131,12 @@ public record SectorFiles(Path base, SectorId sector) {
     return cacheDir().resolve("reseal-c1.json");
   }
 
-  /** The seal proof until it is kept elsewhere. */
+  /** The seal proof until it is stored elsewhere. */
   public Path proof() {
     return cacheDir().resolve("reseal-proof.json");
   }
 
-  /** The files that stay when a sector is finished: of each replica its file first. */
+  /** The files that stay when a sector is finished: for each replica its file first. */
   public List<Kept> kept(SectorKind kind) {
     return kind.replicas().stream()
         .flatMap(replica -> kept(replica, kind.proof()).stream())
@@ -164,15 +164,15 @@ public record SectorFiles(Path base, SectorId sector) {
   }
 
   /**
-   * What is wrong with the kept files' presence and sizes, one line each; empty when all is well.
-   * To be asked before a proof is made over them: the sealing library makes a missing tree file
-   * itself, empty and of full size, and then believes in it.
+   * Faults in the presence and sizes of the kept files, one line each; empty if there are none.
+   * Check this before proving: the sealing library creates a missing tree file itself, empty and of
+   * full size, and then trusts it.
    */
   public List<String> keptFaults(SectorKind kind) throws IOException {
     return faults(kept(kind));
   }
 
-  /** The same of one of its replicas. */
+  /** The same for one of its replicas. */
   public List<String> keptFaults(Replica replica, SealProof proof) throws IOException {
     return faults(kept(replica, proof));
   }
@@ -193,23 +193,23 @@ public record SectorFiles(Path base, SectorId sector) {
                     size,
                     file.size().isPresent()
                         ? Long.toString(file.size().getAsLong())
-                        : "some hundred"));
+                        : "a few hundred"));
       }
     }
     return faults;
   }
 
-  /** Whether anything at all lies at a replica's or its directory's place. */
+  /** Whether anything at all is at the path of any replica or its directory. */
   boolean hasStoredPart() {
     return Stream.of(Replica.values()).anyMatch(this::hasPart);
   }
 
-  /** Whether anything at all lies at this replica's or its directory's place. */
+  /** Whether anything at all is at the path of this replica or its directory. */
   public boolean hasPart(Replica replica) {
     return exists(data(replica)) || exists(cacheDir(replica));
   }
 
-  /** Also true for a dangling link, which is somebody's all the same. */
+  /** Also true for a dangling link: something put it there. */
   static boolean exists(Path path) {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }

@@ -18,7 +18,7 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
 
   private static final int NODE_BYTES = 32;
 
-  /** Synthetic challenges of a sector with nodes enough. */
+  /** Synthetic challenges of a sector with enough nodes. */
   private static final long MOST_SYNTHETIC_CHALLENGES = 1L << 18;
 
   /** Bytes of the largest sector's vanilla proof of one challenge. */
@@ -48,7 +48,7 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
     return NODE_BYTES * nodesOfArity8(leafRow() - 1 - discardedRows);
   }
 
-  /** File names of tree R-last: numbered from 0 where there are several. */
+  /** File names of tree R-last: numbered from 0 if there are several. */
   List<String> treeRLastNames() {
     return names("sc-02-data-tree-r-last");
   }
@@ -64,7 +64,7 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
         : IntStream.range(0, subtrees).mapToObj(number -> stem + "-" + number + ".dat").toList();
   }
 
-  /** Bytes of one replica that stay when a sector is finished; t_aux counted generously. */
+  /** Bytes of one replica that stay when a sector is finished; t_aux is rounded up generously. */
   private long keptBytes() {
     return sectorBytes + subtrees * treeRLastBytes() + P_AUX_BYTES + 4096;
   }
@@ -75,7 +75,7 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
   }
 
   /**
-   * Bytes of scratch at the peak of a full rebuild: those of sealing, of the synthetic proofs where
+   * Bytes of scratch at the peak of a full rebuild: those of sealing, of the synthetic proofs if
    * there are any, and of the update with its data and its tree D over a key that is still there.
    */
   static long scratchBytes(SectorKind kind) {

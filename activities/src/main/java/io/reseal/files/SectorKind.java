@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What decides which files a sector has, and how large they are.
+ * Determines which files a sector has and how large they are.
  *
  * @param proof its seal proof
  * @param replicas its sealed forms, in the order they are made
@@ -29,7 +29,7 @@ public record SectorKind(SealProof proof, List<Replica> replicas) {
     return new SectorKind(proof, List.of(Replica.UPDATE));
   }
 
-  /** The kinds of files that a finished sector consists of. */
+  /** The kinds of files that make up a finished sector. */
   List<String> storedKinds() {
     return replicas().stream()
         .flatMap(replica -> Stream.of(replica.dataKind(), replica.cacheKind()))

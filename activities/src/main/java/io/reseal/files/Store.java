@@ -48,7 +48,7 @@ public final class Store {
     return readonly;
   }
 
-  /** The sector's paths here, whether there is anything or not. */
+  /** The sector's paths here, whether files exist or not. */
   public SectorFiles files(SectorId sector) {
     return new SectorFiles(root, sector);
   }
@@ -59,7 +59,7 @@ public final class Store {
       return Optional.of("it is readonly in the configuration");
     }
     if (!Files.isDirectory(root)) {
-      return Optional.of(root + " is no directory; is its disk mounted?");
+      return Optional.of(root + " is not a directory; is its disk mounted?");
     }
     try {
       StorePolicy policy = StorePolicy.read(root);
@@ -74,10 +74,10 @@ public final class Store {
     }
   }
 
-  /** Why nothing can be put here whatever it is, in half a sentence, or empty; leaves no trace. */
+  /** Why nothing at all can be stored here, in half a sentence, or empty; leaves no trace. */
   public Optional<String> fault() {
     if (!Files.isDirectory(root)) {
-      return Optional.of(root + " is no directory; is its disk mounted?");
+      return Optional.of(root + " is not a directory; is its disk mounted?");
     }
     boolean wasThere = own().exists();
     try {
@@ -97,7 +97,7 @@ public final class Store {
     return SectorGeometry.keptBytes(kind);
   }
 
-  /** Bytes that can still be written here; 0 if that cannot be told. */
+  /** Bytes that can still be written here; 0 if unknown. */
   public long freeBytes() {
     try {
       return space.bytes(root);
@@ -106,7 +106,7 @@ public final class Store {
     }
   }
 
-  /** Whether any of the sector's files are here, or on their way in. */
+  /** Whether any of the sector's files are here or being copied here. */
   boolean holdsPartOf(SectorId sector) {
     return files(sector).hasStoredPart() || SectorFiles.exists(own().incoming(sector));
   }
@@ -118,8 +118,7 @@ public final class Store {
   }
 
   /**
-   * What is wrong with the presence and sizes of the kept files of one of its replicas here, one
-   * line each.
+   * Faults in the presence and sizes of the kept files of one of its replicas here, one line each.
    */
   public List<String> faults(SectorId sector, Replica replica, SealProof proof) {
     try {
@@ -130,8 +129,8 @@ public final class Store {
   }
 
   /**
-   * Copies of a sector here, in place and kept aside, each by a name for people. Nothing says that
-   * all files of one are there.
+   * Copies of a sector here, in place and kept aside, each with a name for people. A copy may be
+   * incomplete.
    */
   public Map<String, SectorFiles> copies(SectorId sector) throws IOException {
     Map<String, SectorFiles> copies = new LinkedHashMap<>();
@@ -150,8 +149,8 @@ public final class Store {
 
   /**
    * Copies a sealed sector's kept files here. An older copy, readable or not, is set aside by
-   * renaming once the new one has been read back, and never removed. Killed at any point it can be
-   * done again, with the same result; what is in place already is left as it is.
+   * renaming once the new one has been read back, and never removed. If killed at any point it can
+   * be repeated, with the same result; what is in place already is left as it is.
    *
    * @param source the sealed sector's files; an {@link IncompleteSectorException} if any is missing
    * @param runId the rebuild's run, part of the name under which older files are kept
@@ -168,8 +167,8 @@ public final class Store {
   }
 
   /**
-   * Keeps a seal proof's file under {@code .reseal/proofs}. What lies there with another content
-   * stays: the file then has a number at its end.
+   * Keeps a seal proof's file under {@code .reseal/proofs}. A file there with other content stays:
+   * the new file's name then gets a number at its end.
    *
    * @param seedEpoch the height of the seed it answers, part of the file's name
    */
@@ -211,7 +210,7 @@ public final class Store {
   private Optional<String> lackOfSpace(SectorId sector, SectorKind kind, StorePolicy policy)
       throws IOException {
     long kept = SectorGeometry.keptBytes(kind);
-    // What an earlier attempt has brought in goes before the copy begins anew.
+    // What an earlier attempt copied is removed before the copy starts again.
     long needed = kept + kept / 100 - Tree.bytes(own().incoming(sector));
     long free = space.bytes(root);
     if (free < needed) {

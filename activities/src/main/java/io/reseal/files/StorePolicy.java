@@ -18,8 +18,8 @@ import java.util.TreeMap;
 
 /**
  * What a store's {@code sectorstore.json} allows: the file that the miner's own software keeps in
- * each of its stores. Keys are taken in any case, as that software does; all others are its own
- * business.
+ * each of its stores. Keys are matched in any case, as that software does; unknown keys are
+ * ignored.
  *
  * @param canStore whether finished sectors may be put there at all
  * @param maxBytes most bytes the store may come to hold; 0 for no limit
@@ -62,7 +62,7 @@ record StorePolicy(
       throw new IOException("its %s cannot be read (%s)".formatted(FILE, e), e);
     }
     if (content == null || !content.isObject()) {
-      throw new IOException("its %s is no JSON object".formatted(FILE));
+      throw new IOException("its %s is not a JSON object".formatted(FILE));
     }
     return new Fields(content).policy();
   }
@@ -85,7 +85,7 @@ record StorePolicy(
     return Optional.empty();
   }
 
-  /** Typed reading of the file's fields; null stands for absence. */
+  /** Reads the file's fields by type; null means absent. */
   private static final class Fields {
 
     private final Map<String, JsonNode> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -146,7 +146,7 @@ record StorePolicy(
       try {
         return texts(name).stream().map(SectorId::parseMiner).toList();
       } catch (IllegalArgumentException e) {
-        throw wrong(name, "a list of miners, as f01001");
+        throw wrong(name, "a list of miners, e.g. f01001");
       }
     }
 

@@ -40,8 +40,9 @@ public final class Stores {
   }
 
   /**
-   * Puts a sealed sector into a store, as {@link Store#persist}: into the one that {@link #choose}
-   * names, unless one has this very copy already from an attempt that was killed at its end.
+   * Puts a sealed sector into a store, like {@link Store#persist}: into the one that {@link
+   * #choose} returns, unless a store already has this very copy from an attempt that was killed at
+   * its end.
    */
   public Persisted persist(SectorFiles source, SectorKind kind, String runId, CopyProgress progress)
       throws IOException {
@@ -54,8 +55,8 @@ public final class Stores {
   }
 
   /**
-   * The store for a sector: of those that can take it one that holds part of it already, else the
-   * one with most free space. None is a {@link NoStoreException}.
+   * The store for a sector: of those that can take it, one that already holds part of it, otherwise
+   * the one with most free space. If none can, throws a {@link NoStoreException}.
    */
   public Store choose(SectorId sector, SectorKind kind) throws NoStoreException {
     List<Store> able = new ArrayList<>();
@@ -79,8 +80,8 @@ public final class Stores {
   }
 
   /**
-   * The store that holds a sector: one with all its files in their exact sizes goes before one with
-   * a part, a writable one before a readonly one, a newer copy before an older one.
+   * The store that holds a sector: one with all its files in their exact sizes is preferred to one
+   * with a part, a writable one to a readonly one, a newer copy to an older one.
    */
   public Optional<Store> find(SectorId sector, SectorKind kind) {
     return stores.stream()

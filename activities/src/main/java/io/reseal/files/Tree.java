@@ -8,12 +8,15 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Adds up what lies under a path. */
+/** Adds up the files under a path. */
 final class Tree {
 
   private Tree() {}
 
-  /** Bytes of all files under a path, 0 where there is nothing; what vanishes meanwhile is left. */
+  /**
+   * Bytes of all files under a path, 0 if there is nothing; files that vanish meanwhile are
+   * skipped.
+   */
   static long bytes(Path top) throws IOException {
     AtomicLong bytes = new AtomicLong();
     Files.walkFileTree(

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The states that a rebuild can go back to with what stands in a scratch location. Presence, owner
- * and sizes decide; the next step looks at the bytes itself.
+ * The states that a rebuild can go back to with the files in a scratch location. Presence, owner
+ * and sizes decide; the next step checks the bytes itself.
  */
 public final class UsableStates {
 
@@ -27,8 +27,8 @@ public final class UsableStates {
   private final SectorGeometry geometry;
 
   /**
-   * @param key where the sealed sector is: in that scratch, or a snapped one's in a store that
-   *     keeps it
+   * @param key where the sealed sector is: in that scratch, or, for a snapped one, in a store that
+   *     has it
    */
   public UsableStates(Scratch scratch, SectorFacts facts, SectorFiles key) {
     this.scratch = scratch;
@@ -38,7 +38,7 @@ public final class UsableStates {
     this.geometry = SectorGeometry.of(facts.proof().size());
   }
 
-  /** The earliest first; Allocated needs nothing and is always among them. */
+  /** Earliest first; Allocated needs no files and is always included. */
   public List<RebuildState> find() throws IOException {
     List<RebuildState> usable = new ArrayList<>(List.of(RebuildState.ALLOCATED));
     if (!isOwn()) {
@@ -55,7 +55,7 @@ public final class UsableStates {
     add(usable, RebuildState.PIECE_ADDED, data);
     add(usable, RebuildState.TREE_D_BUILT, data && treeD);
     add(usable, RebuildState.PC1_DONE, data && treeD && layers);
-    // The proofs that are made next are over layers and all trees.
+    // The next proofs cover the layers and all trees.
     add(usable, RebuildState.PC2_DONE, provable);
     if (facts.proof().hasSyntheticProofs()) {
       add(usable, RebuildState.SYNTHETIC_POREP, provable && synthetic);

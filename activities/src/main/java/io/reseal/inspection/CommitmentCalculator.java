@@ -8,7 +8,7 @@ import io.reseal.sector.SectorId;
 import java.util.List;
 
 /**
- * Computes what an inspection compares with a record; the sealing core does.
+ * Computes the values that an inspection compares with a record; the sealing core implements it.
  *
  * @param <E> thrown if a value cannot be computed
  */

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The orders in which a sector's pieces may have been sealed, each piece at the first offset after
- * the piece before it that its size divides.
+ * The orders in which a sector's pieces may have been sealed, each piece at the first multiple of
+ * its size after the piece before it.
  */
 final class PieceOrders<E extends Exception> {
 
-  /** Six pieces have 720 orders, tried in no time; each further piece multiplies that. */
+  /** Six pieces have 720 orders, tried quickly; each further piece multiplies that. */
   private static final int MOST_PIECES = 6;
 
   private final SealProof proof;
@@ -30,7 +30,7 @@ final class PieceOrders<E extends Exception> {
     this.core = core;
   }
 
-  /** The pieces in an order and at offsets that give CommD; fillers are placed again. */
+  /** The pieces in an order and at offsets that give CommD; with the fillers placed again. */
   Optional<List<Piece>> find(List<Piece> pieces) throws E {
     List<Piece> data = pieces.stream().filter(piece -> !piece.isZero()).toList();
     return data.size() > MOST_PIECES ? Optional.empty() : find(List.of(), 0, data);

@@ -1,2 +1,2 @@
-/** Checks a sector's record and completes it to the facts that a rebuild goes by. */
+/** Checks a sector's record and completes it to the facts that a rebuild uses. */
 package io.reseal.inspection;

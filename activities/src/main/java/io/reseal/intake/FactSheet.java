@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param sector which sector
  * @param recorded whether the catalog has a record of it that can be rebuilt
- * @param facts those that any source knows, in a fixed order
+ * @param facts the facts that any source knows, in a fixed order
  * @param sources the sources that have findings on it, each with its remarks
  */
 public record FactSheet(SectorId sector, boolean recorded, List<Line> facts, List<Source> sources) {

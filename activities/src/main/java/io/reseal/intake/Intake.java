@@ -72,7 +72,7 @@ public final class Intake {
                   .map(found -> new Question<>(found.id(), known -> judge(found, known)))
                   .toList()));
     } catch (CatalogException | IllegalArgumentException e) {
-      // We cannot tell which one failed; added one by one, the bad one fails again by itself.
+      // We cannot tell which one failed; added one by one, the bad one reports its own failure.
       return Optional.empty();
     }
   }
@@ -83,7 +83,7 @@ public final class Intake {
   }
 
   /**
-   * Makes one source's value of a fact count from now on.
+   * Makes one source's value of a fact the one that counts.
    *
    * @param by who decided
    * @throws IllegalArgumentException if that source does not report the fact

@@ -20,7 +20,7 @@ import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import java.util.function.Predicate;
 
-/** A host's core, GPUs and sealing threads, as they are when somebody reads the metrics. */
+/** A host's core, GPUs and sealing threads, as they are when the metrics are read. */
 public final class HostMetrics implements MultiCollector {
 
   private final ChosenCore core;
@@ -31,7 +31,7 @@ public final class HostMetrics implements MultiCollector {
   /**
    * Nothing is read yet.
    *
-   * @param described what the core says of itself
+   * @param described the core's description of itself
    */
   public HostMetrics(
       ChosenCore core, JsonNode described, AllowedGpus gpus, SealingThreads threads) {
@@ -57,7 +57,7 @@ public final class HostMetrics implements MultiCollector {
     all.metricSnapshot(
         count(
             "reseal_sealing_threads_marked",
-            "Sealing threads that are marked for a fault of the host.",
+            "Sealing threads that are marked because of a fault of the host.",
             thread -> thread.faulted().isPresent()));
     return all.build();
   }
@@ -117,7 +117,7 @@ public final class HostMetrics implements MultiCollector {
     CounterSnapshot.Builder counter =
         CounterSnapshot.builder()
             .name("reseal_gpu_faults")
-            .help("Stages that failed on a GPU, which was taken out for it.");
+            .help("Stages that failed on a GPU, which was then taken out of service.");
     gpus.faults()
         .forEach(
             (on, count) ->

@@ -24,12 +24,12 @@ import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One worker's metrics, and their service in Prometheus' formats at {@code /metrics}. */
+/** One worker's metrics, served in Prometheus' formats at {@code /metrics}. */
 public final class WorkerMetrics implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerMetrics.class);
 
-  /** So late may what Temporal's code measures be seen. */
+  /** How often the values that Temporal's code measures are reported. */
   private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
 
   /** Bounds of all histograms, in seconds: a call takes milliseconds, a step hours. */
@@ -55,18 +55,18 @@ public final class WorkerMetrics implements AutoCloseable {
             .reportEvery(REPORT_EVERY);
   }
 
-  /** Takes what Temporal's code measures. */
+  /** Receives what Temporal's code measures. */
   public Scope temporal() {
     return temporal;
   }
 
-  /** The host's own are read whenever the metrics are. */
+  /** Adds the host's own metrics, which are read whenever the metrics are. */
   public void add(MultiCollector host) {
     registry.getPrometheusRegistry().register(host);
   }
 
   /**
-   * Serves them where the host's file says.
+   * Serves the metrics at the address in the host's file.
    *
    * @throws ConfigException if nothing can listen there
    */
@@ -84,7 +84,7 @@ public final class WorkerMetrics implements AutoCloseable {
                         .buildAndStart();
               } catch (IOException e) {
                 throw new ConfigException(
-                    "`metrics.http_listen` in %s: nothing can listen on %s (%s). Name another address there, or end the program that has it."
+                    "`metrics.http_listen` in %s: nothing can listen on %s (%s). Name another address there, or stop the program that uses it."
                         .formatted(config.file(), address, e.getMessage()));
               }
               LOG.info("Metrics are served at http://{}/metrics", address);
@@ -101,7 +101,7 @@ public final class WorkerMetrics implements AutoCloseable {
     registry.close();
   }
 
-  /** In place of those that Temporal's reporter asks for: seventy, and none above half a minute. */
+  /** Replaces the buckets of Temporal's reporter: seventy, none above half a minute. */
   private static final class Bounds implements MeterFilter {
 
     @Override

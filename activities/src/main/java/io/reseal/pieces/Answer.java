@@ -3,18 +3,18 @@ package io.reseal.pieces;
 import java.util.Optional;
 
 /**
- * What one place says when it is asked for a piece.
+ * One place's answer to whether it has a piece.
  *
- * @param place the place, as people know it: a path, a URL, a bucket's object
+ * @param place the place for people: a path, a URL, a bucket's object
  * @param verdict whether the piece is there
  * @param text the reason or the size, half a sentence
- * @param file the piece's data on this host, where the verdict is {@link Verdict#HERE}
+ * @param file the piece's data on this host, if the verdict is {@link Verdict#HERE}
  */
 public record Answer(String place, Verdict verdict, String text, Optional<PieceFile> file) {
 
   /** Whether the piece is there. */
   public enum Verdict {
-    /** It lies on this host. */
+    /** It is on this host. */
     HERE,
     /** The place would send it. */
     OFFERED,
@@ -22,9 +22,9 @@ public record Answer(String place, Verdict verdict, String text, Optional<PieceF
     ABSENT,
     /** What is there cannot be the piece. */
     UNFIT,
-    /** The place does not give it, or must not be asked further. */
+    /** The place refuses it, or must not be asked again. */
     REFUSED,
-    /** The place did not answer, or cannot just now. */
+    /** The place did not answer, or cannot answer now. */
     UNREACHABLE
   }
 
@@ -40,7 +40,7 @@ public record Answer(String place, Verdict verdict, String text, Optional<PieceF
     return of(place, Verdict.ABSENT, "not there");
   }
 
-  /** Whether the piece can be had there. */
+  /** Whether the place can provide the piece. */
   public boolean hasPiece() {
     return isHere() || isOffered();
   }
@@ -57,7 +57,7 @@ public record Answer(String place, Verdict verdict, String text, Optional<PieceF
     return verdict == Verdict.ABSENT;
   }
 
-  /** For a list of places looked at. */
+  /** For a list of the places searched. */
   @Override
   public String toString() {
     return isAbsent() ? place : "%s (%s)".formatted(place, text);

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.util.Map;
 import java.util.Optional;
 
-/** The secret that a piece store wants, read anew each time, since it may be renewed. */
+/** The secret that a piece store requires, read again for each use because it may be renewed. */
 final class BearerToken {
 
   private final PieceSettings.Http store;
@@ -17,11 +17,12 @@ final class BearerToken {
     this.environment = environment;
   }
 
-  /** The header's value, or empty where the store wants none. */
+  /** The header's value, or empty if the store requires none. */
   Optional<String> header() throws SourceException {
     Optional<String> token = token();
     if (token.isPresent() && !token.get().matches("[\\x21-\\x7e]+")) {
-      throw SourceException.refused("was not asked: its token is empty or no single word");
+      throw SourceException.refused(
+          "was not asked: its token is empty or contains a space or another character not allowed");
     }
     return token.map(word -> "Bearer " + word);
   }

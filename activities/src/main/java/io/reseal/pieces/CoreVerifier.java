@@ -16,7 +16,7 @@ import io.reseal.sector.Piece;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Has the sealing core compute commitments, in a process of its own for each. */
+/** Computes commitments with the sealing core, each in its own process. */
 public final class CoreVerifier implements PieceVerifier {
 
   /** The end of the operation that {@link #request} asks for. */
@@ -47,7 +47,7 @@ public final class CoreVerifier implements PieceVerifier {
     };
   }
 
-  /** Asks for the commitment of a file that is taken for a piece. */
+  /** Requests the commitment of a file that should be a piece. */
   public static CoreRequest request(PieceFile file, Piece piece) {
     ObjectNode fields =
         JsonNodeFactory.instance
@@ -61,9 +61,9 @@ public final class CoreVerifier implements PieceVerifier {
   }
 
   /**
-   * Why the data is not the piece, by what the core says of it; empty where it is.
+   * Why the data is not the piece, from the core's result; empty if it is.
    *
-   * @throws IOException where the core could not tell
+   * @throws IOException if the core could not compute it
    */
   public static Optional<String> fault(PieceFile file, Piece piece, Outcome outcome)
       throws IOException, InterruptedException {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The downloads of one host: some at a time, under one rate, into one cache. */
+/** The downloads of one host: a limited number at a time, with one rate limit, into one cache. */
 final class Downloads implements AutoCloseable {
 
   private static final long KIB = 1 << 10;
@@ -64,9 +64,9 @@ final class Downloads implements AutoCloseable {
   }
 
   /**
-   * Brings pieces into the cache, all that can be had.
+   * Downloads as many of the pieces as possible into the cache.
    *
-   * @return of each piece that no source gave, what each answered
+   * @return for each piece that no source sent, what each source answered
    */
   Map<Piece, List<Answer>> fetch(List<Piece> pieces, CopyProgress progress)
       throws IOException, InterruptedException {
@@ -104,7 +104,7 @@ final class Downloads implements AutoCloseable {
       }
       if (e.getCause() instanceof InterruptedException) {
         throw (IOException)
-            new InterruptedIOException("The downloads were ended.").initCause(e.getCause());
+            new InterruptedIOException("The downloads were stopped.").initCause(e.getCause());
       }
       throw new IllegalStateException(e.getCause());
     }
@@ -114,7 +114,7 @@ final class Downloads implements AutoCloseable {
     try {
       result.get(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      // Its owner asks for the outcome when it is done.
+      // The caller gets the outcome when it is done.
       return;
     }
   }
@@ -129,7 +129,7 @@ final class Downloads implements AutoCloseable {
     progress.at(Math.min(done, total), total);
   }
 
-  /** On return none of them runs any more, and others may bring the pieces. */
+  /** Returns when none of them runs any more, so that others may download the pieces. */
   private static void end(
       Collection<PieceFetch> fetches, Collection<Future<List<Answer>>> results) {
     fetches.forEach(PieceFetch::stop);
@@ -139,7 +139,7 @@ final class Downloads implements AutoCloseable {
       try {
         fetch.awaitEnd();
       } catch (InterruptedException e) {
-        // Those that are left end as well: they were told.
+        // The remaining ones end as well: they have been stopped.
         interrupted = true;
       }
     }
@@ -148,7 +148,7 @@ final class Downloads implements AutoCloseable {
     }
   }
 
-  /** Ends all downloads; what has come stays. */
+  /** Stops all downloads; what has arrived stays. */
   @Override
   public void close() {
     threads.shutdownNow();

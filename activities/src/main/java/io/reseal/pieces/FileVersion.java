@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Tells a file from the one that was there before under the same name. The time is the one that
- * nobody can set: a copy from a backup may bring any other time along.
+ * Distinguishes a file from an earlier one of the same name. The time is ctime, which no program
+ * can set: a copy from a backup may carry any other time with it.
  *
  * @param inode its number in its file system
  * @param bytes its length

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pieces that a sealing host finds by its sources, and brings into its cache. */
+/** Finds pieces in a sealing host's sources and downloads them into its cache. */
 public final class HostPieces implements Pieces, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HostPieces.class);
@@ -27,7 +27,7 @@ public final class HostPieces implements Pieces, AutoCloseable {
   }
 
   /**
-   * @param pause takes the time that sources or the rate ask for
+   * @param pause waits as long as sources or the rate limit require
    */
   HostPieces(PieceSettings settings, PieceSources sources, PieceVerifier verifier, Pause pause) {
     this.sources = sources;
@@ -41,7 +41,7 @@ public final class HostPieces implements Pieces, AutoCloseable {
   public Look look(SectorId sector, List<Piece> pieces) throws IOException, InterruptedException {
     List<Piece> wanted = pieces.stream().filter(piece -> !piece.isZero()).distinct().toList();
     if (sources.cache().isPresent() && !wanted.isEmpty()) {
-      // Before anything is found in the cache, so that it is not removed in between.
+      // Before searching the cache, so that nothing found there is removed in between.
       sources.cache().get().need(sector, wanted);
     }
     Map<Piece, PieceFile> atHand = new LinkedHashMap<>();
@@ -89,13 +89,13 @@ public final class HostPieces implements Pieces, AutoCloseable {
             ? cache.get().examine(piece, () -> reading.fault(file, piece))
             : examineForeign(piece, file, reading);
     fault.ifPresent(
-        text -> LOG.warn("Not {}: {} {}; it is passed by", PieceNames.of(piece), file, text));
+        text -> LOG.warn("Not {}: {} {}; it is skipped", PieceNames.of(piece), file, text));
     return fault;
   }
 
   private Optional<String> examineForeign(Piece piece, PieceFile file, Reading reading)
       throws IOException, InterruptedException {
-    // Before it is read: what changes meanwhile is looked at again.
+    // Before reading: a file that changes meanwhile is checked again.
     FileVersion version = FileVersion.of(file.path());
     Optional<String> fault = reading.fault(file, piece);
     fault.ifPresent(text -> sources.wrong().add(file, piece, version, text));

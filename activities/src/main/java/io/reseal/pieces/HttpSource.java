@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A piece store that is asked by HTTP. */
+/** A piece store that is queried by HTTP. */
 final class HttpSource implements RemoteSource {
 
   private static final int MOST_REDIRECTS = 5;
@@ -28,7 +28,7 @@ final class HttpSource implements RemoteSource {
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes (?:([0-9]{1,18})-[0-9]{1,18}|\\*)/([0-9]{1,18}|\\*)");
 
-  /** What servers answer that do not know HEAD. */
+  /** Answers of servers that do not support HEAD. */
   private static final Set<Integer> NO_HEAD = Set.of(400, 403, 405, 501);
 
   private final PieceSettings.Http store;
@@ -91,7 +91,7 @@ final class HttpSource implements RemoteSource {
     }
   }
 
-  /** By HEAD, else by the first byte alone. */
+  /** By HEAD, otherwise by a request for the first byte. */
   private OptionalLong length(URI address) throws IOException, InterruptedException {
     HttpResponse<InputStream> head = send(address, "HEAD", HttpRequest.newBuilder(), NO_HEAD);
     head.body().close();
@@ -113,7 +113,7 @@ final class HttpSource implements RemoteSource {
       try {
         return open(address, from);
       } catch (SourceException e) {
-        // A place that may have it says more than one that has not.
+        // An answer from a place that may have the piece is more useful than one that it is absent.
         failure = failure == null || failure.isAbsence() ? e : failure;
       } catch (IOException e) {
         failure = failure == null || failure.isAbsence() ? unreachable(e) : failure;
@@ -164,7 +164,7 @@ final class HttpSource implements RemoteSource {
   /**
    * Sends a request and follows the redirects that may be followed.
    *
-   * @param alsoFine statuses that the caller understands, besides 200 and 206
+   * @param alsoFine statuses that the caller handles, besides 200 and 206
    */
   private HttpResponse<InputStream> send(
       URI address, String method, HttpRequest.Builder request, Set<Integer> alsoFine)
@@ -194,7 +194,7 @@ final class HttpSource implements RemoteSource {
         throw SourceException.refused(refusal.get());
       }
       if (hops == MOST_REDIRECTS) {
-        throw SourceException.refused("redirects without end");
+        throw SourceException.refused("redirects too many times");
       }
       at = next;
     }
@@ -204,7 +204,7 @@ final class HttpSource implements RemoteSource {
     try {
       return at.resolve(location);
     } catch (IllegalArgumentException e) {
-      throw SourceException.refused("redirects to what is no address");
+      throw SourceException.refused("redirects to an invalid address");
     }
   }
 
@@ -218,7 +218,7 @@ final class HttpSource implements RemoteSource {
               .formatted(
                   status,
                   store.tokenFile().isEmpty() && store.tokenEnv().isEmpty()
-                      ? "; it may want a token"
+                      ? "; it may require a token"
                       : " its token"));
     }
     if (status == 408 || status == 429 || status >= 500) {
@@ -242,7 +242,7 @@ final class HttpSource implements RemoteSource {
   }
 
   /**
-   * What a server says of the part it sends.
+   * A server's description of the part it sends.
    *
    * @param start its first byte, or -1
    */

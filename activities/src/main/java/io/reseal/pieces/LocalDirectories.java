@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The host's directories of piece files. A piece's data lies in a file named by its CID, with or
+ * The host's directories of piece files. A piece's data is in a file named by its CID, with or
  * without {@code .car}; it may be shorter than the piece, which is then filled with zeros.
  */
 final class LocalDirectories implements PieceSource {
@@ -17,7 +17,7 @@ final class LocalDirectories implements PieceSource {
   private final List<Path> dirs;
 
   /**
-   * @param dirs asked in this order
+   * @param dirs searched in this order
    */
   LocalDirectories(List<Path> dirs) {
     this.dirs = List.copyOf(dirs);

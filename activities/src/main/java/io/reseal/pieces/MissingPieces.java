@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Says of pieces that could not be had where they were looked for and what each place answered. */
+/** Reports missing pieces: where each was searched for and what each place answered. */
 final class MissingPieces {
 
   private MissingPieces() {}
 
   /**
-   * Refuses if there are any.
+   * Throws if there are any.
    *
    * @throws PieceMissingException naming all of them
-   * @throws PieceUnfitException if there is data for all of them, none of which is the piece
+   * @throws PieceUnfitException if there is data for each of them, but none of it is the piece
    */
   static void refuse(Map<Piece, List<Answer>> missing) throws IOException {
     if (missing.isEmpty()) {
@@ -49,14 +49,14 @@ final class MissingPieces {
   }
 
   private static String describe(Piece piece, List<Answer> answers) {
-    return "%s of %d bytes (%d of data), looked for at %s"
+    return "%s of %d bytes (%d of data), searched for at %s"
         .formatted(
             PieceNames.of(piece),
             piece.size(),
             piece.unpaddedSize(),
             answers.isEmpty()
-                ? "no place at all, as the host's file names none: add `worker.local_pieces_dirs`"
-                    + " or [pieces]"
+                ? "no place at all, because the host's file names none: add"
+                      + " `worker.local_pieces_dirs` or [pieces]"
                 : answers.stream().map(Answer::toString).collect(Collectors.joining(", ")));
   }
 }

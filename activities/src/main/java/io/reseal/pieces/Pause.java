@@ -2,7 +2,7 @@ package io.reseal.pieces;
 
 import java.time.Duration;
 
-/** Lets time pass. */
+/** Waits for some time. */
 @FunctionalInterface
 interface Pause {
   void last(Duration duration) throws InterruptedException;

@@ -25,13 +25,13 @@ import java.util.stream.Stream;
 
 /**
  * The host's bounded directory of downloaded pieces, shared by all its rebuilds and processes:
- * {@code pieces/CID} whole and verified, {@code partial/CID.SIZE} on its way, {@code needed/SECTOR}
- * the CIDs that a rebuild needs. What was not used for longest goes first, and never what a rebuild
- * needs.
+ * {@code pieces/CID} complete and verified, {@code partial/CID.SIZE} being downloaded, {@code
+ * needed/SECTOR} the CIDs that a rebuild needs. The least recently used piece is removed first, but
+ * never one that a rebuild needs.
  */
 final class PieceCache implements PieceSource {
 
-  /** A rebuild that has not asked for its pieces for so long does not run any more. */
+  /** A rebuild that has not requested its pieces for this long is considered ended. */
   private static final Duration NEEDED_FOR = Duration.ofDays(7);
 
   private final Path dir;
@@ -46,10 +46,10 @@ final class PieceCache implements PieceSource {
   }
 
   /**
-   * Something that takes room.
+   * A file that takes space.
    *
    * @param cid whose data
-   * @param bytes what it takes, or will take when it is whole
+   * @param bytes what it takes, or will take when complete
    */
   private record Entry(Path file, String cid, long bytes, FileTime used) {}
 
@@ -70,11 +70,11 @@ final class PieceCache implements PieceSource {
     return Files.isRegularFile(file(piece));
   }
 
-  /** From now on a rebuild needs these pieces, whether they are here or not. */
+  /** Notes that a rebuild needs these pieces, whether they are here or not. */
   void need(SectorId sector, Collection<Piece> pieces) throws IOException, InterruptedException {
     if (!Files.isDirectory(dir)) {
       throw new IOException(
-          "The piece cache %s is no directory; is its disk mounted?".formatted(dir));
+          "The piece cache %s is not a directory; is its disk mounted?".formatted(dir));
     }
     for (String part : List.of("pieces", "partial", "needed", "locks")) {
       durable.makeDirectory(dir.resolve(part));
@@ -94,20 +94,20 @@ final class PieceCache implements PieceSource {
         });
   }
 
-  /** The rebuild needs none of them any more. */
+  /** Notes that the rebuild no longer needs any piece. */
   void release(SectorId sector) throws IOException {
     Files.deleteIfExists(neededBy(sector));
   }
 
-  /** Whether a file is the one that this cache has of a piece. */
+  /** Whether a file is this cache's copy of a piece. */
   boolean isOf(PieceFile file, Piece piece) {
     return file.path().equals(file(piece));
   }
 
   /**
-   * Has the piece's file read, and removes it if it is damaged; nobody brings the piece meanwhile.
+   * Verifies the cached file and deletes it if damaged, holding the piece's lock.
    *
-   * @param reading tells why it is not the piece, or nothing
+   * @param reading returns why it is not the piece, or empty
    */
   Optional<String> examine(Piece piece, LockFile.Work<Optional<String>> reading)
       throws IOException, InterruptedException {
@@ -122,12 +122,12 @@ final class PieceCache implements PieceSource {
         });
   }
 
-  /** Holds the lock of a piece, so that it is brought here once, during the work. */
+  /** Holds a piece's lock during the work, so that it is downloaded only once. */
   <T> T whileHolding(Piece piece, LockFile.Work<T> work) throws IOException, InterruptedException {
     return LockFile.whileHolding(dir.resolve("locks").resolve(PieceNames.of(piece)), work);
   }
 
-  /** The piece's bytes as far as they have come; there is a file after {@link #reserve}. */
+  /** The piece's bytes that have arrived; the file exists after {@link #reserve}. */
   Path partial(Piece piece) {
     return dir.resolve("partial").resolve(PieceNames.of(piece) + "." + piece.size());
   }
@@ -141,7 +141,7 @@ final class PieceCache implements PieceSource {
     }
   }
 
-  /** Makes room for the whole piece, and its file. */
+  /** Makes room for the whole piece and creates its file. */
   void reserve(Piece piece) throws IOException, InterruptedException {
     whileHolding(
         () -> {
@@ -151,7 +151,7 @@ final class PieceCache implements PieceSource {
         });
   }
 
-  /** The partial file is whole and verified. */
+  /** Moves a complete and verified partial file to its place. */
   void keep(Piece piece) throws IOException {
     try (FileChannel written = FileChannel.open(partial(piece), StandardOpenOption.WRITE)) {
       written.force(true);
@@ -208,7 +208,7 @@ final class PieceCache implements PieceSource {
       long bytes = reserved < 0 ? Files.size(file) : reserved;
       entries.add(new Entry(file, cid, bytes, Files.getLastModifiedTime(file)));
     } catch (NoSuchFileException e) {
-      // Another download has just made it whole, and counts it under its new name next time.
+      // Another download has just completed it; it is counted under its new name next time.
       return;
     }
   }

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one piece from the first source that gives it into the cache. A source's bytes are
- * continued where the last attempt, of whatever source, ended; only when their CID is the piece's
- * do they count.
+ * Downloads one piece into the cache from the first source that has it. Each attempt continues
+ * where the last one ended, whichever source that was; the result is accepted only if its CID is
+ * the piece's.
  */
 final class PieceFetch implements Callable<List<Answer>> {
 
@@ -33,7 +33,7 @@ final class PieceFetch implements Callable<List<Answer>> {
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
-  /** A source that wants to be left alone for longer has the next one take its turn. */
+  /** If a source asks for a longer wait than this, the next source is tried instead. */
   private static final Duration LONGEST_ASKED_FOR = Duration.ofMinutes(10);
 
   /** What all downloads of a host share. */
@@ -67,15 +67,15 @@ final class PieceFetch implements Callable<List<Answer>> {
     return means.cache().bytesOf(piece);
   }
 
-  /** Bytes that there will be, as far as is known. */
+  /** Total bytes, as far as known. */
   long expected() {
     return means.cache().has(piece) ? bytes() : Math.max(expected, bytes());
   }
 
   /**
-   * Brings the piece, unless it is here by now.
+   * Downloads the piece, unless it is here by now.
    *
-   * @return what each source answered, if none gave it
+   * @return what each source answered, if none sent it
    */
   @Override
   public List<Answer> call() throws IOException, InterruptedException {
@@ -108,13 +108,13 @@ final class PieceFetch implements Callable<List<Answer>> {
     begun = true;
   }
 
-  /** Ends it, from another thread; what has come stays. */
+  /** Stops it, from another thread; what has arrived stays. */
   synchronized void stop() {
     stopped = true;
     abort.run();
   }
 
-  /** Waits until a stopped one has let go of the piece. */
+  /** Waits until a stopped download has released the piece. */
   void awaitEnd() throws InterruptedException {
     if (hasBegun()) {
       ended.await();
@@ -151,7 +151,7 @@ final class PieceFetch implements Callable<List<Answer>> {
     return failure.isPassing() && fruitless <= means.retries();
   }
 
-  /** Doubles with each attempt that came no further. */
+  /** Doubles with each attempt that made no progress. */
   private Duration backoff() {
     Duration wait = FIRST_WAIT;
     for (int attempt = 1; attempt < fruitless && wait.compareTo(LONGEST_WAIT) < 0; attempt++) {
@@ -166,15 +166,16 @@ final class PieceFetch implements Callable<List<Answer>> {
     boolean isContinued = receive(source, before);
     if (!isThePiece()) {
       Files.write(partial(), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
-      // What there was before may be the part that is wrong.
+      // The part from earlier attempts may be the wrong one.
       throw isContinued
-          ? SourceException.unreachable("continued what had another CID in the end", null)
+          ? SourceException.unreachable(
+              "continued an earlier download, and the result has another CID", null)
           : SourceException.unfit("sent data of another CID");
     }
     means.cache().keep(piece);
   }
 
-  /** Whether it went on where an earlier attempt had ended. */
+  /** Whether it continued an earlier attempt. */
   private boolean receive(RemoteSource source, long before)
       throws IOException, InterruptedException {
     try (Transfer transfer = source.open(piece, before)) {

@@ -3,7 +3,7 @@ package io.reseal.pieces;
 import java.nio.file.Path;
 
 /**
- * Where a piece's data lies on this host.
+ * Where a piece's data is on this host.
  *
  * @param path the file
  * @param offset bytes from its start

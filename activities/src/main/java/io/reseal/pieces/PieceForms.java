@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Tells from its length in which form a file has a piece. Raw data takes at most 127 of 128 bytes
- * of the piece, so as many bytes as the piece has can only be padded ones.
+ * Determines from a file's length whether its data is raw or padded. Raw data takes at most 127 of
+ * 128 bytes of the piece, so a file as long as the piece can only be padded.
  */
 final class PieceForms {
 
@@ -16,7 +16,7 @@ final class PieceForms {
     return length == piece.size();
   }
 
-  /** Why so many bytes cannot be the piece, half a sentence, or empty. */
+  /** Why a file of that length cannot be the piece, half a sentence, or empty. */
   static Optional<String> fault(Piece piece, long length) {
     return length <= piece.unpaddedSize() || isPadded(piece, length)
         ? Optional.empty()
@@ -25,7 +25,7 @@ final class PieceForms {
                 .formatted(length, PieceNames.of(piece), piece.unpaddedSize()));
   }
 
-  /** What is at a place that has so many bytes of a file. */
+  /** The answer of a place that has a file of that length. */
   static Answer answer(Path file, Piece piece, long length) {
     return fault(piece, length)
         .map(fault -> Answer.of(file, Answer.Verdict.UNFIT, fault))

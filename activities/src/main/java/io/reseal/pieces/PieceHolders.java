@@ -8,6 +8,8 @@ import java.util.Map;
 @FunctionalInterface
 public interface PieceHolders {
 
-  /** Those that hold the piece of this CID, each with the padded offsets that it has there. */
+  /**
+   * The sectors that hold the piece of this CID, each with the padded offsets of the piece in it.
+   */
   Map<SectorId, List<Long>> of(String cid);
 }

@@ -3,7 +3,7 @@ package io.reseal.pieces;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
 
-/** The names that pieces have in every place. */
+/** The names of pieces, the same in every place. */
 final class PieceNames {
 
   private PieceNames() {}

@@ -8,8 +8,8 @@ import java.util.List;
 interface PieceSource {
 
   /**
-   * What each of its places says of a piece, without reading more than its size. A place that
-   * cannot be asked is an answer too.
+   * Each of its places' answer about a piece, without reading more than its size. A place that
+   * cannot be reached gives an answer too.
    *
    * @param sector whose piece it is
    */

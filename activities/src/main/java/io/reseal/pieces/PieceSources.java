@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All places where a host looks for pieces, in its order. What lies on the host goes before what
- * would have to be fetched.
+ * All places where a host searches for pieces, in its order. What is on the host is preferred to
+ * what would have to be downloaded.
  */
 public final class PieceSources {
 
@@ -37,11 +37,11 @@ public final class PieceSources {
   }
 
   /**
-   * As a host's file says.
+   * The sources that a host's file configures.
    *
    * @param stores those attached to the host
    * @param holders which sectors hold a piece
-   * @param environment holds the secrets that the file names
+   * @param environment holds the secrets that the file refers to
    */
   public static PieceSources of(
       WorkerConfig config, Stores stores, PieceHolders holders, Map<String, String> environment) {
@@ -83,14 +83,14 @@ public final class PieceSources {
     return remote;
   }
 
-  /** The files of this host that are passed by. */
+  /** The files of this host that are skipped. */
   WrongFiles wrong() {
     return wrong;
   }
 
   /**
-   * What each place says, up to and including the first that has the piece; of what is known to be
-   * wrong, that it is.
+   * Each place's answer, up to and including the first that has the piece; data known to be wrong
+   * is reported as such.
    */
   List<Answer> search(SectorId sector, Piece piece) throws InterruptedException {
     List<Answer> answers = searchHost(sector, piece);
@@ -107,7 +107,7 @@ public final class PieceSources {
     return answers;
   }
 
-  /** Likewise, of the places on this host alone. */
+  /** The same for the places on this host only. */
   List<Answer> searchHost(SectorId sector, Piece piece) throws InterruptedException {
     List<Answer> answers = new ArrayList<>();
     for (PieceSource source : near) {
@@ -122,7 +122,7 @@ public final class PieceSources {
     return answers;
   }
 
-  /** What every place says, whatever the others do; nothing is fetched and nothing changed. */
+  /** Every place's answer, even after one that has the piece; nothing is downloaded or changed. */
   public List<Answer> survey(SectorId sector, Piece piece) throws InterruptedException {
     List<Answer> answers = new ArrayList<>();
     for (PieceSource source : near) {

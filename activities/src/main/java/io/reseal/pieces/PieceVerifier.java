@@ -4,13 +4,13 @@ import io.reseal.sector.Piece;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Reads the data of files and tells whether they are the pieces that they are taken for. */
+/** Reads files and checks whether they are the pieces they should be. */
 public interface PieceVerifier {
 
-  /** A reading on its way; closing it ends it. */
+  /** A running check; closing it stops it. */
   interface Running extends AutoCloseable {
 
-    /** Why the data is not the piece, half a sentence; empty where it is. */
+    /** Why the data is not the piece, half a sentence; empty if it is. */
     Optional<String> fault() throws IOException, InterruptedException;
 
     @Override
@@ -18,9 +18,9 @@ public interface PieceVerifier {
   }
 
   /**
-   * Begins to read a file.
+   * Starts to check a file.
    *
-   * @param piece tells the size; a file of just so many bytes is padded, any other is raw
+   * @param piece gives the size; a file of exactly that size is padded, any other is raw
    */
   Running start(PieceFile file, Piece piece) throws IOException;
 }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a piece store may send its callers: to itself and to the hosts that its entry allows, never
- * from an encrypted connection to a plain one, and never into this host's own network unless the
- * store itself is there.
+ * Where a piece store may redirect to: itself and the hosts that its entry allows, never from an
+ * encrypted connection to a plain one, and never into this host's own network unless the store
+ * itself is there.
  */
 final class RedirectRules {
 
@@ -29,7 +29,7 @@ final class RedirectRules {
   Optional<String> refusal(URI store, URI from, URI to) {
     String scheme = to.getScheme();
     if (to.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-      return Optional.of("redirects to %s, which is no HTTP address".formatted(to));
+      return Optional.of("redirects to %s, which is not an HTTP address".formatted(to));
     }
     if ("https".equals(from.getScheme()) && "http".equals(scheme)) {
       return Optional.of("redirects from https to http (%s)".formatted(shown(to)));
@@ -43,12 +43,12 @@ final class RedirectRules {
         return Optional.of("redirects to %s, an address of this network".formatted(shown(to)));
       }
     } catch (UnknownHostException e) {
-      return Optional.of("redirects to %s, whose address is not known".formatted(shown(to)));
+      return Optional.of("redirects to %s, whose address is unknown".formatted(shown(to)));
     }
     return Optional.empty();
   }
 
-  /** Whether a secret for the store may be told there. */
+  /** Whether a secret for the store may be sent there. */
   static boolean isSameServer(URI store, URI to) {
     return isHostOf(store, to)
         && store.getScheme().equalsIgnoreCase(to.getScheme())

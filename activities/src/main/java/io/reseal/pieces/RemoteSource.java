@@ -13,7 +13,7 @@ interface RemoteSource extends PieceSource {
    * Begins to send a piece.
    *
    * @param from the first byte wanted; the source may begin with an earlier one
-   * @throws SourceException what it answered instead
+   * @throws SourceException with what it answered instead
    */
   Transfer open(Piece piece, long from) throws IOException, InterruptedException;
 }

@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-/** A bucket of pieces in S3, or in what speaks its protocol. */
+/** A bucket of pieces in S3 or a compatible service. */
 final class S3Source implements RemoteSource {
 
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
@@ -40,7 +40,7 @@ final class S3Source implements RemoteSource {
 
   /**
    * @param stall how long the service may send nothing
-   * @param environment holds the keys where no file does
+   * @param environment holds the keys if no file does
    */
   S3Source(PieceSettings.S3 store, Duration stall, Map<String, String> environment) {
     this.store = store;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A source did not give a piece; the message says in half a sentence what it answered. */
+/** A source did not send a piece; the message is half a sentence on what it answered. */
 final class SourceException extends IOException {
 
   private final Answer.Verdict verdict;
@@ -17,12 +17,12 @@ final class SourceException extends IOException {
     this.retryAfter = retryAfter;
   }
 
-  /** It has not got the piece. */
+  /** It does not have the piece. */
   static SourceException absent(String message) {
     return new SourceException(Answer.Verdict.ABSENT, message, Optional.empty(), null);
   }
 
-  /** It will not give the piece, however often it is asked. */
+  /** It will not send the piece, however often it is asked. */
   static SourceException refused(String message) {
     return new SourceException(Answer.Verdict.REFUSED, message, Optional.empty(), null);
   }
@@ -32,12 +32,12 @@ final class SourceException extends IOException {
     return new SourceException(Answer.Verdict.UNFIT, message, Optional.empty(), null);
   }
 
-  /** It may give the piece when it is asked again. */
+  /** It may send the piece when asked again. */
   static SourceException unreachable(String message, Throwable cause) {
     return new SourceException(Answer.Verdict.UNREACHABLE, message, Optional.empty(), cause);
   }
 
-  /** Likewise, and it said when. */
+  /** The same, and it stated when. */
   static SourceException busy(String message, Optional<Duration> retryAfter) {
     return new SourceException(Answer.Verdict.UNREACHABLE, message, retryAfter, null);
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Ends transfers whose source sends nothing for too long: a read would wait for ever. */
+/** Ends transfers whose source sends nothing for too long: a read would wait forever. */
 final class StallWatch {
 
   private final ScheduledExecutorService scheduler;
@@ -26,7 +26,7 @@ final class StallWatch {
     return new Guard(abort);
   }
 
-  /** Reads of one transfer, of which none waits for too long. */
+  /** The stream of one transfer, in which no read waits too long. */
   final class Guard implements AutoCloseable {
 
     private static final long IDLE = Long.MIN_VALUE;
@@ -43,12 +43,12 @@ final class StallWatch {
           scheduler.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
     }
 
-    /** As the stream's own, whose end by this watch is an error of its own. */
+    /** Like the stream's own read; if this watch ends it, that is reported as an error. */
     int read(InputStream body, byte[] chunk) throws IOException {
       waitingSince = System.nanoTime();
       try {
         int count = body.read(chunk);
-        // An aborted stream may just end.
+        // An aborted stream may simply end.
         if (stalled) {
           throw stalled(null);
         }

@@ -10,13 +10,13 @@ import java.util.OptionalLong;
  * @param place where they come from, for messages
  * @param body the bytes
  * @param start which byte of the piece the first of them is
- * @param total bytes of the whole, as far as the source says
+ * @param total bytes of the whole, if the source states it
  * @param abort ends the transfer from another thread: a read that waits then fails
  */
 record Transfer(String place, InputStream body, long start, OptionalLong total, Runnable abort)
     implements AutoCloseable {
 
-  /** One that has nothing more to send. */
+  /** A transfer with nothing more to send. */
   static Transfer ofNothing(String place, long end) {
     return new Transfer(place, InputStream.nullInputStream(), end, OptionalLong.of(end), () -> {});
   }

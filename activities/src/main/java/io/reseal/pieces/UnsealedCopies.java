@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The unsealed copies of sectors in the host's stores: pieces lie in them padded, one after
+ * The unsealed copies of sectors in the host's stores: they contain the pieces padded, one after
  * another.
  */
 final class UnsealedCopies {
@@ -46,7 +46,7 @@ final class UnsealedCopies {
     };
   }
 
-  /** Hundreds of sectors may hold a piece: those that are not there are only counted. */
+  /** Hundreds of sectors may hold a piece: missing copies are only counted. */
   private static List<Answer> summary(List<Answer> answers) {
     List<Answer> telling = answers.stream().filter(answer -> !answer.isAbsent()).toList();
     return telling.isEmpty() && !answers.isEmpty()

@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The end of an unsealed file as lotus-miner writes it: after the sector's bytes the ranges that
- * are there, as the lengths of runs, and how long that is. A file without it holds the whole
- * sector.
+ * The end of an unsealed file as lotus-miner writes it: after the sector's bytes it lists the
+ * ranges that are present as run lengths, followed by the list's own length. A file without it
+ * holds the whole sector.
  */
 final class UnsealedTrailer {
 
@@ -23,9 +23,9 @@ final class UnsealedTrailer {
   private UnsealedTrailer() {}
 
   /**
-   * Whether a range of a file's padded bytes is there.
+   * Whether a range of a file's padded bytes is present.
    *
-   * @throws IOException whose message says, half a sentence, why the file is no unsealed sector
+   * @throws IOException stating, in half a sentence, why the file is not an unsealed sector
    */
   static boolean covers(Path file, long offset, long size) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -39,7 +39,7 @@ final class UnsealedTrailer {
       long sector = length - LENGTH_BYTES - runs;
       if (runs > LONGEST || sectorOf(sector).isEmpty()) {
         throw new IOException(
-            "has %d bytes and no end that tells which of them are data; it was cut off or is no unsealed sector"
+            "has %d bytes and no trailer that lists which of them are data; it was cut off or is not an unsealed sector"
                 .formatted(length));
       }
       byte[] encoded = read(channel, sector, (int) runs);
@@ -59,15 +59,15 @@ final class UnsealedTrailer {
     }
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, at + buffer.position()) < 0) {
-        throw new IOException("ended while it was read");
+        throw new IOException("became shorter while it was read");
       }
     }
     return bytes;
   }
 
   /**
-   * Runs of bytes that are there and that are not, in turn: RLE+ as Filecoin's bit fields have it,
-   * bits from the least significant one.
+   * Alternating runs of bytes that are present and absent: RLE+ as in Filecoin's bit fields, least
+   * significant bit first.
    */
   private static final class Runs {
 
@@ -88,14 +88,14 @@ final class UnsealedTrailer {
         return false;
       }
       if (bits(VERSION_BITS) != 0) {
-        throw new IOException("tells which of its bytes are data in an unknown form");
+        throw new IOException("lists in an unknown form which of its bytes are data");
       }
       boolean there = bit();
       long begin = 0;
       while (at < 8L * bytes.length) {
         long run = next();
         if (run < 0 || run > Long.MAX_VALUE - begin) {
-          throw new IOException("tells of more data than a file can hold");
+          throw new IOException("lists more data than a file can hold");
         }
         if (there && run > 0 && begin <= from && to <= begin + run) {
           return true;
@@ -122,7 +122,7 @@ final class UnsealedTrailer {
           return value;
         }
       }
-      throw new IOException("tells of more data than a file can hold");
+      throw new IOException("lists more data than a file can hold");
     }
 
     private long bits(int count) {

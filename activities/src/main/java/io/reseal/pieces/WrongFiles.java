@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The places on this host that were read and do not hold the piece they are taken for, each until
- * its file changes.
+ * The places on this host that were read and do not hold the piece they should, each until its file
+ * changes.
  */
 final class WrongFiles {
 
   /**
-   * A place that is taken for a piece.
+   * A place that should hold a piece.
    *
-   * @param cid the piece's, in its one spelling
+   * @param cid the piece's, in its canonical spelling
    * @param size its padded bytes
    */
   private record Taken(PieceFile file, String cid, long size) {
@@ -29,7 +29,7 @@ final class WrongFiles {
   private final Map<Taken, Finding> findings = new ConcurrentHashMap<>();
 
   /**
-   * Notes what was found.
+   * Records what was found.
    *
    * @param version the file's before it was read
    * @param fault why it is not the piece, half a sentence
@@ -57,7 +57,7 @@ final class WrongFiles {
         return Optional.of(finding.fault());
       }
     } catch (IOException e) {
-      // Whoever reads it next meets the same and says so.
+      // The next read meets the same error and reports it.
       return Optional.empty();
     }
     findings.remove(Taken.of(file, piece), finding);

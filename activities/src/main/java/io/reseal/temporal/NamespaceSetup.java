@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  */
 public final class NamespaceSetup {
 
-  /** How long the servers of a cluster may take to learn of a new namespace or attribute. */
+  /** How long the servers of a cluster may take to see a new namespace or attribute. */
   private static final Duration PROPAGATION_LIMIT = Duration.ofSeconds(60);
 
   private final TemporalConnection connection;
@@ -37,7 +37,7 @@ public final class NamespaceSetup {
   }
 
   /**
-   * One line for each thing: whether it was there or was made.
+   * Creates what is missing; returns one line for each: whether it existed or was created.
    *
    * @param retention how long the server keeps a workflow that has ended
    */
@@ -76,11 +76,11 @@ public final class NamespaceSetup {
                   .setDescription("Reseal: rebuilds of lost sectors")
                   .setWorkflowExecutionRetentionPeriod(Durations.fromMillis(retention.toMillis()))
                   .build());
-      return "namespace %s: made".formatted(name);
+      return "namespace %s: created".formatted(name);
     } catch (StatusRuntimeException e) {
-      // The in-memory server has every namespace and makes none.
+      // The in-memory server has every namespace and creates none.
       if (is(e, Status.Code.ALREADY_EXISTS) || is(e, Status.Code.UNIMPLEMENTED)) {
-        return "namespace %s: was there".formatted(name);
+        return "namespace %s: exists".formatted(name);
       }
       throw e;
     }
@@ -106,7 +106,7 @@ public final class NamespaceSetup {
       }
       report.add(
           "search attribute %s (%s): %s"
-              .formatted(key.getName(), typeName(wanted), found == null ? "made" : "was there"));
+              .formatted(key.getName(), typeName(wanted), found == null ? "created" : "exists"));
     }
     if (!missing.isEmpty()) {
       operator
@@ -139,8 +139,8 @@ public final class NamespaceSetup {
   }
 
   /**
-   * Repeats a call while the server does not know the namespace or an attribute yet. Nothing where
-   * the server lacks the call, as the in-memory one does.
+   * Repeats a call while the server does not know the namespace or an attribute yet. Empty if the
+   * server does not support the call, e.g. the in-memory one.
    */
   private static <T> Optional<T> untilKnown(Supplier<T> call) {
     long deadline = System.nanoTime() + PROPAGATION_LIMIT.toNanos();

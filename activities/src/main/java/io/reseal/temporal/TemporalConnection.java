@@ -42,17 +42,17 @@ public final class TemporalConnection implements AutoCloseable {
     this.namespace = namespace;
   }
 
-  /** As a command does: see {@link #open(String, String, String, Scope, Map)}. */
+  /** The connection of a command: see {@link #open(String, String, String, Scope, Map)}. */
   public static TemporalConnection open(
       String address, String namespace, Map<String, String> environment) {
     return open(address, namespace, "reseal-cli", new NoopScope(), environment);
   }
 
   /**
-   * Connects when the first call is made.
+   * Creates a connection that connects at the first call.
    *
    * @param identity who this process is, shown with everything it does
-   * @param metrics takes what Temporal's own code measures
+   * @param metrics receives what Temporal's own code measures
    */
   public static TemporalConnection open(
       String address,
@@ -81,7 +81,10 @@ public final class TemporalConnection implements AutoCloseable {
     return new TemporalConnection(options, service, client, address, namespace);
   }
 
-  /** Temporal's own settings; those for another server, and its secrets, are not for this one. */
+  /**
+   * Temporal's own settings; those for another server, including its secrets, are not used for this
+   * one.
+   */
   private static ClientConfigProfile profile(String address, Map<String, String> environment) {
     try {
       ClientConfigProfile profile =

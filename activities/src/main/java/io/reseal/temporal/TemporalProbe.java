@@ -24,10 +24,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** Looks at a Temporal server without changing what Reseal has there. */
+/** Examines a Temporal server without changing anything of Reseal's there. */
 public final class TemporalProbe {
 
-  /** Nobody ever puts a task there: polling it shows the server's clock. */
+  /** No task is ever put there: polling it shows the server's clock. */
   private static final String QUEUE = "reseal-doctor";
 
   private static final Duration POLL_LIMIT = Duration.ofSeconds(5);
@@ -38,7 +38,7 @@ public final class TemporalProbe {
     this.connection = connection;
   }
 
-  /** The server's version; fails with gRPC's exception where it does not answer. */
+  /** The server's version; fails with gRPC's exception if it does not answer. */
   public String serverVersion() {
     return connection
         .service()
@@ -84,9 +84,7 @@ public final class TemporalProbe {
     }
   }
 
-  /**
-   * The server's clock, as it notes it when a poll begins; empty where the server does not tell.
-   */
+  /** The server's clock, as recorded when a poll begins; empty if the server does not report it. */
   public Optional<Instant> clock() {
     String identity = "reseal-doctor-" + UUID.randomUUID();
     try (Context.CancellableContext poll = Context.current().withCancellation()) {

@@ -1,2 +1,2 @@
-/** Reaching a Temporal server and giving it what Reseal needs there. */
+/** Connects to a Temporal server and sets up what Reseal needs there. */
 package io.reseal.temporal;

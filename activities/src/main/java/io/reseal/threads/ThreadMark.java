@@ -23,7 +23,7 @@ public record ThreadMark(
     return file(location, "paused");
   }
 
-  /** Set where a step met a fault of the host. */
+  /** Set when a step met a fault of the host. */
   static MarkFile<ThreadMark> faulted(Path location) {
     return file(location, "faulted");
   }
@@ -32,6 +32,6 @@ public record ThreadMark(
     return new MarkFile<>(
         location.resolve("reseal").resolve(name),
         ThreadMark.class,
-        (at, what) -> new ThreadMark("somebody", at, what, false));
+        (at, what) -> new ThreadMark("an unknown person", at, what, false));
   }
 }

@@ -89,7 +89,7 @@ class BatchRepositoryIT {
     assertThat(batches.find("disk-8")).isEmpty();
     assertThatThrownBy(() -> add("disk-7", 1))
         .isInstanceOf(CatalogException.class)
-        .hasMessage("There is a batch disk-7 already; nothing was changed.");
+        .hasMessage("Batch disk-7 exists already; nothing was changed.");
     assertThat(batches.sectors("disk-7")).hasSize(3);
   }
 

@@ -166,7 +166,7 @@ class CatalogIT {
     CatalogDatabase.execute(settings, "CREATE TABLE someone_elses (id INT)");
     assertRefused(settings, Reason.SCHEMA)
         .hasMessage(
-            "Database '%s' at %s holds other tables: give Reseal a database of its own.",
+            "Database '%s' at %s holds other tables: give Reseal its own database.",
             settings.database(), settings.url());
   }
 

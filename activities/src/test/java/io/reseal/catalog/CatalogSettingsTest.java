@@ -24,7 +24,8 @@ class CatalogSettingsTest {
     assertThatThrownBy(
             () -> new CatalogSettings("jdbc:mariadb://db/reseal?user=u&password=hush", "u", ""))
         .hasMessage(
-            "The catalog's URL jdbc:mariadb://db/reseal carries a password: give the password by its own setting.");
+            "The catalog's URL jdbc:mariadb://db/reseal contains a password: use the password's own"
+                + " setting.");
   }
 
   @ParameterizedTest
@@ -43,6 +44,6 @@ class CatalogSettingsTest {
     assertThatThrownBy(() -> new CatalogSettings(url, "u", "hush"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "'%s' is no URL of a catalog: it must look like jdbc:mariadb://host:3306/reseal.", url);
+            "'%s' is not a catalog's URL: it must look like jdbc:mariadb://host:3306/reseal.", url);
   }
 }

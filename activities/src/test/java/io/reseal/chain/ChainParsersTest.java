@@ -84,7 +84,7 @@ class ChainParsersTest {
     try {
       assertThat(NodeAddress.parse(text).base().getHost()).isNotNull();
     } catch (IllegalArgumentException e) {
-      assertThat(e).hasMessageStartingWith("It is no address of a node");
+      assertThat(e).hasMessageStartingWith("It is not an address of a node");
     }
   }
 

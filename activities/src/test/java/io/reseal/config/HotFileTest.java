@@ -72,7 +72,7 @@ class HotFileTest {
         "plan = 'rebuild';processors.pc1 = 1 | line 2 cannot be set there: it holds `plan` and",
         "pln = 'rebuild' | did you mean `plan`?",
         "sealing.max_retries = -1 | must be at least 0",
-        "sealing.recover_interval = '0s' | give 1s to 24h",
+        "sealing.recover_interval = '0s' | write 1s to 24h",
         "sealing.max_retrys = 1 | did you mean `max_retries`?",
       })
   void aBrokenOneSaysWhatAndWhereAndMendingItIsEnough(String content, String expected)

@@ -192,15 +192,15 @@ class InstallationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "[temporal]\\naddress = 'localhost' | is no address",
-        "[temporal]\\naddress = 'localhost:99999' | is no address",
-        "[temporal]\\naddress = 'http://localhost:7233' | is no address",
+        "[temporal]\\naddress = 'localhost' | is not an address",
+        "[temporal]\\naddress = 'localhost:99999' | is not an address",
+        "[temporal]\\naddress = 'http://localhost:7233' | is not an address",
         "[temporal]\\naddress = 'a:1'\\nnamespace = 'two words' | must be one word",
-        "[temporal]\\naddress = 'a:1'\\nui = 'localhost:8233' | is no web address",
-        "[temporal]\\naddress = 'a:1'\\nui = 'http://a b' | is no web address",
+        "[temporal]\\naddress = 'a:1'\\nui = 'localhost:8233' | is not a web address",
+        "[temporal]\\naddress = 'a:1'\\nui = 'http://a b' | is not a web address",
         "[catalog]\\nurl = 'postgres://db' | must begin with jdbc:mariadb://",
         "[catalog]\\nurl = 'jdbc:mariadb://db/r'\\npassword_file = 'none' | cannot be read",
-        "[catalog]\\nurl = 'jdbc:mariadb://db/r'\\npassword = 'x' | would lie open there",
+        "[catalog]\\nurl = 'jdbc:mariadb://db/r'\\npassword = 'x' | would be readable there",
         "[rebuild]\\nheartbeat = '0s' | is out of range",
         "[rebuild]\\nheartbeat = '9000h' | is out of range",
         "[rebuild]\\nattempts = 0 | must be at least 1",
@@ -231,8 +231,8 @@ class InstallationTest {
     assertThatThrownBy(() -> load(LEAST, Map.of("TEMPORAL_ADDRESS", "nowhere")))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "The environment's TEMPORAL_ADDRESS: 'nowhere' is no address; give host and port, as"
-                + " temporal.example.org:7233.");
+            "The environment's TEMPORAL_ADDRESS: 'nowhere' is not an address; write host and port,"
+                + " e.g. temporal.example.org:7233.");
   }
 
   /** Seen to fail with the URL quoted in the refusal, and with the record's own text. */

@@ -112,15 +112,15 @@ class PieceSettingsTest {
         .anyMatch(fault -> fault.contains("'ftp' is not a kind of place"))
         .anyMatch(fault -> fault.contains("names a kind of place twice"))
         .anyMatch(fault -> fault.contains("'many' is not a number of bytes"))
-        .anyMatch(fault -> fault.contains("must be given some time"))
-        .anyMatch(fault -> fault.contains("'ftp://a' is no address of a server"))
+        .anyMatch(fault -> fault.contains("must be longer than zero"))
+        .anyMatch(fault -> fault.contains("'ftp://a' is not the address of a server"))
         .anyMatch(fault -> fault.contains("no user or password"))
         .anyMatch(fault -> fault.contains("/no/such/token cannot be read"))
         .anyMatch(fault -> fault.contains("leave one of them out"))
-        .anyMatch(fault -> fault.contains("lacks its `url`"))
-        .anyMatch(fault -> fault.contains("'https://a' is no host name"))
-        .anyMatch(fault -> fault.contains("lacks its `bucket`"))
-        .anyMatch(fault -> fault.contains("'x' is no address of a server"))
+        .anyMatch(fault -> fault.contains("has no `url`"))
+        .anyMatch(fault -> fault.contains("'https://a' is not a host name"))
+        .anyMatch(fault -> fault.contains("has no `bucket`"))
+        .anyMatch(fault -> fault.contains("'x' is not the address of a server"))
         .noneMatch(fault -> fault.contains("user:password"));
   }
 }

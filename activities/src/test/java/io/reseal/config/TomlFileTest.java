@@ -102,9 +102,9 @@ class TomlFileTest {
             "`c` in %s line 3 must be true or false.".formatted(file.path()),
             "`d` in %s line 4 is -1; it must be at least 0 and at most 2147483647."
                 .formatted(file.path()),
-            "`e` in %s line 5: '5 parsecs' is no duration: write it as 30s, 5m or 2h."
+            "`e` in %s line 5: '5 parsecs' is not a duration: write it as 30s, 5m or 2h."
                 .formatted(file.path()),
-            "`f` in %s line 6: 'rel/path' is not an absolute path; write it from the root, as /mnt/disk1."
+            "`f` in %s line 6: 'rel/path' is not an absolute path; write it from the root, e.g. /mnt/disk1."
                 .formatted(file.path()),
             "`g` in %s line 7, element 1, must be a text or a whole number."
                 .formatted(file.path()));
@@ -144,7 +144,7 @@ class TomlFileTest {
   void refusesWhatIsNoDuration(String text) {
     assertThatThrownBy(() -> Durations.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("is no duration");
+        .hasMessageContaining("is not a duration");
   }
 
   private Path write(String content) throws IOException {

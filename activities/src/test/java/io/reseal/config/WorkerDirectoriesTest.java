@@ -38,10 +38,9 @@ class WorkerDirectoriesTest {
             worker.faults(
                 "[[sealing_thread]]\nplan = 'rebuild'\n[[attached]]\n" + threadAndStore()))
         .containsExactly(
-            "[[sealing_thread]] #0 in %s lacks its `location`, an absolute path."
+            "[[sealing_thread]] #0 in %s has no `location`, an absolute path."
                 .formatted(worker.file()),
-            "[[attached]] #0 in %s lacks its `location`, an absolute path."
-                .formatted(worker.file()));
+            "[[attached]] #0 in %s has no `location`, an absolute path.".formatted(worker.file()));
   }
 
   /** Seen to fail without the check: the rebuild would run for hours and then find no place. */

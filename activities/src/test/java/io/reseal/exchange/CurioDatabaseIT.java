@@ -110,7 +110,7 @@ class CurioDatabaseIT {
   void saysWhichSectorsAreNotThereAndTakesNone() {
     assertThatThrownBy(() -> curio("test").findings(1001, List.of(3L, 4L, 5L)))
         .isInstanceOf(SectorStateException.class)
-        .hasMessageContaining("does not have the sectors f01001/4, f01001/5; nothing was taken in");
+        .hasMessageContaining("does not have the sectors f01001/4, f01001/5; nothing was imported");
   }
 
   @Test

@@ -148,7 +148,7 @@ class DamoclesFindingsTest {
     assertThatThrownBy(() -> DamoclesReader.findings(file))
         .isInstanceOf(SectorStateException.class)
         .hasMessage(
-            "%s holds sector f01000/2 twice; nothing of it was taken in. Leave one of the two in"
+            "%s holds sector f01000/2 twice; nothing was imported from it. Remove one of the two"
                 + " it.",
             file);
   }
@@ -159,8 +159,8 @@ class DamoclesFindingsTest {
     String two = Resources.text("lotus-t01001-3.json").strip();
     assertRefused(one + two.substring(0, 200), "is cut off");
     assertRefused("[" + one + "," + two, "is cut off");
-    assertRefused(one + " 5", "what is no JSON object");
-    assertRefused("[" + one + ",null]", "what is no JSON object");
+    assertRefused(one + " 5", "something other than a JSON object");
+    assertRefused("[" + one + ",null]", "something other than a JSON object");
     assertRefused("", "is empty.");
     assertRefused("[]", "is empty.");
     assertRefused("x", "is not JSON");

@@ -256,8 +256,8 @@ class DamoclesSectorStateTest {
     assertRefused("{\"ID\":1,\"ID\":2}").hasMessageContaining("line 1").hasMessageContaining("ID");
     assertRefused("").hasMessageEndingWith("state.json is empty.");
     assertRefused(" \n").hasMessageEndingWith("state.json is empty.");
-    assertRefused("[{}]").hasMessageContaining("holds no JSON object");
-    assertRefused("null").hasMessageContaining("holds no JSON object");
+    assertRefused("[{}]").hasMessageContaining("does not hold a JSON object");
+    assertRefused("null").hasMessageContaining("does not hold a JSON object");
     assertRefused("{\"a\":\"" + "[".repeat(3) + "\u0001\"}").hasMessageContaining("is not JSON");
     assertRefused("{}}").hasMessageContaining("goes on after its object, at line 1, column ");
     assertRefused("{\"n\":1} garbage").hasMessageContaining("goes on after its object, at line 1");
@@ -284,7 +284,7 @@ class DamoclesSectorStateTest {
     assertRefused(json + json)
         .hasMessageMatching(
             ".* holds more than one value, the second at line 2, column 1:"
-                + " give each sector a file of its own\\.");
+                + " give each sector its own file\\.");
   }
 
   @Test
@@ -293,7 +293,7 @@ class DamoclesSectorStateTest {
     assertThatThrownBy(() -> DamoclesReader.record(absent))
         .hasMessage("There is no file %s.", absent);
     assertThatThrownBy(() -> DamoclesReader.record(folder))
-        .hasMessage("%s is a directory, no file.", folder);
+        .hasMessage("%s is a directory, not a file.", folder);
   }
 
   @Test

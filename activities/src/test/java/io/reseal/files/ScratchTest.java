@@ -148,7 +148,7 @@ class ScratchTest {
     for (int replica : new int[] {1, 2}) {
       assertThatThrownBy(() -> scratch.claim(TestSector.facts(replica)))
           .isInstanceOf(ForeignFilesException.class)
-          .hasMessageContaining("does not say whose scratch files lie beside it");
+          .hasMessageContaining("does not name the owner of the scratch files beside it");
     }
     assertThatThrownBy(() -> scratch.claims()).isInstanceOf(ForeignFilesException.class);
     assertThat(TestSector.tree(location)).isEqualTo(before);
@@ -213,9 +213,9 @@ class ScratchTest {
 
     assertThatThrownBy(() -> missing.claim(TestSector.facts(1)))
         .hasMessage(
-            "The sealing thread's location %s is no directory; create it or mount its disk.",
+            "The sealing thread's location %s is not a directory; create it or mount its disk.",
             location.resolve("none"));
-    assertThatThrownBy(() -> file.freeBytes()).hasMessageContaining("is no directory");
+    assertThatThrownBy(() -> file.freeBytes()).hasMessageContaining("is not a directory");
     assertThat(location.resolve("none")).doesNotExist();
     assertThat(missing.claims()).isEmpty();
   }

@@ -113,6 +113,6 @@ class SectorFilesTest {
             files.sealed() + " has 2047 bytes instead of 2048",
             files.cacheDir().resolve("sc-02-data-tree-r-last.dat") + " is missing",
             files.pAux() + " is missing",
-            files.tAux() + " has 0 bytes instead of some hundred");
+            files.tAux() + " has 0 bytes instead of a few hundred");
   }
 }

@@ -308,7 +308,7 @@ class StoreTest {
     assertThatThrownBy(() -> persistWith(new Durable(), 0))
         .isInstanceOf(IncompleteSectorException.class)
         .hasMessage(
-            "The sealed sector is not complete: %s is missing; it has to be sealed again.",
+            "The sealed sector is not complete: %s is missing; it must be sealed again.",
             source.pAux());
     assertThat(TestSector.tree(root)).isEqualTo(old);
   }

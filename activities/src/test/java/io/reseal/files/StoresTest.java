@@ -69,8 +69,8 @@ class StoresTest {
             "No attached store can take sector f01001/123 (2KiB); make room in one, fix it, or"
                 + " attach another: \"readonly\": it is readonly in the configuration; \"gone\": "
                 + dir.resolve("gone")
-                + " is no directory; is its disk mounted?; \"denying\": its sectorstore.json does"
-                + " not let finished sectors in; \"broken\": its sectorstore.json is broken at"
+                + " is not a directory; is its disk mounted?; \"denying\": its sectorstore.json"
+                + " does not let finished sectors in; \"broken\": its sectorstore.json is broken at"
                 + " line 2, column ")
         .hasMessageContaining("; \"blocked\": it cannot be written to (")
         .hasMessageEndingWith("; \"full\": it has 2000 bytes free of 6302 needed.");
@@ -141,10 +141,10 @@ class StoresTest {
         "{\"MaxStorage\":\"1TiB\"} | must be a whole number of bytes",
         "{\"CanStore\":\"yes\"} | `CanStore` in its sectorstore.json must be true or false",
         "{\"AllowMiners\":\"f01001\"} | must be a list",
-        "{\"AllowMiners\":[\"me\"]} | must be a list of miners, as f01001",
+        "{\"AllowMiners\":[\"me\"]} | must be a list of miners, e.g. f01001",
         "{\"AllowTypes\":[{}]} | must be a list of texts",
-        "[] | is no JSON object",
-        "null | is no JSON object",
+        "[] | is not a JSON object",
+        "null | is not a JSON object",
         "{} {} | is broken at line 1",
         "{\"CanStore\":true | is broken at line 1",
         "x | is broken at line 1",

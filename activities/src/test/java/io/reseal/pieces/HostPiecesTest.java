@@ -73,8 +73,8 @@ class HostPiecesTest {
             () -> directories().look(SECTOR, List.of(FIRST, SECOND, third, again(third, 1408))))
         .isInstanceOf(PieceMissingException.class)
         .hasMessage(
-            "2 pieces are missing: %s of 1024 bytes (1016 of data), looked for at %s; %s of 128"
-                + " bytes (127 of data), looked for at %s.",
+            "2 pieces are missing: %s of 1024 bytes (1016 of data), searched for at %s; %s of 128"
+                + " bytes (127 of data), searched for at %s.",
             FIRST.cid(), looked(FIRST), third.cid(), looked(third));
   }
 
@@ -96,8 +96,8 @@ class HostPiecesTest {
     assertThatThrownBy(() -> directories().look(SECTOR, List.of(FIRST)))
         .isInstanceOf(PieceUnfitException.class)
         .hasMessage(
-            "No place has a piece's right data: %s of 1024 bytes (1016 of data), looked for at %s;"
-                + " put the right data there and resume.",
+            "No place has a piece's right data: %s of 1024 bytes (1016 of data), searched for at"
+                + " %s; put the right data there and resume.",
             FIRST.cid(),
             looked(FIRST)
                 .replaceFirst(

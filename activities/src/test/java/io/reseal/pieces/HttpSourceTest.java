@@ -146,7 +146,7 @@ class HttpSourceTest {
   void redirectsWithoutEndAreGivenUp() throws Exception {
     server.on("/piece/" + CID, PieceServer.redirect("/piece/" + CID));
 
-    assertThat(lastOf(source(store(server.url()))).text()).isEqualTo("redirects without end");
+    assertThat(lastOf(source(store(server.url()))).text()).isEqualTo("redirects too many times");
   }
 
   @Test

@@ -154,13 +154,13 @@ class UpIT {
   private static void setUpFindsWhatIsThereAndMakesTheRest(Terminal terminal, Ports ports) {
     assertThat(terminal.run("temporal setup").lines())
         .containsExactly(
-            "namespace reseal: was there",
-            "search attribute ResealMiner (Keyword): was there",
-            "search attribute ResealSector (Int): was there",
-            "search attribute ResealState (Keyword): was there",
-            "search attribute ResealHost (Keyword): was there",
-            "search attribute ResealBatch (Keyword): was there",
-            "search attribute ResealAttention (Bool): was there");
+            "namespace reseal: exists",
+            "search attribute ResealMiner (Keyword): exists",
+            "search attribute ResealSector (Int): exists",
+            "search attribute ResealState (Keyword): exists",
+            "search attribute ResealHost (Keyword): exists",
+            "search attribute ResealBatch (Keyword): exists",
+            "search attribute ResealAttention (Bool): exists");
 
     String other =
         "temporal setup --address %s --namespace other --retention 3d"
@@ -169,9 +169,9 @@ class UpIT {
     assertThat(made.status()).isZero();
     assertThat(made.lines())
         .hasSize(7)
-        .contains("namespace other: made")
-        .contains("search attribute ResealAttention (Bool): made");
-    assertThat(terminal.run(other).lines()).allMatch(line -> line.endsWith(": was there"));
+        .contains("namespace other: created")
+        .contains("search attribute ResealAttention (Bool): created");
+    assertThat(terminal.run(other).lines()).allMatch(line -> line.endsWith(": exists"));
   }
 
   private static void takeSectorIn(Terminal terminal, Path home) throws IOException {

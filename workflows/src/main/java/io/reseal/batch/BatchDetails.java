@@ -6,10 +6,10 @@ import io.reseal.sector.SectorId;
 import java.util.Locale;
 import java.util.Map;
 
-/** What Temporal's Web UI shows as a batch's current details: a few lines of Markdown. */
+/** A batch's current details in Temporal's Web UI: a few lines of Markdown. */
 final class BatchDetails {
 
-  /** More parked sectors than these are only counted. */
+  /** Parked sectors beyond this number are only counted. */
   static final int SHOWN = 20;
 
   private static final double MILLIS_PER_HOUR = 3_600_000;
@@ -33,7 +33,9 @@ final class BatchDetails {
       text.append(", ").append(note);
     }
     text.append(
-            "\n\n| sectors\u00a0| finished\u00a0| dropped\u00a0| running\u00a0| parked\u00a0| queued\u00a0| per\u00a0hour\u00a0|\n")
+            "\n\n"
+                + "| sectors\u00a0| finished\u00a0| dropped\u00a0| running\u00a0| parked\u00a0|"
+                + " queued\u00a0| per\u00a0hour\u00a0|\n")
         .append("|---|---|---|---|---|---|---|\n")
         .append(
             "| %d | %d | %d | %d of %d | %d | %d | %s |\n"

@@ -40,7 +40,7 @@ import java.util.Map;
  */
 public final class BatchWorkflowImpl implements BatchWorkflow {
 
-  /** Rebuilds started by one run: about a dozen events each, far below what Temporal allows. */
+  /** Rebuilds started by one run: about a dozen events each, far below Temporal's limit. */
   private static final int STARTS_PER_RUN = 250;
 
   private static final int EVENTS_PER_RUN = 8_000;
@@ -140,7 +140,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
         && starts < startsPerRun;
   }
 
-  /** A handler that still runs would be lost. */
+  /** A handler still running at the end would be lost. */
   private boolean canContinueAsNew() {
     return (starts >= startsPerRun
             || Workflow.getInfo().isContinueAsNewSuggested()
@@ -269,7 +269,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   @Override
   public String pause(OperatorCommand command) {
     become(BatchState.PAUSED, "paused by " + command.by());
-    return "Batch %s starts no more rebuilds; %d on their way go on."
+    return "Batch %s starts no more rebuilds; %d running rebuilds continue."
         .formatted(request.name(), tally.running());
   }
 
@@ -300,7 +300,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   @Override
   public String cancel(OperatorCommand command) {
     become(BatchState.CANCELED, "canceled by " + command.by());
-    return "Batch %s is ended; %d sectors were not begun, %d rebuilds on their way or parked go on by themselves."
+    return "Batch %s is ended; %d sectors were not started, %d running or parked rebuilds continue on their own."
         .formatted(
             request.name(),
             request.sectors() - tally.next(),
@@ -323,7 +323,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
     if (!isOver()) {
       become(state, "%d parked rebuilds resumed by %s".formatted(resumed, command.by()));
     }
-    return "%d of %d parked rebuilds of batch %s go on."
+    return "%d of %d parked rebuilds of batch %s continue."
         .formatted(resumed, sectors.size(), request.name());
   }
 

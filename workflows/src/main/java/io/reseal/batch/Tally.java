@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** How a batch's rebuilds stand: what is on its way, what is parked, how many have ended. */
+/** The status of a batch's rebuilds: which are running, which are parked, how many have ended. */
 final class Tally {
 
   private final Set<SectorId> running = new LinkedHashSet<>();
@@ -17,7 +17,7 @@ final class Tally {
   /** Each parked sector with the reason, if known. */
   private final Map<SectorId, String> parked = new LinkedHashMap<>();
 
-  /** Ordinal of the first sector that was not looked at yet. */
+  /** Ordinal of the first sector not yet considered. */
   private int next;
 
   private int finished;
@@ -59,7 +59,7 @@ final class Tally {
     finished++;
   }
 
-  /** The rebuild of the next sector is on its way from now on. */
+  /** The rebuild of the next sector is running from now on. */
   void passStarted(SectorId sector) {
     next++;
     running.add(sector);

@@ -10,23 +10,23 @@ public final class NamedValues {
 
   private NamedValues() {}
 
-  /** The first value that fits, if there is one. */
+  /** The first value that matches, if there is one. */
   public static <T> Optional<T> find(T[] values, Predicate<T> fits) {
     return Arrays.stream(values).filter(fits).findFirst();
   }
 
   /**
-   * The value of that name, as its {@code toString} gives it.
+   * The value whose {@code toString} is that name.
    *
    * @param what the name should have been, for the message: {@code a plan}
-   * @throws IllegalArgumentException that lists the names there are
+   * @throws IllegalArgumentException listing the valid names
    */
   public static <T> T require(T[] values, String name, String what) {
     return find(values, value -> value.toString().equals(name))
         .orElseThrow(() -> unknown(values, name, what));
   }
 
-  /** Like {@link #require}, but capitals make no difference. */
+  /** Like {@link #require}, but ignoring case. */
   public static <T> T requireInAnyCase(T[] values, String name, String what) {
     return find(values, value -> value.toString().equalsIgnoreCase(name))
         .orElseThrow(() -> unknown(values, name, what));

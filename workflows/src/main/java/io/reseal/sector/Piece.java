@@ -16,7 +16,7 @@ public record Piece(
     @JsonProperty("size") long size,
     @JsonProperty("offset") long offset) {
 
-  /** Smallest piece there is, padded bytes. */
+  /** Smallest possible piece, in padded bytes. */
   public static final long MIN_SIZE = 128;
 
   @JsonCreator

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Turns the pieces that are known of a sector into the complete list that was sealed. */
+/** Turns the known pieces of a sector into the complete list that was sealed. */
 public final class PieceLayout {
 
   private PieceLayout() {}
 
   /**
-   * The pieces in order with every gap filled by zero pieces, as sealing does it: in each gap the
-   * largest aligned fillers that fit. No pieces at all give no pieces: an empty sector.
+   * The pieces in order with every gap filled by zero pieces, as sealing does: in each gap the
+   * largest aligned fillers that fit. An empty list stays empty: an empty sector.
    */
   public static List<Piece> complete(SectorSize sector, List<Piece> known) {
     if (known.isEmpty()) {
@@ -40,8 +40,7 @@ public final class PieceLayout {
   }
 
   /**
-   * Where the next piece lies in a sector whose pieces end there so far: at the first multiple of
-   * its size.
+   * Where the next piece begins, given where the last one ends: at the first multiple of its size.
    */
   public static long nextOffset(long end, long size) {
     return (end + size - 1) / size * size;

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * A ticket (what PC1 starts from) or a seed (what the proof is asked with), and its epoch.
+ * A ticket (which PC1 starts from) or a seed (the challenge of the proof), and its epoch.
  *
  * @param value 32 bytes as hex
- * @param epoch the chain epoch it was drawn for; negative on young chains; null where a ticket came
- *     without it, as sealing does not need it
+ * @param epoch the chain epoch it was drawn for; negative on young chains; null if a ticket's is
+ *     unknown, because sealing does not need it
  */
 public record Randomness(@JsonProperty("value") String value, @JsonProperty("epoch") Long epoch) {
 
@@ -21,7 +21,7 @@ public record Randomness(@JsonProperty("value") String value, @JsonProperty("epo
     this(value, Long.valueOf(epoch));
   }
 
-  /** For people: {@code (3000000) 9122ca77…}, or without the epoch where it is not known. */
+  /** For people: {@code (3000000) 9122ca77…}, or without the epoch if unknown. */
   public String text() {
     return epoch == null ? value : "(%d) %s".formatted(epoch, value);
   }

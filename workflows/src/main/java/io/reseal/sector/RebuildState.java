@@ -3,27 +3,27 @@ package io.reseal.sector;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** How far a rebuild has come, in the words operators know. Stored by name, never by ordinal. */
+/** How far a rebuild has come, in terms that operators know. Stored by name, never by ordinal. */
 public enum RebuildState {
-  /** Asked for; no sealing thread yet. */
+  /** Requested; no sealing thread yet. */
   EMPTY("Empty"),
   /** A sealing thread is held. */
   ALLOCATED("Allocated"),
   /** The staged file holds all pieces, each compared with its CID. */
   PIECE_ADDED("PieceAdded"),
-  /** Tree D stands and its root is the expected CommD. */
+  /** Tree D is built and its root is the expected CommD. */
   TREE_D_BUILT("TreeDBuilt"),
-  /** All layers stand. */
+  /** All layers are complete. */
   PC1_DONE("PC1Done"),
-  /** Sealed file and trees stand. */
+  /** The sealed file and its trees are complete. */
   PC2_DONE("PC2Done"),
-  /** The synthetic proofs stand, of a proof type that has them. */
+  /** The synthetic proofs are complete, if the proof type has them. */
   SYNTHETIC_POREP("SyntheticPoRep"),
   /** CommR is the recorded one and the proofs over layers and trees verify. */
   SEALED_CHECKED("SealedChecked"),
-  /** The update's data stand, each piece compared with its CID. */
+  /** The update's data is complete, each piece compared with its CID. */
   SNAP_PIECE_ADDED("SnapPieceAdded"),
-  /** The update's tree D stands and its root is the update's CommD. */
+  /** The update's tree D is built and its root is the update's CommD. */
   SNAP_TREE_D_BUILT("SnapTreeDBuilt"),
   /** The update is encoded over the key, and its CommR is the recorded one. */
   SNAP_ENCODED("SnapEncoded"),

@@ -29,7 +29,7 @@ public enum SealProof {
   GIB_32_NON_INTERACTIVE(18, SectorSize.GIB_32, Version.NON_INTERACTIVE),
   GIB_64_NON_INTERACTIVE(19, SectorSize.GIB_64, Version.NON_INTERACTIVE);
 
-  /** Generations of the proof of replication; each gives other replicas for the same data. */
+  /** Generations of the proof of replication; each gives a different replica of the same data. */
   public enum Version {
     V1("V1"),
     V1_1("V1_1"),

@@ -24,7 +24,7 @@ public record SectorId(@JsonProperty("miner") long miner, @JsonProperty("number"
     }
   }
 
-  /** Takes a miner as people write it: {@code 1001}, {@code f01001} or {@code t01001}. */
+  /** Parses a miner as people write it: {@code 1001}, {@code f01001} or {@code t01001}. */
   public static long parseMiner(String text) {
     Matcher matcher = MINER.matcher(text);
     if (!matcher.matches()) {
@@ -35,7 +35,7 @@ public record SectorId(@JsonProperty("miner") long miner, @JsonProperty("number"
     return Long.parseLong(matcher.group(1));
   }
 
-  /** Takes a sector number. */
+  /** Parses a sector number. */
   public static long parseNumber(String text) {
     if (!NUMBER.matcher(text).matches()) {
       throw new IllegalArgumentException(

@@ -21,7 +21,7 @@ public enum SectorSize {
     return bytes;
   }
 
-  /** Takes a size as configuration files write it, {@code 32GiB}. */
+  /** Parses a size as configuration files write it, {@code 32GiB}. */
   public static SectorSize parse(String text) {
     return NamedValues.requireInAnyCase(values(), text.strip(), "a sector size");
   }

@@ -1,2 +1,2 @@
-/** What sectors are made of: ids, proof types, sizes, CIDs, pieces, states. */
+/** The values that describe sectors: ids, proof types, sizes, CIDs, pieces, states. */
 package io.reseal.sector;

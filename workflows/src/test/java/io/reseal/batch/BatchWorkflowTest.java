@@ -55,7 +55,7 @@ class BatchWorkflowTest {
       assertThat(end).isNotDone();
 
       assertThat(harness.batch().retryParked(ANNE))
-          .isEqualTo("1 of 1 parked rebuilds of batch disk-7 go on.");
+          .isEqualTo("1 of 1 parked rebuilds of batch disk-7 continue.");
       assertThat(harness.catalog.resumed()).containsExactly(FakeBatches.sector(0));
       harness.tell(0, RebuildState.ALLOCATED, null);
       assertThat(harness.batch().status().running()).containsExactly(FakeBatches.sector(0));
@@ -137,7 +137,7 @@ class BatchWorkflowTest {
       CompletableFuture<BatchProgress> end = harness.start(1);
       harness.awaitRunning(0);
       assertThat(harness.batch().pause(ANNE))
-          .isEqualTo("Batch disk-7 starts no more rebuilds; 1 on their way go on.");
+          .isEqualTo("Batch disk-7 starts no more rebuilds; 1 running rebuilds continue.");
       harness.finish(0);
       BatchProgress paused = harness.await("one finished", progress -> progress.finished() == 1);
       assertThat(paused.running()).isEmpty();
@@ -179,7 +179,7 @@ class BatchWorkflowTest {
       CompletableFuture<BatchProgress> end = harness.start(1);
       harness.awaitRunning(0);
       harness.awaitBegun(0);
-      assertThat(harness.batch().cancel(ANNE)).contains("2 sectors were not begun");
+      assertThat(harness.batch().cancel(ANNE)).contains("2 sectors were not started");
       assertThat(end.join().next()).isEqualTo(1);
       assertThat(harness.catalog.records()).endsWith("canceled, canceled by anne");
       harness.finish(0);
