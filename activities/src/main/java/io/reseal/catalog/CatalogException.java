@@ -2,12 +2,12 @@ package io.reseal.catalog;
 
 import io.reseal.problem.ProblemException;
 
-/** An access to the catalog failed; the message says what, where and what to do. */
+/** An access to the catalog failed; the message states what, where and what to do. */
 public final class CatalogException extends ProblemException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Why it could not. */
+  /** Why it failed. */
   public enum Reason {
     /** No connection, or it broke: trying again may help. */
     UNREACHABLE,
@@ -15,13 +15,15 @@ public final class CatalogException extends ProblemException {
     REFUSED,
     /** The server has no database of that name. */
     NO_DATABASE,
-    /** The database's schema is not, and cannot be made, the one this program works with. */
+    /**
+     * The database's schema is not the one this program works with, and cannot be migrated to it.
+     */
     SCHEMA,
     /** A record with that key exists. */
     ALREADY_THERE,
     /** A row is not a valid record; it was changed by hand. */
     BROKEN_RECORD,
-    /** Anything else the server answered. */
+    /** Any other error from the server. */
     FAILED
   }
 

@@ -3,7 +3,7 @@ package io.reseal.config;
 import io.reseal.problem.RefusedException;
 import java.util.List;
 
-/** Everything that is wrong with a configuration, one line for people each. */
+/** All faults of a configuration, one line for people each. */
 public final class ConfigException extends RefusedException {
 
   private final List<String> faults;

@@ -4,7 +4,9 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
 import java.io.IOException;
 
-/** Files lie in a sealing thread's location that Reseal did not put there, so it keeps off. */
+/**
+ * A sealing thread's location holds files that Reseal did not put there, so it leaves them alone.
+ */
 public final class ForeignFilesException extends IOException implements HasFailureType {
 
   ForeignFilesException(String message) {

@@ -4,7 +4,7 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
 import java.io.IOException;
 
-/** No attached store can take a sector; the message says of each why not. */
+/** No attached store can take a sector; the message states why for each. */
 public final class NoStoreException extends IOException implements HasFailureType {
 
   NoStoreException(String message) {

@@ -79,8 +79,8 @@ public final class UsableStates {
     add(usable, RebuildState.SNAP_ENCODED, update);
   }
 
-  private static void add(List<RebuildState> usable, RebuildState state, boolean stands) {
-    if (stands) {
+  private static void add(List<RebuildState> usable, RebuildState state, boolean isComplete) {
+    if (isComplete) {
       usable.add(state);
     }
   }

@@ -82,7 +82,7 @@ final class Downloads implements AutoCloseable {
           failures.put(result.getKey(), answers);
         }
       }
-      tell(fetches.values(), progress);
+      report(fetches.values(), progress);
       return failures;
     } finally {
       end(fetches.values(), results.values());
@@ -93,7 +93,7 @@ final class Downloads implements AutoCloseable {
       Future<List<Answer>> result, Iterable<PieceFetch> fetches, CopyProgress progress)
       throws IOException, InterruptedException {
     while (!result.isDone()) {
-      tell(fetches, progress);
+      report(fetches, progress);
       waitFor(result);
     }
     try {
@@ -119,7 +119,7 @@ final class Downloads implements AutoCloseable {
     }
   }
 
-  private static void tell(Iterable<PieceFetch> fetches, CopyProgress progress) {
+  private static void report(Iterable<PieceFetch> fetches, CopyProgress progress) {
     long done = 0;
     long total = 0;
     for (PieceFetch fetch : fetches) {

@@ -4,7 +4,7 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
 import java.io.IOException;
 
-/** Files of pieces are not there; the message names all of them and every path looked at. */
+/** Files of pieces are missing; the message names all of them and every place searched. */
 public final class PieceMissingException extends IOException implements HasFailureType {
 
   PieceMissingException(String message) {

@@ -98,9 +98,9 @@ public final class PieceSources {
       return answers;
     }
     for (RemoteSource source : remote) {
-      List<Answer> told = askPatiently(source, sector, piece);
-      answers.addAll(told);
-      if (told.stream().anyMatch(Answer::isOffered)) {
+      List<Answer> answered = askPatiently(source, sector, piece);
+      answers.addAll(answered);
+      if (answered.stream().anyMatch(Answer::isOffered)) {
         return answers;
       }
     }
@@ -111,8 +111,8 @@ public final class PieceSources {
   List<Answer> searchHost(SectorId sector, Piece piece) throws InterruptedException {
     List<Answer> answers = new ArrayList<>();
     for (PieceSource source : near) {
-      for (Answer told : source.ask(sector, piece)) {
-        Answer answer = wrong.judge(told, piece);
+      for (Answer given : source.ask(sector, piece)) {
+        Answer answer = wrong.judge(given, piece);
         answers.add(answer);
         if (answer.isHere()) {
           return answers;

@@ -5,8 +5,8 @@ import io.reseal.contract.HasFailureType;
 import java.io.IOException;
 
 /**
- * There is data for each piece that could not be had, but none of it is the piece; the message
- * names all places looked at and what each has.
+ * There is data for each missing piece, but none of it is the piece; the message names all places
+ * searched and what each has.
  */
 public final class PieceUnfitException extends IOException implements HasFailureType {
 

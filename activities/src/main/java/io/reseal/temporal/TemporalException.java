@@ -2,7 +2,7 @@ package io.reseal.temporal;
 
 import io.reseal.problem.ProblemException;
 
-/** A Temporal server is not as Reseal needs it; the message says what to do. */
+/** A Temporal server does not meet Reseal's needs; the message states what to do. */
 public final class TemporalException extends ProblemException {
 
   private static final long serialVersionUID = 1L;

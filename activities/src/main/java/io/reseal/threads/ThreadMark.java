@@ -7,8 +7,8 @@ import java.nio.file.Path;
 /**
  * Why a sealing thread takes no new work; kept in its location, so that it survives restarts.
  *
- * @param by who paused it, or which host found the fault
- * @param at epoch milliseconds since when
+ * @param by who paused it, or the host that found the fault
+ * @param at since when, in epoch milliseconds
  * @param reason for people: who paused it or what failed
  * @param now whether the running step is stopped too, and none may run
  */

@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * How far a batch has come.
  *
- * @param next ordinal of the first sector that was not looked at yet
- * @param running sectors whose rebuilds are on their way
+ * @param next ordinal of the first sector not yet considered
+ * @param running sectors whose rebuilds are running
  * @param parked sectors whose rebuilds wait for a person
  * @param finished how many are finished
  * @param aborted how many were dropped
- * @param paused whether no new ones are started
+ * @param paused whether starting new ones is paused
  */
 public record BatchProgress(
     @JsonProperty("next") int next,

@@ -3,13 +3,13 @@ package io.reseal.contract;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * What a batch is started with; its sectors are in the catalog under its name.
+ * The input of a batch; its sectors are in the catalog under its name.
  *
  * @param name the batch's name
  * @param sectors how many sectors it has
- * @param parallel rebuilds that may be on their way at a time
- * @param timings what its rebuilds are started with
- * @param requestedBy who asked, for the record
+ * @param parallel rebuilds that may run at a time
+ * @param timings the timings its rebuilds are started with
+ * @param requestedBy who requested it, for the record
  * @param prove see {@link RebuildRequest#prove()}
  * @param force see {@link RebuildRequest#force()}
  * @param host see {@link RebuildRequest#host()}
@@ -28,7 +28,7 @@ public record BatchRequest(
     @JsonProperty("progress") BatchProgress progress,
     @JsonProperty("urgent") boolean urgent) {
 
-  /** The same request for a run that goes on where another one was. */
+  /** The same request for a run that continues where an earlier one stopped. */
   public BatchRequest from(BatchProgress reached) {
     return new BatchRequest(
         name, sectors, parallel, timings, requestedBy, prove, force, host, reached, urgent);

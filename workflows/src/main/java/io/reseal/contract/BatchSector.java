@@ -8,8 +8,8 @@ import io.reseal.sector.SectorId;
  * A sector of a batch, as the batch reads it from the catalog before its turn.
  *
  * @param sector which sector
- * @param proof its seal proof, or null where the catalog has no record of the sector
- * @param finished whether a rebuild has finished it since the batch was asked for
+ * @param proof its seal proof, or null if the catalog has no record of the sector
+ * @param finished whether a rebuild has finished it since the batch was requested
  */
 public record BatchSector(
     @JsonProperty("sector") SectorId sector,

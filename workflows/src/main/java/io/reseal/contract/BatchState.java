@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.reseal.sector.NamedValues;
 
-/** Where a batch is. Stored by name. */
+/** The states of a batch. Stored by name. */
 public enum BatchState {
   /** Its sectors are in the catalog; its workflow has not reported yet. */
   STARTING("starting"),
@@ -13,9 +13,9 @@ public enum BatchState {
   PAUSED("paused"),
   /** Every sector is finished or dropped. */
   FINISHED("finished"),
-  /** An operator ended it; rebuilds on their way went on. */
+  /** An operator ended it; rebuilds that were running continued. */
   CANCELED("canceled"),
-  /** Its workflow was ended without its doing, or is gone. */
+  /** Its workflow was ended from outside, or is gone. */
   ENDED_FROM_OUTSIDE("ended from outside");
 
   private final String text;

@@ -22,7 +22,7 @@ public interface BatchWorkflow {
   @SignalMethod
   void rebuildChanged(BatchNews news);
 
-  /** Starts no new rebuilds until resumed; those on their way go on. Returns a sentence. */
+  /** Starts no new rebuilds until resumed; running ones continue. Returns a sentence. */
   @UpdateMethod
   String pause(OperatorCommand command);
 
@@ -36,14 +36,17 @@ public interface BatchWorkflow {
   @UpdateValidatorMethod(updateName = "resume")
   void validateResume(OperatorCommand command);
 
-  /** Ends the batch: starts no more; those on their way go on by themselves. Returns a sentence. */
+  /**
+   * Ends the batch: starts no more rebuilds; running ones continue on their own. Returns a
+   * sentence.
+   */
   @UpdateMethod
   String cancel(OperatorCommand command);
 
   @UpdateValidatorMethod(updateName = "cancel")
   void validateCancel(OperatorCommand command);
 
-  /** Lets every parked rebuild of the batch go on. Returns a sentence. */
+  /** Resumes every parked rebuild of the batch. Returns a sentence. */
   @UpdateMethod
   String retryParked(OperatorCommand command);
 

@@ -13,7 +13,8 @@ public enum ChangeKind {
   /** A step of the plan has succeeded; the change has the step's title. */
   STEP_DONE("step done"),
   /**
-   * The step that looks for pieces found the sector intact in a store; it has that step's title.
+   * The step that searches for pieces found the sector intact in a store; the change has that
+   * step's title.
    */
   NOTHING_LOST("nothing lost"),
   /** A step used up its attempts but made progress, so it starts over with all of them. */

@@ -6,16 +6,16 @@ import io.reseal.sector.SectorId;
 import java.time.Duration;
 
 /**
- * Asks for a sealing thread.
+ * Requests a sealing thread.
  *
- * @param sector for which sector
+ * @param sector the sector it is for
  * @param proof its seal proof: its size decides which threads may take it and how much scratch they
  *     need
  * @param preferred the thread whose scratch holds finished steps of this rebuild, or null
- * @param preferredUntil epoch milliseconds until when only the preferred thread's host takes it; 0
- *     if there is none
+ * @param preferredUntil epoch milliseconds until when only the preferred thread's host may take it;
+ *     0 if there is none
  * @param hostGrace see {@link Timings#hostGrace()}
- * @param snapped whether the sector was snapped, which takes more scratch
+ * @param snapped whether the sector was snapped, which needs more scratch
  */
 public record HoldRequest(
     @JsonProperty("sector") SectorId sector,

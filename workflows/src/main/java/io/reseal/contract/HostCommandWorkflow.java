@@ -3,7 +3,9 @@ package io.reseal.contract;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
-/** Carries one operator's command to a sealing host, so that it shows with who and when. */
+/**
+ * Carries one operator's command to a sealing host, so that Temporal shows who gave it and when.
+ */
 @WorkflowInterface
 public interface HostCommandWorkflow {
 

@@ -3,9 +3,9 @@ package io.reseal.contract;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Lets only one host take a rebuild.
+ * Restricts a rebuild to one host.
  *
- * @param by who asks, for the record
+ * @param by who gives it, for the record
  * @param host configured name of the sealing host
  */
 public record MoveCommand(@JsonProperty("by") String by, @JsonProperty("host") String host) {}

@@ -8,16 +8,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Every name that Reseal has in Temporal: namespace, workflow ids, task queues, search attributes.
+ * Every name that Reseal uses in Temporal: namespace, workflow ids, task queues, search attributes.
  */
 public final class Names {
 
   public static final String NAMESPACE = "reseal";
 
-  /** Workflow tasks and short work for any worker. */
+  /** Workflow tasks and short tasks for any worker. */
   public static final String CONTROL_QUEUE = "reseal";
 
-  /** Where rebuilds ask for a sealing thread. */
+  /** Where rebuilds request a sealing thread. */
   public static final String HOLD_QUEUE = "reseal-hold";
 
   public static final SearchAttributeKey<String> MINER =
@@ -48,15 +48,16 @@ public final class Names {
   public static SectorId sectorOf(String workflowId) {
     Matcher matcher = WORKFLOW_ID.matcher(workflowId);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("'%s' is no rebuild's workflow id.".formatted(workflowId));
+      throw new IllegalArgumentException(
+          "'%s' is not a rebuild's workflow id.".formatted(workflowId));
     }
     return new SectorId(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
   }
 
-  /** Id of the one workflow that keeps catalog and Temporal in step. */
+  /** Id of the one workflow that keeps catalog and Temporal consistent. */
   public static final String RECONCILE_WORKFLOW = "reseal-reconcile";
 
-  /** {@code batch-disk-7}: one running batch of a name. */
+  /** {@code batch-disk-7}: one running batch per name. */
   public static String batchWorkflowId(String batch) {
     return "batch-" + batch;
   }
@@ -71,7 +72,7 @@ public final class Names {
             unique);
   }
 
-  /** {@code seal-host-a-hold}: where rebuilds ask for a sealing thread of one host. */
+  /** {@code seal-host-a-hold}: where rebuilds request a sealing thread of one host. */
   public static String hostHoldQueue(String host) {
     return "seal-" + host + "-hold";
   }

@@ -5,14 +5,14 @@ import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 
-/** How the contract's records travel through Temporal. */
+/** Converts the contract's records to and from Temporal's payloads. */
 public final class Payloads {
 
   private Payloads() {}
 
   /**
-   * Temporal's own JSON, but fields that a newer version has added are passed over: during an
-   * upgrade hosts of both versions read what either has written.
+   * Temporal's own JSON, but unknown fields are ignored: during an upgrade, hosts of both versions
+   * read what either has written.
    */
   public static DataConverter converter() {
     return DefaultDataConverter.newDefaultInstance()

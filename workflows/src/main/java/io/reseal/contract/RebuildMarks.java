@@ -18,7 +18,7 @@ public final class RebuildMarks {
   }
 
   /**
-   * Search attributes of a rebuild that has not begun.
+   * Search attributes of a rebuild that has not started.
    *
    * @param batch the batch that starts it, or null
    */

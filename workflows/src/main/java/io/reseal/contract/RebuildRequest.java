@@ -4,16 +4,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reseal.sector.SectorId;
 
 /**
- * What a rebuild is started with.
+ * The input of a rebuild.
  *
  * @param sector which sector
- * @param timings how long to wait for what
- * @param requestedBy who asked, for the record
- * @param prove whether a seal proof is made too, whatever the record says
- * @param force whether to seal even where a store has the sector's files intact and provable
+ * @param timings how long to wait for each kind of event
+ * @param requestedBy who requested it, for the record
+ * @param prove whether to make a seal proof too, even if the record does not require one
+ * @param force whether to seal even if a store has the sector's files intact and provable
  * @param host the only host that may do it, or null for any
  * @param batch name of the batch that started it, or null
- * @param urgent whether it goes before others, to a sealing thread and to a core for its labels
+ * @param urgent whether it is served before others, for a sealing thread and for a core to label on
  */
 public record RebuildRequest(
     @JsonProperty("sector") SectorId sector,

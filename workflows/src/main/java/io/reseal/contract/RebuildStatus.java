@@ -5,12 +5,12 @@ import io.reseal.plan.Step;
 import java.util.List;
 
 /**
- * The whole status of a rebuild, as its query gives it.
+ * The complete status of a rebuild, as its query returns it.
  *
- * @param run the run as the catalog will have it
+ * @param run the run as the catalog will store it
  * @param changes its state changes in order
  * @param running the step now running or being retried, or null
- * @param plan the steps it walks
+ * @param plan its steps in order
  */
 public record RebuildStatus(
     @JsonProperty("run") RunRecord run,

@@ -21,13 +21,13 @@ public interface RebuildWorkflow {
   @SignalMethod
   void threadHeld(ThreadGrant grant);
 
-  /** A sealing thread of this host that was paused with its step stopped is resumed. */
+  /** Sent when a sealing thread of this host, paused with its step stopped, is resumed. */
   @SignalMethod
   void threadResumed(ThreadGrant grant);
 
   /**
-   * Stands still until resumed and gives the thread back; its scratch stays. Refused when it stands
-   * still already or has ended. Returns a sentence.
+   * Pauses until resumed and gives the thread back; its scratch stays. Refused if it is already
+   * stopped or has ended. Returns a sentence.
    */
   @UpdateMethod
   String pause(PauseCommand command);
@@ -36,8 +36,8 @@ public interface RebuildWorkflow {
   void validatePause(PauseCommand command);
 
   /**
-   * Goes on after a park or a pause, from an earlier state if one is named and its inputs are still
-   * in scratch. Refused otherwise, with the states that can be used. Returns a sentence.
+   * Continues after a park or a pause, from an earlier state if one is named and its inputs are
+   * still in scratch. Refused otherwise, listing the states that can be used. Returns a sentence.
    */
   @UpdateMethod
   String resume(ResumeCommand command);
@@ -46,8 +46,8 @@ public interface RebuildWorkflow {
   void validateResume(ResumeCommand command);
 
   /**
-   * Lets only the named host take the rebuild; one that stands still goes on there. Refused while
-   * it works on a host. Returns a sentence.
+   * Restricts the rebuild to the named host; a stopped one continues there. Refused while it works
+   * on a host. Returns a sentence.
    */
   @UpdateMethod
   String move(MoveCommand command);
@@ -57,7 +57,7 @@ public interface RebuildWorkflow {
 
   /**
    * Drops the rebuild: stops the running step, removes Reseal's scratch files, nothing else.
-   * Refused when it has ended or is being dropped. Returns a sentence.
+   * Refused if it has ended or is being dropped. Returns a sentence.
    */
   @UpdateMethod
   String abort(OperatorCommand command);

@@ -6,19 +6,19 @@ import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 
 /**
- * Keeps the catalog in step with Temporal: what was ended there from outside is noticed here. Runs
- * for ever, once per namespace; its id is {@link Names#RECONCILE_WORKFLOW}.
+ * Keeps the catalog consistent with Temporal: notices workflows that were ended from outside. Runs
+ * forever, once per namespace; its id is {@link Names#RECONCILE_WORKFLOW}.
  */
 @WorkflowInterface
 public interface ReconcileWorkflow {
 
   /**
-   * @param every wait between two looks
+   * @param every wait between two checks
    */
   @WorkflowMethod(name = "Reconcile")
   void run(Duration every);
 
-  /** Looks now, without waiting for the time. */
+  /** Checks now, without waiting for the next time. */
   @SignalMethod
   void lookNow();
 }

@@ -3,7 +3,7 @@ package io.reseal.contract;
 import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 
-/** How a workflow or a host refuses an operator's request: a failure of a type of its own. */
+/** How a workflow or a host refuses an operator's request: a failure with its own type. */
 public final class Refusal {
 
   private static final String TYPE = "Refused";

@@ -6,9 +6,10 @@ import io.reseal.sector.SectorId;
 /**
  * Gives a sealing thread back.
  *
- * @param sector whose rebuild holds it
+ * @param sector the sector whose rebuild holds it
  * @param thread which thread
- * @param removeScratch whether the rebuild's scratch files go too: at its end, never at a park
+ * @param removeScratch whether to remove the rebuild's scratch files too: at its end, never at a
+ *     park
  */
 public record ReleaseRequest(
     @JsonProperty("sector") SectorId sector,

@@ -6,7 +6,7 @@ import io.reseal.sector.RebuildState;
 /**
  * Resumes a parked or paused rebuild.
  *
- * @param by who asks, for the record
+ * @param by who gives it, for the record
  * @param state the earlier state to continue from, or null for the current one
  */
 public record ResumeCommand(

@@ -5,23 +5,23 @@ import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 
 /**
- * A rebuild run as the catalog keeps it: one row, brought up to date at each change.
+ * A rebuild run as the catalog stores it: one row, updated at each change.
  *
  * @param runId Temporal's run id
  * @param workflowId Temporal's workflow id
  * @param sector which sector
- * @param state where it is
+ * @param state its state
  * @param host where it last held a thread, or null
  * @param threadIndex which one, or null
  * @param startedAt epoch milliseconds
  * @param updatedAt epoch milliseconds of the newest change
- * @param endedAt epoch milliseconds, or null while it lasts
+ * @param endedAt epoch milliseconds, or null while it runs
  * @param attempts attempts of all steps together
  * @param batch name of the batch that started it, or null
  * @param paused why it is paused, or null
  * @param attention why it waits for a person and what to do, or null
  * @param lastError the newest failure, or null
- * @param requestedBy who asked for it
+ * @param requestedBy who requested it
  */
 public record RunRecord(
     @JsonProperty("runId") String runId,

@@ -7,11 +7,12 @@ import java.util.List;
 
 /**
  * The steps of a rebuild on the host whose thread it holds. Each can be killed at any moment and
- * begun again: it works in the thread's scratch, and its result counts only when it has ended well.
+ * started again: it works in the thread's scratch, and its result counts only when it has
+ * succeeded.
  *
- * <p>A failure of a temporary type that is marked as not to be retried ends the step's attempts. If
- * its first detail is {@code true}, the attempt has finished something that is kept, e.g. a layer:
- * the step is then started over with all its attempts; otherwise the rebuild parks.
+ * <p>A failure of a temporary type that is marked as not retryable ends the step's attempts. If its
+ * first detail is {@code true}, the attempt has finished something that is kept, e.g. a layer: the
+ * step is then started over with all its attempts; otherwise the rebuild parks.
  */
 @ActivityInterface
 public interface SealingActivities {
@@ -20,7 +21,8 @@ public interface SealingActivities {
   StageReport fetchPieces(StageRequest request);
 
   /**
-   * Brings the pieces to the host that are not there yet, those of a snapped sector's update too.
+   * Downloads the pieces that are not on the host yet, including those of a snapped sector's
+   * update.
    */
   @ActivityMethod(name = "DownloadPieces")
   StageReport downloadPieces(StageRequest request);
@@ -61,7 +63,7 @@ public interface SealingActivities {
   @ActivityMethod(name = "SnapEncode")
   StageReport snapEncode(StageRequest request);
 
-  /** Lets the update answer a PoSt challenge before it is stored. */
+  /** Checks that the update answers a PoSt challenge before it is stored. */
   @ActivityMethod(name = "CheckSnap")
   StageReport checkSnap(StageRequest request);
 
@@ -72,8 +74,8 @@ public interface SealingActivities {
   StageReport checkStored(StageRequest request);
 
   /**
-   * The states that a rebuild can go back to: those whose files all stand in this thread's scratch,
-   * the earliest first.
+   * The states that a rebuild can go back to: those whose files are all in this thread's scratch,
+   * earliest first.
    *
    * @param keyIn see {@link StageRequest#keyIn()}
    */
@@ -82,7 +84,7 @@ public interface SealingActivities {
 
   /**
    * Gives the thread back, so that its hold ends; with {@code removeScratch} also removes this
-   * rebuild's scratch files. Does nothing where neither is there.
+   * rebuild's scratch files. Does nothing if there is neither.
    */
   @ActivityMethod(name = "ReleaseThread")
   void release(ReleaseRequest request);

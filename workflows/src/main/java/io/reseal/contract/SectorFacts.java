@@ -16,15 +16,15 @@ import java.util.List;
  * @param ticket the randomness PC1 starts from
  * @param commD commitment to the sealed data, computed from the pieces and equal to the recorded
  *     one
- * @param commR commitment to the sealed replica as recorded: what the rebuild must give; of a
- *     snapped sector its key's
- * @param replicaId what binds scratch files to this very sector
- * @param seed the randomness of the seal proof, or null where it is not known yet
+ * @param commR commitment to the sealed replica as recorded: what the rebuild must produce; for a
+ *     snapped sector, its key's
+ * @param replicaId the id that ties scratch files to exactly this sector
+ * @param seed the randomness of the seal proof, or null if it is not known yet
  * @param prove whether a seal proof is due: the pre-commit has landed and the proof has not
  * @param pieces the complete list that was sealed, fillers included; none for an empty sector
  * @param snap what the sector was updated to, or null if it was not snapped
- * @param commDRecorded whether CommD was recorded too, so that the pieces agree with it; else it is
- *     known from them alone
+ * @param commDRecorded whether CommD was recorded too, so that the pieces agree with it; otherwise
+ *     it is computed from them alone
  */
 public record SectorFacts(
     @JsonProperty("sector") SectorId sector,

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param commD commitment to the update's data, computed from its pieces and equal to the recorded
  *     one
- * @param commR commitment to the updated replica as recorded: what the rebuild must give
+ * @param commR commitment to the updated replica as recorded: what the rebuild must produce
  * @param pieces the update's complete list, fillers included; none for data of zeros
  */
 public record SnapFacts(

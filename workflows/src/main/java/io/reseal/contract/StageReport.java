@@ -12,8 +12,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param intactIn name of the store that has the sector intact and provable, so that there is
  *     nothing to do; null otherwise
  * @param keyIn name of the store whose copy of a snapped sector's key is kept, because it is intact
- *     and provable while the update is lost: found by the step that looks for pieces, worked with
- *     by those after it; null where there is none
+ *     and provable while the update is lost: found by the step that searches for pieces and used by
+ *     the steps after it; null if there is none
  * @param toDownload pieces that are available but not on the host yet, reported by the step that
  *     looks for them; 0 otherwise
  * @param detail one line for people, e.g. {@code 2 layers, 1 of them kept from before}; never null
@@ -28,7 +28,7 @@ public record StageReport(
     @JsonProperty("toDownload") int toDownload,
     @JsonProperty("detail") String detail) {
 
-  /** A report of a step that looks for no pieces. */
+  /** A report of a step that does not search for pieces. */
   public StageReport(
       long startedAt, long endedAt, long coreMillis, int attempt, String intactIn, String detail) {
     this(startedAt, endedAt, coreMillis, attempt, intactIn, null, 0, detail);

@@ -10,14 +10,14 @@ import io.reseal.sector.RebuildState;
  * @param facts what determines the sector's files
  * @param thread the held thread, whose scratch the step works in
  * @param step which step
- * @param force whether to seal even where a store has the sector intact: asked for, or because a
- *     seal proof is due, which needs the layers
+ * @param force whether to seal even if a store has the sector intact: because it was requested, or
+ *     because a seal proof is due, which needs the layers
  * @param state the state the rebuild is in while the step runs
  * @param reached the state it is in when the step has succeeded
- * @param early whether the step was begun before its turn, beside those before it: the state of the
- *     rebuild is theirs to tell
- * @param keyIn name of the store of this host whose copy of a snapped sector's key is worked with
- *     and stays as it is; null where the key is sealed in scratch, or the sector was not snapped
+ * @param early whether the step was started before its turn, alongside the steps before it: only
+ *     those set the rebuild's state
+ * @param keyIn name of the store of this host whose copy of a snapped sector's key is used and
+ *     stays unchanged; null if the key is sealed in scratch, or the sector was not snapped
  * @param urgent see {@link RebuildRequest#urgent()}
  */
 public record StageRequest(

@@ -5,7 +5,7 @@ import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 
 /**
- * One state change of a rebuild run, as the catalog keeps it.
+ * One state change of a rebuild run, as the catalog stores it.
  *
  * @param seq counts the run's changes from 0; makes recording idempotent
  * @param state the state reached

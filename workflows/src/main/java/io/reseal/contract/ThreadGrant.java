@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param host configured name of the sealing host
  * @param index the thread's place in the host's file, from 0
  * @param location its scratch directory
- * @param maxRetries retries of a step on this thread, or null: as the rebuild was started with
- * @param recoverInterval wait before the first of them, or null: as the rebuild was started with
+ * @param maxRetries retries of a step on this thread, or null to use the rebuild's own
+ * @param recoverInterval wait before the first of them, or null to use the rebuild's own
  */
 public record ThreadGrant(
     @JsonProperty("host") String host,
@@ -19,7 +19,7 @@ public record ThreadGrant(
     @JsonProperty("maxRetries") Integer maxRetries,
     @JsonProperty("recoverInterval") Duration recoverInterval) {
 
-  /** Whether the scratch files of one grant are those of the other. */
+  /** Whether both grants have the same scratch files. */
   public boolean sameScratch(ThreadGrant other) {
     return host.equals(other.host) && location.equals(other.location);
   }

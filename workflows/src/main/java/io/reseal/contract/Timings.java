@@ -4,16 +4,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 
 /**
- * How long the workflow waits for what.
+ * How long the workflow waits for each kind of event.
  *
- * @param heartbeat silence after which a running attempt, or a host that holds a thread, is given
- *     up
- * @param hostGrace how long a silent host's thread is left to that host, because its scratch holds
- *     hours of work, before another host may take the rebuild over
- * @param retryFirst wait before the first retry of a temporary failure; it doubles from there
+ * @param heartbeat silence after which a running attempt, or a host that holds a thread, is
+ *     considered lost
+ * @param hostGrace how long a silent host's thread is reserved for that host, because its scratch
+ *     holds hours of work, before another host may take the rebuild over
+ * @param retryFirst wait before the first retry of a temporary failure; it doubles with each one
  * @param retryMost longest wait between retries
  * @param attempts attempts of a step before a temporary failure parks the rebuild
- * @param parkRetry after this a rebuild that is parked for a reason which may pass tries again
+ * @param parkRetry how long until a rebuild that is parked for a temporary reason tries again
  */
 public record Timings(
     @JsonProperty("heartbeat") Duration heartbeat,
