@@ -46,7 +46,7 @@ public record SectorProof(
         madeAt);
   }
 
-  /** Whether it is for this sector, ticket and seed. */
+  /** Whether it proves exactly these facts, seed included. */
   @JsonIgnore
   public boolean isFor(SectorFacts facts) {
     return equals(of(facts, proof, runId, madeAt));

@@ -29,7 +29,7 @@ public final class HostMetrics implements MultiCollector {
   private final SealingThreads threads;
 
   /**
-   * Nothing is read yet.
+   * Reads nothing yet.
    *
    * @param described the core's description of itself
    */

@@ -41,7 +41,7 @@ public final class WorkerMetrics implements AutoCloseable {
   private final Scope temporal;
   private HTTPServer server;
 
-  /** Nothing is served yet. */
+  /** Serves nothing yet. */
   public WorkerMetrics() {
     registry.config().meterFilter(new Bounds());
     new JvmMemoryMetrics().bindTo(registry);

@@ -26,21 +26,21 @@ final class StallWatch {
     return new Guard(abort);
   }
 
-  /** The stream of one transfer, in which no read waits too long. */
+  /** Guards the reads of one transfer, so that none waits too long. */
   final class Guard implements AutoCloseable {
 
     private static final long IDLE = Long.MIN_VALUE;
 
     private final Runnable abort;
-    private final ScheduledFuture<?> looks;
+    private final ScheduledFuture<?> checks;
     private volatile long waitingSince = IDLE;
     private volatile boolean stalled;
 
     private Guard(Runnable abort) {
       this.abort = abort;
       long period = Math.max(1, stall.toMillis() / 4);
-      this.looks =
-          scheduler.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
+      this.checks =
+          scheduler.scheduleWithFixedDelay(this::check, period, period, TimeUnit.MILLISECONDS);
     }
 
     /** Like the stream's own read; if this watch ends it, that is reported as an error. */
@@ -64,7 +64,7 @@ final class StallWatch {
       return new IOException("no bytes for %d s".formatted(stall.toSeconds()), cause);
     }
 
-    private void look() {
+    private void check() {
       long since = waitingSince;
       if (since != IDLE && System.nanoTime() - since > stall.toNanos()) {
         stalled = true;
@@ -74,7 +74,7 @@ final class StallWatch {
 
     @Override
     public void close() {
-      looks.cancel(false);
+      checks.cancel(false);
     }
   }
 }
