@@ -108,7 +108,7 @@ class ProcessorsTest {
                     [gpu]
                     cpu_falback = true
                     """))
-        .anyMatch(fault -> fault.contains("'RTX 3090' is no GPU") && fault.contains("element 2"))
+        .anyMatch(fault -> fault.contains("'RTX 3090' is not a GPU") && fault.contains("element 2"))
         .anyMatch(fault -> fault.contains("Some [[processors.c2]]"))
         .anyMatch(fault -> fault.contains("unknown key `processors.pc1.devices`"))
         .anyMatch(fault -> fault.contains("did you mean `cpu_fallback`?"))

@@ -148,8 +148,7 @@ class DamoclesFindingsTest {
     assertThatThrownBy(() -> DamoclesReader.findings(file))
         .isInstanceOf(SectorStateException.class)
         .hasMessage(
-            "%s holds sector f01000/2 twice; nothing was imported from it. Remove one of the two"
-                + " it.",
+            "%s holds sector f01000/2 twice; nothing was imported from it. Remove one of the two.",
             file);
   }
 

@@ -259,8 +259,8 @@ class DamoclesSectorStateTest {
     assertRefused("[{}]").hasMessageContaining("does not hold a JSON object");
     assertRefused("null").hasMessageContaining("does not hold a JSON object");
     assertRefused("{\"a\":\"" + "[".repeat(3) + "\u0001\"}").hasMessageContaining("is not JSON");
-    assertRefused("{}}").hasMessageContaining("goes on after its object, at line 1, column ");
-    assertRefused("{\"n\":1} garbage").hasMessageContaining("goes on after its object, at line 1");
+    assertRefused("{}}").hasMessageContaining("continues after its object, at line 1, column ");
+    assertRefused("{\"n\":1} garbage").hasMessageContaining("continues after its object, at line 1");
     assertRefused("[".repeat(100_000)).hasMessageContaining("state.json");
   }
 
