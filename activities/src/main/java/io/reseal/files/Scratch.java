@@ -261,7 +261,7 @@ public final class Scratch {
     ForeignFilesException refusal =
         new ForeignFilesException(
             ("The owner file %s does not name the owner of the scratch files beside it; nothing was"
-                 + " touched; move it and the sector's files away if no rebuild needs them.")
+                    + " touched; move it and the sector's files away if no rebuild needs them.")
                 .formatted(file));
     refusal.initCause(cause);
     return refusal;

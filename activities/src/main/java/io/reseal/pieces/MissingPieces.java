@@ -56,7 +56,7 @@ final class MissingPieces {
             piece.unpaddedSize(),
             answers.isEmpty()
                 ? "no place at all, because the host's file names none: add"
-                      + " `worker.local_pieces_dirs` or [pieces]"
+                    + " `worker.local_pieces_dirs` or [pieces]"
                 : answers.stream().map(Answer::toString).collect(Collectors.joining(", ")));
   }
 }

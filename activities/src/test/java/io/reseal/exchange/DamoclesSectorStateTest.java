@@ -260,7 +260,8 @@ class DamoclesSectorStateTest {
     assertRefused("null").hasMessageContaining("does not hold a JSON object");
     assertRefused("{\"a\":\"" + "[".repeat(3) + "\u0001\"}").hasMessageContaining("is not JSON");
     assertRefused("{}}").hasMessageContaining("continues after its object, at line 1, column ");
-    assertRefused("{\"n\":1} garbage").hasMessageContaining("continues after its object, at line 1");
+    assertRefused("{\"n\":1} garbage")
+        .hasMessageContaining("continues after its object, at line 1");
     assertRefused("[".repeat(100_000)).hasMessageContaining("state.json");
   }
 
