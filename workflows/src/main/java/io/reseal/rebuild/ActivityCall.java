@@ -10,7 +10,7 @@ import io.temporal.workflow.Workflow;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** An activity on its way, which can be stopped. */
+/** A running activity that can be stopped. */
 final class ActivityCall<R> {
 
   private final CancellationScope scope;
@@ -21,21 +21,21 @@ final class ActivityCall<R> {
     scope.run();
   }
 
-  /** Begins an activity by what calls it. */
+  /** Starts an activity by running {@code call}. */
   static <R> ActivityCall<R> begin(Functions.Func<Promise<R>> call) {
     return new ActivityCall<>(call);
   }
 
-  /** Begins an activity: {@code method} is that of its stub. */
+  /** Starts an activity; {@code method} is a method of its stub. */
   static <A, R> ActivityCall<R> begin(Functions.Func1<A, R> method, A argument) {
     return new ActivityCall<>(() -> Async.function(method, argument));
   }
 
   /**
    * Waits for the result. If {@code stop} becomes true first, or the rebuild is dropped, the
-   * activity is stopped; when this returns nothing of it runs any more, or its host is given up.
+   * activity is stopped. On return it is no longer running, or its host no longer responds.
    *
-   * @return nothing if it was stopped before it ended well
+   * @return empty if it was stopped before it succeeded
    */
   Optional<R> getUnless(Supplier<Boolean> stop) {
     try {
@@ -52,9 +52,7 @@ final class ActivityCall<R> {
     return result.isCompleted() && result.getFailure() != null;
   }
 
-  /**
-   * Ends it where it is; when this returns nothing of it runs any more, or its host is given up.
-   */
+  /** Stops the activity. On return it is no longer running, or its host no longer responds. */
   void stop() {
     cancelAndWait();
   }
@@ -64,7 +62,7 @@ final class ActivityCall<R> {
     try {
       return Optional.of(result.get());
     } catch (ActivityFailure e) {
-      // However it ended: it is begun again where it is still wanted.
+      // The reason does not matter: the step is started again if it is still needed.
       return Optional.empty();
     }
   }

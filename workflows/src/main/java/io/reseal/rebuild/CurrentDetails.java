@@ -15,7 +15,7 @@ final class CurrentDetails {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** A commitment, a CID or the like: too wide for a cell, and it cannot be broken. */
+  /** A commitment, a CID or similar: too wide for a cell, and cannot be broken. */
   private static final Pattern LONG_WORD = Pattern.compile("\\b(\\w{6})\\w{30,}(\\w{6})\\b");
 
   private static final int NOTE_LENGTH = 80;
@@ -70,7 +70,7 @@ final class CurrentDetails {
     return text.toString();
   }
 
-  /** What an operator can do now, the most likely first. */
+  /** The commands an operator can give now, the most likely first. */
   private static String next(RunRecord run, RunStatus status) {
     String sector = "%d %d`".formatted(run.sector().miner(), run.sector().number());
     return switch (status) {
@@ -98,13 +98,14 @@ final class CurrentDetails {
   }
 
   /**
-   * The Web UI sets tables without space between columns, and breaks cells at spaces and hyphens.
+   * Keeps a cell on one line: the Web UI breaks cells at spaces and hyphens, and leaves no space
+   * between columns.
    */
   private static String unbroken(String text) {
     return text.isEmpty() ? text : text.replace(' ', '\u00a0').replace('-', '\u2011') + '\u00a0';
   }
 
-  /** Shortens a note; the reason of a park is shown in full above the table. */
+  /** Shortens a note for its cell; a park's full reason is shown above the table. */
   private static String brief(String note) {
     String text = LONG_WORD.matcher(oneLine(note)).replaceAll("$1…$2");
     return text.length() <= NOTE_LENGTH ? text : text.substring(0, NOTE_LENGTH) + "…";

@@ -5,13 +5,13 @@ import io.reseal.plan.Step;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A step of the plan that was begun before its turn, beside those before it. */
+/** A step that was started before its turn and runs in parallel with the steps before it. */
 final class EarlyStep {
 
   private Step step;
   private ActivityCall<StageReport> call;
 
-  /** Begins it, unless it is on its way. */
+  /** Starts the step, unless it is already running. */
   void begin(Step early, Supplier<ActivityCall<StageReport>> begin) {
     if (call == null) {
       call = begin.get();
@@ -19,7 +19,7 @@ final class EarlyStep {
     }
   }
 
-  /** The step on its way, or null. */
+  /** The step that is running, or null. */
   Step step() {
     return step;
   }
@@ -28,7 +28,7 @@ final class EarlyStep {
     return call != null && call.hasFailed();
   }
 
-  /** Its turn has come: whoever takes it waits for it. */
+  /** Hands over the call when the turn of its step has come; the caller waits for its result. */
   Optional<ActivityCall<StageReport>> take(Step turn) {
     if (turn != step) {
       return Optional.empty();
@@ -38,7 +38,7 @@ final class EarlyStep {
     return Optional.of(taken);
   }
 
-  /** Ends it where it is; when this returns nothing of it runs any more. What it finished stays. */
+  /** Stops the step and waits until it has ended; work it has finished stays. */
   void stop() {
     if (call != null) {
       call.stop();

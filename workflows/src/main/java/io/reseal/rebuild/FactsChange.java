@@ -5,7 +5,7 @@ import io.reseal.sector.RebuildState;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What newly read facts mean for work that was done from earlier ones. */
+/** Decides which finished work has to be repeated because newly read facts differ. */
 final class FactsChange {
 
   private final SectorFacts before;
@@ -24,7 +24,7 @@ final class FactsChange {
   }
 
   /**
-   * Why the whole rebuild has to begin again; nothing if it does not.
+   * Why the whole rebuild must start again; empty if it need not.
    *
    * @param keyKept whether the rebuild uses a store's copy of the key
    */
@@ -37,12 +37,12 @@ final class FactsChange {
         : Optional.empty();
   }
 
-  /** Sets the rebuild back to where the changed facts were first used. */
+  /** Sets the rebuild back to the first step that used the changed facts. */
   void setBack(PlanPosition position, Journal journal) {
     boolean stored = journal.state() == RebuildState.PERSISTED;
     if (!Objects.equals(before.snap(), now.snap())
         && journal.state().compareTo(RebuildState.SEALED_CHECKED) > 0) {
-      // Even if it is in a store already: what is there is not the update that is now recorded.
+      // Even if the sector is already stored: the stored update is not the one now recorded.
       position.goTo(RebuildState.SEALED_CHECKED);
       journal.setBack(
           RebuildState.SEALED_CHECKED, "the record of what the sector was updated to has changed");

@@ -15,7 +15,7 @@ final class PlanPosition {
   /** Index of the next step. */
   private int next;
 
-  /** The highest index so far. */
+  /** The highest index reached so far. */
   private int furthest;
 
   /** Whether pieces have to be downloaded. */
@@ -64,13 +64,13 @@ final class PlanPosition {
     plan = drawn;
   }
 
-  /** Takes in what the step that fetches pieces found; the plan has to be drawn again. */
+  /** Records what the step that fetches pieces found; the plan must then be drawn again. */
   void found(StageReport fetched) {
     download = fetched.toDownload() > 0;
     keyIn = fetched.keyIn();
   }
 
-  /** The next step is done; returns whether the rebuild has come further than ever before. */
+  /** Marks the next step as done; returns whether the rebuild got further than ever before. */
   boolean advance() {
     next++;
     boolean further = next > furthest;
@@ -82,7 +82,7 @@ final class PlanPosition {
     next = 0;
   }
 
-  /** Nothing is left to do. */
+  /** Skips the remaining steps, because nothing is left to do. */
   void end() {
     next = plan.size();
   }

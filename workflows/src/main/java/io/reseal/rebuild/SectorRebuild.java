@@ -23,15 +23,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The course of one rebuild: inspect, hold a thread, walk the plan; park or pause when it cannot or
- * must not go on.
+ * Runs one rebuild: inspects the sector, holds a thread and runs the steps of the plan; parks or
+ * pauses when it cannot or must not continue.
  */
 final class SectorRebuild {
 
-  /** How often a rebuild begins again for lost scratch before it parks: the disk may be failing. */
+  /** How often a rebuild restarts for lost scratch before it parks: the disk may be failing. */
   private static final int MAX_RESTARTS = 3;
 
-  /** How many threads a rebuild leaves for host faults, without progress, before it parks. */
+  /**
+   * How many threads a rebuild leaves because of host faults, without progress, before it parks.
+   */
   private static final int MAX_LEFT_THREADS = 3;
 
   private final RebuildRequest request;
@@ -43,9 +45,6 @@ final class SectorRebuild {
   private final SeedWait seed;
   private final PlanPosition position = new PlanPosition();
 
-  /** PC1, which needs no data, runs while the pieces are downloaded and put together. */
-  private final EarlyStep early = new EarlyStep();
-
   private SectorFacts facts;
 
   /** What the rebuild is doing, for messages. */
@@ -54,7 +53,7 @@ final class SectorRebuild {
   /** Whether a store's copy of the key turned out to be damaged; none is used from then on. */
   private boolean keyDamaged;
 
-  /** Whether the facts were read since the start, or since the rebuild last stood still. */
+  /** Whether the facts were read since the start, or since the last park or pause. */
   private boolean inspected;
 
   /** The thread whose scratch holds the finished steps, or null. */
@@ -83,7 +82,7 @@ final class SectorRebuild {
     return position.plan();
   }
 
-  /** Works until the sector is finished; cancelling its scope stops it where it is. */
+  /** Works until the sector is finished; cancelling its scope stops it at once. */
   void untilFinished() {
     while (!journal.state().isEnd()) {
       doing = "inspection";
@@ -109,7 +108,7 @@ final class SectorRebuild {
     hold.release(scratch, true);
   }
 
-  /** Gives everything back after an abort: removes its scratch files and touches nothing else. */
+  /** Cleans up after an abort: releases the thread and removes its scratch files, nothing else. */
   void dropped() {
     if (journal.state().isEnd()) {
       return;
@@ -132,7 +131,7 @@ final class SectorRebuild {
   }
 
   /**
-   * The states that the rebuild could go on from, because their files are in its scratch. Fails if
+   * The states the rebuild could continue from, because their files are in its scratch. Fails if
    * the scratch's host does not answer.
    */
   List<RebuildState> usableStates() {
@@ -144,7 +143,7 @@ final class SectorRebuild {
     return scratch;
   }
 
-  /** Goes on from an earlier state. */
+  /** Continues from an earlier state. */
   void setBack(RebuildState state, String why) {
     position.goTo(state);
     journal.setBack(state, why);
@@ -154,7 +153,7 @@ final class SectorRebuild {
     return inspected && !requests.pausing() && scratch != null && !hold.changed(scratch);
   }
 
-  /** Runs the plan's steps until something stops the rebuild; on return none of them runs. */
+  /** Runs the plan's steps until something stops the rebuild; on return no step is running. */
   private void walkOn() {
     try {
       while (isReady() && !position.isAtEnd()) {
@@ -162,10 +161,10 @@ final class SectorRebuild {
         walk(position.next());
       }
     } catch (ActivityFailure | CanceledFailure e) {
-      early.stop();
+      stages.stopEarly();
       throw e;
     }
-    early.stop();
+    stages.stopEarly();
   }
 
   private void inspect() {
@@ -190,7 +189,7 @@ final class SectorRebuild {
     position.draw(facts, facts.prove() || request.prove());
   }
 
-  /** Work that was done from other inputs is done again. */
+  /** Repeats work that was done from inputs that have since changed. */
   private void compare(SectorFacts before) {
     FactsChange change = new FactsChange(before, facts);
     Optional<String> spoiled = change.spoilsAll(position.keyKept() != null);
@@ -214,7 +213,7 @@ final class SectorRebuild {
     }
     ThreadGrant grant = hold.grant();
     if (scratch != null && !scratch.sameScratch(grant)) {
-      beginAgain("The rebuild went from %s to %s.".formatted(scratch, grant));
+      beginAgain("The rebuild moved from %s to %s.".formatted(scratch, grant));
     }
     boolean recorded = !fresh && grant.equals(scratch) && journal.state() != RebuildState.EMPTY;
     scratch = grant;
@@ -248,16 +247,18 @@ final class SectorRebuild {
   private void runOnHost(Step step) {
     threadResumed = false;
     ThreadGrant on = scratch;
-    ActivityCall<StageReport> call = begin(step, on);
-    journal.stepBegins(step, early.step());
+    ActivityCall<StageReport> call =
+        stages.begin(facts, on, step, isForced(), journal.state(), position);
+    journal.stepBegins(step, stages.earlyStep());
     Optional<StageReport> report =
-        call.getUnless(() -> hold.changed(on) || requests.pausingNow() || early.hasFailed());
+        call.getUnless(() -> hold.changed(on) || requests.pausingNow() || stages.earlyFailed());
     if (report.isEmpty()) {
-      // The thread went to another host because this one fell silent, the hold ended, an operator
-      // paused the rebuild, or the step beside this one failed.
+      // Another host's thread replaced a silent host's, the hold ended, an operator paused the
+      // rebuild, or the step running in parallel failed.
       journal.stepStopped();
-      if (early.hasFailed()) {
-        takeEarlyFailure();
+      if (stages.earlyFailed()) {
+        doing = stages.earlyStep().title();
+        stages.throwEarlyFailure();
       }
     } else if (report.get().intactIn() != null && step == Step.FETCH_PIECES && !isForced()) {
       journal.nothingLost(step, report.get());
@@ -271,26 +272,7 @@ final class SectorRebuild {
     }
   }
 
-  private ActivityCall<StageReport> begin(Step step, ThreadGrant on) {
-    Optional<ActivityCall<StageReport>> begun = early.take(step);
-    if (begun.isPresent()) {
-      return begun.get();
-    }
-    ActivityCall<StageReport> call =
-        stages.begin(facts, on, step, isForced(), journal.state(), position.keyKept());
-    if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
-      early.begin(
-          Step.PC1, () -> stages.beginEarly(facts, on, Step.PC1, isForced(), journal.state()));
-    }
-    return call;
-  }
-
-  private void takeEarlyFailure() {
-    doing = early.step().title();
-    early.take(early.step()).orElseThrow().getUnless(() -> false);
-  }
-
-  /** Whether to seal even if a store has the sector: a proof that is due needs the layers. */
+  /** Whether to seal even if a store has the sector: a pending seal proof needs the layers. */
   private boolean isForced() {
     return request.force() || keyDamaged || position.includes(Step.C2);
   }
@@ -319,7 +301,7 @@ final class SectorRebuild {
     }
   }
 
-  /** Goes on after a failure: on this thread, on another one, or after a park. */
+  /** Continues after a failure: on this thread, on another one, or after a park. */
   private void recover(Triage failure) {
     FailureType.Course course = failure.course();
     keyDamaged |= failure.type() == FailureType.SECTOR_KEY_DAMAGED;
@@ -367,7 +349,7 @@ final class SectorRebuild {
     journal.triesThreadAgain();
   }
 
-  /** Gives the thread back and waits for an operator or a retry; then reads the facts again. */
+  /** Releases the thread and waits for an operator or a retry; the facts are then read again. */
   private void park(Triage failure) {
     if (hold.isHeld()) {
       hold.release(scratch, false);
@@ -378,7 +360,7 @@ final class SectorRebuild {
     leftThreads = 0;
     boolean setBack = false;
     if (!requests.pausing()) {
-      setBack = standStill(failure.mayPass() ? request.timings().parkRetry() : null);
+      setBack = awaitResume(failure.mayPass() ? request.timings().parkRetry() : null);
     }
     if (failure.spoilsScratch() && !setBack) {
       beginAgain("Sealed again from the start after: " + failure.reason());
@@ -387,22 +369,22 @@ final class SectorRebuild {
     }
   }
 
-  /** Gives the thread back and waits until an operator resumes the rebuild. */
+  /** Releases the thread and waits until an operator resumes the rebuild. */
   private void pause() {
     if (hold.isHeld()) {
       hold.release(scratch, false);
     }
     journal.paused(requests.takePause().by());
     inspected = false;
-    standStill(null);
+    awaitResume(null);
   }
 
   /**
-   * Waits until an operator resumes the rebuild, at most for the given time (null: for ever).
+   * Waits until an operator resumes the rebuild, at most for the given time (null: without limit).
    *
-   * @return whether the operator has set it back
+   * @return whether the operator set it back to an earlier state
    */
-  private boolean standStill(Duration atMost) {
+  private boolean awaitResume(Duration atMost) {
     if (atMost == null) {
       Workflow.await(requests::mayGoOn);
     } else {

@@ -25,7 +25,7 @@ final class SeedWait {
     this.profiles = profiles;
   }
 
-  /** Waits for the seed; returns nothing if {@code stop} became true first. */
+  /** Waits for the seed; returns empty if {@code stop} became true first. */
   Optional<Randomness> await(Supplier<Boolean> stop) {
     ControlActivities control =
         Workflow.newActivityStub(
@@ -47,7 +47,7 @@ final class SeedWait {
   }
 
   /**
-   * The first wait is recorded, because it may take hours; later ones only change what it shows.
+   * The first wait is recorded, because it may take hours; later ones only update the text shown.
    */
   private void show(String due, boolean recorded) {
     if (recorded) {

@@ -13,12 +13,18 @@ import io.reseal.sector.RebuildState;
 import io.temporal.workflow.ActivityStub;
 import io.temporal.workflow.Workflow;
 import java.util.List;
+import java.util.Optional;
 
-/** Starts steps as activities on the held thread's host, and asks that host which states it has. */
+/**
+ * Starts steps as activities on the held thread's host, and asks that host which states its scratch
+ * holds. PC1, which needs no data, is started early: it runs while the pieces are downloaded and
+ * assembled.
+ */
 final class StageCalls {
 
   private final ActivityProfiles profiles;
   private final boolean urgent;
+  private final EarlyStep early = new EarlyStep();
 
   /**
    * @param urgent see {@link StageRequest#urgent()}
@@ -29,9 +35,10 @@ final class StageCalls {
   }
 
   /**
+   * Starts a step, or takes the running call if it was started early.
+   *
    * @param force see {@link StageRequest#force()}
    * @param state the state the rebuild is in
-   * @param keyIn see {@link StageRequest#keyIn()}
    */
   ActivityCall<StageReport> begin(
       SectorFacts facts,
@@ -39,16 +46,41 @@ final class StageCalls {
       Step step,
       boolean force,
       RebuildState state,
-      String keyIn) {
+      PlanPosition position) {
+    Optional<ActivityCall<StageReport>> begun = early.take(step);
+    if (begun.isPresent()) {
+      return begun.get();
+    }
     RebuildState reached = StateTable.next(state, step);
-    return begin(
-        new StageRequest(facts, thread, step, force, state, reached, false, keyIn, urgent));
+    ActivityCall<StageReport> call =
+        begin(
+            new StageRequest(
+                facts, thread, step, force, state, reached, false, position.keyKept(), urgent));
+    if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
+      StageRequest pc1 =
+          new StageRequest(facts, thread, Step.PC1, force, state, state, true, null, urgent);
+      early.begin(Step.PC1, () -> begin(pc1));
+    }
+    return call;
   }
 
-  /** Begins a sealing step before its turn; its result counts only when its turn has come. */
-  ActivityCall<StageReport> beginEarly(
-      SectorFacts facts, ThreadGrant thread, Step step, boolean force, RebuildState state) {
-    return begin(new StageRequest(facts, thread, step, force, state, state, true, null, urgent));
+  /** The step that was started early and is still running, or null. */
+  Step earlyStep() {
+    return early.step();
+  }
+
+  boolean earlyFailed() {
+    return early.hasFailed();
+  }
+
+  /** Throws the failure of the step that was started early. */
+  void throwEarlyFailure() {
+    early.take(early.step()).orElseThrow().getUnless(() -> false);
+  }
+
+  /** Stops the step that was started early, if one is running. */
+  void stopEarly() {
+    early.stop();
   }
 
   private ActivityCall<StageReport> begin(StageRequest request) {
@@ -63,12 +95,12 @@ final class StageCalls {
         () -> activity.executeAsync(StepActivities.typeOf(step), StageReport.class, request));
   }
 
-  /** The states whose files are in that thread's scratch; fails if its host does not answer. */
+  /** The states whose files are in the thread's scratch; fails if its host does not answer. */
   List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread, String keyIn) {
     return Workflow.newActivityStub(
             SealingActivities.class,
             profiles.ask(
-                thread, "look at the scratch of %s on %s".formatted(facts.sector(), thread)))
+                thread, "inspect the scratch of %s on %s".formatted(facts.sector(), thread)))
         .usableStates(facts, thread, keyIn);
   }
 }

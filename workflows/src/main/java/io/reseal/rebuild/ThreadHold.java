@@ -16,9 +16,9 @@ import io.temporal.workflow.Workflow;
 import java.util.function.Supplier;
 
 /**
- * The sealing thread a rebuild holds: a running hold activity, and the grant it signalled. A host
- * that falls silent shows as the hold's next attempt, which signals a grant again: the same one
- * when the host came back, another one when a different host took over.
+ * The sealing thread a rebuild holds: a running hold activity, and the grant it signalled. When a
+ * host stops responding, the hold activity is retried and signals a grant again: the same one if
+ * the host came back, a different one if another host took over.
  */
 final class ThreadHold {
 
@@ -31,7 +31,7 @@ final class ThreadHold {
   /** The only host whose thread is wanted, or null for any. */
   private String onlyHost;
 
-  /** Grants so far. */
+  /** Number of grants so far. */
   private int grants;
 
   private CancellationScope scope;
@@ -42,9 +42,7 @@ final class ThreadHold {
     this.profiles = profiles;
   }
 
-  /**
-   * A grant from the hold activity; one that comes when no thread is wanted any more is ignored.
-   */
+  /** Accepts a grant from the hold activity; ignored if no thread is wanted any more. */
   void granted(ThreadGrant newGrant) {
     if (ended != null
         && !ended.isCompleted()
@@ -62,12 +60,12 @@ final class ThreadHold {
     return grant;
   }
 
-  /** How many grants there were: another one means that the host came back, or a new one came. */
+  /** Number of grants so far; an increase means that the host came back or another took over. */
   int grants() {
     return grants;
   }
 
-  /** Whether the hold is no longer what it was when {@code since} was granted. */
+  /** Whether the hold has ended or moved to other scratch since {@code since} was granted. */
   boolean changed(ThreadGrant since) {
     return !isHeld() || !grant.sameScratch(since);
   }
@@ -94,8 +92,8 @@ final class ThreadHold {
       Workflow.await(() -> grant != null || ended.isCompleted() || stop.get());
       if (grant == null && !ended.isCompleted()) {
         scope.cancel();
-        // A host that grants at this very moment does so before its hold ends: never mistaken for
-        // the grant of a later hold.
+        // A host may still grant while the hold is being cancelled. Waiting for the end of the hold
+        // makes sure that such a grant is not taken for one of a later hold.
         Workflow.await(() -> ended.isCompleted());
         grant = null;
         return false;
@@ -112,22 +110,22 @@ final class ThreadHold {
   }
 
   /**
-   * Gives the thread back, and also one of another host that was granted in its place and not taken
-   * up yet.
+   * Releases the thread, and also a thread of another host that was granted in its place but not
+   * used yet.
    *
-   * @return whether its host answered; if not, its scratch stays as it is
+   * @return whether its host answered; if not, its scratch is left as it is
    */
   boolean release(ThreadGrant thread, boolean removeScratch) {
     boolean answered = true;
     boolean ending = false;
     if (isHeld() && !grant.sameScratch(thread)) {
-      sendRelease(grant, false);
+      releaseOnHost(grant, false);
     }
     while (answered && !ending) {
       grant = null;
-      answered = sendRelease(thread, removeScratch);
+      answered = releaseOnHost(thread, removeScratch);
       if (answered && ended != null) {
-        // A host that was just started again may hold the thread again after the release.
+        // A host that has just restarted may hold the thread again after the release.
         Workflow.await(() -> ended.isCompleted() || grant != null);
       }
       ending = ended == null || ended.isCompleted();
@@ -139,13 +137,14 @@ final class ThreadHold {
     return answered;
   }
 
-  private boolean sendRelease(ThreadGrant thread, boolean removeScratch) {
+  /** Asks the host to release the thread; returns whether it answered. */
+  private boolean releaseOnHost(ThreadGrant thread, boolean removeScratch) {
     try {
       Workflow.newActivityStub(
               SealingActivities.class,
               profiles.release(
                   thread,
-                  "give back %s%s".formatted(thread, removeScratch ? ", remove scratch" : "")))
+                  "release %s%s".formatted(thread, removeScratch ? ", remove scratch" : "")))
           .release(new ReleaseRequest(sector, thread, removeScratch));
       return true;
     } catch (ActivityFailure e) {

@@ -10,12 +10,12 @@ import java.util.Optional;
 /**
  * What a failed activity means for a rebuild.
  *
- * @param type what failed, or null if no type describes it, e.g. a timeout or a bug
- * @param message the failure's own message: a sentence
- * @param reason the message with its type and what to do: one or two sentences for people
- * @param mayPass whether it makes sense to try again automatically after a while
+ * @param type the failure's type, or null if it has none, e.g. a timeout or a bug
+ * @param message the failure's own message, as a sentence
+ * @param reason the message with its type and what to do: one or two sentences for operators
+ * @param mayPass whether an automatic retry after a while makes sense
  * @param progressed whether the step's attempts were used up, but the last one finished something
- *     that is kept, e.g. a layer
+ *     that stays, e.g. a layer
  */
 record Triage(
     FailureType type, String message, String reason, boolean mayPass, boolean progressed) {
@@ -62,17 +62,17 @@ record Triage(
     return failure.getCause() instanceof CanceledFailure;
   }
 
-  /** The effect of the failure on the rebuild. */
+  /** How the rebuild continues; a failure without a type parks it. */
   FailureType.Course course() {
     return FailureType.courseOf(Optional.ofNullable(type));
   }
 
-  /** Whether the key is correct, but the update made from it cannot be used. */
+  /** Whether the key is correct, but the update made from it is unusable. */
   boolean spoilsUpdate() {
     return type == FailureType.SECTOR_UPDATE_INVALID;
   }
 
-  /** Whether the finished steps cannot be used, so that the rebuild has to begin again. */
+  /** Whether the finished steps are unusable, so that the rebuild must start from the beginning. */
   boolean spoilsScratch() {
     return type == FailureType.SCRATCH_LOST
         || type == FailureType.SECTOR_KEY_DAMAGED
