@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What one stage process is given besides what all of its kind are.
+ * Settings of a single stage process, in addition to those of all stage processes of its kind.
  *
- * @param onGpu whether it has a GPU, and so is of the flavour that uses it
- * @param environment variables over the program's own; those of its place go over them
- * @param fields of its request
- * @param places the places that do for it; where none does, any
+ * @param onGpu whether it has a GPU and therefore runs the flavour that uses it
+ * @param environment variables that override the program's own; the processor's override them
+ * @param fields extra fields of its request
+ * @param places the processors it may run on; if none matches, it may run on any
  */
 public record Assignment(
     boolean onGpu,
@@ -20,10 +20,10 @@ public record Assignment(
     ObjectNode fields,
     Predicate<Processor> places) {
 
-  /** Nothing. */
+  /** No extra settings. */
   public static final Assignment NONE = of(Map.of());
 
-  /** Variables alone, and no GPU. */
+  /** Environment variables only, without a GPU. */
   public static Assignment of(Map<String, String> environment) {
     return new Assignment(false, environment, new ObjectMapper().createObjectNode(), place -> true);
   }

@@ -12,14 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The flavour of the native core that runs on this host: the configured one, else the best that can
- * be loaded, a flavour for GPUs only where there is a GPU.
+ * The flavour of the native core that runs on this host: the configured one, or else the best that
+ * can be loaded. GPU flavours are considered only if the host has a GPU.
  *
- * @param files where it lies
- * @param withoutGpu the stage program of stages that have no GPU: that of the flavour CPU where it
- *     is beside one for GPUs, which may need a driver to be started, and a GPU to make a seal proof
- * @param library its short calls, loaded
- * @param others why each other flavour is not taken: sentences without their full stop
+ * @param files where its files are
+ * @param withoutGpu the stage program for stages without a GPU. Beside a GPU flavour this is the
+ *     CPU flavour's if it is built, because a GPU flavour may need a driver to start, and a GPU to
+ *     make a seal proof
+ * @param library the loaded library for short calls
+ * @param others why each other flavour was not chosen: sentences without the final full stop
  * @param gpus this host's GPUs, whether the flavour uses them or not
  */
 public record ChosenCore(
@@ -30,14 +31,13 @@ public record ChosenCore(
     HostGpus gpus) {
 
   /**
-   * The best one first. SupraSeal makes seal proofs faster and nothing slower; none of a provider's
-   * files is there unless he built it. What comes after CPU is better only where the library's own
-   * labelling is asked for.
+   * Best first. SupraSeal makes seal proofs faster and nothing slower; a flavour exists only if
+   * someone built it. Flavours after CPU are better only if the library's own labelling is wanted.
    */
   private static final List<Flavour> BEST_FIRST = List.of(Flavour.values());
 
   /**
-   * Chooses.
+   * Chooses the flavour for this host.
    *
    * @param core {@code [native]} of the host's file, if there is one
    * @throws CoreNotFoundException if no flavour, or not the configured one, can be used
@@ -62,7 +62,7 @@ public record ChosenCore(
         .orElseGet(() -> best(dir, probe, gpus));
   }
 
-  /** Any flavour can ask, but one for GPUs may need a driver to be started at all. */
+  /** Any flavour can list the GPUs, but a GPU flavour may need a driver even to start. */
   private static HostGpus findGpus(List<CoreFiles> there, CoreProbe probe) {
     CoreFiles asked =
         there.stream()
@@ -107,7 +107,7 @@ public record ChosenCore(
       try {
         if (files.areThere() && flavour.onGpu() && gpus.gpus().isEmpty()) {
           throw new CoreNotFoundException(
-              "there is no GPU: " + gpus.why().orElse("the driver names none"));
+              "there is no GPU: " + gpus.why().orElse("the driver reports none"));
         }
         described = describe(files, probe);
         library = NativeCore.load(files);
@@ -124,7 +124,7 @@ public record ChosenCore(
     return new ChosenCore(chosen, withoutGpu(dir, chosen, described, probe), library, others, gpus);
   }
 
-  /** A flavour CPU that cannot be used, or is of another version, is as good as none. */
+  /** Falls back to the chosen flavour if the CPU flavour is unusable or of another version. */
   private static Path withoutGpu(Path dir, CoreFiles chosen, JsonNode described, CoreProbe probe) {
     if (!chosen.flavour().onGpu()) {
       return chosen.stageProgram();
@@ -138,23 +138,24 @@ public record ChosenCore(
     }
   }
 
-  /** Whether stages that have no GPU can make seal proofs. */
+  /** Whether stages without a GPU can make seal proofs. */
   public boolean provesWithoutGpu() {
     return files.flavour() != Flavour.CUDA_SUPRASEAL || !withoutGpu.equals(files.stageProgram());
   }
 
   /**
-   * What the flavour's stage program says of itself: that it can be started, and is that flavour.
+   * Asks the flavour's stage program to describe itself, and checks that it starts and has the
+   * expected flavour.
    */
   private static JsonNode describe(CoreFiles files, CoreProbe probe) {
     if (!files.areThere()) {
       throw new CoreNotFoundException(notThere(files));
     }
     JsonNode described = probe.ask(files, Operation.DESCRIBE);
-    String said = described.path("flavour").asText();
-    if (!said.equals(files.flavour().toString())) {
+    String reported = described.path("flavour").asText();
+    if (!reported.equals(files.flavour().toString())) {
       throw new CoreNotFoundException(
-          "%s is of the flavour %s: build the core again".formatted(files.stageProgram(), said));
+          "%s has the flavour %s: build the core again".formatted(files.stageProgram(), reported));
     }
     return described;
   }
@@ -164,7 +165,9 @@ public record ChosenCore(
         .formatted(files.library().getParent(), files.flavour());
   }
 
-  /** Which flavour runs, with which GPUs, and why not the others: one sentence each. */
+  /**
+   * Which flavour runs, which GPUs there are, and why other flavours do not run: one sentence each.
+   */
   public List<String> sentences() {
     List<String> sentences = new ArrayList<>();
     sentences.add("The native core's flavour %s runs here.".formatted(files.flavour()));

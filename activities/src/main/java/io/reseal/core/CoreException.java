@@ -6,7 +6,7 @@ import io.reseal.contract.HasFailureType;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The native core refused or failed; its message is one sentence for people. */
+/** The native core refused or failed; its message is one sentence for operators. */
 public final class CoreException extends Exception implements HasFailureType {
 
   private final CoreCode code;
@@ -17,7 +17,7 @@ public final class CoreException extends Exception implements HasFailureType {
   }
 
   /**
-   * @param file the file or directory that the error is about; null if it is about none
+   * @param file the file or directory that the error is about; null if none
    */
   public CoreException(CoreCode code, String message, String file) {
     super(message);

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where one flavour of the native core lies.
+ * The files of one flavour of the native core.
  *
- * @param flavour which one
+ * @param flavour the flavour
  * @param library the shared library for short calls
  * @param stageProgram the program that runs the long stages
  */
@@ -19,14 +19,14 @@ public record CoreFiles(Flavour flavour, Path library, Path stageProgram) {
   /** Environment variable that names the directory of the flavours. */
   public static final String ENVIRONMENT = "RESEAL_NATIVE";
 
-  /** The flavour's files in the directory of the flavours, whether they are there or not. */
+  /** The flavour's files in the directory of the flavours, whether or not they exist. */
   public static CoreFiles of(Path dir, Flavour flavour) {
     Path own = dir.resolve(flavour.toString());
     return new CoreFiles(flavour, own.resolve("libreseal_core.so"), own.resolve("reseal-stage"));
   }
 
   /**
-   * The directory of the flavours: the configured one, else the one the environment names.
+   * The directory of the flavours: the configured one, or else the one named by the environment.
    *
    * @param configured {@code [native] dir} of the host's file
    */
@@ -36,7 +36,7 @@ public record CoreFiles(Flavour flavour, Path library, Path stageProgram) {
         .orElseThrow(
             () ->
                 new CoreNotFoundException(
-                    "Nothing says where the native core is: set %s, or [native] dir in the host's file."
+                    "It is not configured where the native core is: set %s, or [native] dir in the host's file."
                         .formatted(ENVIRONMENT)));
   }
 
@@ -52,7 +52,7 @@ public record CoreFiles(Flavour flavour, Path library, Path stageProgram) {
 
   static CoreNotFoundException noneIn(Path dir) {
     return new CoreNotFoundException(
-        "There is no native core in %s: looked for libreseal_core.so and reseal-stage in its folders %s. `make native` builds it."
+        "There is no native core in %s: searched for libreseal_core.so and reseal-stage in its folders %s. `make native` builds it."
             .formatted(dir, Arrays.toString(Flavour.values())));
   }
 

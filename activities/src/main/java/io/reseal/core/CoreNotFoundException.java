@@ -3,7 +3,7 @@ package io.reseal.core;
 import io.reseal.problem.ProblemException;
 
 /**
- * The native core's files are not there or cannot be loaded; the message says where they should be.
+ * The native core's files are missing or cannot be loaded; the message gives the expected location.
  */
 public final class CoreNotFoundException extends ProblemException {
 

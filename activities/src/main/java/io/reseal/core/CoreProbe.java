@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Tries a flavour's stage program with a short question, in a process of its own: a driver that is
- * broken may end or hold up whoever loads it.
+ * Tries out a flavour's stage program with a short request in a separate process, because a broken
+ * driver may crash or hang the process that loads it.
  */
 final class CoreProbe {
 
-  /** More than a driver takes to wake all devices of a large machine. */
+  /** Longer than a driver takes to wake all devices of a large machine. */
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,7 +25,7 @@ final class CoreProbe {
   private final Duration limit;
 
   /**
-   * @param settings environment of the process, over this one's
+   * @param settings environment variables that override those of this JVM
    */
   CoreProbe(Map<String, String> settings) {
     this(settings, LIMIT);
@@ -37,9 +37,9 @@ final class CoreProbe {
   }
 
   /**
-   * Asks.
+   * Runs the operation and returns its result.
    *
-   * @throws CoreNotFoundException why there is no answer
+   * @throws CoreNotFoundException with the reason, if there is no answer
    */
   JsonNode ask(CoreFiles files, Operation operation) {
     AtomicBoolean late = new AtomicBoolean();
@@ -59,7 +59,7 @@ final class CoreProbe {
     } catch (StageDiedException e) {
       throw new CoreNotFoundException(
           late.get()
-              ? "%s did not answer within %d s, as where a driver hangs"
+              ? "%s did not answer within %d s; a driver may be hanging"
                   .formatted(files.stageProgram(), limit.toSeconds())
               : e.getMessage(),
           e);

@@ -3,9 +3,9 @@ package io.reseal.core;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * What one stage process is asked to do.
+ * The request that one stage process carries out.
  *
- * @param operation which operation
+ * @param operation the operation
  * @param fields the operation's own fields, as {@code native/README.md} describes them
  */
 public record CoreRequest(Operation operation, ObjectNode fields) {

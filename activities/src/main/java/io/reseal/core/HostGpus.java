@@ -7,25 +7,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The GPUs of this host as NVIDIA's driver tells them to a stage program.
+ * The GPUs of this host, as NVIDIA's driver reports them to a stage program.
  *
- * @param driver the driver's version, where there is a driver
- * @param why why there are no GPUs, or not all: a sentence without its full stop
- * @param gpus those that can be used
+ * @param driver the driver's version, if there is a driver
+ * @param why why GPUs are missing: a sentence without the final full stop; empty if none is
+ * @param gpus the usable GPUs
  */
 public record HostGpus(Optional<String> driver, Optional<String> why, List<Gpu> gpus) {
 
-  /** None, and why. */
+  /** No GPUs, with the reason. */
   static HostGpus none(String why) {
     return new HostGpus(Optional.empty(), Optional.of(why), List.of());
   }
 
-  /** Asks the driver by way of this flavour's stage program. */
+  /** Asks the driver through this flavour's stage program. */
   public static HostGpus ask(CoreFiles files) {
     return ask(new CoreProbe(Map.of()), files);
   }
 
-  /** Asks the driver, in a process of its own. */
+  /** Asks the driver, in a separate process. */
   static HostGpus ask(CoreProbe probe, CoreFiles files) {
     try {
       return of(probe.ask(files, Operation.GPUS));

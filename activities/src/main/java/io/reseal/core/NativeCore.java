@@ -48,7 +48,7 @@ public final class NativeCore implements CommitmentCalculator<CoreException> {
     this.abi = abi;
   }
 
-  /** Loads the library and checks that this CPU and this program fit it. */
+  /** Loads the library and checks that it fits this CPU and this program. */
   public static NativeCore load(CoreFiles files) {
     Abi abi;
     try {
@@ -76,7 +76,7 @@ public final class NativeCore implements CommitmentCalculator<CoreException> {
     return call("describe", JSON.createObjectNode());
   }
 
-  /** CommD of the complete list of pieces; of an empty sector where there are none. */
+  /** CommD of the complete list of pieces; of an empty sector if there are none. */
   @Override
   public Commitment commD(SealProof proof, List<Piece> pieces) throws CoreException {
     ArrayNode list = JSON.createArrayNode();
@@ -88,14 +88,14 @@ public final class NativeCore implements CommitmentCalculator<CoreException> {
     return new Commitment(call("comm_d", request).path("comm_d").asText());
   }
 
-  /** CommR of the two commitments that a {@code p_aux} holds. */
+  /** CommR from the two commitments in a {@code p_aux} file. */
   public Commitment commR(Commitment commC, Commitment commRLast) throws CoreException {
     ObjectNode request =
         JSON.createObjectNode().put("comm_c", commC.hex()).put("comm_r_last", commRLast.hex());
     return new Commitment(call("comm_r", request).path("comm_r").asText());
   }
 
-  /** What the labels of this very sector are derived from. */
+  /** The replica id, from which the labels of a sector are derived. */
   @Override
   public Commitment replicaId(SectorId sector, SealProof proof, Randomness ticket, Commitment commD)
       throws CoreException {
@@ -127,7 +127,7 @@ public final class NativeCore implements CommitmentCalculator<CoreException> {
           new String(out.getByteArray(0, length.intValue()), StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new CoreException(
-          CoreCode.PROOFS, "The sealing core gave no JSON: " + e.getOriginalMessage());
+          CoreCode.PROOFS, "The sealing core's answer is not JSON: " + e.getOriginalMessage());
     } finally {
       abi.reseal_free(out, length);
     }

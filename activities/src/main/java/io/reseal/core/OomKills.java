@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * How many processes the kernel has killed for want of memory: of this process' control group where
- * it has one, else of the machine.
+ * Counts the processes that the kernel killed for lack of memory: in this process's control group
+ * if it has one, otherwise on the whole machine.
  */
 final class OomKills {
 
@@ -28,7 +28,7 @@ final class OomKills {
     this.root = root;
   }
 
-  /** The count so far; 0 where the kernel does not tell. */
+  /** The count so far; 0 if the kernel does not report it. */
   long count() {
     OptionalLong ofGroup =
         lines(root.resolve("proc/self/cgroup"))

@@ -28,7 +28,7 @@ public enum Operation {
   private final String wireName;
   private final Step.Resource resource;
 
-  /** One that occupies no resource of the host: it is short, or reads only a sample. */
+  /** An operation that occupies no resource of the host, because it is short or reads a sample. */
   Operation(String wireName) {
     this(wireName, Step.Resource.NONE);
   }
@@ -38,7 +38,7 @@ public enum Operation {
     this.resource = resource;
   }
 
-  /** What it occupies on the host; {@code NONE} for nothing. */
+  /** The resource it occupies on the host; {@code NONE} if none. */
   public Step.Resource resource() {
     return resource;
   }
@@ -48,7 +48,7 @@ public enum Operation {
     return resource.mayUseGpu();
   }
 
-  /** Its name in requests: {@code pc2}. */
+  /** Its name in requests, e.g. {@code pc2}. */
   @Override
   public String toString() {
     return wireName;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Where the stage processes of one kind run: each takes the processor with most spare capacity, the
- * first of several alike.
+ * Assigns the stage processes of one kind to processors: each gets the processor with the most
+ * spare capacity, the first one on a tie.
  */
 final class Placements {
 
@@ -20,9 +20,9 @@ final class Placements {
   }
 
   /**
-   * A place for one stage process until it is given back.
+   * Takes a place for one stage process, until it is returned.
    *
-   * @param fit those that do for it; where none does, any
+   * @param fit the processors it may run on; if none matches, it may run on any
    */
   synchronized Place take(Predicate<Processor> fit) {
     boolean some = processors.stream().anyMatch(fit);
@@ -45,7 +45,7 @@ final class Placements {
     return processors + " running " + Arrays.toString(running);
   }
 
-  /** One stage process's place; given back once. */
+  /** One stage process's place; closing it returns it, once. */
   final class Place implements AutoCloseable {
 
     private final int index;

@@ -3,16 +3,16 @@ package io.reseal.core;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
 
-/** A stage process ended without telling a result. */
+/** A stage process ended without reporting a result. */
 public final class StageDiedException extends Exception implements HasFailureType {
 
   /** What ended it. */
   public enum Cause {
     /** It was stopped or killed from outside. */
     STOPPED,
-    /** There was too little of the host's memory. */
+    /** The host had too little memory. */
     MEMORY,
-    /** It broke down by itself. */
+    /** It crashed. */
     CRASH
   }
 

@@ -19,31 +19,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running stage process. Its stdin stays open as long as it is wanted: should this process die in
- * whatever way, the stage sees the end of its input and ends too.
+ * A running stage process. Its stdin stays open for as long as it is needed: if this JVM dies in
+ * any way, the stage sees the end of its input and ends too.
  */
 public final class StageProcess implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StageProcess.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Lines of the stage's log kept for the message, should it die without a word. */
+  /** Last lines of the stage's log to keep, for the message if it dies without a result. */
   private static final int LAST_LINES = 5;
 
   /** Exit status of a process that was ended by SIGKILL. */
   private static final int KILLED = 128 + 9;
 
   /**
-   * Those of one that somebody ended: by SIGHUP, SIGINT (also: its input ended), SIGKILL, SIGTERM.
+   * Exit statuses after a stop from outside: SIGHUP, SIGINT (also the end of input), SIGKILL,
+   * SIGTERM.
    */
   private static final Set<Integer> FROM_OUTSIDE = Set.of(128 + 1, 128 + 2, KILLED, 128 + 15);
 
-  /** How allocators of Rust, C++ and the kernel say it. */
+  /** How the allocators of Rust and C++ and the kernel report a lack of memory. */
   private static final Pattern NO_MEMORY =
       Pattern.compile(
-          "(?i)memory allocation of \\d+ bytes failed|bad_alloc|out of memory|cannot allocate memory");
+          "(?i)memory allocation of \\d+ bytes failed|bad_alloc|out of memory|cannot allocate"
+              + " memory");
 
-  /** How the GPU's libraries begin it when it is the GPU's memory. */
+  /** Marks a message as being about the GPU's memory. */
   private static final Pattern OF_GPU = Pattern.compile("(?i)cuda|gpu|opencl");
 
   private final Process process;
@@ -55,7 +57,7 @@ public final class StageProcess implements AutoCloseable {
   private final Runnable closed;
 
   /**
-   * @param closed told when the process is closed
+   * @param closed called when the process is closed
    */
   StageProcess(Process process, ObjectNode request, Runnable closed) {
     this.process = process;
@@ -64,17 +66,17 @@ public final class StageProcess implements AutoCloseable {
     this.logReader = new Thread(this::readLog, "stage-log-" + process.pid());
     logReader.setDaemon(true);
     logReader.start();
-    tell(request);
+    send(request);
   }
 
-  /** Says one thing more to it. */
-  public synchronized void tell(ObjectNode line) {
+  /** Sends the process a line. */
+  public synchronized void send(ObjectNode line) {
     try {
       stdin.write(line + "\n");
       stdin.flush();
     } catch (IOException e) {
-      // How it ended says more than that it reads no longer: await tells.
-      LOG.debug("Stage {} ended before it had read what to do", process.pid(), e);
+      // Not an error of its own: await reports how the process ended.
+      LOG.debug("Stage {} ended before it had read its input", process.pid(), e);
     }
   }
 
@@ -82,7 +84,7 @@ public final class StageProcess implements AutoCloseable {
    * Reads progress until the operation ends.
    *
    * @return its result
-   * @throws CoreException what the core said went wrong
+   * @throws CoreException if the core reports an error
    * @throws StageDiedException if the process ended without a result: killed, crashed, out of
    *     memory
    */
@@ -97,27 +99,27 @@ public final class StageProcess implements AutoCloseable {
   }
 
   /**
-   * Reads what it says until the operation ends.
+   * Reads messages until the operation ends.
    *
-   * @param told takes each line but those that end the operation
+   * @param messages receives each message except the one that ends the operation
    * @return its result
-   * @throws CoreException what the core said went wrong
+   * @throws CoreException if the core reports an error
    * @throws StageDiedException if the process ended without a result
    */
-  public JsonNode converse(Consumer<JsonNode> told)
+  public JsonNode converse(Consumer<JsonNode> messages)
       throws CoreException, StageDiedException, InterruptedException {
     JsonNode last = null;
     try (BufferedReader stdout = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = stdout.readLine(); line != null; line = stdout.readLine()) {
         JsonNode message = JSON.readTree(line);
         if (message.has("sector") || message.has("progress")) {
-          told.accept(message);
+          messages.accept(message);
         } else {
           last = message;
         }
       }
     } catch (JsonProcessingException e) {
-      LOG.warn("A line of the stage process is no JSON: {}", e.getOriginalMessage());
+      LOG.warn("A line of the stage process is not JSON: {}", e.getOriginalMessage());
     } catch (IOException e) {
       LOG.warn("The stage process's output broke off", e);
     }
@@ -132,12 +134,12 @@ public final class StageProcess implements AutoCloseable {
     throw died(status);
   }
 
-  /** Ends the process at once; what it has finished stays. */
+  /** Kills the process; the work it has finished stays. */
   public void kill() {
     process.destroyForcibly();
   }
 
-  /** The process's number, for people. */
+  /** The process id, for messages. */
   public long pid() {
     return process.pid();
   }
@@ -155,7 +157,7 @@ public final class StageProcess implements AutoCloseable {
 
   private StageDiedException died(int status) {
     boolean memory =
-        (status == KILLED && oomKills.count() > oomKillsBefore) || lastLogTellsOfNoMemory();
+        (status == KILLED && oomKills.count() > oomKillsBefore) || lastLogReportsNoMemory();
     String how =
         status > 128
             ? "was ended by signal %d%s"
@@ -167,12 +169,12 @@ public final class StageProcess implements AutoCloseable {
           "The stage process %s without a result%s"
               .formatted(
                   how,
-                  lastLog.isEmpty() ? "." : "; its last words: " + String.join(" / ", lastLog)),
+                  lastLog.isEmpty() ? "." : "; its last log lines: " + String.join(" / ", lastLog)),
           memory ? Cause.MEMORY : FROM_OUTSIDE.contains(status) ? Cause.STOPPED : Cause.CRASH);
     }
   }
 
-  private boolean lastLogTellsOfNoMemory() {
+  private boolean lastLogReportsNoMemory() {
     synchronized (lastLog) {
       return lastLog.stream().anyMatch(NO_MEMORY.asPredicate().and(OF_GPU.asPredicate().negate()));
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Starts stage processes: one operation of the native core each. */
+/** Starts stage processes, each of which runs one operation of the native core. */
 public final class StageProgram {
 
   private final Path program;
@@ -30,7 +30,7 @@ public final class StageProgram {
    * @param settings environment for the proofs library ({@code FIL_PROOFS_…}), added to this
    *     process's own
    * @param processors where the stage processes for each resource run
-   * @param usual the assignment of a stage process that is given no other
+   * @param usual the assignment of stage processes that are started without one
    */
   public StageProgram(
       Path program,
@@ -59,7 +59,7 @@ public final class StageProgram {
     return start(request, assignment, place.map(Placements.Place::processor), giveBack);
   }
 
-  /** Starts an operation on a processor that the caller chose and keeps count of. */
+  /** Starts an operation on a processor that the caller has chosen and accounts for. */
   public StageProcess start(CoreRequest request, Optional<Processor> processor) throws IOException {
     return start(request, usual, processor, () -> {});
   }

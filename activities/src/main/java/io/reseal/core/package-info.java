@@ -1,2 +1,2 @@
-/** The native sealing core: short calls in this process, long stages as processes of their own. */
+/** The native sealing core: short calls in this process, long stages in separate processes. */
 package io.reseal.core;

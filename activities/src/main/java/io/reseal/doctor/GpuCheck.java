@@ -33,7 +33,7 @@ final class GpuCheck {
       findings.add(none());
     }
     states.forEach(state -> findings.add(of(state)));
-    AllowedGpus.strangers(config, present)
+    AllowedGpus.missing(config, present)
         .forEach(sentence -> findings.add(CheckResult.warning(SUBJECT, sentence)));
     return findings;
   }

@@ -64,7 +64,7 @@ public final class AllowedGpus {
   /**
    * Starts with the GPUs that were found.
    *
-   * @param flavour the core's flavour; one that is not for GPUs never uses any
+   * @param flavour the core's flavour; a CPU flavour never uses GPUs
    * @param present the GPUs found at the start
    * @param driver asks for the GPUs that are there now
    */
@@ -76,14 +76,14 @@ public final class AllowedGpus {
     this.driver = driver;
     this.pool = new GpuPool(gpu -> GpuDirectory.of(config, gpu));
     set(present);
-    strangers(config, present).forEach(LOG::warn);
+    missing(config, present).forEach(LOG::warn);
   }
 
   /**
    * The assignment of stage processes that run without a GPU.
    *
    * @param flavour the core's flavour
-   * @param pc2 whose code builds trees
+   * @param pc2 which code builds the trees
    */
   public static Assignment withoutGpu(Flavour flavour, Pc2 pc2) {
     if (!flavour.onGpu()) {
@@ -136,20 +136,20 @@ public final class AllowedGpus {
   }
 
   /** The GPUs that the host's file names and the host does not have: one sentence each. */
-  public static List<String> strangers(WorkerConfig config, HostGpus present) {
-    List<String> strangers = new ArrayList<>();
+  public static List<String> missing(WorkerConfig config, HostGpus present) {
+    List<String> missing = new ArrayList<>();
     for (Step.Resource stage : STAGES) {
       for (Processor processor : config.processorsOf(stage)) {
         processor.devices().orElse(List.of()).stream()
             .filter(name -> present.gpus().stream().noneMatch(gpu -> gpu.isNamed(name)))
             .forEach(
                 name ->
-                    strangers.add(
+                    missing.add(
                         "[[processors.%s]] names GPU %s, but this host has no such GPU"
                             .formatted(stage.key(), name)));
       }
     }
-    return strangers;
+    return missing;
   }
 
   /** Whether stages of that kind should run on a GPU, even if none is there now. */
@@ -230,7 +230,7 @@ public final class AllowedGpus {
       return String.join("; ", reasons);
     }
     return present.gpus().isEmpty()
-        ? "there is no GPU: " + present.why().orElse("the driver names none")
-        : "none of the GPUs that [[processors.%s]] names is there".formatted(stage.key());
+        ? "there is no GPU: " + present.why().orElse("the driver reports none")
+        : "the host has none of the GPUs that [[processors.%s]] names".formatted(stage.key());
   }
 }

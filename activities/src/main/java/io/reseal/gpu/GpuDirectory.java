@@ -10,9 +10,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What lies on disk for one GPU, {@code <location of thread 0>/reseal/gpus/<uuid>}: the mark that
- * takes it out, the lock of whoever has it, temporary files and a home of its stages. The marks are
- * nowhere else, so a command on this host sets and removes them with or without a running worker.
+ * The directory of one GPU, {@code <location of thread 0>/reseal/gpus/<uuid>}: the mark that takes
+ * it out of service, the lock of the process that uses it, and temporary files and a home for its
+ * stages. The marks exist only here, so that a command on this host can set and remove them whether
+ * or not a worker is running.
  */
 public final class GpuDirectory {
 
@@ -21,7 +22,7 @@ public final class GpuDirectory {
   private final Durable durable = new Durable();
 
   GpuDirectory(Path location, Gpu gpu) {
-    // A driver's word: no path of anything else, whatever it says.
+    // The name comes from the driver: it must not become a path to anything else.
     String name = gpu.uuid().replaceAll("[^A-Za-z0-9-]", "_");
     this.directory = location.resolve("reseal").resolve("gpus").resolve(name);
     this.mark =
@@ -35,7 +36,7 @@ public final class GpuDirectory {
     return new GpuDirectory(config.threads().get(0).location(), gpu);
   }
 
-  /** Why it is taken out, if it is. */
+  /** Why the GPU is out of service, if it is. */
   public Optional<GpuMark> mark() throws IOException {
     return mark.read();
   }
@@ -44,18 +45,18 @@ public final class GpuDirectory {
     mark.write(why);
   }
 
-  /** Puts it back. */
+  /** Puts the GPU back into service. */
   public void unmark() throws IOException {
     mark.remove();
   }
 
-  /** The GPU for this process, unless another one has it. */
+  /** Takes the GPU for this process, unless another process has it. */
   public Optional<LockFile> tryLock() throws IOException {
     durable.makeDirectory(directory);
     return LockFile.tryTake(lockFile());
   }
 
-  /** Whether some process has it, as far as another one can tell. */
+  /** Whether another process has the GPU locked. */
   public boolean isLocked() throws IOException {
     return LockFile.isHeld(lockFile());
   }
@@ -64,7 +65,7 @@ public final class GpuDirectory {
     return directory.resolve("lock");
   }
 
-  /** For the lock files of the library, by which one GPU would else wait for another. */
+  /** For the library's lock files; if GPUs shared them, one would wait for another. */
   Path temporary() throws IOException {
     Path temporary = directory.resolve("tmp");
     durable.makeDirectory(temporary);
@@ -72,8 +73,8 @@ public final class GpuDirectory {
   }
 
   /**
-   * Where the library and the drivers keep kernels that they have compiled for this GPU: in the
-   * user's own home they would need one, and share it.
+   * Where the library and the drivers keep kernels compiled for this GPU. Otherwise they would use
+   * the user's home directory, which may not exist, and share it between GPUs.
    */
   Path home() throws IOException {
     Path home = directory.resolve("home");
@@ -82,13 +83,14 @@ public final class GpuDirectory {
   }
 
   /**
-   * What a stage was writing that ended before its time may be torn, and would fail all later ones.
+   * Removes the compiled kernels: a stage that was killed may have left a torn file, on which all
+   * later stages would fail.
    */
   void removeKernels() throws IOException {
     durable.deleteTree(directory.resolve("home"));
   }
 
-  /** Where the known sector of the self-test is sealed; empty at the beginning. */
+  /** An empty directory in which the self-test seals its known sector. */
   Path test() throws IOException {
     Path test = directory.resolve("test");
     removeTest();

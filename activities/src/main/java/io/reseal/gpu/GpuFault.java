@@ -4,12 +4,14 @@ import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 
-/** Whether it is the GPU's fault that a stage failed which had one. */
+/** Decides whether a failed stage failed because of its GPU. */
 final class GpuFault {
 
   private GpuFault() {}
 
-  /** A proof that does not verify was computed wrongly: what it is made of was verified before. */
+  /**
+   * An invalid proof means that it was computed wrongly, because its inputs were verified before.
+   */
   static boolean is(Exception failure) {
     return failure instanceof CoreException core
         ? core.code() == CoreCode.GPU || core.code() == CoreCode.PROOF_INVALID

@@ -3,11 +3,11 @@ package io.reseal.gpu;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Why a GPU is taken out, as it is kept over restarts.
+ * Records why a GPU was taken out of service; survives restarts.
  *
- * @param by which host found the fault
- * @param at epoch milliseconds since when
- * @param reason for people: what failed
+ * @param by the host that found the fault
+ * @param at when, in epoch milliseconds
+ * @param reason what failed, for operators
  */
 public record GpuMark(
     @JsonProperty("by") String by,

@@ -18,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which stage has which GPU: one at a time has each, whatever it does there. One that is marked is
- * given to nobody.
+ * Lends GPUs to stages, each to one stage at a time. A GPU that is marked as out of service is not
+ * lent.
  */
 public final class GpuPool {
 
   private static final Logger LOG = LoggerFactory.getLogger(GpuPool.class);
 
-  /** A GPU that another process has comes free unseen, and so do marks come and go. */
+  /** Other processes free GPUs and set marks without notifying this one. */
   private static final long LOOK_AGAIN_MILLIS = 1000;
 
   private final Function<Gpu, GpuDirectory> directories;
@@ -34,15 +34,15 @@ public final class GpuPool {
   private List<Gpu> gpus = List.of();
 
   /**
-   * Has no GPUs yet.
+   * Creates a pool without GPUs.
    *
-   * @param directories what lies on disk for each
+   * @param directories the directory of each GPU
    */
   GpuPool(Function<Gpu, GpuDirectory> directories) {
     this.directories = directories;
   }
 
-  /** These there are from now on; who has one that is gone finds out by itself. */
+  /** Replaces the GPUs in the pool; a stage whose GPU is gone will fail on its own. */
   synchronized void set(List<Gpu> present) {
     gpus = List.copyOf(present);
     notifyAll();
@@ -53,12 +53,11 @@ public final class GpuPool {
   }
 
   /**
-   * A GPU to have alone until it is given back, the least used of those that are free; waits while
-   * others have all of them.
+   * Lends a GPU for exclusive use, the least used of the free ones; waits while all are in use.
    *
-   * @param wanted those that do
-   * @param waiting told what is waited for, now and again
-   * @return nothing where there is none to wait for
+   * @param wanted which GPUs are acceptable
+   * @param waiting called now and then with what is being waited for
+   * @return empty if no acceptable GPU is in service
    */
   synchronized Optional<Lease> take(Predicate<Gpu> wanted, Consumer<String> waiting)
       throws IOException, InterruptedException {
@@ -100,8 +99,8 @@ public final class GpuPool {
   }
 
   /**
-   * Whether a stage of this process or anything in another one has it. The lock is not looked at
-   * while it is this process's: closing the file a second time would let go of it.
+   * Whether this process or another one uses the GPU. The lock file is not checked while this
+   * process holds it, because closing the file a second time would release the lock.
    */
   synchronized boolean isInUse(Gpu gpu) throws IOException {
     return leased.contains(gpu.uuid()) || directories.apply(gpu).isLocked();
@@ -112,7 +111,7 @@ public final class GpuPool {
     notifyAll();
   }
 
-  /** One GPU, had alone; given back once. */
+  /** Exclusive use of one GPU; closing it returns the GPU, once. */
   final class Lease implements AutoCloseable {
 
     private final Gpu gpu;
@@ -136,7 +135,7 @@ public final class GpuPool {
       try {
         lock.close();
       } catch (IOException e) {
-        LOG.warn("The lock of {} could not be let go of: {}", gpu, e.getMessage());
+        LOG.warn("The lock of {} could not be released: {}", gpu, e.getMessage());
       }
       giveBack(this);
     }

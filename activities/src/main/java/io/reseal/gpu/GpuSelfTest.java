@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Seals a sector whose answers are known, what a GPU does of it on this one. A GPU that passes is
- * put back, one that fails is taken out.
+ * Seals a sector whose results are known, running the GPU's part on the tested GPU. A GPU that
+ * passes is put back into service, one that fails is taken out of service.
  */
 public final class GpuSelfTest {
 
@@ -33,9 +33,9 @@ public final class GpuSelfTest {
   /**
    * What a test found.
    *
-   * @param index the GPU's place among the host's
-   * @param uuid its own name
-   * @param name of its kind
+   * @param index the GPU's index on this host
+   * @param uuid its unique name
+   * @param name its model
    * @param outcome how it ended
    * @param text what was compared, or what failed
    */
@@ -46,8 +46,8 @@ public final class GpuSelfTest {
   private final Consumer<String> progress;
 
   /**
-   * @param program one whose stage processes have no GPU unless they are given one
-   * @param progress told what is done now
+   * @param program starts stage processes, without a GPU unless assigned one
+   * @param progress called with what is being done
    */
   public GpuSelfTest(WorkerConfig config, StageProgram program, Consumer<String> progress) {
     this.config = config;
@@ -55,13 +55,13 @@ public final class GpuSelfTest {
     this.progress = progress;
   }
 
-  /** Tests a GPU that nobody else has. What fails for another reason than the GPU is thrown. */
+  /** Tests a GPU that is not in use. Failures that are not the fault of the GPU are thrown. */
   public Result run(Gpu gpu)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     GpuDirectory directory = GpuDirectory.of(config, gpu);
     Optional<LockFile> lock = directory.tryLock();
     if (lock.isEmpty()) {
-      return result(gpu, Outcome.busy, "a stage has it; test it when that is done");
+      return result(gpu, Outcome.busy, "a stage is using it; test it when the stage has ended");
     }
     try {
       return judged(directory, test(gpu, directory));
@@ -112,7 +112,7 @@ public final class GpuSelfTest {
   private String prove(Gpu gpu, KnownSector sector, Assignment onGpu)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     if (!run(sector.checkParameters(), Optional.empty()).path("usable").asBoolean()) {
-      return "no proof made: the parameters of 2KiB are not here";
+      return "no proof made: this host does not have the parameters of 2KiB";
     }
     progress.accept("%s: c1 and c2 of the known sector".formatted(gpu));
     run(sector.c1(), Optional.empty());

@@ -31,7 +31,7 @@ public final class GpuStages {
     JsonNode run(CoreRequest request, Assignment assignment)
         throws CoreException, StageDiedException, IOException, InterruptedException;
 
-    /** Waits for a GPU until there is one or the step is stopped. */
+    /** Waits for a GPU until one is available or the step is stopped. */
     <T> T waiting(Wait<T> wait) throws IOException, InterruptedException;
 
     /** Shows what the stage does now. */
@@ -50,7 +50,7 @@ public final class GpuStages {
    * How a stage ended.
    *
    * @param result the core's result
-   * @param where the device it ran on, for people: {@code on GPU 0 (NVIDIA H100)}; empty on a host
+   * @param where the device it ran on, for display: {@code on GPU 0 (NVIDIA H100)}; empty on a host
    *     whose core uses no GPUs
    */
   public record Ran(JsonNode result, String where) {}
@@ -87,7 +87,7 @@ public final class GpuStages {
     return onTheCpu(request, stage, failures);
   }
 
-  /** Nothing if the GPU failed; it is then marked before another stage can take it. */
+  /** Empty if the GPU failed; it is then marked before another stage can take it. */
   private Optional<JsonNode> onGpu(
       GpuPool.Lease lease, CoreRequest request, Stage stage, List<String> failures)
       throws CoreException, StageDiedException, IOException, InterruptedException {

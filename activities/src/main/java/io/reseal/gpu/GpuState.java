@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A GPU of this host and how it stands.
+ * A GPU of this host and its state.
  *
- * @param index its place among the host's
- * @param uuid its own name
- * @param name of its kind
- * @param memory bytes
+ * @param index its index on this host
+ * @param uuid its unique name
+ * @param name its model
+ * @param memory bytes of its memory
  * @param driver the driver's version, or null
  * @param compute its compute capability
  * @param pci its PCI address, or null
  * @param state whether a stage may have it
- * @param takenOutAt epoch milliseconds since when it is taken out, or null
- * @param why what failed then, or null
+ * @param takenOutAt when it was taken out of service, in epoch milliseconds, or null
+ * @param why what failed, or null
  */
 public record GpuState(
     int index,
@@ -36,9 +36,9 @@ public record GpuState(
   /** Whether a stage may have it. */
   public enum State {
     free("free"),
-    /** A stage or a self-test has it. */
+    /** A stage or a self-test uses it. */
     used("in use"),
-    /** It has failed; no stage has it until it is put back. */
+    /** It has failed; no stage gets it until it is put back into service. */
     out("taken out");
 
     private final String text;
@@ -47,18 +47,18 @@ public record GpuState(
       this.text = text;
     }
 
-    /** For people. */
+    /** For display. */
     public String text() {
       return text;
     }
   }
 
-  /** Whether a stage or a self-test has a GPU now. */
+  /** Whether a stage or a self-test uses a GPU now. */
   interface InUse {
     boolean test(Gpu gpu) throws IOException;
   }
 
-  /** All of a host, in order, as another process than its worker sees them. */
+  /** The GPUs of a host, in order, as seen by a process other than its worker. */
   public static List<GpuState> of(WorkerConfig config, HostGpus present) {
     return of(config, present, gpu -> GpuDirectory.of(config, gpu).isLocked());
   }
@@ -69,7 +69,7 @@ public record GpuState(
         .toList();
   }
 
-  /** No stage gets one whose mark cannot be read. */
+  /** A GPU whose mark cannot be read counts as out of service. */
   private static GpuState of(Gpu gpu, String driver, GpuDirectory directory, InUse inUse) {
     try {
       Optional<GpuMark> mark = directory.mark();

@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** A sector of 2 KiB whose sealed files are known, and where it is sealed. */
+/** A sector of 2 KiB whose sealed files are known, and the requests that seal it. */
 final class KnownSector {
 
   static final SealProof PROOF = SealProof.KIB_2_V1_1;
@@ -25,7 +25,7 @@ final class KnownSector {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonNode KNOWN = read();
 
-  /** Any seed does: the proof is verified with the same. */
+  /** Any seed will do: the proof is verified with the same one. */
   private static final String SEED = "2b".repeat(32);
 
   private static final int PERIOD = 251;
@@ -37,7 +37,7 @@ final class KnownSector {
   private final Path vanilla;
 
   /**
-   * @param directory an empty one
+   * @param directory an empty directory
    */
   KnownSector(Path directory) throws IOException {
     this.data = directory.resolve("data");
@@ -56,7 +56,7 @@ final class KnownSector {
     }
   }
 
-  /** Its data before padding: a pattern. */
+  /** Its data before padding, a fixed pattern. */
   private static byte[] data() {
     byte[] bytes = new byte[(int) (PROOF.size().bytes() / 128 * 127)];
     for (int i = 0; i < bytes.length; i++) {
@@ -117,9 +117,9 @@ final class KnownSector {
   }
 
   /**
-   * What differs from what is known: commitments, then files.
+   * The differences from the known results: commitments, then files.
    *
-   * @param result what PC2 gave
+   * @param result the result of PC2
    */
   List<String> differences(JsonNode result) throws IOException {
     List<String> differences = new ArrayList<>();
@@ -131,7 +131,7 @@ final class KnownSector {
     for (Map.Entry<String, JsonNode> file : KNOWN.path("files").properties()) {
       Path path = file.getKey().equals("sealed") ? sealed : cache.resolve(file.getKey());
       if (!Files.exists(path) || !sha256(path).equals(file.getValue().path("sha256").asText())) {
-        differences.add(file.getKey() + " has other bytes");
+        differences.add(file.getKey() + " has different content");
       }
     }
     return differences;

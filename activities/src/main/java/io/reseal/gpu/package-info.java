@@ -1,4 +1,5 @@
 /**
- * This host's GPUs: which there are, which stage has which, which have failed, how each is tested.
+ * This host's GPUs: which exist, which stage uses which, which have failed, and how they are
+ * tested.
  */
 package io.reseal.gpu;

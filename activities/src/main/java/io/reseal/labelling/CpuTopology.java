@@ -12,16 +12,15 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/** The CPUs that this process may use, as the kernel tells which of them are one core. */
+/** The CPUs that this process may use, grouped into cores as the kernel reports them. */
 final class CpuTopology {
 
   /**
-   * A physical core, or a CPU of which nothing else is known.
+   * A physical core, or a single CPU if nothing else is known about it.
    *
    * @param id the first of its CPUs
-   * @param cpus those of them that are meant, in order
-   * @param l3 the first of the CPUs that share its last cache; its own first one where that is not
-   *     known
+   * @param cpus its usable CPUs, in order
+   * @param l3 the first of the CPUs that share its last-level cache; its own first CPU if unknown
    */
   record Core(int id, NavigableSet<Integer> cpus, int l3) {}
 
@@ -53,12 +52,12 @@ final class CpuTopology {
     return new CpuTopology(cores);
   }
 
-  /** All cores, by their first CPU. */
+  /** All cores, ordered by their first CPU. */
   List<Core> cores() {
     return cores;
   }
 
-  /** What of them lies in a list of CPUs. */
+  /** The parts of the cores that are in a list of CPUs. */
   List<Core> within(String cpuList) {
     NavigableSet<Integer> wanted = CpuList.parse(cpuList);
     return cores.stream()
@@ -103,7 +102,7 @@ final class CpuTopology {
     }
   }
 
-  /** What follows the beginning of the first line that has it. */
+  /** The rest of the first line that starts with {@code beginning}. */
   private static Optional<String> line(Path file, String beginning) {
     try {
       return Files.readAllLines(file).stream()

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The stage processes of the labelling groups, one for each: starts them, sends them their sectors,
- * and ends them. Guarded by the lock of {@link Labelling}, except that each process is read by a
- * thread of its own.
+ * and ends them. Guarded by the lock of {@link Labelling}, except that each process is read by its
+ * own thread.
  */
 final class GroupProcesses implements Grouping.Decided {
 
@@ -41,7 +41,7 @@ final class GroupProcesses implements Grouping.Decided {
     /**
      * A process has ended.
      *
-     * @param how the reason, or null if it ended as it was asked to
+     * @param how the reason, or null if it ended as requested
      */
     void ended(Group group, Exception how);
 
@@ -65,7 +65,7 @@ final class GroupProcesses implements Grouping.Decided {
       StageProcess process =
           program.start(new CoreRequest(Operation.PC1_GROUP, fields), group.core().processor());
       processes.put(group, process);
-      group.members().forEach(seat -> process.tell(joining(seat)));
+      group.members().forEach(seat -> process.send(joining(seat)));
       List<SectorId> all = sectors(group);
       group.members().forEach(seat -> seat.began(System.nanoTime(), all));
       Thread reader = new Thread(() -> read(group, process), "labelling-" + group.core().cpu());
@@ -79,7 +79,7 @@ final class GroupProcesses implements Grouping.Decided {
 
   @Override
   public void join(Group group, Seat seat) {
-    processes.get(group).tell(joining(seat));
+    processes.get(group).send(joining(seat));
     List<SectorId> all = sectors(group);
     seat.began(System.nanoTime(), all);
     group.members().forEach(member -> member.met(all));
@@ -102,12 +102,12 @@ final class GroupProcesses implements Grouping.Decided {
 
   /** Asks a group's process to release a sector. */
   void leave(Group group, Seat seat) {
-    processes.get(group).tell(JSON.createObjectNode().put("leave", seat.id()));
+    processes.get(group).send(JSON.createObjectNode().put("leave", seat.id()));
   }
 
   /** Asks a group's process, which has no sector left, to end. */
   void close(Group group) {
-    processes.get(group).tell(JSON.createObjectNode().put("close", true));
+    processes.get(group).send(JSON.createObjectNode().put("close", true));
   }
 
   void kill(Group group) {

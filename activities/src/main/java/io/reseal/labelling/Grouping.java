@@ -12,22 +12,22 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
- * The rules by which sectors share cores: who begins, who joins, who waits and why. Knows no clock,
- * no process and no thread: each call is told the time, and what is decided is told to whoever
- * carries it out.
+ * The rules by which sectors share cores: which sector starts a group, joins one or waits, and why.
+ * It uses no clock, process or thread: each call passes the time in, and each decision goes to a
+ * {@link Decided}, which carries it out.
  *
- * <p>While there is a free core for each sector nobody shares one. Where there are more sectors
- * than cores, those of one graph are spread over the free ones. A sector that comes when no core is
- * free takes a free slot of a running group, or waits.
+ * <p>While there is a free core for each sector, no core is shared. If there are more sectors than
+ * cores, the sectors of one graph are spread over the free cores. A sector that arrives when no
+ * core is free takes a free slot of a running group, or waits.
  */
 final class Grouping {
 
-  /** Carries out what is decided, at once. */
+  /** Carries out each decision immediately. */
   interface Decided {
-    /** A new group begins with the members it has. */
+    /** A new group starts with its current members. */
     void begin(Group group);
 
-    /** A sector takes a free slot of a running group; it is among its members by now. */
+    /** A sector takes a free slot of a running group, and is already one of its members. */
     void join(Group group, Seat seat);
 
     /** A sector has to wait. */
@@ -59,17 +59,17 @@ final class Grouping {
       return proof;
     }
 
-    /** Sectors it has memory for at a time. */
+    /** How many sectors it has memory for. */
     int slots() {
       return slots;
     }
 
-    /** Its sectors now. */
+    /** Its current sectors. */
     List<Seat> members() {
       return members;
     }
 
-    /** From now on nobody joins it. */
+    /** No sector can join it any more. */
     void end() {
       ending = true;
     }
@@ -91,7 +91,7 @@ final class Grouping {
       return "%s on CPU %d"
           .formatted(
               members.isEmpty()
-                  ? "a group that ends"
+                  ? "a group that is ending"
                   : members.stream()
                       .map(seat -> seat.sector().toString())
                       .collect(Collectors.joining(", ")),
@@ -111,9 +111,9 @@ final class Grouping {
   private OptionalLong lookAgain = OptionalLong.empty();
 
   /**
-   * @param most most sectors of a group
+   * @param most the maximum number of sectors in a group
    * @param gatherMillis how long a sector waits for others
-   * @param memory most bytes that all groups together take
+   * @param memory the maximum memory of all groups together, in bytes
    */
   Grouping(LabellingCores cores, int most, long gatherMillis, long memory) {
     this.cores = cores;
@@ -140,12 +140,12 @@ final class Grouping {
     waiting.add(seat);
   }
 
-  /** A sector wants to be labelled no more, and is in no group. */
+  /** A sector no longer wants to be labelled, and is not in a group. */
   void gone(Seat seat) {
     waiting.remove(seat);
   }
 
-  /** A sector is in its group no more. */
+  /** A sector has left its group. */
   void left(Group group, Seat seat) {
     group.members.remove(seat);
   }
@@ -156,16 +156,16 @@ final class Grouping {
     cores.giveBack(group.core);
   }
 
-  /** When to settle again though nothing happens; nothing where no time is waited for. */
+  /** When to settle again even if nothing changes; empty if no sector waits for a certain time. */
   OptionalLong lookAgain() {
     return lookAgain;
   }
 
   /**
-   * Decides for everybody who waits.
+   * Decides about all waiting sectors.
    *
    * @param now milliseconds
-   * @param toCome how many sectors of a graph are still expected besides those that are here
+   * @param toCome how many more sectors of a graph are still expected
    */
   void settle(long now, ToIntFunction<SealProof> toCome, Decided decided) {
     lookAgain = OptionalLong.empty();
@@ -196,10 +196,12 @@ final class Grouping {
     private final ToIntFunction<SealProof> toCome;
     private final Decided decided;
 
-    /** Cores that are kept for sectors that gather. */
+    /** Cores reserved for sectors that are waiting to form a group. */
     private final List<LabellingCores.Taken> kept;
 
-    /** Graphs whose next group gathers; who comes later of them gathers with them. */
+    /**
+     * Graphs whose sectors are waiting to form a group; later sectors of these graphs join them.
+     */
     private final List<SealProof> gathering = new ArrayList<>();
 
     private long keptBytes;
@@ -231,12 +233,12 @@ final class Grouping {
       }
     }
 
-    /** There is a free core: a group of its own, or one with others. */
+    /** A core is free: starts a group for this sector, alone or with others. */
     private void begin(Seat first, int free) {
       long room = (freeMemory() - keptBytes) / bytesOf(first.proof());
       if (room < 1 || wantsMemory) {
         if (!join(first)) {
-          // Nobody who comes later takes the memory that this one waits for.
+          // No later sector may take the memory that this one waits for.
           wantsMemory = true;
           decided.wait(first, wantsMemory(first));
         }
@@ -256,14 +258,14 @@ final class Grouping {
       }
     }
 
-    /** Those who share the first one's graph and may share its core, in turn. */
+    /** The sectors that have the first one's graph and may share its core, in order. */
     private List<Seat> alike(Seat first) {
       return waiting.stream()
           .filter(seat -> !seat.urgent() && seat.proof() == first.proof())
           .toList();
     }
 
-    /** How many of the sectors a free core has to take, if others' free slots take some. */
+    /** How many of the sectors a free core must take, after the free slots of running groups. */
     private int slots(int sectors, int free, Seat first) {
       if (first.urgent()) {
         return 1;
@@ -310,7 +312,7 @@ final class Grouping {
               : "waits for a core to label on: %s"
                   .formatted(
                       groups.isEmpty()
-                          ? "other sectors gather for the one that is free"
+                          ? "the free one is reserved for sectors that start together"
                           : "%d in use (%s)".formatted(groups.size(), inUse())));
     }
 
@@ -322,13 +324,13 @@ final class Grouping {
               ByteSizes.text(memory));
     }
 
-    /** Why it can never be labelled here, or null. */
+    /** Why this sector can never be labelled on this host, or null. */
     private CoreException never(Seat seat) {
       if (size == 0) {
         return new CoreException(
             CoreCode.SETTINGS,
-            "There is no core to label on: none of the CPUs in [[processors.pc1]] is there for this"
-                + " worker; name others in cgroup.cpuset.");
+            "There is no core to label on: this worker may use none of the CPUs in"
+                + " [[processors.pc1]]; name others in cgroup.cpuset.");
       }
       if (bytesOf(seat.proof()) > memory) {
         return new CoreException(

@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All labelling of this host by Reseal's own code. Sectors take a {@link Seat} here; {@link
+ * All labelling on this host by Reseal's own code. Sectors take a {@link Seat} here; {@link
  * Grouping} decides which sectors are labelled together, and each group is one process of the stage
  * program, which its members join and leave.
  *
@@ -42,8 +42,8 @@ public final class Labelling {
   private static final Logger LOG = LoggerFactory.getLogger(Labelling.class);
 
   /**
-   * A process that must release a sector, or end, does so within a second. One that has not done so
-   * by then is killed: its group's other sectors begin again from their last finished layer.
+   * How long a process may take to release a sector, or to end; normally less than a second. After
+   * that it is killed, and its group's other sectors start again from their last finished layer.
    */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -57,13 +57,13 @@ public final class Labelling {
   /** Sectors that are labelled, but whose threads may not show it yet. */
   private final Map<SectorId, SealProof> labelled = new HashMap<>();
 
-  /** How many seats there have been. */
+  /** How many seats have been taken so far. */
   private long seats;
 
   private Function<SealProof, Set<SectorId>> expected = proof -> Set.of();
 
   /**
-   * @param processors those of PC1
+   * @param processors the processors of PC1
    * @param most how many sectors may be in PC1 at a time
    * @param root the directory of {@code proc} and {@code sys}
    * @param changed called after each change that lists show
@@ -91,9 +91,10 @@ public final class Labelling {
   }
 
   /**
-   * From now on groups wait for sectors that are still to come.
+   * Makes groups wait for sectors that are still expected.
    *
-   * @param sectors those of a proof type that sealing threads hold and that are not labelled yet
+   * @param sectors the sectors of a proof type that sealing threads hold and that are not labelled
+   *     yet
    */
   public synchronized void expect(Function<SealProof, Set<SectorId>> sectors) {
     expected = sectors;
@@ -102,7 +103,7 @@ public final class Labelling {
   /**
    * Takes a seat for a sector that must be labelled.
    *
-   * @param fields those that a request for {@code pc1} has
+   * @param fields the fields of a request for {@code pc1}
    */
   public synchronized Seat enter(
       SectorId sector, SealProof proof, ObjectNode fields, boolean urgent) {
@@ -116,7 +117,7 @@ public final class Labelling {
 
   /** Decides again for the seats that wait, because something has changed. */
   public synchronized void look() {
-    // A sector whose thread has gone on, or no longer holds it, may come back to be labelled again.
+    // Once its thread has moved on or no longer holds it, a sector may be labelled again.
     labelled.entrySet().removeIf(done -> !expected.apply(done.getValue()).contains(done.getKey()));
     if (!grouping.waiting().isEmpty()) {
       settle();
@@ -227,7 +228,7 @@ public final class Labelling {
     settle();
   }
 
-  /** A group's process has ended: all its members leave, for whatever reason it ended. */
+  /** A group's process has ended for any reason: all its members leave. */
   private synchronized void ended(Group group, Exception how) {
     List<Seat> members = List.copyOf(group.members());
     processes.remove(group);
@@ -268,13 +269,13 @@ public final class Labelling {
         0);
   }
 
-  /** Kills a group's process after a while unless it has obeyed by then. */
+  /** Kills a group's process after a while if it has not done what was asked. */
   private void killUnless(Group group, BooleanSupplier done) {
     later(
         () -> {
           synchronized (this) {
             if (processes.has(group) && !done.getAsBoolean()) {
-              LOG.warn("The process that labels {} does not answer: it is ended", group);
+              LOG.warn("The process that labels {} does not answer and is killed", group);
               processes.kill(group);
             }
           }
@@ -286,7 +287,7 @@ public final class Labelling {
     try {
       var unused = scheduler.schedule(what, millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
-      LOG.debug("The worker is stopping: nothing is scheduled any more");
+      LOG.debug("Nothing is scheduled, because the worker is stopping");
     }
   }
 

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What a host has for labelling.
+ * The resources of a host for labelling.
  *
- * @param cores groups at a time
- * @param group most sectors of a group
+ * @param cores how many groups can run at a time
+ * @param group the maximum number of sectors in a group
  * @param memory bytes for all groups together
  */
 public record LabellingCapacity(int cores, int group, long memory) {
 
-  /** Of the machine's memory an eighth is left to everything else. */
+  /** One part in this many of the machine's memory is left for everything else. */
   private static final long LEFT = 8;
 
   /**
-   * @param processors those of PC1
+   * @param processors the processors of PC1
    * @param root where {@code proc} and {@code sys} are
    */
   public static LabellingCapacity of(
@@ -37,7 +37,7 @@ public record LabellingCapacity(int cores, int group, long memory) {
                     : Long.MAX_VALUE));
   }
 
-  /** How many sectors of a size are labelled at a time. */
+  /** How many sectors of a size can be labelled at a time. */
   public long sectors(SectorSize size) {
     return Math.min((long) cores * group, memory / bytes(size));
   }

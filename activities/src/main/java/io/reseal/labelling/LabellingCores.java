@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The cores that groups are labelled on. Each group takes one, of the processor with most spare
- * capacity, where the fewest others share its last cache.
+ * The cores that groups are labelled on. Each group takes one core of the processor with the most
+ * spare capacity, chosen so that the fewest other groups share its last-level cache.
  */
 final class LabellingCores {
 
   /**
-   * A group's core, until it is given back.
+   * A core taken by a group, until it is returned.
    *
    * @param cpu the CPU that labels
-   * @param processor whose process it is, if the host's file says anything of them
+   * @param processor the processor it belongs to, if the host's file lists any
    */
   record Taken(int cpu, Optional<Processor> processor, Core core, Place place) {}
 
-  /** A processor's cores, or all where the host's file names no processor. */
+  /** A processor's cores, or all cores if the host's file lists no processors. */
   private static final class Place {
     private final Optional<Processor> processor;
     private final List<Core> cores;
@@ -56,7 +56,7 @@ final class LabellingCores {
                 .toList();
   }
 
-  /** A core for a group, or nothing where none is free. */
+  /** Takes a core for a group; empty if none is free. */
   Optional<Taken> take() {
     if (taken.size() >= most) {
       return Optional.empty();
@@ -64,7 +64,7 @@ final class LabellingCores {
     Optional<Taken> found =
         places.stream()
             .filter(place -> place.spare() > 0 && free(place).isPresent())
-            // The first of several alike: max would take the last.
+            // On a tie min takes the first; max would take the last.
             .min(Comparator.comparingInt(place -> -place.spare()))
             .map(place -> taken(place, free(place).orElseThrow()));
     found.ifPresent(
@@ -75,14 +75,14 @@ final class LabellingCores {
     return found;
   }
 
-  /** Gives a core back; nothing happens if that was done before. */
+  /** Returns a core; does nothing if it was returned before. */
   void giveBack(Taken core) {
     if (taken.remove(core)) {
       core.place().running--;
     }
   }
 
-  /** How many groups could begin now. */
+  /** How many groups could start now. */
   int free() {
     List<Taken> probe = new ArrayList<>();
     for (Optional<Taken> next = take(); next.isPresent(); next = take()) {
@@ -102,7 +102,7 @@ final class LabellingCores {
         .min(Comparator.comparingLong(this::neighbours).thenComparingInt(Core::id));
   }
 
-  /** How many groups share the core's last cache. */
+  /** How many groups share the core's last-level cache. */
   private long neighbours(Core core) {
     return taken.stream().filter(other -> other.core().l3() == core.l3()).count();
   }

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The memory that stage processes can have, as the kernel tells. */
+/** The memory available to stage processes, as reported by the kernel. */
 public final class MachineMemory {
 
   private static final Pattern TOTAL = Pattern.compile("MemTotal:\\s+(\\d{1,15}) kB");
@@ -18,8 +18,7 @@ public final class MachineMemory {
   private MachineMemory() {}
 
   /**
-   * The machine's memory, or the control group's limit where that is less; empty where neither is
-   * told.
+   * The machine's memory, or the control group's limit if that is lower; empty if both are unknown.
    *
    * @param root where {@code proc} and {@code sys} are
    */
@@ -33,7 +32,7 @@ public final class MachineMemory {
     return OptionalLong.of(limit.isPresent() ? Math.min(limit.getAsLong(), bytes) : bytes);
   }
 
-  /** Bytes of huge pages that are set aside and free; 0 where there are none. */
+  /** Bytes of reserved huge pages that are free; 0 if there are none. */
   public static long freeHugePages(Path root) {
     OptionalLong pages =
         number(root.resolve("proc/meminfo"), Pattern.compile("HugePages_Free:\\s+(\\d{1,12})"));

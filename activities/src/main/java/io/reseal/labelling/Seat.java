@@ -16,37 +16,37 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * One sector's part in labelling, from its arrival to its end: what it hears on the way, in order.
- * Whoever wants the sector labelled waits here; what is told comes from other threads.
+ * One sector's part in labelling, from arrival to end. Other threads queue events here; the step
+ * that needs the sector labelled waits here and receives them in order.
  */
 public final class Seat {
 
-  /** Hears how it goes, on the thread that waits. */
+  /** Receives the seat's progress, on the waiting thread. */
   public interface Listener {
     /** The sector waits, for the reason given. */
     void waits(String why);
 
     /**
-     * It is labelled.
+     * The sector is being labelled.
      *
-     * @param with the sectors that are labelled on the same core now
+     * @param with the other sectors now labelled on the same core
      */
     void progress(StageProgress at, List<SectorId> with);
   }
 
   /**
-   * A sector's layers stand.
+   * The result of labelling a sector.
    *
-   * @param layers how many
-   * @param resumed how many of them stood before
-   * @param others how many other sectors shared its core meanwhile
-   * @param nanos how long it was labelled, without the waiting before
+   * @param layers how many layers it has
+   * @param resumed how many of them existed before
+   * @param others how many other sectors shared its core in the meantime
+   * @param nanos how long labelling took, without the wait before it
    */
   public record Labelled(int layers, int resumed, int others, long nanos) {}
 
-  /** Something told; the end where it answers true. */
-  private interface Told {
-    boolean hear(Listener listener) throws CoreException, StageDiedException;
+  /** A queued event; {@code deliver} returns true for the last one. */
+  private interface Event {
+    boolean deliver(Listener listener) throws CoreException, StageDiedException;
   }
 
   private final Labelling labelling;
@@ -56,7 +56,7 @@ public final class Seat {
   private final ObjectNode fields;
   private final boolean urgent;
   private final long arrivedAt;
-  private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Set<SectorId> met = new LinkedHashSet<>();
 
   private String waitsFor;
@@ -66,8 +66,8 @@ public final class Seat {
   private Labelled labelled;
 
   /**
-   * @param id its name towards the process, no other seat's: a late word of one that the same
-   *     sector had before is none of this one's
+   * @param id its name in messages to and from the process; unique, so that a late message for an
+   *     earlier seat of the same sector is not taken for this one's
    * @param fields what the process is sent when the sector joins it
    * @param arrivedAt milliseconds
    */
@@ -115,7 +115,7 @@ public final class Seat {
   /**
    * Waits until the sector is labelled.
    *
-   * @throws CoreException what the core said went wrong with this sector, or with its whole group
+   * @throws CoreException if the core reports an error for this sector or its whole group
    * @throws StageDiedException if its group's process died, or the sector has left
    */
   public Labelled await(Listener listener)
@@ -123,7 +123,7 @@ public final class Seat {
     try {
       boolean ended = false;
       while (!ended) {
-        ended = told.take().hear(listener);
+        ended = events.take().deliver(listener);
       }
       return labelled;
     } catch (InterruptedException e) {
@@ -133,14 +133,14 @@ public final class Seat {
   }
 
   /**
-   * The sector is no longer wanted here. Those it is labelled with go on; nothing touches its files
-   * any more when the waiting has ended.
+   * Takes the sector out of labelling. The other sectors of its group continue. Once {@link #await}
+   * has returned, nothing touches the sector's files any more.
    */
   public void leave() {
     labelling.leave(this);
   }
 
-  // All below is called by Labelling alone, under its lock.
+  // The methods below are called only by Labelling, under its lock.
 
   boolean isLeaving() {
     return leaving;
@@ -150,7 +150,7 @@ public final class Seat {
     leaving = true;
   }
 
-  /** How far it is labelled; null while nothing was told. */
+  /** The latest progress; null before the first report. */
   StageProgress at() {
     return at;
   }
@@ -158,7 +158,7 @@ public final class Seat {
   void waits(String why) {
     if (!why.equals(waitsFor)) {
       waitsFor = why;
-      told.add(
+      events.add(
           listener -> {
             listener.waits(why);
             return false;
@@ -166,7 +166,7 @@ public final class Seat {
     }
   }
 
-  /** It is in a group with these from now on. */
+  /** The sector has joined a group with these sectors. */
   void began(long nanos, Collection<SectorId> others) {
     beganNanos = nanos;
     met(others);
@@ -179,7 +179,7 @@ public final class Seat {
 
   void progress(StageProgress now, List<SectorId> with) {
     at = now;
-    told.add(
+    events.add(
         listener -> {
           listener.progress(now, with);
           return false;
@@ -193,18 +193,18 @@ public final class Seat {
             result.path("resumed").asInt(),
             met.size(),
             nanos - beganNanos);
-    told.add(listener -> true);
+    events.add(listener -> true);
   }
 
   void failed(CoreException error) {
-    told.add(
+    events.add(
         listener -> {
           throw error;
         });
   }
 
   void died(StageDiedException death) {
-    told.add(
+    events.add(
         listener -> {
           throw death;
         });

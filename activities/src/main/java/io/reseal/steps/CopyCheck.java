@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Checks whether the copy of a replica in a store is the recorded one. */
+/** Checks whether a store's copy of a replica is the recorded one. */
 public final class CopyCheck {
 
   /** Runs one operation of the core. */
@@ -25,13 +25,13 @@ public final class CopyCheck {
   public enum Depth {
     /** Names and sizes, CommR, and the answer to a WindowPoSt challenge. */
     SAMPLE,
-    /** Every byte of it too. */
+    /** In addition every byte. */
     WHOLE
   }
 
   private CopyCheck() {}
 
-  /** What is wrong with the copy, in a sentence; empty if nothing is. */
+  /** What is wrong with the copy, as a sentence; empty if nothing is. */
   public static Optional<String> fault(
       Core core, SectorFacts facts, Replica replica, Store store, Depth depth)
       throws IOException, InterruptedException {
@@ -47,7 +47,7 @@ public final class CopyCheck {
       }
       return Optional.empty();
     } catch (CoreException | StageDiedException e) {
-      // A disk that fails under the copy may well take the process down: that copy is lost.
+      // A failing disk under the copy may well crash the process: that copy is lost.
       return Optional.of(e.getMessage());
     }
   }

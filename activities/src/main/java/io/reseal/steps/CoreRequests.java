@@ -19,7 +19,7 @@ final class CoreRequests {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Random seeds with which a sealed sector's proofs are made and verified before it is kept. */
+  /** With how many random seeds proofs of a sealed sector are made and verified. */
   private static final int CHECK_ROUNDS = 1;
 
   private final SectorFacts facts;
@@ -30,7 +30,7 @@ final class CoreRequests {
   /**
    * @param files where the sector's files are
    * @param lock the file the stage process holds locked
-   * @param layersLock the one it holds instead while it makes the layers
+   * @param layersLock the file it locks instead while it makes the layers
    */
   CoreRequests(SectorFacts facts, SectorFiles files, Path lock, Path layersLock) {
     this.facts = facts;
@@ -74,7 +74,7 @@ final class CoreRequests {
   }
 
   /**
-   * @param key where the key is: with the other files, or in a store
+   * @param key the files of the key: in scratch, or in a store
    */
   CoreRequest snapEncode(SectorFiles key) {
     ObjectNode fields =
@@ -91,7 +91,7 @@ final class CoreRequests {
     return new CoreRequest(Operation.SNAP_ENCODE, fields);
   }
 
-  /** Asks what could explain that the sealed sector's CommR is not the recorded one. */
+  /** Searches for an explanation of a CommR that is not the recorded one. */
   CoreRequest diagnose(Map<String, Path> knownPAux) {
     ObjectNode fields = sealed();
     if (!facts.commDRecorded()) {

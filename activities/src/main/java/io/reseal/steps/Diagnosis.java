@@ -12,12 +12,12 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out why something sealed may differ from the record. */
+/** Searches for reasons why a sealed sector or an update differs from the record. */
 final class Diagnosis {
 
   private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
 
-  /** A check of what was made. */
+  /** A check of the sealed files. */
   interface Check {
     JsonNode run() throws Exception;
   }
@@ -33,7 +33,7 @@ final class Diagnosis {
   }
 
   /**
-   * Runs a check of the sealed sector; if its CommR differs, the failure says what may be wrong.
+   * Runs a check of the sealed sector; if its CommR differs, the failure lists what may be wrong.
    */
   JsonNode explained(StepInputs inputs, StepWork work, CoreRequest request) throws Exception {
     try {
@@ -47,7 +47,7 @@ final class Diagnosis {
     }
   }
 
-  /** The same for an update, whose key is known to be right. */
+  /** Runs a check of an update whose key is known to be right; explains a failure likewise. */
   JsonNode explainedUpdate(StepInputs inputs, Check check) throws Exception {
     try {
       return check.run();
@@ -58,7 +58,7 @@ final class Diagnosis {
       throw new WrongSealException(
           FailureType.SECTOR_UPDATE_INVALID,
           sentence(e)
-              + " Its key has the recorded CommR, so that ticket, proof type and the key's pieces"
+              + " Its key has the recorded CommR, so ticket, proof type and the key's pieces"
               + " are right."
               + (e.code() == CoreCode.COMM_R_MISMATCH ? updateFindings(inputs) : ""));
     }
@@ -66,7 +66,7 @@ final class Diagnosis {
 
   private String updateFindings(StepInputs inputs) throws WrongSealException {
     try {
-      return Finding.told(witnesses.findings(inputs.facts(), key.files(inputs).pAux()));
+      return Finding.summary(witnesses.findings(inputs.facts(), key.files(inputs).pAux()));
     } catch (IOException e) {
       LOG.warn("No diagnosis of the update of {}: {}", inputs.facts().sector(), e.getMessage());
       return "";
@@ -77,7 +77,9 @@ final class Diagnosis {
     return e.getMessage().endsWith(".") ? e.getMessage() : e.getMessage() + ".";
   }
 
-  /** Sentences after a space. A diagnosis that fails must not hide the failure that it explains. */
+  /**
+   * Sentences after a space; empty if the diagnosis fails, so that the first failure is reported.
+   */
   private String findings(StepInputs inputs, StepWork work)
       throws IOException, InterruptedException {
     try {
@@ -86,7 +88,7 @@ final class Diagnosis {
               inputs
                   .requests()
                   .diagnose(stores.knownPAux(inputs.facts().sector(), Replica.SEALED)));
-      return Finding.told(Finding.listOf(result.path("findings")));
+      return Finding.summary(Finding.listOf(result.path("findings")));
     } catch (CoreException | StageDiedException e) {
       work.throwIfStopped();
       LOG.warn("No diagnosis of {}: {}", inputs.facts().sector(), e.getMessage());

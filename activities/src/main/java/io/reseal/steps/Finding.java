@@ -5,25 +5,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One thing that could explain that something sealed is not what the record says.
+ * A possible explanation why sealed files differ from the record.
  *
- * @param about what was looked at
- * @param verdict whether that explains it
- * @param text what was seen
+ * @param about what was checked
+ * @param verdict whether it explains the difference
+ * @param text what was found
  */
 record Finding(String about, Verdict verdict, String text) {
 
-  /** What a look says. */
+  /** The result of a check. */
   enum Verdict {
-    /** As it should be: no explanation. */
+    /** Correct, so not the explanation. */
     RIGHT,
-    /** Not as it should be. */
+    /** Incorrect. */
     WRONG,
-    /** Cannot be told here. */
+    /** Cannot be checked on this host. */
     UNKNOWN
   }
 
-  /** Those that the core tells. */
+  /** Parses the findings that the core reports. */
   static List<Finding> listOf(JsonNode findings) {
     List<Finding> list = new ArrayList<>();
     for (JsonNode finding : findings) {
@@ -38,11 +38,8 @@ record Finding(String about, Verdict verdict, String text) {
     return list;
   }
 
-  /**
-   * Sentences after a space: what is wrong and what cannot be told in full, of what is right the
-   * names.
-   */
-  static String told(List<Finding> findings) {
+  /** Sentences after a space: wrong and unknown findings in full, right ones by name. */
+  static String summary(List<Finding> findings) {
     List<String> right = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
@@ -56,7 +53,7 @@ record Finding(String about, Verdict verdict, String text) {
     }
     return list(" Right: ", right, ", ")
         + list(" Wrong: ", wrong, "; ")
-        + list(" Cannot be told here: ", unknown, "; ");
+        + list(" Unknown here: ", unknown, "; ");
   }
 
   private static String list(String title, List<String> entries, String between) {

@@ -15,8 +15,8 @@ import org.slf4j.MDC;
 /**
  * Heartbeats of one activity attempt from a background thread, while its own thread works. When the
  * attempt is no longer wanted (cancelled, given up by the server, worker stopping) a callback stops
- * the work. One that was cancelled goes on with its heartbeats until the work has stopped: given up
- * by the server before, its files might be removed under it.
+ * the work. A cancelled attempt keeps sending heartbeats until the work has stopped; otherwise the
+ * server could give it up too early, and its files might be removed while it still uses them.
  */
 final class Heartbeat implements AutoCloseable {
 
@@ -32,7 +32,7 @@ final class Heartbeat implements AutoCloseable {
   private volatile ActivityCompletionException unwanted;
 
   /**
-   * @param details what to tell, asked at each beat
+   * @param details supplies the details of each heartbeat
    * @param stop ends the work; called at most once, from the background thread
    */
   Heartbeat(
@@ -46,7 +46,7 @@ final class Heartbeat implements AutoCloseable {
     this.beats = scheduler.scheduleAtFixedRate(this::beat, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Throws what ended the attempt from outside, if anything did. */
+  /** Throws if the attempt was ended from outside. */
   void throwIfUnwanted() {
     if (unwanted != null) {
       throw unwanted;
@@ -73,7 +73,7 @@ final class Heartbeat implements AutoCloseable {
         stop.run();
       }
     } catch (RuntimeException e) {
-      // A beat that fails must not end the beats: the next one may get through.
+      // One failed heartbeat must not end the others: the next one may get through.
       LOG.warn("A heartbeat failed", e);
     } finally {
       MDC.clear();

@@ -25,14 +25,14 @@ import java.util.concurrent.ScheduledExecutorService;
 /** Holds a sealing thread of this host for a rebuild, as long as it heartbeats. */
 final class HoldActivitiesImpl implements HoldActivities {
 
-  /** Wait before a thread is asked for again. */
+  /** The delay before a thread is requested again. */
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
   /**
-   * What a hold tells with each heartbeat.
+   * The details of each heartbeat of a hold.
    *
    * @param grant the thread it holds
-   * @param at epoch milliseconds of the beat
+   * @param at epoch milliseconds of the heartbeat
    */
   record Held(@JsonProperty("grant") ThreadGrant grant, @JsonProperty("at") long at) {}
 
@@ -59,7 +59,7 @@ final class HoldActivitiesImpl implements HoldActivities {
     Held before = activity.getHeartbeatDetails(Held.class).orElse(null);
     leaveToItsHost(activity, request, before);
     SealingThread thread = take(request, before == null ? request.preferred() : before.grant());
-    boolean keepNote = false;
+    boolean keepHeld = false;
     CountDownLatch released = thread.released();
     try (Heartbeat heartbeat =
         new Heartbeat(
@@ -67,35 +67,35 @@ final class HoldActivitiesImpl implements HoldActivities {
             activity,
             () -> new Held(thread.grant(), System.currentTimeMillis()),
             released::countDown)) {
-      tellWorkflow(activity, thread.grant());
+      signalWorkflow(activity, thread.grant());
       released.await();
       if (stopping) {
-        // The thread stays noted as held: the rebuild comes back to it with the next process.
-        keepNote = true;
+        // The thread stays recorded as held: the rebuild returns to it when the worker restarts.
+        keepHeld = true;
         throw again(
-            FailureType.HOST_STOPPING, host + " is stopping; the thread stays the rebuild's.");
+            FailureType.HOST_STOPPING, host + " is stopping; the rebuild keeps the thread.");
       }
       heartbeat.throwIfUnwanted();
     } catch (WorkflowNotFoundException e) {
-      // The rebuild has ended meanwhile: nobody wants the thread.
+      // The rebuild has ended, so the thread is no longer needed.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      keepNote = true;
+      keepHeld = true;
       throw again(FailureType.HOST_STOPPING, host + " is stopping.");
     } finally {
-      if (!keepNote) {
+      if (!keepHeld) {
         giveBack(request, thread);
       }
     }
   }
 
-  /** Ends all holds so that their next attempts come soon; the threads stay their rebuilds'. */
+  /** Ends all holds so that they are retried soon; the rebuilds keep their threads. */
   void stopAll() {
     stopping = true;
     threads.all().forEach(thread -> thread.released().countDown());
   }
 
-  /** Another host's scratch may hold hours of work: its thread is left to it for a while. */
+  /** Refuses for a while if another host's scratch holds the rebuild's finished steps. */
   private void leaveToItsHost(ActivityExecutionContext activity, HoldRequest request, Held before) {
     ThreadGrant wanted = before == null ? request.preferred() : before.grant();
     long until =
@@ -104,12 +104,12 @@ final class HoldActivitiesImpl implements HoldActivities {
       return;
     }
     if (before != null) {
-      // An attempt without a heartbeat of its own might lose the one before it.
+      // Without a heartbeat of its own, this attempt might lose the details of the one before.
       activity.heartbeat(before);
     }
     throw again(
         FailureType.HOST_NO_THREAD,
-        "%s has this rebuild's finished steps in its scratch; it is left to it until %s."
+        "%s has this rebuild's finished steps in its scratch; the rebuild waits for it until %s."
             .formatted(wanted, Instant.ofEpochMilli(until)));
   }
 
@@ -123,7 +123,7 @@ final class HoldActivitiesImpl implements HoldActivities {
     }
   }
 
-  private void tellWorkflow(ActivityExecutionContext activity, ThreadGrant grant) {
+  private void signalWorkflow(ActivityExecutionContext activity, ThreadGrant grant) {
     client
         .newWorkflowStub(
             RebuildWorkflow.class,

@@ -8,7 +8,7 @@ import io.temporal.client.WorkflowClient;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
-/** The activities of one sealing host, and how all of them are stopped. */
+/** Creates the activities of one sealing host, and stops them all. */
 public final class HostActivities {
 
   private final HoldActivitiesImpl holds;
@@ -19,7 +19,7 @@ public final class HostActivities {
   /**
    * @param catalog records failures and operators' commands
    * @param scheduler sends the heartbeats of everything that runs here
-   * @param drained gets the id of a workflow that asks to drain this host
+   * @param drained called with the id of a workflow that asks to drain this host
    */
   public HostActivities(
       HostParts host,
@@ -47,7 +47,7 @@ public final class HostActivities {
     return commands;
   }
 
-  /** Ends everything that runs here at once; all of it can be resumed. */
+  /** Stops everything that runs here at once; all of it can be resumed. */
   public void stopAll() {
     holds.stopAll();
     runner.stopAll();

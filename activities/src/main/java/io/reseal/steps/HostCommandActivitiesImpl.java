@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out what operators want of this host, and records who wanted it. */
+/** Carries out operators' commands to this host, and records who gave them. */
 final class HostCommandActivitiesImpl implements HostCommandActivities {
 
   private static final Logger LOG = LoggerFactory.getLogger(HostCommandActivitiesImpl.class);
@@ -36,7 +36,7 @@ final class HostCommandActivitiesImpl implements HostCommandActivities {
   private final Consumer<String> drained;
 
   /**
-   * @param drained told the id of the workflow that wants this host drained
+   * @param drained called with the id of a workflow that asks to drain this host
    */
   HostCommandActivitiesImpl(
       SealingThreads threads,
@@ -78,37 +78,37 @@ final class HostCommandActivitiesImpl implements HostCommandActivities {
     }
     SectorId sector = thread.sector();
     if (sector == null) {
-      return "%s is paused: it takes nothing until it is resumed.".formatted(thread);
+      return "%s is paused: it takes no work until it is resumed.".formatted(thread);
     }
     return command.now()
         ? "%s is paused, the running step of %s is stopped; finished layers stay."
             .formatted(thread, sector)
-        : "%s is paused: it finishes %s, then takes nothing until it is resumed."
+        : "%s is paused: it finishes %s, then takes no work until it is resumed."
             .formatted(thread, sector);
   }
 
   private String resume(HostCommand command) throws IOException {
-    // The mark goes first: the step that the rebuild then begins would else be stopped at once.
+    // The mark is removed first; otherwise the step that the rebuild then starts would be stopped.
     SealingThread thread = threads.resume(command.threadIndex(), command.by());
     SectorId sector = thread.sector();
     if (sector == null) {
       return "%s is resumed.".formatted(thread);
     }
-    return tellRebuild(sector, thread.grant())
-        ? "%s is resumed; the rebuild of %s goes on.".formatted(thread, sector)
-        : "%s is resumed; the rebuild of %s could not be told and goes on by itself after a while."
+    return signalRebuild(sector, thread.grant())
+        ? "%s is resumed; the rebuild of %s continues.".formatted(thread, sector)
+        : "%s is resumed; the rebuild of %s could not be notified and continues automatically after a while."
             .formatted(thread, sector);
   }
 
-  private boolean tellRebuild(SectorId sector, ThreadGrant grant) {
+  private boolean signalRebuild(SectorId sector, ThreadGrant grant) {
     try {
       client.newWorkflowStub(RebuildWorkflow.class, Names.workflowId(sector)).threadResumed(grant);
       return true;
     } catch (WorkflowNotFoundException e) {
-      // It has ended meanwhile.
+      // The rebuild has ended in the meantime.
       return true;
     } catch (WorkflowServiceException | StatusRuntimeException e) {
-      LOG.warn("The rebuild of {} could not be told: {}", sector, e.getMessage());
+      LOG.warn("The rebuild of {} could not be notified: {}", sector, e.getMessage());
       return false;
     }
   }
@@ -118,7 +118,7 @@ final class HostCommandActivitiesImpl implements HostCommandActivities {
     drained.accept(Activity.getExecutionContext().getInfo().getWorkflowId());
     int held = threads.held();
     return held == 0
-        ? "Nothing is held: the worker ends."
+        ? "No thread is held: the worker ends."
         : "Nothing new is taken; the worker ends when the %s it holds %s done."
             .formatted(held == 1 ? "rebuild" : held + " rebuilds", held == 1 ? "is" : "are");
   }
@@ -134,7 +134,7 @@ final class HostCommandActivitiesImpl implements HostCommandActivities {
               Instant.now(),
               outcome));
     } catch (CatalogException e) {
-      LOG.warn("The catalog could not be told of {}: {}", command, e.getMessage());
+      LOG.warn("The command {} could not be recorded in the catalog: {}", command, e.getMessage());
     }
   }
 }

@@ -10,7 +10,7 @@ import io.reseal.threads.SealingThreads;
 import java.util.Optional;
 
 /**
- * What a sealing host's activities work with.
+ * The parts of a sealing host that its activities use.
  *
  * @param name the host's configured name
  * @param labelling labels sectors together; empty if each is labelled on its own

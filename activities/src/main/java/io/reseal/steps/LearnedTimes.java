@@ -20,7 +20,9 @@ final class LearnedTimes {
     this.runs = runs;
   }
 
-  /** Asks once, beside the step itself: a catalog that is away holds up no sealing. */
+  /**
+   * Asks once, in parallel with the step, so that an unreachable catalog does not delay sealing.
+   */
   Supplier<OptionalLong> usualMillis(StageRequest request) {
     CompletableFuture<OptionalLong> answer = CompletableFuture.supplyAsync(() -> ask(request));
     return () -> answer.getNow(OptionalLong.empty());

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The steps that find pieces, bring them to the host, and put them together. */
+/** The steps that find pieces, download them to the host, and assemble them. */
 final class PieceSteps {
 
   private final Pieces pieces;
@@ -35,7 +35,7 @@ final class PieceSteps {
     Found found = inputs.force() ? Found.NOTHING : copies.find(inputs, work);
     if (found.allIn() != null) {
       return new StepOutcome(
-          "store \"%s\" has the sector whole and provable".formatted(found.allIn()),
+          "store \"%s\" has the whole sector, provable".formatted(found.allIn()),
           found.allIn(),
           found.keyIn(),
           0);
@@ -57,13 +57,13 @@ final class PieceSteps {
             .formatted(look.atHand().size(), all.size(), look.toDownload().size());
   }
 
-  /** Brings all pieces to the host, those of the update too. */
+  /** Downloads all pieces to the host, including those of the update. */
   StepOutcome download(StepInputs inputs, StepWork work) throws Exception {
     download(inputs, work, needed(inputs));
-    return StepOutcome.of("all pieces are here");
+    return StepOutcome.of("all pieces are on this host");
   }
 
-  /** Where these pieces are on the host; any that have gone since the download come again. */
+  /** Where these pieces are on the host; any removed since the download are downloaded again. */
   private Map<Piece, PieceFile> atHand(StepInputs inputs, StepWork work, List<Piece> wanted)
       throws Exception {
     Pieces.Look look = look(inputs, work, wanted);
@@ -73,16 +73,16 @@ final class PieceSteps {
     }
     if (!look.toDownload().isEmpty()) {
       throw new IOException(
-          "%d pieces of sector %s went away as soon as they were here; is the piece cache too small?"
+          "%d pieces of sector %s were removed as soon as they were downloaded; is the piece cache too small?"
               .formatted(look.toDownload().size(), inputs.facts().sector()));
     }
     return look.atHand();
   }
 
   /**
-   * Puts pieces together; the core verifies each of them in the same pass. If one is wrong, each is
-   * read on its own, wrong files are passed by, and the core starts again with files from
-   * elsewhere.
+   * Assembles the pieces; the core verifies each of them in the same pass. If one is wrong, every
+   * file is checked on its own, wrong files are skipped, and the core starts again with files from
+   * other places.
    *
    * @param replica the replica that the pieces are for
    */
@@ -102,23 +102,23 @@ final class PieceSteps {
               inputs.requests().addPieces(replica, examined(inputs, work, wanted, files, wrong)));
     }
     return StepOutcome.of(
-        "%d pieces, each as its CID says%s"
+        "%d pieces, each matching its CID%s"
             .formatted(
                 result.path("pieces").asInt(),
                 wrong.isEmpty()
                     ? ""
                     : wrong.values().stream()
                         .distinct()
-                        .collect(Collectors.joining("; ", "; passed by: ", ""))));
+                        .collect(Collectors.joining("; ", "; skipped: ", ""))));
   }
 
   /** A file that is assumed to be a piece. */
   private record Taken(Piece piece, PieceFile file) {}
 
   /**
-   * Files for the pieces that have all been read and are right.
+   * Files for the pieces, all of which have been read and are right.
    *
-   * @param wrong receives the files that are passed by, each with the reason
+   * @param wrong receives the files that are skipped, each with the reason
    */
   private Map<Piece, PieceFile> examined(
       StepInputs inputs,
@@ -136,7 +136,7 @@ final class PieceSteps {
         if (fault.isEmpty()) {
           right.add(taken);
         } else {
-          passBy(work, taken, "%s %s".formatted(taken.file(), fault.get()), wrong);
+          skip(work, taken, "%s %s".formatted(taken.file(), fault.get()), wrong);
         }
       }
       files = atHand(inputs, work, wanted);
@@ -152,14 +152,14 @@ final class PieceSteps {
         .toList();
   }
 
-  private static void passBy(StepWork work, Taken taken, String why, Map<Taken, String> wrong)
+  private static void skip(StepWork work, Taken taken, String why, Map<Taken, String> wrong)
       throws IOException {
     if (wrong.put(taken, why) != null) {
       throw new IOException(
           "%s, and was wrong before it was downloaded again; its disk may be failing."
               .formatted(why));
     }
-    work.warn("Passed by: " + why);
+    work.warn("Skipped: " + why);
   }
 
   private Optional<String> examine(StepWork work, Taken taken)
@@ -172,7 +172,7 @@ final class PieceSteps {
             CoreVerifier.fault(file, piece, () -> work.run(CoreVerifier.request(file, piece))));
   }
 
-  /** The rebuild gives its thread back: its downloaded pieces may be removed for others. */
+  /** The rebuild releases its thread, so its downloaded pieces may be removed to make room. */
   void release(SectorId sector) throws IOException {
     pieces.release(sector);
   }

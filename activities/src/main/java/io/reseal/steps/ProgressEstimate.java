@@ -7,22 +7,24 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * How far a running step is and how long it still takes: from what its stage reports, and from what
- * the step usually takes on this host. Knows no clock: each call is told the time.
+ * Estimates how far a running step is and how long it will still take, from its stage's reports and
+ * from how long the step usually takes on this host. It reads no clock: each call passes the time
+ * in.
  *
- * <p>Bytes go at the rate seen so far. Inside a layer the stage tells how far it is, or else the
- * time that the layer before took. Of everything else only the usual time is known.
+ * <p>Bytes are assumed to continue at the rate so far. Inside a layer the stage's own report
+ * counts, or else the time that the previous layer took. For everything else only the usual time is
+ * known.
  */
 final class ProgressEstimate {
 
   private static final String LAYERS = "layers";
   private static final String BYTES = "bytes";
 
-  /** Inside a layer at most this is shown: the layer's end is for the stage to tell. */
+  /** The most that is shown for an unfinished layer: only the stage reports its end. */
   private static final double MOST_OF_A_LAYER = 0.99;
 
-  /** So much of a first layer tells what a layer takes. */
-  private static final double ENOUGH_TO_TELL = 0.05;
+  /** How much of a first layer is needed to estimate the time of a layer. */
+  private static final double ENOUGH_TO_ESTIMATE = 0.05;
 
   private final Step step;
   private final Supplier<OptionalLong> usualMillis;
@@ -38,15 +40,15 @@ final class ProgressEstimate {
   private long layerBeganAt;
   private long layerMillis;
 
-  /** Whether it waits for something before it can begin. */
+  /** Whether the step is waiting for something before it can start. */
   private boolean waiting;
 
-  /** With whom it is labelled, for people; empty for alone. */
+  /** Suffix with the sectors it is labelled together with; empty if it is labelled alone. */
   private String company = "";
 
   /**
-   * @param usualMillis what the step usually takes here, as far as that is known when asked
-   * @param now milliseconds of any clock that only goes forward
+   * @param usualMillis how long the step usually takes here, if known when asked
+   * @param now milliseconds of a monotonic clock
    */
   ProgressEstimate(Step step, Supplier<OptionalLong> usualMillis, long now) {
     this.step = step;
@@ -55,41 +57,41 @@ final class ProgressEstimate {
     this.layerBeganAt = now;
   }
 
-  /** It waits, for the reason given: nothing is done meanwhile. */
+  /** The step is waiting for the given reason, and makes no progress. */
   void waits(String why) {
     waiting = true;
     text = why;
   }
 
-  /** It shares its core with these sectors, as people read them; empty for none. */
+  /** The sector shares its core with these sectors, in display form; empty for none. */
   void labelledWith(String sectors) {
     company = sectors.isEmpty() ? "" : ", together with " + sectors;
   }
 
-  /** The stage tells how far it is. */
-  void report(long now, StageProgress told) {
+  /** The stage has reported progress. */
+  void report(long now, StageProgress progress) {
     if (waiting) {
       waiting = false;
       startedAt = now;
       layerBeganAt = now;
     }
     if (firstDone < 0) {
-      firstDone = told.done();
-    } else if (told.unit().equals(LAYERS) && told.done() == done + 1) {
-      layerMillis = measured(told.done(), now - layerBeganAt);
+      firstDone = progress.done();
+    } else if (progress.unit().equals(LAYERS) && progress.done() == done + 1) {
+      layerMillis = measured(progress.done(), now - layerBeganAt);
     }
-    if (told.within() < 0 || told.done() != done) {
+    if (progress.within() < 0 || progress.done() != done) {
       layerBeganAt = now;
     }
-    done = told.done();
-    total = told.total();
-    unit = told.unit();
-    within = told.within();
-    preparing = told.preparing();
-    text = told.text();
+    done = progress.done();
+    total = progress.total();
+    unit = progress.unit();
+    within = progress.within();
+    preparing = progress.preparing();
+    text = progress.text();
   }
 
-  /** Whether layers were finished since the step began: they stay, whatever becomes of it. */
+  /** Whether layers were finished since the step started: they stay, however it ends. */
   boolean hasFinishedLayers() {
     return unit.equals(LAYERS) && done > firstDone;
   }
@@ -107,7 +109,7 @@ final class ProgressEstimate {
         eta > 0 ? line + ", ETA " + span(eta) : line, done, total, unit, rate, eta > 0 ? eta : -1);
   }
 
-  /** The first layer has fewer parents than the others, so it says little of them. */
+  /** The first layer has fewer parents than the others, so its time says little about theirs. */
   private long measured(long layer, long millis) {
     return layer == 1 ? usualLayer().orElse(millis) : millis;
   }
@@ -130,19 +132,19 @@ final class ProgressEstimate {
     return usualMillis.get().orElse(0) - (now - startedAt);
   }
 
-  /** Of the layer now being made: as told, else by the time it has taken; never all of it. */
+  /** The finished part of the current layer: as reported, or else estimated by time; below 1. */
   private double inside(long now) {
     double part = within >= 0 ? within : (double) (now - layerBeganAt) / layerMillis(now);
     return Math.min(MOST_OF_A_LAYER, part);
   }
 
-  /** What a layer takes, 0 while nothing tells. */
+  /** The time a layer takes; 0 while unknown. */
   private long layerMillis(long now) {
     if (layerMillis > 0) {
       return layerMillis;
     }
     OptionalLong usual = usualLayer();
-    return usual.isPresent() || within < ENOUGH_TO_TELL
+    return usual.isPresent() || within < ENOUGH_TO_ESTIMATE
         ? usual.orElse(0)
         : Math.round((now - layerBeganAt) / within);
   }
@@ -154,7 +156,7 @@ final class ProgressEstimate {
         : OptionalLong.of(Math.max(1, usual.getAsLong() / total));
   }
 
-  /** {@code 40 s}, {@code 12 min}, {@code 2 h 10 min}. */
+  /** Formats as {@code 40 s}, {@code 12 min}, {@code 2 h 10 min}. */
   private static String span(long seconds) {
     return seconds < 60
         ? seconds + " s"

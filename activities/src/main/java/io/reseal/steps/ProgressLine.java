@@ -22,7 +22,7 @@ final class ProgressLine implements Seat.Listener {
   private boolean ended;
 
   /**
-   * @param usualMillis how long the step usually takes on this host, if that is known when asked
+   * @param usualMillis how long the step usually takes on this host, if known when asked
    */
   ProgressLine(Step step, SealingThread thread, Supplier<OptionalLong> usualMillis) {
     this.step = step;

@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The seal proof of a sector: its two steps, and where the proof is kept. */
+/** Makes the seal proof of a sector in two steps, and keeps it. */
 final class Proving {
 
   private static final Logger LOG = LoggerFactory.getLogger(Proving.class);
@@ -50,8 +50,8 @@ final class Proving {
   }
 
   /**
-   * C2: the proof, verified and kept. Each place where it is kept is checked first, so that an
-   * attempt does not repeat the work of one that died after it had made the proof.
+   * C2: makes, verifies and keeps the proof. The places where it is kept are checked first, so that
+   * a retry does not repeat the work of an attempt that died after it had made the proof.
    */
   StepOutcome prove(StepInputs inputs, StepWork work) throws Exception {
     requireSeed(inputs);
@@ -124,7 +124,7 @@ final class Proving {
     try {
       return Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), SectorProof.class));
     } catch (JsonProcessingException e) {
-      LOG.warn("{} holds no proof: {}", file, e.getOriginalMessage());
+      LOG.warn("{} does not contain a proof: {}", file, e.getOriginalMessage());
       return Optional.empty();
     }
   }
@@ -133,7 +133,7 @@ final class Proving {
     if (inputs.facts().seed() == null) {
       throw new CoreException(
           CoreCode.INVALID_REQUEST,
-          "No seed is recorded for sector %s, and without it there is no proof; bring it in with `reseal import chain` or `reseal sectors add --seed … --seed-epoch …`."
+          "No seed is recorded for sector %s, and a proof cannot be made without it; import it with `reseal import chain` or `reseal sectors add --seed … --seed-epoch …`."
               .formatted(inputs.facts().sector()));
     }
   }

@@ -7,7 +7,7 @@ import io.reseal.sector.Piece;
 import java.util.List;
 
 /**
- * What one of a sector's replicas is made of and must come to.
+ * The inputs and expected commitments of one of a sector's replicas.
  *
  * @param pieces its complete list, fillers included
  * @param commD commitment to its data

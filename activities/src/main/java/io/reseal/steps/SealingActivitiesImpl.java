@@ -18,7 +18,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** The steps of a rebuild: which class does the work of each. */
+/** Runs the steps of a rebuild by the class that does the work of each. */
 final class SealingActivitiesImpl implements SealingActivities {
 
   private final StepRunner runner;

@@ -7,9 +7,9 @@ import io.reseal.files.SectorKind;
 import io.reseal.threads.SealingThread;
 
 /**
- * What a step is given.
+ * The inputs of a step.
  *
- * @param facts what determines the sector's files
+ * @param facts the facts that determine the sector's files
  * @param files the sector's files in scratch
  * @param thread the sealing thread that the rebuild holds
  * @param runId the rebuild's run in Temporal
@@ -36,7 +36,7 @@ record StepInputs(
     return new StepInputs(facts, files, thread, runId, store, force, urgent);
   }
 
-  /** What is made of the sector: all of it, or only the update over a key that is kept. */
+  /** Which replicas the step makes: all of them, or only the update if a key is kept. */
   SectorKind kind() {
     SectorKind kind = SectorKind.of(facts);
     return keyIn == null ? kind : kind.withoutKey();

@@ -1,10 +1,10 @@
 package io.reseal.steps;
 
 /**
- * How a step ended well.
+ * The outcome of a step that succeeded.
  *
- * @param detail one line for people
- * @param intactIn the stores that have the whole sector intact, so that there is nothing to do; or
+ * @param detail one line to show
+ * @param intactIn the stores that have the whole sector intact, if there is nothing left to do, or
  *     null
  * @param keyIn the store that has a snapped sector's key intact, or null
  * @param toDownload how many pieces have to be downloaded

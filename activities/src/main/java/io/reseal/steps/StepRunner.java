@@ -174,14 +174,14 @@ final class StepRunner {
 
   private ApplicationFailure failure(Exception e, SealingThread thread, boolean progressed) {
     if (stopping) {
-      // Stopping a worker, however often, uses up none of the step's attempts.
+      // Stopping a worker never uses up the step's attempts.
       return beginAgain(
-          FailureType.HOST_STOPPING, "This host's worker is stopping; what is finished stays.");
+          FailureType.HOST_STOPPING, "This host's worker is stopping; finished work stays.");
     }
     if (thread != null && thread.isStopped()) {
       String by = thread.paused().map(ThreadMark::by).orElse("an operator");
       return ApplicationFailure.newNonRetryableFailure(
-          "%s was paused by %s and its step stopped; what is finished stays."
+          "%s was paused by %s and its step stopped; finished work stays."
               .formatted(thread.grant(), by),
           FailureType.HOST_THREAD_PAUSED.code());
     }
@@ -197,7 +197,7 @@ final class StepRunner {
     return FailureType.courseOf(FailureType.find(failure.getType()));
   }
 
-  /** Makes the workflow begin the step again with all its attempts, because it made progress. */
+  /** Makes the workflow start the step again with all its attempts, because it made progress. */
   private static ApplicationFailure beginAgain(FailureType type, String message) {
     return ApplicationFailure.newNonRetryableFailure(message, type.code(), true);
   }

@@ -3,7 +3,7 @@ package io.reseal.steps;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
 
-/** A step was told to stop between two pieces of its work. */
+/** A step was asked to stop and did so between two parts of its work. */
 final class StepStoppedException extends RuntimeException implements HasFailureType {
 
   StepStoppedException() {

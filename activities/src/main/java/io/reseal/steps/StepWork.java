@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What a running step does that can be stopped: stage processes, labelling, waiting, and work in
- * this JVM.
+ * The work of a running step, all of which can be stopped: stage processes, labelling, waiting, and
+ * work in this JVM.
  */
 final class StepWork implements GpuStages.Stage {
 
@@ -34,7 +34,7 @@ final class StepWork implements GpuStages.Stage {
   /** Its seat in labelling, or null. */
   private Seat seat;
 
-  /** The JVM's thread that waits and has to be interrupted to stop, or null. */
+  /** The Java thread that must be interrupted to stop the wait, or null. */
   private Thread waiting;
 
   private boolean stopped;
@@ -45,7 +45,7 @@ final class StepWork implements GpuStages.Stage {
 
   /**
    * @param labelling labels sectors together; empty if each is labelled on its own
-   * @param warnings takes problems that did not end the step
+   * @param warnings receives problems that did not end the step
    */
   StepWork(
       StageProgram program,
@@ -60,7 +60,7 @@ final class StepWork implements GpuStages.Stage {
     this.warnings = warnings;
   }
 
-  /** Runs one operation of the core in a process of its own, on a GPU if it may have one. */
+  /** Runs one operation of the core in a separate process, on a GPU if it may have one. */
   JsonNode run(CoreRequest request)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     if (!request.operation().mayUseGpu()) {
@@ -182,7 +182,7 @@ final class StepWork implements GpuStages.Stage {
     }
   }
 
-  /** Ends the running process, copy or wait, and lets no other begin. */
+  /** Stops the running process, copy or wait, and prevents any other from starting. */
   synchronized void stop() {
     stopped = true;
     if (waiting != null) {

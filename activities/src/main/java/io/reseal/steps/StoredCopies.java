@@ -24,9 +24,9 @@ final class StoredCopies {
   private static final Logger LOG = LoggerFactory.getLogger(StoredCopies.class);
 
   /**
-   * What the host's stores have of a sector, complete and provable.
+   * The complete and provable copies of a sector in the host's stores.
    *
-   * @param allIn the stores that together have all of it, or null
+   * @param allIn the stores that together have the whole sector, or null
    * @param keyIn the store that has a snapped sector's key if its update is lost, or null
    * @param faults what is wrong with each copy that is not used, one line each
    */
@@ -49,9 +49,7 @@ final class StoredCopies {
     this.key = key;
   }
 
-  /**
-   * Searches for a sector; for a snapped one first for its key, without which there is no update.
-   */
+  /** Searches for a sector. For a snapped one the key comes first, because the update needs it. */
   Found find(StepInputs inputs, StepWork work) throws IOException, InterruptedException {
     Set<String> names = new LinkedHashSet<>();
     List<String> faults = new ArrayList<>();
@@ -66,7 +64,8 @@ final class StoredCopies {
   }
 
   /**
-   * A store whose copy has all files in their sizes, CommR as recorded, and answers a challenge.
+   * A store whose copy has all files in their right sizes and the recorded CommR, and answers a
+   * challenge.
    */
   private Optional<Store> intact(
       StepInputs inputs, StepWork work, Replica replica, List<String> faults)
@@ -95,7 +94,7 @@ final class StoredCopies {
     return fault;
   }
 
-  /** Checks the copy that was put into a store, and a key that is kept. */
+  /** Checks the copy that was put into a store, and the kept key if there is one. */
   String check(StepInputs inputs, StepWork work) throws Exception {
     SectorFacts facts = inputs.facts();
     SectorKind kind = inputs.kind();

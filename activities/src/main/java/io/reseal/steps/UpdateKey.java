@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * The key of a snapped sector, i.e. the sealed sector that its update is made of: in scratch, or in
- * a store, where it is only read. A store's key was sampled before; only encoding the update shows
- * whether all of it is right.
+ * a store, where it is only read. A store's key has only been sampled; whether all of it is right
+ * shows when the update is encoded.
  */
 final class UpdateKey {
 
@@ -25,7 +25,7 @@ final class UpdateKey {
   /**
    * The key that a store keeps.
    *
-   * @param keyIn the store's name; null, or that of a store which is not attached, for no key
+   * @param keyIn the store's name; there is no key if it is null or the store is not attached
    */
   Optional<SectorFiles> kept(SectorId sector, String keyIn) {
     return stores.named(keyIn).map(store -> store.files(sector));
@@ -41,7 +41,7 @@ final class UpdateKey {
             () -> damaged("Store \"%s\", which keeps the key, is gone.".formatted(inputs.keyIn())));
   }
 
-  /** Encodes the update. If it cannot be made of a kept key, that key has to be sealed again. */
+  /** Encodes the update. If that fails because of a kept key, the key must be sealed again. */
   JsonNode encode(StepInputs inputs, StepWork work) throws Exception {
     SectorFiles key = files(inputs);
     try {
@@ -51,13 +51,14 @@ final class UpdateKey {
         throw e;
       }
       throw damaged(
-          "The key that store \"%s\" keeps is of no use: %s"
+          "The key that store \"%s\" keeps is unusable: %s"
               .formatted(inputs.keyIn(), e.getMessage()));
     }
   }
 
   /**
-   * Whether the key's files failed, or the update has the right CommR but does not prove itself.
+   * Whether the key is at fault: its files cannot be read, or the update has the right CommR but
+   * cannot be proven.
    */
   static boolean isToBlame(SectorFiles key, CoreException e) {
     return switch (e.code()) {

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What could explain that an update of a right key has another CommR than the recorded one. Of an
- * update and its key comm_c, the first half of {@code p_aux}, is the same.
+ * Searches for explanations why an update of a correct key has a CommR other than the recorded one.
+ * An update and its key have the same comm_c, the first half of {@code p_aux}.
  */
 final class UpdateWitnesses {
 
@@ -32,7 +32,7 @@ final class UpdateWitnesses {
   }
 
   /**
-   * @param keyPAux the {@code p_aux} of the key
+   * @param keyPAux the key's {@code p_aux}
    */
   List<Finding> findings(SectorFacts facts, Path keyPAux) throws IOException {
     List<Finding> findings = new ArrayList<>();
@@ -40,7 +40,7 @@ final class UpdateWitnesses {
         new Finding(
             "pieces",
             Verdict.UNKNOWN,
-            "the update's %d pieces in this order give CommD %s; where the chain or the miner's records have another one, a piece, a filler or their order is wrong"
+            "the update's %d pieces in this order give CommD %s; if the chain or the miner's records have another one, a piece, a filler or their order is wrong"
                 .formatted(facts.snap().pieces().size(), facts.snap().commD())));
     Commitment commC = commitment(Files.readAllBytes(keyPAux), 0);
     for (Map.Entry<String, Path> copy :
@@ -55,7 +55,7 @@ final class UpdateWitnesses {
     try {
       content = Files.readAllBytes(pAux);
     } catch (IOException e) {
-      return finding(Verdict.UNKNOWN, name, "tells nothing: " + e.getMessage());
+      return finding(Verdict.UNKNOWN, name, "cannot be read: " + e.getMessage());
     }
     if (!gives(content, commR)) {
       return finding(
@@ -76,8 +76,8 @@ final class UpdateWitnesses {
                 + " so the key's CommR in the record is wrong");
   }
 
-  private static Finding finding(Verdict verdict, String name, String says) {
-    return new Finding("known", verdict, "the update's p_aux of %s %s".formatted(name, says));
+  private static Finding finding(Verdict verdict, String name, String text) {
+    return new Finding("known", verdict, "the update's p_aux of %s %s".formatted(name, text));
   }
 
   private boolean gives(byte[] pAux, Commitment commR) {
@@ -85,7 +85,7 @@ final class UpdateWitnesses {
       return pAux.length == 2 * COMMITMENT_BYTES
           && core.commR(commitment(pAux, 0), commitment(pAux, 1)).equals(commR);
     } catch (CoreException e) {
-      // Bytes that are no commitments.
+      // The bytes are not commitments.
       return false;
     }
   }

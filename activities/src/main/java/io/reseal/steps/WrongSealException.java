@@ -3,7 +3,7 @@ package io.reseal.steps;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
 
-/** What was sealed is not what the record says; the message tells what could explain it. */
+/** The sealed files differ from the record; the message lists possible explanations. */
 final class WrongSealException extends Exception implements HasFailureType {
 
   private static final long serialVersionUID = 1;

@@ -10,14 +10,14 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends the worker when it is drained: nothing is held, and whoever wanted it has the answer. */
+/** Ends the worker once it is drained: no thread is held, and the drain request is answered. */
 final class Drain {
 
   private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
   /**
-   * So long nothing has been held before the worker ends: the rebuild that gave the last thread
-   * back may have no other worker to say its last words to.
+   * How long no thread must have been held before the worker ends: the rebuild that released the
+   * last thread may have no other worker to run its final activities.
    */
   private static final Duration QUIET = Duration.ofSeconds(3);
 
@@ -37,12 +37,12 @@ final class Drain {
     this.end = end;
   }
 
-  /** The workflow of that id wants the host drained. */
+  /** Starts the drain that this workflow has asked for. */
   synchronized void begin(String workflowId) {
     command = workflowId;
   }
 
-  /** Called now and then. */
+  /** Ends the worker if the drain is complete; called periodically. */
   synchronized void look() {
     if (command == null || ended) {
       return;
@@ -54,12 +54,12 @@ final class Drain {
       quietSince = now;
     } else if (now - quietSince >= QUIET.toNanos() && isAnswered()) {
       ended = true;
-      LOG.info("The host is drained: the worker ends");
+      LOG.info("The host is drained; the worker ends");
       end.run();
     }
   }
 
-  /** In doubt it is: a server that is away keeps no worker from ending. */
+  /** Unknown counts as answered: an unreachable server must not keep the worker alive. */
   private boolean isAnswered() {
     try {
       return client.newUntypedWorkflowStub(command).describe().getStatus()

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Asks Temporal for work only while some sealing thread may take it, so that a rebuild waits in its
- * queue for a host that can, instead of being refused by one that cannot.
+ * queue for a host that can take it, instead of being refused by one that cannot.
  */
 final class HoldGate {
 
@@ -15,7 +15,7 @@ final class HoldGate {
   private boolean open = true;
 
   /**
-   * @param workers those that serve the queues where rebuilds ask for threads
+   * @param workers the workers on the queues where rebuilds ask for threads
    */
   HoldGate(List<Worker> workers, SealingThreads threads) {
     this.workers = List.copyOf(workers);

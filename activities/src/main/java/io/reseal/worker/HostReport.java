@@ -53,7 +53,7 @@ final class HostReport {
     this.scheduler = services.scheduler();
   }
 
-  /** Begins the periodic reports. */
+  /** Starts the periodic reports. */
   void start() {
     var unused = scheduler.scheduleAtFixedRate(this::send, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
   }
@@ -64,7 +64,7 @@ final class HostReport {
       try {
         scheduler.execute(this::send);
       } catch (RejectedExecutionException e) {
-        LOG.debug("The worker is stopping: nothing is reported any more");
+        LOG.debug("Nothing is reported, because the worker is stopping");
       }
     }
   }

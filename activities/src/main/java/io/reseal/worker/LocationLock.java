@@ -16,11 +16,11 @@ public final class LocationLock {
         .orElseThrow(
             () ->
                 new IOException(
-                    "Another worker uses the sealing thread's location %s; stop it first, or give this one another location."
+                    "Another worker uses the sealing thread's location %s; stop it first, or give this worker another location."
                         .formatted(location)));
   }
 
-  /** Whether a worker of this machine has the location, as far as another process can tell. */
+  /** Whether a worker in another process on this machine uses the location. */
   public static boolean isHeld(Path location) throws IOException {
     return LockFile.isHeld(file(location));
   }

@@ -7,18 +7,18 @@ import java.net.UnknownHostException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** By which host name and IP addresses other machines may know this one. */
+/** The host name and IP addresses by which other machines may know this one. */
 final class MachineAddresses {
 
   private MachineAddresses() {}
 
-  /** Separated by single spaces, the host name first; empty where the machine has none. */
+  /** Separated by single spaces, the host name first; empty if the machine has none. */
   static String get() {
     Set<String> addresses = new LinkedHashSet<>();
     try {
       addresses.add(InetAddress.getLocalHost().getHostName());
     } catch (UnknownHostException e) {
-      // A machine without a name has addresses all the same.
+      // A machine without a name still has addresses.
     }
     try {
       NetworkInterface.networkInterfaces()
@@ -27,7 +27,7 @@ final class MachineAddresses {
           .map(InetAddress::getHostAddress)
           .forEach(addresses::add);
     } catch (SocketException e) {
-      // One that cannot tell its addresses is known by its name.
+      // Without its addresses the machine is still known by its name.
     }
     return String.join(" ", addresses);
   }

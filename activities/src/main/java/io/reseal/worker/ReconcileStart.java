@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sees to it that the one workflow that keeps catalog and Temporal in step is running. */
+/** Makes sure that the workflow which keeps the catalog and Temporal in step is running. */
 final class ReconcileStart {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReconcileStart.class);
@@ -29,7 +29,7 @@ final class ReconcileStart {
     this.scheduler = scheduler;
   }
 
-  /** Now, and again and again: somebody may terminate it. */
+  /** Starts it now, and checks periodically, because the workflow may be terminated. */
   void begin() {
     var unused = scheduler.scheduleWithFixedDelay(this::start, 0, PERIOD_MINUTES, TimeUnit.MINUTES);
   }

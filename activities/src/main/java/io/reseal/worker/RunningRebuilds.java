@@ -9,7 +9,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import java.util.function.Predicate;
 
-/** Whether a sector's rebuild is running, as Temporal has it; in doubt it is. */
+/** Asks Temporal whether a sector's rebuild is running; yes if Temporal cannot be asked. */
 final class RunningRebuilds implements Predicate<SectorId> {
 
   private final WorkflowClient client;

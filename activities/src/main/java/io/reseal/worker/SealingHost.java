@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a sealing host works with, built from its file.
+ * The parts of a sealing host, built from its file.
  *
  * @param events reports changes of threads and labelling
  * @param labelling labels sectors together; empty if each is labelled on its own
@@ -40,7 +40,7 @@ record SealingHost(
     HostActivities activities) {
 
   /**
-   * Builds the host; nothing of it runs yet.
+   * Builds the host without starting anything.
    *
    * @param end ends the worker when it has been drained
    */

@@ -15,13 +15,13 @@ import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.util.List;
 
-/** Every task queue that this host serves, with what it does there and how much at a time. */
+/** Every task queue that this host serves, with its activities and number of slots. */
 final class TaskQueues {
 
-  /** Cancellation travels on heartbeats: this is how late it may come. */
+  /** Cancellation arrives in answers to heartbeats; this is its maximum delay. */
   private static final Duration HEARTBEAT_THROTTLE = Duration.ofSeconds(1);
 
-  /** Operators' commands that are carried out at a time. */
+  /** How many operators' commands can be carried out at a time. */
   private static final int COMMANDS = 4;
 
   private final WorkerFactory factory;
@@ -75,7 +75,7 @@ final class TaskQueues {
     }
   }
 
-  /** Threads are given back on the IO queue, which copies must never fill up. */
+  /** The IO queue has more slots than copies can fill, because threads are released on it too. */
   private int slots(Step.Resource resource) {
     int threads = config.threads().size();
     return resource == Step.Resource.IO

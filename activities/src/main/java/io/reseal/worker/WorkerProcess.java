@@ -60,12 +60,12 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until the worker has been closed, or has ended because it is drained. */
+  /** Waits until the worker has been closed, or has ended after a drain. */
   public void awaitTermination() throws InterruptedException {
     closed.await();
   }
 
-  /** Stops taking work, ends what runs (all of it resumable), and lets go of everything. */
+  /** Stops taking work, ends what runs (all of it resumable), and releases everything. */
   @Override
   public synchronized void close() {
     while (!parts.isEmpty()) {
@@ -130,7 +130,7 @@ public final class WorkerProcess implements AutoCloseable {
     return new HostServices(installation, catalog, temporal, scheduler);
   }
 
-  /** Serves the task queues; returns what opens and closes those where threads are asked for. */
+  /** Serves the task queues; returns the gate for the queues where threads are asked for. */
   private HoldGate takeWork(
       WorkerConfig config, ChosenCore core, HostServices services, SealingHost host) {
     WorkflowClient client = services.temporal().client();

@@ -1,4 +1,5 @@
 /**
- * One sealing host: its threads, its queues and slots, what it reports, and the process's wiring.
+ * One sealing host: its threads, its queues and slots, what it reports, and how the process is
+ * wired.
  */
 package io.reseal.worker;

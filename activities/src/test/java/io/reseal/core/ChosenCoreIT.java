@@ -23,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ChosenCoreIT {
 
   private static final String TWO_GPUS =
-      "{\"driver\":\"580.65.06\",\"why\":null,\"gpus\":["
-          + "{\"index\":0,\"uuid\":\"GPU-1\",\"name\":\"NVIDIA A\",\"memory\":25757220864,\"compute\":\"8.6\",\"pci\":\"0000:41:00.0\"},"
-          + "{\"index\":1,\"uuid\":\"GPU-2\",\"name\":\"NVIDIA B\",\"memory\":85899345920,\"compute\":\"9.0\",\"pci\":\"0000:42:00.0\"}]}";
+      "{\"driver\":\"580.65.06\",\"why\":null,\"gpus\":[{\"index\":0,\"uuid\":\"GPU-1\",\"name\":\"NVIDIA"
+          + " A\",\"memory\":25757220864,\"compute\":\"8.6\",\"pci\":\"0000:41:00.0\"},{\"index\":1,\"uuid\":\"GPU-2\",\"name\":\"NVIDIA"
+          + " B\",\"memory\":85899345920,\"compute\":\"9.0\",\"pci\":\"0000:42:00.0\"}]}";
   private static final String NO_GPU =
       "{\"driver\":null,\"why\":\"libcuda.so.1 is not there\",\"gpus\":[]}";
 
@@ -99,7 +99,8 @@ class ChosenCoreIT {
         .hasMessageContainingAll("`[native] flavour` is cuda", "make native FLAVOUR=cuda");
     script(
         Flavour.CUDA,
-        "echo 'error while loading shared libraries: libcuda.so.1: cannot open shared object file' >&2; exit 127");
+        "echo 'error while loading shared libraries: libcuda.so.1: cannot open shared object file'"
+            + " >&2; exit 127");
     assertThatThrownBy(() -> choose(Optional.of(Flavour.CUDA)))
         .isInstanceOf(CoreNotFoundException.class)
         .hasMessageContainingAll("`[native] flavour` is cuda", "libcuda.so.1");
@@ -110,7 +111,7 @@ class ChosenCoreIT {
   void aFolderWithAnotherFlavourIsNotTaken() throws IOException {
     put(Flavour.CPU, TWO_GPUS);
     script(Flavour.CUDA, answers("cpu", TWO_GPUS));
-    assertThat(auto().others().get(Flavour.CUDA)).contains("is of the flavour cpu");
+    assertThat(auto().others().get(Flavour.CUDA)).contains("has the flavour cpu");
   }
 
   @Test

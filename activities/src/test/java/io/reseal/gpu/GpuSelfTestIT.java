@@ -51,7 +51,8 @@ class GpuSelfTestIT {
                 MadeUpGpus.ZERO,
                 "Made Up A",
                 GpuSelfTest.Outcome.passed,
-                "CommR and 4 files as known, no proof made: the parameters of 2KiB are not here"));
+                "CommR and 4 files as known, no proof made: this host does not have the parameters"
+                    + " of 2KiB"));
     assertThat(directory().mark()).isEmpty();
   }
 
@@ -70,9 +71,9 @@ class GpuSelfTestIT {
             .formatted(REAL));
     GpuSelfTest.Result result = test();
     assertThat(result.outcome()).isEqualTo(GpuSelfTest.Outcome.failed);
-    assertThat(result.text()).isEqualTo("pc2: sc-02-data-tree-c.dat has other bytes");
+    assertThat(result.text()).isEqualTo("pc2: sc-02-data-tree-c.dat has different content");
     assertThat(directory().mark().orElseThrow().reason())
-        .isEqualTo("self-test failed: pc2: sc-02-data-tree-c.dat has other bytes");
+        .isEqualTo("self-test failed: pc2: sc-02-data-tree-c.dat has different content");
   }
 
   @Test

@@ -12,7 +12,7 @@ class FindingTest {
   @Test
   void whatIsWrongAndUnknownIsToldInFullAndWhatIsRightByName() throws Exception {
     assertThat(
-            told(
+            summary(
                 """
                 [{"about":"tree D","verdict":"right","text":"its root is CommD"},
                  {"about":"layers","verdict":"right","text":"all have their digests"},
@@ -20,12 +20,12 @@ class FindingTest {
                  {"about":"ticket","verdict":"unknown","text":"another PC1 would tell"}]
                 """))
         .isEqualTo(
-            " Right: tree D, layers. Wrong: p_aux: it gives another CommR. Cannot be told here:"
+            " Right: tree D, layers. Wrong: p_aux: it gives another CommR. Unknown here:"
                 + " ticket: another PC1 would tell.");
-    assertThat(told("[]")).isEmpty();
+    assertThat(summary("[]")).isEmpty();
   }
 
-  private static String told(String json) throws Exception {
-    return Finding.told(Finding.listOf(new ObjectMapper().readTree(json)));
+  private static String summary(String json) throws Exception {
+    return Finding.summary(Finding.listOf(new ObjectMapper().readTree(json)));
   }
 }

@@ -184,7 +184,7 @@ class KindsIT {
     ask.rebuild(sector);
     assertThat(runs.awaitParked(sector).attention())
         .startsWith("Sector.UpdateInvalid")
-        .contains("Its key has the recorded CommR", "Cannot be told here: pieces: ");
+        .contains("Its key has the recorded CommR", "Unknown here: pieces: ");
     assertThat(lab.stored(sector)).isEmpty();
     lab.record(right);
     assertThat(ask.sectors("resume", sector).status()).isZero();

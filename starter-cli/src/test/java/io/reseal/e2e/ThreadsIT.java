@@ -55,7 +55,7 @@ class ThreadsIT {
     Ask.Answer paused =
         ask.reseal("worker", "-c", fleet.workerFile().toString(), "pause", "-i", "0");
     assertThat(paused.out())
-        .isEqualToIgnoringNewLines("host-a#0 is paused: it takes nothing until it is resumed.");
+        .isEqualToIgnoringNewLines("host-a#0 is paused: it takes no work until it is resumed.");
     assertThat(ask.reseal("util", "worker", "pause", Fleet.HOST_B, "0").status()).isZero();
     assertThat(ask.reseal("util", "worker", "pause", Fleet.HOST_A, "0"))
         .satisfies(
@@ -101,7 +101,7 @@ class ThreadsIT {
     assertThat(standing.attention()).isNull();
     assertThat(fleet.thread(frozen.host()).sector()).isEqualTo(sector.id());
     Ask.Answer resumed = ask.reseal("util", "worker", "resume", frozen.host(), "0");
-    assertThat(resumed.out()).contains("the rebuild of " + sector.id() + " goes on");
+    assertThat(resumed.out()).contains("the rebuild of " + sector.id() + " continues");
     RunRecord run = runs.awaitState(sector, RebuildState.PC1_DONE);
     assertThat(run.host()).isEqualTo(frozen.host());
     assertThat(run.paused()).isNull();
