@@ -58,11 +58,6 @@ public record Installation(
         InstallationReader.variable(env, "HOME").orElseGet(() -> System.getProperty("user.home")));
   }
 
-  /** Reads the installation of a home directory with this process's environment. */
-  public static Installation load(Path home) {
-    return load(home, System.getenv());
-  }
-
   /**
    * Reads the installation of a home directory; {@code TEMPORAL_ADDRESS}, {@code
    * TEMPORAL_NAMESPACE}, {@code RESEAL_CATALOG_URL}, {@code RESEAL_CATALOG_USER}, {@code

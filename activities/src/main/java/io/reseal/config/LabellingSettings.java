@@ -19,9 +19,4 @@ public record LabellingSettings(
   static final int MOST_OF_A_GROUP = 4;
 
   static final Duration GATHER = Duration.ofSeconds(10);
-
-  /** The defaults. */
-  public static LabellingSettings standard() {
-    return new LabellingSettings(Optional.empty(), MOST_OF_A_GROUP, GATHER, Optional.empty());
-  }
 }

@@ -43,20 +43,6 @@ public record PieceSettings(
     s3 = List.copyOf(s3);
   }
 
-  /** The settings of a file without this section: only places on the host. */
-  public static PieceSettings standard() {
-    return new PieceSettings(
-        List.of(Kind.values()),
-        Optional.empty(),
-        CACHE_BYTES,
-        PARALLEL,
-        Optional.empty(),
-        STALL,
-        RETRIES,
-        List.of(),
-        List.of());
-  }
-
   /** A kind of place to search for pieces, in the default order. */
   public enum Kind {
     LOCAL("local"),

@@ -102,11 +102,6 @@ public record SectorFiles(Path base, SectorId sector) {
     return cacheDir(replica).resolve(P_AUX);
   }
 
-  /** Labels and geometry; contains paths. */
-  public Path tAux() {
-    return cacheDir().resolve(T_AUX);
-  }
-
   public Path treeD() {
     return cacheDir().resolve(TREE_D);
   }

@@ -40,10 +40,6 @@ public final class Store {
     return name;
   }
 
-  public Path root() {
-    return root;
-  }
-
   public boolean readonly() {
     return readonly;
   }

@@ -74,10 +74,6 @@ final class Grouping {
       ending = true;
     }
 
-    boolean isEnding() {
-      return ending;
-    }
-
     private int open() {
       return ending ? 0 : slots - members.size();
     }

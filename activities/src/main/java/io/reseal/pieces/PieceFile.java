@@ -12,11 +12,6 @@ import java.nio.file.Path;
  */
 public record PieceFile(Path path, long offset, boolean padded) {
 
-  /** A file that is the piece, raw. */
-  public static PieceFile raw(Path path) {
-    return new PieceFile(path, 0, false);
-  }
-
   @Override
   public String toString() {
     return offset == 0 ? path.toString() : "%s at byte %d".formatted(path, offset);

@@ -61,7 +61,7 @@ class PieceSettingsTest {
 
   @Test
   void aFileWithoutPiecesLooksOnTheHostAlone() throws IOException {
-    assertThat(worker.load(threadAndStore()).pieces()).isEqualTo(PieceSettings.standard());
+    assertThat(worker.load(threadAndStore()).pieces()).isEqualTo(WorkerConfigs.pieces());
   }
 
   /** The cache removes what nobody needs: it must not be where an operator keeps pieces. */

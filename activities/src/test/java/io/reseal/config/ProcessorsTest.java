@@ -117,7 +117,7 @@ class ProcessorsTest {
 
   @Test
   void labellingTakesWhatTheFileSaysAndElseItsDefaults() throws IOException {
-    assertThat(worker.load(threadAndStore()).labelling()).isEqualTo(LabellingSettings.standard());
+    assertThat(worker.load(threadAndStore()).labelling()).isEqualTo(WorkerConfigs.labelling());
     assertThat(
             worker
                 .load(

@@ -17,13 +17,13 @@ public final class WorkerConfigs {
         file,
         "host-a",
         List.of(),
-        PieceSettings.standard(),
+        pieces(),
         allowing(Set.of(), Set.of()),
         List.of(threads),
         List.of(),
         Map.of(),
         Map.of(),
-        LabellingSettings.standard(),
+        labelling(),
         new WorkerConfig.Core(
             Optional.empty(),
             Optional.empty(),
@@ -39,5 +39,28 @@ public final class WorkerConfigs {
   /** What a thread takes; empty sets take everything. */
   public static WorkerConfig.Sealing allowing(Set<Long> miners, Set<SectorSize> sizes) {
     return new WorkerConfig.Sealing(miners, sizes, Optional.empty(), Optional.empty());
+  }
+
+  /** Without a section on pieces: places on the host alone. */
+  public static PieceSettings pieces() {
+    return new PieceSettings(
+        List.of(PieceSettings.Kind.values()),
+        Optional.empty(),
+        PieceSettings.CACHE_BYTES,
+        PieceSettings.PARALLEL,
+        Optional.empty(),
+        PieceSettings.STALL,
+        PieceSettings.RETRIES,
+        List.of(),
+        List.of());
+  }
+
+  /** Without a section on labelling. */
+  public static LabellingSettings labelling() {
+    return new LabellingSettings(
+        Optional.empty(),
+        LabellingSettings.MOST_OF_A_GROUP,
+        LabellingSettings.GATHER,
+        Optional.empty());
   }
 }

@@ -3,7 +3,6 @@ package io.reseal.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.contract.SectorFacts;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
@@ -276,19 +275,7 @@ class ScratchTest {
   }
 
   private SectorId park(SectorId sector, int bytes) throws IOException {
-    SectorFacts like = TestSector.facts(1);
-    SectorFiles files =
-        scratch.claim(
-            new SectorFacts(
-                sector,
-                like.proof(),
-                like.ticket(),
-                like.commD(),
-                like.commR(),
-                like.replicaId(),
-                null,
-                false,
-                like.pieces()));
+    SectorFiles files = scratch.claim(TestSector.facts(sector, 1));
     Files.write(files.unsealed(), new byte[bytes]);
     return sector;
   }

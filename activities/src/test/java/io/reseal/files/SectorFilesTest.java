@@ -104,7 +104,8 @@ class SectorFilesTest {
 
     Files.delete(files.pAux());
     Files.createDirectory(files.pAux());
-    Files.write(files.tAux(), new byte[0]);
+    Path tAux = files.cacheDir().resolve(SectorFiles.T_AUX);
+    Files.write(tAux, new byte[0]);
     Files.write(files.sealed(), new byte[2047]);
     Files.delete(files.cacheDir().resolve("sc-02-data-tree-r-last.dat"));
 
@@ -113,6 +114,6 @@ class SectorFilesTest {
             files.sealed() + " has 2047 bytes instead of 2048",
             files.cacheDir().resolve("sc-02-data-tree-r-last.dat") + " is missing",
             files.pAux() + " is missing",
-            files.tAux() + " has 0 bytes instead of a few hundred");
+            tAux + " has 0 bytes instead of a few hundred");
   }
 }

@@ -1,8 +1,8 @@
 package io.reseal.files;
 
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.sector.Commitment;
-import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -29,17 +28,14 @@ final class TestSector {
 
   /** Facts of a replica that the number stands for. */
   static SectorFacts facts(int replica) {
-    Commitment any = commitment(0);
-    return new SectorFacts(
-        ID,
-        PROOF,
-        new Randomness(any.hex(), 1),
-        any,
-        any,
-        commitment(replica),
-        null,
-        false,
-        List.of());
+    return facts(ID, replica);
+  }
+
+  static SectorFacts facts(SectorId sector, int replica) {
+    return SectorFactsBuilder.of(sector, commitment(0))
+        .proof(PROOF)
+        .replicaId(commitment(replica))
+        .build();
   }
 
   static Commitment commitment(int filler) {

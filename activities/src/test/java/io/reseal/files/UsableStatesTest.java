@@ -14,6 +14,7 @@ import static io.reseal.sector.RebuildState.TREE_D_BUILT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.contract.SnapFacts;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
@@ -135,33 +136,15 @@ class UsableStatesTest {
   }
 
   private static SectorFacts snapped() {
-    return new SectorFacts(
-        FACTS.sector(),
-        FACTS.proof(),
-        FACTS.ticket(),
-        FACTS.commD(),
-        FACTS.commR(),
-        FACTS.replicaId(),
-        null,
-        false,
-        List.of(),
-        new SnapFacts(FACTS.commD(), FACTS.commR(), List.of()));
+    return SectorFactsBuilder.like(FACTS)
+        .snap(new SnapFacts(FACTS.commD(), FACTS.commR(), List.of()))
+        .build();
   }
 
   // Seen to fail: with the synthetic proofs taken for there.
   @Test
   void thatOfTheSyntheticProofsWhereTheyAre() throws IOException {
-    SectorFacts synthetic =
-        new SectorFacts(
-            FACTS.sector(),
-            SealProof.KIB_2_SYNTHETIC,
-            FACTS.ticket(),
-            FACTS.commD(),
-            FACTS.commR(),
-            FACTS.replicaId(),
-            null,
-            false,
-            List.of());
+    SectorFacts synthetic = SectorFactsBuilder.like(FACTS).proof(SealProof.KIB_2_SYNTHETIC).build();
     scratch.remove(FACTS.sector());
     scratch.claim(synthetic);
     everyFileStands();

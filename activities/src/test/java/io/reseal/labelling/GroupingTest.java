@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.config.LabellingSettings;
 import io.reseal.config.Processor;
+import io.reseal.config.WorkerConfigs;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.labelling.Grouping.Group;
@@ -253,7 +254,7 @@ class GroupingTest {
     grouping =
         new Grouping(
             new LabellingCores(
-                LabellingSettings.standard(),
+                WorkerConfigs.labelling(),
                 List.of(
                     new Processor(
                         Map.of(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.LabellingSettings;
 import io.reseal.config.Processor;
+import io.reseal.config.WorkerConfigs;
 import io.reseal.labelling.LabellingCores.Taken;
 import io.reseal.sector.SectorSize;
 import java.io.IOException;
@@ -89,7 +90,7 @@ class LabellingCoresTest {
   void whatAHostLabelsAtATimeIsLimitedByCoresAndMemory() throws IOException {
     Path machine = machine().memory(1L << 30, 1024).root();
     LabellingCapacity capacity =
-        LabellingCapacity.of(LabellingSettings.standard(), List.of(), machine);
+        LabellingCapacity.of(WorkerConfigs.labelling(), List.of(), machine);
     assertThat(capacity).isEqualTo(new LabellingCapacity(32, 4, 7L << 37));
     assertThat(capacity.sectors(SectorSize.GIB_32)).isEqualTo(14);
     assertThat(capacity.sectors(SectorSize.KIB_2)).isEqualTo(128);

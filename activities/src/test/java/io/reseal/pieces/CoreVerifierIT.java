@@ -57,7 +57,7 @@ class CoreVerifierIT {
     assertThatThrownBy(
             () -> {
               try (PieceVerifier.Running running =
-                  verifier.start(PieceFile.raw(dir.resolve("gone")), TestPieces.ONE.piece())) {
+                  verifier.start(TestPieces.raw(dir.resolve("gone")), TestPieces.ONE.piece())) {
                 running.fault();
               }
             })

@@ -447,7 +447,7 @@ class DownloadsIT {
     HostPieces host = host(http(server.url()));
     host.examine(
         TestPieces.TWO.piece(),
-        PieceFile.raw(wrong),
+        TestPieces.raw(wrong),
         (file, piece) -> verifier.start(file, piece).fault());
 
     assertThatThrownBy(() -> host.download(SECTOR, TestPieces.pieces(TestPieces.TWO), NOBODY))

@@ -3,7 +3,7 @@ package io.reseal.pieces;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.config.PieceSettings;
+import io.reseal.config.WorkerConfigs;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.pieces.Pieces.Look;
@@ -57,9 +57,9 @@ class HostPiecesTest {
     assertThat(look.toDownload()).isEmpty();
     assertThat(look.atHand())
         .containsOnly(
-            Map.entry(FIRST, PieceFile.raw(first)),
-            Map.entry(SECOND, PieceFile.raw(second)),
-            Map.entry(again(SECOND, 1536), PieceFile.raw(second)));
+            Map.entry(FIRST, TestPieces.raw(first)),
+            Map.entry(SECOND, TestPieces.raw(second)),
+            Map.entry(again(SECOND, 1536), TestPieces.raw(second)));
     assertThat(directories().look(SECTOR, List.of()).atHand()).isEmpty();
   }
 
@@ -138,12 +138,12 @@ class HostPiecesTest {
     Path right = Files.write(b.resolve(TestPieces.ONE.cid()), TestPieces.ONE.data());
     Pieces host = directories();
     Piece piece = TestPieces.ONE.piece();
-    assertThat(host.look(SECTOR, List.of(piece)).atHand()).containsValue(PieceFile.raw(wrong));
+    assertThat(host.look(SECTOR, List.of(piece)).atHand()).containsValue(TestPieces.raw(wrong));
 
-    assertThat(host.examine(piece, PieceFile.raw(wrong), this::read)).contains("has other data");
-    assertThat(host.examine(piece, PieceFile.raw(right), this::read)).isEmpty();
+    assertThat(host.examine(piece, TestPieces.raw(wrong), this::read)).contains("has other data");
+    assertThat(host.examine(piece, TestPieces.raw(right), this::read)).isEmpty();
 
-    assertThat(host.look(SECTOR, List.of(piece)).atHand()).containsValue(PieceFile.raw(right));
+    assertThat(host.look(SECTOR, List.of(piece)).atHand()).containsValue(TestPieces.raw(right));
     assertThat(wrong).as("an operator's file").hasBinaryContent(new byte[508]);
 
     Files.delete(right);
@@ -157,7 +157,7 @@ class HostPiecesTest {
     Files.setLastModifiedTime(wrong, before);
     assertThat(host.look(SECTOR, List.of(piece)).atHand())
         .as("mended with the time it had")
-        .containsValue(PieceFile.raw(wrong));
+        .containsValue(TestPieces.raw(wrong));
   }
 
   /** Seen to fail with the whole file blamed: other pieces of the same copy are right. */
@@ -183,7 +183,7 @@ class HostPiecesTest {
 
     assertThat(host.look(SECTOR, TestPieces.pieces(TestPieces.ONE, TestPieces.TWO)).atHand())
         .containsOnly(
-            Map.entry(TestPieces.ONE.piece(), PieceFile.raw(file)),
+            Map.entry(TestPieces.ONE.piece(), TestPieces.raw(file)),
             Map.entry(TestPieces.TWO.piece(), new PieceFile(copy, 1024, true)));
   }
 
@@ -228,7 +228,7 @@ class HostPiecesTest {
   }
 
   private static Pieces host(PieceSources sources) {
-    return new HostPieces(PieceSettings.standard(), sources, new KnownData());
+    return new HostPieces(WorkerConfigs.pieces(), sources, new KnownData());
   }
 
   private String looked(Piece piece) {

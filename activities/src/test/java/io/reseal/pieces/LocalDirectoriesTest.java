@@ -41,11 +41,11 @@ class LocalDirectoriesTest {
     assertThat(find(PIECE)).isEmpty();
 
     Path carInB = Files.createFile(b.resolve(PIECE.cid() + ".car"));
-    assertThat(find(PIECE)).contains(PieceFile.raw(carInB));
+    assertThat(find(PIECE)).contains(TestPieces.raw(carInB));
     Path plainInB = Files.createFile(b.resolve(PIECE.cid()));
-    assertThat(find(PIECE)).contains(PieceFile.raw(plainInB));
+    assertThat(find(PIECE)).contains(TestPieces.raw(plainInB));
     Path carInA = Files.createFile(a.resolve(PIECE.cid() + ".car"));
-    assertThat(find(PIECE)).contains(PieceFile.raw(carInA));
+    assertThat(find(PIECE)).contains(TestPieces.raw(carInA));
   }
 
   @Test
@@ -56,7 +56,7 @@ class LocalDirectoriesTest {
 
     Path data = Files.createFile(dir.resolve("data"));
     Path link = Files.createSymbolicLink(b.resolve(PIECE.cid()), data);
-    assertThat(find(PIECE)).contains(PieceFile.raw(link));
+    assertThat(find(PIECE)).contains(TestPieces.raw(link));
   }
 
   @Test
@@ -64,7 +64,7 @@ class LocalDirectoriesTest {
     Path file = Files.createFile(a.resolve(PIECE.cid()));
 
     assertThat(find(new Piece(PIECE.cid().toUpperCase(Locale.ROOT), 1024, 0)))
-        .contains(PieceFile.raw(file));
+        .contains(TestPieces.raw(file));
   }
 
   /** Seen to fail with the form told by the name. */
@@ -81,7 +81,7 @@ class LocalDirectoriesTest {
     Path tooLong = Files.write(a.resolve(PIECE.cid()), new byte[1017]);
     Path right = Files.write(b.resolve(PIECE.cid()), new byte[1016]);
 
-    assertThat(find(PIECE)).contains(PieceFile.raw(right));
+    assertThat(find(PIECE)).contains(TestPieces.raw(right));
     assertThat(directories.ask(SECTOR, PIECE))
         .first()
         .hasToString(

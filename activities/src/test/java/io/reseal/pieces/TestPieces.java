@@ -32,6 +32,11 @@ enum TestPieces {
     return new Piece(cid, size, offset);
   }
 
+  /** A file that is a piece, without padding. */
+  static PieceFile raw(Path path) {
+    return new PieceFile(path, 0, false);
+  }
+
   String cid() {
     return cid;
   }

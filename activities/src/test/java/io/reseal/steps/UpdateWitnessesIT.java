@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.contract.SnapFacts;
 import io.reseal.core.CoreFiles;
 import io.reseal.core.NativeCore;
@@ -12,8 +13,6 @@ import io.reseal.files.SectorFiles;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.sector.Commitment;
-import io.reseal.sector.Randomness;
-import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.steps.Finding.Verdict;
 import java.io.IOException;
@@ -66,17 +65,7 @@ class UpdateWitnessesIT {
     Commitment commR = core.commR(Commitment.of(expectedCommC), Commitment.of(theirCommRLast));
     Commitment any = Commitment.of(commitment());
     SectorFacts facts =
-        new SectorFacts(
-            SECTOR,
-            SealProof.KIB_2_V1_1,
-            new Randomness(any.hex(), 1),
-            any,
-            any,
-            any,
-            null,
-            false,
-            List.of(),
-            new SnapFacts(any, commR, List.of()));
+        SectorFactsBuilder.of(SECTOR, any).snap(new SnapFacts(any, commR, List.of())).build();
     Stores stores = new Stores(List.of(new Store("a", dir.resolve("store"), true)));
     return new UpdateWitnesses(stores, core).findings(facts, keyPAux);
   }

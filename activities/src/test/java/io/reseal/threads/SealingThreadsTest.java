@@ -8,10 +8,10 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.config.WorkerConfigs;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.problem.RefusedException;
 import io.reseal.sector.Commitment;
-import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -379,16 +379,6 @@ class SealingThreadsTest {
   }
 
   private static SectorFacts facts(SectorId sector) {
-    Commitment any = new Commitment("ab".repeat(32));
-    return new SectorFacts(
-        sector,
-        SealProof.KIB_2_V1_1,
-        new Randomness("01".repeat(32), 1),
-        any,
-        any,
-        any,
-        null,
-        false,
-        List.of());
+    return SectorFactsBuilder.of(sector, new Commitment("ab".repeat(32))).build();
   }
 }

@@ -4,8 +4,6 @@ import io.reseal.plan.Step;
 import io.reseal.sector.SectorId;
 import io.temporal.common.SearchAttributeKey;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Every name that Reseal uses in Temporal: namespace, workflow ids, task queues, search attributes.
@@ -35,23 +33,11 @@ public final class Names {
   public static final List<SearchAttributeKey<?>> SEARCH_ATTRIBUTES =
       List.of(MINER, SECTOR, STATE, HOST, BATCH, ATTENTION);
 
-  private static final Pattern WORKFLOW_ID = Pattern.compile("rebuild-f0(\\d+)-(\\d+)");
-
   private Names() {}
 
   /** {@code rebuild-f01001-123}: one running rebuild per sector. */
   public static String workflowId(SectorId sector) {
     return "rebuild-" + sector.minerAddress() + "-" + sector.number();
-  }
-
-  /** The sector of a rebuild's workflow id. */
-  public static SectorId sectorOf(String workflowId) {
-    Matcher matcher = WORKFLOW_ID.matcher(workflowId);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "'%s' is not a rebuild's workflow id.".formatted(workflowId));
-    }
-    return new SectorId(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
   }
 
   /** Id of the one workflow that keeps catalog and Temporal consistent. */

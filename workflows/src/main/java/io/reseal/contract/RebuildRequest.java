@@ -23,17 +23,4 @@ public record RebuildRequest(
     @JsonProperty("force") boolean force,
     @JsonProperty("host") String host,
     @JsonProperty("batch") String batch,
-    @JsonProperty("urgent") boolean urgent) {
-
-  /** One that is not urgent. */
-  public RebuildRequest(
-      SectorId sector,
-      Timings timings,
-      String requestedBy,
-      boolean prove,
-      boolean force,
-      String host,
-      String batch) {
-    this(sector, timings, requestedBy, prove, force, host, batch, false);
-  }
-}
+    @JsonProperty("urgent") boolean urgent) {}

@@ -39,35 +39,6 @@ public record SectorFacts(
     @JsonProperty("snap") SnapFacts snap,
     @JsonProperty("commDRecorded") boolean commDRecorded) {
 
-  /** A sector whose CommD is not recorded. */
-  public SectorFacts(
-      SectorId sector,
-      SealProof proof,
-      Randomness ticket,
-      Commitment commD,
-      Commitment commR,
-      Commitment replicaId,
-      Randomness seed,
-      boolean prove,
-      List<Piece> pieces,
-      SnapFacts snap) {
-    this(sector, proof, ticket, commD, commR, replicaId, seed, prove, pieces, snap, false);
-  }
-
-  /** A sector that was not snapped. */
-  public SectorFacts(
-      SectorId sector,
-      SealProof proof,
-      Randomness ticket,
-      Commitment commD,
-      Commitment commR,
-      Commitment replicaId,
-      Randomness seed,
-      boolean prove,
-      List<Piece> pieces) {
-    this(sector, proof, ticket, commD, commR, replicaId, seed, prove, pieces, null);
-  }
-
   /** The same with its seed known. */
   public SectorFacts withSeed(Randomness known) {
     return new SectorFacts(

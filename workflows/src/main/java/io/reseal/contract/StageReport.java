@@ -26,11 +26,4 @@ public record StageReport(
     @JsonProperty("intactIn") String intactIn,
     @JsonProperty("keyIn") String keyIn,
     @JsonProperty("toDownload") int toDownload,
-    @JsonProperty("detail") String detail) {
-
-  /** A report of a step that does not search for pieces. */
-  public StageReport(
-      long startedAt, long endedAt, long coreMillis, int attempt, String intactIn, String detail) {
-    this(startedAt, endedAt, coreMillis, attempt, intactIn, null, 0, detail);
-  }
-}
+    @JsonProperty("detail") String detail) {}

@@ -7,8 +7,8 @@ import io.reseal.contract.BatchRequest;
 import io.reseal.contract.BatchWorkflow;
 import io.reseal.contract.Names;
 import io.reseal.contract.OperatorCommand;
-import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.RequestBuilder;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.contract.Timings;
 import io.reseal.sector.RebuildState;
@@ -94,7 +94,7 @@ final class BatchHarness implements AutoCloseable {
                     .build());
     WorkflowClient.start(
         workflow::rebuild,
-        new RebuildRequest(sector, Timings.standard(), "bob", false, false, null, null));
+        RequestBuilder.of(sector, Timings.standard()).requestedBy("bob").build());
   }
 
   RebuildWorkflow rebuild(long number) {

@@ -142,7 +142,8 @@ final class FakeCatalog implements ControlActivities {
         seed,
         prove,
         List.of(),
-        snap);
+        snap,
+        false);
   }
 
   @Override

@@ -13,9 +13,9 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.MoveCommand;
 import io.reseal.contract.OperatorCommand;
 import io.reseal.contract.PauseCommand;
-import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.ReleaseRequest;
+import io.reseal.contract.RequestBuilder;
 import io.reseal.contract.ResumeCommand;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
@@ -158,9 +158,7 @@ class HostTroubleTest {
         new FakeHost("host-a").failing(Step.PC1, failures(FailureType.HOST_THREAD_PAUSED, 3));
     try (RebuildHarness harness = new RebuildHarness(host)) {
       RebuildStatus end =
-          harness
-              .start(new RebuildRequest(SECTOR, impatient(), "anne", false, false, null, null))
-              .join();
+          harness.start(RequestBuilder.of(SECTOR, impatient()).requestedBy("anne").build()).join();
       assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(end.changes())
           .filteredOn(change -> change.step().equals("thread paused"))

@@ -9,6 +9,7 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
+import io.reseal.contract.RequestBuilder;
 import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.StageRequest;
 import io.reseal.plan.Step;
@@ -165,8 +166,10 @@ class KindsTest {
     try (RebuildHarness harness = new RebuildHarness(host)) {
       harness.catalog.setSnap(1);
       RebuildRequest forced =
-          new RebuildRequest(
-              RebuildHarness.SECTOR, RebuildHarness.TIMINGS, "anne", false, true, null, null);
+          RequestBuilder.of(RebuildHarness.SECTOR, RebuildHarness.TIMINGS)
+              .requestedBy("anne")
+              .force()
+              .build();
       assertThat(harness.start(forced).join().run().state()).isEqualTo(RebuildState.FINISHED);
 
       assertThat(host.ran()).contains(Step.PC1, Step.SNAP_ENCODE).doesNotHaveDuplicates();

@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.MoveCommand;
 import io.reseal.contract.PauseCommand;
-import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
+import io.reseal.contract.RequestBuilder;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import java.util.concurrent.CompletableFuture;
@@ -29,11 +29,7 @@ class MoveTest {
     FakeHost second = new FakeHost("host-b");
     try (RebuildHarness harness = new RebuildHarness(first, second)) {
       RebuildStatus end =
-          harness
-              .start(
-                  new RebuildRequest(
-                      SECTOR, PLAIN.timings(), "operator", false, false, "host-b", null))
-              .join();
+          harness.start(RequestBuilder.of(SECTOR, PLAIN.timings()).host("host-b").build()).join();
 
       assertThat(end.run().host()).isEqualTo("host-b");
       assertThat(first.ran()).isEmpty();
@@ -71,9 +67,7 @@ class MoveTest {
     FakeHost first = new FakeHost("host-a");
     try (RebuildHarness harness = new RebuildHarness(first)) {
       CompletableFuture<RebuildStatus> end =
-          harness.start(
-              new RebuildRequest(
-                  SECTOR, PLAIN.timings(), "operator", false, false, "host-x", null));
+          harness.start(RequestBuilder.of(SECTOR, PLAIN.timings()).host("host-x").build());
       harness.catalog.await("requested");
       harness.workflow().move(TO_B);
       assertThat(refusal(() -> harness.workflow().move(TO_B)))

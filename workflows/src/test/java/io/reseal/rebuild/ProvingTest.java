@@ -14,6 +14,7 @@ import io.reseal.contract.PauseCommand;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.ReleaseRequest;
+import io.reseal.contract.RequestBuilder;
 import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.StageRequest;
 import io.reseal.plan.Step;
@@ -199,9 +200,7 @@ class ProvingTest {
   @Test
   void sealsAllTheSameWhenForcedOrWhenAProofIsDue() throws Exception {
     for (RebuildRequest request :
-        List.of(
-            new RebuildRequest(SECTOR, impatient(), "operator", false, true, null, null),
-            PROVING)) {
+        List.of(RequestBuilder.of(SECTOR, impatient()).force().build(), PROVING)) {
       FakeHost host = new FakeHost("host-a").withIntactCopyIn("store-1");
       try (RebuildHarness harness = new RebuildHarness(host)) {
         harness.catalog.setSeed(SEED);

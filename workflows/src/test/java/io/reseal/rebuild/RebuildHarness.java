@@ -7,6 +7,7 @@ import io.reseal.contract.OperatorCommand;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.RequestBuilder;
 import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.StateChange;
 import io.reseal.contract.Timings;
@@ -40,12 +41,10 @@ final class RebuildHarness implements AutoCloseable {
           3,
           Duration.ofMinutes(30));
 
-  static final RebuildRequest PLAIN =
-      new RebuildRequest(SECTOR, TIMINGS, "operator", false, false, null, null);
+  static final RebuildRequest PLAIN = RequestBuilder.of(SECTOR, TIMINGS).build();
 
   /** With a proof, and timers that pass while a thread is held: the server's clock stands then. */
-  static final RebuildRequest PROVING =
-      new RebuildRequest(SECTOR, impatient(), "operator", true, false, null, null);
+  static final RebuildRequest PROVING = RequestBuilder.of(SECTOR, impatient()).prove().build();
 
   static Timings impatient() {
     return new Timings(
