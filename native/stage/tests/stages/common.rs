@@ -129,6 +129,12 @@ impl Answer {
             assert!(message.contains(word), "{word:?} is not in {message:?}");
         }
     }
+
+    /// The error names this file.
+    #[track_caller]
+    pub fn assert_file(&self, file: &Path) {
+        assert_eq!(self.end.as_ref().unwrap()["error"]["file"], json!(file));
+    }
 }
 
 pub fn run(request: &Value) -> Answer {

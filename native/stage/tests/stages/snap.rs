@@ -217,12 +217,16 @@ fn a_damaged_key_is_not_encoded_into() {
             snapped.comm_r = Value::Null;
         }
         flip_bit(&snapped.key.sealed());
-        snapped.encode().assert_refused("ScratchLost", &["the key", "is damaged"]);
+        let refused = snapped.encode();
+        refused.assert_refused("ScratchLost", &["the key", "is damaged"]);
+        refused.assert_file(&snapped.key.sealed());
         snapped.assert_no_update();
     }
     let snapped = Snapped::small();
     fs::write(snapped.key.sealed(), [0xff; 2048]).unwrap();
-    snapped.encode().assert_refused("ScratchLost", &["sealed", "node 0", "not a field element"]);
+    let refused = snapped.encode();
+    refused.assert_refused("ScratchLost", &["sealed", "node 0", "not a field element"]);
+    refused.assert_file(&snapped.key.sealed());
     snapped.assert_no_update();
 }
 
@@ -234,7 +238,9 @@ fn a_key_that_is_not_whole_is_refused_and_left_alone() {
     for name in ["p_aux", TREE_R] {
         let whole = read(&snapped.key.cached(name));
         fs::remove_file(snapped.key.cached(name)).unwrap();
-        snapped.encode().assert_refused("ScratchLost", &[name, "is missing"]);
+        let refused = snapped.encode();
+        refused.assert_refused("ScratchLost", &[name, "is missing"]);
+        refused.assert_file(&snapped.key.cached(name));
         assert!(!snapped.key.cached(name).exists());
         fs::write(snapped.key.cached(name), whole).unwrap();
     }
