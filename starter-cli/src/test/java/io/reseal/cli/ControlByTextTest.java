@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -51,8 +52,8 @@ class ControlByTextTest {
           "labelling/Seat.java", "passes on why it waits only when that changes",
           "bench/Occupation.java", "counts the steps that are recorded twice");
 
-  private static TreeSet<String> found(String source) {
-    TreeSet<String> found = new TreeSet<>();
+  private static Set<String> found(String source) {
+    Set<String> found = new TreeSet<>();
     Matcher matcher = CONTROL_BY_TEXT.matcher(source.replaceAll("(?m)^\\s*(\\*|//|/\\*).*$", ""));
     while (matcher.find()) {
       found.add(matcher.group().replaceAll("\\s+", " "));
@@ -63,12 +64,12 @@ class ControlByTextTest {
   /** Seen to fail: on each place that decided so before there were kinds. */
   @Test
   void nothingIsDecidedByATextForPeople() throws IOException {
-    Map<String, TreeSet<String>> found = new TreeMap<>();
+    Map<String, Set<String>> found = new TreeMap<>();
     for (String module : new String[] {"workflows", "activities", "starter-cli", "bench"}) {
       Path sources = Path.of("..", module, "src", "main", "java", "io", "reseal");
       try (Stream<Path> files = Files.walk(sources)) {
         for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
-          TreeSet<String> here = found(Files.readString(file));
+          Set<String> here = found(Files.readString(file));
           if (!here.isEmpty()) {
             found.put(sources.relativize(file).toString(), here);
           }
