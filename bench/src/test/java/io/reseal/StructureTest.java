@@ -33,7 +33,6 @@ class StructureTest {
     "io.reseal.labelling..",
     "io.reseal.metrics..",
     "io.reseal.pieces..",
-    "io.reseal.sealing..",
     "io.reseal.steps..",
     "io.reseal.threads..",
     "io.reseal.worker..",

@@ -235,7 +235,7 @@ class CatalogIT {
       CatalogDatabase.execute(settings, "RENAME TABLE sector_piece TO sector_piece_away");
       assertThatThrownBy(() -> catalog.sectors().find(Sectors.empty().id()))
           .isInstanceOf(CatalogException.class)
-          .hasMessageStartingWith("The catalog at " + settings.url() + " could not do what was");
+          .hasMessageStartingWith("The catalog at " + settings.url() + " failed: ");
       CatalogDatabase.execute(settings, "RENAME TABLE sector_piece_away TO sector_piece");
       assertThat(catalog.sectors().find(Sectors.empty().id())).contains(Sectors.empty());
     }

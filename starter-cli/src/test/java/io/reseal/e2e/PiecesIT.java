@@ -49,7 +49,7 @@ class PiecesIT {
     assertThat(file).as("an operator's file").hasBinaryContent(wrong);
     assertThat(fleet.pieceServer().sent()).contains(second.cid()).doesNotContain(first.cid());
     assertThat(ask.sectors("state", sector, "--offline").out())
-        .contains("passed by: " + file + " has other data, of CID baga6ea4seaq");
+        .contains("skipped: " + file + " has other data, of CID baga6ea4seaq");
     assertThat(runs.changes(sector)).extracting(StateChange::step).containsOnlyOnce("add pieces");
   }
 
