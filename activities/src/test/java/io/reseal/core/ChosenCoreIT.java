@@ -136,7 +136,8 @@ class ChosenCoreIT {
     ChosenCore chosen =
         ChosenCore.choose(dir, Optional.empty(), new CoreProbe(Map.of(), Duration.ofSeconds(1)));
     assertThat(chosen.files().flavour()).isEqualTo(Flavour.CPU);
-    assertThat(chosen.gpus().why()).hasValueSatisfying(why -> assertThat(why).contains("may be hanging"));
+    assertThat(chosen.gpus().why())
+        .hasValueSatisfying(why -> assertThat(why).contains("may be hanging"));
   }
 
   @Test
