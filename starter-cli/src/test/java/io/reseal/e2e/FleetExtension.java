@@ -21,8 +21,8 @@ final class FleetExtension implements BeforeEachCallback, AfterEachCallback, Par
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(FleetExtension.class);
 
-  /** The number of this JVM among those that run tests at the same time. */
-  private static final String FORK = System.getProperty("reseal.fork", "1");
+  /** The directory of this JVM's fleet: JVMs that run tests at the same time have one each. */
+  private static final String DIRECTORY = System.getProperty("reseal.e2e", "e2e-1");
 
   /** The fleet and the helpers that work on it; closed with the fleet when all tests are over. */
   private record Shared(Fleet fleet, Lab lab, Runs runs, Ask ask, Stops stops)
@@ -35,7 +35,7 @@ final class FleetExtension implements BeforeEachCallback, AfterEachCallback, Par
                 .formatted(CoreFiles.ENVIRONMENT));
       }
       try {
-        Fleet fleet = new Fleet(Path.of("target", "e2e-" + FORK).toAbsolutePath());
+        Fleet fleet = new Fleet(Path.of("target", DIRECTORY).toAbsolutePath());
         Runs runs = new Runs(fleet);
         return new Shared(fleet, new Lab(fleet), runs, new Ask(fleet, runs), new Stops(fleet));
       } catch (IOException e) {
