@@ -42,7 +42,7 @@ test: native ## Every test there is, with formats and linters checked
 	[ $$status = 0 ] || kill $$maker 2>/dev/null; wait $$maker; exit $$status
 
 # A test's place is its kind: Rust's unit tests are in src, longer ones in tests; Java's are *Test, those with services *IT.
-test-fast: tools ## Unit tests of Java and Rust, in two to three minutes: no services, no parameters
+test-fast: tools ## Unit tests of Java and Rust, in a minute or so once built: no services, no parameters
 	@start=$$(date +%s); \
 	$(MAKE) --no-print-directory native-unit & native=$$!; \
 	$(MAKE) --no-print-directory java-unit; status=$$?; \

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -58,23 +59,28 @@ public final class Recordings {
 
   private static final String OF_HEIGHT = "tipset-of-height-";
 
+  private static final Map<String, List<Recording>> READ = new ConcurrentHashMap<>();
+
   private final String network;
-  private final List<Recording> all = new ArrayList<>();
+  private final List<Recording> all;
 
   /**
    * @param network {@code network-1} or {@code network-2}
    */
   public Recordings(String network) {
     this.network = network;
+    this.all = READ.computeIfAbsent(network, Recordings::readAll);
+  }
+
+  private static List<Recording> readAll(String network) {
     try {
       URI folder = Recordings.class.getResource("/lotus/" + network).toURI();
       if (folder.getScheme().equals("jar")) {
         try (FileSystem jar = FileSystems.newFileSystem(folder, Map.of())) {
-          readAll(jar.getPath("/lotus/" + network));
+          return readAll(jar.getPath("/lotus/" + network));
         }
-      } else {
-        readAll(Path.of(folder));
       }
+      return readAll(Path.of(folder));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (URISyntaxException e) {
@@ -82,9 +88,9 @@ public final class Recordings {
     }
   }
 
-  private void readAll(Path folder) throws IOException {
+  private static List<Recording> readAll(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      files.sorted().forEach(file -> all.add(read(file)));
+      return files.sorted().map(Recordings::read).toList();
     }
   }
 

@@ -172,6 +172,6 @@ final class BatchHarness implements AutoCloseable {
 
   @Override
   public void close() {
-    environment.close();
+    InMemoryServer.close(environment);
   }
 }

@@ -3,6 +3,7 @@ package io.reseal.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.InMemoryServer;
 import io.reseal.contract.HostCommand;
 import io.reseal.contract.HostCommandActivities;
 import io.reseal.contract.HostCommandWorkflow;
@@ -28,7 +29,7 @@ class HostCommandWorkflowTest {
 
   @AfterEach
   void close() {
-    environment.close();
+    InMemoryServer.close(environment);
   }
 
   @Test

@@ -161,6 +161,6 @@ final class RebuildHarness implements AutoCloseable {
 
   @Override
   public void close() {
-    environment.close();
+    InMemoryServer.close(environment);
   }
 }
