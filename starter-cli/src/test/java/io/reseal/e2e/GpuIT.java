@@ -110,6 +110,9 @@ class GpuIT {
         text == null
             ? before
             : text.replaceFirst("(?m)^# dir = .*$|(?m)^dir = .*$", dir)
+                // Without parameters a self-test proves nothing, which would take a minute.
+                .replaceFirst(
+                    "(?m)^parameter_cache = .*$", "parameter_cache = \"" + temp + "/none\"")
                 .replaceFirst("(?m)^# enable = .*$", "enable = true")
                 .replaceFirst(
                     "(?m)^# http_listen = .*$",

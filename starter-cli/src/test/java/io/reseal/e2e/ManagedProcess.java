@@ -16,6 +16,15 @@ import java.util.Optional;
 /** A real process that a test may kill, stop and start again by the very same command. */
 final class ManagedProcess implements AutoCloseable {
 
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+  /**
+   * Tests start many workers that live for seconds: the second compiler costs more than it gains.
+   */
+  private static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private final String name;
   private final List<String> command;
   private final Map<String, String> environment;
@@ -39,6 +48,10 @@ final class ManagedProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(words(proc.resolve("cmdline")));
     // The database's users are made once; the file with the statements is gone by then.
     command.removeIf(word -> word.startsWith("--init-file="));
+    int java = command.indexOf(JAVA);
+    if (java >= 0) {
+      command.addAll(java + 1, SHORT_LIVED);
+    }
     Map<String, String> environment = new HashMap<>();
     for (String setting : words(proc.resolve("environ"))) {
       String[] parts = setting.split("=", 2);
