@@ -112,7 +112,8 @@ class GpuIT {
             : text.replaceFirst("(?m)^# dir = .*$|(?m)^dir = .*$", dir)
                 // Without parameters a self-test proves nothing, which would take a minute.
                 .replaceFirst(
-                    "(?m)^parameter_cache = .*$", "parameter_cache = \"" + temp + "/none\"")
+                    "(?m)^parameter_cache = .*$",
+                    "parameter_cache = \"" + Files.createDirectories(temp.resolve("none")) + "\"")
                 .replaceFirst("(?m)^# enable = .*$", "enable = true")
                 .replaceFirst(
                     "(?m)^# http_listen = .*$",
