@@ -1,6 +1,7 @@
 package io.reseal.pieces;
 
 import dev.failsafe.RateLimiter;
+import io.reseal.files.OsError;
 import io.reseal.sector.Piece;
 import java.io.IOException;
 import java.io.InputStream;
@@ -212,7 +213,7 @@ final class PieceFetch implements Callable<List<Answer>> {
           throw SourceException.unfit(
               "sends more than the %d bytes that the piece can have".formatted(piece.size()));
         }
-        out.write(chunk, 0, count);
+        write(out, chunk, count);
         if (length > furthest) {
           furthest = length;
           fruitless = 0;
@@ -225,6 +226,14 @@ final class PieceFetch implements Callable<List<Answer>> {
     if (transfer.total().isPresent() && length < transfer.total().getAsLong()) {
       throw SourceException.unreachable(
           "broke off after %d of %d bytes".formatted(length, transfer.total().getAsLong()), null);
+    }
+  }
+
+  private void write(OutputStream out, byte[] chunk, int count) throws IOException {
+    try {
+      out.write(chunk, 0, count);
+    } catch (IOException e) {
+      throw OsError.about(partial(), e);
     }
   }
 

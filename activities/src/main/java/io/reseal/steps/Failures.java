@@ -26,13 +26,33 @@ final class Failures {
    * @param scratch the location it works in: a disk that fails there is a fault of the host
    */
   static ApplicationFailure of(Exception cause, Optional<Path> scratch) {
-    FailureType type = isScratchFailing(cause, scratch) ? FailureType.HOST_DISK : type(cause);
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    FailureType type = type(cause, scratch);
     return ApplicationFailure.newBuilder()
         .setType(type.code())
-        .setMessage(message)
+        .setMessage(sentence(cause))
         .setNonRetryable(!type.isRetried())
         .build();
+  }
+
+  private static String sentence(Exception cause) {
+    if (cause instanceof IOException io && !(cause instanceof HasFailureType)) {
+      return OsError.sentence(io);
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  private static FailureType type(Exception cause, Optional<Path> scratch) {
+    FailureType alone = type(cause);
+    boolean elsewhere =
+        scratch.isPresent()
+            && file(cause).filter(path -> !path.startsWith(scratch.get())).isPresent();
+    if (alone == FailureType.HOST_SCRATCH_FULL && elsewhere) {
+      return FailureType.HOST_IO;
+    }
+    // Stores and pieces are on other disks: what fails there says nothing about the thread.
+    boolean inScratch =
+        file(cause).filter(path -> scratch.filter(path::startsWith).isPresent()).isPresent();
+    return inScratch && isDiskFailing(cause) ? FailureType.HOST_DISK : alone;
   }
 
   private static FailureType type(Exception cause) {
@@ -46,24 +66,21 @@ final class Failures {
     return switch (error) {
       case NO_SPACE -> FailureType.HOST_SCRATCH_FULL;
       case NO_MEMORY -> FailureType.HOST_MEMORY;
-      case DISK_ERROR, READ_ONLY, OTHER -> FailureType.HOST_IO;
+      default -> FailureType.HOST_IO;
     };
   }
 
-  /** Stores and pieces are on other disks: what fails there says nothing about the thread. */
-  private static boolean isScratchFailing(Exception cause, Optional<Path> scratch) {
-    return failingFile(cause)
-        .filter(file -> scratch.filter(file::startsWith).isPresent())
-        .isPresent();
+  private static boolean isDiskFailing(Exception cause) {
+    return cause instanceof CoreException core
+        ? core.code() == CoreCode.DISK_FAILING
+        : cause instanceof IOException io && OsError.of(io).isDiskFailing();
   }
 
-  /** The file whose disk fails, if that is what went wrong. */
-  private static Optional<Path> failingFile(Exception cause) {
+  /** The file that the failure is about, if it names one. */
+  private static Optional<Path> file(Exception cause) {
     if (cause instanceof CoreException core) {
-      return core.file().filter(file -> core.code() == CoreCode.DISK_FAILING);
+      return core.file();
     }
-    return cause instanceof IOException io && OsError.of(io).isDiskFailing()
-        ? OsError.file(io)
-        : Optional.empty();
+    return cause instanceof IOException io ? OsError.file(io) : Optional.empty();
   }
 }

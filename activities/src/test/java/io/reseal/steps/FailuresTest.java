@@ -86,6 +86,12 @@ class FailuresTest {
         .isEqualTo("Host.Disk");
     assertThat(
             Failures.of(
+                    new FileSystemException("/mnt/nvme1/reseal", null, "Stale file handle"),
+                    scratch)
+                .getType())
+        .isEqualTo("Host.Disk");
+    assertThat(
+            Failures.of(
                     new CoreException(CoreCode.DISK_FAILING, "It failed.", "/mnt/nvme1/cache/x"),
                     scratch)
                 .getType())
@@ -109,6 +115,29 @@ class FailuresTest {
                     scratch)
                 .getType())
         .isEqualTo("Host.Io");
+  }
+
+  // Catches: a full store or piece cache that is reported as a full scratch disk.
+  @Test
+  void aFullDiskElsewhereIsNotBlamedOnTheScratch() {
+    Optional<Path> scratch = Optional.of(Path.of("/mnt/nvme1"));
+    IOException inStore =
+        new FileSystemException("/store/sealed/x", null, "No space left on device");
+
+    ApplicationFailure failure = Failures.of(inStore, scratch);
+
+    assertThat(failure.getType()).isEqualTo("Host.Io");
+    assertThat(failure.getOriginalMessage())
+        .contains("/store/sealed/x", "its file system is full", "free space there");
+    assertThat(
+            Failures.of(new CoreException(CoreCode.NO_SPACE, "It is full.", "/parents/x"), scratch)
+                .getType())
+        .isEqualTo("Host.Io");
+    assertThat(
+            Failures.of(
+                    new FileSystemException("/mnt/nvme1/x", null, "Disk quota exceeded"), scratch)
+                .getType())
+        .isEqualTo("Host.ScratchFull");
   }
 
   @Test
