@@ -14,7 +14,7 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
  */
 public final class Catalog implements AutoCloseable {
 
-  private static final int CONNECTIONS = 8;
+  static final int CONNECTIONS = 8;
   private static final long CONNECTION_TIMEOUT_MILLIS = 5_000;
 
   /**

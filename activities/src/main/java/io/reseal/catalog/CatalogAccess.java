@@ -1,6 +1,7 @@
 package io.reseal.catalog;
 
 import io.reseal.catalog.CatalogException.Reason;
+import io.reseal.outage.Outage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
@@ -16,11 +17,13 @@ final class CatalogAccess {
   private final Jdbi jdbi;
   private final CatalogErrors errors;
   private final CatalogSettings settings;
+  private final Outage outage;
 
   CatalogAccess(Jdbi jdbi, CatalogErrors errors, CatalogSettings settings) {
     this.jdbi = jdbi;
     this.errors = errors;
     this.settings = settings;
+    this.outage = new Outage("The catalog at " + settings.shownUrl());
   }
 
   /** All of the work's queries see one snapshot of the database. */
@@ -67,9 +70,18 @@ final class CatalogAccess {
 
   private <T, R> R run(TransactionIsolationLevel level, Class<T> table, Function<T, R> work) {
     try {
-      return jdbi.inTransaction(level, handle -> work.apply(handle.attach(table)));
+      R result = jdbi.inTransaction(level, handle -> work.apply(handle.attach(table)));
+      outage.answered();
+      return result;
     } catch (JdbiException e) {
-      throw errors.explain(e);
+      throw noted(errors.explain(e));
     }
+  }
+
+  private CatalogException noted(CatalogException thrown) {
+    if (thrown.isOutage()) {
+      outage.failed(thrown.getMessage());
+    }
+    return thrown;
   }
 }

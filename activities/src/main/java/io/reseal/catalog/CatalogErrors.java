@@ -1,18 +1,33 @@
 package io.reseal.catalog;
 
 import io.reseal.catalog.CatalogException.Reason;
+import io.reseal.outage.NetworkFault;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Optional;
 
 /** Maps the errors of MariaDB and its driver to messages for users. */
 final class CatalogErrors {
 
+  private static final int DISK_FULL = 1021;
+  private static final int TOO_MANY_CONNECTIONS = 1040;
   private static final int ACCESS_DENIED_TO_DATABASE = 1044;
   private static final int ACCESS_DENIED = 1045;
   private static final int UNKNOWN_DATABASE = 1049;
   private static final int DUPLICATE_KEY = 1062;
+  private static final int TABLE_FULL = 1114;
+  private static final int HOST_BLOCKED = 1129;
+  private static final int HOST_NOT_ALLOWED = 1130;
   private static final int TABLE_ACCESS_DENIED = 1142;
+  private static final int COLUMN_ACCESS_DENIED = 1143;
+  private static final int TOO_MANY_USER_CONNECTIONS = 1203;
+  private static final int USER_LIMIT_REACHED = 1226;
+  private static final int PRIVILEGE_NEEDED = 1227;
+  private static final int SERVER_READ_ONLY = 1290;
   private static final int ACCESS_DENIED_NO_PASSWORD = 1698;
+  private static final int STATEMENT_TIMEOUT = 1969;
+  private static final int TLS_REQUIRED = 3159;
+  private static final int TLS_REQUIRED_BY_MARIADB = 4254;
 
   private final CatalogSettings settings;
 
@@ -27,45 +42,119 @@ final class CatalogErrors {
     }
     return switch (cause.getErrorCode()) {
       case ACCESS_DENIED, ACCESS_DENIED_NO_PASSWORD ->
-          new CatalogException(
+          exception(
               Reason.REFUSED,
-              "The catalog at %s refuses user '%s': check the user and the password."
-                  .formatted(settings.shownUrl(), settings.user()),
-              thrown);
-      case ACCESS_DENIED_TO_DATABASE, TABLE_ACCESS_DENIED ->
-          new CatalogException(
+              thrown,
+              "The catalog at %s refuses user '%s': check the user and the password.",
+              settings.shownUrl(),
+              settings.user());
+      case ACCESS_DENIED_TO_DATABASE, TABLE_ACCESS_DENIED, COLUMN_ACCESS_DENIED, PRIVILEGE_NEEDED ->
+          exception(
               Reason.REFUSED,
-              "User '%s' lacks rights on the catalog at %s: grant it ALL on database '%s'."
-                  .formatted(settings.user(), settings.shownUrl(), settings.database()),
-              thrown);
+              thrown,
+              "User '%s' lacks rights on the catalog at %s: grant it ALL on database '%s'.",
+              settings.user(),
+              settings.shownUrl(),
+              settings.database());
+      case HOST_BLOCKED, HOST_NOT_ALLOWED ->
+          exception(
+              Reason.REFUSED,
+              thrown,
+              "The catalog at %s accepts no connection from this machine (%s): let user '%s'"
+                  + " connect from it, or run mariadb-admin flush-hosts there.",
+              settings.shownUrl(),
+              firstLine(cause),
+              settings.user());
+      case TOO_MANY_CONNECTIONS, TOO_MANY_USER_CONNECTIONS, USER_LIMIT_REACHED ->
+          exception(
+              Reason.OVERLOADED,
+              thrown,
+              "The catalog at %s has too many connections (%s): raise max_connections there (each"
+                  + " worker needs %d), or stop what holds them.",
+              settings.shownUrl(),
+              firstLine(cause),
+              Catalog.CONNECTIONS);
+      case TLS_REQUIRED, TLS_REQUIRED_BY_MARIADB -> tls(thrown, firstLine(cause));
+      case DISK_FULL, TABLE_FULL ->
+          exception(
+              Reason.FAILED,
+              thrown,
+              "The disk of the catalog's server at %s is full (%s): free space there.",
+              settings.shownUrl(),
+              firstLine(cause));
+      case SERVER_READ_ONLY ->
+          exception(
+              Reason.FAILED,
+              thrown,
+              "The catalog's server at %s is read-only (%s): give the URL of the primary, or make"
+                  + " it writable.",
+              settings.shownUrl(),
+              firstLine(cause));
+      case STATEMENT_TIMEOUT ->
+          exception(
+              Reason.UNREACHABLE,
+              thrown,
+              "The catalog at %s did not answer in time (%s): check its server's load.",
+              settings.shownUrl(),
+              firstLine(cause));
       case UNKNOWN_DATABASE ->
-          new CatalogException(
+          exception(
               Reason.NO_DATABASE,
-              "There is no database '%s' at %s: create it, or correct the catalog's URL."
-                  .formatted(settings.database(), settings.shownUrl()),
-              thrown);
+              thrown,
+              "There is no database '%s' at %s: create it, or correct the catalog's URL.",
+              settings.database(),
+              settings.shownUrl());
       case DUPLICATE_KEY ->
-          new CatalogException(
+          exception(
               Reason.ALREADY_THERE,
-              "The catalog at %s has that record already.".formatted(settings.shownUrl()),
-              thrown);
-      default -> isConnectionLoss(cause) ? unreachable(thrown, cause) : failed(thrown, cause);
+              thrown,
+              "The catalog at %s has that record already.",
+              settings.shownUrl());
+      default -> ofConnection(thrown, cause);
     };
   }
 
-  private CatalogException unreachable(Throwable thrown, SQLException cause) {
-    return new CatalogException(
-        Reason.UNREACHABLE,
-        "The catalog at %s cannot be reached (%s): start MariaDB there, or correct the catalog's URL."
-            .formatted(settings.shownUrl(), firstLine(cause)),
-        thrown);
+  private CatalogException ofConnection(Throwable thrown, SQLException cause) {
+    Optional<NetworkFault> fault = NetworkFault.of(thrown);
+    if (fault.equals(Optional.of(NetworkFault.TLS))) {
+      return tls(thrown, NetworkFault.words(thrown));
+    }
+    if (fault.isPresent() || isConnectionLoss(cause)) {
+      return exception(
+          Reason.UNREACHABLE,
+          thrown,
+          "The catalog at %s cannot be reached (%s%s): start MariaDB there, or correct the"
+              + " catalog's URL.",
+          settings.shownUrl(),
+          fault.map(known -> known.text() + "; ").orElse(""),
+          firstLine(cause));
+    }
+    return failed(thrown, cause);
+  }
+
+  private CatalogException tls(Throwable thrown, String said) {
+    return exception(
+        Reason.TLS,
+        thrown,
+        "The catalog at %s: %s (%s): check sslMode and the certificates in the catalog's URL and on"
+            + " the server.",
+        settings.shownUrl(),
+        NetworkFault.TLS.text(),
+        said);
   }
 
   private CatalogException failed(Throwable thrown, Throwable cause) {
-    return new CatalogException(
+    return exception(
         Reason.FAILED,
-        "The catalog at %s failed: %s".formatted(settings.shownUrl(), firstLine(cause)),
-        thrown);
+        thrown,
+        "The catalog at %s failed: %s",
+        settings.shownUrl(),
+        firstLine(cause));
+  }
+
+  private static CatalogException exception(
+      Reason reason, Throwable thrown, String sentence, Object... values) {
+    return new CatalogException(reason, sentence.formatted(values), thrown);
   }
 
   private static boolean isConnectionLoss(SQLException cause) {

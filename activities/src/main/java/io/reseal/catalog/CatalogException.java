@@ -11,6 +11,10 @@ public final class CatalogException extends ProblemException {
   public enum Reason {
     /** No connection, or it broke: trying again may help. */
     UNREACHABLE,
+    /** No encrypted connection can be made. */
+    TLS,
+    /** The server takes no more connections. */
+    OVERLOADED,
     /** User or password refused, or the user lacks a right. */
     REFUSED,
     /** The server has no database of that name. */
@@ -38,9 +42,14 @@ public final class CatalogException extends ProblemException {
     return reason;
   }
 
+  /** Whether the catalog as a whole cannot be used, rather than having refused this one access. */
+  public boolean isOutage() {
+    return category() == Category.UNREACHABLE;
+  }
+
   private static Category category(Reason reason) {
     return switch (reason) {
-      case UNREACHABLE, REFUSED, NO_DATABASE -> Category.UNREACHABLE;
+      case UNREACHABLE, TLS, OVERLOADED, REFUSED, NO_DATABASE -> Category.UNREACHABLE;
       case ALREADY_THERE -> Category.REFUSED;
       case SCHEMA, BROKEN_RECORD, FAILED -> Category.FAILED;
     };

@@ -5,6 +5,7 @@ import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.CatalogProbe;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.temporal.ServerVersion;
+import io.reseal.temporal.TemporalErrors;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,11 +87,8 @@ final class ServicesCheck {
       Optional<Instant> there = temporal.clock();
       there.ifPresent(at -> clock("Temporal's", at));
     } catch (StatusRuntimeException e) {
-      findings.add(
-          CheckResult.problem(
-              "Temporal",
-              "%s does not answer (%s); start it, or correct [temporal] address in reseal.toml"
-                  .formatted(temporal.address(), e.getStatus().getCode())));
+      TemporalErrors errors = new TemporalErrors(temporal.address(), temporal.namespace());
+      findings.add(CheckResult.problem("Temporal", errors.explain(e).getMessage()));
     }
   }
 

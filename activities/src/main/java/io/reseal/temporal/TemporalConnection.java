@@ -2,7 +2,9 @@ package io.reseal.temporal;
 
 import com.uber.m3.tally.NoopScope;
 import com.uber.m3.tally.Scope;
+import io.grpc.ClientInterceptor;
 import io.reseal.contract.Payloads;
+import io.reseal.outage.Outage;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
@@ -13,6 +15,9 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -65,8 +70,13 @@ public final class TemporalConnection implements AutoCloseable {
             .setAddress(address)
             .setNamespace(namespace)
             .build();
+    WorkflowServiceStubsOptions ofProfile = profile.toWorkflowServiceStubsOptions();
+    OutageWatch watch =
+        new OutageWatch(
+            new Outage("Temporal at " + address), new TemporalErrors(address, namespace));
     WorkflowServiceStubsOptions options =
-        WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions())
+        WorkflowServiceStubsOptions.newBuilder(ofProfile)
+            .setGrpcClientInterceptors(with(watch, ofProfile.getGrpcClientInterceptors()))
             .setRpcTimeout(CALL_LIMIT)
             .setMetricsScope(metrics)
             .validateAndBuildWithDefaults();
@@ -79,6 +89,15 @@ public final class TemporalConnection implements AutoCloseable {
                 .setDataConverter(Payloads.converter())
                 .build());
     return new TemporalConnection(options, service, client, address, namespace);
+  }
+
+  private static List<ClientInterceptor> with(
+      ClientInterceptor first, Collection<ClientInterceptor> others) {
+    List<ClientInterceptor> all = new ArrayList<>(List.of(first));
+    if (others != null) {
+      all.addAll(others);
+    }
+    return all;
   }
 
   /**

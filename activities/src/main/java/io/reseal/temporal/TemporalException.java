@@ -2,7 +2,7 @@ package io.reseal.temporal;
 
 import io.reseal.problem.ProblemException;
 
-/** A Temporal server does not meet Reseal's needs; the message states what to do. */
+/** A Temporal server cannot be used; the message states what happened and what to do. */
 public final class TemporalException extends ProblemException {
 
   private static final long serialVersionUID = 1L;
@@ -13,5 +13,9 @@ public final class TemporalException extends ProblemException {
 
   public TemporalException(String message, Throwable cause) {
     super(Category.FAILED, message, cause);
+  }
+
+  TemporalException(Category category, String message, Throwable cause) {
+    super(category, message, cause);
   }
 }

@@ -78,7 +78,7 @@ final class HostReport {
           .report(new HostRow(name, machine, VERSION, core(), host.threads().isDraining(), now));
       catalog.threads().report(name, rows(now));
     } catch (CatalogException e) {
-      LOG.warn("The sealing threads could not be reported to the catalog: {}", e.getMessage());
+      LOG.warn("The sealing threads could not be reported to the catalog", e);
     }
   }
 

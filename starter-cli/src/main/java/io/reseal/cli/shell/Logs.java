@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -20,6 +21,10 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class Logs {
 
   private static final String STDERR = "stderr";
+
+  /** They log each failed connection; the catalog reports its outages itself. */
+  private static final List<String> OF_CONNECTIONS =
+      List.of("com.zaxxer.hikari", "org.mariadb.jdbc");
 
   private Logs() {}
 
@@ -47,7 +52,14 @@ public final class Logs {
   public static void ofService() {
     if (!root().isDebugEnabled()) {
       show(Level.INFO);
+      OF_CONNECTIONS.forEach(name -> logger(name).setLevel(Level.OFF));
+      root().getAppender(STDERR).addFilter(started(new OutageFilter()));
     }
+  }
+
+  private static OutageFilter started(OutageFilter filter) {
+    filter.start();
+    return filter;
   }
 
   private static void show(Level level) {
@@ -72,6 +84,10 @@ public final class Logs {
   }
 
   private static Logger root() {
-    return (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    return logger(Logger.ROOT_LOGGER_NAME);
+  }
+
+  private static Logger logger(String name) {
+    return (Logger) LoggerFactory.getLogger(name);
   }
 }

@@ -1,10 +1,12 @@
 package io.reseal.cli.shell;
 
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.reseal.chain.NodesException;
+import io.reseal.config.Installation;
 import io.reseal.contract.HasFailureType;
 import io.reseal.problem.ProblemException;
+import io.reseal.temporal.TemporalErrors;
+import io.reseal.temporal.TemporalException;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Optional;
@@ -85,28 +87,10 @@ public final class Problems implements IExecutionExceptionHandler, IParameterExc
   }
 
   private Problem explainTemporal(StatusRuntimeException e) {
-    Status status = e.getStatus();
-    String said = status.getDescription() == null ? "" : " (" + status.getDescription() + ")";
-    return switch (status.getCode()) {
-      case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED ->
-          new Problem(
-              ("Temporal does not answer%s: start it (reseal up), or correct [temporal] address in"
-                      + " reseal.toml. If it runs, is a worker running too?")
-                  .formatted(said),
-              ExitStatus.UNREACHABLE);
-      case UNAUTHENTICATED, PERMISSION_DENIED ->
-          new Problem(
-              "Temporal refuses this client%s: check the TEMPORAL_… settings.".formatted(said),
-              ExitStatus.UNREACHABLE);
-      case NOT_FOUND, INVALID_ARGUMENT ->
-          new Problem(
-              "Temporal lacks what Reseal needs there%s: run reseal temporal setup."
-                  .formatted(said),
-              ExitStatus.FAILED);
-      default ->
-          new Problem(
-              "Temporal answered %s%s.".formatted(status.getCode(), said), ExitStatus.FAILED);
-    };
+    Installation.Temporal temporal = shell.installation().temporal();
+    TemporalException explained =
+        new TemporalErrors(temporal.address(), temporal.namespace()).explain(e);
+    return new Problem(explained.getMessage(), exitStatus(explained.category()));
   }
 
   public static String refusal(WorkflowUpdateException e) {
