@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
@@ -60,6 +59,20 @@ public final class Durable {
     syncDirectory(dir.getParent());
   }
 
+  /** Makes a directory that is not there yet, in one that is. */
+  void makeNewDirectory(Path dir) throws IOException {
+    watch.before("make directory", dir);
+    Files.createDirectory(dir);
+    syncDirectory(dir.getParent());
+  }
+
+  /** Makes an empty file that is not there yet. */
+  void create(Path file) throws IOException {
+    watch.before("create", file);
+    Files.createFile(file);
+    syncDirectory(file.getParent());
+  }
+
   /**
    * Copies a file to a place where there is none, reads the copy back and compares.
    *
@@ -78,12 +91,8 @@ public final class Durable {
 
   /** Renames to a place where there is nothing, within one file system. */
   public void rename(Path from, Path to) throws IOException {
-    if (SectorFiles.exists(to)) {
-      throw new FileAlreadyExistsException(to.toString());
-    }
     watch.before("rename", to);
-    // An atomic move is rename(2) or fails: across file systems it must not turn into a copy.
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    NoReplace.rename(from, to);
     syncDirectory(to.getParent());
     syncDirectory(from.getParent());
   }

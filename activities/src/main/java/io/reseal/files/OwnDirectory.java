@@ -2,6 +2,7 @@ package io.reseal.files;
 
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,18 +12,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reseal's own directory in a store, {@code .reseal}: {@code incoming/s-…} holds unfinished copies,
- * {@code kept/<time>-<run>/{sealed,cache,…}/s-…} the files that they replaced, {@code
- * proofs/s-…-<seed height>.json} seal proofs. It is outside {@code sealed/} and {@code cache/}
- * because the miner's software takes every {@code s-t0…} there for a sector.
+ * Reseal's own directory in a store, {@code .reseal}: {@code incoming/s-…} holds each sector's
+ * unfinished {@link Exchange}s, {@code fences/s-…} which attempt may change a sector, {@code
+ * kept/<time>-<run>/{sealed,cache,…}/s-…} the files that they replaced, {@code proofs/s-…-<seed
+ * height>.json} seal proofs. It is outside {@code sealed/} and {@code cache/} because the miner's
+ * software takes every {@code s-t0…} there for a sector.
  */
 final class OwnDirectory {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private static final Pattern SECTOR = Pattern.compile("s-t0(\\d{1,18})-(\\d{1,18})");
 
   private static final int RUN_CHARS = 8;
 
@@ -40,8 +46,28 @@ final class OwnDirectory {
     return durable;
   }
 
+  /** Where all unfinished exchanges are. */
+  Path incoming() {
+    return top.resolve("incoming");
+  }
+
+  /** Where a sector's unfinished exchanges are. */
   Path incoming(SectorId sector) {
-    return top.resolve("incoming").resolve(sector.fileName());
+    return incoming().resolve(sector.fileName());
+  }
+
+  /** Which attempt may change the sector's files. */
+  FenceDirectory fence(SectorId sector) {
+    return new FenceDirectory(top.resolve("fences").resolve(sector.fileName()), sector, durable);
+  }
+
+  /** The sectors that have unfinished exchanges. */
+  List<SectorId> exchanging() throws IOException {
+    return list(incoming()).stream()
+        .map(dir -> SECTOR.matcher(dir.getFileName().toString()))
+        .filter(Matcher::matches)
+        .map(name -> SectorId.parse(name.group(1), name.group(2)))
+        .toList();
   }
 
   /** The place of a seal proof's file: the i-th, from 1, for the same seed. */
@@ -56,6 +82,15 @@ final class OwnDirectory {
 
   void removeIfEmpty() throws IOException {
     durable.delete(top);
+  }
+
+  /** Removes a sector's directory of exchanges, unless there are any. */
+  void removeIncomingIfEmpty(SectorId sector) throws IOException {
+    try {
+      durable.delete(incoming(sector));
+    } catch (DirectoryNotEmptyException e) {
+      // Another attempt has begun one.
+    }
   }
 
   /** Fails if nothing can be written in the store. */
@@ -109,10 +144,15 @@ final class OwnDirectory {
   }
 
   private List<Path> places() throws IOException {
-    if (!Files.isDirectory(kept())) {
+    return list(kept());
+  }
+
+  /** What is in a directory, by name; nothing if it is none. */
+  static List<Path> list(Path dir) throws IOException {
+    if (!Files.isDirectory(dir)) {
       return List.of();
     }
-    try (Stream<Path> entries = Files.list(kept())) {
+    try (Stream<Path> entries = Files.list(dir)) {
       return entries.sorted().toList();
     }
   }

@@ -10,10 +10,11 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
- * Puts one sealed sector's kept files in their place in a store: all are copied and read back
- * first; then, part by part, the older one is renamed away and the new one renamed into place.
+ * Puts one sealed sector's kept files in their place in a store, in one {@link Exchange}: all are
+ * copied and read back first; then, part by part, the older one is renamed away and the new one
+ * renamed into place.
  *
- * <p>At any time an older copy is in its place or kept aside, and what is in place is either an
+ * <p>At any time an older copy is in its place or set aside, and what is in place is either an
  * unchanged older copy or the complete new one.
  */
 final class Placement {
@@ -24,10 +25,9 @@ final class Placement {
    * @param kind the folder it belongs in, e.g. {@code sealed}
    * @param files the source files
    * @param from the source's file or directory
-   * @param incoming where it is copied to first
    * @param place where it belongs
    */
-  private record Part(String kind, List<Path> files, Path from, Path incoming, Path place) {
+  private record Part(String kind, List<Path> files, Path from, Path place) {
 
     /** A file's path in a tree other than the source's. */
     Path in(Path tree, Path file) {
@@ -38,16 +38,14 @@ final class Placement {
   private final OwnDirectory own;
   private final Durable durable;
   private final SectorFiles source;
-  private final String runId;
+  private final SectorFiles target;
   private final List<Part> parts;
 
-  Placement(
-      OwnDirectory own, SectorFiles source, SectorFiles target, SectorKind kind, String runId) {
+  Placement(OwnDirectory own, SectorFiles source, SectorFiles target, SectorKind kind) {
     this.own = own;
     this.durable = own.durable();
     this.source = source;
-    this.runId = runId;
-    Path incoming = own.incoming(source.sector());
+    this.target = target;
     this.parts =
         kind.replicas().stream()
             .flatMap(
@@ -57,7 +55,6 @@ final class Placement {
                             replica.dataKind(),
                             List.of(source.data(replica)),
                             source.data(replica),
-                            incoming.resolve(replica.dataKind()),
                             target.data(replica)),
                         new Part(
                             replica.cacheKind(),
@@ -65,7 +62,6 @@ final class Placement {
                                 .map(SectorFiles.Kept::path)
                                 .toList(),
                             source.cacheDir(replica),
-                            incoming.resolve(replica.cacheKind()),
                             target.cacheDir(replica))))
             .toList();
   }
@@ -80,46 +76,76 @@ final class Placement {
     return true;
   }
 
-  /** Does the remaining work; returns the bytes of all files. */
-  long run(CopyProgress progress) throws IOException {
+  /** Does the remaining work as the highest attempt; returns the bytes of all files. */
+  long run(Fence fence, CopyProgress progress) throws IOException {
+    FenceDirectory fences = own.fence(source.sector());
+    try {
+      fences.claim(fence);
+      settle(fences, fence);
+      exchange(fences, fence, progress);
+      for (Part part : parts) {
+        // Also if a killed attempt renamed this part without syncing it to disk.
+        durable.syncDirectory(part.place().getParent());
+      }
+      own.removeIncomingIfEmpty(source.sector());
+    } catch (SupersededException e) {
+      throw e;
+    } catch (IOException e) {
+      throw fences.reason(fence, e);
+    }
+    fences.check(fence);
+    return bytes(parts);
+  }
+
+  /** Ends what earlier attempts began. Those listed before the check are lower ones. */
+  private void settle(FenceDirectory fences, Fence fence) throws IOException {
+    List<Exchange> earlier = Exchange.of(own, target);
+    fences.check(fence);
+    for (Exchange exchange : earlier) {
+      exchange.settle();
+    }
+  }
+
+  private void exchange(FenceDirectory fences, Fence fence, CopyProgress progress)
+      throws IOException {
     List<Part> missing = new ArrayList<>();
     for (Part part : parts) {
       if (!isInPlace(part)) {
         missing.add(part);
       }
     }
-    Path incoming = own.incoming(source.sector());
-    durable.deleteTree(incoming);
-    LongConsumer handled = counter(progress, 2 * bytes(missing));
-    for (Part part : missing) {
-      bringIn(part, handled);
+    if (missing.isEmpty()) {
+      return;
     }
-    for (Part part : missing) {
-      makeRoom(part);
-      durable.rename(part.incoming(), part.place());
+    Exchange exchange = Exchange.open(own, target, fence);
+    try {
+      // A higher attempt either finds this exchange or is found here.
+      fences.check(fence);
+      LongConsumer handled = counter(progress, 2 * bytes(missing));
+      for (Part part : missing) {
+        bringIn(part, exchange.fresh(part.kind()), handled);
+      }
+      exchange.carryOut();
+    } catch (IOException | RuntimeException e) {
+      discard(exchange, e);
+      throw e;
     }
-    for (Part part : parts) {
-      // Also if a killed attempt renamed this part without syncing it to disk.
-      durable.syncDirectory(part.place().getParent());
-    }
-    durable.deleteTree(incoming);
-    return bytes(parts);
   }
 
-  private void bringIn(Part part, LongConsumer handled) throws IOException {
+  private static void discard(Exchange exchange, Exception failure) {
+    try {
+      exchange.discard();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void bringIn(Part part, Path fresh, LongConsumer handled) throws IOException {
+    if (Files.isDirectory(part.from())) {
+      durable.makeNewDirectory(fresh);
+    }
     for (Path file : part.files()) {
-      Path copy = part.in(part.incoming(), file);
-      durable.makeDirectory(copy.getParent());
-      durable.copy(file, copy, handled);
-    }
-  }
-
-  private void makeRoom(Part part) throws IOException {
-    durable.makeDirectory(part.place().getParent());
-    if (SectorFiles.exists(part.place())) {
-      Path kept = own.newKept(source.sector(), part.kind(), runId);
-      durable.makeDirectory(kept.getParent());
-      durable.rename(part.place(), kept);
+      durable.copy(file, part.in(fresh, file), handled);
     }
   }
 

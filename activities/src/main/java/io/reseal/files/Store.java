@@ -140,7 +140,7 @@ public final class Store {
   /** Whether the files in place are, byte for byte, those of a sealed sector. */
   boolean holdsCopyOf(SectorFiles source, SectorKind kind) throws IOException {
     return holdsAllOf(source.sector(), kind)
-        && new Placement(own(), source, files(source.sector()), kind, "").isDone();
+        && new Placement(own(), source, files(source.sector()), kind).isDone();
   }
 
   /**
@@ -149,17 +149,59 @@ public final class Store {
    * be repeated, with the same result; what is in place already is left as it is.
    *
    * @param source the sealed sector's files; an {@link IncompleteSectorException} if any is missing
-   * @param runId the rebuild's run, part of the name under which older files are kept
+   * @param fence the attempt's rank; a {@link SupersededException} if a higher one has the sector
    */
-  public Persisted persist(SectorFiles source, SectorKind kind, String runId, CopyProgress progress)
+  public Persisted persist(SectorFiles source, SectorKind kind, Fence fence, CopyProgress progress)
       throws IOException {
     List<String> faults = source.keptFaults(kind);
     if (!faults.isEmpty()) {
       throw new IncompleteSectorException(faults);
     }
-    Placement placement = new Placement(own(), source, files(source.sector()), kind, runId);
-    long bytes = placement.run(progress);
-    return new Persisted(name, own().keptOf(source.sector(), runId), bytes);
+    Placement placement = new Placement(own(), source, files(source.sector()), kind);
+    long bytes = placement.run(fence, progress);
+    return new Persisted(name, own().keptOf(source.sector(), fence.runId()), bytes);
+  }
+
+  /** Sectors with exchanges that are under way here or were interrupted. */
+  List<SectorId> exchanging() throws IOException {
+    return own().exchanging();
+  }
+
+  /** The sector's exchanges here that are under way or were interrupted. */
+  List<Exchange> exchanges(SectorId sector) throws IOException {
+    return Exchange.of(own(), files(sector));
+  }
+
+  /**
+   * Completes or removes what earlier attempts began on a sector here; none of them can continue.
+   *
+   * @param fence the rank of whoever wants that; nothing happens if a higher one has the sector
+   */
+  void settle(SectorId sector, Fence fence) throws IOException {
+    FenceDirectory fences = own().fence(sector);
+    if (!fences.exists() && exchanges(sector).isEmpty()) {
+      return;
+    }
+    fences.claim(fence);
+    List<Exchange> earlier = exchanges(sector);
+    fences.check(fence);
+    for (Exchange exchange : earlier) {
+      exchange.settle();
+    }
+    own().removeIncomingIfEmpty(sector);
+  }
+
+  /** Completes or removes exchanges here; the attempts that began them fail. */
+  void settle(SectorId sector, List<Exchange> exchanges) throws IOException {
+    for (Exchange exchange : exchanges) {
+      exchange.settle();
+    }
+    own().removeIncomingIfEmpty(sector);
+  }
+
+  /** Bytes of the exchanges that are under way here or were interrupted. */
+  public long incomingBytes() throws IOException {
+    return Tree.bytes(own().incoming());
   }
 
   /**

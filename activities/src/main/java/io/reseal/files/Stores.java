@@ -11,9 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The stores attached to a sealing host. */
 public final class Stores {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
 
   private final List<Store> stores;
 
@@ -44,14 +48,35 @@ public final class Stores {
    * #choose} returns, unless a store already has this very copy from an attempt that was killed at
    * its end.
    */
-  public Persisted persist(SectorFiles source, SectorKind kind, String runId, CopyProgress progress)
+  public Persisted persist(SectorFiles source, SectorKind kind, Fence fence, CopyProgress progress)
       throws IOException {
+    settle(source.sector(), fence);
     for (Store store : stores) {
       if (!store.readonly() && store.holdsCopyOf(source, kind)) {
-        return store.persist(source, kind, runId, progress);
+        return store.persist(source, kind, fence, progress);
       }
     }
-    return choose(source.sector(), kind).persist(source, kind, runId, progress);
+    return choose(source.sector(), kind).persist(source, kind, fence, progress);
+  }
+
+  /**
+   * Completes or removes what earlier attempts began on a sector in any of the stores. A store that
+   * fails is left to the next occasion.
+   */
+  public void settle(SectorId sector, Fence fence) {
+    for (Store store : stores) {
+      if (!store.readonly()) {
+        try {
+          store.settle(sector, fence);
+        } catch (IOException e) {
+          LOG.warn(
+              "What earlier attempts left of sector {} in store \"{}\" stays for now: {}",
+              sector,
+              store.name(),
+              e.toString());
+        }
+      }
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.reseal.steps;
 
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
+import io.reseal.files.StoreSweep;
 import io.reseal.files.Stores;
 import io.reseal.gpu.GpuStages;
 import io.reseal.labelling.Labelling;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *
  * @param name the host's configured name
  * @param labelling labels sectors together; empty if each is labelled on its own
+ * @param sweep ends interrupted exchanges in the stores
  */
 public record HostParts(
     String name,
@@ -23,4 +25,5 @@ public record HostParts(
     GpuStages gpus,
     Pieces pieces,
     Stores stores,
+    StoreSweep sweep,
     NativeCore core) {}

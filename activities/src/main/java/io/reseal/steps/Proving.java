@@ -82,7 +82,7 @@ final class Proving {
         SectorProof.of(
             inputs.facts(),
             work.run(inputs.requests().c2()).path("proof").asText(),
-            inputs.runId(),
+            inputs.fence().runId(),
             System.currentTimeMillis());
     Path inScratch = inputs.files().proof();
     durable.delete(inScratch);

@@ -10,10 +10,12 @@ import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Replica;
 import io.reseal.files.Scratch;
 import io.reseal.files.SectorFiles;
+import io.reseal.files.StoreSweep;
 import io.reseal.files.UsableStates;
 import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
+import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,7 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   private final StepRunner runner;
   private final SealingThreads threads;
+  private final StoreSweep sweep;
   private final UpdateKey key;
   private final PieceSteps pieces;
   private final SealingSteps sealing;
@@ -33,6 +36,7 @@ final class SealingActivitiesImpl implements SealingActivities {
   SealingActivitiesImpl(StepRunner runner, HostParts host, ProofRepository proofs) {
     this.runner = runner;
     this.threads = host.threads();
+    this.sweep = host.sweep();
     this.key = new UpdateKey(host.stores());
     StoredCopies copies = new StoredCopies(host.stores(), key);
     Diagnosis diagnosis =
@@ -151,6 +155,9 @@ final class SealingActivitiesImpl implements SealingActivities {
       }
       threads.release(request.sector(), thread.get());
       pieces.release(request.sector());
+      if (request.removeScratch()) {
+        sweep.settle(request.sector(), Fences.of(Activity.getExecutionContext().getInfo()));
+      }
     } catch (IOException e) {
       throw Failures.of(e);
     }

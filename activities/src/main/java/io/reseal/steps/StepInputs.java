@@ -2,6 +2,7 @@ package io.reseal.steps;
 
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageRequest;
+import io.reseal.files.Fence;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
 import io.reseal.threads.SealingThread;
@@ -12,7 +13,7 @@ import io.reseal.threads.SealingThread;
  * @param facts the facts that determine the sector's files
  * @param files the sector's files in scratch
  * @param thread the sealing thread that the rebuild holds
- * @param runId the rebuild's run in Temporal
+ * @param fence the attempt's rank among all that change the sector's files
  * @param keyIn the store whose copy of a snapped sector's key is used, or null
  * @param force whether to seal even if a store has the sector
  * @param urgent whether the sector goes before others
@@ -21,19 +22,18 @@ record StepInputs(
     SectorFacts facts,
     SectorFiles files,
     SealingThread thread,
-    String runId,
+    Fence fence,
     String keyIn,
     boolean force,
     boolean urgent) {
 
-  static StepInputs of(
-      StageRequest request, SealingThread thread, SectorFiles files, String runId) {
+  static StepInputs of(StageRequest request, SealingThread thread, SectorFiles files, Fence fence) {
     return new StepInputs(
-        request.facts(), files, thread, runId, request.keyIn(), request.force(), request.urgent());
+        request.facts(), files, thread, fence, request.keyIn(), request.force(), request.urgent());
   }
 
   StepInputs withKeyIn(String store) {
-    return new StepInputs(facts, files, thread, runId, store, force, urgent);
+    return new StepInputs(facts, files, thread, fence, store, force, urgent);
   }
 
   /** Which replicas the step makes: all of them, or only the update if a key is kept. */

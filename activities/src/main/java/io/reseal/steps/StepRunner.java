@@ -6,6 +6,7 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.FailureType.Course;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
+import io.reseal.files.Fence;
 import io.reseal.files.SectorFiles;
 import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
@@ -68,7 +69,7 @@ final class StepRunner {
       if (thread.isStopped()) {
         throw new StepStoppedException();
       }
-      step = prepare(request, thread, runId);
+      step = prepare(request, thread, Fences.of(activity.getInfo()));
       StepOutcome outcome = runWithHeartbeat(activity, step, work);
       show(thread, request, request.reached());
       thread.succeeded();
@@ -88,14 +89,18 @@ final class StepRunner {
     }
   }
 
-  private Running prepare(StageRequest request, SealingThread thread, String runId)
+  private Running prepare(StageRequest request, SealingThread thread, Fence fence)
       throws IOException {
     SectorFiles files = thread.scratch().claim(request.facts());
     ProgressLine progress = new ProgressLine(request.step(), thread, learned.usualMillis(request));
     return new Running(
-        StepInputs.of(request, thread, files, runId),
+        StepInputs.of(request, thread, files, fence),
         new StepWork(
-            host.program(), host.gpus(), host.labelling(), progress, line -> note(runId, line)),
+            host.program(),
+            host.gpus(),
+            host.labelling(),
+            progress,
+            line -> note(fence.runId(), line)),
         progress);
   }
 

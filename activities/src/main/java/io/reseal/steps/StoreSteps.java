@@ -15,7 +15,7 @@ final class StoreSteps {
 
   StepOutcome persist(StepInputs inputs, StepWork work) throws Exception {
     return StepOutcome.of(
-        stores.persist(inputs.files(), inputs.kind(), inputs.runId(), work::copied).toString());
+        stores.persist(inputs.files(), inputs.kind(), inputs.fence(), work::copied).toString());
   }
 
   StepOutcome check(StepInputs inputs, StepWork work) throws Exception {

@@ -51,6 +51,7 @@ final class StoredCopies {
 
   /** Searches for a sector. For a snapped one the key comes first, because the update needs it. */
   Found find(StepInputs inputs, StepWork work) throws IOException, InterruptedException {
+    stores.settle(inputs.facts().sector(), inputs.fence());
     Set<String> names = new LinkedHashSet<>();
     List<String> faults = new ArrayList<>();
     for (Replica replica : SectorKind.of(inputs.facts()).replicas()) {

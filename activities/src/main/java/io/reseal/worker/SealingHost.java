@@ -6,6 +6,7 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.HostGpus;
 import io.reseal.core.StageProgram;
+import io.reseal.files.StoreSweep;
 import io.reseal.files.Stores;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuStages;
@@ -28,6 +29,7 @@ import java.util.Optional;
  *
  * @param events reports changes of threads and labelling
  * @param labelling labels sectors together; empty if each is labelled on its own
+ * @param sweep ends interrupted exchanges in the stores
  * @param drain ends the worker after a request to drain it
  */
 record SealingHost(
@@ -36,6 +38,7 @@ record SealingHost(
     SealingThreads threads,
     Optional<Labelling> labelling,
     HostPieces pieces,
+    StoreSweep sweep,
     Drain drain,
     HostActivities activities) {
 
@@ -58,6 +61,9 @@ record SealingHost(
     labelling.ifPresent(all -> events.onThreads(all::look));
     Drain drain = new Drain(threads, services.temporal().client(), end);
     Stores stores = Stores.of(config);
+    StoreSweep sweep =
+        new StoreSweep(
+            stores, new RunningRebuilds(services.temporal().client()), services.storeLooks());
     HostPieces pieces =
         new HostPieces(
             config.pieces(),
@@ -72,6 +78,7 @@ record SealingHost(
             new GpuStages(gpus),
             pieces,
             stores,
+            sweep,
             core.library());
     HostActivities activities =
         new HostActivities(
@@ -80,7 +87,7 @@ record SealingHost(
             services.temporal().client(),
             services.scheduler(),
             drain::begin);
-    return new SealingHost(events, gpus, threads, labelling, pieces, drain, activities);
+    return new SealingHost(events, gpus, threads, labelling, pieces, sweep, drain, activities);
   }
 
   private static StageProgram program(WorkerConfig config, ChosenCore core) {

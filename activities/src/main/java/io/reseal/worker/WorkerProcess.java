@@ -25,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,9 @@ public final class WorkerProcess implements AutoCloseable {
 
   /** How often files that may be edited, expired marks, and a drain are checked. */
   private static final Duration WATCH = Duration.ofSeconds(1);
+
+  /** How often interrupted exchanges in stores are looked for. */
+  private static final Duration SWEEP = Duration.ofMinutes(1);
 
   /** How long running activities may take to report that they were stopped. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
@@ -109,6 +113,10 @@ public final class WorkerProcess implements AutoCloseable {
     var unused =
         watch.scheduleWithFixedDelay(
             () -> look(host, gate), 0, WATCH.toMillis(), TimeUnit.MILLISECONDS);
+    var unusedSweep =
+        services
+            .scheduler()
+            .scheduleWithFixedDelay(host.sweep()::look, 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
     new ReconcileStart(services.temporal().client(), services.scheduler()).begin();
     LOG.info("Sealing host {} takes work", config.name());
   }
@@ -127,7 +135,9 @@ public final class WorkerProcess implements AutoCloseable {
     parts.push(temporal);
     ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     parts.push(scheduler::shutdownNow);
-    return new HostServices(installation, catalog, temporal, scheduler);
+    ExecutorService storeLooks = Executors.newCachedThreadPool(WorkerProcess::daemon);
+    parts.push(storeLooks::shutdownNow);
+    return new HostServices(installation, catalog, temporal, scheduler, storeLooks);
   }
 
   /** Serves the task queues; returns the gate for the queues where threads are asked for. */
@@ -152,6 +162,13 @@ public final class WorkerProcess implements AutoCloseable {
     parts.push(() -> stop(factory, host.activities()));
     factory.start();
     return new HoldGate(queues.holds(), host.threads());
+  }
+
+  /** A thread that hangs in a store's file system must not keep the worker from ending. */
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "store");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static void look(SealingHost host, HoldGate gate) {

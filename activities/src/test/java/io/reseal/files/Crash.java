@@ -3,7 +3,7 @@ package io.reseal.files;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Stands for a process that dies just before its n-th file operation. */
+/** Stands for a process that dies just before its n-th file operation: it does none after that. */
 final class Crash extends IOException {
 
   private Crash(String operation, Path path) {
@@ -15,7 +15,7 @@ final class Crash extends IOException {
     int[] count = {0};
     return new Durable(
         (operation, path) -> {
-          if (++count[0] == n) {
+          if (++count[0] >= n) {
             throw new Crash(operation, path);
           }
         },

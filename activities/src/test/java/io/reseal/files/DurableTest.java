@@ -107,6 +107,46 @@ class DurableTest {
     assertThat(from).hasContent("new");
   }
 
+  // Catches: a rename that replaces what appeared after the check that nothing is there.
+  @Test
+  void neverRenamesOverWhatAppearsAtTheLastMoment() throws IOException {
+    Path from = Files.writeString(dir.resolve("from"), "mine");
+    Path to = dir.resolve("to");
+    Durable late =
+        new Durable(
+            (operation, path) -> {
+              if (operation.equals("rename")) {
+                Files.writeString(to, "another's");
+              }
+            },
+            512);
+
+    assertThatThrownBy(() -> late.rename(from, to)).isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(from).hasContent("mine");
+    assertThat(to).hasContent("another's");
+  }
+
+  // Catches: file systems without that rename (NFS), where the fallback replaces or loses a file.
+  @Test
+  void renamesWithoutReplacingWhereTheFileSystemHasNoSuchRename() throws IOException {
+    Path from = Files.writeString(dir.resolve("from"), "mine");
+    Path to = Files.writeString(dir.resolve("to"), "another's");
+    assertThatThrownBy(() -> NoReplace.renameByLink(from, to))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(from).hasContent("mine");
+    assertThat(to).hasContent("another's");
+
+    Path free = dir.resolve("free");
+    Files.createLink(free, from);
+    NoReplace.renameByLink(from, free);
+    assertThat(from).doesNotExist();
+    assertThat(free).hasContent("mine");
+
+    Path tree = Files.createDirectories(dir.resolve("tree/inner")).getParent();
+    NoReplace.renameByLink(tree, dir.resolve("moved"));
+    assertThat(dir.resolve("moved/inner")).isDirectory();
+  }
+
   @Test
   void renamesWithoutCopying() throws IOException {
     Path from = Files.writeString(dir.resolve("from"), "x");

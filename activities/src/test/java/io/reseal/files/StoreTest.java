@@ -2,9 +2,11 @@ package io.reseal.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoreTest {
 
   private static final String RUN = "0f3c1a52-7d1e-4a55-9a50-0d6a1f0b2c3d";
+  private static final Fence FENCE = new Fence(1, 0, 1, RUN);
   private static final CopyProgress QUIET = (done, total) -> {};
 
   @TempDir(factory = MemoryDir.class)
@@ -77,14 +80,14 @@ class StoreTest {
             .persist(
                 source,
                 TestSector.KIND,
-                RUN,
+                FENCE,
                 (done, total) -> {
                   progress.add(done);
                   assertThat(total).isEqualTo(2 * (2048 + 32 + 64 + 410));
                 });
 
     assertThat(persisted).isEqualTo(new Persisted("s", List.of(), 2048 + 32 + 64 + 410));
-    assertThat(TestSector.tree(root)).isEqualTo(TestSector.keptContent(source));
+    assertThat(visible()).isEqualTo(TestSector.keptContent(source));
     assertThat(progress).isSorted().last().isEqualTo(2L * (2048 + 32 + 64 + 410));
     assertThat(TestSector.tree(dir.resolve("scratch"))).hasSize(5);
   }
@@ -94,7 +97,7 @@ class StoreTest {
   void keepsAnOlderCopyAside() throws IOException {
     Map<String, String> old = writeOld();
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, FENCE, QUIET);
 
     Path kept = root.resolve(".reseal/kept/20261122T100000-0f3c1a52");
     assertThat(persisted.keptAside())
@@ -111,7 +114,7 @@ class StoreTest {
     Files.createDirectories(stored.cacheDir().getParent());
     Files.createSymbolicLink(stored.cacheDir(), Path.of("/nowhere/at/all"));
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, FENCE, QUIET);
 
     assertThat(persisted.keptAside()).hasSize(2);
     assertThat(persisted.keptAside().get(0)).isEmptyDirectory();
@@ -128,7 +131,7 @@ class StoreTest {
     // Reading the first page of a process' memory is an input/output error, for everybody.
     Files.createSymbolicLink(stored.sealed(), Path.of("/proc/self/mem"));
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, FENCE, QUIET);
 
     assertThat(persisted.keptAside()).hasSize(1);
     assertThat(persisted.keptAside().get(0)).isSymbolicLink();
@@ -160,10 +163,10 @@ class StoreTest {
   @Test
   void movesNothingWhereTheSameFilesAreInPlace() throws IOException {
     writeOld();
-    Persisted first = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
+    Persisted first = store(new Durable(), 0).persist(source, TestSector.KIND, FENCE, QUIET);
     Map<String, String> before = TestSector.tree(root);
 
-    Persisted again = store(new Durable(), 60).persist(source, TestSector.KIND, RUN, QUIET);
+    Persisted again = store(new Durable(), 60).persist(source, TestSector.KIND, FENCE, QUIET);
 
     assertThat(again).isEqualTo(first);
     assertThat(TestSector.tree(root)).isEqualTo(before);
@@ -174,9 +177,9 @@ class StoreTest {
   void storesBothFormsOfASnappedSectorAndRefusesHalfOfThem() throws IOException {
     source = TestSector.write(dir.resolve("snapped"), 5, TestSector.SNAPPED);
     Store store = store(new Durable(), 0);
-    store.persist(source, TestSector.SNAPPED, RUN, QUIET);
+    store.persist(source, TestSector.SNAPPED, FENCE, QUIET);
 
-    assertThat(TestSector.tree(root))
+    assertThat(visible())
         .isEqualTo(TestSector.keptContent(source, TestSector.SNAPPED))
         .containsKeys(
             "sealed/s-t01001-123",
@@ -188,7 +191,7 @@ class StoreTest {
     assertThat(store.holdsAllOf(TestSector.ID, TestSector.SNAPPED)).isFalse();
     assertThat(store.holdsAllOf(TestSector.ID, TestSector.KIND)).isTrue();
     Files.delete(source.update());
-    assertThatThrownBy(() -> store.persist(source, TestSector.SNAPPED, RUN, QUIET))
+    assertThatThrownBy(() -> store.persist(source, TestSector.SNAPPED, FENCE, QUIET))
         .isInstanceOf(IncompleteSectorException.class)
         .hasMessageContaining("update/s-t01001-123 is missing");
   }
@@ -198,7 +201,7 @@ class StoreTest {
     writeOld();
     Files.copy(source.sealed(), stored.sealed(), StandardCopyOption.REPLACE_EXISTING);
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, RUN, QUIET);
+    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, FENCE, QUIET);
 
     assertThat(persisted.keptAside())
         .singleElement()
@@ -215,37 +218,258 @@ class StoreTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void losesNothingAndEndsTheSameAfterACrashAtAnyPoint(boolean snapped) throws IOException {
-    kind = snapped ? TestSector.SNAPPED : TestSector.KIND;
-    source = TestSector.write(dir.resolve("snapped"), 2, kind);
+    Fresh fresh = fresh(snapped);
+    fresh.afterEachCrash(
+        (crash, old) -> {
+          Crash.happens(crash, durable -> persistWith(durable, 60, fence(2)));
+          checkNothingLost(crash, old, fresh.content());
+          Persisted persisted = persistWith(new Durable(), 120, fence(3));
+
+          assertThat(persisted.keptAside()).as("crash %d", crash).hasSize(parts());
+          Path kept = persisted.keptAside().get(0).getParent().getParent();
+          assertThat(kept).startsWith(root.resolve(".reseal/kept"));
+          assertThat(TestSector.tree(kept)).as("crash %d", crash).isEqualTo(old);
+          checkOnlyOldAndNew(crash, old, fresh.content());
+        });
+  }
+
+  // Catches: an exchange that was killed between "old copy aside" and "new copy in" and is never
+  // completed, because its rebuild is aborted.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAbortAfterACrashLeavesACompleteCopyInPlace(boolean snapped) throws IOException {
+    Fresh fresh = fresh(snapped);
+    fresh.afterEachCrash(
+        (crash, old) -> {
+          Crash.happens(crash, durable -> store(durable, 60).settle(TestSector.ID, fence(2)));
+          checkNothingLost(crash, old, fresh.content());
+          store(new Durable(), 60).settle(TestSector.ID, fence(3));
+
+          checkWhole(crash, old, fresh.content());
+        });
+  }
+
+  // Catches: an exchange that only its own rebuild completes.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anotherRunsCrashedPersistIsCompletedFirst(boolean snapped) throws IOException {
+    Fresh fresh = fresh(snapped);
+    SectorFiles later = TestSector.write(dir.resolve("later"), 7, kind);
+    Map<String, String> laterContent = TestSector.keptContent(later, kind);
+    fresh.afterEachCrash(
+        (crash, old) -> {
+          Persisted persisted =
+              store(new Durable(), 60)
+                  .persist(later, kind, new Fence(9, 0, 1, "99999999-later"), QUIET);
+
+          assertThat(TestSector.keptContent(stored, kind)).isEqualTo(laterContent);
+          assertThat(persisted.keptAside()).as("crash %d", crash).hasSize(parts());
+          assertThat(TestSector.tree(root).values()).containsAll(old.values());
+          assertThat(root.resolve(".reseal/incoming")).isEmptyDirectory();
+        });
+  }
+
+  // Catches: interrupted exchanges of a rebuild that has ended and that no attempt comes back for.
+  @Test
+  void theSweepEndsWhatNobodyComesBackFor() throws IOException {
+    Fresh fresh = fresh(false);
+    fresh.afterEachCrash(
+        (crash, old) -> {
+          new StoreSweep(new Stores(List.of(store(new Durable(), 60))), any -> false, Runnable::run)
+              .look();
+          checkWhole(crash, old, fresh.content());
+        });
+  }
+
+  // Catches: a complete exchange left half done for as long as its rebuild waits for a host.
+  @Test
+  void theSweepCompletesAnExchangeThatStandsStillWhileItsRebuildRuns() throws IOException {
+    Map<String, String> old = writeOld();
     Map<String, String> fresh = TestSector.keptContent(source, kind);
-    int parts = kind.storedKinds().size();
-    int n = 0;
-    boolean crashed;
-    do {
-      n++;
+    crashBeforeRenaming("sealed/s-t01001-123");
+    assertThat(stored.sealed()).doesNotExist();
+    StoreSweep sweep =
+        new StoreSweep(new Stores(List.of(store(new Durable(), 60))), any -> true, Runnable::run);
+
+    sweep.look();
+    assertThat(stored.sealed()).doesNotExist();
+    sweep.look();
+    checkWhole(0, old, fresh);
+  }
+
+  // Catches: a failed second rename that leaves the place empty.
+  @Test
+  void undoesTheExchangeIfTheNewCopyCannotBeRenamedIntoPlace() throws IOException {
+    for (String place : List.of("sealed/s-t01001-123", "cache/s-t01001-123")) {
       new Durable().deleteTree(root);
       Files.createDirectory(root);
       Map<String, String> old = writeOld();
-      int crash = n;
 
-      crashed = Crash.happens(crash, durable -> persistWith(durable, 0));
-      checkNothingLost(crash, old, fresh);
-      Crash.happens(crash, durable -> persistWith(durable, 60));
-      checkNothingLost(crash, old, fresh);
-      Persisted persisted = persistWith(new Durable(), 120);
+      assertThatThrownBy(() -> persistWith(failing("rename", place), 0))
+          .isInstanceOf(FileSystemException.class);
 
-      assertThat(TestSector.keptContent(stored, kind)).as("crash %d", crash).isEqualTo(fresh);
-      assertThat(persisted.keptAside()).as("crash %d", crash).hasSize(parts);
-      Path kept = persisted.keptAside().get(0).getParent().getParent();
-      assertThat(kept).startsWith(root.resolve(".reseal/kept"));
-      assertThat(TestSector.tree(kept)).as("crash %d", crash).isEqualTo(old);
-      assertThat(TestSector.tree(root))
-          .as("crash %d leaves old and new and no more", crash)
-          .hasSize(old.size() + fresh.size());
-      assertThat(root.resolve(".reseal/incoming")).isEmptyDirectory();
-      assertThat(TestSector.keptContent(source, kind)).isEqualTo(fresh);
-    } while (crashed);
-    assertThat(n).isGreaterThan(40);
+      assertThat(visible()).isEqualTo(old);
+      assertThat(root.resolve(".reseal/incoming/s-t01001-123")).isEmptyDirectory();
+    }
+  }
+
+  // Catches: half copies that a stopped attempt leaves in incoming.
+  @Test
+  void anAttemptThatIsStoppedRemovesWhatItCopied() throws IOException {
+    Map<String, String> old = writeOld();
+    CopyProgress stopped =
+        (done, total) -> {
+          if (done > 2048) {
+            throw new IllegalStateException("stopped");
+          }
+        };
+
+    assertThatThrownBy(() -> store(new Durable(), 0).persist(source, kind, FENCE, stopped))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(visible()).isEqualTo(old);
+  }
+
+  /**
+   * An attempt is stopped before each of its file operations in turn, a later one of another host
+   * persists and finishes, and the first one goes on.
+   */
+  // Catches: a frozen worker that wakes up and moves the later worker's copy aside.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAttemptThatWasReplacedWhileItStoodStillChangesNothing(boolean snapped) throws IOException {
+    Fresh fresh = fresh(snapped);
+    SectorFiles other = TestSector.write(dir.resolve("other"), 7, kind);
+    Map<String, String> otherContent = TestSector.keptContent(other, kind);
+    Fence later = new Fence(9, 0, 1, RUN);
+    for (int n = 1; ; n++) {
+      Map<String, String> old = fresh.start();
+      int[] left = {n};
+      Durable stopped =
+          new Durable(
+              (operation, path) -> {
+                if (--left[0] == 0) {
+                  store(new Durable(), 60).persist(other, kind, later, QUIET);
+                }
+              },
+              512);
+      Throwable failure =
+          catchThrowable(() -> store(stopped, 0).persist(source, kind, fence(1), QUIET));
+
+      if (left[0] > 0) {
+        assertThat(failure).isNull();
+        assertThat(n).isGreaterThan(40);
+        return;
+      }
+      assertThat(failure).as("stopped at %d", n).isInstanceOf(SupersededException.class);
+      assertThat(TestSector.keptContent(stored, kind))
+          .as("stopped at %d", n)
+          .isEqualTo(otherContent);
+      assertThat(TestSector.tree(root).values()).as("stopped at %d", n).containsAll(old.values());
+      store(new Durable(), 90).settle(TestSector.ID, later);
+      assertThat(TestSector.keptContent(stored, kind)).isEqualTo(otherContent);
+    }
+  }
+
+  /** A sector's new files, and the store in which a persist of them dies. */
+  private record Fresh(StoreTest test, Map<String, String> content) {
+
+    interface Then {
+      void check(int crash, Map<String, String> old) throws IOException;
+    }
+
+    /** An empty store with an older copy, which is returned. */
+    Map<String, String> start() throws IOException {
+      new Durable().deleteTree(test.root);
+      Files.createDirectory(test.root);
+      return test.writeOld();
+    }
+
+    /** Dies before each file operation in turn, and then does the rest. */
+    void afterEachCrash(Then then) throws IOException {
+      boolean crashed = true;
+      int n = 0;
+      while (crashed) {
+        n++;
+        Map<String, String> old = start();
+        crashed = Crash.happens(n, durable -> test.persistWith(durable, 0, test.fence(1)));
+        test.checkNothingLost(n, old, content);
+        then.check(n, old);
+      }
+      assertThat(n).isGreaterThan(40);
+    }
+  }
+
+  private Fresh fresh(boolean snapped) throws IOException {
+    kind = snapped ? TestSector.SNAPPED : TestSector.KIND;
+    source = TestSector.write(dir.resolve("snapped"), 2, kind);
+    return new Fresh(this, TestSector.keptContent(source, kind));
+  }
+
+  private int parts() {
+    return kind.storedKinds().size();
+  }
+
+  private Fence fence(int attempt) {
+    return new Fence(1, 0, attempt, RUN);
+  }
+
+  /** The place has either the whole older copy or the whole new one, and nothing is half done. */
+  private void checkWhole(int crash, Map<String, String> old, Map<String, String> fresh)
+      throws IOException {
+    Map<String, String> inPlace = TestSector.tree(root);
+    inPlace.keySet().removeIf(path -> path.startsWith(".reseal/"));
+    assertThat(inPlace).as("after crash %d", crash).isIn(old, fresh);
+    if (inPlace.equals(fresh)) {
+      assertThat(TestSector.tree(root).values()).containsAll(old.values());
+    }
+    assertThat(root.resolve(".reseal/incoming/s-t01001-123")).doesNotExist();
+  }
+
+  private void checkOnlyOldAndNew(int crash, Map<String, String> old, Map<String, String> fresh)
+      throws IOException {
+    assertThat(TestSector.keptContent(stored, kind)).as("crash %d", crash).isEqualTo(fresh);
+    assertThat(visible())
+        .as("crash %d leaves old and new and no more", crash)
+        .hasSize(old.size() + fresh.size());
+    assertThat(root.resolve(".reseal/incoming")).isEmptyDirectory();
+    assertThat(TestSector.keptContent(source, kind)).isEqualTo(fresh);
+  }
+
+  private void crashBeforeRenaming(String place) {
+    assertThatThrownBy(
+            () ->
+                persistWith(
+                    new Durable(
+                        new Durable.Watch() {
+                          private boolean dead;
+
+                          @Override
+                          public void before(String operation, Path path) throws IOException {
+                            dead |= operation.equals("rename") && path.endsWith(place);
+                            if (dead) {
+                              throw new IOException("died");
+                            }
+                          }
+                        },
+                        512),
+                    0))
+        .hasMessage("died");
+  }
+
+  /** A disk on which one operation fails once. */
+  private static Durable failing(String operation, String place) {
+    boolean[] failed = {false};
+    return new Durable(
+        (now, path) -> {
+          if (!failed[0]
+              && now.equals(operation)
+              && path.endsWith(place)
+              && !path.toString().contains(".reseal")) {
+            failed[0] = true;
+            throw new FileSystemException(path.toString(), null, "Input/output error");
+          }
+        },
+        512);
   }
 
   private void checkNothingLost(int crash, Map<String, String> old, Map<String, String> fresh) {
@@ -262,6 +486,13 @@ class StoreTest {
     }
   }
 
+  /** The store's files, without those that rank attempts. */
+  private Map<String, String> visible() {
+    Map<String, String> tree = TestSector.tree(root);
+    tree.keySet().removeIf(path -> path.startsWith(".reseal/fences/"));
+    return tree;
+  }
+
   private static Map<String, String> under(Map<String, String> tree, String part) {
     Map<String, String> under = new TreeMap<>(tree);
     under.keySet().removeIf(path -> !path.equals(part) && !path.startsWith(part + "/"));
@@ -276,7 +507,11 @@ class StoreTest {
 
     Persisted second =
         store(new Durable(), 0)
-            .persist(source, TestSector.KIND, "99999999-0000-0000-0000-000000000000", QUIET);
+            .persist(
+                source,
+                TestSector.KIND,
+                new Fence(2, 0, 1, "99999999-0000-0000-0000-000000000000"),
+                QUIET);
 
     assertThat(second.keptAside())
         .hasSize(2)
@@ -328,7 +563,11 @@ class StoreTest {
   }
 
   private Persisted persistWith(Durable durable, int seconds) throws IOException {
-    return store(durable, seconds).persist(source, kind, RUN, QUIET);
+    return persistWith(durable, seconds, FENCE);
+  }
+
+  private Persisted persistWith(Durable durable, int seconds, Fence fence) throws IOException {
+    return store(durable, seconds).persist(source, kind, fence, QUIET);
   }
 
   private Store store(Durable durable, int seconds) {

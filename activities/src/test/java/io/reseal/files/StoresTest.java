@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StoresTest {
 
+  private static final Fence FENCE = new Fence(1, 0, 1, "run");
   private static final CopyProgress QUIET = (done, total) -> {};
 
   @TempDir Path dir;
@@ -183,10 +184,13 @@ class StoresTest {
 
     Persisted persisted =
         new Stores(List.of(store("empty", 1 << 20), nowFull))
-            .persist(source, TestSector.KIND, "run", QUIET);
+            .persist(source, TestSector.KIND, FENCE, QUIET);
 
     assertThat(persisted.store()).isEqualTo("now-full");
-    assertThat(TestSector.tree(root(nowFull))).isEqualTo(before);
+    assertThat(TestSector.keptContent(nowFull.files(TestSector.ID)))
+        .isEqualTo(TestSector.keptContent(source));
+    assertThat(TestSector.tree(root(nowFull))).containsAllEntriesOf(before);
+    assertThat(root(nowFull).resolve(".reseal/kept")).doesNotExist();
   }
 
   @Test
@@ -197,7 +201,7 @@ class StoresTest {
     Store chosen = store("chosen", 1 << 20);
 
     Persisted persisted =
-        new Stores(List.of(readonly, chosen)).persist(source, TestSector.KIND, "run", QUIET);
+        new Stores(List.of(readonly, chosen)).persist(source, TestSector.KIND, FENCE, QUIET);
 
     assertThat(persisted.store()).isEqualTo("chosen");
     assertThat(TestSector.keptContent(chosen.files(TestSector.ID)))
@@ -216,12 +220,12 @@ class StoresTest {
     Map<String, String> key = TestSector.tree(root(withKey));
 
     Stores stores = new Stores(List.of(readonly, store("roomy", 3 << 20), withKey));
-    assertThat(stores.persist(source, update, "run", QUIET).store()).isEqualTo("with-key");
+    assertThat(stores.persist(source, update, FENCE, QUIET).store()).isEqualTo("with-key");
     assertThat(TestSector.tree(root(withKey))).containsAllEntriesOf(key);
     assertThat(stores.find(TestSector.ID, update).orElseThrow().name()).isEqualTo("with-key");
 
     stores = new Stores(List.of(readonly, store("other", 1 << 20)));
-    assertThat(stores.persist(source, update, "run", QUIET).store()).isEqualTo("other");
+    assertThat(stores.persist(source, update, FENCE, QUIET).store()).isEqualTo("other");
     assertThat(stores.find(TestSector.ID, update).orElseThrow().name()).isEqualTo("other");
     assertThat(TestSector.tree(root(readonly))).isEqualTo(key);
   }

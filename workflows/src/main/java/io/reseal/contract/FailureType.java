@@ -114,6 +114,12 @@ public enum FailureType {
       Course.RETRY,
       "The sector's files or its thread are still in use by an earlier attempt.",
       "Check the host and its worker's log, then resume."),
+  HOST_SUPERSEDED(
+      "Host.Superseded",
+      Course.RETRY,
+      "A later attempt has taken over the sector in that store; this one changed nothing more"
+          + " there.",
+      "Nothing, unless it repeats: then check whether two workers rebuild the same sector."),
   HOST_STAGE_DIED(
       "Host.StageDied",
       Course.RETRY,
