@@ -33,6 +33,7 @@ public final class Catalog implements AutoCloseable {
   private final HostCommandRepository hostCommands;
   private final BatchRepository batches;
   private final FindingRepository findings;
+  private final ScratchRepository scratch;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -49,6 +50,7 @@ public final class Catalog implements AutoCloseable {
     this.hostCommands = new HostCommandRepository(access);
     this.batches = new BatchRepository(access);
     this.findings = new FindingRepository(access);
+    this.scratch = new ScratchRepository(access);
   }
 
   /** Connects and brings the tables up to date. */
@@ -123,6 +125,10 @@ public final class Catalog implements AutoCloseable {
 
   public FindingRepository findings() {
     return findings;
+  }
+
+  public ScratchRepository scratch() {
+    return scratch;
   }
 
   @Override

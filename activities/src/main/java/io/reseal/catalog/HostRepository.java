@@ -25,12 +25,16 @@ public final class HostRepository {
     access.write(HostTable.class, table -> table.insertOrUpdate(host, core));
   }
 
-  /** Deletes a host's reports about itself and its threads; the record of its work stays. */
+  /**
+   * Deletes a host's reports about itself, its threads and its scratch; the record of its work
+   * stays.
+   */
   public void remove(String name) {
     access.write(
         HostTable.class,
         table -> {
           table.deleteThreads(name);
+          table.deleteScratch(name);
           table.delete(name);
         });
   }

@@ -33,6 +33,9 @@ interface HostTable {
   @SqlUpdate("DELETE FROM sealing_thread WHERE host = :name")
   void deleteThreads(@Bind("name") String name);
 
+  @SqlUpdate("DELETE FROM scratch WHERE host = :name")
+  void deleteScratch(@Bind("name") String name);
+
   @SqlQuery("SELECT * FROM sealing_host ORDER BY name")
   List<HostRow> all();
 

@@ -9,7 +9,7 @@ import java.io.IOException;
  */
 public final class ForeignFilesException extends IOException implements HasFailureType {
 
-  ForeignFilesException(String message) {
+  public ForeignFilesException(String message) {
     super(message);
   }
 

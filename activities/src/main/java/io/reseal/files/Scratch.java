@@ -1,8 +1,10 @@
 package io.reseal.files;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.reseal.contract.SectorFacts;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.SealProof;
@@ -14,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A sealing thread's location: whose scratch files are in it, and how much room it has.
@@ -27,7 +31,13 @@ public final class Scratch {
   /** Directory of owner and lock files under a location. */
   static final String OWNERS = "reseal";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String OWNER_SUFFIX = ".json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
+
+  /** Newer versions may add to these files. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   /**
    * A claimed sector, as recorded in its owner file.
@@ -39,7 +49,13 @@ public final class Scratch {
   public record Claim(
       @JsonProperty("sector") SectorId sector,
       @JsonProperty("replicaId") Commitment replicaId,
-      @JsonProperty("proof") SealProof proof) {}
+      @JsonProperty("proof") SealProof proof) {
+
+    /** The claim of a sector's rebuild. */
+    public static Claim of(SectorFacts facts) {
+      return new Claim(facts.sector(), facts.replicaId(), facts.proof());
+    }
+  }
 
   private final Path location;
   private final Durable durable;
@@ -85,7 +101,7 @@ public final class Scratch {
   public synchronized SectorFiles claim(SectorFacts facts) throws IOException {
     SectorId sector = facts.sector();
     requireLocation();
-    Claim wanted = new Claim(sector, facts.replicaId(), facts.proof());
+    Claim wanted = Claim.of(facts);
     Optional<Claim> present = owner(sector);
     if (present.isPresent() && !present.get().equals(wanted)) {
       remove(sector);
@@ -111,19 +127,65 @@ public final class Scratch {
     return Files.exists(file) ? Optional.of(readOwner(file)) : Optional.empty();
   }
 
-  /** All sectors that have scratch files here, in order. */
-  public List<Claim> claims() throws IOException {
-    if (!Files.isDirectory(owners())) {
-      return List.of();
+  /**
+   * What the claimed files say of themselves; empty if an older version made them, or if that
+   * cannot be read.
+   */
+  public Optional<ScratchOrigin> origin(Claim claim) throws IOException {
+    Path file = originFile(claim.sector());
+    if (!Files.exists(file)) {
+      return Optional.empty();
     }
+    try {
+      return Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), ScratchOrigin.class))
+          .filter(origin -> origin.isOf(claim));
+    } catch (JacksonException e) {
+      LOG.warn("{} cannot be read: {}", file, e.getOriginalMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Writes down what a claimed sector's files are, beside their owner file. */
+  public synchronized void describe(ScratchOrigin origin) throws IOException {
+    Path file = originFile(origin.inputs().sector());
+    // If killed between the two, the files count as those of an unknown rebuild and are kept.
+    durable.delete(file);
+    durable.write(file, JSON.writeValueAsBytes(origin));
+  }
+
+  /** All sectors that have scratch files here, in order; an unreadable owner file is left out. */
+  public List<Claim> claims() throws IOException {
     List<Claim> claims = new ArrayList<>();
-    try (Stream<Path> entries = Files.list(owners())) {
-      for (Path entry :
-          entries.filter(path -> path.toString().endsWith(".json")).sorted().toList()) {
-        claims.add(readOwner(entry));
+    for (Path file : ownerFiles()) {
+      try {
+        claims.add(readOwner(file));
+      } catch (ForeignFilesException e) {
+        LOG.warn("{}", e.getMessage());
       }
     }
     return claims;
+  }
+
+  /** The owner files that do not name an owner: the files beside them are left alone. */
+  public List<Path> unreadableOwners() throws IOException {
+    List<Path> unreadable = new ArrayList<>();
+    for (Path file : ownerFiles()) {
+      try {
+        readOwner(file);
+      } catch (ForeignFilesException e) {
+        unreadable.add(file);
+      }
+    }
+    return unreadable;
+  }
+
+  private List<Path> ownerFiles() throws IOException {
+    if (!Files.isDirectory(owners())) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(owners())) {
+      return entries.filter(path -> path.toString().endsWith(OWNER_SUFFIX)).sorted().toList();
+    }
   }
 
   /** Removes the sector's scratch files if they are Reseal's; otherwise does nothing. */
@@ -137,6 +199,7 @@ public final class Scratch {
     }
     durable.delete(lockFile(sector));
     durable.delete(layersLockFile(sector));
+    durable.delete(originFile(sector));
     // Last, so that files left by a crash before this are still known as Reseal's.
     durable.delete(ownerFile(sector));
   }
@@ -186,7 +249,11 @@ public final class Scratch {
   /** Files and directories at sectors' places here that are not Reseal's, in order. */
   public List<Path> foreign() throws IOException {
     List<Path> foreign = new ArrayList<>();
-    List<String> own = claims().stream().map(claim -> claim.sector().fileName()).toList();
+    List<String> own =
+        ownerFiles().stream()
+            .map(file -> file.getFileName().toString())
+            .map(name -> name.substring(0, name.length() - OWNER_SUFFIX.length()))
+            .toList();
     for (String kind : SectorFiles.KINDS) {
       Path top = location.resolve(kind);
       if (Files.isDirectory(top)) {
@@ -210,7 +277,8 @@ public final class Scratch {
     return taken;
   }
 
-  private long takenBytes(SectorId sector) throws IOException {
+  /** Bytes that the sector's claimed files take here. */
+  public long takenBytes(SectorId sector) throws IOException {
     if (owner(sector).isEmpty()) {
       return 0;
     }
@@ -272,6 +340,11 @@ public final class Scratch {
   }
 
   private Path ownerFile(SectorId sector) {
-    return owners().resolve(sector.fileName() + ".json");
+    return owners().resolve(sector.fileName() + OWNER_SUFFIX);
+  }
+
+  /** Apart from the owner file, which an older version reads too and takes no more fields in. */
+  private Path originFile(SectorId sector) {
+    return owners().resolve(sector.fileName() + ".origin");
   }
 }

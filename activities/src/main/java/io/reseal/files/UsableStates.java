@@ -87,30 +87,39 @@ public final class UsableStates {
 
   private boolean isOwn() throws IOException {
     Optional<Scratch.Claim> owner = scratch.owner(facts.sector());
-    return owner.isPresent()
-        && owner.get().equals(new Scratch.Claim(facts.sector(), facts.replicaId(), facts.proof()));
+    return owner.isPresent() && owner.get().equals(Scratch.Claim.of(facts));
   }
 
   private boolean hasLayers() throws IOException {
-    if (!Files.isRegularFile(files.layersRecord())) {
-      return false;
+    return finishedLayers() == geometry.layers();
+  }
+
+  /** How many layers are finished, counted from the first one. */
+  public int finishedLayers() throws IOException {
+    if (!isOwn() || !Files.isRegularFile(files.layersRecord())) {
+      return 0;
     }
     JsonNode record;
     try {
       record = JSON.readTree(Files.readAllBytes(files.layersRecord()));
     } catch (JsonProcessingException e) {
-      return false;
+      return 0;
     }
     if (!record.path("replica_id").asText().equals(facts.replicaId().hex())) {
-      return false;
+      return 0;
     }
-    for (int layer = 1; layer <= geometry.layers(); layer++) {
-      if (!record.path("layers").has(Integer.toString(layer))
-          || !has(files.layer(layer), geometry.sectorBytes())) {
-        return false;
-      }
+    int finished = 0;
+    while (finished < geometry.layers()
+        && record.path("layers").has(Integer.toString(finished + 1))
+        && has(files.layer(finished + 1), geometry.sectorBytes())) {
+      finished++;
     }
-    return true;
+    return finished;
+  }
+
+  /** How many layers a sealed sector has. */
+  public int allLayers() {
+    return geometry.layers();
   }
 
   private boolean hasTreeC() throws IOException {

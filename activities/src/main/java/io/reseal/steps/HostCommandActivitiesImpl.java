@@ -21,6 +21,7 @@ import io.temporal.client.WorkflowServiceException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,7 @@ final class HostCommandActivitiesImpl implements HostCommandActivities {
             case PAUSE -> pause(command);
             case RESUME -> resume(command);
             case DRAIN -> drain();
+            case REMOVE_SCRATCH -> removeScratch(command);
           };
       record(command, answer);
       return answer;
@@ -121,6 +123,15 @@ final class HostCommandActivitiesImpl implements HostCommandActivities {
         ? "No thread is held: the worker ends."
         : "Nothing new is taken; the worker ends when the %s it holds %s done."
             .formatted(held == 1 ? "rebuild" : held + " rebuilds", held == 1 ? "is" : "are");
+  }
+
+  private String removeScratch(HostCommand command) throws IOException {
+    return "The scratch of %s was removed from %s."
+        .formatted(
+            command.sector(),
+            threads.removeScratchOnPurpose(command.sector()).stream()
+                .map(SealingThread::toString)
+                .collect(Collectors.joining(" and ")));
   }
 
   private void record(HostCommand command, String outcome) {

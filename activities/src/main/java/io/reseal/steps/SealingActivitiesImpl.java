@@ -16,6 +16,7 @@ import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityInfo;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -151,7 +152,9 @@ final class SealingActivitiesImpl implements SealingActivities {
     }
     try {
       if (request.removeScratch()) {
-        thread.get().scratch().remove(request.sector());
+        ActivityInfo info = Activity.getExecutionContext().getInfo();
+        threads.removeScratch(
+            thread.get(), request.sector(), info.getWorkflowId(), info.getWorkflowRunId());
       }
       threads.release(request.sector(), thread.get());
       pieces.release(request.sector());

@@ -14,6 +14,7 @@ import io.reseal.threads.SealingThreads;
 import io.reseal.threads.ThreadMark;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
@@ -69,7 +70,7 @@ final class StepRunner {
       if (thread.isStopped()) {
         throw new StepStoppedException();
       }
-      step = prepare(request, thread, Fences.of(activity.getInfo()));
+      step = prepare(request, thread, activity.getInfo());
       StepOutcome outcome = runWithHeartbeat(activity, step, work);
       show(thread, request, request.reached());
       thread.succeeded();
@@ -89,9 +90,11 @@ final class StepRunner {
     }
   }
 
-  private Running prepare(StageRequest request, SealingThread thread, Fence fence)
+  private Running prepare(StageRequest request, SealingThread thread, ActivityInfo info)
       throws IOException {
-    SectorFiles files = thread.scratch().claim(request.facts());
+    Fence fence = Fences.of(info);
+    SectorFiles files =
+        threads.claim(thread, request.facts(), info.getWorkflowId(), info.getWorkflowRunId());
     ProgressLine progress = new ProgressLine(request.step(), thread, learned.usualMillis(request));
     return new Running(
         StepInputs.of(request, thread, files, fence),

@@ -3,10 +3,17 @@ package io.reseal.temporal;
 import com.uber.m3.tally.NoopScope;
 import com.uber.m3.tally.Scope;
 import io.grpc.ClientInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.reseal.contract.Payloads;
 import io.reseal.outage.Outage;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.api.workflowservice.v1.GetClusterInfoRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.serviceclient.OperatorServiceStubs;
@@ -19,12 +26,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A client's connection to one namespace of one Temporal server. Keys and certificates come from
  * Temporal's own settings: {@code TEMPORAL_…} variables and profiles.
  */
-public final class TemporalConnection implements AutoCloseable {
+public final class TemporalConnection implements TemporalRuns, AutoCloseable {
 
   private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
 
@@ -134,6 +142,58 @@ public final class TemporalConnection implements AutoCloseable {
 
   public String namespace() {
     return namespace;
+  }
+
+  /**
+   * Which Temporal this is, asked each time, because another one may answer at the same address
+   * later. Empty for the in-memory server, which has no identity.
+   */
+  @Override
+  public Optional<TemporalIdentity> identity() {
+    try {
+      var server = service.blockingStub();
+      String cluster =
+          server.getClusterInfo(GetClusterInfoRequest.getDefaultInstance()).getClusterId();
+      String space =
+          server
+              .describeNamespace(
+                  DescribeNamespaceRequest.newBuilder().setNamespace(namespace).build())
+              .getNamespaceInfo()
+              .getId();
+      return Optional.of(new TemporalIdentity(cluster, space));
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Optional<Run> find(String workflowId, String runId) {
+    return describe(
+        WorkflowTargetOptions.newBuilder().setWorkflowId(workflowId).setRunId(runId).build());
+  }
+
+  @Override
+  public Optional<Run> newest(String workflowId) {
+    return describe(WorkflowTargetOptions.newBuilder().setWorkflowId(workflowId).build());
+  }
+
+  private Optional<Run> describe(WorkflowTargetOptions target) {
+    try {
+      WorkflowExecutionDescription run = client.newUntypedWorkflowStub(target).describe();
+      String runId = run.getExecution().getRunId();
+      String first = run.getWorkflowExecutionInfo().getFirstRunId();
+      return Optional.of(new Run(runId, first.isEmpty() ? runId : first, run.getStatus()));
+    } catch (WorkflowNotFoundException e) {
+      return Optional.empty();
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /** The stubs of the server's administration, to be shut down by the caller. */

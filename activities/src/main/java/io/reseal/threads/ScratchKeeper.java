@@ -1,42 +1,133 @@
 package io.reseal.threads;
 
+import io.reseal.contract.SectorFacts;
+import io.reseal.files.ForeignFilesException;
 import io.reseal.files.Scratch;
+import io.reseal.files.ScratchOrigin;
+import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
+import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorId;
+import io.reseal.threads.ScratchVerdict.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes scratch files that no running rebuild needs, and those of parked ones to make room. */
+/** Decides which scratch files are removed, and when; without evidence they stay. */
 final class ScratchKeeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(ScratchKeeper.class);
 
-  private final Predicate<SectorId> stillRebuilding;
+  private final ScratchEvidence evidence;
+
+  ScratchKeeper(ScratchEvidence evidence) {
+    this.evidence = evidence;
+  }
 
   /**
-   * @param stillRebuilding whether a rebuild of that sector is running
+   * Claims a thread's scratch for a step of a rebuild, and writes down for which one. Files of
+   * another replica of the sector are removed only if they are this rebuild's own, or an ended
+   * one's.
    */
-  ScratchKeeper(Predicate<SectorId> stillRebuilding) {
-    this.stillRebuilding = stillRebuilding;
+  SectorFiles claim(SealingThread thread, SectorFacts facts, String workflowId, String runId)
+      throws IOException {
+    Scratch scratch = thread.scratch();
+    Scratch.Claim wanted = Scratch.Claim.of(facts);
+    Optional<Scratch.Claim> present = scratch.owner(facts.sector());
+    if (present.isPresent() && !present.get().equals(wanted)) {
+      refuseIfNeeded(thread, present.get(), workflowId, runId);
+    }
+    SectorFiles files = scratch.claim(facts);
+    if (scratch.origin(wanted).filter(origin -> origin.isComplete(runId, facts)).isEmpty()) {
+      scratch.describe(new ScratchOrigin(evidence.here(workflowId, runId), facts));
+    }
+    return files;
+  }
+
+  private void refuseIfNeeded(
+      SealingThread thread, Scratch.Claim other, String workflowId, String runId)
+      throws IOException {
+    Optional<ScratchOrigin> origin = thread.scratch().origin(other);
+    if (origin.isPresent() && evidence.isSame(origin.get().rebuild(), workflowId, runId)) {
+      return;
+    }
+    ScratchVerdict verdict = evidence.judge(other, origin);
+    if (verdict.kind() != Kind.ENDED) {
+      throw new ForeignFilesException(
+          "%s has scratch files of sector %s that were made from other inputs. %s If they are not needed: reseal scratch remove %d %d"
+              .formatted(
+                  thread,
+                  other.sector(),
+                  verdict.reason(),
+                  other.sector().miner(),
+                  other.sector().number()));
+    }
+  }
+
+  /**
+   * Removes a sector's files for a rebuild that has ended or leaves the thread, unless they are
+   * another rebuild's by now.
+   */
+  void removeFor(SealingThread thread, SectorId sector, String workflowId, String runId)
+      throws IOException {
+    Optional<Scratch.Claim> claim = thread.scratch().owner(sector);
+    if (claim.isEmpty()) {
+      return;
+    }
+    Optional<ScratchOrigin> origin = thread.scratch().origin(claim.get());
+    if (origin.isEmpty() || evidence.isSame(origin.get().rebuild(), workflowId, runId)) {
+      thread.scratch().remove(sector);
+    } else {
+      LOG.warn(
+          "The scratch of {} on {} stays: it is not of the rebuild that gives the thread back, but"
+              + " of run {}",
+          sector,
+          thread,
+          origin.get().rebuild().runId());
+    }
+  }
+
+  /** Removes a sector's files because a person wants it; refuses while a rebuild has them. */
+  void removeOnPurpose(SealingThread thread, Scratch.Claim claim) throws IOException {
+    ScratchVerdict verdict = evidence.judge(claim, thread.scratch().origin(claim));
+    if (claim.sector().equals(thread.sector())) {
+      throw new RefusedException(
+          "The scratch of %s on %s stays: its rebuild holds the thread. Drop the rebuild first: reseal sectors abort %d %d"
+              .formatted(claim.sector(), thread, claim.sector().miner(), claim.sector().number()));
+    }
+    if (!verdict.kind().isRemovable()) {
+      throw new RefusedException(
+          "The scratch of %s on %s stays: %s"
+              .formatted(claim.sector(), thread, sentences(verdict)));
+    }
+    thread.scratch().remove(claim.sector());
+    LOG.info("The scratch of {} on {} was removed on purpose", claim.sector(), thread);
+  }
+
+  private static String sentences(ScratchVerdict verdict) {
+    return verdict.advice() == null ? verdict.reason() : verdict.reason() + " " + verdict.advice();
   }
 
   /**
    * Removes finished steps of parked rebuilds if a sector needs their room: a rebuild that can go
    * on matters more than one that waits for a person, and that begins again when it is resumed.
+   * What is sealed stays: it only waits for a store.
    *
    * @return whether there is more room than before
    */
   boolean makeRoom(SealingThread thread, SectorId sector, SectorKind kind) throws IOException {
-    List<SectorId> parked =
-        thread.scratch().claims().stream()
-            .map(Scratch.Claim::sector)
-            .filter(claimed -> !claimed.equals(sector))
-            .toList();
-    List<SectorId> removed = thread.scratch().makeRoom(sector, kind, parked);
+    List<SectorId> expendable = new ArrayList<>();
+    for (Scratch.Claim claim : thread.scratch().claims()) {
+      if (!claim.sector().equals(sector)
+          && evidence.judge(claim, thread.scratch().origin(claim)).kind().mayMakeRoom()) {
+        expendable.add(claim.sector());
+      }
+    }
+    List<SectorId> removed = thread.scratch().makeRoom(sector, kind, expendable);
     if (!removed.isEmpty()) {
       LOG.warn(
           "Scratch of the parked rebuilds of {} made room for {} on {}",
@@ -57,7 +148,7 @@ final class ScratchKeeper {
         return;
       }
       for (Scratch.Claim claim : thread.scratch().claims()) {
-        if (!claim.sector().equals(thread.sector()) && !stillRebuilding.test(claim.sector())) {
+        if (!claim.sector().equals(thread.sector()) && hasEnded(thread, claim)) {
           LOG.info("Removing the scratch of {}: its rebuild has ended", claim.sector());
           thread.scratch().remove(claim.sector());
         }
@@ -65,5 +156,9 @@ final class ScratchKeeper {
     } catch (IOException e) {
       LOG.warn("Scratch of ended rebuilds stays on {}: {}", thread.grant(), e.getMessage());
     }
+  }
+
+  private boolean hasEnded(SealingThread thread, Scratch.Claim claim) throws IOException {
+    return evidence.judge(claim, thread.scratch().origin(claim)).kind() == Kind.ENDED;
   }
 }

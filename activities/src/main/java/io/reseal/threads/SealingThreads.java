@@ -3,8 +3,10 @@ package io.reseal.threads;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldRequest;
+import io.reseal.contract.SectorFacts;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Scratch;
+import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
 import io.reseal.problem.RefusedException;
 import io.reseal.sector.SealProof;
@@ -41,18 +43,20 @@ public final class SealingThreads {
 
   /**
    * @param stillRebuilding whether a rebuild of that sector is running
+   * @param evidence whether scratch files are still needed
    * @param rest how long a thread on which a step met a fault of the host takes nothing
    * @param changed called after each change that lists show
    */
   public SealingThreads(
       WorkerConfig config,
       Predicate<SectorId> stillRebuilding,
+      ScratchEvidence evidence,
       Duration rest,
       InstantSource clock,
       Runnable changed) {
     this.host = config.name();
     this.stillRebuilding = stillRebuilding;
-    this.scratch = new ScratchKeeper(stillRebuilding);
+    this.scratch = new ScratchKeeper(evidence);
     this.rest = rest;
     this.clock = clock;
     this.changed = changed;
@@ -277,6 +281,39 @@ public final class SealingThreads {
     }
   }
 
+  /** Claims a held thread's scratch for a step of the rebuild that is that run. */
+  public SectorFiles claim(SealingThread thread, SectorFacts facts, String workflowId, String runId)
+      throws IOException {
+    return scratch.claim(thread, facts, workflowId, runId);
+  }
+
+  /** Removes the files of the rebuild that is that run, which no longer needs them. */
+  public void removeScratch(SealingThread thread, SectorId sector, String workflowId, String runId)
+      throws IOException {
+    scratch.removeFor(thread, sector, workflowId, runId);
+  }
+
+  /**
+   * Removes a sector's scratch files from this host because a person wants it.
+   *
+   * @return the threads in whose locations they were
+   */
+  public synchronized List<SealingThread> removeScratchOnPurpose(SectorId sector)
+      throws IOException {
+    List<SealingThread> removed = new ArrayList<>();
+    for (SealingThread thread : threads) {
+      Optional<Scratch.Claim> claim = thread.scratch().owner(sector);
+      if (claim.isPresent()) {
+        scratch.removeOnPurpose(thread, claim.get());
+        removed.add(thread);
+      }
+    }
+    if (removed.isEmpty()) {
+      throw new RefusedException("%s has no scratch files of sector %s.".formatted(host, sector));
+    }
+    return removed;
+  }
+
   /** Reports that something that lists show has changed on a thread. */
   public void changed() {
     changed.run();
@@ -306,7 +343,21 @@ public final class SealingThreads {
     if (sector.equals(thread.sector())) {
       return 0;
     }
-    return preferred != null && thread.grant().sameScratch(preferred) ? 1 : 2;
+    if (preferred != null && thread.grant().sameScratch(preferred)) {
+      return 1;
+    }
+    return hasScratch(thread, sector) ? 2 : 3;
+  }
+
+  /** Whether work on the sector, of whichever rebuild, is in the thread's location. */
+  private static boolean hasScratch(SealingThread thread, SectorId sector) {
+    try {
+      return thread.scratch().owner(sector).isPresent();
+    } catch (IOException e) {
+      // The sector's own step reports the fault.
+      LOG.debug("The owner of the scratch on {} cannot be read: {}", thread, e.getMessage());
+      return false;
+    }
   }
 
   private Optional<String> refusal(SealingThread thread, HoldRequest request) throws IOException {

@@ -107,6 +107,7 @@ record SealingHost(
         new SealingThreads(
             config,
             new RunningRebuilds(services.temporal().client()),
+            RebuildEvidence.of(config.name(), services.temporal(), services.catalog()),
             services.installation().timings().parkRetry(),
             InstantSource.system(),
             events::threadsChanged);

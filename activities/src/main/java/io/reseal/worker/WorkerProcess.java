@@ -110,6 +110,16 @@ public final class WorkerProcess implements AutoCloseable {
     host.events().onLabelling(report::changed);
     gate.adjust();
     report.start();
+    ScratchReport scratch =
+        new ScratchReport(
+            config.name(),
+            host.threads().all(),
+            new ScratchSurvey(
+                config.name(),
+                RebuildEvidence.of(config.name(), services.temporal(), services.catalog())),
+            services.catalog());
+    parts.push(scratch);
+    scratch.start();
     var unused =
         watch.scheduleWithFixedDelay(
             () -> look(host, gate), 0, WATCH.toMillis(), TimeUnit.MILLISECONDS);

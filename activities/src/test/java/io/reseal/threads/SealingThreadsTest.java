@@ -10,24 +10,32 @@ import io.reseal.contract.HoldRequest;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.files.Scratch;
+import io.reseal.files.ScratchOrigin;
 import io.reseal.problem.RefusedException;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.sector.SectorSize;
+import io.reseal.threads.ScratchVerdict.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who holds which sealing thread, also after a restart. */
 class SealingThreadsTest {
@@ -39,6 +47,8 @@ class SealingThreadsTest {
 
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final Set<SectorId> rebuilding = new HashSet<>(Set.of(ONE, TWO));
+
+  private final FakeEvidence evidence = new FakeEvidence();
 
   @TempDir private Path temp;
 
@@ -139,11 +149,95 @@ class SealingThreadsTest {
     SealingThread only = threads.all().get(0);
     only.scratch().claim(facts(ONE));
     only.scratch().claim(facts(TWO));
-    rebuilding.remove(ONE);
+    evidence.says(ONE, Kind.ENDED);
     threads.restore();
     assertThat(only.scratch().owner(ONE)).isEmpty();
     assertThat(only.scratch().files(ONE).cacheDir()).doesNotExist();
     assertThat(only.scratch().owner(TWO)).isPresent();
+  }
+
+  // Catches: scratch that is removed although nothing shows that its rebuild has ended.
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"ENDED"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void withoutProofThatItsRebuildHasEndedScratchStays(Kind verdict) throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()));
+    threads.claim(threads.all().get(0), facts(ONE), "rebuild", "run-1");
+    evidence.says(ONE, verdict);
+    rebuilding.remove(ONE);
+    threads.restore();
+    threads.take(request(TWO), null);
+    assertThat(threads.all().get(0).scratch().owner(ONE)).isPresent();
+  }
+
+  // Catches: scratch without a note of its rebuild and its inputs, or with an outdated one.
+  @Test
+  void scratchSaysForWhichRebuildItIsAndFromWhichInputs() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()));
+    SealingThread only = threads.all().get(0);
+    threads.claim(only, facts(ONE), "rebuild", "run-1");
+    threads.claim(only, facts(ONE), "rebuild", "run-2");
+    assertThat(only.scratch().origin(Scratch.Claim.of(facts(ONE))))
+        .contains(new ScratchOrigin(evidence.here("rebuild", "run-2"), facts(ONE)));
+  }
+
+  // Catches: an earlier rebuild's late release that removes what a later one is working on.
+  @Test
+  void onlyItsOwnRebuildRemovesScratchWhenItGivesTheThreadBack() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()));
+    SealingThread only = threads.all().get(0);
+    threads.claim(only, facts(ONE), "rebuild", "run-2");
+    threads.removeScratch(only, ONE, "rebuild", "run-1");
+    assertThat(only.scratch().owner(ONE)).isPresent();
+    threads.removeScratch(only, ONE, "rebuild", "run-2");
+    assertThat(only.scratch().owner(ONE)).isEmpty();
+  }
+
+  // Catches: a rebuild with other inputs that removes the work of one that may still be needed.
+  @Test
+  void workFromOtherInputsGivesWayOnlyToItsOwnRebuildOrWhenItHasEnded() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()));
+    SealingThread only = threads.all().get(0);
+    SectorFacts other =
+        SectorFactsBuilder.of(ONE, new Commitment("cd".repeat(32)))
+            .replicaId(new Commitment("cd".repeat(32)))
+            .build();
+    threads.claim(only, facts(ONE), "rebuild", "run-1");
+    evidence.says(ONE, Kind.KEPT);
+    assertThatThrownBy(() -> threads.claim(only, other, "rebuild", "run-2"))
+        .hasMessageContaining("reseal scratch remove 1001 1");
+    threads.claim(only, other, "rebuild", "run-1");
+    evidence.says(ONE, Kind.ENDED);
+    threads.claim(only, facts(ONE), "rebuild", "run-2");
+    assertThat(only.scratch().owner(ONE)).contains(Scratch.Claim.of(facts(ONE)));
+  }
+
+  // Catches: a command that removes what a rebuild still has.
+  @Test
+  void onPurposeOnlyScratchThatNoRebuildHasIsRemoved() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()));
+    SealingThread only = threads.take(request(TWO), null);
+    threads.claim(only, facts(ONE), "rebuild", "run-1");
+    threads.claim(only, facts(TWO), "rebuild", "run-2");
+    evidence.says(ONE, Kind.PARKED);
+    evidence.says(TWO, Kind.KEPT);
+    refused(() -> threads.removeScratchOnPurpose(ONE), "the reason");
+    refused(() -> threads.removeScratchOnPurpose(TWO), "its rebuild holds the thread");
+    evidence.says(ONE, Kind.UNDECIDED);
+    refused(() -> threads.removeScratchOnPurpose(ONE), "the reason");
+    evidence.says(ONE, Kind.KEPT);
+    assertThat(threads.removeScratchOnPurpose(ONE)).containsExactly(only);
+    refused(() -> threads.removeScratchOnPurpose(ONE), "no scratch files");
+  }
+
+  // Catches: a rebuild that begins again on one thread with its work in another one's location.
+  @Test
+  void aThreadWithTheSectorsScratchGoesBeforeOthers() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()), thread("b", Set.of(), Set.of()));
+    threads.claim(threads.all().get(1), facts(ONE), "rebuild", "run-1");
+    assertThat(threads.take(request(ONE), null).grant().index()).isEqualTo(1);
   }
 
   @Test
@@ -357,9 +451,36 @@ class SealingThreadsTest {
     return new SealingThreads(
         WorkerConfigs.withThreads(temp.resolve("worker.toml"), threads),
         rebuilding::contains,
+        evidence,
         REST,
         () -> now,
         () -> {});
+  }
+
+  /** Judges as the test says; a run is only the same as itself. */
+  private static final class FakeEvidence implements ScratchEvidence {
+
+    private final Map<SectorId, Kind> kinds = new HashMap<>();
+
+    void says(SectorId sector, Kind kind) {
+      kinds.put(sector, kind);
+    }
+
+    @Override
+    public ScratchOrigin.Rebuild here(String workflowId, String runId) {
+      return new ScratchOrigin.Rebuild("cluster", "namespace", workflowId, runId);
+    }
+
+    @Override
+    public boolean isSame(ScratchOrigin.Rebuild noted, String workflowId, String runId) {
+      return noted.runId().equals(runId);
+    }
+
+    @Override
+    public ScratchVerdict judge(Scratch.Claim claim, Optional<ScratchOrigin> origin) {
+      return new ScratchVerdict(
+          kinds.getOrDefault(claim.sector(), Kind.RUNNING), "the reason", null);
+    }
   }
 
   private final List<String> made = new ArrayList<>();

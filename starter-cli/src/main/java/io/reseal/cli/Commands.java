@@ -8,6 +8,8 @@ import io.reseal.cli.host.GpuCommand;
 import io.reseal.cli.host.GpuListCommand;
 import io.reseal.cli.host.GpuResumeCommand;
 import io.reseal.cli.host.GpuTestCommand;
+import io.reseal.cli.host.ScratchListCommand;
+import io.reseal.cli.host.ScratchRemoveCommand;
 import io.reseal.cli.host.UtilDrainCommand;
 import io.reseal.cli.host.UtilHistoryCommand;
 import io.reseal.cli.host.UtilInfoCommand;
@@ -97,6 +99,7 @@ final class Commands {
         .with("up", () -> new UpCommand(shell))
         .with("worker", this::worker)
         .with("gpu", this::gpu)
+        .with("scratch", this::scratch)
         .with("util", this::util)
         .with("sectors", this::sectors)
         .with("rebuild", () -> new RebuildCommand(shell))
@@ -134,6 +137,13 @@ final class Commands {
         .with("list", () -> new GpuListCommand(shell, gpu))
         .with("test", () -> new GpuTestCommand(shell, gpu))
         .with("resume", () -> new GpuResumeCommand(shell, gpu))
+        .made();
+  }
+
+  private CommandLine scratch() {
+    return level(Group.of("List and remove sectors' files in the scratch of sealing threads."))
+        .with("list", () -> new ScratchListCommand(shell))
+        .with("remove", () -> new ScratchRemoveCommand(shell))
         .made();
   }
 

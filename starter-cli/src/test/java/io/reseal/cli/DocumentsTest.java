@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ser.PropertyWriter;
 import io.reseal.Markdown;
 import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.RebuildLine;
+import io.reseal.catalog.ScratchRow;
 import io.reseal.catalog.SectorLine;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.host.HostInfo;
@@ -67,6 +68,7 @@ class DocumentsTest {
         Arguments.of("Sealing thread", ThreadRow.class),
         Arguments.of("Sealing host", HostLine.class),
         Arguments.of("Sealing host in full", HostInfo.class),
+        Arguments.of("Scratch files", ScratchRow.class),
         Arguments.of("Native core", CoreReport.class),
         Arguments.of("GPU", GpuState.class),
         Arguments.of("GPU test", GpuSelfTest.Result.class),
