@@ -27,8 +27,8 @@ public final class StageProgram {
   /**
    * @param program the stage program
    * @param onGpu the program for stages that run on a GPU
-   * @param settings environment for the proofs library ({@code FIL_PROOFS_…}), added to this
-   *     process's own
+   * @param settings environment for the proofs library ({@code FIL_PROOFS_…}), added to what {@link
+   *     StageEnvironment} lets through of this process's own
    * @param processors where the stage processes for each resource run
    * @param usual the assignment of stage processes that are started without one
    */
@@ -68,6 +68,7 @@ public final class StageProgram {
       CoreRequest request, Assignment assignment, Optional<Processor> processor, Runnable closed)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder((assignment.onGpu() ? onGpu : program).toString());
+    builder.environment().keySet().retainAll(StageEnvironment.inherited(System.getenv()).keySet());
     builder.environment().putAll(settings);
     builder.environment().putAll(assignment.environment());
     processor.ifPresent(on -> builder.environment().putAll(on.envs()));

@@ -36,6 +36,29 @@ class StageProcessTest {
     assertThat(done).containsExactly(1L, 2L);
   }
 
+  // Catches: a stage that is handed the worker's passwords and tokens.
+  @Test
+  void aStageHasOnlyTheVariablesThatItNeeds() throws Exception {
+    assertThat(System.getenv()).as("set for all tests").containsKey("TEMPORAL_DEBUG");
+    try (StageProcess process =
+        start(
+            "echo \"{\\\"result\\\":{\\\"names\\\":\\\"$(env | cut -d= -f1 | tr '\\n' '"
+                + " ')\\\"}}\"")) {
+      assertThat(process.await(progress -> {}).path("names").asText())
+          .contains("PATH")
+          .doesNotContain("TEMPORAL", "RESEAL_NATIVE");
+    }
+    assertThat(
+            StageEnvironment.inherited(
+                Map.of(
+                    "FULLNODE_API_INFO", "token:/ip4/127.0.0.1",
+                    "RESEAL_CATALOG_PASSWORD", "secret",
+                    "AWS_SECRET_ACCESS_KEY", "secret",
+                    "FIL_PROOFS_PARENT_CACHE", "/mnt/parents",
+                    "CUDA_VISIBLE_DEVICES", "0")))
+        .containsOnlyKeys("FIL_PROOFS_PARENT_CACHE", "CUDA_VISIBLE_DEVICES");
+  }
+
   @Test
   void anErrorKeepsItsCodeSentenceAndFile() throws Exception {
     try (StageProcess process =
