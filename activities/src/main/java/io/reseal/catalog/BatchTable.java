@@ -31,9 +31,13 @@ interface BatchTable {
 
   String NOW = "ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)";
 
+  /** The ordinal of the newest run of all. */
+  String LAST_RUN = "(SELECT COALESCE(MAX(newest.ordinal), 0) FROM rebuild_run newest)";
+
   /**
    * A sector of a batch, {@code s}, with the run that counts for it, {@code r}, if any: the newest
-   * one that ran during the batch.
+   * one that ran during the batch. Runs are compared by their ordinals, because clocks may jump; a
+   * batch of a version that did not record ordinals is compared by time.
    */
   String WITH_RUNS =
       """
@@ -41,9 +45,12 @@ interface BatchTable {
       LEFT JOIN rebuild_run r ON r.run_id = (
         SELECT x.run_id FROM rebuild_run x
         WHERE x.miner = s.miner AND x.number = s.number
-          AND (x.ended_at IS NULL OR x.ended_at >= b.started_at)
-          AND (b.ended_at IS NULL OR x.started_at <= b.ended_at)
-        ORDER BY x.started_at DESC, x.updated_at DESC LIMIT 1)
+          AND IF(s.after_run IS NULL,
+            x.ended_at IS NULL OR x.ended_at >= b.started_at,
+            x.ordinal > s.after_run)
+          AND (b.ended_at IS NULL
+            OR IF(b.last_run IS NULL, x.started_at <= b.ended_at, x.ordinal <= b.last_run))
+        ORDER BY x.ordinal DESC LIMIT 1)
       """;
 
   @SqlUpdate(
@@ -58,8 +65,10 @@ interface BatchTable {
 
   @SqlBatch(
       """
-      INSERT INTO batch_sector (batch, ordinal, miner, number)
-      VALUES (:batch, :ordinal, :miner, :number)
+      INSERT INTO batch_sector (batch, ordinal, miner, number, after_run)
+      VALUES (:batch, :ordinal, :miner, :number,
+        (SELECT COALESCE(MAX(r.ordinal), 0) FROM rebuild_run r
+         WHERE r.miner = :miner AND r.number = :number AND r.ended_at IS NOT NULL))
       """)
   @BatchChunkSize(1000)
   void insertSectors(
@@ -69,7 +78,7 @@ interface BatchTable {
 
   @SqlUpdate(
       "UPDATE batch SET state = 'starting', parallel = :parallel, requested_by = :requestedBy,"
-          + " ended_at = NULL, note = NULL, updated_at = "
+          + " ended_at = NULL, last_run = NULL, note = NULL, updated_at = "
           + NOW
           + " WHERE name = :name")
   void restart(@BindMethods BatchRecord batch);
@@ -79,6 +88,8 @@ interface BatchTable {
           + NOW
           + ", ended_at = IF(:ended, COALESCE(ended_at, "
           + NOW
+          + "), NULL), last_run = IF(:ended, COALESCE(last_run, "
+          + LAST_RUN
           + "), NULL) WHERE name = :name")
   void become(
       @Bind("name") String name,
@@ -91,6 +102,8 @@ interface BatchTable {
           + NOW
           + ", ended_at = "
           + NOW
+          + ", last_run = "
+          + LAST_RUN
           + " WHERE name = :name AND state IN ('running', 'paused')")
   int endIfWorking(
       @Bind("name") String name, @Bind("state") String state, @Bind("note") String note);

@@ -25,8 +25,8 @@ public final class RunRepository {
 
   /**
    * Updates the run's row and adds its state changes. Repeating it changes nothing. A record that
-   * arrives late adds its changes but leaves a newer row as it is: newer means the later {@code
-   * updatedAt}, and at the same millisecond the higher sequence number.
+   * arrives late adds its changes but leaves a newer row as it is: newer means the higher sequence
+   * number, because clocks may jump. A record without changes updates the row of an unfinished run.
    */
   public void record(RunRecord run, List<StateChange> changes) {
     Integer newestSeq = changes.stream().map(StateChange::seq).max(Integer::compareTo).orElse(null);
@@ -125,7 +125,7 @@ public final class RunRepository {
 
   /**
    * Shows a failed attempt's message as the run's last error until the next record of the run. Does
-   * nothing if the run is unknown, has ended, or has a later note.
+   * nothing if the run is unknown or has ended.
    *
    * @param at epoch milliseconds by the clock of the host where it failed
    */

@@ -84,9 +84,7 @@ interface RunTable {
         updated_at = :updatedAt, last_seq = GREATEST(last_seq, COALESCE(:seq, -1)),
         ended_at = :endedAt, attempts = :attempts, paused = :paused, attention = :attention,
         last_error = :lastError, error_noted_at = NULL, requested_by = :requestedBy
-      WHERE run_id = :runId
-        AND (updated_at < :updatedAt
-          OR (updated_at = :updatedAt AND (:seq IS NULL OR last_seq < :seq)))
+      WHERE run_id = :runId AND IF(:seq IS NULL, ended_at IS NULL, last_seq < :seq)
       """)
   void updateIfNewer(@BindMethods RunRecord run, @Bind("seq") Integer newestSeq);
 
@@ -94,7 +92,6 @@ interface RunTable {
       """
       UPDATE rebuild_run SET last_error = :error, error_noted_at = :at
       WHERE run_id = :runId AND ended_at IS NULL
-        AND (error_noted_at IS NULL OR error_noted_at <= :at)
       """)
   void noteError(@Bind("runId") String runId, @Bind("error") String error, @Bind("at") long at);
 
@@ -134,7 +131,7 @@ interface RunTable {
   @SqlQuery(
       """
       SELECT * FROM rebuild_run WHERE miner = :miner AND number = :number
-      ORDER BY started_at DESC, updated_at DESC LIMIT 1
+      ORDER BY ordinal DESC LIMIT 1
       """)
   Optional<RunRecord> latest(@BindMethods SectorId sector);
 
@@ -143,7 +140,7 @@ interface RunTable {
 
   @SqlQuery(
       "SELECT * FROM rebuild_run WHERE miner = :miner AND number = :number"
-          + " ORDER BY started_at DESC, updated_at DESC")
+          + " ORDER BY ordinal DESC")
   List<RunRecord> ofSector(@BindMethods SectorId sector);
 
   @SqlQuery(OPEN + " WHERE " + FILTER + " ORDER BY started_at DESC, run_id")

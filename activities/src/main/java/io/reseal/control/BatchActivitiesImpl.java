@@ -1,6 +1,5 @@
 package io.reseal.control;
 
-import io.reseal.catalog.BatchOutcome;
 import io.reseal.catalog.Catalog;
 import io.reseal.contract.BatchActivities;
 import io.reseal.contract.BatchNews;
@@ -22,10 +21,12 @@ public final class BatchActivitiesImpl implements BatchActivities {
 
   private final Catalog catalog;
   private final WorkflowClient client;
+  private final SectorOfBatch sectors;
 
-  public BatchActivitiesImpl(Catalog catalog, WorkflowClient client) {
+  public BatchActivitiesImpl(Catalog catalog, WorkflowClient client, BatchNotifier batches) {
     this.catalog = catalog;
     this.client = client;
+    this.sectors = new SectorOfBatch(catalog, client, new ClosedRebuilds(catalog, client, batches));
   }
 
   @Override
@@ -35,11 +36,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
 
   @Override
   public List<BatchNews> ask(String batch, List<SectorId> sectors) {
-    return catalog.batches().outcomes(batch, sectors).stream()
-        .map(BatchOutcome::run)
-        .flatMap(run -> Optional.ofNullable(run).stream())
-        .map(BatchNews::of)
-        .toList();
+    return sectors.stream().flatMap(sector -> this.sectors.ask(batch, sector).stream()).toList();
   }
 
   @Override

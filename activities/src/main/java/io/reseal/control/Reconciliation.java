@@ -5,15 +5,11 @@ import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.RunFilter;
-import io.reseal.contract.BatchNews;
 import io.reseal.contract.BatchState;
 import io.reseal.contract.Names;
-import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.ReconcileActivities;
 import io.reseal.contract.RunRecord;
-import io.reseal.sector.RebuildState;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,12 +29,12 @@ public final class Reconciliation implements ReconcileActivities {
 
   private final Catalog catalog;
   private final WorkflowClient client;
-  private final BatchNotifier batches;
+  private final ClosedRebuilds closed;
 
   public Reconciliation(Catalog catalog, WorkflowClient client, BatchNotifier batches) {
     this.catalog = catalog;
     this.client = client;
-    this.batches = batches;
+    this.closed = new ClosedRebuilds(catalog, client, batches);
   }
 
   @Override
@@ -51,7 +47,7 @@ public final class Reconciliation implements ReconcileActivities {
     for (RunRecord run : unfinished) {
       if (!running.contains(run.runId())) {
         Ending.of(client, run.workflowId(), Optional.of(run.runId()))
-            .flatMap(ending -> end(run, ending))
+            .flatMap(ending -> closed.end(run, ending))
             .ifPresent(ended::add);
       }
     }
@@ -80,34 +76,6 @@ public final class Reconciliation implements ReconcileActivities {
         return Set.of();
       }
       throw e;
-    }
-  }
-
-  private Optional<String> end(RunRecord run, Ending ending) {
-    if (ending.isCompleted() && recordedFromResult(run)) {
-      return Optional.of("The rebuild of %s had ended unrecorded.".formatted(run.sector()));
-    }
-    String why = "Ended from outside: %s. Rebuild the sector again.".formatted(ending.text());
-    // Before the catalog: once it has the end, this run is never checked again.
-    batches.send(new BatchNews(run.sector(), RebuildState.ABORTED, false, null));
-    boolean ended = catalog.runs().endFromOutside(run.runId(), why, System.currentTimeMillis());
-    return ended
-        ? Optional.of("The rebuild of %s was ended: %s.".formatted(run.sector(), ending.text()))
-        : Optional.empty();
-  }
-
-  /** Takes over what a workflow returned at its end; not where that cannot be had. */
-  private boolean recordedFromResult(RunRecord run) {
-    try {
-      RebuildStatus status =
-          client
-              .newUntypedWorkflowStub(Ending.target(run.workflowId(), Optional.of(run.runId())))
-              .getResult(RebuildStatus.class);
-      batches.send(BatchNews.of(status.run()));
-      catalog.runs().record(status.run(), status.changes());
-      return status.run().endedAt() != null;
-    } catch (WorkflowException | StatusRuntimeException e) {
-      return false;
     }
   }
 

@@ -61,7 +61,7 @@ final class StepRunner {
   StageReport run(StageRequest request, Work work) {
     ActivityExecutionContext activity = Activity.getExecutionContext();
     String runId = activity.getInfo().getWorkflowRunId();
-    long startedAt = System.currentTimeMillis();
+    Span span = Span.begin();
     SealingThread thread = null;
     Running step = null;
     try {
@@ -75,8 +75,8 @@ final class StepRunner {
       show(thread, request, request.reached());
       thread.succeeded();
       return new StageReport(
-          startedAt,
-          System.currentTimeMillis(),
+          span.startedAt(),
+          span.endsNow(),
           step.work().coreMillis(),
           activity.getInfo().getAttempt(),
           outcome.intactIn(),

@@ -167,7 +167,7 @@ public final class WorkerProcess implements AutoCloseable {
             installation.chain(),
             SeedSearch.of(installation.chain(), catalog),
             batches),
-        new BatchActivitiesImpl(catalog, client),
+        new BatchActivitiesImpl(catalog, client, batches),
         new Reconciliation(catalog, client, batches));
     parts.push(() -> stop(factory, host.activities()));
     factory.start();

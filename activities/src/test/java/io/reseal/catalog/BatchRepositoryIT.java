@@ -20,12 +20,13 @@ import org.junit.jupiter.api.Test;
 
 class BatchRepositoryIT {
 
+  private final CatalogSettings settings = CatalogDatabase.fresh();
   private Catalog catalog;
   private BatchRepository batches;
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(settings);
     batches = catalog.batches();
   }
 
@@ -77,6 +78,32 @@ class BatchRepositoryIT {
     return run;
   }
 
+  private void end(String id, long number, long at) {
+    RunRecord run = catalog.runs().find(id).orElseThrow();
+    catalog
+        .runs()
+        .record(
+            new RunRecord(
+                id,
+                run.workflowId(),
+                sector(number),
+                RebuildState.FINISHED,
+                "host-a",
+                0,
+                run.startedAt(),
+                at,
+                at,
+                1,
+                null,
+                null,
+                null,
+                null,
+                "alice"),
+            List.of(
+                new StateChange(
+                    1, RebuildState.FINISHED, at, "PC1", "host-a", 0, 1, 1L, 2L, 0, null, null)));
+  }
+
   @Test
   void aBatchIsKeptWithItsSectorsInTheOrderGiven() {
     add("disk-7", 5, 3, 9);
@@ -96,10 +123,11 @@ class BatchRepositoryIT {
   /** Seen to catch: any run of the sector taken for the batch's. */
   @Test
   void aSectorStandsAsItsNewestRunSinceTheBatch() {
+    run("before", 1, RebuildState.FINISHED, 100, 200L, null);
+    run("joined", 2, RebuildState.PC1_DONE, 100, null, null);
     add("disk-7", 1, 2, 3, 4, 5, 6);
     long start = startOf("disk-7");
-    run("before", 1, RebuildState.FINISHED, start - 900, start - 800L, null);
-    run("joined", 2, RebuildState.FINISHED, start - 900, start + 5L, null);
+    end("joined", 2, start + 5);
     run("dropped", 3, RebuildState.ABORTED, start + 1, start + 2L, null);
     run("again", 3, RebuildState.PC1_DONE, start + 3, null, null);
     run("parked", 4, RebuildState.ALLOCATED, start + 1, null, "look");
@@ -120,6 +148,31 @@ class BatchRepositoryIT {
         .extracting(outcome -> outcome.run().runId())
         .containsExactly("again");
     assertThat(batches.changes("disk-7")).containsOnlyKeys("joined", "again", "parked", "aborted");
+  }
+
+  /** Temporal's clock is an hour behind the database's. Catches: runs chosen by time. */
+  @Test
+  void aBatchKnowsItsRunsWhateverTheClocksSay() {
+    long hour = 3_600_000;
+    run("before", 1, RebuildState.FINISHED, hour, System.currentTimeMillis() + hour, null);
+    add("disk-7", 1, 2);
+    long behind = startOf("disk-7") - hour;
+    run("in it", 2, RebuildState.FINISHED, behind, behind + 1, null);
+    assertThat(batches.counts("disk-7")).contains(new BatchCounts("disk-7", 1, 0, 0, 0, 1));
+    batches.become("disk-7", BatchState.FINISHED, null);
+    run("later", 2, RebuildState.EMPTY, behind + 2, null, null);
+    assertThat(batches.counts("disk-7")).contains(new BatchCounts("disk-7", 1, 0, 0, 0, 1));
+  }
+
+  /** Catches: an older version's batch that takes all runs of a sector for its own. */
+  @Test
+  void aBatchThatAnOlderVersionRecordedIsComparedByTime() {
+    add("disk-7", 1, 2);
+    CatalogDatabase.execute(settings, "UPDATE batch_sector SET after_run = NULL");
+    long start = startOf("disk-7");
+    run("before", 1, RebuildState.FINISHED, start - 900, start - 800L, null);
+    run("in it", 2, RebuildState.FINISHED, start, start + 1, null);
+    assertThat(batches.counts("disk-7")).contains(new BatchCounts("disk-7", 1, 0, 0, 0, 1));
   }
 
   /** Seen to catch: a later rebuild of the sector shown as the ended batch's. */

@@ -109,13 +109,30 @@ class RunRepositoryIT {
     assertThat(runs.changes("run-1")).isEqualTo(changes);
   }
 
-  /** Seen to catch an update without the comparison of times. */
+  /** Seen to catch an update without the comparison of sequence numbers. */
   @Test
   void keepsTheNewerRowAndTheOlderChangesWhenRecordsArriveInTheWrongOrder() {
     runs.record(at(RebuildState.PC1_DONE, 50), List.of(change(2, 50)));
     runs.record(at(RebuildState.ALLOCATED, 20), List.of(change(0, 10), change(1, 20)));
     assertThat(runs.find("run-1")).contains(at(RebuildState.PC1_DONE, 50));
     assertThat(runs.changes("run-1")).containsExactly(change(0, 10), change(1, 20), change(2, 50));
+  }
+
+  /**
+   * Temporal's clock was set back by an hour before the run ended, and by then forward. Catches: a
+   * comparison of times, after which the catalog never learns that the run ended.
+   */
+  @Test
+  void learnsTheEndOfARunAfterTheClockWasSetBack() {
+    long hour = 3_600_000;
+    runs.record(at(RebuildState.PC1_DONE, hour + 20), List.of(change(0, 10), change(1, hour + 20)));
+    RunRecord finished = row("run-1", SECTOR, RebuildState.FINISHED, "host-a", null, 30L);
+    runs.record(finished, List.of(change(2, 30)));
+    assertThat(runs.find("run-1").orElseThrow().state()).isEqualTo(RebuildState.FINISHED);
+    assertThat(runs.find("run-1").orElseThrow().endedAt()).isEqualTo(30L);
+
+    runs.record(at(RebuildState.PC1_DONE, 2 * hour), List.of(change(1, 2 * hour)));
+    assertThat(runs.find("run-1").orElseThrow().state()).isEqualTo(RebuildState.FINISHED);
   }
 
   /**
@@ -181,11 +198,16 @@ class RunRepositoryIT {
     assertThat(parked.kind()).isEqualTo(ChangeKind.PARKED);
   }
 
+  /** The clock was set back before the newest run. Catches: the latest by time. */
   @Test
   void knowsASectorsLatestRun() {
-    runs.record(bare("old", SECTOR, 10), List.of());
-    runs.record(bare("new", SECTOR, 30), List.of());
-    runs.record(bare("middle", SECTOR, 20), List.of());
+    runs.record(bare("old", SECTOR, 20), List.of());
+    runs.record(bare("middle", SECTOR, 30), List.of());
+    runs.record(bare("new", SECTOR, 10), List.of());
+    runs.record(bare("middle", SECTOR, 30), List.of());
+    assertThat(runs.ofSector(SECTOR))
+        .extracting(RunRecord::runId)
+        .containsExactly("new", "middle", "old");
     runs.record(bare("other", new SectorId(1001, 124), 40), List.of());
     assertThat(runs.latest(SECTOR)).map(RunRecord::runId).contains("new");
     assertThat(runs.latest(new SectorId(1002, 123))).isEmpty();
@@ -325,8 +347,10 @@ class RunRepositoryIT {
     runs.noteError("run-1", "PC1 died", 1_000_000);
     assertThat(runs.find("run-1")).map(RunRecord::lastError).contains("PC1 died");
     assertThat(runs.find("run-1")).map(RunRecord::updatedAt).contains(20L);
-    runs.noteError("run-1", "an older one that comes late", 999_999);
-    assertThat(runs.find("run-1")).map(RunRecord::lastError).contains("PC1 died");
+    runs.noteError("run-1", "PC1 died again, after the clock was set back", 999_999);
+    assertThat(runs.find("run-1"))
+        .map(RunRecord::lastError)
+        .contains("PC1 died again, after the clock was set back");
     runs.record(at(RebuildState.PC1_DONE, 30), List.of());
     assertThat(runs.find("run-1")).contains(at(RebuildState.PC1_DONE, 30));
     runs.noteError("run-1", "by a host whose clock is behind", 5);

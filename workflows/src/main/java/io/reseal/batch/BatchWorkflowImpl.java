@@ -26,17 +26,19 @@ import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A window that slides over a batch's sectors: as many rebuilds on their way as wanted, the next
  * one as soon as one has ended or parks. Its rebuilds report by signal, because they outlive each
- * of its runs.
+ * of its runs. A report can be lost, so the batch also asks about its rebuilds at intervals.
  */
 public final class BatchWorkflowImpl implements BatchWorkflow {
 
@@ -50,6 +52,19 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
 
   /** Rebuilds that one activity resumes. */
   private static final int RESUMES = 50;
+
+  /**
+   * How long after the batch has joined a rebuild that someone else started it asks again: that
+   * rebuild may have been recorded as ended before the batch was requested, and then reports
+   * nothing more. The interval doubles with each question.
+   */
+  private static final Duration FIRST_QUESTION = Duration.ofSeconds(5);
+
+  private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(5);
+
+  private static final String SECTORS_MISSING =
+      "%d of its sectors are missing in the catalog: restore a newer backup of the catalog, or"
+          + " request the batch again with the same sectors";
 
   private final BatchRequest request;
   private final int startsPerRun;
@@ -69,6 +84,19 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
 
   private int starts;
   private boolean attention;
+
+  /** Whether the catalog lacks sectors that the batch has not considered yet. */
+  private boolean sectorsMissing;
+
+  /** Until the batch asks about its rebuilds, or null in a run that an older version began. */
+  private Promise<Void> untilQuestion;
+
+  private Duration interval = LONGEST_INTERVAL;
+
+  /** Index of the first parked sector that the next question is about. */
+  private int parkedFrom;
+
+  private int rounds;
 
   @WorkflowInit
   public BatchWorkflowImpl(BatchRequest request) {
@@ -109,14 +137,20 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   private void slide() {
     if (request.progress() != null) {
       // Asks for the reports that came while one run became the next, and why rebuilds are parked.
+      beginAsking();
       askAbout(request.progress().running());
       askAbout(tally.parked().keySet().stream().limit(BatchDetails.SHOWN).toList());
     }
     while (!isOver()) {
+      beginAsking();
       writeState();
       fillWindow();
       show();
-      Workflow.await(() -> isOver() || changed || canStart() || canContinueAsNew());
+      Workflow.await(
+          () -> isOver() || changed || canStart() || canContinueAsNew() || isQuestionDue());
+      if (!isOver() && isQuestionDue()) {
+        askAgain();
+      }
       if (!isOver() && !changed && canContinueAsNew()) {
         Workflow.newContinueAsNewStub(BatchWorkflow.class)
             .run(request.from(tally.progress(state == BatchState.PAUSED)));
@@ -137,6 +171,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
     return state == BatchState.RUNNING
         && tally.running() < request.parallel()
         && tally.next() < request.sectors()
+        && !sectorsMissing
         && starts < startsPerRun;
   }
 
@@ -165,15 +200,75 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
         }
       }
       // They may have ended before they counted as running here, and then no report came.
-      askAbout(alreadyRunning(starting));
+      joined(alreadyRunning(starting));
     }
   }
 
   private void readPage() {
     page.addAll(catalog.read(request.name(), tally.next(), PAGE));
-    if (page.isEmpty()) {
+    if (page.isEmpty() && untilQuestion == null) {
       tally.passAll(request.sectors());
+    } else if (page.isEmpty() != sectorsMissing) {
+      sectorsMissing = page.isEmpty();
+      become(
+          state,
+          sectorsMissing
+              ? SECTORS_MISSING.formatted(request.sectors() - tally.next())
+              : "its sectors are in the catalog again");
     }
+  }
+
+  private void joined(List<SectorId> sectors) {
+    askAbout(sectors);
+    if (untilQuestion != null && sectors.stream().anyMatch(tally::isOpen)) {
+      ask(FIRST_QUESTION);
+    }
+  }
+
+  /**
+   * Begins to ask at intervals. A run that an older version began cannot while its history is
+   * replayed, and begins when it next wakes up; hence a change id for each round.
+   */
+  private void beginAsking() {
+    if (untilQuestion == null
+        && Workflow.getVersion("ask-again-" + rounds++, Workflow.DEFAULT_VERSION, 1) == 1) {
+      ask(LONGEST_INTERVAL);
+    }
+  }
+
+  /** Asks after that time. An earlier timer runs out without effect. */
+  private void ask(Duration after) {
+    interval = after;
+    untilQuestion = Workflow.newTimer(after);
+  }
+
+  private boolean isQuestionDue() {
+    return untilQuestion != null && untilQuestion.isCompleted();
+  }
+
+  /** Asks about every running rebuild and, in turn, about some parked ones. */
+  private void askAgain() {
+    Duration twice = interval.multipliedBy(2);
+    ask(twice.compareTo(LONGEST_INTERVAL) < 0 ? twice : LONGEST_INTERVAL);
+    for (List<SectorId> some : portions(tally.runningSectors())) {
+      askAbout(some);
+    }
+    List<SectorId> parked = List.copyOf(tally.parked().keySet());
+    parkedFrom = parkedFrom < parked.size() ? parkedFrom : 0;
+    int to = Math.min(parked.size(), parkedFrom + PAGE);
+    askAbout(List.copyOf(parked.subList(parkedFrom, to)));
+    parkedFrom = to;
+    if (sectorsMissing && state == BatchState.RUNNING) {
+      readPage();
+    }
+  }
+
+  private static List<List<SectorId>> portions(List<SectorId> sectors) {
+    List<List<SectorId>> portions = new ArrayList<>();
+    for (int from = 0; from < sectors.size(); from += PAGE) {
+      portions.add(List.copyOf(sectors.subList(from, Math.min(sectors.size(), from + PAGE))));
+    }
+    return portions;
   }
 
   private Promise<WorkflowExecution> start(BatchSector next) {
@@ -222,7 +317,28 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
 
   private void askAbout(List<SectorId> sectors) {
     if (!sectors.isEmpty()) {
-      catalog.ask(request.name(), sectors).forEach(this::rebuildChanged);
+      List<BatchNews> answers = catalog.ask(request.name(), sectors);
+      answers.stream().filter(answer -> answer.again() == null).forEach(this::rebuildChanged);
+      startAgain(answers.stream().flatMap(answer -> Stream.ofNullable(answer.again())).toList());
+    }
+  }
+
+  /** Starts rebuilds of sectors that the batch waits for in vain. */
+  private void startAgain(List<BatchSector> sectors) {
+    if (untilQuestion == null || state != BatchState.RUNNING) {
+      return;
+    }
+    Map<SectorId, Promise<WorkflowExecution>> starting = new LinkedHashMap<>();
+    for (BatchSector sector : sectors) {
+      // A report may have come while the question was on its way.
+      if (tally.isOpen(sector.sector())) {
+        tally.startAgain(sector.sector());
+        starting.put(sector.sector(), start(sector));
+        starts++;
+      }
+    }
+    if (!alreadyRunning(starting).isEmpty()) {
+      ask(FIRST_QUESTION);
     }
   }
 
@@ -254,8 +370,9 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
             tally,
             tally.finished() - finishedBefore,
             Workflow.currentTimeMillis() - startedAt));
-    if (attention == tally.parked().isEmpty()) {
-      attention = !attention;
+    boolean wanted = sectorsMissing || !tally.parked().isEmpty();
+    if (attention != wanted) {
+      attention = wanted;
       Workflow.upsertTypedSearchAttributes(Names.ATTENTION.valueSet(attention));
     }
   }

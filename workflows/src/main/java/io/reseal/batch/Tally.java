@@ -91,6 +91,22 @@ final class Tally {
     }
   }
 
+  /** Whether the batch still waits for that sector. */
+  boolean isOpen(SectorId sector) {
+    return running.contains(sector) || parked.containsKey(sector);
+  }
+
+  /** A new rebuild of the sector is running. */
+  void startAgain(SectorId sector) {
+    parked.remove(sector);
+    running.add(sector);
+  }
+
+  /** The sectors whose rebuilds are running. */
+  List<SectorId> runningSectors() {
+    return List.copyOf(running);
+  }
+
   boolean isOpen() {
     return !running.isEmpty() || !parked.isEmpty();
   }

@@ -14,7 +14,9 @@ public interface BatchActivities {
   List<BatchSector> read(String batch, int from, int count);
 
   /**
-   * The catalog's status of those sectors that have had a rebuild since the batch was requested.
+   * The status of those sectors that have had a rebuild since the batch was requested, or that need
+   * one to be started again, because no rebuild is running. What Temporal has ended without the
+   * catalog's knowledge is recorded first.
    */
   @ActivityMethod(name = "AskRebuilds")
   List<BatchNews> ask(String batch, List<SectorId> sectors);

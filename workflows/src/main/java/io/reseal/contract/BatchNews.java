@@ -12,14 +12,26 @@ import io.reseal.sector.SectorId;
  * @param state the state its rebuild is in
  * @param parked whether it is parked, or paused by an operator
  * @param why why it is parked or paused, or null
+ * @param again set only in answers to a batch's question: no rebuild of the sector is running, and
+ *     none since the batch was requested has ended, so the batch has to start one; else null
  */
 public record BatchNews(
     @JsonProperty("sector") SectorId sector,
     @JsonProperty("state") RebuildState state,
     @JsonProperty("parked") boolean parked,
-    @JsonProperty("why") String why) {
+    @JsonProperty("why") String why,
+    @JsonProperty("again") BatchSector again) {
 
   private static final int WHY_LIMIT = 300;
+
+  public BatchNews(SectorId sector, RebuildState state, boolean parked, String why) {
+    this(sector, state, parked, why, null);
+  }
+
+  /** No rebuild of the sector is running, and none has ended for the batch. */
+  public static BatchNews startAgain(BatchSector sector) {
+    return new BatchNews(sector.sector(), RebuildState.EMPTY, false, null, sector);
+  }
 
   /** What a batch needs to know of a recorded run. */
   public static BatchNews of(RunRecord run) {

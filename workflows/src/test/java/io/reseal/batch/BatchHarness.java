@@ -21,6 +21,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkflowImplementationOptions;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -44,11 +45,20 @@ final class BatchHarness implements AutoCloseable {
   }
 
   BatchHarness(int sectors, int startsPerRun) {
+    this(sectors, startsPerRun, false);
+  }
+
+  /** With a clock that a test moves by {@link #pass}. */
+  static BatchHarness skippingTime(int sectors) {
+    return new BatchHarness(sectors, 250, true);
+  }
+
+  private BatchHarness(int sectors, int startsPerRun, boolean skipTime) {
     this.sectors = sectors;
     this.catalog = new FakeBatches(sectors);
     environment =
         TestWorkflowEnvironment.newInstance(
-            InMemoryServer.options().setUseTimeskipping(false).build());
+            InMemoryServer.options().setUseTimeskipping(skipTime).build());
     Worker control = environment.newWorker(Names.CONTROL_QUEUE);
     control.registerWorkflowImplementationTypes(FakeRebuild.class);
     control.registerWorkflowImplementationFactory(
@@ -117,6 +127,39 @@ final class BatchHarness implements AutoCloseable {
       } catch (WorkflowNotFoundException e) {
         pause(deadline, "sector %d is begun".formatted(number), e);
       }
+    }
+  }
+
+  /** Lets time pass on the server, in an instant. */
+  void pass(Duration time) {
+    environment.sleep(time);
+  }
+
+  void awaitClosed(long number) {
+    awaitStatus(number, false);
+  }
+
+  /** Waits until a rebuild of that sector is running, perhaps after another one. */
+  void awaitOpen(long number) {
+    awaitStatus(number, true);
+  }
+
+  private void awaitStatus(long number, boolean running) {
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    while (true) {
+      WorkflowExecutionStatus now = WorkflowStub.fromTyped(rebuild(number)).describe().getStatus();
+      if ((now == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) == running) {
+        return;
+      }
+      pause(deadline, "sector %d runs: %s".formatted(number, running), now);
+    }
+  }
+
+  /** Waits until the batch has recorded a state and note that begin so. */
+  void awaitRecord(String begin) {
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    while (catalog.records().stream().noneMatch(record -> record.startsWith(begin))) {
+      pause(deadline, "recorded " + begin, catalog.records());
     }
   }
 

@@ -12,12 +12,16 @@ import io.reseal.sector.RebuildState;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class BatchWorkflowTest {
 
   private static final int SECTORS = 14;
+
+  /** By then the batch has asked about its rebuilds. */
+  private static final Duration QUESTION = Duration.ofMinutes(6);
 
   /** Seen to catch: a window without its bound, and sectors started from the end of the list. */
   @Test
@@ -116,6 +120,67 @@ class BatchWorkflowTest {
       harness.catalog.answer(
           new BatchNews(FakeBatches.sector(0), RebuildState.FINISHED, false, null));
       assertThat(harness.start(1).join().finished()).isEqualTo(1);
+    }
+  }
+
+  /**
+   * The earlier rebuild was recorded as finished before the batch began, and closes without another
+   * report. Catches: a batch that asks once and then waits for ever.
+   */
+  @Test
+  void aJoinedRebuildThatReportsNothingMoreIsAskedAboutAgain() {
+    try (BatchHarness harness = BatchHarness.skippingTime(2)) {
+      harness.startElsewhere(FakeBatches.sector(0));
+      CompletableFuture<BatchProgress> end = harness.start(1);
+      harness.awaitRunning(0);
+      harness.finish(0);
+      harness.awaitClosed(0);
+      harness.catalog.answerStartAgain(FakeBatches.sector(0));
+      harness.pass(QUESTION);
+      harness.awaitOpen(0);
+      harness.finish(0);
+      harness.finish(1);
+      assertThat(end.join().finished()).isEqualTo(2);
+    }
+  }
+
+  /** Catches: a report that got lost, for which the batch waits for ever. */
+  @Test
+  void aRebuildWhoseReportIsLostIsAskedAbout() {
+    try (BatchHarness harness = BatchHarness.skippingTime(2)) {
+      CompletableFuture<BatchProgress> end = harness.start(1);
+      harness.awaitRunning(0);
+      harness.awaitBegun(0);
+      harness.tell(0, RebuildState.ALLOCATED, "Sector.PieceMissing: look.");
+      harness.awaitRunning(1);
+      harness.terminate(1);
+      harness.catalog.answer(
+          new BatchNews(FakeBatches.sector(0), RebuildState.FINISHED, false, null));
+      harness.catalog.answer(
+          new BatchNews(FakeBatches.sector(1), RebuildState.ABORTED, false, null));
+      harness.pass(QUESTION);
+      assertThat(end.join().finished()).isEqualTo(1);
+      assertThat(end.join().aborted()).isEqualTo(1);
+    }
+  }
+
+  /** Catches: sectors that are missing in the catalog taken for finished ones. */
+  @Test
+  void aBatchWhoseRowsAreMissingWaitsForThem() {
+    try (BatchHarness harness = BatchHarness.skippingTime(2)) {
+      harness.catalog.lose(true);
+      CompletableFuture<BatchProgress> end = harness.start(1);
+      harness.awaitRecord("running, 2 of its sectors are missing in the catalog");
+      assertThat(harness.batch().status().next()).isZero();
+      assertThat(end).isNotDone();
+      harness.catalog.lose(false);
+      harness.pass(QUESTION);
+      harness.finish(0);
+      harness.finish(1);
+      assertThat(end.join().finished()).isEqualTo(2);
+      assertThat(harness.catalog.records())
+          .contains("running, its sectors are in the catalog again")
+          .endsWith("finished");
     }
   }
 

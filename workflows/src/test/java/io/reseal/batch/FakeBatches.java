@@ -20,6 +20,8 @@ final class FakeBatches implements BatchActivities {
   private final List<BatchNews> answers = new ArrayList<>();
   private final List<String> records = new ArrayList<>();
   private final List<SectorId> resumed = new ArrayList<>();
+  private final Set<SectorId> startedAgain = new HashSet<>();
+  private boolean missing;
 
   FakeBatches(int sectors) {
     this.sectors = sectors;
@@ -31,6 +33,16 @@ final class FakeBatches implements BatchActivities {
 
   synchronized void alreadyFinished(SectorId sector) {
     finished.add(sector);
+  }
+
+  /** The catalog was restored from a backup that does not have the batch. */
+  synchronized void lose(boolean lost) {
+    missing = lost;
+  }
+
+  /** That sector's rebuild is not running, and none has ended: answered once. */
+  synchronized void answerStartAgain(SectorId sector) {
+    startedAgain.add(sector);
   }
 
   /** What is answered when that sector is asked about. */
@@ -48,6 +60,9 @@ final class FakeBatches implements BatchActivities {
 
   @Override
   public synchronized List<BatchSector> read(String batch, int from, int count) {
+    if (missing) {
+      return List.of();
+    }
     return Stream.iterate(from, i -> i + 1)
         .limit(count)
         .takeWhile(i -> i < sectors)
@@ -58,7 +73,13 @@ final class FakeBatches implements BatchActivities {
 
   @Override
   public synchronized List<BatchNews> ask(String batch, List<SectorId> asked) {
-    return answers.stream().filter(news -> asked.contains(news.sector())).toList();
+    return Stream.concat(
+            answers.stream().filter(news -> asked.contains(news.sector())),
+            asked.stream()
+                .filter(startedAgain::remove)
+                .map(sector -> new BatchSector(sector, SealProof.KIB_2_V1_1, false))
+                .map(BatchNews::startAgain))
+        .toList();
   }
 
   @Override
