@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A sealing host's {@code worker.toml}.
@@ -27,7 +28,8 @@ import java.util.Set;
  * @param core where the sealing core's files are
  * @param gpu what happens to steps whose GPUs fail
  * @param metrics where the worker's metrics are served; empty if they are not
- * @param warnings one line for each key of the older system that has no effect here
+ * @param warnings one line for each key of the older system that has no effect here, and for each
+ *     directory that is missing for now
  */
 public record WorkerConfig(
     Path file,
@@ -44,6 +46,25 @@ public record WorkerConfig(
     Gpu gpu,
     Optional<ListenAddress> metrics,
     List<String> warnings) {
+
+  /** The same with more warnings. */
+  WorkerConfig withWarnings(List<String> more) {
+    return new WorkerConfig(
+        file,
+        name,
+        localPiecesDirs,
+        pieces,
+        sealing,
+        threads,
+        attached,
+        limits,
+        processors,
+        labelling,
+        core,
+        gpu,
+        metrics,
+        Stream.concat(warnings.stream(), more.stream()).toList());
+  }
 
   /**
    * {@code [sealing]}, or a thread's own {@code sealing.*} overriding it.

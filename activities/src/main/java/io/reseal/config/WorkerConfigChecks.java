@@ -15,19 +15,29 @@ final class WorkerConfigChecks {
 
   private final WorkerConfig config;
   private final List<String> faults = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   private WorkerConfigChecks(WorkerConfig config) {
     this.config = config;
   }
 
-  /** One line for each fault. */
-  static List<String> faults(WorkerConfig config) {
+  static WorkerConfigChecks of(WorkerConfig config) {
     WorkerConfigChecks checks = new WorkerConfigChecks(config);
     checks.checkPresence();
     checks.checkDirectories();
     checks.checkNames();
     checks.checkOverlaps();
-    return List.copyOf(checks.faults);
+    return checks;
+  }
+
+  /** One line for each fault. */
+  List<String> faults() {
+    return List.copyOf(faults);
+  }
+
+  /** One line for each directory that is missing and that the rest of the host can do without. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   private void checkPresence() {
@@ -51,15 +61,15 @@ final class WorkerConfigChecks {
 
   private void checkDirectories() {
     for (SealingThread thread : config.threads()) {
-      requireDirectory(thread.location(), thread(thread));
+      expectDirectory(thread.location(), thread(thread));
     }
     for (Attached store : config.attached()) {
-      requireDirectory(store.location(), store(store));
+      expectDirectory(store.location(), store(store));
     }
     for (Path dir : config.localPiecesDirs()) {
-      requireDirectory(dir, "`worker.local_pieces_dirs`");
+      expectDirectory(dir, "`worker.local_pieces_dirs`");
     }
-    config.pieces().cache().ifPresent(dir -> requireDirectory(dir, "`pieces.cache`"));
+    config.pieces().cache().ifPresent(dir -> expectDirectory(dir, "`pieces.cache`"));
     config.core().dir().ifPresent(dir -> requireDirectory(dir, "`native.dir`"));
     config.core().parentCache().ifPresent(dir -> requireDirectory(dir, "`native.parent_cache`"));
     config
@@ -68,16 +78,28 @@ final class WorkerConfigChecks {
         .ifPresent(dir -> requireDirectory(dir, "`native.parameter_cache`"));
   }
 
-  private void requireDirectory(Path dir, String owner) {
-    if (Files.isDirectory(dir)) {
-      return;
+  /** A directory whose disk may be away for a while. */
+  private void expectDirectory(Path dir, String owner) {
+    if (Files.exists(dir)) {
+      requireDirectory(dir, owner);
+    } else {
+      warnings.add(missing(dir, owner) + " It is used as soon as it is there.");
     }
-    faults.add(
-        Files.exists(dir)
-            ? "%s of %s is not a directory; name a directory in %s."
-                .formatted(dir, owner, config.file())
-            : "The directory %s of %s does not exist; create it, mount its disk, or correct %s."
-                .formatted(dir, owner, config.file()));
+  }
+
+  private void requireDirectory(Path dir, String owner) {
+    if (!Files.exists(dir)) {
+      faults.add(missing(dir, owner));
+    } else if (!Files.isDirectory(dir)) {
+      faults.add(
+          "%s of %s is not a directory; name a directory in %s."
+              .formatted(dir, owner, config.file()));
+    }
+  }
+
+  private String missing(Path dir, String owner) {
+    return "The directory %s of %s does not exist; create it, mount its disk, or correct %s."
+        .formatted(dir, owner, config.file());
   }
 
   private void checkNames() {

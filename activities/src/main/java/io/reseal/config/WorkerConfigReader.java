@@ -37,9 +37,10 @@ final class WorkerConfigReader {
 
   WorkerConfig read() {
     WorkerConfig config = parse();
-    WorkerConfigChecks.faults(config).forEach(file::fault);
+    WorkerConfigChecks checks = WorkerConfigChecks.of(config);
+    checks.faults().forEach(file::fault);
     file.finish();
-    return config;
+    return config.withWarnings(checks.warnings());
   }
 
   /** The keys that a file may have at its top level. */

@@ -290,11 +290,10 @@ public final class Scratch {
     return taken;
   }
 
-  private void requireLocation() throws IOException {
+  /** Fails if the location is not there, which may be because its disk is away. */
+  public void requireLocation() throws IOException {
     if (!Files.isDirectory(location)) {
-      throw new IOException(
-          "The sealing thread's location %s is not a directory; create it or mount its disk."
-              .formatted(location));
+      throw new LocationAwayException(location);
     }
   }
 

@@ -84,7 +84,7 @@ final class HoldActivitiesImpl implements HoldActivities {
       throw again(FailureType.HOST_STOPPING, host + " is stopping.");
     } finally {
       if (!keepHeld) {
-        giveBack(request, thread);
+        threads.release(request.sector(), thread);
       }
     }
   }
@@ -132,14 +132,6 @@ final class HoldActivitiesImpl implements HoldActivities {
                 .setRunId(activity.getInfo().getWorkflowRunId())
                 .build())
         .threadHeld(grant);
-  }
-
-  private void giveBack(HoldRequest request, SealingThread thread) {
-    try {
-      threads.release(request.sector(), thread);
-    } catch (IOException e) {
-      throw Failures.of(e);
-    }
   }
 
   /** An expected wait, not an error: retried after a while, on any host. */

@@ -27,11 +27,20 @@ final class HeldNote {
       return Optional.empty();
     }
     String[] parts = Files.readString(file).strip().split("/", -1);
-    if (parts.length != 2) {
-      throw new IOException(
-          "%s does not name a sector; remove it if no rebuild uses this location.".formatted(file));
+    try {
+      if (parts.length == 2) {
+        return Optional.of(SectorId.parse(parts[0], parts[1]));
+      }
+    } catch (IllegalArgumentException e) {
+      throw unreadable(e);
     }
-    return Optional.of(SectorId.parse(parts[0], parts[1]));
+    throw unreadable(null);
+  }
+
+  private IOException unreadable(Exception cause) {
+    return new IOException(
+        "%s does not name a sector; remove it if no rebuild uses this location.".formatted(file),
+        cause);
   }
 
   void write(SectorId sector) throws IOException {

@@ -50,6 +50,9 @@ public final class SealingThread {
 
   private final ThreadLine line = new ThreadLine();
 
+  /** Why its location cannot be used now, or null. */
+  private String away;
+
   private CountDownLatch released = new CountDownLatch(0);
 
   SealingThread(String host, WorkerConfig.SealingThread config) {
@@ -118,6 +121,9 @@ public final class SealingThread {
 
   /** For lists: while it is free what keeps it from taking a sector, else what failed last. */
   public synchronized String lastError() {
+    if (isAway()) {
+      return away;
+    }
     if (holding != Holding.FREE && line.lastError() != null) {
       return line.lastError();
     }
@@ -127,11 +133,31 @@ public final class SealingThread {
     return faulted != null ? faulted.reason() : line.lastError();
   }
 
-  /** Reads the marks that an earlier process left in the location. */
-  synchronized void restore() throws IOException {
+  /** Reads the marks that an earlier process left in the location, which is usable from now on. */
+  synchronized void open() throws IOException {
     paused = pausedFile.read().orElse(null);
     faulted = faultedFile.read().orElse(null);
+    if (isAway()) {
+      LOG.info("{} uses its location {}", this, scratch.location());
+    }
+    away = null;
     refresh();
+  }
+
+  /**
+   * Its location cannot be used now, so it takes nothing.
+   *
+   * @param reason what is wrong with it
+   */
+  synchronized void close(String reason) {
+    if (!reason.equals(away)) {
+      LOG.warn("{} takes nothing: {}", this, reason);
+    }
+    away = reason;
+  }
+
+  synchronized boolean isAway() {
+    return away != null;
   }
 
   /**
@@ -140,7 +166,7 @@ public final class SealingThread {
    * @return whether anything that lists show has changed
    */
   synchronized boolean refresh() {
-    if (holding != Holding.FREE) {
+    if (holding != Holding.FREE || isAway()) {
       return false;
     }
     HotFile.Reading now = hotFile.read();
@@ -160,6 +186,9 @@ public final class SealingThread {
 
   /** Why it can take no new sector at all, if there is a reason. */
   synchronized Optional<String> obstacle(Instant now, Duration rest) {
+    if (isAway()) {
+      return Optional.of(away);
+    }
     if (paused != null) {
       return Optional.of("paused by %s".formatted(paused.by()));
     }

@@ -5,6 +5,7 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.files.OsError;
 import io.reseal.files.Scratch;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
@@ -39,6 +40,7 @@ public final class SealingThreads {
   private final Duration rest;
   private final InstantSource clock;
   private final Runnable changed;
+  private LocationGuard guard = location -> {};
   private volatile boolean draining;
 
   /**
@@ -65,15 +67,49 @@ public final class SealingThreads {
   }
 
   /** Restores what an earlier process of this host held, and which threads take nothing. */
-  public void restore() throws IOException {
-    for (SealingThread thread : threads) {
-      thread.restore();
+  public void restore() {
+    restore(location -> {});
+  }
+
+  /**
+   * The same; a location that cannot be used keeps only its own thread from working.
+   *
+   * @param guard secures each location before it is used
+   */
+  public synchronized void restore(LocationGuard newGuard) {
+    guard = newGuard;
+    threads.forEach(this::open);
+    dropEnded();
+  }
+
+  /** Opens a thread's location if that is possible now. */
+  private void open(SealingThread thread) {
+    try {
+      thread.scratch().requireLocation();
+      guard.secure(thread.scratch().location());
       Optional<SectorId> noted = HeldNote.of(thread).read();
-      if (noted.isPresent()) {
+      if (noted.isPresent() && thread.holding() == Holding.FREE) {
         thread.hold(noted.get(), proofInScratch(thread, noted.get()), Holding.AWAITED);
       }
+      thread.open();
+    } catch (IOException e) {
+      thread.close(OsError.sentence(e));
     }
-    dropEnded();
+  }
+
+  /** Notices that a location's disk has gone or has come back. */
+  private boolean lookAtLocation(SealingThread thread) {
+    boolean wasAway = thread.isAway();
+    if (wasAway) {
+      open(thread);
+    } else {
+      try {
+        thread.scratch().requireLocation();
+      } catch (IOException e) {
+        thread.close(OsError.sentence(e));
+      }
+    }
+    return wasAway != thread.isAway();
   }
 
   /** The seal proof of a sector that has files on the thread, else null. */
@@ -116,9 +152,10 @@ public final class SealingThreads {
   }
 
   /** Reads hot files that have appeared, changed or gone. */
-  public void refresh() {
+  public synchronized void refresh() {
     boolean any = false;
     for (SealingThread thread : threads) {
+      any |= lookAtLocation(thread);
       any |= thread.refresh();
     }
     if (any) {
@@ -273,9 +310,14 @@ public final class SealingThreads {
   }
 
   /** Gives a thread back; nothing happens if the sector does not hold it. */
-  public synchronized void release(SectorId sector, SealingThread thread) throws IOException {
+  public synchronized void release(SectorId sector, SealingThread thread) {
     if (sector.equals(thread.sector())) {
-      HeldNote.of(thread).remove();
+      try {
+        HeldNote.of(thread).remove();
+      } catch (IOException e) {
+        // The next rebuild's note replaces it; after a restart it counts only while it is true.
+        LOG.warn("The note of the rebuild that held {} stays: {}", thread, OsError.sentence(e));
+      }
       thread.free();
       changed.run();
     }
@@ -320,11 +362,10 @@ public final class SealingThreads {
   }
 
   /** The best thread that can be taken now, or null with each thread's reason. */
-  private SealingThread find(HoldRequest request, ThreadGrant preferred, List<String> reasons)
-      throws IOException {
+  private SealingThread find(HoldRequest request, ThreadGrant preferred, List<String> reasons) {
     reasons.clear();
     for (SealingThread thread : inOrder(request.sector(), preferred)) {
-      Optional<String> refusal = refusal(thread, request);
+      Optional<String> refusal = refusalOrFault(thread, request);
       if (refusal.isEmpty()) {
         return thread;
       }
@@ -360,6 +401,16 @@ public final class SealingThreads {
     }
   }
 
+  /** A location that cannot be read refuses the sector; the other threads may still take it. */
+  private Optional<String> refusalOrFault(SealingThread thread, HoldRequest request) {
+    try {
+      return refusal(thread, request);
+    } catch (IOException e) {
+      thread.failed(OsError.sentence(e));
+      return Optional.of(OsError.sentence(e));
+    }
+  }
+
   private Optional<String> refusal(SealingThread thread, HoldRequest request) throws IOException {
     boolean ownSector = request.sector().equals(thread.sector());
     if (!ownSector && thread.holding() != Holding.FREE) {
@@ -385,16 +436,26 @@ public final class SealingThreads {
   }
 
   /** Makes room on a free thread that may take the sector; whether there is more than before. */
-  private boolean makeRoom(HoldRequest request) throws IOException {
+  private boolean makeRoom(HoldRequest request) {
     for (SealingThread thread : threads) {
       if (thread.holding() == Holding.FREE
           && obstacle(thread).isEmpty()
           && thread.config().sealing().allows(request.sector(), request.proof().size())
-          && scratch.makeRoom(thread, request.sector(), kind(request))) {
+          && makeRoom(thread, request)) {
         return true;
       }
     }
     return false;
+  }
+
+  private boolean makeRoom(SealingThread thread, HoldRequest request) {
+    try {
+      return scratch.makeRoom(thread, request.sector(), kind(request));
+    } catch (IOException e) {
+      thread.failed(OsError.sentence(e));
+      LOG.warn("No room could be made on {}: {}", thread, OsError.sentence(e));
+      return false;
+    }
   }
 
   private static SectorKind kind(HoldRequest request) {
@@ -402,7 +463,7 @@ public final class SealingThreads {
   }
 
   /** Frees the threads of rebuilds that have ended, and their scratch. */
-  private void dropEnded() throws IOException {
+  private void dropEnded() {
     for (SealingThread thread : threads) {
       if (thread.holding() == Holding.AWAITED && !stillRebuilding.test(thread.sector())) {
         LOG.info("{} is free: the rebuild of {} has ended", thread.grant(), thread.sector());

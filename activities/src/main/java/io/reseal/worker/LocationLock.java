@@ -11,11 +11,15 @@ public final class LocationLock {
   private LocationLock() {}
 
   static LockFile take(Path location) throws IOException {
-    Files.createDirectories(file(location).getParent());
+    Path dir = file(location).getParent();
+    if (!Files.isDirectory(dir)) {
+      // The location itself is never created: it may be the mount point of a disk that is away.
+      Files.createDirectory(dir);
+    }
     return LockFile.tryTake(file(location))
         .orElseThrow(
             () ->
-                new IOException(
+                new LocationTakenException(
                     "Another worker uses the sealing thread's location %s; stop it first, or give this worker another location."
                         .formatted(location)));
   }

@@ -17,8 +17,8 @@ import io.reseal.pieces.PieceSources;
 import io.reseal.plan.Step;
 import io.reseal.steps.HostActivities;
 import io.reseal.steps.HostParts;
+import io.reseal.threads.LocationGuard;
 import io.reseal.threads.SealingThreads;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -45,17 +45,21 @@ record SealingHost(
   /**
    * Builds the host without starting anything.
    *
+   * @param guard secures the threads' locations
    * @param end ends the worker when it has been drained
    */
   static SealingHost build(
-      WorkerConfig config, ChosenCore core, HostServices services, Runnable end)
-      throws IOException {
+      WorkerConfig config,
+      ChosenCore core,
+      HostServices services,
+      LocationGuard guard,
+      Runnable end) {
     HostEvents events = new HostEvents();
     AllowedGpus gpus =
         new AllowedGpus(
             config, core.files().flavour(), core.gpus(), () -> HostGpus.ask(core.files()));
     StageProgram program = program(config, core);
-    SealingThreads threads = threads(config, services, events);
+    SealingThreads threads = threads(config, services, guard, events);
     Optional<Labelling> labelling = labelling(config, program, services, events);
     labelling.ifPresent(all -> all.expect(threads::toLabel));
     labelling.ifPresent(all -> events.onThreads(all::look));
@@ -102,7 +106,7 @@ record SealingHost(
 
   /** The sealing threads, with what they held before the worker was restarted. */
   private static SealingThreads threads(
-      WorkerConfig config, HostServices services, HostEvents events) throws IOException {
+      WorkerConfig config, HostServices services, LocationGuard guard, HostEvents events) {
     SealingThreads threads =
         new SealingThreads(
             config,
@@ -111,7 +115,7 @@ record SealingHost(
             services.installation().timings().parkRetry(),
             InstantSource.system(),
             events::threadsChanged);
-    threads.restore();
+    threads.restore(guard);
     return threads;
   }
 

@@ -12,6 +12,7 @@ import io.reseal.control.Reconciliation;
 import io.reseal.control.SeedSearch;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
+import io.reseal.files.OsError;
 import io.reseal.labelling.Labelling;
 import io.reseal.metrics.HostMetrics;
 import io.reseal.metrics.WorkerMetrics;
@@ -86,16 +87,17 @@ public final class WorkerProcess implements AutoCloseable {
       throws IOException, CoreException {
     ChosenCore core = ChosenCore.choose(Optional.of(config.core()), System.getenv());
     core.sentences().forEach(LOG::info);
-    for (WorkerConfig.SealingThread thread : config.threads()) {
-      parts.push(LocationLock.take(thread.location()));
-    }
+    LocationLocks locks = new LocationLocks();
+    parts.push(locks);
+    takeLocations(config, locks);
     Optional<WorkerMetrics> metrics = config.metrics().map(address -> new WorkerMetrics());
     metrics.ifPresent(parts::push);
     HostServices services = services(config, installation, metrics);
     ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
     parts.push(watch::shutdownNow);
     SealingHost host =
-        SealingHost.build(config, core, services, () -> new Thread(this::close, "drained").start());
+        SealingHost.build(
+            config, core, services, locks, () -> new Thread(this::close, "drained").start());
     parts.push(host.pieces());
     if (metrics.isPresent()) {
       metrics
@@ -129,6 +131,23 @@ public final class WorkerProcess implements AutoCloseable {
             .scheduleWithFixedDelay(host.sweep()::look, 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
     new ReconcileStart(services.temporal().client(), services.scheduler()).begin();
     LOG.info("Sealing host {} takes work", config.name());
+  }
+
+  /** Refuses to start beside another worker; a location whose disk is away is taken later. */
+  private static void takeLocations(WorkerConfig config, LocationLocks locks)
+      throws LocationTakenException {
+    for (WorkerConfig.SealingThread thread : config.threads()) {
+      try {
+        locks.secure(thread.location());
+      } catch (LocationTakenException e) {
+        throw e;
+      } catch (IOException e) {
+        LOG.warn(
+            "The location of sealing thread #{} cannot be used yet: {}",
+            thread.index(),
+            OsError.sentence(e));
+      }
+    }
   }
 
   private HostServices services(

@@ -62,14 +62,12 @@ class WorkerDirectoriesTest {
   }
 
   @Test
-  void refusesDirectoriesThatAreNotThereAndCreatesNone() throws IOException {
+  void refusesFilesInPlaceOfDirectoriesAndALackOfTheCoresDirectories() throws IOException {
     Files.createFile(dir.resolve("file"));
 
     assertThat(
             worker.faults(
                 """
-                [worker]
-                local_pieces_dirs = ["DIR/no-pieces"]
                 [[sealing_thread]]
                 location = "DIR/no-scratch"
                 [[attached]]
@@ -80,13 +78,36 @@ class WorkerDirectoriesTest {
                 parameter_cache = "DIR/no-parameters"
                 """))
         .containsExactly(
-            notThere("no-scratch", "sealing thread #0"),
             "%s of store \"%s\" is not a directory; name a directory in %s."
                 .formatted(dir.resolve("file"), dir.resolve("file"), worker.file()),
-            notThere("no-pieces", "`worker.local_pieces_dirs`"),
             notThere("no-native", "`native.dir`"),
             notThere("no-parents", "`native.parent_cache`"),
             notThere("no-parameters", "`native.parameter_cache`"));
+  }
+
+  // Catches: one disk that is away and keeps the whole worker from starting.
+  @Test
+  void aDiskThatIsAwayIsAWarningAndItsDirectoryIsNotCreated() throws IOException {
+    WorkerConfig config =
+        worker.load(
+            """
+            [worker]
+            local_pieces_dirs = ["DIR/no-pieces"]
+            [[sealing_thread]]
+            location = "DIR/no-scratch"
+            [[attached]]
+            location = "DIR/no-store"
+            [pieces]
+            cache = "DIR/no-cache"
+            """);
+
+    String later = " It is used as soon as it is there.";
+    assertThat(config.warnings())
+        .containsExactly(
+            notThere("no-scratch", "sealing thread #0") + later,
+            notThere("no-store", "store \"%s\"".formatted(dir.resolve("no-store"))) + later,
+            notThere("no-pieces", "`worker.local_pieces_dirs`") + later,
+            notThere("no-cache", "`pieces.cache`") + later);
     assertThat(dir.resolve("no-scratch")).doesNotExist();
   }
 
@@ -140,7 +161,7 @@ class WorkerDirectoriesTest {
 
   @Test
   void checksWithoutAFile() {
-    assertThat(WorkerConfigChecks.faults(WorkerConfigs.withThreads(worker.file())))
+    assertThat(WorkerConfigChecks.of(WorkerConfigs.withThreads(worker.file())).faults())
         .anyMatch(fault -> fault.contains("has no sealing thread"))
         .anyMatch(fault -> fault.contains("names no store"));
   }

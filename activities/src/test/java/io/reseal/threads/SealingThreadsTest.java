@@ -240,14 +240,74 @@ class SealingThreadsTest {
     assertThat(threads.take(request(ONE), null).grant().index()).isEqualTo(1);
   }
 
+  // Catches: one thread's torn note that keeps the whole worker from starting.
   @Test
-  void anUnreadableNoteNamesItsFile() throws Exception {
+  void anUnreadableNoteKeepsOnlyItsThreadFromWorking() throws Exception {
     WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    WorkerConfig.SealingThread b = thread("b", Set.of(), Set.of());
     Files.createDirectories(a.location().resolve("reseal"));
-    Path note = Files.writeString(a.location().resolve("reseal").resolve("held-by"), "?");
-    assertThatThrownBy(() -> host(a).restore())
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining(note.toString());
+    Path note = Files.writeString(a.location().resolve("reseal").resolve("held-by"), "x/y");
+    SealingThreads threads = host(a, b);
+
+    threads.restore();
+
+    assertThat(threads.all().get(0).lastError()).contains(note.toString());
+    SealingThread taken = threads.take(request(ONE), null);
+    assertThat(taken).isSameAs(threads.all().get(1));
+    Files.delete(note);
+    threads.refresh();
+    assertThat(threads.take(request(TWO), null)).isSameAs(threads.all().get(0));
+  }
+
+  // Catches: one disk that is away and keeps the host's other threads idle, or the worker from
+  // starting.
+  @Test
+  void aLocationThatIsAwayKeepsOnlyItsThreadFromWorkingUntilItIsBack() throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    WorkerConfig.SealingThread b = thread("b", Set.of(), Set.of());
+    Path elsewhere = temp.resolve("unmounted");
+    Files.move(a.location(), elsewhere);
+    List<Path> secured = new ArrayList<>();
+    SealingThreads threads = host(a, b);
+
+    threads.restore(secured::add);
+
+    assertThat(threads.wantsHolds()).isTrue();
+    assertThat(threads.all().get(0).lastError())
+        .contains(a.location().toString(), "mount its disk");
+    SealingThread taken = threads.take(request(ONE), null);
+    assertThat(taken).isSameAs(threads.all().get(1));
+    assertThatThrownBy(() -> threads.take(request(TWO), null))
+        .isInstanceOf(NoThreadException.class)
+        .hasMessageContaining("mount its disk");
+    assertThat(a.location()).doesNotExist();
+    assertThat(secured).containsExactly(b.location());
+
+    Files.move(elsewhere, a.location());
+    threads.refresh();
+
+    assertThat(secured).containsExactly(b.location(), a.location());
+    assertThat(threads.all().get(0).lastError()).isNull();
+    assertThat(threads.take(request(TWO), null)).isSameAs(threads.all().get(0));
+  }
+
+  // Catches: a disk that dies while its thread is held, or just before a sector is taken.
+  @Test
+  void aLocationThatGoesAwayWhileTheWorkerRunsBlocksNoOtherThread() throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    WorkerConfig.SealingThread b = thread("b", Set.of(), Set.of());
+    SealingThreads threads = host(a, b);
+    threads.restore();
+    SealingThread held = threads.take(request(ONE), null);
+    Files.move(a.location(), temp.resolve("unmounted"));
+
+    assertThat(threads.take(request(TWO), null)).isSameAs(threads.all().get(1));
+
+    threads.refresh();
+    assertThat(held.lastError()).contains("mount its disk");
+    threads.release(ONE, held);
+    assertThat(held.sector()).isNull();
+    assertThat(threads.wantsHolds()).isFalse();
   }
 
   // Seen to fail: with a pause that is forgotten when the worker starts again.
