@@ -1,9 +1,12 @@
 package io.reseal.catalog;
 
 import io.reseal.config.Installation;
+import io.reseal.config.Loopback;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.mariadb.jdbc.Configuration;
+import org.mariadb.jdbc.export.SslMode;
 
 /**
  * The catalog's address, and the user that opens it.
@@ -42,6 +45,20 @@ public record CatalogSettings(String url, String user, String password) {
     return withoutOptions(url);
   }
 
+  /** A warning if what is sent to the server can be read on the way, passwords included. */
+  public Optional<String> plaintextWarning() {
+    Configuration parsed = parsed(url);
+    boolean encrypted = parsed.sslMode() != SslMode.DISABLE;
+    boolean local =
+        parsed.localSocket() != null
+            || parsed.addresses().stream().allMatch(address -> Loopback.is(address.host));
+    return encrypted || local
+        ? Optional.empty()
+        : Optional.of(
+            "The connection to MariaDB at %s is not encrypted; add ?sslMode=verify-full (and serverSslCert=FILE for a certificate authority of your own) to [catalog] url, see the section on security in docs/operating.md."
+                .formatted(shownUrl()));
+  }
+
   /** The database's name in the URL. */
   public String database() {
     return databaseOf(url);
@@ -52,9 +69,14 @@ public record CatalogSettings(String url, String user, String password) {
   }
 
   private static String databaseOf(String url) {
+    Configuration parsed = parsed(url);
+    return parsed == null ? null : parsed.database();
+  }
+
+  /** The URL as the driver understands it, or null if it does not. */
+  private static Configuration parsed(String url) {
     try {
-      Configuration parsed = Configuration.parse(url);
-      return url.startsWith("jdbc:mariadb://") && parsed != null ? parsed.database() : null;
+      return url.startsWith("jdbc:mariadb://") ? Configuration.parse(url) : null;
     } catch (SQLException | IllegalArgumentException unreadable) {
       return null;
     }

@@ -150,7 +150,9 @@ public final class Doctor {
         TemporalConnection.open(
             installation.temporal().address(), installation.temporal().namespace(), env)) {
       check.temporal(temporal(connection));
+      check.encryption("Temporal", connection.plaintextWarning());
     }
+    check.encryption("MariaDB", CatalogSettings.of(installation).plaintextWarning());
     try (CatalogProbe probe = CatalogProbe.connect(CatalogSettings.of(installation))) {
       check.catalog(
           catalog(probe),

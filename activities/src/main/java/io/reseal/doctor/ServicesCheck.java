@@ -92,6 +92,10 @@ final class ServicesCheck {
     }
   }
 
+  void encryption(String subject, Optional<String> warning) {
+    warning.ifPresent(text -> findings.add(CheckResult.warning(subject, text)));
+  }
+
   /**
    * @param host the name of this host's worker, if its file is known
    * @param workerRuns whether a worker runs on this machine with that file

@@ -5,6 +5,7 @@ import com.uber.m3.tally.Scope;
 import io.grpc.ClientInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.reseal.config.Loopback;
 import io.reseal.contract.Payloads;
 import io.reseal.outage.Outage;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
@@ -134,6 +135,16 @@ public final class TemporalConnection implements TemporalRuns, AutoCloseable {
 
   public WorkflowServiceStubs service() {
     return service;
+  }
+
+  /** A warning if what is sent to the server can be read on the way. */
+  public Optional<String> plaintextWarning() {
+    boolean encrypted = serviceOptions.getSslContext() != null || serviceOptions.getEnableHttps();
+    return encrypted || Loopback.is(address.replaceFirst(":\\d+$", ""))
+        ? Optional.empty()
+        : Optional.of(
+            "The connection to Temporal at %s is not encrypted; set TEMPORAL_TLS and the certificates' variables (TEMPORAL_TLS_…), see the section on security in docs/operating.md."
+                .formatted(address));
   }
 
   public String address() {

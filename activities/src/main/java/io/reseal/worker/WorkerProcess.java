@@ -152,7 +152,9 @@ public final class WorkerProcess implements AutoCloseable {
 
   private HostServices services(
       WorkerConfig config, Installation installation, Optional<WorkerMetrics> metrics) {
-    Catalog catalog = Catalog.open(CatalogSettings.of(installation));
+    CatalogSettings settings = CatalogSettings.of(installation);
+    settings.plaintextWarning().ifPresent(LOG::warn);
+    Catalog catalog = Catalog.open(settings);
     parts.push(catalog);
     TemporalConnection temporal =
         TemporalConnection.open(
@@ -162,6 +164,7 @@ public final class WorkerProcess implements AutoCloseable {
             metrics.map(WorkerMetrics::temporal).orElseGet(NoopScope::new),
             System.getenv());
     parts.push(temporal);
+    temporal.plaintextWarning().ifPresent(LOG::warn);
     ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     parts.push(scheduler::shutdownNow);
     ExecutorService storeLooks = Executors.newCachedThreadPool(WorkerProcess::daemon);

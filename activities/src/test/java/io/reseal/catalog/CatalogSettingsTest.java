@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogSettingsTest {
@@ -26,6 +27,24 @@ class CatalogSettingsTest {
         .hasMessage(
             "The catalog's URL jdbc:mariadb://db/reseal contains a password: use the password's own"
                 + " setting.");
+  }
+
+  // Catches: passwords that cross a network in the clear without a word.
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:mariadb://db.example:3306/reseal, true",
+    "jdbc:mariadb://10.0.0.7/reseal?sslMode=disable, true",
+    "'jdbc:mariadb://127.0.0.1:3306,db.example:3306/reseal', true",
+    "jdbc:mariadb://127.0.0.1.example.com/reseal, true",
+    "jdbc:mariadb://db.example/reseal?sslMode=verify-full, false",
+    "jdbc:mariadb://127.0.0.1:3306/reseal, false",
+    "jdbc:mariadb://localhost/reseal, false",
+    "jdbc:mariadb://[::1]:3306/reseal, false",
+    "jdbc:mariadb://db/reseal?localSocket=/run/mysqld.sock, false"
+  })
+  void warnsOfAConnectionThatOthersCanRead(String url, boolean warns) {
+    assertThat(new CatalogSettings(url, "u", "hush").plaintextWarning().isPresent())
+        .isEqualTo(warns);
   }
 
   @ParameterizedTest
