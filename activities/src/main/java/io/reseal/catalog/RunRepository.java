@@ -40,6 +40,29 @@ public final class RunRepository {
         });
   }
 
+  /**
+   * Remembers which Temporal runs it, by the ids of its cluster and namespace. Does nothing if the
+   * run is unknown.
+   */
+  public void isIn(String runId, String temporal) {
+    access.write(RunTable.class, table -> table.isIn(runId, temporal));
+  }
+
+  /** Which Temporal runs it; empty for a run that an older version recorded. */
+  public Optional<String> temporalOf(String runId) {
+    return access.read(RunTable.class, table -> table.temporalOf(runId));
+  }
+
+  /** Which Temporal runs the newest rebuild that a batch started; empty if none is known. */
+  public Optional<String> temporalOfBatch(String batch) {
+    return access.read(RunTable.class, table -> table.temporalOfBatch(batch));
+  }
+
+  /** Every Temporal that runs an unfinished rebuild. */
+  public List<String> temporalsOfUnfinished() {
+    return access.read(RunTable.class, RunTable::temporalsOfUnfinished);
+  }
+
   /** A sector's newest run. */
   public Optional<RunRecord> latest(SectorId sector) {
     return access.read(RunTable.class, table -> table.latest(sector));

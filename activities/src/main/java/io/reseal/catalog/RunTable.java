@@ -88,6 +88,23 @@ interface RunTable {
       """)
   void updateIfNewer(@BindMethods RunRecord run, @Bind("seq") Integer newestSeq);
 
+  @SqlUpdate("UPDATE rebuild_run SET temporal = :temporal WHERE run_id = :runId")
+  void isIn(@Bind("runId") String runId, @Bind("temporal") String temporal);
+
+  @SqlQuery("SELECT temporal FROM rebuild_run WHERE run_id = :runId AND temporal IS NOT NULL")
+  Optional<String> temporalOf(@Bind("runId") String runId);
+
+  @SqlQuery(
+      """
+      SELECT temporal FROM rebuild_run WHERE batch = :batch AND temporal IS NOT NULL
+      ORDER BY started_at DESC LIMIT 1
+      """)
+  Optional<String> temporalOfBatch(@Bind("batch") String batch);
+
+  @SqlQuery(
+      "SELECT DISTINCT temporal FROM rebuild_run WHERE ended_at IS NULL AND temporal IS NOT NULL")
+  List<String> temporalsOfUnfinished();
+
   @SqlUpdate(
       """
       UPDATE rebuild_run SET last_error = :error, error_noted_at = :at

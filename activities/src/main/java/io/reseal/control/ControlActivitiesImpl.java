@@ -14,9 +14,11 @@ import io.reseal.core.NativeCore;
 import io.reseal.inspection.Inspection;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
+import io.reseal.temporal.TemporalIdentity;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The catalog's side of a rebuild. */
 public final class ControlActivitiesImpl implements ControlActivities {
@@ -26,22 +28,26 @@ public final class ControlActivitiesImpl implements ControlActivities {
   private final ChainSettings chain;
   private final Optional<SeedSearch> seeds;
   private final BatchNotifier batches;
+  private final Supplier<Optional<TemporalIdentity>> temporal;
 
   /**
    * @param chain tells when a height is reached
    * @param seeds where seeds are looked for that the catalog lacks, if anywhere
+   * @param temporal which Temporal gives this work, if it has an identity
    */
   public ControlActivitiesImpl(
       Catalog catalog,
       NativeCore core,
       ChainSettings chain,
       Optional<SeedSearch> seeds,
-      BatchNotifier batches) {
+      BatchNotifier batches,
+      Supplier<Optional<TemporalIdentity>> temporal) {
     this.catalog = catalog;
     this.core = core;
     this.chain = chain;
     this.seeds = seeds;
     this.batches = batches;
+    this.temporal = temporal;
   }
 
   @Override
@@ -85,6 +91,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
   @Override
   public void record(RunRecord run, List<StateChange> changes) {
     catalog.runs().record(run, changes);
+    temporal.get().ifPresent(here -> catalog.runs().isIn(run.runId(), here.toString()));
     // After the catalog: notifying a batch twice does no harm; one that is never notified waits.
     if (BatchNotifier.matters(run, changes)) {
       batches.send(BatchNews.of(run));

@@ -24,6 +24,11 @@ record Ending(WorkflowExecutionStatus status, String text) {
     return status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
   }
 
+  /** Whether it is only concluded from Temporal not knowing it. */
+  boolean isUnknown() {
+    return status == null;
+  }
+
   boolean isCanceled() {
     return status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED;
   }

@@ -19,6 +19,11 @@ public interface TemporalRuns {
       return status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     }
 
+    /** Whether its workflow reached its own end. */
+    public boolean isCompleted() {
+      return status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
+    }
+
     /** Whether one continued as the other, perhaps with others between them. */
     public boolean isOneChainWith(Run other) {
       return firstRunId.equals(other.firstRunId);

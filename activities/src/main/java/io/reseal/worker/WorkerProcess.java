@@ -188,9 +188,10 @@ public final class WorkerProcess implements AutoCloseable {
             core.library(),
             installation.chain(),
             SeedSearch.of(installation.chain(), catalog),
-            batches),
+            batches,
+            services.temporal()::identity),
         new BatchActivitiesImpl(catalog, client, batches),
-        new Reconciliation(catalog, client, batches));
+        new Reconciliation(catalog, client, batches, services.temporal()::identity));
     parts.push(() -> stop(factory, host.activities()));
     factory.start();
     return new HoldGate(queues.holds(), host.threads());

@@ -45,7 +45,8 @@ class AskSeedIT {
             null,
             new ChainSettings(GENESIS, Duration.ofSeconds(10)),
             Optional.empty(),
-            null);
+            null,
+            Optional::empty);
   }
 
   /** With these nodes to ask. */
@@ -55,7 +56,8 @@ class AskSeedIT {
         null,
         new ChainSettings(GENESIS, Duration.ofSeconds(10)),
         Optional.of(new SeedSearch(new ChainSeeds(FakeNode.nodes(nodes)), catalog)),
-        null);
+        null,
+        Optional::empty);
   }
 
   @AfterEach

@@ -12,6 +12,7 @@ import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
+import io.reseal.temporal.TemporalIdentity;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -23,6 +24,7 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,9 @@ class ReconciliationIT {
   private Catalog catalog;
   private TestWorkflowEnvironment environment;
   private Reconciliation reconciliation;
+
+  /** Which Temporal it is, or null for one without an identity. */
+  private TemporalIdentity here;
 
   /** Stays until it is ended from outside, or fails when told; collects what it is told. */
   @WorkflowInterface
@@ -75,7 +80,9 @@ class ReconciliationIT {
         .registerWorkflowImplementationTypes(LastingImpl.class);
     environment.start();
     WorkflowClient client = environment.getWorkflowClient();
-    reconciliation = new Reconciliation(catalog, client, new BatchNotifier(catalog, client));
+    reconciliation =
+        new Reconciliation(
+            catalog, client, new BatchNotifier(catalog, client), () -> Optional.ofNullable(here));
   }
 
   @AfterEach
@@ -165,6 +172,20 @@ class ReconciliationIT {
     record("6dd1f6a9-0000-4000-8000-000000000000");
     assertThat(reconciliation.reconcile()).contains("its history is deleted");
     assertThat(run("6dd1f6a9-0000-4000-8000-000000000000").state()).isEqualTo(RebuildState.ABORTED);
+  }
+
+  // Catches: a mistyped namespace, or a server without its database, that ends every rebuild.
+  @Test
+  void anotherTemporalThatDoesNotKnowARunDoesNotEndIt() {
+    String runId = "6dd1f6a9-0000-4000-8000-000000000000";
+    here = new TemporalIdentity("cluster", "typo");
+    record(runId);
+    assertThat(reconciliation.reconcile()).contains("nothing shows that this Temporal ever ran");
+    catalog.runs().isIn(runId, "cluster/namespace");
+    assertThat(reconciliation.reconcile()).contains("f01001/7");
+    assertThat(run(runId).endedAt()).isNull();
+    here = new TemporalIdentity("cluster", "namespace");
+    assertThat(reconciliation.reconcile()).contains("its history is deleted");
   }
 
   /** Seen to catch: an end that only the catalog knows, for which the batch waits for ever. */

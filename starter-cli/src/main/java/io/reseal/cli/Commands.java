@@ -43,6 +43,7 @@ import io.reseal.cli.rebuild.ExplainCommand;
 import io.reseal.cli.rebuild.MoveRebuildCommand;
 import io.reseal.cli.rebuild.PauseRebuildCommand;
 import io.reseal.cli.rebuild.RebuildCommand;
+import io.reseal.cli.rebuild.RecoverCommand;
 import io.reseal.cli.rebuild.ResumeRebuildCommand;
 import io.reseal.cli.sectors.CheckCommand;
 import io.reseal.cli.sectors.ExportJsonCommand;
@@ -100,6 +101,7 @@ final class Commands {
         .with("worker", this::worker)
         .with("gpu", this::gpu)
         .with("scratch", this::scratch)
+        .with("recover", () -> new RecoverCommand(shell))
         .with("util", this::util)
         .with("sectors", this::sectors)
         .with("rebuild", () -> new RebuildCommand(shell))

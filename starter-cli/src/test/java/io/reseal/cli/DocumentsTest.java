@@ -18,6 +18,7 @@ import io.reseal.cli.host.HostLine;
 import io.reseal.cli.inputs.PiecesCheckCommand;
 import io.reseal.cli.rebuild.ExplainCommand;
 import io.reseal.cli.rebuild.OperatorUpdate;
+import io.reseal.cli.rebuild.Recovery;
 import io.reseal.cli.sectors.HistoryCommand;
 import io.reseal.cli.sectors.ImportJsonCommand;
 import io.reseal.cli.sectors.PendingStep;
@@ -69,6 +70,7 @@ class DocumentsTest {
         Arguments.of("Sealing host", HostLine.class),
         Arguments.of("Sealing host in full", HostInfo.class),
         Arguments.of("Scratch files", ScratchRow.class),
+        Arguments.of("Recovery", Recovery.class),
         Arguments.of("Native core", CoreReport.class),
         Arguments.of("GPU", GpuState.class),
         Arguments.of("GPU test", GpuSelfTest.Result.class),

@@ -169,7 +169,7 @@ final class RebuildStart {
             .formatted(sector.id(), note, sector.id().miner(), sector.id().number()));
   }
 
-  private static WorkflowOptions options(SectorRecord sector) {
+  static WorkflowOptions options(SectorRecord sector) {
     return WorkflowOptions.newBuilder()
         .setWorkflowId(Names.workflowId(sector.id()))
         .setTaskQueue(Names.CONTROL_QUEUE)
