@@ -3,6 +3,7 @@
 pub mod commitments;
 pub mod durable;
 pub mod geometry;
+pub mod kept;
 pub mod layers;
 pub(crate) mod nodes;
 pub mod remembered;

@@ -34,8 +34,8 @@ pub(crate) fn tree_r_last(directory: &Path, geometry: &Geometry) -> StoreConfig 
 }
 
 /// Writes `t_aux` without the path that the library would write, so that the file does not depend on where the sector
-/// was sealed. Every reader sets the path itself.
-pub(crate) fn write_t_aux(cache: &Path, geometry: &Geometry) -> Result<()> {
+/// was sealed. Every reader sets the path itself. Returns the bytes of the file.
+pub(crate) fn write_t_aux(cache: &Path, geometry: &Geometry) -> Result<Vec<u8>> {
     let nowhere = Path::new(".");
     let layer = |number| store(nowhere, &format!("layer-{number}"), geometry.sector_size, 0);
     // The shape is in the type only, not in the bytes.
@@ -47,5 +47,6 @@ pub(crate) fn write_t_aux(cache: &Path, geometry: &Geometry) -> Result<()> {
         _g: PhantomData,
     };
     let bytes = bincode::serialize(&t_aux).map_err(|cause| Error::proofs("writing t_aux", cause))?;
-    durable::write(&cache.join("t_aux"), &bytes)
+    durable::write(&cache.join("t_aux"), &bytes)?;
+    Ok(bytes)
 }

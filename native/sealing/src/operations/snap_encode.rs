@@ -24,6 +24,7 @@ use storage_proofs_update::{EmptySectorUpdate, PrivateInputs, PublicInputs, Publ
 use crate::files::commitments::PersistentAux;
 use crate::files::durable;
 use crate::files::geometry::{Geometry, P_AUX_BYTES};
+use crate::files::kept::{self, Kept, Made};
 use crate::files::nodes::{Node, element};
 use crate::library::boundary;
 use crate::library::logging;
@@ -36,11 +37,11 @@ use crate::request::hash32::Hash32;
 use crate::request::progress::{ByteProgress, Progress, Sink};
 use crate::trees::code::TreeCode;
 use crate::trees::spot_check;
-use crate::trees::{self, Encoded, Encoding, Layout, Nowhere, Spent, Work, Written};
+use crate::trees::{self, Digested, Encoded, Encoding, Layout, Nowhere, Spent, Work};
 use crate::{Code, Error, Result};
 
 /// Files of an earlier attempt in the update's cache directory, by name prefix.
-const STALE: [&str; 3] = ["sc-02-data-tree-r-last", "p_aux", "t_aux"];
+const STALE: [&str; 4] = ["sc-02-data-tree-r-last", "p_aux", "t_aux", kept::RECORD_FILE];
 
 /// Which data to encode into which key.
 #[derive(Debug, Deserialize)]
@@ -80,6 +81,8 @@ pub struct Outcome {
     pub comm_d: Hash32,
     /// Vanilla proofs, one for each partition, that the update is the key with the data encoded into it.
     pub partition_proofs: usize,
+    /// The digests of the files that stay, which are also recorded beside them.
+    pub kept: Kept,
 }
 
 /// Encodes the update and has it prove itself. Each attempt starts over; the update's file exists only when it is
@@ -107,24 +110,26 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         TreeCode::Own => encode(request, &geometry, &half_encoded, &steps),
         TreeCode::Library => encode_for_library(request, &geometry, &half_encoded, &steps),
     };
-    let encoded = encoded.and_then(|comm_r_last| {
+    let proven = encoded.and_then(|(comm_r_last, replica, tree_r)| {
         spot_check::tree_r_alone(cache, &geometry, &half_encoded, comm_r_last)?;
-        let comm_r = check_comm_r(request, &geometry, key, PersistentAux { comm_r_last, ..key })?;
+        let aux = PersistentAux { comm_r_last, ..key };
+        let comm_r = check_comm_r(request, &geometry, key, aux)?;
         steps.begin(steps.total - 1, "proving the update");
         let partition_proofs = prove(request, &geometry, &half_encoded, key.comm_c, comm_r)?;
-        Ok(Outcome { comm_r, comm_r_last, comm_d: request.comm_d, partition_proofs })
+        Ok((comm_r, partition_proofs, Made { aux, replica, tree_r }))
     });
-    let outcome = encoded.inspect_err(|_| {
+    let (comm_r, partition_proofs, made) = proven.inspect_err(|_| {
         // A leftover file is better than hiding the real error behind another one.
         let _ = durable::remove(&half_encoded);
     })?;
 
-    durable::write(&cache.join("p_aux"), &PersistentAux { comm_r_last: outcome.comm_r_last, ..key }.bytes())?;
-    store_configs::write_t_aux(cache, &geometry)?;
-    durable::sync(cache)?;
+    durable::write(&cache.join("p_aux"), &made.aux.bytes())?;
+    let t_aux = store_configs::write_t_aux(cache, &geometry)?;
+    let kept = Kept::of(comm_r, &made, &geometry.tree_r_last, &t_aux);
+    kept.write(cache)?;
     durable::publish(&half_encoded, update)?;
     steps.begin(steps.total, "the update is encoded");
-    Ok(outcome)
+    Ok(Outcome { comm_r, comm_r_last: made.aux.comm_r_last, comm_d: request.comm_d, partition_proofs, kept })
 }
 
 /// The files that will be removed and written must not be the ones that are read.
@@ -159,19 +164,21 @@ fn check_key(request: &Request, geometry: &Geometry) -> Result<PersistentAux> {
     Ok(aux)
 }
 
-/// Writes the update and its tree R in one pass; returns the tree's root.
-fn encode(request: &Request, geometry: &Geometry, to: &Path, steps: &Steps) -> Result<Hash32> {
-    let rows = Written::create(&request.update_cache, &geometry.tree_r_last)?;
-    let comm_r_last = encode_by(request, geometry, to, steps, |encoding, work| {
+/// The root of the update's tree R; the digest of the update and those of the tree's files.
+type Update = (Hash32, Hash32, Vec<Hash32>);
+
+/// Writes the update and its tree R in one pass.
+fn encode(request: &Request, geometry: &Geometry, to: &Path, steps: &Steps) -> Result<Update> {
+    let rows = Digested::create(&request.update_cache, &geometry.tree_r_last)?;
+    let (replica, comm_r_last) = encode_by(request, geometry, to, steps, |encoding, work| {
         trees::encode(encoding, Layout::tree_r(geometry), &rows, work)
     })?;
-    rows.publish()?;
-    Ok(comm_r_last)
+    Ok((comm_r_last, replica, rows.publish()?))
 }
 
-/// Writes the update, then has the library build its tree R; returns the tree's root.
-fn encode_for_library(request: &Request, geometry: &Geometry, to: &Path, steps: &Steps) -> Result<Hash32> {
-    encode_by(request, geometry, to, steps, |encoding, work| {
+/// Writes the update, then has the library build its tree R, whose files are read once more for their digests.
+fn encode_for_library(request: &Request, geometry: &Geometry, to: &Path, steps: &Steps) -> Result<Update> {
+    let (replica, ()) = encode_by(request, geometry, to, steps, |encoding, work| {
         Ok((trees::encode_alone(encoding, Layout::tree_r(geometry), work)?, ()))
     })?;
     let hear = |message: &str| {
@@ -183,17 +190,17 @@ fn encode_for_library(request: &Request, geometry: &Geometry, to: &Path, steps: 
     for (name, _) in geometry.tree_r_last.sizes() {
         durable::sync(&request.update_cache.join(name))?;
     }
-    Ok(root)
+    Ok((root, replica, kept::digests_of_tree(&request.update_cache, &geometry.tree_r_last)?))
 }
 
-/// Has key + rho × data written, node by node; the data must have the update's CommD.
+/// Has key + rho × data written, node by node; the data must have the update's CommD. Also returns the update's digest.
 fn encode_by<T>(
     request: &Request,
     geometry: &Geometry,
     to: &Path,
     steps: &Steps,
     encode: impl FnOnce(&Encoding, Work) -> Result<(Encoded, T)>,
-) -> Result<T> {
+) -> Result<(Hash32, T)> {
     let rhos = rhos(request, geometry)?;
     let add = |number: u64, key: &Node, data: &Node| {
         let sum = element(key).zip(element(data)).map(|(key, data)| key + data * rhos.get(number as usize));
@@ -212,7 +219,7 @@ fn encode_by<T>(
         let message = format!("the data in {data} have CommD {comm_d}, not the update's {expected}");
         return Err(Error::new(Code::ScratchLost, message).about(&request.unsealed));
     }
-    Ok(value)
+    Ok((encoded.replica_digest, value))
 }
 
 /// The factors of the data; they depend on the data as a whole, on the key and on the node's place.

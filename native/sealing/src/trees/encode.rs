@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::building::{Building, Work, top};
+use super::in_order::InOrder;
 use super::layout::Layout;
 use super::rows::Rows;
 use super::spent::{Part, Spent};
@@ -37,6 +38,8 @@ pub struct Encoded {
     pub comm_d: Option<Hash32>,
     /// SHA-256 of the key, if requested.
     pub key_digest: Option<Hash32>,
+    /// SHA-256 of the replica, computed from the bytes before they were written.
+    pub replica_digest: Hash32,
 }
 
 /// Writes the replica and builds its tree R, reading everything once; also returns the tree's root. The caller must
@@ -76,15 +79,20 @@ struct Encoder<'a> {
     file: File,
     /// Nodes of a chunk.
     chunk: u64,
+    /// The bytes of the replica.
+    bytes: u64,
+    replica_digest: InOrder,
     /// The roots of all chunks of the data.
     data_roots: Mutex<Vec<Node>>,
 }
 
 impl<'a> Encoder<'a> {
     fn new(encoding: &'a Encoding, layout: Layout, work: Work<'a>) -> Result<Self> {
-        let file = durable::create_reserved(encoding.replica, layout.nodes() * NODE_BYTES as u64)?;
+        let bytes = layout.nodes() * NODE_BYTES as u64;
+        let file = durable::create_reserved(encoding.replica, bytes)?;
+        let replica_digest = InOrder::begin();
         let data_roots = Mutex::new(vec![Node::default(); layout.chunks() as usize]);
-        Ok(Encoder { encoding, spent: work.spent, file, chunk: layout.chunk, data_roots })
+        Ok(Encoder { encoding, spent: work.spent, file, chunk: layout.chunk, bytes, replica_digest, data_roots })
     }
 
     /// Computes and writes a chunk's nodes, from number `first` on.
@@ -102,6 +110,7 @@ impl<'a> Encoder<'a> {
             self.data_roots.lock().unwrap_or_else(PoisonError::into_inner)[(first / self.chunk) as usize] = root;
         }
         let (bytes, at) = (nodes.as_flattened(), first * NODE_BYTES as u64);
+        self.replica_digest.take(at, bytes);
         self.spent.on(Part::Writing, || {
             durable::write_at(&self.file, bytes, at, replica)?;
             durable::begin_syncing(&self.file, at, bytes.len());
@@ -112,7 +121,7 @@ impl<'a> Encoder<'a> {
     fn encoded(self, key_digest: Option<Hash32>) -> Encoded {
         let data_roots = self.data_roots.into_inner().unwrap_or_else(PoisonError::into_inner);
         let comm_d = self.encoding.data.map(|_| Hash32(merkle::root(data_roots.as_flattened())));
-        Encoded { comm_d, key_digest }
+        Encoded { comm_d, key_digest, replica_digest: self.replica_digest.finish(self.bytes, self.spent) }
     }
 }
 

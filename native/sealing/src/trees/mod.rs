@@ -8,6 +8,7 @@
 mod building;
 pub(crate) mod code;
 mod encode;
+mod in_order;
 mod layout;
 mod rows;
 mod spent;
@@ -22,6 +23,6 @@ pub use building::{Work, top};
 pub(crate) use encode::sum;
 pub use encode::{Add, Encoded, Encoding, encode, encode_alone, of_replica};
 pub use layout::Layout;
-pub use rows::{Compared, Nowhere, Rows, Written};
+pub use rows::{Compared, Digested, Nowhere, Rows, Written};
 pub use spent::{Part, Spent};
 pub use tree_c::tree_c;

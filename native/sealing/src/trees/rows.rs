@@ -5,10 +5,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use sha2::{Digest, Sha256};
+
 use super::layout::Layout;
 use crate::files::durable;
 use crate::files::geometry::TreeFiles;
 use crate::files::nodes::{Node, NodeFile};
+use crate::request::hash32::Hash32;
 use crate::sha256::merkle::NODE_BYTES;
 use crate::{Code, Result};
 
@@ -74,6 +77,40 @@ impl Drop for Written {
             // A leftover file is better than hiding the real error behind another one.
             let _ = durable::remove(&durable::temporary(path));
         }
+    }
+}
+
+/// They are written like [`Written`]'s, and the files' digests are computed from the same rows. For this the files are
+/// also kept in memory, because their rows are made level by level: tree R of a 32 GiB sector has 73 MiB.
+pub struct Digested {
+    written: Written,
+    copies: Vec<Mutex<Vec<u8>>>,
+}
+
+impl Digested {
+    /// Creates the files, their blocks reserved.
+    pub fn create(directory: &Path, files: &TreeFiles) -> Result<Self> {
+        let copies = files.sizes().map(|(_, bytes)| Mutex::new(vec![0; bytes as usize])).collect();
+        Ok(Digested { written: Written::create(directory, files)?, copies })
+    }
+
+    /// Makes the files durable and gives them their names; returns their SHA-256.
+    pub fn publish(self) -> Result<Vec<Hash32>> {
+        self.written.publish()?;
+        let digest = |copy: Mutex<Vec<u8>>| {
+            Hash32(Sha256::digest(copy.into_inner().unwrap_or_else(PoisonError::into_inner)).into())
+        };
+        Ok(self.copies.into_iter().map(digest).collect())
+    }
+}
+
+impl Rows for Digested {
+    fn take(&self, tree: u64, at: u64, nodes: &[Node]) -> Result<()> {
+        let (bytes, from) = (nodes.as_flattened(), at as usize * NODE_BYTES);
+        let mut copy = self.copies[tree as usize].lock().unwrap_or_else(PoisonError::into_inner);
+        copy[from..from + bytes.len()].copy_from_slice(bytes);
+        drop(copy);
+        self.written.take(tree, at, nodes)
     }
 }
 

@@ -38,11 +38,16 @@ impl Spent {
         Duration::from_nanos(self.0[part as usize].load(Ordering::Relaxed))
     }
 
+    /// Counts time that a thread of its own has spent on this part.
+    pub(super) fn add(&self, part: Part, nanos: u64) {
+        self.0[part as usize].fetch_add(nanos, Ordering::Relaxed);
+    }
+
     /// Does `work` and counts its time for this part.
     pub(super) fn on<T>(&self, part: Part, work: impl FnOnce() -> T) -> T {
         let began = thread_nanos();
         let done = work();
-        self.0[part as usize].fetch_add(thread_nanos() - began, Ordering::Relaxed);
+        self.add(part, thread_nanos() - began);
         done
     }
 }
@@ -58,7 +63,7 @@ impl fmt::Display for Spent {
 }
 
 /// Processor time that this thread has used.
-fn thread_nanos() -> u64 {
+pub(super) fn thread_nanos() -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // Every Linux has this clock.
     unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };

@@ -298,6 +298,24 @@ impl Scratch {
     }
 }
 
+/// The digests in a stage's result and in the record beside the files are those of the files.
+#[track_caller]
+pub fn assert_kept(result: &Value, replica: &Path, cache: &Path) {
+    let kept = &result["kept"];
+    assert_eq!(kept["comm_r"], result["comm_r"]);
+    assert_eq!(kept["replica"], sha256(replica));
+    let digests = kept["cache"].as_object().unwrap();
+    let kept_names = ["p_aux", "t_aux"].map(String::from).into_iter();
+    let tree_r = names(cache).into_iter().filter(|name| name.starts_with("sc-02-data-tree-r-last"));
+    let mut expected: Vec<_> = kept_names.chain(tree_r).collect();
+    expected.sort();
+    assert_eq!(digests.keys().cloned().collect::<Vec<_>>(), expected);
+    for (name, digest) in digests {
+        assert_eq!(*digest, sha256(&cache.join(name)), "{name}");
+    }
+    assert_eq!(&read_json(&cache.join("reseal-kept.json")), kept);
+}
+
 /// A directory's file names, sorted.
 pub fn names(directory: &Path) -> Vec<String> {
     let names = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());

@@ -28,7 +28,9 @@ fn killed_and_misconfigured_it_is_the_stock_sector() {
     assert_eq!(scratch.run("pc1").result()["resumed"], finished);
     assert_eq!(fs::metadata(scratch.cached("sc-02-data-layer-1.dat")).unwrap().modified().unwrap(), layer_1);
 
-    let comm_r = scratch.run("pc2").result()["comm_r"].clone();
+    let sealed = scratch.run("pc2").result().clone();
+    assert_kept(&sealed, &scratch.sealed(), &scratch.cache());
+    let comm_r = sealed["comm_r"].clone();
     assert_eq!(fs::metadata(scratch.cached("sc-02-data-tree-r-last.dat")).unwrap().len(), 18720);
     compare(&scratch, &comm_r);
     scratch.check_sealed(&comm_r, 1).result();

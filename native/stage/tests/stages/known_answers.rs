@@ -39,8 +39,10 @@ fn seal_known_answer(name: &str, data: Option<Vec<u8>>) {
     reports.dedup();
     assert_eq!(reports, [0, 1, 2]);
     let sealed = scratch.run("pc2");
-    let expected = json!({"comm_r": known["comm_r"], "comm_c": known["comm_c"], "comm_r_last": known["comm_r_last"]});
-    assert_eq!(sealed.result(), &expected);
+    for name in ["comm_r", "comm_c", "comm_r_last"] {
+        assert_eq!(sealed.result()[name], known[name], "{name}");
+    }
+    assert_kept(sealed.result(), &scratch.sealed(), &scratch.cache());
     let last = sealed.progress.last().unwrap();
     assert_eq!(last["done"], last["total"]);
 
@@ -59,6 +61,7 @@ fn seal_known_answer(name: &str, data: Option<Vec<u8>>) {
         names(&scratch.cache()),
         [
             "p_aux",
+            "reseal-kept.json",
             "reseal-layers.json",
             "sc-02-data-layer-1.dat",
             "sc-02-data-layer-2.dat",

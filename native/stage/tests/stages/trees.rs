@@ -13,7 +13,7 @@ const LAYER_1: &str = "sc-02-data-layer-1.dat";
 const LAYER_2: &str = "sc-02-data-layer-2.dat";
 const TREE_C: &str = "sc-02-data-tree-c.dat";
 const TREE_R: &str = "sc-02-data-tree-r-last.dat";
-const MADE: [&str; 4] = ["p_aux", TREE_C, TREE_R, "t_aux"];
+const MADE: [&str; 5] = ["p_aux", "reseal-kept.json", TREE_C, TREE_R, "t_aux"];
 
 fn with(name: &str, value: &str) -> Command {
     let mut command = command();
@@ -39,13 +39,15 @@ fn assert_nothing_made(scratch: &Scratch) {
     }
 }
 
-/// Fails if a choice is not obeyed, or if the two codes differ; `RESEAL_CPU_WITHOUT` selects the engine of other CPUs.
+/// Fails if a choice is not obeyed, or if the two codes differ, also in the digests of their files; `RESEAL_CPU_WITHOUT`
+/// selects the engine of other CPUs.
 #[test]
 fn whose_code_builds_the_trees_is_nobodys_business_but_the_environments() {
     let scratch = Scratch::small(TICKET);
     scratch.seal("pc1");
     let by_library = run_with(with("RESEAL_PC2", "stock"), &scratch, "pc2");
     let expected = by_library.result().clone();
+    assert_kept(&expected, &scratch.sealed(), &scratch.cache());
     assert!(by_library.stderr.contains("generating tree c using the CPU"), "{}", by_library.stderr);
     let files = made(&scratch);
     for (name, value, word) in [
@@ -55,6 +57,7 @@ fn whose_code_builds_the_trees_is_nobodys_business_but_the_environments() {
     ] {
         let answer = run_with(with(name, value), &scratch, "pc2");
         assert_eq!(answer.result(), &expected, "{name}={value}");
+        assert_kept(&expected, &scratch.sealed(), &scratch.cache());
         assert!(answer.stderr.contains(word) && !answer.stderr.contains("tree c using"), "{}", answer.stderr);
         assert!(made(&scratch) == files, "{name}={value}");
     }

@@ -8,10 +8,11 @@ use filecoin_proofs_api::seal::{self, SealPreCommitPhase1Output};
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::{Outcome, Request};
+use super::Request;
 use crate::files::commitments::PersistentAux;
 use crate::files::durable;
 use crate::files::geometry::{Geometry, P_AUX_BYTES};
+use crate::files::kept::{self, Made};
 use crate::files::layers::Layer;
 use crate::library::logging;
 use crate::request::hash32::Hash32;
@@ -20,14 +21,14 @@ use crate::sha256::merkle::{NODE_BYTES, root_of_stream};
 use crate::{Code, Error, Result};
 
 /// Leaves durable trees C and R and p_aux, and the sealed file under its temporary name. The library encodes in place
-/// and cannot resume.
+/// and cannot resume. It returns no digests of the sealed file and of tree R, so they are read once more at the end.
 pub(crate) fn seal(
     request: &Request,
     geometry: &Geometry,
     layers: &[Layer],
     half_sealed: &Path,
     sink: Sink,
-) -> Result<Outcome> {
+) -> Result<Made> {
     let cache: &Path = request.cache.as_ref();
     let steps = Steps::new(sink, geometry.tree_c.files.len());
     steps.begin(0, "checking the layers");
@@ -42,8 +43,10 @@ pub(crate) fn seal(
     }
     durable::sync(&cache.join("p_aux"))?;
     durable::sync(cache)?;
+    let replica = durable::digest(half_sealed)?;
+    let tree_r = kept::digests_of_tree(cache, &geometry.tree_r_last)?;
     steps.end();
-    Outcome::of(aux)
+    Ok(Made { aux, replica, tree_r })
 }
 
 /// Copies the data, which must have this CommD, byte by byte: on a full disk the library's memory map could not write

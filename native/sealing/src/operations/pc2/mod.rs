@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::files::commitments::PersistentAux;
 use crate::files::durable;
 use crate::files::geometry::Geometry;
+use crate::files::kept::{self, Kept, Made};
 use crate::files::layers::{Layer, Layers};
 use crate::files::nodes::Node;
 use crate::library::store_configs;
@@ -22,12 +23,12 @@ use crate::request::progress::{ByteProgress, Progress, Sink};
 use crate::request::sector::Sector;
 use crate::trees::code::TreeCode;
 use crate::trees::spot_check;
-use crate::trees::{self, Add, Encoding, Layout, Spent, Work, Written};
+use crate::trees::{self, Add, Digested, Encoding, Layout, Spent, Work, Written};
 use crate::{Code, Error, Result};
 
 /// Files of an earlier attempt, by name prefix. The library would accept any tree C of the right size, even an
 /// incomplete one or another sector's.
-const STALE: [&str; 4] = ["sc-02-data-tree-c", "sc-02-data-tree-r-last", "p_aux", "t_aux"];
+const STALE: [&str; 5] = ["sc-02-data-tree-c", "sc-02-data-tree-r-last", "p_aux", "t_aux", kept::RECORD_FILE];
 
 /// Which sector to seal where.
 #[derive(Debug, Deserialize)]
@@ -56,6 +57,8 @@ pub struct Outcome {
     pub comm_c: Hash32,
     /// Root of tree R.
     pub comm_r_last: Hash32,
+    /// The digests of the files that stay, which are also recorded beside them.
+    pub kept: Kept,
 }
 
 /// Seals the sector. Each attempt starts over; the sealed file exists only when it is complete.
@@ -77,19 +80,20 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         (cache, geometry.tree_c.total_bytes() + geometry.tree_r_last.total_bytes()),
         (directory, geometry.sector_size),
     ])?;
-    let outcome = match code {
+    let made = match code {
         TreeCode::Own => seal(request, &geometry, &layers, &half_sealed, sink)?,
         TreeCode::Library => by_library::seal(request, &geometry, &layers, &half_sealed, sink)?,
     };
-    let aux = PersistentAux { comm_c: outcome.comm_c, comm_r_last: outcome.comm_r_last };
-    spot_check::trees(cache, &geometry, &half_sealed, aux)?;
-    store_configs::write_t_aux(cache, &geometry)?;
+    spot_check::trees(cache, &geometry, &half_sealed, made.aux)?;
+    let t_aux = store_configs::write_t_aux(cache, &geometry)?;
+    let outcome = Outcome::of(&made, &geometry, &t_aux)?;
+    outcome.kept.write(cache)?;
     durable::publish(&half_sealed, sealed)?;
     Ok(outcome)
 }
 
 /// Leaves durable trees C and R and p_aux, and the sealed file under its temporary name.
-fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &Path, sink: Sink) -> Result<Outcome> {
+fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &Path, sink: Sink) -> Result<Made> {
     let cache = request.cache.as_ref();
     // In a sector of zeros there are no data to add.
     let data = (request.comm_d != pieces::zero_commitment(geometry.sector_size)).then(|| request.unsealed.as_ref());
@@ -106,7 +110,7 @@ fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &
     let comm_c = Hash32(trees::top(engine, &roots));
     rows.publish()?;
 
-    let rows = Written::create(cache, &geometry.tree_r_last)?;
+    let rows = Digested::create(cache, &geometry.tree_r_last)?;
     let key = layers.last().expect("there are layers");
     let add = |_: u64, key: &Node, data: &Node| trees::sum(key, data);
     let encoding =
@@ -118,19 +122,19 @@ fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &
     let checked = encoded.and_then(|(encoded, comm_r_last)| {
         key.check(encoded.key_digest.expect("it was requested"))?;
         check_comm_d(encoded.comm_d, request)?;
-        Ok(comm_r_last)
+        Ok((comm_r_last, encoded.replica_digest))
     });
-    let comm_r_last = checked.inspect_err(|_| {
+    let (comm_r_last, replica) = checked.inspect_err(|_| {
         // A leftover file is better than hiding the real error behind another one.
         let _ = durable::remove(half_sealed);
     })?;
     phases.report(phases.total, "writing everything to the disk");
-    rows.publish()?;
+    let tree_r = rows.publish()?;
 
     let aux = PersistentAux { comm_c, comm_r_last };
     durable::write(&cache.join("p_aux"), &aux.bytes())?;
     log::info!("PC2 by {engine:?}, processor time of all threads: {spent}");
-    Outcome::of(aux)
+    Ok(Made { aux, replica, tree_r })
 }
 
 /// If the data were read, they must be the sector's.
@@ -145,12 +149,13 @@ fn check_comm_d(comm_d: Option<Hash32>, request: &Request) -> Result<()> {
 }
 
 impl Outcome {
-    /// The sector with these two halves of CommR.
-    pub(crate) fn of(aux: PersistentAux) -> Result<Self> {
+    fn of(made: &Made, geometry: &Geometry, t_aux: &[u8]) -> Result<Self> {
+        let aux = made.aux;
         let comm_r = aux
             .comm_r()
             .ok_or_else(|| Error::new(Code::Proofs, format!("sealing gave invalid commitments: {aux:?}")))?;
-        Ok(Outcome { comm_r, comm_c: aux.comm_c, comm_r_last: aux.comm_r_last })
+        let kept = Kept::of(comm_r, made, &geometry.tree_r_last, t_aux);
+        Ok(Outcome { comm_r, comm_c: aux.comm_c, comm_r_last: aux.comm_r_last, kept })
     }
 }
 

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.function.LongConsumer;
 
 /**
@@ -77,8 +78,9 @@ public final class Durable {
    * Copies a file to a place where there is none, reads the copy back and compares.
    *
    * @param handled receives the bytes read or written since its last call
+   * @return the SHA-256 of the bytes that were read, and read back
    */
-  void copy(Path from, Path to, LongConsumer handled) throws IOException {
+  String copy(Path from, Path to, LongConsumer handled) throws IOException {
     byte[] original = copyAndSync(from, to, handled);
     watch.before("read back", to);
     if (!MessageDigest.isEqual(original, digestOnDisk(to, handled))) {
@@ -87,6 +89,12 @@ public final class Durable {
           "The copy of %s at %s reads back with other bytes; that disk or this host's memory may be failing."
               .formatted(from, to));
     }
+    return HexFormat.of().formatHex(original);
+  }
+
+  /** The SHA-256 of what is on the disk, in hex. */
+  static String digest(Path file) throws IOException {
+    return HexFormat.of().formatHex(digestOnDisk(file, bytes -> {}));
   }
 
   /** Renames to a place where there is nothing, within one file system. */

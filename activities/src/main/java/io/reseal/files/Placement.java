@@ -1,13 +1,12 @@
 package io.reseal.files;
 
+import io.reseal.sector.SealProof;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 
 /**
  * Puts one sealed sector's kept files in their place in a store, in one {@link Exchange}: all are
@@ -24,10 +23,11 @@ final class Placement {
    *
    * @param kind the folder it belongs in, e.g. {@code sealed}
    * @param files the source files
+   * @param digests their digests
    * @param from the source's file or directory
    * @param place where it belongs
    */
-  private record Part(String kind, List<Path> files, Path from, Path place) {
+  private record Part(String kind, List<Path> files, KeptDigests digests, Path from, Path place) {
 
     /** A file's path in a tree other than the source's. */
     Path in(Path tree, Path file) {
@@ -41,32 +41,43 @@ final class Placement {
   private final SectorFiles target;
   private final List<Part> parts;
 
-  Placement(OwnDirectory own, SectorFiles source, SectorFiles target, SectorKind kind) {
+  Placement(OwnDirectory own, SectorFiles source, SectorFiles target, SectorKind kind)
+      throws IOException {
     this.own = own;
     this.durable = own.durable();
     this.source = source;
     this.target = target;
-    this.parts =
-        kind.replicas().stream()
-            .flatMap(
-                replica ->
-                    Stream.of(
-                        new Part(
-                            replica.dataKind(),
-                            List.of(source.data(replica)),
-                            source.data(replica),
-                            target.data(replica)),
-                        new Part(
-                            replica.cacheKind(),
-                            source.keptCache(replica, kind.proof()).stream()
-                                .map(SectorFiles.Kept::path)
-                                .toList(),
-                            source.cacheDir(replica),
-                            target.cacheDir(replica))))
-            .toList();
+    this.parts = new ArrayList<>();
+    for (Replica replica : kind.replicas()) {
+      addParts(replica, kind.proof());
+    }
   }
 
-  /** Whether all that is in place equals the source. */
+  private void addParts(Replica replica, SealProof proof) throws IOException {
+    KeptDigests digests =
+        KeptDigests.find(source, replica, proof)
+            .orElseThrow(
+                () ->
+                    new IncompleteSectorException(
+                        List.of(
+                            source.cacheDir(replica).resolve(KeptDigests.FILE) + " is missing")));
+    parts.add(
+        new Part(
+            replica.dataKind(),
+            List.of(source.data(replica)),
+            digests,
+            source.data(replica),
+            target.data(replica)));
+    parts.add(
+        new Part(
+            replica.cacheKind(),
+            source.keptCache(replica, proof).stream().map(SectorFiles.Kept::path).toList(),
+            digests,
+            source.cacheDir(replica),
+            target.cacheDir(replica)));
+  }
+
+  /** Whether all that is in place has the bytes that were recorded when they were made. */
   boolean isDone() throws IOException {
     for (Part part : parts) {
       if (!isInPlace(part)) {
@@ -145,31 +156,17 @@ final class Placement {
       durable.makeNewDirectory(fresh);
     }
     for (Path file : part.files()) {
-      durable.copy(file, part.in(fresh, file), handled);
+      part.digests().check(file, durable.copy(file, part.in(fresh, file), handled));
     }
   }
 
   private static boolean isInPlace(Part part) throws IOException {
     for (Path file : part.files()) {
-      if (!isSame(file, part.in(part.place(), file))) {
+      if (!part.digests().isCopy(file, part.in(part.place(), file))) {
         return false;
       }
     }
     return true;
-  }
-
-  private static boolean isSame(Path file, Path other) throws IOException {
-    if (!Files.isRegularFile(other)) {
-      return false;
-    }
-    try {
-      return Files.mismatch(file, other) < 0;
-    } catch (ClosedByInterruptException e) {
-      throw e;
-    } catch (IOException e) {
-      // A copy that cannot be read counts as different.
-      return false;
-    }
   }
 
   private static long bytes(List<Part> parts) throws IOException {

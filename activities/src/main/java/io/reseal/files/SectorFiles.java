@@ -138,7 +138,7 @@ public record SectorFiles(Path base, SectorId sector) {
         .toList();
   }
 
-  private List<Kept> kept(Replica replica, SealProof proof) {
+  List<Kept> kept(Replica replica, SealProof proof) {
     List<Kept> kept = new ArrayList<>();
     kept.add(new Kept(data(replica), OptionalLong.of(proof.size().bytes())));
     kept.addAll(keptCache(replica, proof));
@@ -170,6 +170,14 @@ public record SectorFiles(Path base, SectorId sector) {
   /** The same for one of its replicas. */
   public List<String> keptFaults(Replica replica, SealProof proof) throws IOException {
     return faults(kept(replica, proof));
+  }
+
+  /** Fails if a kept file of one of its replicas is missing or has another size. */
+  public void requireKept(Replica replica, SealProof proof) throws IOException {
+    List<String> faults = keptFaults(replica, proof);
+    if (!faults.isEmpty()) {
+      throw new IncompleteSectorException(faults);
+    }
   }
 
   private static List<String> faults(List<Kept> kept) throws IOException {

@@ -37,7 +37,7 @@ final class Diagnosis {
    */
   JsonNode explained(StepInputs inputs, StepWork work, CoreRequest request) throws Exception {
     try {
-      return work.run(request);
+      return KeptCheck.around(inputs, Replica.SEALED, () -> work.run(request));
     } catch (CoreException e) {
       if (e.code() != CoreCode.COMM_R_MISMATCH) {
         throw e;

@@ -38,12 +38,13 @@ final class PieceSteps {
           "store \"%s\" has the whole sector, provable".formatted(found.allIn()),
           found.allIn(),
           found.keyIn(),
-          0);
+          0,
+          null);
     }
     List<Piece> all = needed(inputs.withKeyIn(found.keyIn()));
     Pieces.Look look = look(inputs, work, all);
     return new StepOutcome(
-        detail(look, all) + found.note(), null, found.keyIn(), look.toDownload().size());
+        detail(look, all) + found.note(), null, found.keyIn(), look.toDownload().size(), null);
   }
 
   private static String detail(Pieces.Look look, List<Piece> all) {

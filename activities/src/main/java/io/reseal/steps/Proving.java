@@ -1,6 +1,7 @@
 package io.reseal.steps;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.reseal.catalog.ProofRepository;
@@ -10,6 +11,7 @@ import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.files.Durable;
 import io.reseal.files.NoStoreException;
+import io.reseal.files.Replica;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
@@ -39,14 +41,13 @@ final class Proving {
   }
 
   /** C1: the vanilla proofs, left in scratch. */
-  StepOutcome vanilla(StepInputs inputs, StepWork work)
-      throws CoreException, StageDiedException, IOException, InterruptedException {
+  StepOutcome vanilla(StepInputs inputs, StepWork work) throws Exception {
     requireSeed(inputs);
+    JsonNode result =
+        KeptCheck.around(inputs, Replica.SEALED, () -> work.run(inputs.requests().c1()));
     return StepOutcome.of(
         "%d vanilla proofs for the seed of height %d"
-            .formatted(
-                work.run(inputs.requests().c1()).path("vanilla_proofs").asInt(),
-                inputs.facts().seed().epoch()));
+            .formatted(result.path("vanilla_proofs").asInt(), inputs.facts().seed().epoch()));
   }
 
   /**

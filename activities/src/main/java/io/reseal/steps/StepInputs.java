@@ -2,6 +2,7 @@ package io.reseal.steps;
 
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageRequest;
+import io.reseal.contract.StoredCopy;
 import io.reseal.files.Fence;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
@@ -15,6 +16,7 @@ import io.reseal.threads.SealingThread;
  * @param thread the sealing thread that the rebuild holds
  * @param fence the attempt's rank among all that change the sector's files
  * @param keyIn the store whose copy of a snapped sector's key is used, or null
+ * @param stored the copy that this rebuild has put into a store, or null
  * @param force whether to seal even if a store has the sector
  * @param urgent whether the sector goes before others
  */
@@ -24,16 +26,24 @@ record StepInputs(
     SealingThread thread,
     Fence fence,
     String keyIn,
+    StoredCopy stored,
     boolean force,
     boolean urgent) {
 
   static StepInputs of(StageRequest request, SealingThread thread, SectorFiles files, Fence fence) {
     return new StepInputs(
-        request.facts(), files, thread, fence, request.keyIn(), request.force(), request.urgent());
+        request.facts(),
+        files,
+        thread,
+        fence,
+        request.keyIn(),
+        request.stored(),
+        request.force(),
+        request.urgent());
   }
 
   StepInputs withKeyIn(String store) {
-    return new StepInputs(facts, files, thread, fence, store, force, urgent);
+    return new StepInputs(facts, files, thread, fence, store, stored, force, urgent);
   }
 
   /** Which replicas the step makes: all of them, or only the update if a key is kept. */

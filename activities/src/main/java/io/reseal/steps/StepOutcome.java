@@ -1,5 +1,7 @@
 package io.reseal.steps;
 
+import io.reseal.contract.StoredCopy;
+
 /**
  * The outcome of a step that succeeded.
  *
@@ -8,11 +10,17 @@ package io.reseal.steps;
  *     null
  * @param keyIn the store that has a snapped sector's key intact, or null
  * @param toDownload how many pieces have to be downloaded
+ * @param stored the copy that was put into a store, or null
  */
-record StepOutcome(String detail, String intactIn, String keyIn, int toDownload) {
+record StepOutcome(
+    String detail, String intactIn, String keyIn, int toDownload, StoredCopy stored) {
 
   /** The outcome of a step that searches for nothing. */
   static StepOutcome of(String detail) {
-    return new StepOutcome(detail, null, null, 0);
+    return new StepOutcome(detail, null, null, 0, null);
+  }
+
+  static StepOutcome stored(String detail, StoredCopy stored) {
+    return new StepOutcome(detail, null, null, 0, stored);
   }
 }

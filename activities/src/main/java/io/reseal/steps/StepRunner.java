@@ -82,6 +82,7 @@ final class StepRunner {
           outcome.intactIn(),
           outcome.keyIn(),
           outcome.toDownload(),
+          outcome.stored(),
           outcome.detail() + step.work().ranOn());
     } catch (Exception e) {
       throw failed(e, thread, step, runId);

@@ -1,5 +1,8 @@
 package io.reseal.steps;
 
+import io.reseal.contract.StoredCopy;
+import io.reseal.files.Persisted;
+import io.reseal.files.Store;
 import io.reseal.files.Stores;
 
 /** The steps that put the sealed files into a store and check them there. */
@@ -14,8 +17,13 @@ final class StoreSteps {
   }
 
   StepOutcome persist(StepInputs inputs, StepWork work) throws Exception {
-    return StepOutcome.of(
-        stores.persist(inputs.files(), inputs.kind(), inputs.fence(), work::copied).toString());
+    KeptCheck.requireDigests(inputs, work);
+    Persisted persisted =
+        stores.persist(inputs.files(), inputs.kind(), inputs.fence(), work::copied);
+    Store store = stores.named(persisted.store()).orElseThrow();
+    return StepOutcome.stored(
+        persisted.toString(),
+        new StoredCopy(store.name(), store.files(inputs.facts().sector()).base().toString()));
   }
 
   StepOutcome check(StepInputs inputs, StepWork work) throws Exception {

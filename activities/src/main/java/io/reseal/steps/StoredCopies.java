@@ -1,8 +1,11 @@
 package io.reseal.steps;
 
+import io.reseal.contract.FailureType;
 import io.reseal.contract.SectorFacts;
+import io.reseal.contract.StoredCopy;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
+import io.reseal.files.KeptDigests;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
@@ -10,6 +13,7 @@ import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -99,17 +103,11 @@ final class StoredCopies {
   String check(StepInputs inputs, StepWork work) throws Exception {
     SectorFacts facts = inputs.facts();
     SectorKind kind = inputs.kind();
-    Store store =
-        stores
-            .find(facts.sector(), kind)
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        "No store of this host has sector %s any more; is a disk missing?"
-                            .formatted(facts.sector())));
+    Store store = persistedIn(inputs);
     SectorFiles files = store.files(facts.sector());
     int challenges = 0;
     for (Replica replica : kind.replicas()) {
+      requireUnchanged(inputs, replica, files);
       challenges += challenges(inputs, work, replica, files);
     }
     if (inputs.keyIn() != null) {
@@ -117,6 +115,45 @@ final class StoredCopies {
     }
     return "provable in store \"%s\"%s, %d challenges answered"
         .formatted(store.name(), what(inputs), challenges);
+  }
+
+  /** The store that this rebuild has put the sector into, not any other that has it too. */
+  private Store persistedIn(StepInputs inputs) throws IOException {
+    SectorId sector = inputs.facts().sector();
+    StoredCopy stored = inputs.stored();
+    if (stored == null) {
+      // A worker of an older version persisted it without saying where.
+      return stores
+          .find(sector, inputs.kind())
+          .orElseThrow(
+              () ->
+                  new IOException(
+                      "No store of this host has sector %s any more; is a disk missing?"
+                          .formatted(sector)));
+    }
+    return stores
+        .named(stored.store())
+        .filter(store -> store.files(sector).base().toString().equals(stored.path()))
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "Sector %s was put into store \"%s\" at %s, which is not attached to this host; attach it again."
+                        .formatted(sector, stored.store(), stored.path())));
+  }
+
+  /** Fails if the stored files have other bytes than when they were made. */
+  private static void requireUnchanged(StepInputs inputs, Replica replica, SectorFiles copy)
+      throws IOException, WrongSealException {
+    Optional<KeptDigests> digests = KeptCheck.recorded(inputs, replica);
+    if (digests.isPresent()) {
+      List<Path> changed = digests.get().differing(copy, inputs.facts().proof());
+      if (!changed.isEmpty()) {
+        throw new WrongSealException(
+            FailureType.STORE_COPY_DAMAGED,
+            "%s differs from what was stored; its disk or this host's memory may be failing."
+                .formatted(changed));
+      }
+    }
   }
 
   private static int challenges(

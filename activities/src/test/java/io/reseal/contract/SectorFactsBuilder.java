@@ -46,6 +46,11 @@ public final class SectorFactsBuilder {
     return this;
   }
 
+  public SectorFactsBuilder commR(Commitment value) {
+    commR = value;
+    return this;
+  }
+
   public SectorFactsBuilder replicaId(Commitment value) {
     replicaId = value;
     return this;

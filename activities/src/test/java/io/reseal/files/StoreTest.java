@@ -89,7 +89,47 @@ class StoreTest {
     assertThat(persisted).isEqualTo(new Persisted("s", List.of(), 2048 + 32 + 64 + 410));
     assertThat(visible()).isEqualTo(TestSector.keptContent(source));
     assertThat(progress).isSorted().last().isEqualTo(2L * (2048 + 32 + 64 + 410));
-    assertThat(TestSector.tree(dir.resolve("scratch"))).hasSize(5);
+    assertThat(TestSector.tree(dir.resolve("scratch"))).hasSize(6);
+  }
+
+  // Catches: comparing the copy only with its damaged source, for each kept file.
+  @Test
+  void storesNothingThatHasChangedSinceItWasMade() throws IOException {
+    source = TestSector.write(dir.resolve("snapped"), 2, TestSector.SNAPPED);
+    TestSector.write(root, 1, TestSector.SNAPPED);
+    Map<String, String> old = TestSector.keptContent(stored, TestSector.SNAPPED);
+    for (SectorFiles.Kept kept : source.kept(TestSector.SNAPPED)) {
+      flipLastBit(kept.path());
+
+      assertThatThrownBy(
+              () -> store(new Durable(), 0).persist(source, TestSector.SNAPPED, FENCE, QUIET))
+          .isInstanceOf(DamagedFileException.class)
+          .hasMessageContaining(kept.path() + " has changed since it was made");
+
+      assertThat(TestSector.keptContent(stored, TestSector.SNAPPED)).isEqualTo(old);
+      flipLastBit(kept.path());
+    }
+    assertThat(store(new Durable(), 0).persist(source, TestSector.SNAPPED, FENCE, QUIET).bytes())
+        .isPositive();
+  }
+
+  // Catches: taking a damaged copy in place for the one that was made, because it equals the
+  // source.
+  @Test
+  void aDamagedCopyInPlaceIsNotTheOneThatWasMade() throws IOException {
+    Store store = store(new Durable(), 0);
+    store.persist(source, TestSector.KIND, FENCE, QUIET);
+    flipLastBit(stored.sealed());
+    flipLastBit(source.sealed());
+
+    assertThatThrownBy(() -> store.persist(source, TestSector.KIND, FENCE, QUIET))
+        .isInstanceOf(DamagedFileException.class);
+  }
+
+  private static void flipLastBit(Path file) throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    content[content.length - 1] ^= 1;
+    Files.write(file, content);
   }
 
   /** Seen to fail with the older copy deleted. */

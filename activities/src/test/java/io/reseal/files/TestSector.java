@@ -24,6 +24,8 @@ final class TestSector {
   static final SectorKind KIND = new SectorKind(PROOF, false);
   static final SectorKind SNAPPED = new SectorKind(PROOF, true);
 
+  static final Commitment COMM_R = commitment(7);
+
   private TestSector() {}
 
   /** Facts of a replica that the number stands for. */
@@ -44,7 +46,10 @@ final class TestSector {
     return Commitment.of(bytes);
   }
 
-  /** Writes the kept files, their bytes drawn by the seed, and what PC2 leaves beside them. */
+  /**
+   * Writes the kept files, their bytes drawn by the seed, their digests, and what PC2 leaves beside
+   * them.
+   */
   static SectorFiles write(Path base, long seed) throws IOException {
     return write(base, seed, KIND);
   }
@@ -60,6 +65,9 @@ final class TestSector {
     }
     Files.createDirectories(files.cacheDir());
     Files.write(files.layer(1), new byte[2048]);
+    for (Replica replica : kind.replicas()) {
+      KeptDigests.read(files, replica, kind.proof(), COMM_R).record();
+    }
     return files;
   }
 

@@ -96,7 +96,7 @@ class DocumentsTest {
         Markdown.of("docs/operating.md")
             .text()
             .lines()
-            .filter(line -> line.matches("\\| `(Sector|Config|Host|Scratch)\\.\\w+` \\|.*"))
+            .filter(line -> line.matches("\\| `(Sector|Config|Host|Scratch|Store)\\.\\w+` \\|.*"))
             .toList();
 
     assertThat(rows)

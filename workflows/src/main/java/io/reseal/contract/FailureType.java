@@ -163,7 +163,25 @@ public enum FailureType {
       Course.BEGIN_AGAIN,
       "Files of finished steps are missing or damaged in scratch; the rebuild begins again from its"
           + " first step, up to three times.",
-      "The scratch disk keeps losing files: check it, then resume.");
+      "The scratch disk keeps losing files: check it, then resume."),
+  SCRATCH_SEALED_DAMAGED(
+      "Scratch.SealedDamaged",
+      Course.MAKE_AGAIN,
+      "A sealed file in scratch has changed since PC2 made it; nothing was stored. PC2 makes the"
+          + " files again from the layers, up to three times.",
+      "The scratch disk or the host's memory changes data: check both, then resume."),
+  SCRATCH_UPDATE_DAMAGED(
+      "Scratch.UpdateDamaged",
+      Course.MAKE_AGAIN,
+      "A file of the update in scratch has changed since it was made; nothing was stored. The"
+          + " update is made again from its key, up to three times.",
+      "The scratch disk or the host's memory changes data: check both, then resume."),
+  STORE_COPY_DAMAGED(
+      "Store.CopyDamaged",
+      Course.MAKE_AGAIN,
+      "The copy that was put into a store has changed before its final check; it is stored again"
+          + " from scratch, up to three times.",
+      "Do not rely on the stored copy. Check the store's disk, then resume.");
 
   /** What a failure does to a rebuild. */
   public enum Course {
@@ -181,7 +199,9 @@ public enum FailureType {
     /** The rebuild keeps its thread and continues when the thread is resumed. */
     WAIT_FOR_THREAD("waits until the thread is resumed"),
     /** The rebuild begins again from its first step. */
-    BEGIN_AGAIN("begins again from the first step");
+    BEGIN_AGAIN("begins again from the first step"),
+    /** The rebuild goes back to the step that makes the damaged files. */
+    MAKE_AGAIN("goes back to the step that makes the damaged files");
 
     private final String text;
 

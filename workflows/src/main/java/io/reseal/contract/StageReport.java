@@ -16,6 +16,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *     the steps after it; null if there is none
  * @param toDownload pieces that are available but not on the host yet, reported by the step that
  *     looks for them; 0 otherwise
+ * @param stored the copy that the step put into a store; null if it stored none
  * @param detail one line for people, e.g. {@code 2 layers, 1 of them kept from before}; never null
  */
 public record StageReport(
@@ -26,4 +27,5 @@ public record StageReport(
     @JsonProperty("intactIn") String intactIn,
     @JsonProperty("keyIn") String keyIn,
     @JsonProperty("toDownload") int toDownload,
+    @JsonProperty("stored") StoredCopy stored,
     @JsonProperty("detail") String detail) {}

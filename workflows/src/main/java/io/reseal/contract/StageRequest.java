@@ -18,6 +18,8 @@ import io.reseal.sector.RebuildState;
  *     those set the rebuild's state
  * @param keyIn name of the store of this host whose copy of a snapped sector's key is used and
  *     stays unchanged; null if the key is sealed in scratch, or the sector was not snapped
+ * @param stored the copy that this rebuild has put into a store; null before that, and if a worker
+ *     of an older version put it there
  * @param urgent see {@link RebuildRequest#urgent()}
  */
 public record StageRequest(
@@ -29,4 +31,5 @@ public record StageRequest(
     @JsonProperty("reached") RebuildState reached,
     @JsonProperty("early") boolean early,
     @JsonProperty("keyIn") String keyIn,
+    @JsonProperty("stored") StoredCopy stored,
     @JsonProperty("urgent") boolean urgent) {}

@@ -248,6 +248,13 @@ final class Journal {
     record(ChangeKind.SET_BACK, "from %s, %s".formatted(from, why));
   }
 
+  /** Files turned out to be damaged; the rebuild continues from the state they are made from. */
+  void damaged(RebuildState earlier, String why) {
+    running = null;
+    lastError = why;
+    setBack(earlier, why);
+  }
+
   /** From now on only this host may take it. */
   void moved(String host, String by) {
     record(ChangeKind.MOVED, "to %s, by %s".formatted(host, by));

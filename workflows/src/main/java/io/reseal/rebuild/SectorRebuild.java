@@ -6,6 +6,7 @@ import io.reseal.contract.HoldRequest;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
+import io.reseal.contract.StoredCopy;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.Happening;
@@ -58,6 +59,9 @@ final class SectorRebuild {
 
   /** The thread whose scratch holds the finished steps, or null. */
   private ThreadGrant scratch;
+
+  /** The copy that was put into a store, or null. */
+  private StoredCopy stored;
 
   private boolean threadResumed;
   private int restarts;
@@ -248,7 +252,7 @@ final class SectorRebuild {
     threadResumed = false;
     ThreadGrant on = scratch;
     ActivityCall<StageReport> call =
-        stages.begin(facts, on, step, isForced(), journal.state(), position);
+        stages.begin(facts, on, step, stored, isForced(), journal.state(), position);
     journal.stepBegins(step, stages.earlyStep());
     Optional<StageReport> report =
         call.getUnless(() -> hold.changed(on) || requests.pausingNow() || stages.earlyFailed());
@@ -265,6 +269,9 @@ final class SectorRebuild {
       position.end();
     } else {
       done(step, report.get(), report.get().detail());
+      if (step == Step.PERSIST) {
+        stored = report.get().stored();
+      }
       if (step == Step.FETCH_PIECES) {
         position.found(report.get());
         drawPlan();
@@ -315,6 +322,10 @@ final class SectorRebuild {
     } else if (course == FailureType.Course.BEGIN_AGAIN && restarts < MAX_RESTARTS) {
       restarts++;
       beginAgain(failure.reason());
+    } else if (course == FailureType.Course.MAKE_AGAIN && restarts < MAX_RESTARTS) {
+      restarts++;
+      position.goTo(failure.madeFrom().orElseThrow());
+      journal.damaged(failure.madeFrom().orElseThrow(), failure.reason());
     } else {
       park(failure);
     }
@@ -356,7 +367,7 @@ final class SectorRebuild {
     }
     journal.parked(failure.reason());
     inspected = false;
-    restarts = failure.spoilsScratch() ? 0 : restarts;
+    restarts = failure.spoilsScratch() || failure.madeFrom().isPresent() ? 0 : restarts;
     leftThreads = 0;
     boolean setBack = false;
     if (!requests.pausing()) {
@@ -364,8 +375,8 @@ final class SectorRebuild {
     }
     if (failure.spoilsScratch() && !setBack) {
       beginAgain("Sealed again from the start after: " + failure.reason());
-    } else if (failure.spoilsUpdate() && !setBack) {
-      setBack(RebuildState.SEALED_CHECKED, "the update is made again");
+    } else if (failure.madeFrom().isPresent() && !setBack) {
+      setBack(failure.madeFrom().get(), "what was wrong is made again");
     }
   }
 

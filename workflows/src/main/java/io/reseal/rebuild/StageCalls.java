@@ -5,6 +5,7 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.StepActivities;
+import io.reseal.contract.StoredCopy;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.StateTable;
@@ -37,6 +38,7 @@ final class StageCalls {
   /**
    * Starts a step, or takes the running call if it was started early.
    *
+   * @param stored see {@link StageRequest#stored()}
    * @param force see {@link StageRequest#force()}
    * @param state the state the rebuild is in
    */
@@ -44,6 +46,7 @@ final class StageCalls {
       SectorFacts facts,
       ThreadGrant thread,
       Step step,
+      StoredCopy stored,
       boolean force,
       RebuildState state,
       PlanPosition position) {
@@ -55,10 +58,19 @@ final class StageCalls {
     ActivityCall<StageReport> call =
         begin(
             new StageRequest(
-                facts, thread, step, force, state, reached, false, position.keyKept(), urgent));
+                facts,
+                thread,
+                step,
+                force,
+                state,
+                reached,
+                false,
+                position.keyKept(),
+                stored,
+                urgent));
     if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
       StageRequest pc1 =
-          new StageRequest(facts, thread, Step.PC1, force, state, state, true, null, urgent);
+          new StageRequest(facts, thread, Step.PC1, force, state, state, true, null, null, urgent);
       early.begin(Step.PC1, () -> begin(pc1));
     }
     return call;

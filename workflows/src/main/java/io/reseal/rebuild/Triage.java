@@ -1,6 +1,7 @@
 package io.reseal.rebuild;
 
 import io.reseal.contract.FailureType;
+import io.reseal.sector.RebuildState;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -67,9 +68,18 @@ record Triage(
     return FailureType.courseOf(Optional.ofNullable(type));
   }
 
-  /** Whether the key is correct, but the update made from it is unusable. */
-  boolean spoilsUpdate() {
-    return type == FailureType.SECTOR_UPDATE_INVALID;
+  /** The state that the unusable files are made from; empty if no files or all are unusable. */
+  Optional<RebuildState> madeFrom() {
+    if (type == null) {
+      return Optional.empty();
+    }
+    return switch (type) {
+      case SCRATCH_SEALED_DAMAGED -> Optional.of(RebuildState.PC1_DONE);
+      case SECTOR_UPDATE_INVALID -> Optional.of(RebuildState.SEALED_CHECKED);
+      case SCRATCH_UPDATE_DAMAGED -> Optional.of(RebuildState.SNAP_TREE_D_BUILT);
+      case STORE_COPY_DAMAGED -> Optional.of(RebuildState.SNAP_DONE);
+      default -> Optional.empty();
+    };
   }
 
   /** Whether the finished steps are unusable, so that the rebuild must start from the beginning. */

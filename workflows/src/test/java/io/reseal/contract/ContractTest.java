@@ -93,9 +93,11 @@ class ContractTest {
             RebuildState.PC1_DONE,
             true,
             "store-1",
+            new StoredCopy("store-2", "/mnt/nas-2"),
             true),
-        new StageReport(1, 2, 1, 3, "store-1", null, 0, "2 layers"),
-        new StageReport(1, 2, 1, 3, null, "store-1", 2, "2 layers"),
+        new StageReport(1, 2, 1, 3, "store-1", null, 0, null, "2 layers"),
+        new StageReport(
+            1, 2, 1, 3, null, "store-1", 2, new StoredCopy("store-2", "/mnt/nas-2"), "2 layers"),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
         new ReleaseRequest(SECTOR, GRANT, true),
         new OperatorCommand("anne"),

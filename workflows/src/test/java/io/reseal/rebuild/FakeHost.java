@@ -5,6 +5,7 @@ import io.reseal.contract.SealingActivities;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
+import io.reseal.contract.StoredCopy;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
@@ -320,6 +321,7 @@ final class FakeHost implements SealingActivities {
         request.step() == Step.FETCH_PIECES && !request.force() ? intactIn : null,
         request.step() == Step.FETCH_PIECES && !request.force() ? keyIn : null,
         request.step() == Step.FETCH_PIECES ? toDownload : 0,
+        request.step() == Step.PERSIST ? new StoredCopy("store-of-" + name, "/store") : null,
         "done");
   }
 

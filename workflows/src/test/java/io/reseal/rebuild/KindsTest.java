@@ -159,6 +159,21 @@ class KindsTest {
     }
   }
 
+  // Catches: sealing the key again when only the update is damaged.
+  @Test
+  void makesADamagedUpdateAgainFromItsKey() {
+    FakeHost host =
+        new FakeHost("host-a").failing(Step.PERSIST, failure(FailureType.SCRATCH_UPDATE_DAMAGED));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      assertThat(harness.run().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran()).filteredOn(step -> step == Step.PC2).hasSize(1);
+      assertThat(host.ran())
+          .endsWith(
+              Step.PERSIST, Step.SNAP_ENCODE, Step.CHECK_SNAP, Step.PERSIST, Step.CHECK_STORED);
+    }
+  }
+
   // Seen to fail: with hosts that are not told so.
   @Test
   void keepsNoKeyWhereAllIsToBeSealed() {

@@ -13,7 +13,9 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.ReleaseRequest;
+import io.reseal.contract.StageRequest;
 import io.reseal.contract.StateChange;
+import io.reseal.contract.StoredCopy;
 import io.reseal.plan.RebuildPlan;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
@@ -215,6 +217,42 @@ class RebuildWorkflowTest {
 
       harness.workflow().resume(ANNE_RESUMES);
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  // Catches: sealing from the start, or giving up, when only the result of PC2 is damaged.
+  @Test
+  void makesDamagedFilesAgainAndParksWhenTheyKeepGettingDamaged() throws Exception {
+    FakeHost host =
+        new FakeHost("host-a")
+            .failing(Step.PERSIST, failures(FailureType.SCRATCH_SEALED_DAMAGED, 4));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      assertThat(harness.catalog.await("parked").note()).startsWith("Scratch.SealedDamaged");
+      assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(1);
+      assertThat(host.ran()).filteredOn(step -> step == Step.PC2).hasSize(4);
+
+      harness.workflow().resume(ANNE_RESUMES);
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(1);
+      assertThat(host.ran()).endsWith(Step.PC2, Step.CHECK_SEALED, Step.PERSIST, Step.CHECK_STORED);
+    }
+  }
+
+  // Catches: a final check that looks for the sector by itself, or that a damaged copy ends.
+  @Test
+  void checksTheCopyThatItStoredAndStoresItAgainIfThatIsDamaged() {
+    FakeHost host =
+        new FakeHost("host-a")
+            .failing(Step.CHECK_STORED, failures(FailureType.STORE_COPY_DAMAGED, 1));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      assertThat(harness.run().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran())
+          .endsWith(Step.PERSIST, Step.CHECK_STORED, Step.PERSIST, Step.CHECK_STORED);
+      assertThat(host.requests())
+          .filteredOn(request -> request.step() == Step.CHECK_STORED)
+          .extracting(StageRequest::stored)
+          .containsOnly(new StoredCopy("store-of-host-a", "/store"));
     }
   }
 

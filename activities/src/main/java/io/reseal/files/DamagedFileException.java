@@ -1,0 +1,26 @@
+package io.reseal.files;
+
+import io.reseal.contract.FailureType;
+import io.reseal.contract.HasFailureType;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A file of a sealed sector in scratch has other bytes than when it was made. */
+public final class DamagedFileException extends IOException implements HasFailureType {
+
+  private static final long serialVersionUID = 1;
+
+  private final Replica replica;
+
+  DamagedFileException(Replica replica, Path file, String digest, String recorded) {
+    super(
+        "%s has changed since it was made: its SHA-256 is now %s, not %s."
+            .formatted(file, digest, recorded));
+    this.replica = replica;
+  }
+
+  @Override
+  public FailureType failureType() {
+    return replica.damaged();
+  }
+}
