@@ -30,6 +30,7 @@ public final class Catalog implements AutoCloseable {
   private final ThreadRepository threads;
   private final ProofRepository proofs;
   private final HostRepository hosts;
+  private final StoreRepository stores;
   private final HostCommandRepository hostCommands;
   private final BatchRepository batches;
   private final FindingRepository findings;
@@ -47,6 +48,7 @@ public final class Catalog implements AutoCloseable {
     this.threads = new ThreadRepository(access);
     this.proofs = new ProofRepository(access);
     this.hosts = new HostRepository(access);
+    this.stores = new StoreRepository(access);
     this.hostCommands = new HostCommandRepository(access);
     this.batches = new BatchRepository(access);
     this.findings = new FindingRepository(access);
@@ -113,6 +115,10 @@ public final class Catalog implements AutoCloseable {
 
   public HostRepository hosts() {
     return hosts;
+  }
+
+  public StoreRepository stores() {
+    return stores;
   }
 
   public HostCommandRepository hostCommands() {

@@ -26,8 +26,8 @@ public final class HostRepository {
   }
 
   /**
-   * Deletes a host's reports about itself, its threads and its scratch; the record of its work
-   * stays.
+   * Deletes a host's reports about itself, its threads, its scratch and its stores; the record of
+   * its work stays.
    */
   public void remove(String name) {
     access.write(
@@ -35,6 +35,7 @@ public final class HostRepository {
         table -> {
           table.deleteThreads(name);
           table.deleteScratch(name);
+          table.deleteStores(name);
           table.delete(name);
         });
   }

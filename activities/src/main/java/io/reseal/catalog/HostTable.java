@@ -36,6 +36,9 @@ interface HostTable {
   @SqlUpdate("DELETE FROM scratch WHERE host = :name")
   void deleteScratch(@Bind("name") String name);
 
+  @SqlUpdate("DELETE FROM sealing_store WHERE host = :name")
+  void deleteStores(@Bind("name") String name);
+
   @SqlQuery("SELECT * FROM sealing_host ORDER BY name")
   List<HostRow> all();
 

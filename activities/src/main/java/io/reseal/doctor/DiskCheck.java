@@ -118,10 +118,24 @@ final class DiskCheck {
           Sizes.of(config)
               .judge(
                   subject,
-                  "writable, %s free".formatted(ByteSizes.text(store.freeBytes())),
+                  "writable, %s free%s"
+                      .formatted(ByteSizes.text(store.freeBytes()), unfinished(store)),
                   size -> Store.keptBytes(plain(size)),
                   store.freeBytes(),
                   "make room, or attach another store"));
+    }
+  }
+
+  /** What lies in the store unfinished, as a suffix. */
+  private static String unfinished(Store store) {
+    try {
+      long bytes = store.incomingBytes();
+      return bytes == 0
+          ? ""
+          : ", %s in copies that are under way or were interrupted"
+              .formatted(ByteSizes.text(bytes));
+    } catch (IOException e) {
+      return "";
     }
   }
 

@@ -35,14 +35,21 @@ final class Placement {
     }
   }
 
+  /** Fails if the directory is not the store that it was. */
+  interface Guard {
+    void check() throws IOException;
+  }
+
   private final OwnDirectory own;
   private final Durable durable;
   private final SectorFiles source;
   private final SectorFiles target;
+  private final Guard guard;
   private final List<Part> parts;
 
-  Placement(OwnDirectory own, SectorFiles source, SectorFiles target, SectorKind kind)
+  Placement(OwnDirectory own, SectorFiles source, SectorFiles target, SectorKind kind, Guard guard)
       throws IOException {
+    this.guard = guard;
     this.own = own;
     this.durable = own.durable();
     this.source = source;
@@ -132,6 +139,8 @@ final class Placement {
     try {
       // A higher attempt either finds this exchange or is found here.
       fences.check(fence);
+      // The exchange's directory is on that disk from now on, or every rename fails.
+      guard.check();
       LongConsumer handled = counter(progress, 2 * bytes(missing));
       for (Part part : missing) {
         bringIn(part, exchange.fresh(part.kind()), handled);

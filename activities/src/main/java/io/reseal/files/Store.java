@@ -3,6 +3,7 @@ package io.reseal.files;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,23 +12,44 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** A store for finished sectors, in the layout that the miner's own software proves them from. */
 public final class Store {
 
+  private static final Pattern NETWORK =
+      Pattern.compile("nfs.*|cifs|smb.*|ceph|lustre|gpfs|beegfs|afs|9p|ocfs2|gfs2|fuse\\..+");
+
   private final String name;
   private final Path root;
   private final boolean readonly;
+  private final StoreIdentities identities;
   private final Durable durable;
   private final FreeSpace space;
   private final Clock clock;
 
   public Store(String name, Path root, boolean readonly) {
-    this(name, root, readonly, new Durable(), FreeSpace.ofDisk(), Clock.systemUTC());
+    this(name, root, readonly, StoreIdentities.none());
+  }
+
+  Store(String name, Path root, boolean readonly, StoreIdentities identities) {
+    this(name, root, readonly, identities, new Durable(), FreeSpace.ofDisk(), Clock.systemUTC());
   }
 
   Store(String name, Path root, boolean readonly, Durable durable, FreeSpace space, Clock clock) {
+    this(name, root, readonly, StoreIdentities.none(), durable, space, clock);
+  }
+
+  Store(
+      String name,
+      Path root,
+      boolean readonly,
+      StoreIdentities identities,
+      Durable durable,
+      FreeSpace space,
+      Clock clock) {
+    this.identities = identities;
     this.name = name;
     this.root = root;
     this.readonly = readonly;
@@ -44,6 +66,24 @@ public final class Store {
     return readonly;
   }
 
+  public Path root() {
+    return root;
+  }
+
+  /** Whether it is on a network file system, so that several hosts may share it. */
+  public boolean isOnNetwork() {
+    try {
+      return NETWORK.matcher(Files.getFileStore(root).type()).matches();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Why the directory is not the store that it was, in half a sentence, or empty. */
+  public Optional<String> wrongIdentity() {
+    return identities.fault(name, root, readonly);
+  }
+
   /** The sector's paths here, whether files exist or not. */
   public SectorFiles files(SectorId sector) {
     return new SectorFiles(root, sector);
@@ -56,6 +96,10 @@ public final class Store {
     }
     if (!Files.isDirectory(root)) {
       return Optional.of(root + " is not a directory; is its disk mounted?");
+    }
+    Optional<String> wrong = wrongIdentity();
+    if (wrong.isPresent()) {
+      return wrong;
     }
     try {
       StorePolicy policy = StorePolicy.read(root);
@@ -74,6 +118,10 @@ public final class Store {
   public Optional<String> fault() {
     if (!Files.isDirectory(root)) {
       return Optional.of(root + " is not a directory; is its disk mounted?");
+    }
+    Optional<String> wrong = wrongIdentity();
+    if (wrong.isPresent()) {
+      return wrong;
     }
     boolean wasThere = own().exists();
     try {
@@ -140,7 +188,7 @@ public final class Store {
   /** Whether the files in place are, byte for byte, those of a sealed sector. */
   boolean holdsCopyOf(SectorFiles source, SectorKind kind) throws IOException {
     return holdsAllOf(source.sector(), kind)
-        && new Placement(own(), source, files(source.sector()), kind).isDone();
+        && new Placement(own(), source, files(source.sector()), kind, () -> {}).isDone();
   }
 
   /**
@@ -157,9 +205,18 @@ public final class Store {
     if (!faults.isEmpty()) {
       throw new IncompleteSectorException(faults);
     }
-    Placement placement = new Placement(own(), source, files(source.sector()), kind);
+    requireIdentity();
+    Placement placement =
+        new Placement(own(), source, files(source.sector()), kind, this::requireIdentity);
     long bytes = placement.run(fence, progress);
     return new Persisted(name, own().keptOf(source.sector(), fence.runId()), bytes);
+  }
+
+  private void requireIdentity() throws FileSystemException {
+    Optional<String> wrong = wrongIdentity();
+    if (wrong.isPresent()) {
+      throw new FileSystemException(root.toString(), null, wrong.get());
+    }
   }
 
   /** Sectors with exchanges that are under way here or were interrupted. */

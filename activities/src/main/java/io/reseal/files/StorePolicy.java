@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * each of its stores. Keys are matched in any case, as that software does; unknown keys are
  * ignored.
  *
+ * @param id the store's ID, which the miner's own software gave it
  * @param canStore whether finished sectors may be put there at all
  * @param maxBytes most bytes the store may come to hold; 0 for no limit
  * @param allowTypes kinds of files it takes; empty for all
@@ -29,6 +30,7 @@ import java.util.TreeMap;
  * @param denyMiners miners whose sectors it does not take
  */
 record StorePolicy(
+    Optional<String> id,
     boolean canStore,
     long maxBytes,
     List<String> allowTypes,
@@ -48,7 +50,7 @@ record StorePolicy(
   static StorePolicy read(Path store) throws IOException {
     Path file = store.resolve(FILE);
     if (!SectorFiles.exists(file)) {
-      return new StorePolicy(true, 0, List.of(), List.of(), List.of(), List.of());
+      return new StorePolicy(Optional.empty(), true, 0, List.of(), List.of(), List.of(), List.of());
     }
     JsonNode content;
     try {
@@ -97,12 +99,20 @@ record StorePolicy(
 
     StorePolicy policy() throws IOException {
       return new StorePolicy(
+          id(),
           flag("CanStore", true) && !flag("ReadOnly", false),
           bytes("MaxStorage"),
           texts("AllowTypes"),
           texts("DenyTypes"),
           miners("AllowMiners"),
           miners("DenyMiners"));
+    }
+
+    private Optional<String> id() {
+      return Optional.ofNullable(byName.get("ID"))
+          .filter(JsonNode::isTextual)
+          .map(JsonNode::textValue)
+          .filter(id -> !id.isBlank());
     }
 
     private boolean flag(String name, boolean otherwise) throws IOException {

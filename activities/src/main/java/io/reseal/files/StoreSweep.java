@@ -45,7 +45,7 @@ public final class StoreSweep {
 
   /** Ends what a rebuild that gives its thread back has left, without waiting for the result. */
   public void settle(SectorId sector, Fence fence) {
-    stores.forEach(store -> execute(store, () -> store.settle(sector, fence)));
+    stores.forEach(store -> execute(store, () -> settle(store, sector, fence)));
   }
 
   private interface Work {
@@ -89,7 +89,16 @@ public final class StoreSweep {
     }
   }
 
+  private static void settle(Store store, SectorId sector, Fence fence) throws IOException {
+    if (store.wrongIdentity().isEmpty()) {
+      store.settle(sector, fence);
+    }
+  }
+
   private void look(Store store) throws IOException {
+    if (store.wrongIdentity().isPresent()) {
+      return;
+    }
     Set<Path> complete = new HashSet<>();
     for (SectorId sector : store.exchanging()) {
       List<Exchange> exchanges = store.exchanges(sector);

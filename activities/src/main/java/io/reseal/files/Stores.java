@@ -25,22 +25,32 @@ public final class Stores {
     this.stores = List.copyOf(stores);
   }
 
-  /** The stores that a host's file attaches. */
+  /** The stores that a host's file attaches, for commands. */
   public static Stores of(WorkerConfig config) {
+    return of(config, StoreIdentities.ofCommand(config));
+  }
+
+  /** The stores that a host's file attaches. */
+  public static Stores of(WorkerConfig config, StoreIdentities identities) {
     return new Stores(
         config.attached().stream()
-            .map(store -> new Store(store.name(), store.location(), store.readonly()))
+            .map(store -> new Store(store.name(), store.location(), store.readonly(), identities))
             .toList());
   }
 
-  /** In the order of the host's file. */
+  /** In the order of the host's file, whether they can be used or not. */
   public List<Store> all() {
     return stores;
   }
 
-  /** The store of that name. */
+  /** Those that are the stores they were; a directory that is another one holds no copies. */
+  public List<Store> usable() {
+    return stores.stream().filter(store -> store.wrongIdentity().isEmpty()).toList();
+  }
+
+  /** The usable store of that name. */
   public Optional<Store> named(String name) {
-    return stores.stream().filter(store -> store.name().equals(name)).findFirst();
+    return usable().stream().filter(store -> store.name().equals(name)).findFirst();
   }
 
   /**
@@ -51,7 +61,7 @@ public final class Stores {
   public Persisted persist(SectorFiles source, SectorKind kind, Fence fence, CopyProgress progress)
       throws IOException {
     settle(source.sector(), fence);
-    for (Store store : stores) {
+    for (Store store : usable()) {
       if (!store.readonly() && store.holdsCopyOf(source, kind)) {
         return store.persist(source, kind, fence, progress);
       }
@@ -64,7 +74,7 @@ public final class Stores {
    * fails is left to the next occasion.
    */
   public void settle(SectorId sector, Fence fence) {
-    for (Store store : stores) {
+    for (Store store : usable()) {
       if (!store.readonly()) {
         try {
           store.settle(sector, fence);
@@ -109,7 +119,7 @@ public final class Stores {
    * with a part, a writable one to a readonly one, a newer copy to an older one.
    */
   public Optional<Store> find(SectorId sector, SectorKind kind) {
-    return stores.stream()
+    return usable().stream()
         .filter(store -> store.files(sector).hasStoredPart())
         .max(
             Comparator.comparing((Store store) -> store.holdsAllOf(sector, kind))
@@ -121,7 +131,7 @@ public final class Stores {
   /** The {@code p_aux} files of all copies of one of a sector's replicas, by a name for people. */
   public Map<String, Path> knownPAux(SectorId sector, Replica replica) throws IOException {
     Map<String, Path> known = new LinkedHashMap<>();
-    for (Store store : stores) {
+    for (Store store : usable()) {
       store
           .copies(sector)
           .forEach(

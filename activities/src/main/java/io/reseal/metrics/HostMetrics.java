@@ -13,12 +13,15 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.reseal.config.Flavour;
 import io.reseal.core.ChosenCore;
+import io.reseal.files.StoreStatus;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuState;
 import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
+import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** A host's core, GPUs and sealing threads, as they are when the metrics are read. */
 public final class HostMetrics implements MultiCollector {
@@ -27,14 +30,21 @@ public final class HostMetrics implements MultiCollector {
   private final JsonNode described;
   private final AllowedGpus gpus;
   private final SealingThreads threads;
+  private final Supplier<List<StoreStatus>> stores;
 
   /**
    * Reads nothing yet.
    *
    * @param described the core's description of itself
+   * @param stores what the last look at each store found
    */
   public HostMetrics(
-      ChosenCore core, JsonNode described, AllowedGpus gpus, SealingThreads threads) {
+      ChosenCore core,
+      JsonNode described,
+      AllowedGpus gpus,
+      SealingThreads threads,
+      Supplier<List<StoreStatus>> stores) {
+    this.stores = stores;
     this.core = core;
     this.described = described;
     this.gpus = gpus;
@@ -59,7 +69,26 @@ public final class HostMetrics implements MultiCollector {
             "reseal_sealing_threads_marked",
             "Sealing threads that are marked because of a fault of the host.",
             thread -> thread.faulted().isPresent()));
+    addStores(all);
     return all.build();
+  }
+
+  private void addStores(MetricSnapshots.Builder all) {
+    GaugeSnapshot.Builder usable = gauge("reseal_store_usable", "1 for a store that can be used.");
+    GaugeSnapshot.Builder free = gauge("reseal_store_free_bytes", "Room in a store.");
+    GaugeSnapshot.Builder incoming =
+        gauge(
+            "reseal_store_incoming_bytes",
+            "Copies in a store that are under way or were interrupted.");
+    for (StoreStatus store : stores.get()) {
+      Labels labels = Labels.of("store", store.name());
+      usable.dataPoint(point(labels, store.fault() == null ? 1 : 0));
+      free.dataPoint(point(labels, (double) store.freeBytes()));
+      incoming.dataPoint(point(labels, (double) store.incomingBytes()));
+    }
+    all.metricSnapshot(usable.build());
+    all.metricSnapshot(free.build());
+    all.metricSnapshot(incoming.build());
   }
 
   private MetricSnapshot versions() {

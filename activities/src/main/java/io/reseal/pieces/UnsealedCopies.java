@@ -58,7 +58,7 @@ final class UnsealedCopies {
   }
 
   private List<Answer> ask(SectorId holder, Piece piece, long offset) {
-    return stores.all().stream().map(store -> answer(store, holder, piece, offset)).toList();
+    return stores.usable().stream().map(store -> answer(store, holder, piece, offset)).toList();
   }
 
   private static Answer answer(Store store, SectorId holder, Piece piece, long offset) {

@@ -76,7 +76,7 @@ final class StoredCopies {
       StepInputs inputs, StepWork work, Replica replica, List<String> faults)
       throws IOException, InterruptedException {
     SectorId sector = inputs.facts().sector();
-    for (Store store : stores.all()) {
+    for (Store store : stores.usable()) {
       if (store.files(sector).hasPart(replica)) {
         Optional<String> fault = fault(inputs, work, replica, store);
         if (fault.isEmpty()) {

@@ -4,6 +4,7 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.HostRow;
+import io.reseal.catalog.StoreRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.HostGpus;
@@ -77,9 +78,28 @@ final class HostReport {
           .hosts()
           .report(new HostRow(name, machine, VERSION, core(), host.threads().isDraining(), now));
       catalog.threads().report(name, rows(now));
+      catalog.stores().report(stores(now));
     } catch (CatalogException e) {
       LOG.warn("The sealing threads could not be reported to the catalog", e);
     }
+  }
+
+  private List<StoreRow> stores(Instant now) {
+    return host.stores().statuses().stream()
+        .map(
+            store ->
+                new StoreRow(
+                    name,
+                    store.name(),
+                    store.location(),
+                    null,
+                    false,
+                    store.readonly(),
+                    store.fault(),
+                    store.freeBytes(),
+                    store.incomingBytes(),
+                    now))
+        .toList();
   }
 
   private CoreReport core() {

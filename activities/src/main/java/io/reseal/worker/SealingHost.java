@@ -6,6 +6,7 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.HostGpus;
 import io.reseal.core.StageProgram;
+import io.reseal.files.StoreIdentities;
 import io.reseal.files.StoreSweep;
 import io.reseal.files.Stores;
 import io.reseal.gpu.AllowedGpus;
@@ -29,6 +30,7 @@ import java.util.Optional;
  *
  * @param events reports changes of threads and labelling
  * @param labelling labels sectors together; empty if each is labelled on its own
+ * @param stores looks at the stores from time to time
  * @param sweep ends interrupted exchanges in the stores
  * @param drain ends the worker after a request to drain it
  */
@@ -38,6 +40,7 @@ record SealingHost(
     SealingThreads threads,
     Optional<Labelling> labelling,
     HostPieces pieces,
+    StoreWatch stores,
     StoreSweep sweep,
     Drain drain,
     HostActivities activities) {
@@ -64,7 +67,15 @@ record SealingHost(
     labelling.ifPresent(all -> all.expect(threads::toLabel));
     labelling.ifPresent(all -> events.onThreads(all::look));
     Drain drain = new Drain(threads, services.temporal().client(), end);
-    Stores stores = Stores.of(config);
+    StoreIdentities identities = StoreIdentities.ofWorker(config);
+    Stores stores = Stores.of(config, identities);
+    StoreWatch watch =
+        new StoreWatch(
+            stores,
+            new StoreRegistry(
+                config.name(), identities, StoreRegistry.Known.of(services.catalog().stores())),
+            services.storeLooks(),
+            System::nanoTime);
     StoreSweep sweep =
         new StoreSweep(
             stores, new RunningRebuilds(services.temporal().client()), services.storeLooks());
@@ -91,7 +102,8 @@ record SealingHost(
             services.temporal().client(),
             services.scheduler(),
             drain::begin);
-    return new SealingHost(events, gpus, threads, labelling, pieces, sweep, drain, activities);
+    return new SealingHost(
+        events, gpus, threads, labelling, pieces, watch, sweep, drain, activities);
   }
 
   private static StageProgram program(WorkerConfig config, ChosenCore core) {

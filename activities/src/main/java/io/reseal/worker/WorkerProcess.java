@@ -41,6 +41,9 @@ public final class WorkerProcess implements AutoCloseable {
   /** How often files that may be edited, expired marks, and a drain are checked. */
   private static final Duration WATCH = Duration.ofSeconds(1);
 
+  /** How often stores are looked at. */
+  private static final Duration STORE_WATCH = Duration.ofSeconds(10);
+
   /** How often interrupted exchanges in stores are looked for. */
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
@@ -102,9 +105,16 @@ public final class WorkerProcess implements AutoCloseable {
     if (metrics.isPresent()) {
       metrics
           .get()
-          .add(new HostMetrics(core, core.library().describe(), host.gpus(), host.threads()));
+          .add(
+              new HostMetrics(
+                  core,
+                  core.library().describe(),
+                  host.gpus(),
+                  host.threads(),
+                  host.stores()::statuses));
       metrics.get().serve(config);
     }
+    lookAtStores(host);
     HostReport report = new HostReport(config.name(), core, host, services);
     HoldGate gate = takeWork(config, core, services, host);
     host.events().onThreads(gate::adjust);
@@ -125,6 +135,11 @@ public final class WorkerProcess implements AutoCloseable {
     var unused =
         watch.scheduleWithFixedDelay(
             () -> look(host, gate), 0, WATCH.toMillis(), TimeUnit.MILLISECONDS);
+    var unusedLook =
+        services
+            .scheduler()
+            .scheduleWithFixedDelay(
+                host.stores()::look, 0, STORE_WATCH.toMillis(), TimeUnit.MILLISECONDS);
     var unusedSweep =
         services
             .scheduler()
@@ -147,6 +162,16 @@ public final class WorkerProcess implements AutoCloseable {
             thread.index(),
             OsError.sentence(e));
       }
+    }
+  }
+
+  /** A store whose identity is not known is not used, so the first look comes before any work. */
+  private static void lookAtStores(SealingHost host) throws IOException {
+    try {
+      host.stores().begin(STORE_WATCH);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("The worker was stopped while it was starting.", e);
     }
   }
 

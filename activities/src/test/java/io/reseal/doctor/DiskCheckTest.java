@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.WorkerConfig;
 import io.reseal.doctor.CheckResult.Verdict;
+import io.reseal.files.StoreIdentities;
+import io.reseal.files.StoreIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,5 +121,18 @@ class DiskCheckTest {
   void aStoreWithABrokenPolicyIsAProblem() throws IOException {
     Files.writeString(store.resolve("sectorstore.json"), "{");
     assertThat(of(examine("\"2KiB\""), "store \"s\"", Verdict.problem)).isPresent();
+  }
+
+  // Catches: an unmounted store that doctor takes for an empty one.
+  @Test
+  void aStoreThatIsNotTheOneItWasIsAProblem() throws IOException {
+    WorkerConfig config = config("\"2KiB\"");
+    StoreIdentities.ofWorker(config).expect("s", StoreIdentity.require(store));
+    assertThat(of(examine(config), "store \"s\"", Verdict.ok)).isPresent();
+
+    Files.delete(store.resolve(".reseal/store-id"));
+    assertThat(of(examine(config), "store \"s\"", Verdict.problem).orElseThrow().text())
+        .contains("may be an empty mount point")
+        .contains("accept-store s");
   }
 }

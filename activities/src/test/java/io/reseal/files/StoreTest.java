@@ -410,6 +410,40 @@ class StoreTest {
     }
   }
 
+  // Catches: a disk that is unmounted between the check and the copy, so that the copy goes to
+  // what lies under its mount point.
+  @Test
+  void aStoreThatIsUnmountedWhilePersistingIsNotWrittenTo() throws IOException {
+    for (int n = 1; n < 200; n++) {
+      new Durable().deleteTree(root);
+      Files.createDirectory(root);
+      Path disk = root.resolveSibling("disk");
+      new Durable().deleteTree(disk);
+      StoreIdentities identities = StoreIdentities.none();
+      identities.expect("s", StoreIdentity.require(root));
+      int[] left = {n};
+      Durable durable =
+          new Durable(
+              (operation, path) -> {
+                if (--left[0] == 0) {
+                  Files.move(root, disk);
+                  Files.createDirectory(root);
+                }
+              },
+              512);
+      Store store =
+          new Store("s", root, false, identities, durable, path -> 1 << 20, Clock.systemUTC());
+
+      Throwable failure = catchThrowable(() -> store.persist(source, kind, FENCE, QUIET));
+      if (left[0] > 0) {
+        assertThat(failure).isNull();
+        return;
+      }
+      assertThat(stored.hasStoredPart()).as("unmounted at %d", n).isFalse();
+      assertThat(store.refusal(TestSector.ID, kind)).isPresent();
+    }
+  }
+
   /** A sector's new files, and the store in which a persist of them dies. */
   private record Fresh(StoreTest test, Map<String, String> content) {
 

@@ -19,6 +19,7 @@ import io.reseal.core.CoreRequest;
 import io.reseal.core.Gpu;
 import io.reseal.core.HostGpus;
 import io.reseal.core.Operation;
+import io.reseal.files.StoreStatus;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuDirectory;
 import io.reseal.gpu.GpuStages;
@@ -50,6 +51,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class HostMetricsTest {
 
+  private static final List<StoreStatus> STORES =
+      List.of(
+          new StoreStatus("good", "/mnt/a", false, null, 5000, 0),
+          new StoreStatus("bad", "/mnt/b", false, "/mnt/b has no identity", 0, 70));
+
   private static final Gpu ZERO = new Gpu(0, "GPU-0", "Made Up A", 8L << 30, "9.0", "01:00.0");
   private static final Gpu ONE = new Gpu(1, "GPU-1", "Made Up B", 4L << 30, "8.6", null);
   private static final String ON_ZERO = "index=\"0\",name=\"Made Up A\",";
@@ -80,7 +86,7 @@ class HostMetricsTest {
     JsonNode described =
         new ObjectMapper().readTree("{\"version\":\"0.1.0\",\"proofs\":\"19.1.0\"}");
     metrics = new WorkerMetrics();
-    metrics.add(new HostMetrics(core, described, gpus, threads));
+    metrics.add(new HostMetrics(core, described, gpus, threads, () -> STORES));
     metrics.serve(config);
   }
 
@@ -154,6 +160,17 @@ class HostMetricsTest {
             "reseal_sealing_threads{state=\"PC1Done\"} 0.0",
             "reseal_sealing_threads_paused 1.0",
             "reseal_sealing_threads_marked 1.0");
+  }
+
+  // Catches: a store that is not mounted and that no metric shows.
+  @Test
+  void storesAreShownWithWhetherTheyAreUsed() throws Exception {
+    assertThat(scrape())
+        .contains(
+            "reseal_store_usable{store=\"good\"} 1.0",
+            "reseal_store_usable{store=\"bad\"} 0.0",
+            "reseal_store_free_bytes{store=\"good\"} 5000.0",
+            "reseal_store_incoming_bytes{store=\"bad\"} 70.0");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.reseal.cli.batch.BatchListCommand;
 import io.reseal.cli.batch.BatchReportCommand;
 import io.reseal.cli.batch.BatchStateCommand;
 import io.reseal.cli.batch.BatchUpdateCommand;
+import io.reseal.cli.host.AcceptStoreCommand;
 import io.reseal.cli.host.GpuCommand;
 import io.reseal.cli.host.GpuListCommand;
 import io.reseal.cli.host.GpuResumeCommand;
@@ -130,6 +131,7 @@ final class Commands {
         .with("list", () -> new WorkerListCommand(shell, worker))
         .with("pause", () -> new WorkerPauseCommand(shell, worker))
         .with("resume", () -> new WorkerResumeCommand(shell, worker))
+        .with("accept-store", () -> new AcceptStoreCommand(shell, worker))
         .made();
   }
 

@@ -1,6 +1,7 @@
 package io.reseal.cli.host;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.catalog.StoreRow;
 import io.reseal.catalog.ThreadRow;
 import java.util.List;
 
@@ -9,6 +10,9 @@ import java.util.List;
  *
  * @param host as in {@code util worker list}
  * @param threads its sealing threads
+ * @param stores its stores
  */
 public record HostInfo(
-    @JsonProperty("host") HostLine host, @JsonProperty("threads") List<ThreadRow> threads) {}
+    @JsonProperty("host") HostLine host,
+    @JsonProperty("threads") List<ThreadRow> threads,
+    @JsonProperty("stores") List<StoreRow> stores) {}

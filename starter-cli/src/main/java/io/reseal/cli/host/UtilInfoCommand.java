@@ -1,5 +1,6 @@
 package io.reseal.cli.host;
 
+import io.reseal.catalog.StoreRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
@@ -13,12 +14,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Shows the sealing threads of any host as a table, then its native core and its GPUs. */
+/**
+ * Shows the sealing threads of any host as a table, then its stores, its native core and its GPUs.
+ */
 @Command(
     name = "info",
     description =
-        "Show a host's sealing threads, its GPUs, and which flavour of the native core it runs and"
-            + " why.")
+        "Show a host's sealing threads, its stores, its GPUs, and which flavour of the native core"
+            + " it runs and why.")
 public final class UtilInfoCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -38,11 +41,12 @@ public final class UtilInfoCommand implements Callable<Integer> {
       String name = new KnownHosts(services.catalog()).named(host);
       List<ThreadRow> threads = services.catalog().threads().ofHost(name);
       new HostReports(shell, Instant.now()).noteSilence(name, threads);
+      List<StoreRow> stores = services.catalog().stores().ofHost(name);
       HostLine line = HostLine.of(name, threads, services.catalog().hosts().named(name));
       output.print(
           shell.out(),
-          new HostInfo(line, threads),
-          () -> table(threads, Instant.now()) + CoreLines.of(line.core()));
+          new HostInfo(line, threads, stores),
+          () -> table(threads, Instant.now()) + StoreLines.of(stores) + CoreLines.of(line.core()));
     }
     return ExitStatus.DONE;
   }

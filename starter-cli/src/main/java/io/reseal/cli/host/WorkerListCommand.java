@@ -1,5 +1,6 @@
 package io.reseal.cli.host;
 
+import io.reseal.catalog.StoreRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
@@ -16,7 +17,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Lists a host's sealing threads, one line each. */
-@Command(name = "list", description = "List this host's sealing threads.")
+@Command(
+    name = "list",
+    description = "List this host's sealing threads, and its stores that are not used.")
 public final class WorkerListCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -35,7 +38,9 @@ public final class WorkerListCommand implements Callable<Integer> {
     try (Services services = shell.services()) {
       List<ThreadRow> threads = services.catalog().threads().ofHost(config.name());
       new HostReports(shell, Instant.now()).noteSilence(config.name(), threads);
-      output.print(shell.out(), threads, () -> lines(threads, Instant.now()));
+      List<StoreRow> stores = services.catalog().stores().ofHost(config.name());
+      output.print(
+          shell.out(), threads, () -> lines(threads, Instant.now()) + StoreLines.faulty(stores));
     }
     return ExitStatus.DONE;
   }

@@ -133,7 +133,7 @@ public final class CheckCommand implements Callable<Integer> {
       HostCore core, WorkerConfig config, SectorFacts facts, Replica replica, CopyCheck.Depth depth)
       throws IOException, InterruptedException {
     List<Copy> copies = new ArrayList<>();
-    for (Store store : Stores.of(config).all()) {
+    for (Store store : Stores.of(config).usable()) {
       if (store.files(facts.sector()).hasPart(replica)) {
         if (full) {
           shell.say(
