@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,9 @@ import java.util.function.Consumer;
 
 /**
  * MariaDB, Temporal and a worker on this machine, started in this order and stopped in the reverse.
+ * One that dies is started again.
  */
-public final class EmbeddedInstallation implements AutoCloseable {
+public final class EmbeddedInstallation implements AutoCloseable, KeptService.Listener {
 
   private static final Duration RETENTION = Duration.ofDays(30);
   private static final Duration WORKER_LIMIT = Duration.ofSeconds(60);
@@ -34,7 +36,7 @@ public final class EmbeddedInstallation implements AutoCloseable {
   private final Consumer<String> progress;
   private final ReentrantLock startOrStop = new ReentrantLock();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private final CompletableFuture<Service> ended = new CompletableFuture<>();
+  private final CompletableFuture<Optional<UpException>> end = new CompletableFuture<>();
   private volatile boolean closed;
 
   /**
@@ -85,12 +87,17 @@ public final class EmbeddedInstallation implements AutoCloseable {
     progress.accept((first ? "New installation in " : "Installation in ") + home.directory());
 
     CacheDirectory cache = CacheDirectory.of(environment);
-    keep(EmbeddedMariaDb.start(MariaDbProgram.unpacked(cache), home, ports.mariadb()));
-    keep(temporal(new TemporalProgram(environment, cache, progress).find(), ports));
+    MariaDbProgram database = MariaDbProgram.unpacked(cache);
+    List<KeptService> services = new ArrayList<>();
+    services.add(keepRunning(() -> EmbeddedMariaDb.start(database, home, ports.mariadb())));
+    Optional<Path> program = new TemporalProgram(environment, cache, progress).find();
+    services.add(keepRunning(() -> temporal(program, ports)));
     setUp(installation);
     Instant before = Instant.now();
-    EmbeddedWorker process = keep(EmbeddedWorker.start(home, worker.name()));
+    EmbeddedWorker process = EmbeddedWorker.start(home, worker.name());
+    services.add(keepRunning(process, () -> EmbeddedWorker.start(home, worker.name())));
     awaitReport(process, installation, worker.name(), before);
+    services.forEach(KeptService::watch);
   }
 
   private Service temporal(Optional<Path> program, Ports ports) {
@@ -125,37 +132,45 @@ public final class EmbeddedInstallation implements AutoCloseable {
     }
   }
 
-  /** Adds a service to those that are stopped in the end; stops it at once if that has begun. */
+  private KeptService keepRunning(KeptService.Start start) throws IOException {
+    return keepRunning(start.start(), start);
+  }
+
+  private KeptService keepRunning(Service service, KeptService.Start start) {
+    progress.accept("  %-9s %s".formatted(service.name(), service.where()));
+    return keep(new KeptService(service, start, KeptService.Pace.USUAL, this));
+  }
+
+  /** Adds a part to those that are stopped in the end; stops it at once if that has begun. */
   private <T extends AutoCloseable> T keep(T part) {
     open.push(part);
-    if (part instanceof Service service) {
-      progress.accept("  %-9s %s".formatted(service.name(), service.where()));
-      var unused = service.ended().thenRun(() -> ended(service));
-    }
     if (closed) {
       throw UpException.failed("Stopped while starting.", null);
     }
     return part;
   }
 
-  private void ended(Service service) {
-    if (!closed && service.isDone()) {
-      progress.accept(
-          "The %s is drained and has ended; everything else goes on. Stop and start this again for a new one."
-              .formatted(service.name()));
-    } else {
-      ended.complete(service);
-    }
+  @Override
+  public void line(String text) {
+    progress.accept(text);
   }
 
-  /** Waits until it is closed; fails if a service ends unexpectedly. */
+  @Override
+  public void gaveUp(KeptService service, Throwable last) {
+    var unused =
+        end.complete(
+            Optional.of(
+                UpException.failed(
+                    "%s ended again and again shortly after its start, so everything was stopped; its log is in %s. The last time: %s"
+                        .formatted(service.name(), home.logs(), last.getMessage()),
+                    last)));
+  }
+
+  /** Waits until it is closed; fails if a service cannot be kept running. */
   public void awaitEnd() {
-    Service service = ended.join();
-    if (!closed) {
-      throw UpException.failed(
-          "%s ended unexpectedly, so everything was stopped; its log is in %s."
-              .formatted(service.name(), home.logs()),
-          null);
+    Optional<UpException> failure = end.join();
+    if (!closed && failure.isPresent()) {
+      throw failure.get();
     }
   }
 
@@ -168,7 +183,7 @@ public final class EmbeddedInstallation implements AutoCloseable {
     try {
       while (!open.isEmpty()) {
         AutoCloseable part = open.pop();
-        if (part instanceof Service service) {
+        if (part instanceof KeptService service) {
           progress.accept("Stopping " + service.name());
         }
         close(part);
@@ -176,6 +191,7 @@ public final class EmbeddedInstallation implements AutoCloseable {
     } finally {
       startOrStop.unlock();
     }
+    var unused = end.complete(Optional.empty());
   }
 
   private void close(AutoCloseable part) {
