@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param labelling how sectors share cores in PC1
  * @param core where the sealing core's files are
  * @param gpu what happens to steps whose GPUs fail
+ * @param watchdog when work that makes no progress is ended
  * @param metrics where the worker's metrics are served; empty if they are not
  * @param warnings one line for each key of the older system that has no effect here, and for each
  *     directory that is missing for now
@@ -44,6 +45,7 @@ public record WorkerConfig(
     LabellingSettings labelling,
     Core core,
     Gpu gpu,
+    WatchdogSettings watchdog,
     Optional<ListenAddress> metrics,
     List<String> warnings) {
 
@@ -62,6 +64,7 @@ public record WorkerConfig(
         labelling,
         core,
         gpu,
+        watchdog,
         metrics,
         Stream.concat(warnings.stream(), more.stream()).toList());
   }

@@ -66,6 +66,7 @@ final class WorkerConfigReader {
     LabellingSettings labelling = LabellingKeys.read(root.section("labelling"));
     Core core = core(root.section("native"));
     Gpu gpu = new Gpu(root.section("gpu").flag("cpu_fallback").orElse(true));
+    WatchdogSettings watchdog = WatchdogSettings.read(root.section("watchdog"));
     Optional<ListenAddress> metrics = metrics(root.section("metrics"));
     older.inRoot(root);
     return new WorkerConfig(
@@ -81,6 +82,7 @@ final class WorkerConfigReader {
         labelling,
         core,
         gpu,
+        watchdog,
         metrics,
         file.warnings());
   }

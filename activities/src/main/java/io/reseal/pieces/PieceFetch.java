@@ -242,6 +242,8 @@ final class PieceFetch implements Callable<List<Answer>> {
     throwIfStopped();
     try {
       return guard.read(body, chunk);
+    } catch (SourceException e) {
+      throw e;
     } catch (IOException e) {
       throwIfStopped();
       throw SourceException.unreachable("broke off (%s)".formatted(e.getMessage()), e);

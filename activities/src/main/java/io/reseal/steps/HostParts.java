@@ -1,5 +1,6 @@
 package io.reseal.steps;
 
+import io.reseal.config.WatchdogSettings;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.StoreSweep;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param name the host's configured name
  * @param labelling labels sectors together; empty if each is labelled on its own
  * @param sweep ends interrupted exchanges in the stores
+ * @param watchdog when work that makes no progress is ended
  */
 public record HostParts(
     String name,
@@ -26,4 +28,5 @@ public record HostParts(
     Pieces pieces,
     Stores stores,
     StoreSweep sweep,
-    NativeCore core) {}
+    NativeCore core,
+    WatchdogSettings watchdog) {}

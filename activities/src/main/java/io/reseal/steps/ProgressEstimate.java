@@ -96,6 +96,19 @@ final class ProgressEstimate {
     return unit.equals(LAYERS) && done > firstDone;
   }
 
+  /** Whether the step waits for its turn, so that no progress is expected. */
+  boolean isWaiting() {
+    return waiting;
+  }
+
+  /** The usual time between two reports, as far as known: that of a layer, or of the whole step. */
+  OptionalLong usualSilence() {
+    if (!unit.equals(LAYERS) || preparing) {
+      return usualMillis.get();
+    }
+    return layerMillis > 0 ? OptionalLong.of(layerMillis) : usualLayer();
+  }
+
   Progress at(long now) {
     double seconds = (now - startedAt) / 1000.0;
     double rate = seconds > 0 ? (done - Math.max(0, firstDone)) / seconds : 0;

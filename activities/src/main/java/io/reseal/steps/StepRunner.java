@@ -4,6 +4,7 @@ import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.RunRepository;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.FailureType.Course;
+import io.reseal.contract.Progress;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.files.Fence;
@@ -40,12 +41,13 @@ final class StepRunner {
   }
 
   /** A step that is running. */
-  private record Running(StepInputs inputs, StepWork work, ProgressLine progress) {}
+  private record Running(String stage, StepInputs inputs, StepWork work, ProgressLine progress) {}
 
   private final HostParts host;
   private final SealingThreads threads;
   private final RunRepository runs;
   private final LearnedTimes learned;
+  private final Watchdog watchdog;
   private final ScheduledExecutorService scheduler;
   private final Set<Running> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
@@ -55,6 +57,7 @@ final class StepRunner {
     this.threads = host.threads();
     this.runs = runs;
     this.learned = new LearnedTimes(runs);
+    this.watchdog = new Watchdog(host.watchdog());
     this.scheduler = scheduler;
   }
 
@@ -98,6 +101,7 @@ final class StepRunner {
         threads.claim(thread, request.facts(), info.getWorkflowId(), info.getWorkflowRunId());
     ProgressLine progress = new ProgressLine(request.step(), thread, learned.usualMillis(request));
     return new Running(
+        request.step().title(),
         StepInputs.of(request, thread, files, fence),
         new StepWork(
             host.program(),
@@ -132,7 +136,11 @@ final class StepRunner {
       throws Exception {
     running.add(step);
     try (Heartbeat heartbeat =
-        new Heartbeat(scheduler, activity, step.progress()::refresh, step.work()::stop)) {
+        new Heartbeat(
+            scheduler,
+            activity,
+            () -> look(step, activity.getInfo().getAttempt()),
+            step.work()::stop)) {
       // Checked only now that the step is in the set of running ones: a stop either finds it there
       // or is noticed here.
       if (stopping || step.inputs().thread().isStopped()) {
@@ -148,6 +156,20 @@ final class StepRunner {
       running.remove(step);
       step.progress().end();
     }
+  }
+
+  /** The step's progress, after a look at whether there is any. */
+  private Progress look(Running step, int attempt) {
+    ProgressLine progress = step.progress();
+    if (step.work().hasStage()) {
+      watchdog
+          .verdict(
+              "%s of %s".formatted(step.stage(), step.inputs().facts().sector()),
+              progress.silent(),
+              progress.usualSilence())
+          .ifPresent(why -> step.work().stall(new StalledException(why, attempt)));
+    }
+    return progress.refresh();
   }
 
   private RuntimeException failed(Exception e, SealingThread thread, Running step, String runId) {

@@ -38,6 +38,10 @@ final class StepWork implements GpuStages.Stage {
   private Thread waiting;
 
   private boolean stopped;
+
+  /** Why the running stage was ended, or null. */
+  private StalledException stalled;
+
   private long coreNanos;
 
   /** The device that the last stage which may use a GPU ran on; empty if there was none. */
@@ -86,8 +90,22 @@ final class StepWork implements GpuStages.Stage {
     long began = System.nanoTime();
     try (StageProcess started = started(start)) {
       return started.await(progress::report);
+    } catch (StageDiedException e) {
+      throwIfStalled();
+      throw e;
     } finally {
+      ended();
       coreNanos += System.nanoTime() - began;
+    }
+  }
+
+  private synchronized void ended() {
+    process = null;
+  }
+
+  private synchronized void throwIfStalled() {
+    if (stalled != null) {
+      throw stalled;
     }
   }
 
@@ -96,6 +114,7 @@ final class StepWork implements GpuStages.Stage {
       throw new StageDiedException("The step was stopped.");
     }
     process = start.start();
+    progress.begin();
     return process;
   }
 
@@ -108,9 +127,14 @@ final class StepWork implements GpuStages.Stage {
       return new Labelled(
           result.path("layers").asInt(), result.path("resumed").asInt(), 0, coreNanos);
     }
-    Labelled labelled = enter(labelling.get(), inputs, request).await(progress);
-    coreNanos += labelled.nanos();
-    return labelled;
+    try {
+      Labelled labelled = enter(labelling.get(), inputs, request).await(progress);
+      coreNanos += labelled.nanos();
+      return labelled;
+    } catch (StageDiedException e) {
+      throwIfStalled();
+      throw e;
+    }
   }
 
   private synchronized Seat enter(Labelling all, StepInputs inputs, CoreRequest request) {
@@ -179,6 +203,25 @@ final class StepWork implements GpuStages.Stage {
   synchronized void throwIfStopped() {
     if (stopped) {
       throw new StepStoppedException();
+    }
+  }
+
+  /** Whether a stage is running whose progress can be expected. */
+  synchronized boolean hasStage() {
+    return process != null || seat != null;
+  }
+
+  /** Ends a stage that makes no progress. */
+  synchronized void stall(StalledException why) {
+    if (stopped || stalled != null) {
+      return;
+    }
+    stalled = why;
+    if (process != null) {
+      process.kill();
+    }
+    if (seat != null) {
+      seat.leave();
     }
   }
 

@@ -94,7 +94,8 @@ record SealingHost(
             pieces,
             stores,
             sweep,
-            core.library());
+            core.library(),
+            config.watchdog());
     HostActivities activities =
         new HostActivities(
             parts,

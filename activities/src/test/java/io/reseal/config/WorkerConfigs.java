@@ -32,6 +32,7 @@ public final class WorkerConfigs {
             Sdr.OWN,
             Pc2.AUTO),
         new WorkerConfig.Gpu(true),
+        WatchdogSettings.DEFAULT,
         Optional.empty(),
         List.of());
   }

@@ -146,6 +146,13 @@ public enum FailureType {
       Course.LEAVE_THREAD,
       "The scratch disk is failing: it reports input/output errors or has become read-only.",
       "Replace the disk or mount it again, then resume the thread (worker resume)."),
+  HOST_STALLED(
+      "Host.Stalled",
+      Course.LEAVE_THREAD,
+      "The stage made no progress for far longer than it usually takes, more than once, and was"
+          + " ended.",
+      "Check the host's disks, GPUs and its worker's log, then resume the thread (worker resume)."
+          + " If the stage is only slow, raise the limits in [watchdog]."),
   HOST_GPU(
       "Host.Gpu",
       Course.LEAVE_THREAD,
