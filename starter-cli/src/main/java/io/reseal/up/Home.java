@@ -34,6 +34,11 @@ record Home(Path directory) {
     return directory.resolve("mariadb");
   }
 
+  /** Temporary files of MariaDB, which removes all others' there when it starts. */
+  Path mariadbTemporary() {
+    return directory.resolve("mariadb-tmp");
+  }
+
   /** The catalog user's password, generated on the first start; only its owner can read it. */
   Path passwordFile() {
     return directory.resolve("catalog.password");

@@ -76,8 +76,16 @@ final class MariaDbProgram {
         "--character-set-server=utf8mb4");
   }
 
-  Map<String, String> environment() {
-    return Map.of("LD_LIBRARY_PATH", configuration.getLibDir().getAbsolutePath());
+  /**
+   * @param temporary the server's own directory for temporary files: one that starts removes what
+   *     it finds, also from under another server
+   */
+  Map<String, String> environment(Path temporary) {
+    return Map.of(
+        "LD_LIBRARY_PATH",
+        configuration.getLibDir().getAbsolutePath(),
+        "TMPDIR",
+        temporary.toString());
   }
 
   private List<String> command(Executable executable, Path data, String... arguments) {
