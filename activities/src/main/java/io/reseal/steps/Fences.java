@@ -1,6 +1,7 @@
 package io.reseal.steps;
 
 import io.reseal.files.Fence;
+import io.reseal.contract.ThreadGrant;
 import io.temporal.activity.ActivityInfo;
 
 /** Gives an activity's attempt its rank among all attempts that change a sector's files. */
@@ -8,8 +9,11 @@ final class Fences {
 
   private Fences() {}
 
-  static Fence of(ActivityInfo activity) {
+  static Fence of(ActivityInfo activity, ThreadGrant thread) {
     return new Fence(
-        activity.getScheduledTimestamp(), 0, activity.getAttempt(), activity.getWorkflowRunId());
+        activity.getScheduledTimestamp(),
+        thread.number() == null ? 0 : thread.number(),
+        activity.getAttempt(),
+        activity.getWorkflowRunId());
   }
 }

@@ -58,16 +58,19 @@ final class HoldActivitiesImpl implements HoldActivities {
     ActivityExecutionContext activity = Activity.getExecutionContext();
     Held before = activity.getHeartbeatDetails(Held.class).orElse(null);
     leaveToItsHost(activity, request, before);
-    SealingThread thread = take(request, before == null ? request.preferred() : before.grant());
+    Long number = request.numberOf(activity.getInfo().getAttempt());
+    SealingThread thread =
+        take(request, before == null ? request.preferred() : before.grant(), number);
+    ThreadGrant grant = thread.grant().numbered(number);
     boolean keepHeld = false;
     CountDownLatch released = thread.released();
     try (Heartbeat heartbeat =
         new Heartbeat(
             scheduler,
             activity,
-            () -> new Held(thread.grant(), System.currentTimeMillis()),
+            () -> new Held(grant, System.currentTimeMillis()),
             released::countDown)) {
-      signalWorkflow(activity, thread.grant());
+      signalWorkflow(activity, grant);
       released.await();
       if (stopping) {
         // The thread stays recorded as held: the rebuild returns to it when the worker restarts.
@@ -84,7 +87,7 @@ final class HoldActivitiesImpl implements HoldActivities {
       throw again(FailureType.HOST_STOPPING, host + " is stopping.");
     } finally {
       if (!keepHeld) {
-        threads.release(request.sector(), thread);
+        threads.release(request.sector(), thread, number);
       }
     }
   }
@@ -113,9 +116,9 @@ final class HoldActivitiesImpl implements HoldActivities {
             .formatted(wanted, Instant.ofEpochMilli(until)));
   }
 
-  private SealingThread take(HoldRequest request, ThreadGrant preferred) {
+  private SealingThread take(HoldRequest request, ThreadGrant preferred, Long number) {
     try {
-      return threads.take(request, preferred);
+      return threads.take(request, preferred, number);
     } catch (NoThreadException e) {
       throw again(FailureType.HOST_NO_THREAD, e.getMessage());
     } catch (IOException e) {

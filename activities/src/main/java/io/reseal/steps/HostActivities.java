@@ -28,7 +28,7 @@ public final class HostActivities {
       ScheduledExecutorService scheduler,
       Consumer<String> drained) {
     this.runner = new StepRunner(host, catalog.runs(), scheduler);
-    this.steps = new SealingActivitiesImpl(runner, host, catalog.proofs());
+    this.steps = new SealingActivitiesImpl(runner, host, catalog.proofs(), scheduler);
     this.holds = new HoldActivitiesImpl(host.name(), host.threads(), client, scheduler);
     this.commands =
         new HostCommandActivitiesImpl(

@@ -16,10 +16,12 @@ import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** Runs the steps of a rebuild by the class that does the work of each. */
 final class SealingActivitiesImpl implements SealingActivities {
@@ -33,9 +35,15 @@ final class SealingActivitiesImpl implements SealingActivities {
   private final Proving proving;
   private final SnapSteps snap;
   private final StoreSteps store;
+  private final ScheduledExecutorService scheduler;
 
-  SealingActivitiesImpl(StepRunner runner, HostParts host, ProofRepository proofs) {
+  SealingActivitiesImpl(
+      StepRunner runner,
+      HostParts host,
+      ProofRepository proofs,
+      ScheduledExecutorService scheduler) {
     this.runner = runner;
+    this.scheduler = scheduler;
     this.threads = host.threads();
     this.sweep = host.sweep();
     this.key = new UpdateKey(host.stores());
@@ -150,19 +158,31 @@ final class SealingActivitiesImpl implements SealingActivities {
     if (thread.isEmpty()) {
       return;
     }
-    try {
-      if (request.removeScratch()) {
-        ActivityInfo info = Activity.getExecutionContext().getInfo();
-        threads.removeScratch(
-            thread.get(), request.sector(), info.getWorkflowId(), info.getWorkflowRunId());
-      }
-      threads.release(request.sector(), thread.get());
-      pieces.release(request.sector());
-      if (request.removeScratch()) {
-        sweep.settle(request.sector(), Fences.of(Activity.getExecutionContext().getInfo()));
-      }
+    ActivityExecutionContext activity = Activity.getExecutionContext();
+    // What is removed already stays removed, so an attempt that is given up simply goes on.
+    try (Heartbeat heartbeat = new Heartbeat(scheduler, activity, () -> null, () -> {})) {
+      release(request, thread.get(), activity.getInfo());
+      heartbeat.throwIfUnwanted();
     } catch (IOException e) {
       throw Failures.of(e);
+    }
+  }
+
+  /** A release that arrives late, when the rebuild holds the thread again, does nothing. */
+  private void release(ReleaseRequest request, SealingThread thread, ActivityInfo activity)
+      throws IOException {
+    Long number = request.thread().number();
+    if (thread.wasGrantedAfter(request.sector(), number)) {
+      return;
+    }
+    if (request.removeScratch()) {
+      threads.removeScratch(
+          thread, request.sector(), activity.getWorkflowId(), activity.getWorkflowRunId());
+    }
+    threads.release(request.sector(), thread, number);
+    pieces.release(request.sector());
+    if (request.removeScratch()) {
+      sweep.settle(request.sector(), Fences.of(activity, request.thread()));
     }
   }
 }

@@ -45,6 +45,9 @@ public final class SealingThread {
   private Holding holding = Holding.FREE;
   private SectorId sector;
 
+  /** The number of the grant by which it is held, or null if it is not known. */
+  private Long number;
+
   /** The sector's seal proof, or null if an earlier process left no note of it. */
   private SealProof proof;
 
@@ -79,7 +82,8 @@ public final class SealingThread {
         config.index(),
         config.location().toString(),
         config.sealing().maxRetries().orElse(null),
-        config.sealing().recoverInterval().orElse(null));
+        config.sealing().recoverInterval().orElse(null),
+        number);
   }
 
   synchronized Holding holding() {
@@ -234,8 +238,10 @@ public final class SealingThread {
 
   /**
    * @param newProof the sector's seal proof, or null if it is not known
+   * @param newNumber the number of its grant, or null if it is not known
    */
-  synchronized void hold(SectorId newSector, SealProof newProof, Holding how) {
+  synchronized void hold(SectorId newSector, SealProof newProof, Long newNumber, Holding how) {
+    number = newNumber;
     if (newProof != null || !newSector.equals(sector)) {
       proof = newProof;
     }
@@ -250,9 +256,15 @@ public final class SealingThread {
   synchronized void free() {
     holding = Holding.FREE;
     sector = null;
+    number = null;
     proof = null;
     line.free();
     released.countDown();
+  }
+
+  /** Whether the sector holds it under a higher number than this one, which may be null. */
+  public synchronized boolean wasGrantedAfter(SectorId asking, Long earlier) {
+    return asking.equals(sector) && number != null && earlier != null && number > earlier;
   }
 
   /** Reaches zero when the thread is given back. */

@@ -89,7 +89,7 @@ public final class SealingThreads {
       guard.secure(thread.scratch().location());
       Optional<SectorId> noted = HeldNote.of(thread).read();
       if (noted.isPresent() && thread.holding() == Holding.FREE) {
-        thread.hold(noted.get(), proofInScratch(thread, noted.get()), Holding.AWAITED);
+        thread.hold(noted.get(), proofInScratch(thread, noted.get()), null, Holding.AWAITED);
       }
       thread.open();
     } catch (IOException e) {
@@ -246,10 +246,12 @@ public final class SealingThreads {
   /**
    * Takes a thread for a rebuild: the one it had, else a free one that may take it and has room.
    *
+   * @param number the number of the grant, or null if it has none
    * @throws NoThreadException naming each thread and why it cannot take the sector
    */
-  public synchronized SealingThread take(HoldRequest request, ThreadGrant preferred)
+  public synchronized SealingThread take(HoldRequest request, ThreadGrant preferred, Long number)
       throws NoThreadException, IOException {
+    refuseIfLate(request.sector(), number);
     dropEnded();
     threads.forEach(SealingThread::refresh);
     List<String> reasons = new ArrayList<>();
@@ -263,9 +265,19 @@ public final class SealingThreads {
               .formatted(request.sector(), String.join("; ", reasons)));
     }
     noteHeld(found, request.sector());
-    found.hold(request.sector(), request.proof(), Holding.HELD);
+    found.hold(request.sector(), request.proof(), number, Holding.HELD);
     changed.run();
     return found;
+  }
+
+  private void refuseIfLate(SectorId sector, Long number) throws NoThreadException {
+    for (SealingThread thread : threads) {
+      if (thread.wasGrantedAfter(sector, number)) {
+        throw new NoThreadException(
+            "A later attempt to hold a thread for sector %s has %s already."
+                .formatted(sector, thread));
+      }
+    }
   }
 
   /** A location that cannot be written can take no sector: another thread is tried next time. */
@@ -295,7 +307,7 @@ public final class SealingThreads {
     }
     if (thread.holding() == Holding.FREE) {
       noteHeld(thread, sector);
-      thread.hold(sector, proofInScratch(thread, sector), Holding.AWAITED);
+      thread.hold(sector, proofInScratch(thread, sector), null, Holding.AWAITED);
       changed.run();
     } else if (!sector.equals(thread.sector())) {
       throw new NoThreadException(
@@ -309,9 +321,14 @@ public final class SealingThreads {
     return threads.stream().filter(thread -> thread.grant().sameScratch(grant)).findFirst();
   }
 
-  /** Gives a thread back; nothing happens if the sector does not hold it. */
-  public synchronized void release(SectorId sector, SealingThread thread) {
-    if (sector.equals(thread.sector())) {
+  /**
+   * Gives a thread back; nothing happens if the sector does not hold it, or holds it by a later
+   * grant.
+   *
+   * @param number the number of the grant that ends, or null if it is not known
+   */
+  public synchronized void release(SectorId sector, SealingThread thread, Long number) {
+    if (sector.equals(thread.sector()) && !thread.wasGrantedAfter(sector, number)) {
       try {
         HeldNote.of(thread).remove();
       } catch (IOException e) {
@@ -467,7 +484,7 @@ public final class SealingThreads {
     for (SealingThread thread : threads) {
       if (thread.holding() == Holding.AWAITED && !stillRebuilding.test(thread.sector())) {
         LOG.info("{} is free: the rebuild of {} has ended", thread.grant(), thread.sector());
-        release(thread.sector(), thread);
+        release(thread.sector(), thread, null);
       }
       scratch.removeEnded(thread);
     }

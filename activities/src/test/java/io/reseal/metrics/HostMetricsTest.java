@@ -149,7 +149,14 @@ class HostMetricsTest {
   void sealingThreadsAreCountedByStateAndByWhatKeepsThemFromWork() throws Exception {
     threads.take(
         new HoldRequest(
-            new SectorId(1001, 1), SealProof.KIB_2_V1_1, null, 0, Duration.ofSeconds(1), false),
+            new SectorId(1001, 1),
+            SealProof.KIB_2_V1_1,
+            null,
+            0,
+            Duration.ofSeconds(1),
+            false,
+            null),
+        null,
         null);
     threads.pause(1, "anne", false);
     threads.faulted(threads.all().get(2), "Host.Disk: it is worn out");

@@ -16,6 +16,8 @@ import java.time.Duration;
  *     0 if there is none
  * @param hostGrace see {@link Timings#hostGrace()}
  * @param snapped whether the sector was snapped, which needs more scratch
+ * @param number the grants of this hold are numbered upwards from here, by attempt; see {@link
+ *     ThreadGrant#number()}. Null if an older version asks
  */
 public record HoldRequest(
     @JsonProperty("sector") SectorId sector,
@@ -23,4 +25,11 @@ public record HoldRequest(
     @JsonProperty("preferred") ThreadGrant preferred,
     @JsonProperty("preferredUntil") long preferredUntil,
     @JsonProperty("hostGrace") Duration hostGrace,
-    @JsonProperty("snapped") boolean snapped) {}
+    @JsonProperty("snapped") boolean snapped,
+    @JsonProperty("number") Long number) {
+
+  /** The number of a grant by that attempt of the hold, or null if its grants have none. */
+  public Long numberOf(int attempt) {
+    return number == null ? null : Long.valueOf(number + attempt);
+  }
+}

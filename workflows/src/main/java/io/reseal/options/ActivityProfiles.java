@@ -13,6 +13,9 @@ import java.time.Duration;
 /** The options of all activities, by kind of work. */
 public final class ActivityProfiles {
 
+  /** Silence after which a host is considered to have died while it gave a thread back. */
+  private static final Duration RELEASE_SILENCE = Duration.ofSeconds(10);
+
   /** The first of Temporal's five priorities; the third is the default. */
   private static final int URGENT = 1;
 
@@ -115,12 +118,17 @@ public final class ActivityProfiles {
         .build();
   }
 
-  /** Giving a thread back: tried for a while, because the host may be gone for good. */
+  /**
+   * Giving a thread back: tried for a while, because the host may be gone for good. Sends
+   * heartbeats, because removing scratch may take minutes and a host that dies meanwhile must be
+   * noticed.
+   */
   public ActivityOptions release(ThreadGrant thread, String summary) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(Names.hostQueue(thread.host(), Step.Resource.IO))
         .setScheduleToStartTimeout(timings.heartbeat())
         .setStartToCloseTimeout(Duration.ofMinutes(10))
+        .setHeartbeatTimeout(RELEASE_SILENCE)
         .setRetryOptions(retry(timings.retryFirst(), timings.retryMost(), timings.attempts()))
         .setSummary(summary)
         .build();

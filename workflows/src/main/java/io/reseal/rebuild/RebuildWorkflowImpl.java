@@ -32,9 +32,12 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   @Override
   public RebuildStatus rebuild(RebuildRequest request) {
+    // Asked first, because asking lets other threads of the workflow run.
+    boolean endsEveryHold =
+        Workflow.getVersion("every hold is ended", Workflow.DEFAULT_VERSION, 1) == 1;
     sector = request.sector();
     ActivityProfiles profiles = new ActivityProfiles(request.timings(), request.urgent());
-    hold = new ThreadHold(sector, profiles);
+    hold = new ThreadHold(sector, profiles, endsEveryHold);
     journal = new Journal(request, profiles);
     requests = new OperatorRequests(sector, request.host(), journal);
     story = new SectorRebuild(request, journal, requests, hold, profiles);

@@ -115,9 +115,11 @@ final class SectorRebuild {
   /** Cleans up after an abort: releases the thread and removes its scratch files, nothing else. */
   void dropped() {
     if (journal.state().isEnd()) {
+      hold.end();
       return;
     }
     boolean removed = scratch == null || hold.release(scratch, true);
+    hold.end();
     String by =
         requests.abortedBy() == null ? "cancelled in Temporal" : "by " + requests.abortedBy();
     journal.aborted(
@@ -219,7 +221,7 @@ final class SectorRebuild {
     if (scratch != null && !scratch.sameScratch(grant)) {
       beginAgain("The rebuild moved from %s to %s.".formatted(scratch, grant));
     }
-    boolean recorded = !fresh && grant.equals(scratch) && journal.state() != RebuildState.EMPTY;
+    boolean recorded = !fresh && grant.sameThread(scratch) && journal.state() != RebuildState.EMPTY;
     scratch = grant;
     if (!recorded) {
       journal.threadHeld(grant);
@@ -236,7 +238,8 @@ final class SectorRebuild {
         prefers ? scratch : null,
         prefers ? graceEnds : 0,
         request.timings().hostGrace(),
-        facts.snap() != null);
+        facts.snap() != null,
+        hold.nextNumber());
   }
 
   private void walk(Step step) {

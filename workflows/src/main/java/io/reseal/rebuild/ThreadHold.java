@@ -13,6 +13,8 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -22,8 +24,15 @@ import java.util.function.Supplier;
  */
 final class ThreadHold {
 
+  /** Numbers that one hold may use: one for each of its attempts. */
+  private static final long GRANTS_OF_A_HOLD = 1_000_000;
+
+  /** How long a hold may take to end after its thread was released, before it is cancelled. */
+  private static final Duration END_OF_HOLD = Duration.ofSeconds(10);
+
   private final SectorId sector;
   private final ActivityProfiles profiles;
+  private final boolean endsEveryHold;
 
   /** The thread now held, or null. */
   private ThreadGrant grant;
@@ -34,22 +43,52 @@ final class ThreadHold {
   /** Number of grants so far. */
   private int grants;
 
+  /** Grants with this number or a lower one are late: their hosts were replaced. */
+  private long number;
+
   private CancellationScope scope;
   private Promise<Void> ended;
 
-  ThreadHold(SectorId sector, ActivityProfiles profiles) {
+  /**
+   * @param endsEveryHold false for a rebuild that an older version began
+   */
+  ThreadHold(SectorId sector, ActivityProfiles profiles, boolean endsEveryHold) {
     this.sector = sector;
     this.profiles = profiles;
+    this.endsEveryHold = endsEveryHold;
   }
 
-  /** Accepts a grant from the hold activity; ignored if no thread is wanted any more. */
+  /**
+   * Accepts a grant from the hold activity. It is ignored if no thread is wanted any more, and if
+   * it is late: the attempt that sent it was given up, so its host gives the thread back.
+   */
   void granted(ThreadGrant newGrant) {
     if (ended != null
         && !ended.isCompleted()
-        && (onlyHost == null || onlyHost.equals(newGrant.host()))) {
+        && (onlyHost == null || onlyHost.equals(newGrant.host()))
+        && !isLate(newGrant)) {
       grant = newGrant;
       grants++;
     }
+  }
+
+  private boolean isLate(ThreadGrant newGrant) {
+    if (newGrant.number() == null) {
+      return false;
+    }
+    boolean late = newGrant.number() <= number;
+    number = Math.max(number, newGrant.number());
+    return late;
+  }
+
+  /**
+   * The number from which the grants of the next hold count upwards. It contains the time, so that
+   * a later rebuild of the same sector has higher numbers too.
+   */
+  long nextNumber() {
+    long now = TimeUnit.MILLISECONDS.toSeconds(Workflow.currentTimeMillis()) * GRANTS_OF_A_HOLD;
+    number = Math.max(number + GRANTS_OF_A_HOLD, now);
+    return number;
   }
 
   boolean isHeld() {
@@ -110,12 +149,40 @@ final class ThreadHold {
   }
 
   /**
-   * Releases the thread, and also a thread of another host that was granted in its place but not
-   * used yet.
+   * Releases the thread. On return its hold has ended, on whichever host it ran last, so that no
+   * thread stays held by a rebuild that does not use it.
    *
    * @return whether its host answered; if not, its scratch is left as it is
    */
   boolean release(ThreadGrant thread, boolean removeScratch) {
+    if (!endsEveryHold) {
+      return releaseAsBefore(thread, removeScratch);
+    }
+    boolean held = isHeld() && grant.sameScratch(thread);
+    int before = grants;
+    boolean answered = releaseOnHost(held ? grant : thread, removeScratch);
+    if (held && answered) {
+      Workflow.await(END_OF_HOLD, () -> ended.isCompleted() || grants != before);
+    }
+    end();
+    return answered;
+  }
+
+  /**
+   * Ends the hold and waits for its end: the host that has the thread by then, or is about to grant
+   * one, gives it back. Only a dead host does not, and its hold ends when its heartbeats are
+   * missed.
+   */
+  void end() {
+    if (ended != null && !ended.isCompleted() && endsEveryHold) {
+      scope.cancel();
+      Workflow.await(() -> ended.isCompleted());
+    }
+    grant = null;
+  }
+
+  /** For rebuilds that an older version began. */
+  private boolean releaseAsBefore(ThreadGrant thread, boolean removeScratch) {
     boolean answered = true;
     boolean ending = false;
     if (isHeld() && !grant.sameScratch(thread)) {

@@ -115,7 +115,7 @@ final class BatchHarness implements AutoCloseable {
   /** Lets a rebuild finish; the batch counts it as running a moment before it is there. */
   void finish(long number) {
     awaitBegun(number);
-    rebuild(number).threadHeld(new ThreadGrant("finish", 0, "/", null, null));
+    rebuild(number).threadHeld(new ThreadGrant("finish", 0, "/", null, null, null));
   }
 
   void awaitBegun(long number) {

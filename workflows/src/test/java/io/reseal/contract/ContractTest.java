@@ -27,7 +27,7 @@ class ContractTest {
 
   private static final SectorId SECTOR = new SectorId(1001, 123);
   private static final ThreadGrant GRANT =
-      new ThreadGrant("host-a", 1, "/scratch", 3, Duration.ofSeconds(30));
+      new ThreadGrant("host-a", 1, "/scratch", 3, Duration.ofSeconds(30), 5_000_001L);
   private static final SectorFacts FACTS =
       new SectorFacts(
           SECTOR,
@@ -83,7 +83,8 @@ class ContractTest {
         Timings.standard(),
         new RebuildRequest(
             SECTOR, Timings.standard(), "anne", true, true, "host-a", "disk-7", true),
-        new HoldRequest(SECTOR, SealProof.KIB_2_V1, GRANT, 7, Duration.ofMinutes(1), true),
+        new HoldRequest(
+            SECTOR, SealProof.KIB_2_V1, GRANT, 7, Duration.ofMinutes(1), true, 5_000_000L),
         new StageRequest(
             FACTS,
             GRANT,

@@ -91,11 +91,11 @@ final class FakeHolds implements HoldActivities {
     requests.add(request);
     ActivityExecutionContext context = Activity.getExecutionContext();
     CountDownLatch released = host.held();
-    client
-        .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(request.sector()))
-        .threadHeld(host.grant());
-    host.signalled();
     try {
+      client
+          .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(request.sector()))
+          .threadHeld(host.grant().numbered(request.numberOf(context.getInfo().getAttempt())));
+      host.signalled();
       while (!released.await(20, TimeUnit.MILLISECONDS)) {
         context.heartbeat(host.grant());
         if (host.isSilent()) {
@@ -105,6 +105,8 @@ final class FakeHolds implements HoldActivities {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
+    } finally {
+      host.notHeld();
     }
   }
 }

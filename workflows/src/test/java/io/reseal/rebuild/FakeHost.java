@@ -39,6 +39,8 @@ final class FakeHost implements SealingActivities {
   private boolean releasedTooEarly;
   private CountDownLatch released = new CountDownLatch(1);
   private boolean silent;
+  private int held;
+  private Meanwhile duringRelease = () -> {};
   private List<RebuildState> usable = List.of();
   private RuntimeException usableFailure;
   private String intactIn;
@@ -100,7 +102,7 @@ final class FakeHost implements SealingActivities {
   }
 
   ThreadGrant grant() {
-    return new ThreadGrant(name, 0, "/scratch/" + name, maxRetries, null);
+    return new ThreadGrant(name, 0, "/scratch/" + name, maxRetries, null, null);
   }
 
   synchronized FakeHost failing(Step step, RuntimeException... with) {
@@ -191,7 +193,18 @@ final class FakeHost implements SealingActivities {
 
   synchronized CountDownLatch held() {
     released = new CountDownLatch(1);
+    held++;
     return released;
+  }
+
+  /** Its hold has ended. */
+  synchronized void notHeld() {
+    held--;
+  }
+
+  /** How many holds of its thread have not ended. */
+  synchronized int heldNow() {
+    return held;
   }
 
   /** Its hold has told the workflow. */
@@ -289,9 +302,29 @@ final class FakeHost implements SealingActivities {
     return run(request);
   }
 
+  /** What happens while its thread is being released. */
+  interface Meanwhile {
+    void happen() throws InterruptedException;
+  }
+
+  void duringRelease(Meanwhile happening) {
+    duringRelease = happening;
+  }
+
   @Override
-  public synchronized void release(ReleaseRequest request) {
-    releases.add(request);
+  public void release(ReleaseRequest request) {
+    try {
+      duringRelease.happen();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    released(request);
+  }
+
+  private synchronized void released(ReleaseRequest request) {
+    releases.add(
+        new ReleaseRequest(
+            request.sector(), request.thread().numbered(null), request.removeScratch()));
     released.countDown();
   }
 

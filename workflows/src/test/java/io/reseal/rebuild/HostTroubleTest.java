@@ -19,6 +19,7 @@ import io.reseal.contract.RequestBuilder;
 import io.reseal.contract.ResumeCommand;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.failure.ApplicationFailure;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -107,10 +108,71 @@ class HostTroubleTest {
       first.stop();
 
       assertThat(pause.join()).contains("is paused");
-      assertThat(second.releases())
-          .containsExactly(new ReleaseRequest(SECTOR, second.grant(), false));
+      assertThat(first.releases())
+          .containsExactly(new ReleaseRequest(SECTOR, first.grant(), false));
+      assertThat(second.heldNow()).as("the hold on the second host has ended").isZero();
       harness.workflow().abort(new OperatorCommand("anne"));
       end.join();
+    }
+  }
+
+  // Catches: a rebuild that moved back to a host because that host's grant arrived late.
+  @Test
+  void ignoresAGrantThatArrivesAfterALaterOne() throws Exception {
+    FakeHost first = new FakeHost("host-a").holdingAt(Step.PC1);
+    FakeHost second = new FakeHost("host-b").holdingAt(Step.PC1);
+    try (RebuildHarness harness = new RebuildHarness(first, second)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      first.awaitEntered(Step.PC1);
+      first.fallSilent();
+      second.awaitEntered(Step.PC1);
+      long late = harness.holds.requests().get(0).numberOf(1);
+      harness.workflow().threadHeld(first.grant().numbered(late));
+      second.open(Step.PC1);
+
+      assertThat(end.join().run().host()).isEqualTo("host-b");
+      assertThat(change(end.join(), "thread held").step()).isNotNull();
+      assertThat(end.join().changes())
+          .filteredOn(change -> change.step().equals("thread held"))
+          .hasSize(2);
+      assertThat(first.ran()).filteredOn(step -> step == Step.PC1).hasSize(1);
+      assertThat(second.heldNow()).isZero();
+    }
+  }
+
+  // Catches: a thread that another host granted during the last release and that stayed held for
+  // ever, because the release was repeated on the first host only.
+  @Test
+  void endsTheHoldOfAHostThatTakesOverDuringTheLastRelease() throws Exception {
+    FakeHost first = new FakeHost("host-a").holdingAt(Step.PERSIST);
+    FakeHost second = new FakeHost("host-b");
+    first.duringRelease(
+        () -> {
+          first.fallSilent();
+          second.awaitHeld();
+        });
+    try (RebuildHarness harness = new RebuildHarness(first, second)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      first.awaitEntered(Step.PERSIST);
+      first.open(Step.PERSIST);
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(first.heldNow() + second.heldNow()).isZero();
+    }
+  }
+
+  // Catches: a rebuild that ended while its hold could still take a thread.
+  @Test
+  void awaitsTheEndOfItsHoldWhenItIsDroppedInTheQueue() throws Exception {
+    FakeHost host = new FakeHost("host-a");
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.holds.allBusy();
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.holds.awaitAsked();
+      harness.workflow().abort(new OperatorCommand("anne"));
+      end.join();
+
+      assertThat(harness.eventsOf(EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED)).isEqualTo(1);
     }
   }
 

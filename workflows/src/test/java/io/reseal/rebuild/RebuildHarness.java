@@ -13,6 +13,7 @@ import io.reseal.contract.StateChange;
 import io.reseal.contract.Timings;
 import io.reseal.plan.Step;
 import io.reseal.sector.SectorId;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -153,6 +154,13 @@ final class RebuildHarness implements AutoCloseable {
   /** How many events the rebuild's history has. */
   int events() {
     return client().fetchHistory(Names.workflowId(SECTOR)).getEvents().size();
+  }
+
+  /** How many events of that type the rebuild's history has. */
+  long eventsOf(EventType type) {
+    return client().fetchHistory(Names.workflowId(SECTOR)).getEvents().stream()
+        .filter(event -> event.getEventType() == type)
+        .count();
   }
 
   void cancelWorkflow() {
