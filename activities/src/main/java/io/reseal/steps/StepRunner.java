@@ -96,7 +96,7 @@ final class StepRunner {
 
   private Running prepare(StageRequest request, SealingThread thread, ActivityInfo info)
       throws IOException {
-    Fence fence = Fences.of(info);
+    Fence fence = Fences.of(info, request.thread());
     SectorFiles files =
         threads.claim(thread, request.facts(), info.getWorkflowId(), info.getWorkflowRunId());
     ProgressLine progress = new ProgressLine(request.step(), thread, learned.usualMillis(request));

@@ -169,7 +169,7 @@ class SealingThreadsTest {
     evidence.says(ONE, verdict);
     rebuilding.remove(ONE);
     threads.restore();
-    threads.take(request(TWO), null);
+    threads.take(request(TWO), null, null);
     assertThat(threads.all().get(0).scratch().owner(ONE)).isPresent();
   }
 
@@ -219,7 +219,7 @@ class SealingThreadsTest {
   @Test
   void onPurposeOnlyScratchThatNoRebuildHasIsRemoved() throws Exception {
     SealingThreads threads = host(thread("a", Set.of(), Set.of()));
-    SealingThread only = threads.take(request(TWO), null);
+    SealingThread only = threads.take(request(TWO), null, null);
     threads.claim(only, facts(ONE), "rebuild", "run-1");
     threads.claim(only, facts(TWO), "rebuild", "run-2");
     evidence.says(ONE, Kind.PARKED);
@@ -238,7 +238,7 @@ class SealingThreadsTest {
   void aThreadWithTheSectorsScratchGoesBeforeOthers() throws Exception {
     SealingThreads threads = host(thread("a", Set.of(), Set.of()), thread("b", Set.of(), Set.of()));
     threads.claim(threads.all().get(1), facts(ONE), "rebuild", "run-1");
-    assertThat(threads.take(request(ONE), null).grant().index()).isEqualTo(1);
+    assertThat(threads.take(request(ONE), null, null).grant().index()).isEqualTo(1);
   }
 
   // Catches: one thread's torn note that keeps the whole worker from starting.
@@ -253,11 +253,11 @@ class SealingThreadsTest {
     threads.restore();
 
     assertThat(threads.all().get(0).lastError()).contains(note.toString());
-    SealingThread taken = threads.take(request(ONE), null);
+    SealingThread taken = threads.take(request(ONE), null, null);
     assertThat(taken).isSameAs(threads.all().get(1));
     Files.delete(note);
     threads.refresh();
-    assertThat(threads.take(request(TWO), null)).isSameAs(threads.all().get(0));
+    assertThat(threads.take(request(TWO), null, null)).isSameAs(threads.all().get(0));
   }
 
   // Catches: one disk that is away and keeps the host's other threads idle, or the worker from
@@ -276,9 +276,9 @@ class SealingThreadsTest {
     assertThat(threads.wantsHolds()).isTrue();
     assertThat(threads.all().get(0).lastError())
         .contains(a.location().toString(), "mount its disk");
-    SealingThread taken = threads.take(request(ONE), null);
+    SealingThread taken = threads.take(request(ONE), null, null);
     assertThat(taken).isSameAs(threads.all().get(1));
-    assertThatThrownBy(() -> threads.take(request(TWO), null))
+    assertThatThrownBy(() -> threads.take(request(TWO), null, null))
         .isInstanceOf(NoThreadException.class)
         .hasMessageContaining("mount its disk");
     assertThat(a.location()).doesNotExist();
@@ -289,7 +289,7 @@ class SealingThreadsTest {
 
     assertThat(secured).containsExactly(b.location(), a.location());
     assertThat(threads.all().get(0).lastError()).isNull();
-    assertThat(threads.take(request(TWO), null)).isSameAs(threads.all().get(0));
+    assertThat(threads.take(request(TWO), null, null)).isSameAs(threads.all().get(0));
   }
 
   // Catches: a disk that dies while its thread is held, or just before a sector is taken.
@@ -299,14 +299,14 @@ class SealingThreadsTest {
     WorkerConfig.SealingThread b = thread("b", Set.of(), Set.of());
     SealingThreads threads = host(a, b);
     threads.restore();
-    SealingThread held = threads.take(request(ONE), null);
+    SealingThread held = threads.take(request(ONE), null, null);
     Files.move(a.location(), temp.resolve("unmounted"));
 
-    assertThat(threads.take(request(TWO), null)).isSameAs(threads.all().get(1));
+    assertThat(threads.take(request(TWO), null, null)).isSameAs(threads.all().get(1));
 
     threads.refresh();
     assertThat(held.lastError()).contains("mount its disk");
-    threads.release(ONE, held);
+    threads.release(ONE, held, null);
     assertThat(held.sector()).isNull();
     assertThat(threads.wantsHolds()).isFalse();
   }
