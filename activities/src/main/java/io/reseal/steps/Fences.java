@@ -1,7 +1,7 @@
 package io.reseal.steps;
 
-import io.reseal.files.Fence;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.files.Fence;
 import io.temporal.activity.ActivityInfo;
 
 /** Gives an activity's attempt its rank among all attempts that change a sector's files. */
