@@ -83,7 +83,8 @@ class KeptFilesIT {
             config, any -> false, null, Duration.ZERO, InstantSource.system(), () -> {});
     thread =
         threads.take(
-            new HoldRequest(SECTOR, SealProof.KIB_2_V1_1, null, 0, Duration.ofSeconds(1), false, null),
+            new HoldRequest(
+                SECTOR, SealProof.KIB_2_V1_1, null, 0, Duration.ofSeconds(1), false, null),
             null,
             null);
     program =
