@@ -14,7 +14,6 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -86,7 +85,7 @@ final class ThreadHold {
    * a later rebuild of the same sector has higher numbers too.
    */
   long nextNumber() {
-    long now = TimeUnit.MILLISECONDS.toSeconds(Workflow.currentTimeMillis()) * GRANTS_OF_A_HOLD;
+    long now = Workflow.currentTimeMillis() / 1000 * GRANTS_OF_A_HOLD;
     number = Math.max(number + GRANTS_OF_A_HOLD, now);
     return number;
   }
