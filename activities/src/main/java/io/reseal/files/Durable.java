@@ -85,9 +85,7 @@ public final class Durable {
     watch.before("read back", to);
     if (!MessageDigest.isEqual(original, digestOnDisk(to, handled))) {
       delete(to);
-      throw new IOException(
-          "The copy of %s at %s reads back with other bytes; that disk or this host's memory may be failing."
-              .formatted(from, to));
+      throw new DamagedCopyException(from, to);
     }
     return HexFormat.of().formatHex(original);
   }

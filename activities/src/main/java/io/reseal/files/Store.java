@@ -212,6 +212,11 @@ public final class Store {
     return new Persisted(name, own().keptOf(source.sector(), fence.runId()), bytes);
   }
 
+  /** Whether a failure is about a file here. */
+  boolean has(FileSystemException failure) {
+    return OsError.file(failure).filter(file -> file.startsWith(root)).isPresent();
+  }
+
   private void requireIdentity() throws FileSystemException {
     Optional<String> wrong = wrongIdentity();
     if (wrong.isPresent()) {

@@ -16,18 +16,41 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends interrupted exchanges that no attempt will come back for: those of rebuilds that are not
- * running, and complete ones that are still there at the second look. Each store is looked at in
- * its own thread, so that one that does not answer keeps none of the others waiting.
+ * running, and of those that are, the ones that stand still: complete ones at the second look, half
+ * copies after an hour. An attempt that is alive nevertheless fails and is repeated. Each store is
+ * looked at in its own thread, so that one that does not answer keeps none of the others waiting.
  */
 public final class StoreSweep {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreSweep.class);
 
+  /** The worker looks once a minute. */
+  private static final int LOOKS_OF_AN_HOUR = 60;
+
   private final List<Store> stores;
   private final Predicate<SectorId> isRunning;
   private final Executor executor;
   private final Set<Store> busy = new HashSet<>();
-  private final Map<Store, Set<Path>> seen = new HashMap<>();
+  private final Map<Store, Map<Path, Still>> seen = new HashMap<>();
+
+  /**
+   * Since when an exchange has stood still.
+   *
+   * @param bytes bytes of its files
+   * @param looks how many looks in a row found as many, after the first
+   */
+  private record Still(long bytes, int looks) {
+
+    static Still of(Exchange exchange, Still before) throws IOException {
+      long bytes = Tree.bytes(exchange.dir());
+      return new Still(bytes, before != null && before.bytes == bytes ? before.looks + 1 : 0);
+    }
+
+    /** Reading a copy back changes nothing either, so half copies get more time. */
+    boolean isOver(Exchange exchange) {
+      return looks >= (exchange.isComplete() ? 1 : LOOKS_OF_AN_HOUR);
+    }
+  }
 
   /**
    * @param isRunning whether a sector's rebuild is running; true if that cannot be found out
@@ -99,28 +122,33 @@ public final class StoreSweep {
     if (store.wrongIdentity().isPresent()) {
       return;
     }
-    Set<Path> complete = new HashSet<>();
+    Map<Path, Still> now = new HashMap<>();
     for (SectorId sector : store.exchanging()) {
-      List<Exchange> exchanges = store.exchanges(sector);
-      if (isRunning.test(sector)) {
-        exchanges = exchanges.stream().filter(Exchange::isComplete).toList();
-        exchanges.forEach(exchange -> complete.add(exchange.dir()));
-        exchanges =
-            exchanges.stream().filter(exchange -> seenBefore(store, exchange.dir())).toList();
+      List<Exchange> all = store.exchanges(sector);
+      for (Exchange exchange : all) {
+        now.put(exchange.dir(), Still.of(exchange, before(store).get(exchange.dir())));
       }
-      if (!exchanges.isEmpty() || store.exchanges(sector).isEmpty()) {
-        LOG.info("Ending {} exchanges of {} in store {}", exchanges.size(), sector, store.name());
-        store.settle(sector, exchanges);
+      List<Exchange> over =
+          isRunning.test(sector)
+              ? all.stream().filter(exchange -> now.get(exchange.dir()).isOver(exchange)).toList()
+              : all;
+      if (over.size() == all.size() || !over.isEmpty()) {
+        LOG.info(
+            "Ending {} interrupted exchanges of sector {} in store \"{}\"",
+            over.size(),
+            sector,
+            store.name());
+        store.settle(sector, over);
       }
     }
     synchronized (seen) {
-      seen.put(store, complete);
+      seen.put(store, now);
     }
   }
 
-  private boolean seenBefore(Store store, Path dir) {
+  private Map<Path, Still> before(Store store) {
     synchronized (seen) {
-      return seen.getOrDefault(store, Set.of()).contains(dir);
+      return seen.getOrDefault(store, Map.of());
     }
   }
 }

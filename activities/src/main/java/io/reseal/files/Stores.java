@@ -3,6 +3,7 @@ package io.reseal.files;
 import io.reseal.config.WorkerConfig;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +22,15 @@ public final class Stores {
   private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
 
   private final List<Store> stores;
+  private final StoreMarks marks;
 
   public Stores(List<Store> stores) {
+    this(stores, System::nanoTime);
+  }
+
+  Stores(List<Store> stores, LongSupplier nanos) {
     this.stores = List.copyOf(stores);
+    this.marks = new StoreMarks(nanos);
   }
 
   /** The stores that a host's file attaches, for commands. */
@@ -54,19 +62,44 @@ public final class Stores {
   }
 
   /**
-   * Puts a sealed sector into a store, like {@link Store#persist}: into the one that {@link
-   * #choose} returns, unless a store already has this very copy from an attempt that was killed at
-   * its end.
+   * Puts a sealed sector into a store, like {@link Store#persist}: into one that already has this
+   * very copy from an attempt that was killed at its end, else into the best of those that can take
+   * it. A store that fails meanwhile is marked, and the next one takes the sector.
    */
   public Persisted persist(SectorFiles source, SectorKind kind, Fence fence, CopyProgress progress)
       throws IOException {
     settle(source.sector(), fence);
-    for (Store store : usable()) {
-      if (!store.readonly() && store.holdsCopyOf(source, kind)) {
-        return store.persist(source, kind, fence, progress);
+    Map<String, IOException> failures = new LinkedHashMap<>();
+    for (Store store : toTry(source, kind)) {
+      try {
+        Persisted persisted = store.persist(source, kind, fence, progress);
+        marks.clear(store);
+        return persisted;
+      } catch (FileSystemException e) {
+        if (!store.has(e)) {
+          throw e;
+        }
+        LOG.warn(
+            "Store \"{}\" failed while sector {} was written", store.name(), source.sector(), e);
+        marks.mark(store, OsError.sentence(e));
+        failures.put(store.name(), e);
       }
     }
-    return choose(source.sector(), kind).persist(source, kind, fence, progress);
+    throw new StoresFailedException(source.sector(), failures);
+  }
+
+  private List<Store> toTry(SectorFiles source, SectorKind kind) throws IOException {
+    for (Store store : usable()) {
+      if (!store.readonly() && store.holdsCopyOf(source, kind)) {
+        return List.of(store);
+      }
+    }
+    return able(source.sector(), kind);
+  }
+
+  /** What a store failed with during a write a short while ago, if it did. */
+  public Optional<String> failed(Store store) {
+    return marks.why(store);
   }
 
   /**
@@ -89,11 +122,17 @@ public final class Stores {
     }
   }
 
-  /**
-   * The store for a sector: of those that can take it, one that already holds part of it, otherwise
-   * the one with most free space. If none can, throws a {@link NoStoreException}.
-   */
+  /** The first of the stores that can take a sector. */
   public Store choose(SectorId sector, SectorKind kind) throws NoStoreException {
+    return able(sector, kind).get(0);
+  }
+
+  /**
+   * The stores that can take a sector, best first: one that did not fail a short while ago before
+   * one that did, one that already holds part of it, the one with most free space. If none can,
+   * throws a {@link NoStoreException}.
+   */
+  private List<Store> able(SectorId sector, SectorKind kind) throws NoStoreException {
     List<Store> able = new ArrayList<>();
     List<String> refusals = new ArrayList<>();
     for (Store store : stores) {
@@ -103,15 +142,18 @@ public final class Stores {
               why -> refusals.add("\"%s\": %s".formatted(store.name(), why)),
               () -> able.add(store));
     }
+    if (able.isEmpty()) {
+      throw new NoStoreException(
+          "No attached store can take sector %s (%s); make room in one, fix it, or attach another: %s."
+              .formatted(sector, kind.proof().size(), String.join("; ", refusals)));
+    }
     return able.stream()
-        .max(
-            Comparator.comparing((Store store) -> store.holdsPartOf(sector))
-                .thenComparing(Store::freeBytes))
-        .orElseThrow(
-            () ->
-                new NoStoreException(
-                    "No attached store can take sector %s (%s); make room in one, fix it, or attach another: %s."
-                        .formatted(sector, kind.proof().size(), String.join("; ", refusals))));
+        .sorted(
+            Comparator.comparing((Store store) -> marks.why(store).isEmpty())
+                .thenComparing(store -> store.holdsPartOf(sector))
+                .thenComparing(Store::freeBytes)
+                .reversed())
+        .toList();
   }
 
   /**

@@ -40,12 +40,14 @@ final class StoreWatch {
     }
   }
 
+  private final Stores all;
   private final List<Watched> stores;
   private final StoreRegistry registry;
   private final Executor executor;
   private final LongSupplier nanos;
 
   StoreWatch(Stores stores, StoreRegistry registry, Executor executor, LongSupplier nanos) {
+    this.all = stores;
     this.stores = stores.all().stream().map(Watched::new).toList();
     this.registry = registry;
     this.executor = executor;
@@ -131,7 +133,14 @@ final class StoreWatch {
     } catch (IOException e) {
       LOG.debug("The unfinished copies in store \"{}\" cannot be counted", store.name(), e);
     }
-    return status(store, store.fault().orElse(null), store.freeBytes(), incoming);
+    String fault =
+        store
+            .fault()
+            .or(
+                () ->
+                    all.failed(store).map("others are preferred to it for a while: %s"::formatted))
+            .orElse(null);
+    return status(store, fault, store.freeBytes(), incoming);
   }
 
   private static StoreStatus status(Store store, String fault, long free, long incoming) {

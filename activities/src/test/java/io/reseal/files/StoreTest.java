@@ -337,6 +337,20 @@ class StoreTest {
     checkWhole(0, old, fresh);
   }
 
+  // Catches: half copies that a rebuild leaves for as long as it waits for a person.
+  @Test
+  void theSweepRemovesHalfCopiesThatStandStillForAnHour() throws IOException {
+    Crash.happens(20, durable -> persistWith(durable, 0));
+    StoreSweep sweep =
+        new StoreSweep(new Stores(List.of(store(new Durable(), 60))), any -> true, Runnable::run);
+    for (int look = 0; look < 60; look++) {
+      sweep.look();
+    }
+    assertThat(root.resolve(".reseal/incoming/s-t01001-123")).isNotEmptyDirectory();
+    sweep.look();
+    assertThat(root.resolve(".reseal/incoming/s-t01001-123")).doesNotExist();
+  }
+
   // Catches: a failed second rename that leaves the place empty.
   @Test
   void undoesTheExchangeIfTheNewCopyCannotBeRenamedIntoPlace() throws IOException {
@@ -427,7 +441,8 @@ class StoreTest {
               (operation, path) -> {
                 if (--left[0] == 0) {
                   Files.move(root, disk);
-                  Files.createDirectory(root);
+                  Files.createDirectories(root.resolve(".reseal/incoming/s-t01001-123"));
+                  Files.createDirectories(root.resolve(".reseal/fences/s-t01001-123"));
                 }
               },
               512);

@@ -3,12 +3,16 @@ package io.reseal.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.contract.FailureType;
 import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -208,6 +212,83 @@ class StoresTest {
         .isEqualTo(TestSector.keptContent(source));
   }
 
+  // Catches: a failing store that is chosen again, and one whose lack of space is blamed on
+  // scratch.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "No space left on device",
+        "Input/output error",
+        "Read-only file system",
+        "Stale file handle"
+      })
+  void aStoreThatFailsDuringAWriteIsMarkedAndTheNextOneTakesTheSector(String error)
+      throws IOException {
+    SectorFiles source = TestSector.write(dir.resolve("scratch"), 2);
+    long[] nanos = {0};
+    String[] now = {error};
+    Store failing = failing("failing", 3 << 20, now);
+    Store next = store("next", 1 << 20);
+    Stores stores = new Stores(List.of(failing, next), () -> nanos[0]);
+
+    assertThat(stores.persist(source, TestSector.KIND, FENCE, QUIET).store()).isEqualTo("next");
+
+    assertThat(stores.failed(failing).orElseThrow()).contains(error);
+    assertThat(stores.failed(next)).isEmpty();
+    assertThat(failing.incomingBytes()).isZero();
+    assertThat(stores.choose(TestSector.ID, TestSector.KIND)).isEqualTo(next);
+    assertThat(stores.choose(new SectorId(1001, 9), TestSector.KIND)).isEqualTo(next);
+    nanos[0] = Duration.ofMinutes(10).toNanos();
+    assertThat(stores.choose(new SectorId(1001, 9), TestSector.KIND)).isEqualTo(failing);
+  }
+
+  // Catches: a store that is never tried again because it is the only one and failed once.
+  @Test
+  void theOnlyStoreIsTriedAgainAndItsFailureIsNamedWithItsKind() throws IOException {
+    SectorFiles source = TestSector.write(dir.resolve("scratch"), 2);
+    String[] now = {"No space left on device"};
+    Stores stores = new Stores(List.of(failing("only", 3 << 20, now)));
+
+    assertThatThrownBy(() -> stores.persist(source, TestSector.KIND, FENCE, QUIET))
+        .isInstanceOfSatisfying(
+            StoresFailedException.class,
+            e -> assertThat(e.failureType()).isEqualTo(FailureType.HOST_NO_STORE))
+        .hasMessageStartingWith(
+            "No attached store could be written to for sector f01001/123: \"only\": ");
+    now[0] = "Input/output error";
+    assertThatThrownBy(() -> stores.persist(source, TestSector.KIND, FENCE, QUIET))
+        .isInstanceOfSatisfying(
+            StoresFailedException.class,
+            e -> assertThat(e.failureType()).isEqualTo(FailureType.HOST_IO));
+    now[0] = null;
+    assertThat(stores.persist(source, TestSector.KIND, FENCE, QUIET).store()).isEqualTo("only");
+  }
+
+  // Catches: a fault of scratch that is blamed on a store, after which every store is tried.
+  @Test
+  void aFailureOfTheSourceIsNotTheStores() throws IOException {
+    SectorFiles source = TestSector.write(dir.resolve("scratch"), 2);
+    Durable durable =
+        new Durable(
+            (operation, path) -> {
+              throw new FileSystemException(source.sealed().toString(), null, "Input/output error");
+            },
+            512);
+    Store store =
+        new Store(
+            "s",
+            Files.createDirectory(dir.resolve("s")),
+            false,
+            durable,
+            path -> 1 << 20,
+            Clock.systemUTC());
+    Stores stores = new Stores(List.of(store, store("other", 1)));
+
+    assertThatThrownBy(() -> stores.persist(source, TestSector.KIND, FENCE, QUIET))
+        .isInstanceOf(FileSystemException.class);
+    assertThat(stores.failed(store)).isEmpty();
+  }
+
   // Meant to fail: with the key expected among what is persisted.
   @Test
   void persistsAnUpdateBesideItsKeyOrWhereThereIsRoomAndFindsItThere() throws IOException {
@@ -273,6 +354,23 @@ class StoresTest {
         Files.createDirectory(dir.resolve("store-" + name)),
         false,
         new Durable(),
+        path -> free,
+        Clock.systemUTC());
+  }
+
+  /** A store whose disk fails with an error, or works if that is null, when a copy is synced. */
+  private Store failing(String name, long free, String[] error) throws IOException {
+    return new Store(
+        name,
+        Files.createDirectory(dir.resolve("store-" + name)),
+        false,
+        new Durable(
+            (operation, path) -> {
+              if (operation.equals("sync") && error[0] != null) {
+                throw new FileSystemException(path.toString(), null, error[0]);
+              }
+            },
+            512),
         path -> free,
         Clock.systemUTC());
   }
