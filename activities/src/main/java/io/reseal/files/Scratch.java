@@ -188,6 +188,11 @@ public final class Scratch {
     }
   }
 
+  /** The results of the sector's newest steps. */
+  public FinishedSteps finished(SectorId sector) {
+    return new FinishedSteps(owners(), sector.fileName(), durable);
+  }
+
   /** Removes the sector's scratch files if they are Reseal's; otherwise does nothing. */
   public void remove(SectorId sector) throws IOException {
     if (!Files.exists(ownerFile(sector))) {
@@ -197,6 +202,7 @@ public final class Scratch {
     for (Path place : files.places()) {
       durable.deleteTree(place);
     }
+    finished(sector).clear();
     durable.delete(lockFile(sector));
     durable.delete(layersLockFile(sector));
     durable.delete(originFile(sector));

@@ -1,6 +1,7 @@
 package io.reseal.outage;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,9 @@ public final class Outage {
 
   private static final long EVERY = Duration.ofMinutes(1).toNanos();
 
+  /** Outages shorter than this end no one's heartbeats. */
+  private static final long NOTICED = Duration.ofSeconds(5).toNanos();
+
   private final String service;
   private final LongSupplier nanos;
   private volatile boolean away;
@@ -23,6 +27,7 @@ public final class Outage {
   private long saidAt;
   private long since;
   private long failures;
+  private Long overAt;
 
   /**
    * @param service its name and address, at the beginning of a sentence
@@ -72,8 +77,21 @@ public final class Outage {
           seconds(nanos.getAsLong()),
           failures);
     }
+    if (nanos.getAsLong() - since >= NOTICED) {
+      overAt = nanos.getAsLong();
+    }
     away = false;
     said = false;
+  }
+
+  /**
+   * How long ago the last outage ended. Empty if there was none, or only a short one, since this
+   * process started; zero while one lasts.
+   */
+  public synchronized Optional<Duration> overFor() {
+    return away
+        ? Optional.of(Duration.ZERO)
+        : Optional.ofNullable(overAt).map(at -> Duration.ofNanos(nanos.getAsLong() - at));
   }
 
   private long seconds(long now) {

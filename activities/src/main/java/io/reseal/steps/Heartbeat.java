@@ -3,6 +3,9 @@ package io.reseal.steps;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
+import io.temporal.client.ActivityCompletionFailureException;
+import io.temporal.client.ActivityNotExistsException;
+import io.temporal.failure.TimeoutFailure;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -14,9 +17,11 @@ import org.slf4j.MDC;
 
 /**
  * Heartbeats of one activity attempt from a background thread, while its own thread works. When the
- * attempt is no longer wanted (cancelled, given up by the server, worker stopping) a callback stops
- * the work. A cancelled attempt keeps sending heartbeats until the work has stopped; otherwise the
- * server could give it up too early, and its files might be removed while it still uses them.
+ * attempt is no longer wanted (cancelled, worker stopping) a callback stops the work. When it is
+ * lost (the server was away for longer than the heartbeat timeout, or has given the attempt up)
+ * another callback decides, because the work may still be wanted. A cancelled attempt keeps sending
+ * heartbeats until the work has stopped; otherwise the server could give it up too early, and its
+ * files might be removed while it still uses them.
  */
 final class Heartbeat implements AutoCloseable {
 
@@ -29,20 +34,25 @@ final class Heartbeat implements AutoCloseable {
   private final Runnable stop;
   private final Map<String, String> logContext = MDC.getCopyOfContextMap();
   private final ScheduledFuture<?> beats;
+  private final Runnable lose;
   private volatile ActivityCompletionException unwanted;
+  private volatile boolean lost;
 
   /**
    * @param details supplies the details of each heartbeat
    * @param stop ends the work; called at most once, from the background thread
+   * @param lose called at most once, from the background thread, when the attempt is lost
    */
   Heartbeat(
       ScheduledExecutorService scheduler,
       ActivityExecutionContext context,
       Supplier<Object> details,
-      Runnable stop) {
+      Runnable stop,
+      Runnable lose) {
     this.context = context;
     this.details = details;
     this.stop = stop;
+    this.lose = lose;
     this.beats = scheduler.scheduleAtFixedRate(this::beat, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -53,9 +63,34 @@ final class Heartbeat implements AutoCloseable {
     }
   }
 
+  /** Whether the server cannot be told of this attempt any more. */
+  boolean isLost() {
+    return lost;
+  }
+
   @Override
   public void close() {
     beats.cancel(false);
+  }
+
+  private void ended(ActivityCompletionException e) {
+    if (unwanted != null) {
+      return;
+    }
+    if (isLoss(e)) {
+      lost = true;
+      lose.run();
+    } else {
+      unwanted = e;
+      stop.run();
+    }
+  }
+
+  /** Temporal's own client ends an attempt whose heartbeats cannot be sent for its timeout. */
+  private static boolean isLoss(ActivityCompletionException e) {
+    return e instanceof ActivityNotExistsException
+        || e instanceof ActivityCompletionFailureException
+        || e.getCause() instanceof TimeoutFailure;
   }
 
   private void beat() {
@@ -66,12 +101,12 @@ final class Heartbeat implements AutoCloseable {
       if (logContext != null) {
         MDC.setContextMap(logContext);
       }
-      context.heartbeat(details.get());
-    } catch (ActivityCompletionException e) {
-      if (unwanted == null) {
-        unwanted = e;
-        stop.run();
+      Object now = details.get();
+      if (!lost) {
+        context.heartbeat(now);
       }
+    } catch (ActivityCompletionException e) {
+      ended(e);
     } catch (RuntimeException e) {
       // One failed heartbeat must not end the others: the next one may get through.
       LOG.warn("A heartbeat failed", e);

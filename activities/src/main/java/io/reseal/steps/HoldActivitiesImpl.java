@@ -1,6 +1,7 @@
 package io.reseal.steps;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.grpc.StatusRuntimeException;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldActivities;
 import io.reseal.contract.HoldRequest;
@@ -13,14 +14,17 @@ import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 
 /** Holds a sealing thread of this host for a rebuild, as long as it heartbeats. */
 final class HoldActivitiesImpl implements HoldActivities {
@@ -33,24 +37,38 @@ final class HoldActivitiesImpl implements HoldActivities {
    *
    * @param grant the thread it holds
    * @param at epoch milliseconds of the heartbeat
+   * @param silentSince when Temporal gave up the hold of the host that has the thread, in the
+   *     server's epoch milliseconds; null while that host heartbeats
    */
-  record Held(@JsonProperty("grant") ThreadGrant grant, @JsonProperty("at") long at) {}
+  record Held(
+      @JsonProperty("grant") ThreadGrant grant,
+      @JsonProperty("at") long at,
+      @JsonProperty("silentSince") Long silentSince) {}
+
+  private static final String LOST =
+      "Contact with Temporal was lost; the rebuild keeps %s, and its steps continue there.";
 
   private final String host;
   private final SealingThreads threads;
   private final WorkflowClient client;
   private final ScheduledExecutorService scheduler;
+  private final Supplier<Optional<Duration>> outageOver;
   private volatile boolean stopping;
 
+  /**
+   * @param outageOver how long ago Temporal's last outage ended
+   */
   HoldActivitiesImpl(
       String host,
       SealingThreads threads,
       WorkflowClient client,
-      ScheduledExecutorService scheduler) {
+      ScheduledExecutorService scheduler,
+      Supplier<Optional<Duration>> outageOver) {
     this.host = host;
     this.threads = threads;
     this.client = client;
     this.scheduler = scheduler;
+    this.outageOver = outageOver;
   }
 
   @Override
@@ -68,7 +86,8 @@ final class HoldActivitiesImpl implements HoldActivities {
         new Heartbeat(
             scheduler,
             activity,
-            () -> new Held(grant, System.currentTimeMillis()),
+            () -> new Held(grant, System.currentTimeMillis(), null),
+            released::countDown,
             released::countDown)) {
       signalWorkflow(activity, grant);
       released.await();
@@ -78,9 +97,19 @@ final class HoldActivitiesImpl implements HoldActivities {
         throw again(
             FailureType.HOST_STOPPING, host + " is stopping; the rebuild keeps the thread.");
       }
+      if (heartbeat.isLost()) {
+        keepHeld = true;
+        threads.await(request.sector(), thread, number);
+        throw again(FailureType.HOST_NO_THREAD, LOST.formatted(grant));
+      }
       heartbeat.throwIfUnwanted();
     } catch (WorkflowNotFoundException e) {
       // The rebuild has ended, so the thread is no longer needed.
+    } catch (WorkflowServiceException | StatusRuntimeException e) {
+      // Whether the rebuild learned of the grant is unknown; it may have work in this scratch.
+      keepHeld = true;
+      threads.await(request.sector(), thread, number);
+      throw again(FailureType.HOST_NO_THREAD, LOST.formatted(grant));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       keepHeld = true;
@@ -101,19 +130,31 @@ final class HoldActivitiesImpl implements HoldActivities {
   /** Refuses for a while if another host's scratch holds the rebuild's finished steps. */
   private void leaveToItsHost(ActivityExecutionContext activity, HoldRequest request, Held before) {
     ThreadGrant wanted = before == null ? request.preferred() : before.grant();
-    long until =
-        before == null ? request.preferredUntil() : before.at() + request.hostGrace().toMillis();
-    if (wanted == null || wanted.host().equals(host) || System.currentTimeMillis() >= until) {
+    if (wanted == null || wanted.host().equals(host)) {
+      return;
+    }
+    long now = activity.getInfo().getCurrentAttemptScheduledTimestamp();
+    long silentSince = silentSince(request, before, now);
+    Optional<Long> until =
+        new HostGrace(silentSince, request.hostGrace()).waitsUntil(now, outageOver.get());
+    if (until.isEmpty()) {
       return;
     }
     if (before != null) {
       // Without a heartbeat of its own, this attempt might lose the details of the one before.
-      activity.heartbeat(before);
+      activity.heartbeat(new Held(before.grant(), before.at(), silentSince));
     }
     throw again(
         FailureType.HOST_NO_THREAD,
         "%s has this rebuild's finished steps in its scratch; the rebuild waits for it until %s."
-            .formatted(wanted, Instant.ofEpochMilli(until)));
+            .formatted(wanted, Instant.ofEpochMilli(until.get())));
+  }
+
+  private static long silentSince(HoldRequest request, Held before, long now) {
+    if (before == null) {
+      return request.preferredUntil() - request.hostGrace().toMillis();
+    }
+    return before.silentSince() == null ? now : before.silentSince();
   }
 
   private SealingThread take(HoldRequest request, ThreadGrant preferred, Long number) {

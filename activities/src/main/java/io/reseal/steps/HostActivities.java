@@ -5,8 +5,11 @@ import io.reseal.contract.HoldActivities;
 import io.reseal.contract.HostCommandActivities;
 import io.reseal.contract.SealingActivities;
 import io.temporal.client.WorkflowClient;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Creates the activities of one sealing host, and stops them all. */
 public final class HostActivities {
@@ -19,6 +22,7 @@ public final class HostActivities {
   /**
    * @param catalog records failures and operators' commands
    * @param scheduler sends the heartbeats of everything that runs here
+   * @param outageOver how long ago Temporal's last outage ended
    * @param drained called with the id of a workflow that asks to drain this host
    */
   public HostActivities(
@@ -26,10 +30,16 @@ public final class HostActivities {
       Catalog catalog,
       WorkflowClient client,
       ScheduledExecutorService scheduler,
+      Supplier<Optional<Duration>> outageOver,
       Consumer<String> drained) {
-    this.runner = new StepRunner(host, catalog.runs(), scheduler);
+    this.runner =
+        new StepRunner(
+            host,
+            catalog.runs()::noteError,
+            new LearnedTimes(catalog.runs())::usualMillis,
+            scheduler);
     this.steps = new SealingActivitiesImpl(runner, host, catalog.proofs(), scheduler);
-    this.holds = new HoldActivitiesImpl(host.name(), host.threads(), client, scheduler);
+    this.holds = new HoldActivitiesImpl(host.name(), host.threads(), client, scheduler, outageOver);
     this.commands =
         new HostCommandActivitiesImpl(
             host.threads(), runner, catalog.hostCommands(), client, drained);

@@ -160,9 +160,12 @@ final class SealingActivitiesImpl implements SealingActivities {
     }
     ActivityExecutionContext activity = Activity.getExecutionContext();
     // What is removed already stays removed, so an attempt that is given up simply goes on.
-    try (Heartbeat heartbeat = new Heartbeat(scheduler, activity, () -> null, () -> {})) {
+    try (Heartbeat heartbeat = new Heartbeat(scheduler, activity, () -> null, () -> {}, () -> {})) {
       release(request, thread.get(), activity.getInfo());
       heartbeat.throwIfUnwanted();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failures.of(e);
     } catch (IOException e) {
       throw Failures.of(e);
     }
@@ -170,11 +173,16 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   /** A release that arrives late, when the rebuild holds the thread again, does nothing. */
   private void release(ReleaseRequest request, SealingThread thread, ActivityInfo activity)
-      throws IOException {
+      throws IOException, InterruptedException {
     Long number = request.thread().number();
     if (thread.wasGrantedAfter(request.sector(), number)) {
       return;
     }
+    if (request.sector().equals(thread.sector())) {
+      // Steps whose attempts Temporal has given up may still be running.
+      thread.steps().end();
+    }
+    thread.scratch().finished(request.sector()).clear();
     if (request.removeScratch()) {
       threads.removeScratch(
           thread, request.sector(), activity.getWorkflowId(), activity.getWorkflowRunId());

@@ -1,15 +1,17 @@
 package io.reseal.steps;
 
 import io.reseal.catalog.CatalogException;
-import io.reseal.catalog.RunRepository;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.FailureType.Course;
 import io.reseal.contract.Progress;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.files.Fence;
+import io.reseal.files.FinishedSteps;
 import io.reseal.files.SectorFiles;
+import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
+import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import io.reseal.threads.ThreadMark;
@@ -20,10 +22,15 @@ import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,28 +42,62 @@ final class StepRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
 
+  /** Records a rebuild's newest failure. */
+  interface FailureNotes {
+    void noteError(String runId, String line, long at);
+  }
+
   /** What a step does. */
   interface Work {
     StepOutcome run(StepInputs inputs, StepWork work) throws Exception;
   }
 
-  /** A step that is running. */
-  private record Running(String stage, StepInputs inputs, StepWork work, ProgressLine progress) {}
+  /**
+   * A step that is running. It outlives the attempt that began it if Temporal gives that one up;
+   * the next attempt joins it.
+   */
+  private record Running(
+      StageRequest request,
+      StepInputs inputs,
+      StepWork work,
+      ProgressLine progress,
+      CompletableFuture<StageReport> report) {
+
+    Slot slot() {
+      return new Slot(inputs.facts().sector(), request.step());
+    }
+
+    boolean isSameAs(Running other) {
+      return inputs.fence().runId().equals(other.inputs.fence().runId())
+          && request.isSameWork(other.request);
+    }
+  }
+
+  /** Where at most one attempt works at a time. */
+  private record Slot(SectorId sector, Step step) {}
 
   private final HostParts host;
   private final SealingThreads threads;
-  private final RunRepository runs;
-  private final LearnedTimes learned;
+  private final FailureNotes notes;
+  private final Function<StageRequest, Supplier<OptionalLong>> usual;
   private final Watchdog watchdog;
   private final ScheduledExecutorService scheduler;
-  private final Set<Running> running = ConcurrentHashMap.newKeySet();
+  private final Map<Slot, Running> running = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 
-  StepRunner(HostParts host, RunRepository runs, ScheduledExecutorService scheduler) {
+  /**
+   * @param notes records what failed
+   * @param usual how long a step usually takes
+   */
+  StepRunner(
+      HostParts host,
+      FailureNotes notes,
+      Function<StageRequest, Supplier<OptionalLong>> usual,
+      ScheduledExecutorService scheduler) {
     this.host = host;
     this.threads = host.threads();
-    this.runs = runs;
-    this.learned = new LearnedTimes(runs);
+    this.notes = notes;
+    this.usual = usual;
     this.watchdog = new Watchdog(host.watchdog());
     this.scheduler = scheduler;
   }
@@ -64,7 +105,6 @@ final class StepRunner {
   StageReport run(StageRequest request, Work work) {
     ActivityExecutionContext activity = Activity.getExecutionContext();
     String runId = activity.getInfo().getWorkflowRunId();
-    Span span = Span.begin();
     SealingThread thread = null;
     Running step = null;
     try {
@@ -74,19 +114,10 @@ final class StepRunner {
         throw new StepStoppedException();
       }
       step = prepare(request, thread, activity.getInfo());
-      StepOutcome outcome = runWithHeartbeat(activity, step, work);
+      StageReport report = attempt(activity, step, work);
       show(thread, request, request.reached());
       thread.succeeded();
-      return new StageReport(
-          span.startedAt(),
-          span.endsNow(),
-          step.work().coreMillis(),
-          activity.getInfo().getAttempt(),
-          outcome.intactIn(),
-          outcome.keyIn(),
-          outcome.toDownload(),
-          outcome.stored(),
-          outcome.detail() + step.work().ranOn());
+      return report;
     } catch (Exception e) {
       throw failed(e, thread, step, runId);
     } finally {
@@ -99,9 +130,9 @@ final class StepRunner {
     Fence fence = Fences.of(info, request.thread());
     SectorFiles files =
         threads.claim(thread, request.facts(), info.getWorkflowId(), info.getWorkflowRunId());
-    ProgressLine progress = new ProgressLine(request.step(), thread, learned.usualMillis(request));
+    ProgressLine progress = new ProgressLine(request.step(), thread, usual.apply(request));
     return new Running(
-        request.step().title(),
+        request,
         StepInputs.of(request, thread, files, fence),
         new StepWork(
             host.program(),
@@ -109,7 +140,8 @@ final class StepRunner {
             host.labelling(),
             progress,
             line -> note(fence.runId(), line)),
-        progress);
+        progress,
+        new CompletableFuture<>());
   }
 
   /** Only steps in plan order set the thread's state; one that was started early does not. */
@@ -122,40 +154,127 @@ final class StepRunner {
   /** Ends all running steps; they are retried when a worker of this host runs again. */
   void stopAll() {
     stopping = true;
-    running.forEach(step -> step.work().stop());
+    running.values().forEach(step -> step.work().stop());
   }
 
   /** Ends the running steps of one thread; what they have finished stays. */
   void stop(SealingThread thread) {
-    running.stream()
-        .filter(step -> step.inputs().thread() == thread)
-        .forEach(step -> step.work().stop());
+    thread.steps().stop();
   }
 
+  /** Works, or joins the attempt of the same work that is under way. */
+  private StageReport attempt(ActivityExecutionContext activity, Running mine, Work work)
+      throws Exception {
+    Running other = running.putIfAbsent(mine.slot(), mine);
+    while (other != null) {
+      if (other.isSameAs(mine)) {
+        return join(activity, other);
+      }
+      end(activity, other);
+      other = running.putIfAbsent(mine.slot(), mine);
+    }
+    mine.inputs().thread().steps().begins(mine, mine.work()::stop);
+    try {
+      StageReport report = reportOf(activity, mine, work);
+      mine.report().complete(report);
+      return report;
+    } catch (Exception e) {
+      mine.report().completeExceptionally(e);
+      throw e;
+    } finally {
+      running.remove(mine.slot(), mine);
+      mine.inputs().thread().steps().ended(mine);
+      mine.progress().end();
+    }
+  }
+
+  private StageReport join(ActivityExecutionContext activity, Running other) throws Exception {
+    LOG.info("An attempt of {} joins the work that is under way", other.request().step().title());
+    try (Heartbeat heartbeat =
+        new Heartbeat(
+            scheduler, activity, other.progress()::refresh, other.work()::stop, () -> {})) {
+      try {
+        return other.report().get();
+      } catch (ExecutionException e) {
+        heartbeat.throwIfUnwanted();
+        throw e.getCause() instanceof Exception cause ? cause : e;
+      }
+    }
+  }
+
+  /** Ends work of the same kind that is no longer wanted, and waits for its end. */
+  private void end(ActivityExecutionContext activity, Running other) throws InterruptedException {
+    try (Heartbeat heartbeat =
+        new Heartbeat(scheduler, activity, other.progress()::refresh, () -> {}, () -> {})) {
+      other.work().stop();
+      other.report().handle((report, failure) -> null).get();
+      heartbeat.throwIfUnwanted();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The result that an earlier attempt could not report, else that of working now. */
+  private StageReport reportOf(ActivityExecutionContext activity, Running step, Work work)
+      throws Exception {
+    StepInputs inputs = step.inputs();
+    FinishedSteps finished = inputs.thread().scratch().finished(inputs.facts().sector());
+    Optional<StageReport> earlier = finished.find(inputs.fence().runId(), step.request());
+    if (earlier.isPresent()) {
+      return earlier.get();
+    }
+    finished.begins(step.request().step());
+    Span span = Span.begin();
+    StepOutcome outcome = runWithHeartbeat(activity, step, work);
+    StageReport report =
+        new StageReport(
+            span.startedAt(),
+            span.endsNow(),
+            step.work().coreMillis(),
+            activity.getInfo().getAttempt(),
+            outcome.intactIn(),
+            outcome.keyIn(),
+            outcome.toDownload(),
+            outcome.stored(),
+            outcome.detail() + step.work().ranOn());
+    finished.keep(inputs.fence().runId(), step.request(), report);
+    return report;
+  }
+
+  /**
+   * Sealing continues when contact with Temporal is lost, because it can be redone but not taken
+   * back. What replaces files in a store stops then, and begins only while the hold is in contact.
+   */
   private StepOutcome runWithHeartbeat(ActivityExecutionContext activity, Running step, Work work)
       throws Exception {
-    running.add(step);
+    boolean replaces = step.request().step() == Step.PERSIST;
     try (Heartbeat heartbeat =
         new Heartbeat(
             scheduler,
             activity,
             () -> look(step, activity.getInfo().getAttempt()),
-            step.work()::stop)) {
+            step.work()::stop,
+            replaces ? step.work()::stop : () -> {})) {
       // Checked only now that the step is in the set of running ones: a stop either finds it there
       // or is noticed here.
       if (stopping || step.inputs().thread().isStopped()) {
         step.work().stop();
       }
       try {
+        if (replaces) {
+          step.work().waiting(() -> awaitHeld(step));
+        }
         return work.run(step.inputs(), step.work());
       } catch (Exception e) {
         heartbeat.throwIfUnwanted();
         throw e;
       }
-    } finally {
-      running.remove(step);
-      step.progress().end();
     }
+  }
+
+  private static Void awaitHeld(Running step) throws InterruptedException {
+    step.inputs().thread().awaitHeld();
+    return null;
   }
 
   /** The step's progress, after a look at whether there is any. */
@@ -164,7 +283,7 @@ final class StepRunner {
     if (step.work().hasStage()) {
       watchdog
           .verdict(
-              "%s of %s".formatted(step.stage(), step.inputs().facts().sector()),
+              "%s of %s".formatted(step.request().step().title(), step.inputs().facts().sector()),
               progress.silent(),
               progress.usualSilence())
           .ifPresent(why -> step.work().stall(new StalledException(why, attempt)));
@@ -197,7 +316,7 @@ final class StepRunner {
   private void note(String runId, String line) {
     LOG.warn("In a step: {}", line);
     try {
-      runs.noteError(runId, line, System.currentTimeMillis());
+      notes.noteError(runId, line, System.currentTimeMillis());
     } catch (CatalogException away) {
       LOG.warn("The failure could not be recorded in the catalog: {}", away.getMessage());
     }

@@ -40,6 +40,7 @@ public final class TemporalConnection implements TemporalRuns, AutoCloseable {
   private final WorkflowServiceStubsOptions serviceOptions;
   private final WorkflowServiceStubs service;
   private final WorkflowClient client;
+  private final Outage outage;
   private final String address;
   private final String namespace;
 
@@ -47,11 +48,13 @@ public final class TemporalConnection implements TemporalRuns, AutoCloseable {
       WorkflowServiceStubsOptions serviceOptions,
       WorkflowServiceStubs service,
       WorkflowClient client,
+      Outage outage,
       String address,
       String namespace) {
     this.serviceOptions = serviceOptions;
     this.service = service;
     this.client = client;
+    this.outage = outage;
     this.address = address;
     this.namespace = namespace;
   }
@@ -80,9 +83,8 @@ public final class TemporalConnection implements TemporalRuns, AutoCloseable {
             .setNamespace(namespace)
             .build();
     WorkflowServiceStubsOptions ofProfile = profile.toWorkflowServiceStubsOptions();
-    OutageWatch watch =
-        new OutageWatch(
-            new Outage("Temporal at " + address), new TemporalErrors(address, namespace));
+    Outage outage = new Outage("Temporal at " + address);
+    OutageWatch watch = new OutageWatch(outage, new TemporalErrors(address, namespace));
     WorkflowServiceStubsOptions options =
         WorkflowServiceStubsOptions.newBuilder(ofProfile)
             .setGrpcClientInterceptors(with(watch, ofProfile.getGrpcClientInterceptors()))
@@ -97,7 +99,7 @@ public final class TemporalConnection implements TemporalRuns, AutoCloseable {
                 .setIdentity(identity)
                 .setDataConverter(Payloads.converter())
                 .build());
-    return new TemporalConnection(options, service, client, address, namespace);
+    return new TemporalConnection(options, service, client, outage, address, namespace);
   }
 
   private static List<ClientInterceptor> with(
@@ -127,6 +129,11 @@ public final class TemporalConnection implements TemporalRuns, AutoCloseable {
               + e.getMessage(),
           e);
     }
+  }
+
+  /** The outages of this server that this connection has noticed. */
+  public Outage outage() {
+    return outage;
   }
 
   public WorkflowClient client() {

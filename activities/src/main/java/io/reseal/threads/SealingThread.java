@@ -28,7 +28,7 @@ public final class SealingThread {
     FREE,
     /** Held by a rebuild whose hold activity runs here. */
     HELD,
-    /** Held before this process started; its hold activity has not come back yet. */
+    /** Held before this process started, or before an outage; its hold has not come back yet. */
     AWAITED
   }
 
@@ -52,6 +52,7 @@ public final class SealingThread {
   private SealProof proof;
 
   private final ThreadLine line = new ThreadLine();
+  private final ThreadSteps steps = new ThreadSteps();
 
   /** Why its location cannot be used now, or null. */
   private String away;
@@ -88,6 +89,21 @@ public final class SealingThread {
 
   synchronized Holding holding() {
     return holding;
+  }
+
+  /** The steps that run on it. */
+  public ThreadSteps steps() {
+    return steps;
+  }
+
+  /**
+   * Waits until a hold activity of this host holds the thread, in contact with Temporal: no other
+   * host can have taken its rebuild over then.
+   */
+  public synchronized void awaitHeld() throws InterruptedException {
+    while (holding == Holding.AWAITED) {
+      wait();
+    }
   }
 
   public synchronized SectorId sector() {
@@ -250,11 +266,18 @@ public final class SealingThread {
     }
     sector = newSector;
     holding = how;
+    notifyAll();
     released = new CountDownLatch(1);
+  }
+
+  /** Its hold activity was given up, but the rebuild still has it: its hold comes back. */
+  synchronized void await() {
+    holding = Holding.AWAITED;
   }
 
   synchronized void free() {
     holding = Holding.FREE;
+    notifyAll();
     sector = null;
     number = null;
     proof = null;

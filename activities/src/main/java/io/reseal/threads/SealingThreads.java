@@ -21,7 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +34,7 @@ public final class SealingThreads {
 
   private final String host;
   private final List<SealingThread> threads;
-  private final Predicate<SectorId> stillRebuilding;
+  private final RebuildHolds holds;
   private final ScratchKeeper scratch;
   private final Duration rest;
   private final InstantSource clock;
@@ -44,20 +43,20 @@ public final class SealingThreads {
   private volatile boolean draining;
 
   /**
-   * @param stillRebuilding whether a rebuild of that sector is running
+   * @param holds which threads rebuilds hold, according to Temporal
    * @param evidence whether scratch files are still needed
    * @param rest how long a thread on which a step met a fault of the host takes nothing
    * @param changed called after each change that lists show
    */
   public SealingThreads(
       WorkerConfig config,
-      Predicate<SectorId> stillRebuilding,
+      RebuildHolds holds,
       ScratchEvidence evidence,
       Duration rest,
       InstantSource clock,
       Runnable changed) {
     this.host = config.name();
-    this.stillRebuilding = stillRebuilding;
+    this.holds = holds;
     this.scratch = new ScratchKeeper(evidence);
     this.rest = rest;
     this.clock = clock;
@@ -329,6 +328,7 @@ public final class SealingThreads {
    */
   public synchronized void release(SectorId sector, SealingThread thread, Long number) {
     if (sector.equals(thread.sector()) && !thread.wasGrantedAfter(sector, number)) {
+      thread.steps().stop();
       try {
         HeldNote.of(thread).remove();
       } catch (IOException e) {
@@ -479,14 +479,45 @@ public final class SealingThreads {
     return new SectorKind(request.proof(), request.snapped());
   }
 
-  /** Frees the threads of rebuilds that have ended, and their scratch. */
+  /** Frees the threads that rebuilds have left, and the scratch of those that have ended. */
   private void dropEnded() {
+    freeLeft();
+    threads.forEach(scratch::removeEnded);
+  }
+
+  /**
+   * Frees threads whose rebuilds ended or moved elsewhere while their hosts were away; called
+   * periodically. A step that still runs there is stopped first.
+   */
+  public void freeLeft() {
     for (SealingThread thread : threads) {
-      if (thread.holding() == Holding.AWAITED && !stillRebuilding.test(thread.sector())) {
-        LOG.info("{} is free: the rebuild of {} has ended", thread.grant(), thread.sector());
-        release(thread.sector(), thread, null);
+      SectorId sector = thread.sector();
+      if (sector != null
+          && thread.holding() == Holding.AWAITED
+          && !holds.mayHave(sector, thread.grant())) {
+        freeLeft(thread, sector);
       }
-      scratch.removeEnded(thread);
+    }
+  }
+
+  private synchronized void freeLeft(SealingThread thread, SectorId sector) {
+    if (thread.holding() == Holding.AWAITED
+        && sector.equals(thread.sector())
+        && thread.steps().stop()) {
+      LOG.info("{} is free: the rebuild of {} no longer uses it", thread, sector);
+      release(sector, thread, null);
+    }
+  }
+
+  /**
+   * The hold of a thread was given up without being cancelled: its rebuild has the thread until
+   * Temporal says otherwise.
+   */
+  public synchronized void await(SectorId sector, SealingThread thread, Long number) {
+    if (sector.equals(thread.sector()) && !thread.wasGrantedAfter(sector, number)) {
+      LOG.warn("The hold of {} by {} was given up; waiting for it to come back", thread, sector);
+      thread.await();
+      changed.run();
     }
   }
 }

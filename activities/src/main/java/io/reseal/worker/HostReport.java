@@ -51,7 +51,7 @@ final class HostReport {
     this.core = core;
     this.host = host;
     this.catalog = services.catalog();
-    this.scheduler = services.scheduler();
+    this.scheduler = services.errands();
   }
 
   /** Starts the periodic reports. */

@@ -9,7 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 /**
  * The services that a worker uses.
  *
- * @param scheduler runs heartbeats, reports and other short periodic work
+ * @param scheduler runs heartbeats and other short periodic work, none of which waits for anything
+ * @param errands runs periodic work that may wait for a server: it must delay no heartbeat
  * @param storeLooks runs work in stores, each of which may hang
  */
 record HostServices(
@@ -17,4 +18,5 @@ record HostServices(
     Catalog catalog,
     TemporalConnection temporal,
     ScheduledExecutorService scheduler,
+    ScheduledExecutorService errands,
     Executor storeLooks) {}

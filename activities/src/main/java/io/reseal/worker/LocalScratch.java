@@ -56,7 +56,12 @@ public final class LocalScratch {
   public List<String> remove(SectorId sector) throws IOException {
     SealingThreads threads =
         new SealingThreads(
-            config, any -> true, evidence, Duration.ZERO, InstantSource.system(), () -> {});
+            config,
+            (held, thread) -> true,
+            evidence,
+            Duration.ZERO,
+            InstantSource.system(),
+            () -> {});
     Deque<LockFile> locks = new ArrayDeque<>();
     try {
       for (WorkerConfig.SealingThread thread : config.threads()) {

@@ -18,6 +18,7 @@ import io.reseal.pieces.PieceSources;
 import io.reseal.plan.Step;
 import io.reseal.steps.HostActivities;
 import io.reseal.steps.HostParts;
+import io.reseal.steps.TemporalHolds;
 import io.reseal.threads.LocationGuard;
 import io.reseal.threads.SealingThreads;
 import java.nio.file.Path;
@@ -102,6 +103,7 @@ record SealingHost(
             services.catalog(),
             services.temporal().client(),
             services.scheduler(),
+            services.temporal().outage()::overFor,
             drain::begin);
     return new SealingHost(
         events, gpus, threads, labelling, pieces, watch, sweep, drain, activities);
@@ -123,7 +125,7 @@ record SealingHost(
     SealingThreads threads =
         new SealingThreads(
             config,
-            new RunningRebuilds(services.temporal().client()),
+            new TemporalHolds(services.temporal().client()),
             RebuildEvidence.of(config.name(), services.temporal(), services.catalog()),
             services.installation().timings().parkRetry(),
             InstantSource.system(),

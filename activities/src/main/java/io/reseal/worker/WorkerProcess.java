@@ -47,6 +47,9 @@ public final class WorkerProcess implements AutoCloseable {
   /** How often interrupted exchanges in stores are looked for. */
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
+  /** How often Temporal is asked about threads whose holds have not come back. */
+  private static final Duration LEFT = Duration.ofSeconds(5);
+
   /** How long running activities may take to report that they were stopped. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
 
@@ -140,11 +143,16 @@ public final class WorkerProcess implements AutoCloseable {
             .scheduler()
             .scheduleWithFixedDelay(
                 host.stores()::look, 0, STORE_WATCH.toMillis(), TimeUnit.MILLISECONDS);
+    var unusedCheck =
+        services
+            .errands()
+            .scheduleWithFixedDelay(
+                () -> freeLeft(host), 0, LEFT.toMillis(), TimeUnit.MILLISECONDS);
     var unusedSweep =
         services
             .scheduler()
             .scheduleWithFixedDelay(host.sweep()::look, 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
-    new ReconcileStart(services.temporal().client(), services.scheduler()).begin();
+    new ReconcileStart(services.temporal().client(), services.errands()).begin();
     LOG.info("Sealing host {} takes work", config.name());
   }
 
@@ -192,9 +200,11 @@ public final class WorkerProcess implements AutoCloseable {
     temporal.plaintextWarning().ifPresent(LOG::warn);
     ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     parts.push(scheduler::shutdownNow);
+    ScheduledExecutorService errands = Executors.newScheduledThreadPool(4);
+    parts.push(errands::shutdownNow);
     ExecutorService storeLooks = Executors.newCachedThreadPool(WorkerProcess::daemon);
     parts.push(storeLooks::shutdownNow);
-    return new HostServices(installation, catalog, temporal, scheduler, storeLooks);
+    return new HostServices(installation, catalog, temporal, scheduler, errands, storeLooks);
   }
 
   /** Serves the task queues; returns the gate for the queues where threads are asked for. */
@@ -227,6 +237,15 @@ public final class WorkerProcess implements AutoCloseable {
     Thread thread = new Thread(work, "store");
     thread.setDaemon(true);
     return thread;
+  }
+
+  private static void freeLeft(SealingHost host) {
+    try {
+      host.threads().freeLeft();
+    } catch (RuntimeException e) {
+      // An exception would end the periodic check.
+      LOG.warn("The check for threads that rebuilds have left failed", e);
+    }
   }
 
   private static void look(SealingHost host, HoldGate gate) {

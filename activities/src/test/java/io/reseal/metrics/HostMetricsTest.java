@@ -77,7 +77,12 @@ class HostMetricsTest {
     gpus = new AllowedGpus(config, Flavour.CUDA, present, () -> present);
     threads =
         new SealingThreads(
-            config, sector -> true, null, Duration.ofMinutes(30), InstantSource.system(), () -> {});
+            config,
+            (sector, thread) -> true,
+            null,
+            Duration.ofMinutes(30),
+            InstantSource.system(),
+            () -> {});
     threads.restore();
     Map<Flavour, String> others = new EnumMap<>(Flavour.class);
     others.put(Flavour.OPENCL, "it says \"no\"");

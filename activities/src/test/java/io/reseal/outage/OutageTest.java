@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +33,22 @@ class OutageTest {
   void stopListening() {
     logger.detachAppender(log);
     logger.setLevel(null);
+  }
+
+  @Test
+  void tellsHowLongAgoItEnded() {
+    assertThat(outage.overFor()).isEmpty();
+    outage.failed("It is away.");
+    assertThat(outage.overFor()).contains(Duration.ZERO);
+    seconds += 4;
+    outage.answered();
+    assertThat(outage.overFor()).as("too short to matter").isEmpty();
+
+    outage.failed("It is away.");
+    seconds += 300;
+    outage.answered();
+    seconds += 7;
+    assertThat(outage.overFor()).contains(Duration.ofSeconds(7));
   }
 
   private List<String> lines() {

@@ -80,7 +80,7 @@ class KeptFilesIT {
                 0, location, ThreadPlan.REBUILD, WorkerConfigs.allowing(Set.of(), Set.of())));
     SealingThreads threads =
         new SealingThreads(
-            config, any -> false, null, Duration.ZERO, InstantSource.system(), () -> {});
+            config, (sector, held) -> false, null, Duration.ZERO, InstantSource.system(), () -> {});
     thread =
         threads.take(
             new HoldRequest(

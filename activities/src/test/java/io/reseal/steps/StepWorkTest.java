@@ -45,7 +45,7 @@ class StepWorkTest {
             new WorkerConfig.SealingThread(
                 0, temp, ThreadPlan.REBUILD, WorkerConfigs.allowing(Set.of(), Set.of())));
     return new SealingThreads(
-            config, sector -> true, null, Duration.ZERO, InstantSource.system(), () -> {})
+            config, (sector, thread) -> true, null, Duration.ZERO, InstantSource.system(), () -> {})
         .all()
         .get(0);
   }

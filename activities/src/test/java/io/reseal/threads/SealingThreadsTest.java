@@ -46,6 +46,7 @@ class SealingThreadsTest {
   private static final Duration REST = Duration.ofMinutes(30);
 
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final Set<Integer> moved = new HashSet<>();
   private final Set<SectorId> rebuilding = new HashSet<>(Set.of(ONE, TWO));
 
   private final FakeEvidence evidence = new FakeEvidence();
@@ -488,6 +489,61 @@ class SealingThreadsTest {
     assertThat(threads.toLabel(SealProof.KIB_2_V1_1)).isEmpty();
   }
 
+  // Catches: a thread that stays blocked on a host that comes back after its rebuild moved
+  // elsewhere.
+  @Test
+  void aThreadWhoseRebuildMovedElsewhereIsFreeAtOnceAfterARestart() throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    host(a).take(request(ONE), null, null);
+    moved.add(0);
+    SealingThreads restarted = host(a);
+    restarted.restore();
+    assertThat(restarted.all().get(0).sector()).isNull();
+    assertThat(restarted.held()).isZero();
+  }
+
+  // Catches: a thread that is free only when another rebuild happens to ask for one, so that a
+  // drain never ends.
+  @Test
+  void aThreadWhoseRebuildEndsWhileItIsAwaitedIsFreedByTheCheckOnceItsStepsHaveEnded()
+      throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()));
+    SealingThread thread = threads.take(request(ONE), null, 5L);
+    threads.await(ONE, thread, 5L);
+    threads.freeLeft();
+    assertThat(threads.held()).as("its rebuild still has it").isEqualTo(1);
+
+    List<String> stopped = new ArrayList<>();
+    thread.steps().begins("PC1", () -> stopped.add("PC1"));
+    rebuilding.remove(ONE);
+    threads.freeLeft();
+    assertThat(stopped).containsExactly("PC1");
+    assertThat(threads.held()).as("its step still runs").isEqualTo(1);
+
+    thread.steps().ended("PC1");
+    threads.freeLeft();
+    assertThat(threads.held()).isZero();
+  }
+
+  // Catches: an attempt to hold a thread that was given up and, when it ends, frees the thread that
+  // the next attempt has got.
+  @Test
+  void onlyTheNewestGrantOfAThreadCanGiveItBack() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()));
+    SealingThread thread = threads.take(request(ONE), null, 5L);
+    threads.take(request(ONE), null, 6L);
+    threads.release(ONE, thread, 5L);
+    threads.await(ONE, thread, 5L);
+    rebuilding.remove(ONE);
+    threads.freeLeft();
+    assertThat(thread.sector()).isEqualTo(ONE);
+    assertThatThrownBy(() -> threads.take(request(ONE), null, 5L))
+        .isInstanceOf(NoThreadException.class)
+        .hasMessageContaining("A later attempt");
+    threads.release(ONE, thread, 6L);
+    assertThat(thread.sector()).isNull();
+  }
+
   // Seen to fail: with a proof that is not known before its hold is back.
   @Test
   void whatAnEarlierProcessHeldIsToBeLabelledToo() throws Exception {
@@ -512,7 +568,7 @@ class SealingThreadsTest {
   private SealingThreads host(WorkerConfig.SealingThread... threads) {
     return new SealingThreads(
         WorkerConfigs.withThreads(temp.resolve("worker.toml"), threads),
-        rebuilding::contains,
+        (sector, thread) -> rebuilding.contains(sector) && !moved.contains(thread.index()),
         evidence,
         REST,
         () -> now,

@@ -1,6 +1,7 @@
 package io.reseal.contract;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
@@ -16,9 +17,12 @@ public final class Payloads {
    */
   public static DataConverter converter() {
     return DefaultDataConverter.newDefaultInstance()
-        .withPayloadConverterOverrides(
-            new JacksonJsonPayloadConverter(
-                JacksonJsonPayloadConverter.newDefaultObjectMapper()
-                    .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)));
+        .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(mapper()));
+  }
+
+  /** The same for files that hold payloads. */
+  public static ObjectMapper mapper() {
+    return JacksonJsonPayloadConverter.newDefaultObjectMapper()
+        .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
   }
 }

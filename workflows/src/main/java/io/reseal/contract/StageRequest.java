@@ -32,4 +32,15 @@ public record StageRequest(
     @JsonProperty("early") boolean early,
     @JsonProperty("keyIn") String keyIn,
     @JsonProperty("stored") StoredCopy stored,
-    @JsonProperty("urgent") boolean urgent) {}
+    @JsonProperty("urgent") boolean urgent) {
+
+  /** Whether both ask for the same work on the same thread, whatever their grants' numbers. */
+  public boolean isSameWork(StageRequest other) {
+    return unnumbered().equals(other.unnumbered());
+  }
+
+  private StageRequest unnumbered() {
+    return new StageRequest(
+        facts, thread.numbered(null), step, force, state, reached, early, keyIn, stored, urgent);
+  }
+}

@@ -23,6 +23,9 @@ import java.util.List;
 /** One sector's rebuild as Temporal sees it: its run, the hosts' signals, operators' requests. */
 public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
+  /** See {@link SectorRebuild}. */
+  private static final int MAX_SILENCES = 10;
+
   private SectorId sector;
   private Journal journal;
   private OperatorRequests requests;
@@ -35,12 +38,16 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
     // Asked first, because asking lets other threads of the workflow run.
     boolean endsEveryHold =
         Workflow.getVersion("every hold is ended", Workflow.DEFAULT_VERSION, 1) == 1;
+    int maxSilences =
+        Workflow.getVersion("silence is no failure", Workflow.DEFAULT_VERSION, 1) == 1
+            ? MAX_SILENCES
+            : 0;
     sector = request.sector();
     ActivityProfiles profiles = new ActivityProfiles(request.timings(), request.urgent());
     hold = new ThreadHold(sector, profiles, endsEveryHold);
     journal = new Journal(request, profiles);
     requests = new OperatorRequests(sector, request.host(), journal);
-    story = new SectorRebuild(request, journal, requests, hold, profiles);
+    story = new SectorRebuild(request, journal, requests, hold, profiles, maxSilences);
     work = Workflow.newCancellationScope(story::untilFinished);
     try {
       work.run();

@@ -44,6 +44,7 @@ final class SectorRebuild {
   private final StageCalls stages;
   private final ActivityProfiles profiles;
   private final SeedWait seed;
+  private final int maxSilences;
   private final PlanPosition position = new PlanPosition();
 
   private SectorFacts facts;
@@ -66,13 +67,20 @@ final class SectorRebuild {
   private boolean threadResumed;
   private int restarts;
   private int leftThreads;
+  private int silences;
 
+  /**
+   * @param maxSilences how often, without progress, a step whose attempts were used up starts again
+   *     because its host fell silent, e.g. during an outage of Temporal
+   */
   SectorRebuild(
       RebuildRequest request,
       Journal journal,
       OperatorRequests requests,
       ThreadHold hold,
-      ActivityProfiles profiles) {
+      ActivityProfiles profiles,
+      int maxSilences) {
+    this.maxSilences = maxSilences;
     this.request = request;
     this.journal = journal;
     this.requests = requests;
@@ -291,6 +299,7 @@ final class SectorRebuild {
     journal.stepDone(step, report, note);
     if (position.advance()) {
       leftThreads = 0;
+      silences = 0;
     }
   }
 
@@ -316,6 +325,9 @@ final class SectorRebuild {
     FailureType.Course course = failure.course();
     keyDamaged |= failure.type() == FailureType.SECTOR_KEY_DAMAGED;
     if (failure.progressed()) {
+      journal.wentOn(failure.reason());
+    } else if (failure.silent() && silences < maxSilences) {
+      silences++;
       journal.wentOn(failure.reason());
     } else if (course == FailureType.Course.WAIT_FOR_THREAD) {
       waitForThread(failure);

@@ -2,6 +2,7 @@ package io.reseal.rebuild;
 
 import io.reseal.contract.FailureType;
 import io.reseal.sector.RebuildState;
+import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -17,9 +18,15 @@ import java.util.Optional;
  * @param mayPass whether an automatic retry after a while makes sense
  * @param progressed whether the step's attempts were used up, but the last one finished something
  *     that stays, e.g. a layer
+ * @param silent whether the last attempt's host fell silent, which says nothing about the step
  */
 record Triage(
-    FailureType type, String message, String reason, boolean mayPass, boolean progressed) {
+    FailureType type,
+    String message,
+    String reason,
+    boolean mayPass,
+    boolean progressed,
+    boolean silent) {
 
   static Triage of(String what, ActivityFailure failure) {
     if (failure.getCause() instanceof ApplicationFailure cause) {
@@ -36,16 +43,23 @@ record Triage(
                       ? "Check the host and its worker's log, then resume."
                       : type.whatToDo()),
           type != null && type.mayPass(),
-          type != null && type.isRetried() && hasProgressed(cause));
+          type != null && type.isRetried() && hasProgressed(cause),
+          false);
     }
     if (failure.getCause() instanceof TimeoutFailure timeout) {
       String message =
           "%s did not answer in time (%s) in any of its attempts."
               .formatted(what, timeout.getTimeoutType());
-      return new Triage(null, message, message, true, false);
+      return new Triage(
+          null,
+          message,
+          message,
+          true,
+          false,
+          timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_HEARTBEAT);
     }
     String message = "%s failed: %s".formatted(what, failure.getMessage());
-    return new Triage(null, message, message, false, false);
+    return new Triage(null, message, message, false, false, false);
   }
 
   /** A host that wants a temporary failure to start the step over adds the detail {@code true}. */

@@ -39,6 +39,8 @@ final class FakeHost implements SealingActivities {
   private boolean releasedTooEarly;
   private CountDownLatch released = new CountDownLatch(1);
   private boolean silent;
+  private Step silentStep;
+  private final CountDownLatch triedAgain = new CountDownLatch(1);
   private int held;
   private Meanwhile duringRelease = () -> {};
   private List<RebuildState> usable = List.of();
@@ -114,6 +116,12 @@ final class FakeHost implements SealingActivities {
   synchronized FakeHost holdingAt(Step step) {
     gates.put(step, new CountDownLatch(1));
     entered.put(step, new CountDownLatch(1));
+    return this;
+  }
+
+  /** The first attempt of the step sends no heartbeats until the step is tried again. */
+  synchronized FakeHost silentOnceAt(Step step) {
+    silentStep = step;
     return this;
   }
 
@@ -342,6 +350,7 @@ final class FakeHost implements SealingActivities {
         entered.get(request.step()).countDown();
       }
     }
+    fallSilentOnce(request.step());
     if (gate != null) {
       waitAt(gate, request.step());
       failAtGate(request.step());
@@ -356,6 +365,24 @@ final class FakeHost implements SealingActivities {
         request.step() == Step.FETCH_PIECES ? toDownload : 0,
         request.step() == Step.PERSIST ? new StoredCopy("store-of-" + name, "/store") : null,
         "done");
+  }
+
+  private void fallSilentOnce(Step step) {
+    boolean silentNow;
+    synchronized (this) {
+      long times = ran.stream().filter(step::equals).count();
+      silentNow = step == silentStep && times == 1;
+      if (step == silentStep && times > 1) {
+        triedAgain.countDown();
+      }
+    }
+    if (silentNow) {
+      try {
+        triedAgain.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private void awaitStop() {

@@ -116,6 +116,20 @@ class HostTroubleTest {
     }
   }
 
+  // Catches: a rebuild that parks because its only attempt was lost in an outage of Temporal.
+  @Test
+  void aSilentHostCostsAStepNoAttempt() throws Exception {
+    FakeHost host = new FakeHost("host-a").withMaxRetries(0).silentOnceAt(Step.PC2);
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      RebuildStatus end = harness.run();
+
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(change(end, "went on").note()).contains("did not answer in time");
+      assertThat(end.changes()).noneMatch(change -> change.step().equals("parked"));
+      assertThat(host.ran()).filteredOn(step -> step == Step.PC2).hasSize(2);
+    }
+  }
+
   // Catches: a rebuild that moved back to a host because that host's grant arrived late.
   @Test
   void ignoresAGrantThatArrivesAfterALaterOne() throws Exception {
