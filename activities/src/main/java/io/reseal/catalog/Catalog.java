@@ -30,6 +30,7 @@ public final class Catalog implements AutoCloseable {
   private final ThreadRepository threads;
   private final ProofRepository proofs;
   private final HostRepository hosts;
+  private final WorkerLeaseRepository workerLeases;
   private final StoreRepository stores;
   private final HostCommandRepository hostCommands;
   private final BatchRepository batches;
@@ -48,6 +49,7 @@ public final class Catalog implements AutoCloseable {
     this.threads = new ThreadRepository(access);
     this.proofs = new ProofRepository(access);
     this.hosts = new HostRepository(access);
+    this.workerLeases = new WorkerLeaseRepository(access);
     this.stores = new StoreRepository(access);
     this.hostCommands = new HostCommandRepository(access);
     this.batches = new BatchRepository(access);
@@ -111,6 +113,10 @@ public final class Catalog implements AutoCloseable {
 
   public ProofRepository proofs() {
     return proofs;
+  }
+
+  public WorkerLeaseRepository workerLeases() {
+    return workerLeases;
   }
 
   public HostRepository hosts() {

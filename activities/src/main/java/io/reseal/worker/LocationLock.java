@@ -4,6 +4,7 @@ import io.reseal.files.LockFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Keeps a second worker away from a sealing thread's location while this one runs. */
 public final class LocationLock {
@@ -16,12 +17,29 @@ public final class LocationLock {
       // The location itself is never created: it may be the mount point of a disk that is away.
       Files.createDirectory(dir);
     }
-    return LockFile.tryTake(file(location))
-        .orElseThrow(
-            () ->
-                new LocationTakenException(
-                    "Another worker uses the sealing thread's location %s; stop it first, or give this worker another location."
-                        .formatted(location)));
+    Optional<LockFile> lock = LockFile.tryTake(file(location));
+    if (lock.isEmpty()) {
+      throw new LocationTakenException(
+          ("Another worker uses the sealing thread's location %s%s; stop it first, or give this"
+                  + " worker another location. If this worker's file was copied from that worker,"
+                  + " its name must be changed too.")
+              .formatted(location, owner(location)));
+    }
+    Files.writeString(ownerFile(location), ThisProcess.sentence());
+    return lock.get();
+  }
+
+  /** Who has the lock, as that worker wrote it down; empty if it is not known. */
+  private static String owner(Path location) {
+    try {
+      return " (" + Files.readString(ownerFile(location)).strip() + ")";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static Path ownerFile(Path location) {
+    return location.resolve("reseal").resolve("worker");
   }
 
   /** Whether a worker in another process on this machine uses the location. */

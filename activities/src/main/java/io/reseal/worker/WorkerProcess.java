@@ -47,6 +47,9 @@ public final class WorkerProcess implements AutoCloseable {
   /** How often interrupted exchanges in stores are looked for. */
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
+  /** How often the lease of the host's name is renewed. */
+  private static final Duration NAME = Duration.ofSeconds(5);
+
   /** How often Temporal is asked about threads whose holds have not come back. */
   private static final Duration LEFT = Duration.ofSeconds(5);
 
@@ -99,6 +102,9 @@ public final class WorkerProcess implements AutoCloseable {
     Optional<WorkerMetrics> metrics = config.metrics().map(address -> new WorkerMetrics());
     metrics.ifPresent(parts::push);
     HostServices services = services(config, installation, metrics);
+    NameLease name =
+        NameLease.take(services.catalog().workerLeases(), ThisProcess.lease(config.name()));
+    parts.push(name);
     ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
     parts.push(watch::shutdownNow);
     SealingHost host =
@@ -143,6 +149,11 @@ public final class WorkerProcess implements AutoCloseable {
             .scheduler()
             .scheduleWithFixedDelay(
                 host.stores()::look, 0, STORE_WATCH.toMillis(), TimeUnit.MILLISECONDS);
+    var unusedLease =
+        services
+            .errands()
+            .scheduleWithFixedDelay(
+                () -> keepName(name), 0, NAME.toMillis(), TimeUnit.MILLISECONDS);
     var unusedCheck =
         services
             .errands()
@@ -237,6 +248,14 @@ public final class WorkerProcess implements AutoCloseable {
     Thread thread = new Thread(work, "store");
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** A worker that was replaced while it was frozen or cut off ends. */
+  private void keepName(NameLease name) {
+    if (!name.renew()) {
+      LOG.error("This worker ends; what it was doing can be continued");
+      new Thread(this::close, "replaced").start();
+    }
   }
 
   private static void freeLeft(SealingHost host) {
