@@ -72,9 +72,9 @@ final class NameLease implements AutoCloseable {
   private static String refusal(Held other) {
     String host = other.lease().host();
     return ("Another worker has the name \"%s\": %s, last seen %d s ago. Two workers with one name"
-                + " would take each other's work. If this worker's file was copied from there, give"
-                + " this worker a name of its own (name in [worker]). If that machine is gone,"
-                + " start this worker again %d s after that worker was last seen.")
+            + " would take each other's work. If this worker's file was copied from there, give"
+            + " this worker a name of its own (name in [worker]). If that machine is gone,"
+            + " start this worker again %d s after that worker was last seen.")
         .formatted(
             host,
             ThisProcess.sentence(other.lease()),
