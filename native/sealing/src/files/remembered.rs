@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,25 @@ pub fn recall(path: &Path) -> Result<Option<String>> {
     let Some(remembered) = remembered else { return Ok(None) };
     let now = state(path, remembered.digest.clone())?;
     Ok((now == remembered).then_some(remembered.digest))
+}
+
+/// Whether the file was last read whole longer ago than this, or at an unknown time.
+pub(crate) fn is_older_than(path: &Path, age: Duration) -> bool {
+    let read = fs::metadata(beside(path)).and_then(|metadata| metadata.modified());
+    // A time in the future comes from a clock that was wrong: it says nothing.
+    !read.is_ok_and(|read| read.elapsed().is_ok_and(|passed| passed <= age))
+}
+
+/// Makes the remembered digest look old, so that the file is read again before it is trusted.
+pub(crate) fn doubt(path: &Path) -> Result<()> {
+    let record = beside(path);
+    if !record.exists() {
+        return Ok(());
+    }
+    let opened = fs::File::options().write(true).open(&record);
+    opened
+        .and_then(|file| file.set_modified(SystemTime::UNIX_EPOCH).and_then(|()| file.sync_all()))
+        .map_err(|cause| Error::io("dating back", &record, cause))
 }
 
 fn beside(path: &Path) -> PathBuf {

@@ -1,6 +1,6 @@
 //! Why a sealed sector has another CommR than the expected one.
 //!
-//! Only cheap tests at random places; nothing is written. Each test gives one finding, and so does a file that cannot
+//! Only cheap tests at random places; of the layers and the parent cache, which has a digest, every byte. Nothing is written. Each test gives one finding, and so does a file that cannot
 //! be read.
 
 use std::collections::BTreeSet;
@@ -99,9 +99,10 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let geometry = Geometry::of(request.sector.proof);
     let from_pieces = pieces::comm_d(&request.pieces, &geometry)?;
     let diagnosis = Diagnosis { request, geometry, from_pieces, comm_d: request.comm_d.unwrap_or(from_pieces) };
-    let tests: [(&'static str, Test); 8] = [
+    let tests: [(&'static str, Test); 9] = [
         ("pieces", Diagnosis::pieces),
         ("tree D", Diagnosis::tree_d),
+        ("parent cache", Diagnosis::parent_cache),
         ("layers", Diagnosis::layers),
         ("labels", Diagnosis::labels),
         ("tree C", Diagnosis::tree_c),
@@ -188,6 +189,22 @@ impl Diagnosis<'_> {
             }
         }
         Ok((Right, format!("the root of tree D is CommD {}, and the checked paths lead to it", self.comm_d)))
+    }
+
+    fn parent_cache(&self) -> Judgement {
+        let (path, right) = parent_cache::examine(self.request.sector.proof)?;
+        let path = path.display();
+        Ok(match right {
+            Some(true) => (Right, format!("the parent cache {path} has its digest")),
+            Some(false) => (
+                Wrong,
+                format!(
+                    "the parent cache {path} is damaged, so layers made with it are wrong; PC1 makes it again before it \
+                     uses it"
+                ),
+            ),
+            None => (Unknown, format!("there is no parent cache {path} whose digest is known")),
+        })
     }
 
     fn layers(&self) -> Judgement {

@@ -47,6 +47,9 @@ const _: () = assert!(cfg!(target_endian = "little"));
 /// How often to report progress and to check whether another process has finished.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How long a file that was read whole is trusted: disks and memory change bits without changing a file's time.
+const TRUSTED: Duration = Duration::from_secs(30 * 24 * 3600);
+
 /// In a cache without a published digest, this many nodes, spread over all, are compared with the library's.
 const SAMPLES: u64 = 1024;
 
@@ -110,7 +113,7 @@ fn ready(proof: RegisteredSealProof, announce: &dyn Fn(&str)) -> Result<(PathBuf
     let directory = path.parent().expect("the cache lies in a directory");
     fs::create_dir_all(directory).map_err(|cause| Error::io("creating", directory, cause))?;
     let lock = wait_for_lock(&path, &geometry, announce)?;
-    if !is_remembered(&path, proof)? && !verify(&path, proof, &geometry, announce)? {
+    if !is_trusted(&path, proof)? && !verify(&path, proof, &geometry, announce)? {
         make(&path, proof, &geometry, announce)?;
     }
     Ok((path, lock))
@@ -153,15 +156,41 @@ fn published(proof: RegisteredSealProof) -> Option<&'static str> {
     PUBLISHED.iter().find(|entry| entry.0 == proof).map(|entry| entry.1)
 }
 
-/// Whether the file is the one that was verified. Without a published digest, a file that we made ourselves is right.
-fn is_remembered(path: &Path, proof: RegisteredSealProof) -> Result<bool> {
-    let Some(digest) = remembered::recall(path)? else { return Ok(false) };
-    Ok(published(proof).is_none_or(|published| published == digest))
+/// The digest that the file must have. Without a published one, a file that we made ourselves has the digest that it was
+/// made with; none for any other file.
+fn expected(path: &Path, proof: RegisteredSealProof) -> Result<Option<String>> {
+    match published(proof) {
+        Some(published) => Ok(Some(published.to_string())),
+        None => remembered::recall(path),
+    }
 }
 
-/// Reads a file whose digest is not remembered. True if it has the published digest, which is then remembered.
+/// Whether the file is the one that was verified, not too long ago.
+fn is_trusted(path: &Path, proof: RegisteredSealProof) -> Result<bool> {
+    let digest = remembered::recall(path)?;
+    Ok(digest.is_some() && digest == expected(path, proof)? && !remembered::is_older_than(path, TRUSTED))
+}
+
+/// Reads this proof type's file, however recently that was done: true if it is right. A wrong one is not used any more:
+/// the next one who needs it makes it again. None if there is no file, or nothing to compare it with.
+pub(crate) fn examine(proof: RegisteredSealProof) -> Result<(PathBuf, Option<bool>)> {
+    let geometry = Geometry::of(proof);
+    let path = path(proof, &geometry)?;
+    if !path.exists() {
+        return Ok((path, None));
+    }
+    let _lock = wait_for_lock(&path, &geometry, &|_| ())?;
+    if expected(&path, proof)?.is_none() {
+        return Ok((path, None));
+    }
+    remembered::doubt(&path)?;
+    let right = verify(&path, proof, &geometry, &|_| ())?;
+    Ok((path, Some(right)))
+}
+
+/// Reads a file that is not trusted. True if it has the expected digest, which is then remembered.
 fn verify(path: &Path, proof: RegisteredSealProof, geometry: &Geometry, announce: &dyn Fn(&str)) -> Result<bool> {
-    let Some(published) = published(proof) else { return Ok(false) };
+    let Some(expected) = expected(path, proof)? else { return Ok(false) };
     if durable::check_size(path, geometry.parent_cache(), Code::ParentCache).is_err() {
         return Ok(false);
     }
@@ -171,8 +200,8 @@ fn verify(path: &Path, proof: RegisteredSealProof, geometry: &Geometry, announce
         percent.at(done);
         Ok(())
     })?;
-    if digest.to_string() != published {
-        log::warn!("the parent cache {} has SHA-256 {digest}, not {published}: making it again", path.display());
+    if digest.to_string() != expected {
+        log::warn!("the parent cache {} has SHA-256 {digest}, not {expected}: it must be made again", path.display());
         return Ok(false);
     }
     remembered::remember(path, &digest.to_string())?;
@@ -290,6 +319,33 @@ mod tests {
                 assert_eq!(made.to_string(), published, "{proof:?}");
                 println!("{proof:?} is right");
             }
+        }
+    }
+
+    /// Fails if a bit that changes without changing the file's time is never noticed: after a month, or once doubted, the
+    /// file must be read again.
+    #[test]
+    fn a_file_is_read_again_after_a_month_and_once_doubted() {
+        use RegisteredSealProof::*;
+        for proof in [StackedDrg2KiBV1_1, StackedDrg2KiBV1_1_Feat_SyntheticPoRep] {
+            let (_directory, path) = place();
+            let geometry = Geometry::of(proof);
+            make(&path, proof, &geometry, &|_| ()).unwrap();
+            let made = fs::metadata(&path).unwrap().modified().unwrap();
+            let mut bytes = fs::read(&path).unwrap();
+            bytes[1000] ^= 1;
+            fs::write(&path, bytes).unwrap();
+            File::options().write(true).open(&path).unwrap().set_modified(made).unwrap();
+            assert!(is_trusted(&path, proof).unwrap());
+
+            let record = path.with_file_name("v28-sdr-parent.cache.verified");
+            let record = File::options().write(true).open(record).unwrap();
+            record.set_modified(std::time::SystemTime::now() - TRUSTED - LOOK).unwrap();
+            assert!(!is_trusted(&path, proof).unwrap(), "after a month");
+            record.set_modified(std::time::SystemTime::now()).unwrap();
+            remembered::doubt(&path).unwrap();
+            assert!(!is_trusted(&path, proof).unwrap(), "once doubted");
+            assert!(!verify(&path, proof, &geometry, &|_| ()).unwrap());
         }
     }
 

@@ -93,6 +93,8 @@ fn assert_wrong(findings: &BTreeMap<String, (String, String)>, wrong: &[&str]) {
     for (about, (verdict, text)) in findings {
         let expected = match about.as_str() {
             about if wrong.contains(&about) => "wrong",
+            // These diagnoses run without one.
+            "parent cache" => "unknown",
             "proof type" | "ticket" | "CommD" | "miner" => continue,
             _ => "right",
         };
@@ -102,6 +104,41 @@ fn assert_wrong(findings: &BTreeMap<String, (String, String)>, wrong: &[&str]) {
 
 fn p_aux(scratch: &Scratch) -> Value {
     json!({"known": [{"name": "store \"a\"", "p_aux": scratch.cached("p_aux")}]})
+}
+
+/// Fails if a parent cache that changed without a new time is trusted after a wrong CommR, or keeps giving wrong layers.
+#[test]
+fn a_damaged_parent_cache_is_found_and_made_again() {
+    let scratch = Scratch::small(TICKET).with_command(with_parents_of_its_own);
+    scratch.seal("pc1");
+    let right = [1, 2].map(|layer| read(&scratch.cached(&format!("sc-02-data-layer-{layer}.dat"))));
+    let parents = scratch.directory.path().join("parents");
+    let cache = names(&parents).into_iter().find(|name| name.ends_with(".cache")).unwrap();
+    let cache = parents.join(cache);
+    let made = fs::metadata(&cache).unwrap().modified().unwrap();
+    flip_bit(&cache);
+    File::options().write(true).open(&cache).unwrap().set_modified(made).unwrap();
+    let seal_from_zero = || {
+        fs::remove_dir_all(scratch.cache()).unwrap();
+        fs::create_dir(scratch.cache()).unwrap();
+        scratch.seal("pc2")
+    };
+    let wrong = seal_from_zero()["comm_r"].clone();
+    assert_ne!([1, 2].map(|layer| read(&scratch.cached(&format!("sc-02-data-layer-{layer}.dat")))), right);
+
+    let request = json!({
+        "op": "diagnose", "sector": scratch.sector, "pieces": scratch.pieces, "comm_d": scratch.comm_d,
+        "comm_r": OTHER_TICKET, "sealed": scratch.sealed(), "cache": scratch.cache(),
+    });
+    let verdict = || {
+        let answer = start(with_parents_of_its_own(scratch.directory.path()), &request.to_string()).finish();
+        let findings = answer.result()["findings"].as_array().unwrap().clone();
+        findings.into_iter().find(|finding| finding["about"] == "parent cache").unwrap()["verdict"].clone()
+    };
+    assert_eq!(verdict(), "wrong");
+    assert_ne!(seal_from_zero()["comm_r"], wrong);
+    assert_eq!([1, 2].map(|layer| read(&scratch.cached(&format!("sc-02-data-layer-{layer}.dat")))), right);
+    assert_eq!(verdict(), "right");
 }
 
 /// Overwrites a node with another file's node at the same position, so that it is still a field element.

@@ -62,7 +62,10 @@ fn the_proofs_are_the_stock_librarys_and_commit_1_does_with_them_alone() {
     commit1(&scratch, &comm_r, "with-layers").result();
     remove_layers(&scratch);
     commit1(&scratch, &comm_r, "alone").result();
-    assert_eq!(names(&scratch.cache()), ["p_aux", "reseal-kept.json", RECORD, "sc-02-data-tree-r-last.dat", FILE, "t_aux"]);
+    assert_eq!(
+        names(&scratch.cache()),
+        ["p_aux", "reseal-kept.json", RECORD, "sc-02-data-tree-r-last.dat", FILE, "t_aux"]
+    );
     for output in ["with-layers", "alone"] {
         same(&scratch.directory.path().join("from-layers"), &scratch.directory.path().join(output));
     }

@@ -9,6 +9,7 @@ import io.reseal.core.StageDiedException;
 import io.reseal.files.Replica;
 import io.reseal.files.Stores;
 import java.io.IOException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,17 +34,20 @@ final class Diagnosis {
   }
 
   /**
-   * Runs a check of the sealed sector; if its CommR differs, the failure lists what may be wrong.
+   * Runs a check of the sealed sector; if its CommR differs or it does not prove itself, the
+   * failure lists what may be wrong. The parent cache is then always read again.
    */
   JsonNode explained(StepInputs inputs, StepWork work, CoreRequest request) throws Exception {
     try {
       return KeptCheck.around(inputs, Replica.SEALED, () -> work.run(request));
     } catch (CoreException e) {
-      if (e.code() != CoreCode.COMM_R_MISMATCH) {
+      if (e.code() != CoreCode.COMM_R_MISMATCH && e.code() != CoreCode.SEAL_INVALID) {
         throw e;
       }
+      List<Finding> findings = findings(inputs, work);
       throw new WrongSealException(
-          FailureType.SECTOR_COMM_R_MISMATCH, sentence(e) + findings(inputs, work));
+          Finding.isParentCacheWrong(findings) ? FailureType.HOST_PARENT_CACHE : e.failureType(),
+          sentence(e) + Finding.summary(findings));
     }
   }
 
@@ -77,10 +81,8 @@ final class Diagnosis {
     return e.getMessage().endsWith(".") ? e.getMessage() : e.getMessage() + ".";
   }
 
-  /**
-   * Sentences after a space; empty if the diagnosis fails, so that the first failure is reported.
-   */
-  private String findings(StepInputs inputs, StepWork work)
+  /** Empty if the diagnosis fails, so that the first failure is reported. */
+  private List<Finding> findings(StepInputs inputs, StepWork work)
       throws IOException, InterruptedException {
     try {
       JsonNode result =
@@ -88,11 +90,11 @@ final class Diagnosis {
               inputs
                   .requests()
                   .diagnose(stores.knownPAux(inputs.facts().sector(), Replica.SEALED)));
-      return Finding.summary(Finding.listOf(result.path("findings")));
+      return Finding.listOf(result.path("findings"));
     } catch (CoreException | StageDiedException e) {
       work.throwIfStopped();
       LOG.warn("No diagnosis of {}: {}", inputs.facts().sector(), e.getMessage());
-      return "";
+      return List.of();
     }
   }
 }

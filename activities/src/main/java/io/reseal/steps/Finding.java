@@ -38,6 +38,14 @@ record Finding(String about, Verdict verdict, String text) {
     return list;
   }
 
+  /** Whether the host's parent cache, which all layers are made with, is damaged. */
+  static boolean isParentCacheWrong(List<Finding> findings) {
+    return findings.stream()
+        .anyMatch(
+            finding ->
+                finding.about().equals("parent cache") && finding.verdict() == Verdict.WRONG);
+  }
+
   /** Sentences after a space: wrong and unknown findings in full, right ones by name. */
   static String summary(List<Finding> findings) {
     List<String> right = new ArrayList<>();

@@ -128,6 +128,9 @@ final class StepRunner {
   private Running prepare(StageRequest request, SealingThread thread, ActivityInfo info)
       throws IOException {
     Fence fence = Fences.of(info, request.thread());
+    if (request.fromZero()) {
+      thread.scratch().remove(request.facts().sector());
+    }
     SectorFiles files =
         threads.claim(thread, request.facts(), info.getWorkflowId(), info.getWorkflowRunId());
     ProgressLine progress = new ProgressLine(request.step(), thread, usual.apply(request));

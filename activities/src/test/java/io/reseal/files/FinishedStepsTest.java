@@ -48,6 +48,7 @@ class FinishedStepsTest {
         false,
         null,
         null,
+        false,
         false);
   }
 

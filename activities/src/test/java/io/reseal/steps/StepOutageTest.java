@@ -121,6 +121,7 @@ class StepOutageTest {
             false,
             null,
             null,
+            false,
             false);
     runner =
         new StepRunner(

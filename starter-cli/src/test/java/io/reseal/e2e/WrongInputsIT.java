@@ -95,6 +95,24 @@ class WrongInputsIT {
     assertThat(LostSector.tree(fleet.store(), fleet.store())).isEqualTo(before);
   }
 
+  // Catches: layers that are kept although they may have been computed wrongly.
+  @Test
+  void resumingAfterAWrongCommRMakesAllLayersAgain() throws Exception {
+    LostSector sector = lab.loseUnrecorded(SealProof.KIB_2_V1_1);
+    LostSector other = lab.loseUnrecorded(SealProof.KIB_2_V1_1);
+    fleet.catalog().sectors().add(with(sector, other.record().commR(), sector.record().commD()));
+    ask.rebuild(sector);
+    runs.awaitParked(sector);
+    lab.record(sector.record());
+    assertThat(ask.sectors("resume", sector).status()).isZero();
+    runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(runs.changes(sector))
+        .filteredOn(change -> change.step().equals("PC1"))
+        .hasSizeGreaterThanOrEqualTo(2)
+        .noneMatch(change -> change.note().contains("kept from before"));
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
+  }
+
   // Seen to fail: with an inspection that leaves the recorded CommD alone.
   @Test
   void wrongRecordedCommDParksBeforeAnythingIsSealed() throws Exception {

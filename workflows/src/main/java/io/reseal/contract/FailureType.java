@@ -160,6 +160,12 @@ public enum FailureType {
           + " (gpu.cpu_fallback).",
       "Find the cause (reseal gpu list), fix it, put the GPU back into service (reseal gpu test),"
           + " then resume the thread (worker resume)."),
+  HOST_PARENT_CACHE(
+      "Host.ParentCache",
+      Course.BEGIN_AGAIN,
+      "The host's parent cache was damaged, so the layers made with it are wrong; nothing was"
+          + " stored. The cache and all layers are made again, up to three times.",
+      "The disk of the parent cache or the host's memory changes data: check both, then resume."),
   HOST_THREAD_PAUSED(
       "Host.ThreadPaused",
       Course.WAIT_FOR_THREAD,

@@ -20,6 +20,8 @@ import io.reseal.sector.RebuildState;
  *     stays unchanged; null if the key is sealed in scratch, or the sector was not snapped
  * @param stored the copy that this rebuild has put into a store; null before that, and if a worker
  *     of an older version put it there
+ * @param fromZero whether the step first removes what is in scratch of the sector: its layers may
+ *     be wrong although they have their digests
  * @param urgent see {@link RebuildRequest#urgent()}
  */
 public record StageRequest(
@@ -32,6 +34,7 @@ public record StageRequest(
     @JsonProperty("early") boolean early,
     @JsonProperty("keyIn") String keyIn,
     @JsonProperty("stored") StoredCopy stored,
+    @JsonProperty("fromZero") boolean fromZero,
     @JsonProperty("urgent") boolean urgent) {
 
   /** Whether both ask for the same work on the same thread, whatever their grants' numbers. */
@@ -41,6 +44,6 @@ public record StageRequest(
 
   private StageRequest unnumbered() {
     return new StageRequest(
-        facts, thread.numbered(null), step, force, state, reached, early, keyIn, stored, urgent);
+        facts, thread.numbered(null), step, force, state, reached, early, keyIn, stored, fromZero, urgent);
   }
 }

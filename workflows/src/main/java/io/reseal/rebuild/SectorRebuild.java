@@ -64,6 +64,9 @@ final class SectorRebuild {
   /** The copy that was put into a store, or null. */
   private StoredCopy stored;
 
+  /** Whether the first step must remove what is in scratch, because the layers may be wrong. */
+  private boolean fromZero;
+
   private boolean threadResumed;
   private int restarts;
   private int leftThreads;
@@ -263,7 +266,7 @@ final class SectorRebuild {
     threadResumed = false;
     ThreadGrant on = scratch;
     ActivityCall<StageReport> call =
-        stages.begin(facts, on, step, stored, isForced(), journal.state(), position);
+        stages.begin(facts, on, step, stored, fromZero, isForced(), journal.state(), position);
     journal.stepBegins(step, stages.earlyStep());
     Optional<StageReport> report =
         call.getUnless(() -> hold.changed(on) || requests.pausingNow() || stages.earlyFailed());
@@ -284,6 +287,7 @@ final class SectorRebuild {
         stored = report.get().stored();
       }
       if (step == Step.FETCH_PIECES) {
+        fromZero = false;
         position.found(report.get());
         drawPlan();
       }
@@ -324,6 +328,7 @@ final class SectorRebuild {
   private void recover(Triage failure) {
     FailureType.Course course = failure.course();
     keyDamaged |= failure.type() == FailureType.SECTOR_KEY_DAMAGED;
+    fromZero |= failure.spoilsLayers();
     if (failure.progressed()) {
       journal.wentOn(failure.reason());
     } else if (failure.silent() && silences < maxSilences) {
@@ -388,6 +393,7 @@ final class SectorRebuild {
     if (!requests.pausing()) {
       setBack = awaitResume(failure.mayPass() ? request.timings().parkRetry() : null);
     }
+    fromZero &= !setBack;
     if (failure.spoilsScratch() && !setBack) {
       beginAgain("Sealed again from the start after: " + failure.reason());
     } else if (failure.madeFrom().isPresent() && !setBack) {

@@ -39,6 +39,7 @@ final class StageCalls {
    * Starts a step, or takes the running call if it was started early.
    *
    * @param stored see {@link StageRequest#stored()}
+   * @param fromZero see {@link StageRequest#fromZero()}
    * @param force see {@link StageRequest#force()}
    * @param state the state the rebuild is in
    */
@@ -47,6 +48,7 @@ final class StageCalls {
       ThreadGrant thread,
       Step step,
       StoredCopy stored,
+      boolean fromZero,
       boolean force,
       RebuildState state,
       PlanPosition position) {
@@ -67,10 +69,12 @@ final class StageCalls {
                 false,
                 position.keyKept(),
                 stored,
+                fromZero && step == Step.FETCH_PIECES,
                 urgent));
     if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
       StageRequest pc1 =
-          new StageRequest(facts, thread, Step.PC1, force, state, state, true, null, null, urgent);
+          new StageRequest(
+              facts, thread, Step.PC1, force, state, state, true, null, null, false, urgent);
       early.begin(Step.PC1, () -> begin(pc1));
     }
     return call;

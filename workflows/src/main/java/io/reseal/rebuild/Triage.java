@@ -82,6 +82,16 @@ record Triage(
     return FailureType.courseOf(Optional.ofNullable(type));
   }
 
+  /**
+   * Whether even finished layers are unusable: they have their digests, but they may have been
+   * computed wrongly.
+   */
+  boolean spoilsLayers() {
+    return type == FailureType.SECTOR_COMM_R_MISMATCH
+        || type == FailureType.SECTOR_SEAL_INVALID
+        || type == FailureType.HOST_PARENT_CACHE;
+  }
+
   /** The state that the unusable files are made from; empty if no files or all are unusable. */
   Optional<RebuildState> madeFrom() {
     if (type == null) {
@@ -100,7 +110,6 @@ record Triage(
   boolean spoilsScratch() {
     return type == FailureType.SCRATCH_LOST
         || type == FailureType.SECTOR_KEY_DAMAGED
-        || type == FailureType.SECTOR_COMM_R_MISMATCH
-        || type == FailureType.SECTOR_SEAL_INVALID;
+        || spoilsLayers();
   }
 }

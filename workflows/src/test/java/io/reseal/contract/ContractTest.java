@@ -95,6 +95,7 @@ class ContractTest {
             true,
             "store-1",
             new StoredCopy("store-2", "/mnt/nas-2"),
+            true,
             true),
         new StageReport(1, 2, 1, 3, "store-1", null, 0, null, "2 layers"),
         new StageReport(

@@ -220,6 +220,47 @@ class RebuildWorkflowTest {
     }
   }
 
+  // Catches: a resume that keeps the layers, which have their digests but may be wrong.
+  @ParameterizedTest
+  @EnumSource(
+      value = FailureType.class,
+      names = {"SECTOR_COMM_R_MISMATCH", "SECTOR_SEAL_INVALID"})
+  void resumesAWrongSealWithoutItsLayers(FailureType type) throws Exception {
+    FakeHost host = new FakeHost("host-a").failing(Step.CHECK_SEALED, failure(type));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("parked");
+      harness.workflow().resume(ANNE_RESUMES);
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(fromZero(host)).containsExactly(false, true);
+    }
+  }
+
+  // Catches: layers of a damaged parent cache that are kept, or a person who is needed for it.
+  @Test
+  void makesLayersOfADamagedParentCacheAgain() {
+    FakeHost host =
+        new FakeHost("host-a")
+            .failing(Step.CHECK_SEALED, failure(FailureType.HOST_PARENT_CACHE))
+            .failing(Step.PERSIST, failure(FailureType.SCRATCH_LOST));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      assertThat(harness.run().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(fromZero(host)).containsExactly(false, true, false);
+    }
+  }
+
+  /** What each search for pieces, which is the first step, was told. */
+  private static List<Boolean> fromZero(FakeHost host) {
+    assertThat(host.requests())
+        .filteredOn(request -> request.step() != Step.FETCH_PIECES)
+        .noneMatch(StageRequest::fromZero);
+    return host.requests().stream()
+        .filter(request -> request.step() == Step.FETCH_PIECES)
+        .map(StageRequest::fromZero)
+        .toList();
+  }
+
   // Catches: sealing from the start, or giving up, when only the result of PC2 is damaged.
   @Test
   void makesDamagedFilesAgainAndParksWhenTheyKeepGettingDamaged() throws Exception {
