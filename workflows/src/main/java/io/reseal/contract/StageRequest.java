@@ -44,6 +44,16 @@ public record StageRequest(
 
   private StageRequest unnumbered() {
     return new StageRequest(
-        facts, thread.numbered(null), step, force, state, reached, early, keyIn, stored, fromZero, urgent);
+        facts,
+        thread.numbered(null),
+        step,
+        force,
+        state,
+        reached,
+        early,
+        keyIn,
+        stored,
+        fromZero,
+        urgent);
   }
 }
