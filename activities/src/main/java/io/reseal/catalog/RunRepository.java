@@ -150,6 +150,7 @@ public final class RunRepository {
    * Shows a failed attempt's message as the run's last error until the next record of the run. Does
    * nothing if the run is unknown or has ended.
    *
+   * @param runId Temporal's id of the rebuild's newest run
    * @param at epoch milliseconds by the clock of the host where it failed
    */
   public void noteError(String runId, String error, long at) {

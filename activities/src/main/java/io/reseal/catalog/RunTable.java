@@ -69,10 +69,11 @@ interface RunTable {
   @SqlUpdate(
       """
       INSERT INTO rebuild_run (run_id, workflow_id, miner, number, state, host, thread_index,
-        started_at, updated_at, last_seq, ended_at, attempts, batch, paused, attention, last_error, requested_by)
+        started_at, updated_at, last_seq, ended_at, attempts, batch, paused, attention, last_error, requested_by,
+        current_run_id)
       VALUES (:runId, :workflowId, :sector.miner, :sector.number, :state.toString, :host,
         :threadIndex, :startedAt, :updatedAt, COALESCE(:seq, -1), :endedAt, :attempts, :batch, :paused, :attention,
-        :lastError, :requestedBy)
+        :lastError, :requestedBy, :currentRunId)
       ON DUPLICATE KEY UPDATE run_id = VALUES(run_id)
       """)
   void insertUnlessThere(@BindMethods RunRecord run, @Bind("seq") Integer newestSeq);
@@ -83,7 +84,8 @@ interface RunTable {
       SET state = :state.toString, host = :host, thread_index = :threadIndex,
         updated_at = :updatedAt, last_seq = GREATEST(last_seq, COALESCE(:seq, -1)),
         ended_at = :endedAt, attempts = :attempts, paused = :paused, attention = :attention,
-        last_error = :lastError, error_noted_at = NULL, requested_by = :requestedBy
+        last_error = :lastError, error_noted_at = NULL, requested_by = :requestedBy,
+        current_run_id = :currentRunId
       WHERE run_id = :runId AND IF(:seq IS NULL, ended_at IS NULL, last_seq < :seq)
       """)
   void updateIfNewer(@BindMethods RunRecord run, @Bind("seq") Integer newestSeq);
@@ -108,7 +110,7 @@ interface RunTable {
   @SqlUpdate(
       """
       UPDATE rebuild_run SET last_error = :error, error_noted_at = :at
-      WHERE run_id = :runId AND ended_at IS NULL
+      WHERE (run_id = :runId OR current_run_id = :runId) AND ended_at IS NULL
       """)
   void noteError(@Bind("runId") String runId, @Bind("error") String error, @Bind("at") long at);
 
@@ -206,7 +208,8 @@ interface RunTable {
           row.getString("paused"),
           row.getString("attention"),
           row.getString("last_error"),
-          row.getString("requested_by"));
+          row.getString("requested_by"),
+          row.getString("current_run_id"));
     }
   }
 

@@ -36,7 +36,7 @@ final class ClosedRebuilds {
    */
   Optional<String> end(RunRecord run, Ending ending) {
     if (ending.isCompleted()
-        && recordResult(run.workflowId(), Optional.of(run.runId())).isPresent()) {
+        && recordResult(run.workflowId(), Optional.of(run.runInTemporal())).isPresent()) {
       return Optional.of("The rebuild of %s had ended unrecorded.".formatted(run.sector()));
     }
     // Before the catalog: once it has the end, this run is never checked again.
@@ -56,7 +56,7 @@ final class ClosedRebuilds {
    */
   Optional<RunRecord> recordNewest(SectorId sector, Ending ending) {
     String workflowId = Names.workflowId(sector);
-    if (ending.status() == null) {
+    if (ending.isUnknown()) {
       return Optional.empty();
     }
     return ending.isCompleted()

@@ -58,8 +58,9 @@ public final class Reconciliation implements ReconcileActivities {
     List<String> ended = new ArrayList<>();
     List<String> elsewhere = new ArrayList<>();
     for (RunRecord run : unfinished) {
-      if (!running.contains(run.runId())) {
-        Optional<Ending> ending = Ending.of(client, run.workflowId(), Optional.of(run.runId()));
+      if (!running.contains(run.runInTemporal())) {
+        Optional<Ending> ending =
+            Ending.of(client, run.workflowId(), Optional.of(run.runInTemporal()));
         if (ending.filter(found -> found.isUnknown() && !isOf(here, run)).isPresent()) {
           elsewhere.add(run.sector().toString());
         } else {

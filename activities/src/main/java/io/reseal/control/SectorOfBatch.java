@@ -48,7 +48,9 @@ final class SectorOfBatch {
       String batch, SectorId sector, Optional<RunRecord> unfinished, Ending newest) {
     if (unfinished.isPresent()) {
       RunRecord run = unfinished.get();
-      Ending.of(client, run.workflowId(), Optional.of(run.runId()))
+      Ending.of(client, run.workflowId(), Optional.of(run.runInTemporal()))
+          // That Temporal does not know it may have other reasons, which the reconciliation checks.
+          .filter(ending -> !ending.isUnknown())
           .ifPresent(ending -> closed.end(run, ending));
       return run(batch, sector);
     }

@@ -14,6 +14,7 @@ import io.reseal.sector.SectorId;
  * @param host the only host that may do it, or null for any
  * @param batch name of the batch that started it, or null
  * @param urgent whether it is served before others, for a sealing thread and for a core to label on
+ * @param continuation what an earlier run of the same rebuild hands over, or null at the start
  */
 public record RebuildRequest(
     @JsonProperty("sector") SectorId sector,
@@ -23,4 +24,24 @@ public record RebuildRequest(
     @JsonProperty("force") boolean force,
     @JsonProperty("host") String host,
     @JsonProperty("batch") String batch,
-    @JsonProperty("urgent") boolean urgent) {}
+    @JsonProperty("urgent") boolean urgent,
+    @JsonProperty("continuation") Continuation continuation) {
+
+  public RebuildRequest(
+      SectorId sector,
+      Timings timings,
+      String requestedBy,
+      boolean prove,
+      boolean force,
+      String host,
+      String batch,
+      boolean urgent) {
+    this(sector, timings, requestedBy, prove, force, host, batch, urgent, null);
+  }
+
+  /** The same request for a run that continues where an earlier one stopped. */
+  public RebuildRequest from(Continuation reached) {
+    return new RebuildRequest(
+        sector, timings, requestedBy, prove, force, host, batch, urgent, reached);
+  }
+}

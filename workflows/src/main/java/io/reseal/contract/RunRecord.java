@@ -7,7 +7,7 @@ import io.reseal.sector.SectorId;
 /**
  * A rebuild run as the catalog stores it: one row, updated at each change.
  *
- * @param runId Temporal's run id
+ * @param runId the rebuild's id: Temporal's id of its first run
  * @param workflowId Temporal's workflow id
  * @param sector which sector
  * @param state its state
@@ -22,6 +22,7 @@ import io.reseal.sector.SectorId;
  * @param attention why it waits for a person and what to do, or null
  * @param lastError the newest failure, or null
  * @param requestedBy who requested it
+ * @param currentRunId Temporal's id of the run that it continued in, or null for the first one
  */
 public record RunRecord(
     @JsonProperty("runId") String runId,
@@ -38,4 +39,46 @@ public record RunRecord(
     @JsonProperty("paused") String paused,
     @JsonProperty("attention") String attention,
     @JsonProperty("lastError") String lastError,
-    @JsonProperty("requestedBy") String requestedBy) {}
+    @JsonProperty("requestedBy") String requestedBy,
+    @JsonProperty("currentRunId") String currentRunId) {
+
+  public RunRecord(
+      String runId,
+      String workflowId,
+      SectorId sector,
+      RebuildState state,
+      String host,
+      Integer threadIndex,
+      long startedAt,
+      long updatedAt,
+      Long endedAt,
+      int attempts,
+      String batch,
+      String paused,
+      String attention,
+      String lastError,
+      String requestedBy) {
+    this(
+        runId,
+        workflowId,
+        sector,
+        state,
+        host,
+        threadIndex,
+        startedAt,
+        updatedAt,
+        endedAt,
+        attempts,
+        batch,
+        paused,
+        attention,
+        lastError,
+        requestedBy,
+        null);
+  }
+
+  /** The id under which Temporal knows the rebuild's newest run. */
+  public String runInTemporal() {
+    return currentRunId == null ? runId : currentRunId;
+  }
+}

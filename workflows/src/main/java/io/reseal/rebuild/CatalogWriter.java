@@ -16,12 +16,22 @@ import java.util.function.Supplier;
 final class CatalogWriter {
 
   private final ControlActivities activities;
-  private final List<StateChange> changes = new ArrayList<>();
+  private final List<StateChange> changes;
   private int written;
   private boolean closing;
 
-  CatalogWriter(ControlActivities activities) {
+  /** Whether the row has changed without a state change. */
+  private boolean rowChanged;
+
+  /**
+   * @param recorded changes that an earlier run of the rebuild has written; if there are any, the
+   *     row is written once more, with the id of this run
+   */
+  CatalogWriter(ControlActivities activities, List<StateChange> recorded) {
     this.activities = activities;
+    this.changes = new ArrayList<>(recorded);
+    this.written = recorded.size();
+    this.rowChanged = !recorded.isEmpty();
   }
 
   /**
@@ -46,24 +56,30 @@ final class CatalogWriter {
 
   /** The sequence number of the next change. */
   int nextSeq() {
-    return changes.size();
+    return changes.isEmpty() ? 0 : newest().seq() + 1;
+  }
+
+  /** Whether the catalog has every change. */
+  boolean isWritten() {
+    return written == changes.size() && !rowChanged;
   }
 
   /** Waits until the catalog has every change, and stops. */
   void close() {
     closing = true;
-    Workflow.await(() -> written == changes.size());
+    Workflow.await(this::isWritten);
   }
 
   private void writeAll(Supplier<RunRecord> run) {
     while (true) {
-      Workflow.await(() -> written < changes.size() || closing);
-      if (written == changes.size()) {
+      Workflow.await(() -> !isWritten() || closing);
+      if (isWritten()) {
         return;
       }
       List<StateChange> unwritten = List.copyOf(changes.subList(written, changes.size()));
       activities.record(run.get(), unwritten);
       written += unwritten.size();
+      rowChanged = false;
     }
   }
 }

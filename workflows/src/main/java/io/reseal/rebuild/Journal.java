@@ -1,6 +1,7 @@
 package io.reseal.rebuild;
 
 import io.reseal.contract.ChangeKind;
+import io.reseal.contract.Continuation;
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildRequest;
@@ -22,9 +23,13 @@ import java.util.List;
  */
 final class Journal {
 
+  /** Changes that are handed over to the next run, for the current details. */
+  private static final int HANDED_OVER = 10;
+
   private final RebuildRequest request;
   private final CatalogWriter catalog;
-  private final long startedAt = Workflow.currentTimeMillis();
+  private final String runId;
+  private final long startedAt;
 
   private RebuildState state = RebuildState.EMPTY;
   private RunStatus status = RunStatus.QUEUED;
@@ -51,14 +56,56 @@ final class Journal {
 
   Journal(RebuildRequest request, ActivityProfiles profiles) {
     this.request = request;
+    Continuation before = request.continuation();
     this.catalog =
         new CatalogWriter(
             Workflow.newActivityStub(
-                ControlActivities.class, profiles.control("record " + request.sector())));
-    record(
-        ChangeKind.REQUESTED,
-        "by %s%s".formatted(request.requestedBy(), request.urgent() ? ", urgent" : ""));
+                ControlActivities.class, profiles.control("record " + request.sector())),
+            before == null ? List.of() : before.log().newest());
+    if (before == null) {
+      runId = Workflow.getInfo().getRunId();
+      startedAt = Workflow.currentTimeMillis();
+      record(
+          ChangeKind.REQUESTED,
+          "by %s%s".formatted(request.requestedBy(), request.urgent() ? ", urgent" : ""));
+    } else {
+      runId = before.log().runId();
+      startedAt = before.log().startedAt();
+      takeOver(before.log());
+    }
+  }
+
+  /** Begins to write what is recorded to the catalog. */
+  void begin() {
     catalog.start(this::run);
+  }
+
+  private void takeOver(Continuation.Log log) {
+    state = log.state();
+    thread = log.thread();
+    attempts = log.attempts();
+    threadPause = log.threadPause();
+    lastError = log.lastError();
+    show();
+  }
+
+  /** What the next run of this rebuild needs to know. */
+  Continuation.Log handOver() {
+    List<StateChange> changes = catalog.changes();
+    return new Continuation.Log(
+        runId,
+        startedAt,
+        state,
+        thread,
+        attempts,
+        threadPause,
+        lastError,
+        List.copyOf(changes.subList(Math.max(0, changes.size() - HANDED_OVER), changes.size())));
+  }
+
+  /** Whether the catalog has everything. */
+  boolean isWritten() {
+    return catalog.isWritten();
   }
 
   RebuildState state() {
@@ -84,8 +131,9 @@ final class Journal {
 
   RunRecord run() {
     long updatedAt = catalog.newest().at();
+    String current = Workflow.getInfo().getRunId();
     return new RunRecord(
-        Workflow.getInfo().getRunId(),
+        runId,
         Workflow.getInfo().getWorkflowId(),
         request.sector(),
         state,
@@ -99,7 +147,8 @@ final class Journal {
         paused,
         attention,
         lastError,
-        request.requestedBy());
+        request.requestedBy(),
+        current.equals(runId) ? null : current);
   }
 
   /**

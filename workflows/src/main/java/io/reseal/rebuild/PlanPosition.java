@@ -1,5 +1,6 @@
 package io.reseal.rebuild;
 
+import io.reseal.contract.Continuation;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.plan.RebuildPlan;
@@ -23,6 +24,21 @@ final class PlanPosition {
 
   /** The store that has the key of a snapped sector intact, or null. */
   private String keyIn;
+
+  PlanPosition() {}
+
+  /** The place that an earlier run of the rebuild had reached. */
+  PlanPosition(Continuation.Position reached) {
+    plan = reached.plan();
+    next = reached.next();
+    furthest = reached.furthest();
+    download = reached.download();
+    keyIn = reached.keyIn();
+  }
+
+  Continuation.Position handOver() {
+    return new Continuation.Position(List.copyOf(plan), next, furthest, download, keyIn);
+  }
 
   List<Step> plan() {
     return plan;

@@ -1,5 +1,6 @@
 package io.reseal.rebuild;
 
+import io.reseal.contract.Continuation;
 import io.reseal.contract.MoveCommand;
 import io.reseal.contract.OperatorCommand;
 import io.reseal.contract.PauseCommand;
@@ -17,6 +18,7 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,29 +28,43 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
   /** See {@link SectorRebuild}. */
   private static final int MAX_SILENCES = 10;
 
-  private SectorId sector;
-  private Journal journal;
-  private OperatorRequests requests;
-  private ThreadHold hold;
-  private SectorRebuild story;
-  private CancellationScope work;
+  private final SectorId sector;
+  private final Journal journal;
+  private final OperatorRequests requests;
+  private final ThreadHold hold;
+  private final SectorRebuild story;
+  private final CancellationScope work;
 
-  @Override
-  public RebuildStatus rebuild(RebuildRequest request) {
-    // Asked first, because asking lets other threads of the workflow run.
-    boolean endsEveryHold =
-        Workflow.getVersion("every hold is ended", Workflow.DEFAULT_VERSION, 1) == 1;
-    int maxSilences =
-        Workflow.getVersion("silence is no failure", Workflow.DEFAULT_VERSION, 1) == 1
-            ? MAX_SILENCES
-            : 0;
+  /** Operators' requests and hosts' signals may be delivered before {@link #rebuild} begins. */
+  @WorkflowInit
+  public RebuildWorkflowImpl(RebuildRequest request) {
+    this(request, NextRun.EVENTS_PER_RUN);
+  }
+
+  RebuildWorkflowImpl(RebuildRequest request, int eventsPerRun) {
     sector = request.sector();
     ActivityProfiles profiles = new ActivityProfiles(request.timings(), request.urgent());
-    hold = new ThreadHold(sector, profiles, endsEveryHold);
+    Continuation before = request.continuation();
+    hold = new ThreadHold(sector, profiles, before == null ? 0 : before.work().grantNumber());
     journal = new Journal(request, profiles);
-    requests = new OperatorRequests(sector, request.host(), journal);
-    story = new SectorRebuild(request, journal, requests, hold, profiles, maxSilences);
+    requests =
+        new OperatorRequests(sector, before == null ? request.host() : before.host(), journal);
+    story =
+        new SectorRebuild(
+            request, journal, requests, hold, profiles, new NextRun(request, eventsPerRun));
     work = Workflow.newCancellationScope(story::untilFinished);
+  }
+
+  @Override
+  public RebuildStatus rebuild(RebuildRequest unused) {
+    // Asked first, because asking lets other threads of the workflow run.
+    hold.endsEveryHold(
+        Workflow.getVersion("every hold is ended", Workflow.DEFAULT_VERSION, 1) == 1);
+    story.maxSilences(
+        Workflow.getVersion("silence is no failure", Workflow.DEFAULT_VERSION, 1) == 1
+            ? MAX_SILENCES
+            : 0);
+    journal.begin();
     try {
       work.run();
     } catch (CanceledFailure e) {
@@ -69,16 +85,12 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   @Override
   public void threadHeld(ThreadGrant grant) {
-    if (hold != null) {
-      hold.granted(grant);
-    }
+    hold.granted(grant);
   }
 
   @Override
   public void threadResumed(ThreadGrant grant) {
-    if (story != null) {
-      story.threadResumed(grant);
-    }
+    story.threadResumed(grant);
   }
 
   @Override
@@ -98,7 +110,6 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   @Override
   public void validatePause(PauseCommand command) {
-    refuseBeforeBegin();
     requests.validatePause(command);
   }
 
@@ -156,7 +167,6 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   @Override
   public void validateResume(ResumeCommand command) {
-    refuseBeforeBegin();
     requests.validateResume(command, story.plan());
   }
 
@@ -175,7 +185,6 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   @Override
   public void validateMove(MoveCommand command) {
-    refuseBeforeBegin();
     requests.validateMove(command, hold.isHeld() ? hold.grant() : null);
   }
 
@@ -189,24 +198,15 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   @Override
   public void validateAbort(OperatorCommand command) {
-    refuseBeforeBegin();
     requests.validateAbort();
   }
 
   @Override
   public RebuildStatus status() {
-    return story == null
-        ? null
-        : new RebuildStatus(journal.run(), journal.changes(), journal.running(), story.plan());
+    return new RebuildStatus(journal.run(), journal.changes(), journal.running(), story.plan());
   }
 
   private boolean isOver() {
     return journal.state().isEnd();
-  }
-
-  private void refuseBeforeBegin() {
-    if (story == null) {
-      throw new IllegalStateException("The rebuild has not started yet: try again.");
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.reseal.rebuild;
 
+import io.reseal.contract.Continuation;
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldRequest;
@@ -44,8 +45,13 @@ final class SectorRebuild {
   private final StageCalls stages;
   private final ActivityProfiles profiles;
   private final SeedWait seed;
-  private final int maxSilences;
-  private final PlanPosition position = new PlanPosition();
+
+  /** See {@link #maxSilences(int)}. */
+  private int maxSilences;
+
+  private final NextRun nextRun;
+  private final Patience threadPatience;
+  private final PlanPosition position;
 
   private SectorFacts facts;
 
@@ -72,18 +78,13 @@ final class SectorRebuild {
   private int leftThreads;
   private int silences;
 
-  /**
-   * @param maxSilences how often, without progress, a step whose attempts were used up starts again
-   *     because its host fell silent, e.g. during an outage of Temporal
-   */
   SectorRebuild(
       RebuildRequest request,
       Journal journal,
       OperatorRequests requests,
       ThreadHold hold,
       ActivityProfiles profiles,
-      int maxSilences) {
-    this.maxSilences = maxSilences;
+      NextRun nextRun) {
     this.request = request;
     this.journal = journal;
     this.requests = requests;
@@ -91,6 +92,45 @@ final class SectorRebuild {
     this.stages = new StageCalls(profiles, request.urgent());
     this.profiles = profiles;
     this.seed = new SeedWait(request, journal, profiles);
+    this.nextRun = nextRun;
+    this.threadPatience = new Patience(request.timings().parkRetry());
+    if (request.continuation() == null) {
+      position = new PlanPosition();
+    } else {
+      Continuation.Work before = request.continuation().work();
+      position = new PlanPosition(before.position());
+      facts = before.facts();
+      scratch = before.scratch();
+      stored = before.stored();
+      keyDamaged = before.keyDamaged();
+      restarts = before.restarts();
+      leftThreads = before.leftThreads();
+      silences = before.silences();
+    }
+  }
+
+  /**
+   * @param most how often, without progress, a step whose attempts were used up starts again
+   *     because its host fell silent, e.g. during an outage of Temporal
+   */
+  void maxSilences(int most) {
+    maxSilences = most;
+  }
+
+  private Continuation handOver() {
+    return new Continuation(
+        journal.handOver(),
+        new Continuation.Work(
+            facts,
+            scratch,
+            stored,
+            keyDamaged,
+            restarts,
+            leftThreads,
+            silences,
+            hold.number(),
+            position.handOver()),
+        requests.host());
   }
 
   List<Step> plan() {
@@ -105,6 +145,7 @@ final class SectorRebuild {
         if (requests.pausing()) {
           pause();
         }
+        continueInNextRunIfDue();
         if (!inspected) {
           inspect();
         }
@@ -121,6 +162,16 @@ final class SectorRebuild {
       }
     }
     hold.release(scratch, true);
+  }
+
+  /** Nothing is running here, so a long history can end and a new one begin. */
+  private void continueInNextRunIfDue() {
+    if (hold.isOver() && nextRun.isDue()) {
+      Workflow.await(() -> journal.isWritten() || requests.pausing());
+      if (journal.isWritten() && !requests.pausing() && nextRun.losesNothing()) {
+        nextRun.begin(handOver());
+      }
+    }
   }
 
   /** Cleans up after an abort: releases the thread and removes its scratch files, nothing else. */
@@ -301,6 +352,7 @@ final class SectorRebuild {
 
   private void done(Step step, StageReport report, String note) {
     journal.stepDone(step, report, note);
+    threadPatience.reset();
     if (position.advance()) {
       leftThreads = 0;
       silences = 0;
@@ -374,7 +426,7 @@ final class SectorRebuild {
     ThreadGrant on = scratch;
     int grants = hold.grants();
     Workflow.await(
-        request.timings().parkRetry(),
+        threadPatience.next(),
         () -> threadResumed || hold.changed(on) || hold.grants() != grants || requests.pausing());
     Workflow.await(() -> !requests.isChecking());
     journal.triesThreadAgain();

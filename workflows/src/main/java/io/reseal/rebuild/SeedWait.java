@@ -31,6 +31,7 @@ final class SeedWait {
         Workflow.newActivityStub(
             ControlActivities.class, profiles.chain("ask for the seed of " + request.sector()));
     boolean recorded = false;
+    Patience patience = new Patience(request.timings().parkRetry());
     while (!stop.get()) {
       Optional<SeedAnswer> answer =
           ActivityCall.begin(control::askSeed, request.sector()).getUnless(stop);
@@ -40,7 +41,7 @@ final class SeedWait {
       if (answer.isPresent()) {
         show(due(answer.get()), recorded);
         recorded = true;
-        Workflow.await(untilDue(answer.get()), stop);
+        Workflow.await(untilDue(answer.get(), patience), stop);
       }
     }
     return Optional.empty();
@@ -68,10 +69,10 @@ final class SeedWait {
     return answer.why() == null ? when : "%s: %s".formatted(when, answer.why());
   }
 
-  private Duration untilDue(SeedAnswer answer) {
+  private static Duration untilDue(SeedAnswer answer, Patience patience) {
     long now = Workflow.currentTimeMillis();
     return answer.dueAt() == null || answer.dueAt() <= now
-        ? request.timings().parkRetry()
+        ? patience.next()
         : Duration.ofMillis(answer.dueAt() - now);
   }
 }

@@ -31,7 +31,9 @@ final class ThreadHold {
 
   private final SectorId sector;
   private final ActivityProfiles profiles;
-  private final boolean endsEveryHold;
+
+  /** False for a rebuild that an older version began. */
+  private boolean endsEveryHold = true;
 
   /** The thread now held, or null. */
   private ThreadGrant grant;
@@ -49,12 +51,21 @@ final class ThreadHold {
   private Promise<Void> ended;
 
   /**
-   * @param endsEveryHold false for a rebuild that an older version began
+   * @param number the highest number that an earlier run of the rebuild has used, or 0
    */
-  ThreadHold(SectorId sector, ActivityProfiles profiles, boolean endsEveryHold) {
+  ThreadHold(SectorId sector, ActivityProfiles profiles, long number) {
     this.sector = sector;
     this.profiles = profiles;
-    this.endsEveryHold = endsEveryHold;
+    this.number = number;
+  }
+
+  void endsEveryHold(boolean every) {
+    endsEveryHold = every;
+  }
+
+  /** The highest number of a grant so far. */
+  long number() {
+    return number;
   }
 
   /**
@@ -88,6 +99,11 @@ final class ThreadHold {
     long now = Workflow.currentTimeMillis() / 1000 * GRANTS_OF_A_HOLD;
     number = Math.max(number + GRANTS_OF_A_HOLD, now);
     return number;
+  }
+
+  /** Whether no hold is running, not even one that is ending. */
+  boolean isOver() {
+    return ended == null || ended.isCompleted();
   }
 
   boolean isHeld() {

@@ -155,6 +155,13 @@ final class BatchHarness implements AutoCloseable {
     }
   }
 
+  void awaitAsked(long number) {
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    while (!catalog.wasAskedAbout(FakeBatches.sector(number))) {
+      pause(deadline, "asked about sector " + number, null);
+    }
+  }
+
   /** Waits until the batch has recorded a state and note that begin so. */
   void awaitRecord(String begin) {
     long deadline = System.nanoTime() + LIMIT_NANOS;

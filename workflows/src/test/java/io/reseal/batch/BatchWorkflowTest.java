@@ -132,7 +132,7 @@ class BatchWorkflowTest {
     try (BatchHarness harness = BatchHarness.skippingTime(2)) {
       harness.startElsewhere(FakeBatches.sector(0));
       CompletableFuture<BatchProgress> end = harness.start(1);
-      harness.awaitRunning(0);
+      harness.awaitAsked(0);
       harness.finish(0);
       harness.awaitClosed(0);
       harness.catalog.answerStartAgain(FakeBatches.sector(0));

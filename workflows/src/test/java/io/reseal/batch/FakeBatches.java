@@ -21,6 +21,7 @@ final class FakeBatches implements BatchActivities {
   private final List<String> records = new ArrayList<>();
   private final List<SectorId> resumed = new ArrayList<>();
   private final Set<SectorId> startedAgain = new HashSet<>();
+  private final Set<SectorId> askedAbout = new HashSet<>();
   private boolean missing;
 
   FakeBatches(int sectors) {
@@ -43,6 +44,10 @@ final class FakeBatches implements BatchActivities {
   /** That sector's rebuild is not running, and none has ended: answered once. */
   synchronized void answerStartAgain(SectorId sector) {
     startedAgain.add(sector);
+  }
+
+  synchronized boolean wasAskedAbout(SectorId sector) {
+    return askedAbout.contains(sector);
   }
 
   /** What is answered when that sector is asked about. */
@@ -73,6 +78,7 @@ final class FakeBatches implements BatchActivities {
 
   @Override
   public synchronized List<BatchNews> ask(String batch, List<SectorId> asked) {
+    askedAbout.addAll(asked);
     return Stream.concat(
             answers.stream().filter(news -> asked.contains(news.sector())),
             asked.stream()

@@ -21,9 +21,11 @@ import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkflowImplementationOptions;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The rebuild workflow on the in-memory server, with fake hosts and a fake catalog. */
@@ -67,9 +69,25 @@ final class RebuildHarness implements AutoCloseable {
   }
 
   RebuildHarness(Class<? extends RebuildWorkflow> implementation, FakeHost... hosts) {
+    this(control -> control.registerWorkflowImplementationTypes(implementation), hosts);
+  }
+
+  /** With runs whose histories are long enough after so many events. */
+  static RebuildHarness withEventsPerRun(int events, FakeHost... hosts) {
+    return new RebuildHarness(
+        control ->
+            control.registerWorkflowImplementationFactory(
+                RebuildWorkflow.class,
+                arguments ->
+                    new RebuildWorkflowImpl(arguments.get(0, RebuildRequest.class), events),
+                WorkflowImplementationOptions.getDefaultInstance()),
+        hosts);
+  }
+
+  private RebuildHarness(Consumer<Worker> register, FakeHost... hosts) {
     environment = TestWorkflowEnvironment.newInstance(InMemoryServer.options().build());
     Worker control = environment.newWorker(Names.CONTROL_QUEUE);
-    control.registerWorkflowImplementationTypes(implementation);
+    register.accept(control);
     control.registerActivitiesImplementations(catalog);
     holds = new FakeHolds(environment.getWorkflowClient(), hosts);
     environment.newWorker(Names.HOLD_QUEUE).registerActivitiesImplementations(holds);
@@ -106,6 +124,11 @@ final class RebuildHarness implements AutoCloseable {
 
   RebuildWorkflow workflow() {
     return workflow;
+  }
+
+  /** The rebuild's newest run, as a command addresses it. */
+  RebuildWorkflow newest() {
+    return client().newWorkflowStub(RebuildWorkflow.class, Names.workflowId(SECTOR));
   }
 
   CompletableFuture<RebuildStatus> start() {

@@ -84,7 +84,10 @@ class ReplayTest {
 
     @Override
     public RebuildStatus rebuild(RebuildRequest request) {
-      new Journal(request, new ActivityProfiles(request.timings(), request.urgent())).close();
+      Journal journal =
+          new Journal(request, new ActivityProfiles(request.timings(), request.urgent()));
+      journal.begin();
+      journal.close();
       return null;
     }
 

@@ -150,7 +150,7 @@ final class StatePage {
       return;
     }
     page.value("State", run.state());
-    page.value("Workflow", run.workflowId() + ", run " + run.runId());
+    page.value("Workflow", run.workflowId() + ", run " + run.runInTemporal());
     page.value("Requested by", run.requestedBy());
     page.value("Started", Spans.time(run.startedAt()));
     page.value("Ended", Spans.time(run.endedAt()));

@@ -47,7 +47,7 @@ record TemporalLook(List<PendingStep> pending, String note) {
                       .setExecution(
                           WorkflowExecution.newBuilder()
                               .setWorkflowId(run.workflowId())
-                              .setRunId(run.runId()))
+                              .setRunId(run.runInTemporal()))
                       .build());
     } catch (StatusRuntimeException e) {
       return new TemporalLook(

@@ -1,0 +1,82 @@
+package io.reseal.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.plan.Step;
+import io.reseal.sector.RebuildState;
+import java.util.List;
+
+/**
+ * What a rebuild hands over to the next run of its workflow, so that no run's history becomes too
+ * long. It is handed over only while the rebuild holds no thread and nothing is running.
+ *
+ * @param log what has been recorded
+ * @param work how far the work has come
+ * @param host the only host that may take it, or null for any
+ */
+public record Continuation(
+    @JsonProperty("log") Log log,
+    @JsonProperty("work") Work work,
+    @JsonProperty("host") String host) {
+
+  /**
+   * What the rebuild has recorded so far.
+   *
+   * @param runId the rebuild's id in the catalog: Temporal's id of its first run
+   * @param startedAt when the first run started, epoch milliseconds
+   * @param state its state
+   * @param thread where it last held a thread, or null
+   * @param attempts attempts of all steps together
+   * @param threadPause why its thread was paused the last time, or null
+   * @param lastError the newest failure, or null
+   * @param newest the newest state changes in order, at least one; the catalog has them all
+   */
+  public record Log(
+      @JsonProperty("runId") String runId,
+      @JsonProperty("startedAt") long startedAt,
+      @JsonProperty("state") RebuildState state,
+      @JsonProperty("thread") ThreadGrant thread,
+      @JsonProperty("attempts") int attempts,
+      @JsonProperty("threadPause") String threadPause,
+      @JsonProperty("lastError") String lastError,
+      @JsonProperty("newest") List<StateChange> newest) {}
+
+  /**
+   * How far the work has come.
+   *
+   * @param facts the sector's facts as last read, or null
+   * @param scratch the thread whose scratch holds the finished steps, or null
+   * @param stored the copy that was put into a store, or null
+   * @param keyDamaged whether a store's copy of the key turned out to be damaged
+   * @param restarts how often it restarted for lost scratch
+   * @param leftThreads how many threads it left because of host faults, without progress
+   * @param silences how often a silent step started again, without progress
+   * @param grantNumber the highest number of a grant so far
+   * @param position its place in the plan
+   */
+  public record Work(
+      @JsonProperty("facts") SectorFacts facts,
+      @JsonProperty("scratch") ThreadGrant scratch,
+      @JsonProperty("stored") StoredCopy stored,
+      @JsonProperty("keyDamaged") boolean keyDamaged,
+      @JsonProperty("restarts") int restarts,
+      @JsonProperty("leftThreads") int leftThreads,
+      @JsonProperty("silences") int silences,
+      @JsonProperty("grantNumber") long grantNumber,
+      @JsonProperty("position") Position position) {}
+
+  /**
+   * A place in a plan.
+   *
+   * @param plan the steps in order
+   * @param next index of the next step
+   * @param furthest the highest index reached so far
+   * @param download whether pieces have to be downloaded
+   * @param keyIn the store that has the key of a snapped sector intact, or null
+   */
+  public record Position(
+      @JsonProperty("plan") List<Step> plan,
+      @JsonProperty("next") int next,
+      @JsonProperty("furthest") int furthest,
+      @JsonProperty("download") boolean download,
+      @JsonProperty("keyIn") String keyIn) {}
+}
