@@ -68,6 +68,7 @@ public final class RunRepository {
     return access.read(RunTable.class, table -> table.latest(sector));
   }
 
+  /** A rebuild by Temporal's id of its first or its newest run. */
   public Optional<RunRecord> find(String runId) {
     return access.read(RunTable.class, table -> table.find(runId));
   }

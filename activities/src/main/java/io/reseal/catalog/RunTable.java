@@ -144,7 +144,7 @@ interface RunTable {
   void insertChangesUnlessThere(
       @Bind("runId") String runId, @BindMethods Iterable<StateChange> changes);
 
-  @SqlQuery("SELECT * FROM rebuild_run WHERE run_id = :runId")
+  @SqlQuery("SELECT * FROM rebuild_run WHERE run_id = :runId OR current_run_id = :runId")
   Optional<RunRecord> find(@Bind("runId") String runId);
 
   @SqlQuery(

@@ -34,8 +34,8 @@ record Ending(WorkflowExecutionStatus status, String text) {
   }
 
   /**
-   * The end of a workflow, or of the one run of it that is named; nothing while it runs, and if in
-   * doubt, it runs.
+   * The end of a workflow, or of the run of it that is named and those in which that one continued;
+   * nothing while it runs, and if in doubt, it runs.
    */
   static Optional<Ending> of(WorkflowClient client, String workflowId, Optional<String> runId) {
     try {
@@ -48,6 +48,9 @@ record Ending(WorkflowExecutionStatus status, String text) {
         case WORKFLOW_EXECUTION_STATUS_TIMED_OUT -> end(status, "timed out in Temporal");
         case WORKFLOW_EXECUTION_STATUS_TERMINATED ->
             end(status, "terminated in Temporal" + byWhom(client, workflowId, runId));
+        case WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW ->
+            next(client, workflowId, runId)
+                .flatMap(next -> of(client, workflowId, Optional.of(next)));
         default -> Optional.empty();
       };
     } catch (WorkflowNotFoundException e) {
@@ -80,15 +83,34 @@ record Ending(WorkflowExecutionStatus status, String text) {
     return false;
   }
 
+  /** The run in which a run continued; empty if that cannot be read. */
+  private static Optional<String> next(
+      WorkflowClient client, String workflowId, Optional<String> runId) {
+    try {
+      return Optional.of(
+              last(client, workflowId, runId)
+                  .getWorkflowExecutionContinuedAsNewEventAttributes()
+                  .getNewExecutionRunId())
+          .filter(next -> !next.isEmpty());
+    } catch (StatusRuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static HistoryEvent last(
+      WorkflowClient client, String workflowId, Optional<String> runId) {
+    List<HistoryEvent> events =
+        runId
+            .map(run -> client.fetchHistory(workflowId, run))
+            .orElseGet(() -> client.fetchHistory(workflowId))
+            .getEvents();
+    return events.get(events.size() - 1);
+  }
+
   private static String byWhom(WorkflowClient client, String workflowId, Optional<String> runId) {
     try {
-      List<HistoryEvent> events =
-          runId
-              .map(run -> client.fetchHistory(workflowId, run))
-              .orElseGet(() -> client.fetchHistory(workflowId))
-              .getEvents();
       var terminated =
-          events.get(events.size() - 1).getWorkflowExecutionTerminatedEventAttributes();
+          last(client, workflowId, runId).getWorkflowExecutionTerminatedEventAttributes();
       return (terminated.getIdentity().isBlank() ? "" : " by " + terminated.getIdentity())
           + (terminated.getReason().isBlank() ? "" : " (" + terminated.getReason() + ")");
     } catch (StatusRuntimeException e) {

@@ -187,6 +187,40 @@ class RunRepositoryIT {
     assertThat(runs.changes("run-1")).isEmpty();
   }
 
+  /** Catches: a continued rebuild that becomes a second row, or whose links lead to its old run. */
+  @Test
+  void aRebuildThatContinuesStaysOneRowWithBothIds() {
+    runs.record(at(RebuildState.ALLOCATED, 20), List.of(change(0, 10), change(1, 20)));
+    runs.record(continued(at(RebuildState.ALLOCATED, 20), "run-1b"), List.of());
+    assertThat(runs.ofSector(SECTOR)).extracting(RunRecord::runId).containsExactly("run-1");
+    assertThat(runs.find("run-1")).isEqualTo(runs.find("run-1b"));
+    assertThat(runs.find("run-1").orElseThrow().runInTemporal()).isEqualTo("run-1b");
+    runs.noteError("run-1b", "PC1 died", 1_000);
+    assertThat(runs.find("run-1")).map(RunRecord::lastError).contains("PC1 died");
+    runs.record(continued(at(RebuildState.PC1_DONE, 30), "run-1b"), List.of(change(2, 30)));
+    assertThat(runs.changes("run-1")).hasSize(3);
+  }
+
+  private static RunRecord continued(RunRecord run, String current) {
+    return new RunRecord(
+        run.runId(),
+        run.workflowId(),
+        run.sector(),
+        run.state(),
+        run.host(),
+        run.threadIndex(),
+        run.startedAt(),
+        run.updatedAt(),
+        run.endedAt(),
+        run.attempts(),
+        run.batch(),
+        run.paused(),
+        run.attention(),
+        run.lastError(),
+        run.requestedBy(),
+        current);
+  }
+
   @Test
   void aChangeOfAnOlderVersionHasTheKindOfItsStep() {
     StateChange parked =

@@ -48,6 +48,10 @@ class ReconciliationIT {
     @WorkflowMethod(name = "Lasting")
     List<BatchNews> run();
 
+    /** Goes on in a new run. */
+    @SignalMethod
+    void continueAsNew();
+
     @SignalMethod
     void rebuildChanged(BatchNews news);
   }
@@ -56,10 +60,19 @@ class ReconciliationIT {
   public static final class LastingImpl implements Lasting {
 
     private final List<BatchNews> told = new ArrayList<>();
+    private boolean continues;
+
+    @Override
+    public void continueAsNew() {
+      continues = true;
+    }
 
     @Override
     public List<BatchNews> run() {
-      Workflow.await(() -> !told.isEmpty());
+      Workflow.await(() -> !told.isEmpty() || continues);
+      if (continues) {
+        Workflow.newContinueAsNewStub(Lasting.class).run();
+      }
       return told;
     }
 
@@ -165,6 +178,26 @@ class ReconciliationIT {
         .startsWith("Ended from outside: terminated in Temporal")
         .endsWith("Rebuild the sector again.");
     assertThat(run(second.getExecution().getRunId()).endedAt()).isNull();
+  }
+
+  /**
+   * The newest run was terminated before its first record. Catches: a rebuild that is only looked
+   * for under the id of its first run.
+   */
+  @Test
+  void aRebuildThatContinuedAndWasTerminatedThenIsEnded() {
+    WorkflowStub rebuild = beginRebuild();
+    String first = rebuild.getExecution().getRunId();
+    WorkflowStub newest =
+        environment.getWorkflowClient().newUntypedWorkflowStub(Names.workflowId(SECTOR));
+    rebuild.signal("continueAsNew");
+    while (newest.describe().getExecution().getRunId().equals(first)) {
+      Thread.onSpinWait();
+    }
+    assertThat(reconciliation.reconcile()).startsWith("All 1 rebuilds");
+    newest.terminate("wrong disk");
+    assertThat(reconciliation.reconcile()).contains("was ended: terminated in Temporal");
+    assertThat(run(first).state()).isEqualTo(RebuildState.ABORTED);
   }
 
   @Test

@@ -93,10 +93,12 @@ class LongHistoryTest {
       CompletableFuture<RebuildStatus> end = harness.start();
       a.awaitEntered(Step.PC1);
       for (int time = 0; time < 20; time++) {
+        FakeHost next = time % 2 == 0 ? b : a;
         assertThat(harness.newest().pause(NOW)).contains("is paused");
-        String host = time % 2 == 0 ? "host-b" : "host-a";
-        assertThat(harness.newest().move(new MoveCommand("anne", host))).contains(host);
-        harness.catalog.await("thread held");
+        next.holdingAt(Step.PC1);
+        assertThat(harness.newest().move(new MoveCommand("anne", next.name())))
+            .contains(next.name());
+        next.awaitEntered(Step.PC1);
         assertThat(harness.events()).isLessThan(MOST_EVENTS);
       }
       assertThat(harness.catalog.run().host()).isEqualTo("host-a");

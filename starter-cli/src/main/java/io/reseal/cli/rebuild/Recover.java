@@ -134,7 +134,7 @@ final class Recover {
   }
 
   private void endIfGone(RunRecord run) {
-    if (temporal.find(run.workflowId(), run.runId()).isPresent()) {
+    if (temporal.find(run.workflowId(), run.runInTemporal()).isPresent()) {
       return;
     }
     if (!dryRun) {
