@@ -43,13 +43,18 @@ public final class Durable {
     this.chunk = chunk;
   }
 
+  private void before(String operation, Path path) throws IOException {
+    FileWork.proceed();
+    watch.before(operation, path);
+  }
+
   /** Makes a directory and any missing parents. */
   public void makeDirectory(Path dir) throws IOException {
     if (Files.isDirectory(dir)) {
       return;
     }
     makeDirectory(dir.getParent());
-    watch.before("make directory", dir);
+    before("make directory", dir);
     try {
       Files.createDirectory(dir);
     } catch (FileAlreadyExistsException e) {
@@ -62,14 +67,14 @@ public final class Durable {
 
   /** Makes a directory that is not there yet, in one that is. */
   void makeNewDirectory(Path dir) throws IOException {
-    watch.before("make directory", dir);
+    before("make directory", dir);
     Files.createDirectory(dir);
     syncDirectory(dir.getParent());
   }
 
   /** Makes an empty file that is not there yet. */
   void create(Path file) throws IOException {
-    watch.before("create", file);
+    before("create", file);
     Files.createFile(file);
     syncDirectory(file.getParent());
   }
@@ -82,7 +87,7 @@ public final class Durable {
    */
   String copy(Path from, Path to, LongConsumer handled) throws IOException {
     byte[] original = copyAndSync(from, to, handled);
-    watch.before("read back", to);
+    before("read back", to);
     if (!MessageDigest.isEqual(original, digestOnDisk(to, handled))) {
       delete(to);
       throw new DamagedCopyException(from, to);
@@ -97,7 +102,7 @@ public final class Durable {
 
   /** Renames to a place where there is nothing, within one file system. */
   public void rename(Path from, Path to) throws IOException {
-    watch.before("rename", to);
+    before("rename", to);
     NoReplace.rename(from, to);
     syncDirectory(to.getParent());
     syncDirectory(from.getParent());
@@ -106,7 +111,7 @@ public final class Durable {
   /** Writes a small file as a whole; whatever happens, the path holds all of it or nothing. */
   public void write(Path file, byte[] content) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    watch.before("write", temporary);
+    before("write", temporary);
     try (FileChannel out =
         FileChannel.open(
             temporary,
@@ -122,7 +127,7 @@ public final class Durable {
   /** Removes a file, link or empty directory, if it is there. */
   public void delete(Path path) throws IOException {
     if (SectorFiles.exists(path)) {
-      watch.before("delete", path);
+      before("delete", path);
       Files.deleteIfExists(path);
       syncDirectory(path.getParent());
     }
@@ -141,7 +146,7 @@ public final class Durable {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            watch.before("delete", file);
+            before("delete", file);
             Files.delete(file);
             return FileVisitResult.CONTINUE;
           }
@@ -152,7 +157,7 @@ public final class Durable {
             if (failure != null) {
               throw failure;
             }
-            watch.before("delete", dir);
+            before("delete", dir);
             Files.delete(dir);
             return FileVisitResult.CONTINUE;
           }
@@ -162,7 +167,7 @@ public final class Durable {
 
   /** Syncs a directory to disk: names created, renamed or removed in it. */
   void syncDirectory(Path dir) throws IOException {
-    watch.before("sync directory", dir);
+    before("sync directory", dir);
     try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
       force(channel, dir);
     }
@@ -178,18 +183,18 @@ public final class Durable {
   private byte[] copyAndSync(Path from, Path to, LongConsumer handled) throws IOException {
     MessageDigest digest = sha256();
     ByteBuffer buffer = ByteBuffer.allocateDirect(chunk);
-    watch.before("create", to);
+    before("create", to);
     try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
         FileChannel out =
             FileChannel.open(to, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
       while (read(in, from, buffer.clear()) >= 0) {
         buffer.flip();
         digest.update(buffer.duplicate());
-        watch.before("write", to);
+        before("write", to);
         handled.accept(buffer.remaining());
         writeAll(out, to, buffer);
       }
-      watch.before("sync", to);
+      before("sync", to);
       force(out, to);
     }
     syncDirectory(to.getParent());
@@ -197,6 +202,7 @@ public final class Durable {
   }
 
   private static int read(FileChannel in, Path file, ByteBuffer bytes) throws IOException {
+    FileWork.proceed();
     try {
       return in.read(bytes);
     } catch (IOException e) {

@@ -12,6 +12,7 @@ import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,9 +58,12 @@ public final class Scratch {
     }
   }
 
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+
   private final Path location;
   private final Durable durable;
   private final FreeSpace space;
+  private final Answering answering;
 
   public Scratch(Path location) {
     this(location, new Durable(), FreeSpace.ofDisk());
@@ -69,6 +73,7 @@ public final class Scratch {
     this.location = location;
     this.durable = durable;
     this.space = space;
+    this.answering = new Answering(location, ANSWER_LIMIT);
   }
 
   public Path location() {
@@ -298,8 +303,14 @@ public final class Scratch {
 
   /** Fails if the location is not there, which may be because its disk is away. */
   public void requireLocation() throws IOException {
+    if (!answering.answers()) {
+      throw new LocationAwayException(
+          "The sealing thread's location %s does not answer: check its disk.".formatted(location));
+    }
     if (!Files.isDirectory(location)) {
-      throw new LocationAwayException(location);
+      throw new LocationAwayException(
+          "The sealing thread's location %s is not a directory; create it or mount its disk."
+              .formatted(location));
     }
   }
 

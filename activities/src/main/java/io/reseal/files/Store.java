@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ public final class Store {
   private static final Pattern NETWORK =
       Pattern.compile("nfs.*|cifs|smb.*|ceph|lustre|gpfs|beegfs|afs|9p|ocfs2|gfs2|fuse\\..+");
 
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
+
   private final String name;
   private final Path root;
   private final boolean readonly;
@@ -28,6 +31,7 @@ public final class Store {
   private final Durable durable;
   private final FreeSpace space;
   private final Clock clock;
+  private final Answering answering;
 
   public Store(String name, Path root, boolean readonly) {
     this(name, root, readonly, StoreIdentities.none());
@@ -49,6 +53,26 @@ public final class Store {
       Durable durable,
       FreeSpace space,
       Clock clock) {
+    this(
+        name,
+        root,
+        readonly,
+        identities,
+        durable,
+        space,
+        clock,
+        new Answering(root, () -> StorePolicy.read(root), ANSWER_LIMIT));
+  }
+
+  Store(
+      String name,
+      Path root,
+      boolean readonly,
+      StoreIdentities identities,
+      Durable durable,
+      FreeSpace space,
+      Clock clock,
+      Answering answering) {
     this.identities = identities;
     this.name = name;
     this.root = root;
@@ -56,6 +80,12 @@ public final class Store {
     this.durable = durable;
     this.space = space;
     this.clock = clock;
+    this.answering = answering;
+  }
+
+  /** Whether its file system answers at all. */
+  public boolean answers() {
+    return answering.answers();
   }
 
   public String name() {
@@ -93,6 +123,9 @@ public final class Store {
   public Optional<String> refusal(SectorId sector, SectorKind kind) {
     if (readonly) {
       return Optional.of("it is readonly in the configuration");
+    }
+    if (!answers()) {
+      return Optional.of(root + " does not answer; is its disk or network working?");
     }
     if (!Files.isDirectory(root)) {
       return Optional.of(root + " is not a directory; is its disk mounted?");

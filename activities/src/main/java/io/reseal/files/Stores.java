@@ -51,9 +51,15 @@ public final class Stores {
     return stores;
   }
 
-  /** Those that are the stores they were; a directory that is another one holds no copies. */
+  /**
+   * Those that answer and are the stores they were; a directory that is another one holds no
+   * copies.
+   */
   public List<Store> usable() {
-    return stores.stream().filter(store -> store.wrongIdentity().isEmpty()).toList();
+    return stores.stream()
+        .filter(Store::answers)
+        .filter(store -> store.wrongIdentity().isEmpty())
+        .toList();
   }
 
   /** The usable store of that name. */

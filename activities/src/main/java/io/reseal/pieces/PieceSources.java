@@ -5,6 +5,7 @@ import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import io.reseal.config.PieceSettings;
 import io.reseal.config.WorkerConfig;
+import io.reseal.files.FileWork;
 import io.reseal.files.Stores;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
@@ -98,6 +99,7 @@ public final class PieceSources {
       return answers;
     }
     for (RemoteSource source : remote) {
+      FileWork.proceed();
       List<Answer> answered = askPatiently(source, sector, piece);
       answers.addAll(answered);
       if (answered.stream().anyMatch(Answer::isOffered)) {
@@ -111,6 +113,7 @@ public final class PieceSources {
   List<Answer> searchHost(SectorId sector, Piece piece) throws InterruptedException {
     List<Answer> answers = new ArrayList<>();
     for (PieceSource source : near) {
+      FileWork.proceed();
       for (Answer given : source.ask(sector, piece)) {
         Answer answer = wrong.judge(given, piece);
         answers.add(answer);

@@ -179,7 +179,7 @@ final class PieceSteps {
   }
 
   private Pieces.Look look(StepInputs inputs, StepWork work, List<Piece> wanted) throws Exception {
-    return work.waiting(() -> pieces.look(inputs.facts().sector(), wanted));
+    return work.searching(() -> pieces.look(inputs.facts().sector(), wanted));
   }
 
   private void download(StepInputs inputs, StepWork work, List<Piece> wanted) throws Exception {

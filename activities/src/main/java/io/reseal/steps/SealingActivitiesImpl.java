@@ -7,24 +7,35 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.files.FileWork;
+import io.reseal.files.LocationAwayException;
 import io.reseal.files.Replica;
 import io.reseal.files.Scratch;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.StoreSweep;
 import io.reseal.files.UsableStates;
 import io.reseal.sector.RebuildState;
+import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs the steps of a rebuild by the class that does the work of each. */
 final class SealingActivitiesImpl implements SealingActivities {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SealingActivitiesImpl.class);
+
+  /** How long giving pieces back may take. */
+  private static final Duration RELEASE_LIMIT = Duration.ofSeconds(5);
 
   private final StepRunner runner;
   private final SealingThreads threads;
@@ -184,13 +195,45 @@ final class SealingActivitiesImpl implements SealingActivities {
     }
     thread.scratch().finished(request.sector()).clear();
     if (request.removeScratch()) {
-      threads.removeScratch(
-          thread, request.sector(), activity.getWorkflowId(), activity.getWorkflowRunId());
+      removeScratch(thread, request.sector(), activity);
     }
     threads.release(request.sector(), thread, number);
-    pieces.release(request.sector());
+    releasePieces(request.sector());
     if (request.removeScratch()) {
       sweep.settle(request.sector(), Fences.of(activity, request.thread()));
+    }
+  }
+
+  /** A disk that is away or hangs does not keep the rebuild from ending. */
+  private void removeScratch(SealingThread thread, SectorId sector, ActivityInfo info)
+      throws IOException {
+    try {
+      thread.scratch().requireLocation();
+      threads.removeScratch(thread, sector, info.getWorkflowId(), info.getWorkflowRunId());
+    } catch (LocationAwayException e) {
+      LOG.warn("The scratch of {} stays until its disk is back: {}", sector, e.getMessage());
+    }
+  }
+
+  private void releasePieces(SectorId sector) throws IOException {
+    try {
+      FileWork.call(
+          () -> {
+            pieces.release(sector);
+            return null;
+          },
+          silent -> {
+            if (silent.compareTo(RELEASE_LIMIT) > 0) {
+              throw new HangingException("The piece cache does not answer.");
+            }
+          });
+    } catch (HangingException e) {
+      // A rebuild that has not asked for its pieces for a week needs none.
+      LOG.warn("The pieces of {} count as needed for now: {}", sector, e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 }

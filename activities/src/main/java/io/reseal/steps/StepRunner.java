@@ -7,6 +7,7 @@ import io.reseal.contract.Progress;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.files.Fence;
+import io.reseal.files.FileWork;
 import io.reseal.files.FinishedSteps;
 import io.reseal.files.SectorFiles;
 import io.reseal.plan.Step;
@@ -65,6 +66,11 @@ final class StepRunner {
 
     Slot slot() {
       return new Slot(inputs.facts().sector(), request.step());
+    }
+
+    /** For messages: {@code PC2 of f01001/1}. */
+    String name() {
+      return "%s of %s".formatted(request.step().title(), inputs.facts().sector());
     }
 
     boolean isSameAs(Running other) {
@@ -264,10 +270,14 @@ final class StepRunner {
         step.work().stop();
       }
       try {
-        if (replaces) {
-          step.work().waiting(() -> awaitHeld(step));
-        }
-        return work.run(step.inputs(), step.work());
+        return FileWork.call(
+            () -> {
+              if (replaces) {
+                step.work().waiting(() -> awaitHeld(step));
+              }
+              return work.run(step.inputs(), step.work());
+            },
+            silent -> step.work().checkFiles(step.name(), silent, watchdog.files()));
       } catch (Exception e) {
         heartbeat.throwIfUnwanted();
         throw e;
@@ -285,10 +295,7 @@ final class StepRunner {
     ProgressLine progress = step.progress();
     if (step.work().hasStage()) {
       watchdog
-          .verdict(
-              "%s of %s".formatted(step.request().step().title(), step.inputs().facts().sector()),
-              progress.silent(),
-              progress.usualSilence())
+          .verdict(step.name(), progress.silent(), progress.usualSilence())
           .ifPresent(why -> step.work().stall(new StalledException(why, attempt)));
     }
     return progress.refresh();

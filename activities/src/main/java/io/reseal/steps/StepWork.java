@@ -8,6 +8,7 @@ import io.reseal.core.StageDiedException;
 import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
 import io.reseal.core.StageProgress;
+import io.reseal.files.FileWork;
 import io.reseal.gpu.GpuStages;
 import io.reseal.labelling.Labelling;
 import io.reseal.labelling.Seat;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The work of a running step, all of which can be stopped: stage processes, labelling, waiting, and
@@ -23,11 +25,19 @@ import java.util.function.Consumer;
  */
 final class StepWork implements GpuStages.Stage {
 
+  /** How long stopped work may take to end by itself. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
+  /** The same for a sector that is labelled with others; a process that keeps it is killed. */
+  private static final Duration LEAVING_A_GROUP = Duration.ofMinutes(1);
+
   private final StageProgram program;
   private final GpuStages gpus;
   private final Optional<Labelling> labelling;
   private final ProgressLine progress;
   private final Consumer<String> warnings;
+
+  private final LongSupplier nanos;
 
   private StageProcess process;
 
@@ -38,6 +48,10 @@ final class StepWork implements GpuStages.Stage {
   private Thread waiting;
 
   private boolean stopped;
+  private long stoppedNanos;
+
+  /** Whether it waits for something that may take any time, such as a GPU or a download. */
+  private boolean patient;
 
   /** Why the running stage was ended, or null. */
   private StalledException stalled;
@@ -57,6 +71,17 @@ final class StepWork implements GpuStages.Stage {
       Optional<Labelling> labelling,
       ProgressLine progress,
       Consumer<String> warnings) {
+    this(program, gpus, labelling, progress, warnings, System::nanoTime);
+  }
+
+  StepWork(
+      StageProgram program,
+      GpuStages gpus,
+      Optional<Labelling> labelling,
+      ProgressLine progress,
+      Consumer<String> warnings,
+      LongSupplier nanos) {
+    this.nanos = nanos;
     this.program = program;
     this.gpus = gpus;
     this.labelling = labelling;
@@ -168,6 +193,7 @@ final class StepWork implements GpuStages.Stage {
 
   /** Reports progress of work done in this JVM; throws if the step has been stopped. */
   void copied(long done, long total) {
+    FileWork.proceed();
     throwIfStopped();
     progress.report(
         new StageProgress(
@@ -177,6 +203,20 @@ final class StepWork implements GpuStages.Stage {
   /** Does work in this JVM that an interruption ends, e.g. waiting for an answer. */
   @Override
   public <T> T waiting(GpuStages.Wait<T> wait) throws IOException, InterruptedException {
+    synchronized (this) {
+      patient = true;
+    }
+    try {
+      return searching(wait);
+    } finally {
+      synchronized (this) {
+        patient = false;
+      }
+    }
+  }
+
+  /** The same for work that is expected to go on all the time, such as a search in directories. */
+  <T> T searching(GpuStages.Wait<T> wait) throws IOException, InterruptedException {
     synchronized (this) {
       throwIfStopped();
       waiting = Thread.currentThread();
@@ -206,6 +246,24 @@ final class StepWork implements GpuStages.Stage {
     }
   }
 
+  /**
+   * Leaves work on files that hangs: soon if it was stopped, else after the limit.
+   *
+   * @param silent how long it has given no sign of life
+   */
+  synchronized void checkFiles(String step, Duration silent, Duration limit) {
+    Duration lastWords = seat == null ? LAST_WORDS : LEAVING_A_GROUP;
+    if (stopped && nanos.getAsLong() - stoppedNanos > lastWords.toNanos()) {
+      throw new StepStoppedException();
+    }
+    if (!hasStage() && !patient && silent.compareTo(limit) > 0) {
+      stopped = true;
+      throw new HangingException(
+          "%s waited for its files for %d s without an answer: a store, a piece directory or the scratch disk hangs; see the worker's log, and [watchdog] files."
+              .formatted(step, silent.toSeconds()));
+    }
+  }
+
   /** Whether a stage is running whose progress can be expected. */
   synchronized boolean hasStage() {
     return process != null || seat != null;
@@ -227,6 +285,9 @@ final class StepWork implements GpuStages.Stage {
 
   /** Stops the running process, copy or wait, and prevents any other from starting. */
   synchronized void stop() {
+    if (!stopped) {
+      stoppedNanos = nanos.getAsLong();
+    }
     stopped = true;
     if (waiting != null) {
       waiting.interrupt();

@@ -29,6 +29,11 @@ final class Watchdog {
         : Optional.empty();
   }
 
+  /** How long work on files may give no sign of life. */
+  Duration files() {
+    return settings.files();
+  }
+
   private Duration limit(OptionalLong usualMillis) {
     if (usualMillis.isEmpty()) {
       return settings.unknown();

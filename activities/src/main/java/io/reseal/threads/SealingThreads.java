@@ -330,6 +330,7 @@ public final class SealingThreads {
     if (sector.equals(thread.sector()) && !thread.wasGrantedAfter(sector, number)) {
       thread.steps().stop();
       try {
+        thread.scratch().requireLocation();
         HeldNote.of(thread).remove();
       } catch (IOException e) {
         // The next rebuild's note replaces it; after a restart it counts only while it is true.

@@ -1,6 +1,7 @@
 package io.reseal.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.config.ThreadPlan;
@@ -33,6 +34,7 @@ class StepWorkTest {
   @TempDir private Path temp;
 
   private long millis;
+  private long nanos;
 
   private ProgressLine progress(long usualMillis) {
     return new ProgressLine(Step.PC2, thread(), () -> OptionalLong.of(usualMillis), () -> millis);
@@ -55,7 +57,12 @@ class StepWorkTest {
     Files.writeString(script, "#!/bin/bash\nread -r request\n" + String.join("\n", lines) + "\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     return new StepWork(
-        new StageProgram(script, Map.of()), null, Optional.empty(), progress, warning -> {});
+        new StageProgram(script, Map.of()),
+        null,
+        Optional.empty(),
+        progress,
+        warning -> {},
+        () -> nanos);
   }
 
   // Catches: a stage that hangs and is never ended, or whose end has another reason.
@@ -104,5 +111,32 @@ class StepWorkTest {
     progress.waits("waits for a core");
     assertThat(progress.silent()).isZero();
     assertThat(progress.usualSilence()).hasValue(1000);
+  }
+
+  // Catches: an abort that waits for a store that hangs, or work that is left while it is merely
+  // waiting for a GPU.
+  @Test
+  void workOnFilesIsLeftSoonWhenItIsStoppedAndElseAfterTheLimit() throws Exception {
+    Duration limit = Duration.ofMinutes(15);
+    StepWork work = work(progress(1));
+    work.checkFiles("Persist of f01001/1", limit, limit);
+    work.waiting(
+        () -> {
+          work.checkFiles("Persist of f01001/1", limit.plusSeconds(1), limit);
+          return null;
+        });
+    assertThatThrownBy(() -> work.checkFiles("Persist of f01001/1", limit.plusSeconds(1), limit))
+        .isInstanceOf(HangingException.class)
+        .hasMessageContaining("Persist of f01001/1 waited for its files for 901 s");
+    assertThatThrownBy(work::throwIfStopped).isInstanceOf(StepStoppedException.class);
+
+    StepWork stopped = work(progress(1));
+    stopped.stop();
+    nanos = Duration.ofSeconds(4).toNanos();
+    stopped.checkFiles("Persist of f01001/1", Duration.ofSeconds(4), limit);
+    nanos = Duration.ofSeconds(6).toNanos();
+    assertThatThrownBy(
+            () -> stopped.checkFiles("Persist of f01001/1", Duration.ofSeconds(6), limit))
+        .isInstanceOf(StepStoppedException.class);
   }
 }
