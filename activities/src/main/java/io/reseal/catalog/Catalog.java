@@ -3,6 +3,7 @@ package io.reseal.catalog;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.SerializableTransactionRunner;
@@ -57,12 +58,21 @@ public final class Catalog implements AutoCloseable {
     this.scratch = new ScratchRepository(access);
   }
 
-  /** Connects and brings the tables up to date. */
+  /** Connects and brings the tables up to date: for workers and the embedded installation. */
   public static Catalog open(CatalogSettings settings) {
+    return connect(settings, CatalogSchema::bringUpToDate);
+  }
+
+  /** Connects to tables that are up to date: for commands, which migrate nothing. */
+  public static Catalog use(CatalogSettings settings) {
+    return connect(settings, CatalogSchema::requireUsable);
+  }
+
+  private static Catalog connect(CatalogSettings settings, Consumer<CatalogSchema> check) {
     CatalogErrors errors = new CatalogErrors(settings);
     HikariDataSource pool = connect(settings, errors);
     try {
-      new CatalogSchema(pool, errors, settings).bringUpToDate();
+      check.accept(new CatalogSchema(pool, errors, settings));
       return new Catalog(pool, errors, settings);
     } catch (RuntimeException e) {
       pool.close();

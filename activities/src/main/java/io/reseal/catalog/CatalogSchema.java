@@ -17,7 +17,11 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 
-/** Migrates the database's tables to the schema that this program works with. */
+/**
+ * Decides whether this program works with the tables, and migrates them. Migrations add only, so
+ * that the version before works with the tables too; one that removes something is marked by its
+ * name, and versions that do not have it refuse the tables.
+ */
 final class CatalogSchema {
 
   /** Flyway's table. */
@@ -66,6 +70,42 @@ final class CatalogSchema {
         .load();
   }
 
+  /**
+   * Refuses tables that this program cannot work with, and migrates nothing, because workers of an
+   * older version may be running. Makes the tables in an empty database.
+   */
+  void requireUsable() {
+    if (isCurrent()) {
+      return;
+    }
+    Versions versions = versions();
+    if (versions.present().isEmpty()) {
+      bringUpToDate();
+    } else {
+      refuseDamaged();
+      throw new CatalogException(
+          Reason.SCHEMA,
+          "The catalog at %s has schema %s, and this Reseal needs %s: start a worker of this version, which updates it, or use the older Reseal."
+              .formatted(settings.shownUrl(), versions.present().get(), versions.wanted()),
+          null);
+    }
+  }
+
+  /** Reports a newer program's tables, other tables, and failed or foreign migrations. */
+  private void refuseDamaged() {
+    try {
+      Flyway flyway = flyway();
+      newerMigration(flyway).ifPresent(this::refuseNewer);
+      Flyway.configure()
+          .configuration(flyway.getConfiguration())
+          .ignoreMigrationPatterns("*:pending", "*:future")
+          .load()
+          .validate();
+    } catch (FlywayException e) {
+      throw explain(e);
+    }
+  }
+
   /** Flyway is skipped if there is nothing to do: starting it takes longer than most commands. */
   void bringUpToDate() {
     if (isCurrent()) {
@@ -80,15 +120,26 @@ final class CatalogSchema {
     }
   }
 
-  /** Whether this program's migrations, and no others, have been applied to their end. */
+  /**
+   * Whether all of this program's migrations have been applied to their end, and of other ones only
+   * such that add something.
+   */
   private boolean isCurrent() {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
-      return isThere(statement) && applied(statement).equals(Migrations.checksums());
+      return isThere(statement) && isUsable(applied(statement), Migrations.checksums());
     } catch (SQLException | IOException e) {
       // Flyway meets the same error, and reports it.
       return false;
     }
+  }
+
+  private static boolean isUsable(Map<String, Integer> applied, Map<String, Integer> own) {
+    Map<String, Integer> others = new HashMap<>(applied);
+    others.keySet().removeAll(own.keySet());
+    return applied.entrySet().containsAll(own.entrySet())
+        && !others.containsValue(null)
+        && others.keySet().stream().noneMatch(Migrations::removes);
   }
 
   private static boolean isThere(Statement statement) throws SQLException {
@@ -111,6 +162,7 @@ final class CatalogSchema {
   private static Optional<MigrationInfo> newerMigration(Flyway flyway) {
     return Arrays.stream(flyway.info().all())
         .filter(migration -> migration.getState() == MigrationState.FUTURE_SUCCESS)
+        .filter(migration -> Migrations.removes(migration.getScript()))
         .reduce((older, newer) -> newer);
   }
 

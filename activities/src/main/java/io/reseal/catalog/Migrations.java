@@ -23,7 +23,18 @@ final class Migrations {
   /** Their folder on the class path. */
   static final String FOLDER = "db/migration";
 
+  /**
+   * How the description of a migration begins that removes or changes something, e.g. {@code
+   * V20270101__remove_old_columns.sql}.
+   */
+  private static final String REMOVES = "__remove_";
+
   private Migrations() {}
+
+  /** Whether programs that do not have this migration cannot work with its tables. */
+  static boolean removes(String script) {
+    return script.contains(REMOVES);
+  }
 
   /** Flyway's checksum of each migration by its file name. */
   static Map<String, Integer> checksums() throws IOException {

@@ -129,7 +129,7 @@ final class ServicesCheck {
               "catalog",
               look.schema().isEmpty()
                   ? "it has no tables yet; the first command or worker creates them"
-                  : "its tables were made by an older Reseal; the next command or worker updates"
+                  : "its tables were made by an older Reseal; the next worker that starts updates"
                       + " them"));
     }
   }

@@ -152,12 +152,53 @@ class CatalogIT {
     CatalogDatabase.execute(
         settings,
         "INSERT INTO flyway_schema_history SELECT 99, '29991231', 'later', type,"
-            + " 'V29991231__later.sql', checksum, installed_by, installed_on, 1, success"
+            + " 'V29991231__remove_later.sql', checksum, installed_by, installed_on, 1, success"
             + " FROM flyway_schema_history WHERE version = '20261122'");
     assertRefused(settings, Reason.SCHEMA)
         .hasMessage(
             "The catalog at %s has schema 29991231, made by a newer Reseal: use that one.",
             settings.url());
+  }
+
+  /** Catches: a version that refuses what the next one has only added, while both are running. */
+  @Test
+  void worksWithTablesToWhichANewerProgramHasAdded() {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    Catalog.open(settings).close();
+    CatalogDatabase.execute(
+        settings,
+        "ALTER TABLE rebuild_run ADD COLUMN later INT NULL",
+        "INSERT INTO flyway_schema_history SELECT 99, '29991231', 'later', type,"
+            + " 'V29991231__later.sql', checksum, installed_by, installed_on, 1, success"
+            + " FROM flyway_schema_history WHERE version = '20261122'");
+    try (Catalog worker = Catalog.open(settings);
+        Catalog command = Catalog.use(settings)) {
+      worker.sectors().add(Sectors.empty());
+      assertThat(command.sectors().find(Sectors.empty().id())).isPresent();
+    }
+  }
+
+  /** Catches: a command of the next version that migrates the tables of running workers. */
+  @Test
+  void aCommandMigratesNothing() throws SQLException {
+    CatalogSettings settings = CatalogDatabase.fresh();
+    Catalog.use(settings).close();
+    CatalogDatabase.execute(
+        settings,
+        "DROP TABLE host_command",
+        "DELETE FROM flyway_schema_history WHERE installed_rank > 2");
+    assertThatThrownBy(() -> Catalog.use(settings))
+        .isInstanceOf(CatalogException.class)
+        .hasMessageStartingWith("The catalog at " + settings.url() + " has schema 2026")
+        .hasMessageEndingWith(
+            ": start a worker of this version, which updates it, or use the older Reseal.");
+    try (Connection connection = CatalogDatabase.connect(settings);
+        ResultSet table =
+            connection.getMetaData().getTables(settings.database(), null, "host_command", null)) {
+      assertThat(table.next()).isFalse();
+    }
+    Catalog.open(settings).close();
+    Catalog.use(settings).close();
   }
 
   @Test

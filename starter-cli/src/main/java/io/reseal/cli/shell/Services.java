@@ -30,7 +30,7 @@ public final class Services implements AutoCloseable {
 
   public Catalog catalog() {
     if (catalog == null) {
-      catalog = Catalog.open(CatalogSettings.of(installation));
+      catalog = Catalog.use(CatalogSettings.of(installation));
     }
     return catalog;
   }
