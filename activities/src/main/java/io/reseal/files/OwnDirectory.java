@@ -56,6 +56,11 @@ final class OwnDirectory {
     return incoming().resolve(sector.fileName());
   }
 
+  /** The room that rebuilds have been promised. */
+  Reservations reservations() {
+    return new Reservations(top.resolve("reserved"), durable);
+  }
+
   /** Which attempt may change the sector's files. */
   FenceDirectory fence(SectorId sector) {
     return new FenceDirectory(top.resolve("fences").resolve(sector.fileName()), sector, durable);

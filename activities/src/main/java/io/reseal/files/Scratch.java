@@ -60,6 +60,21 @@ public final class Scratch {
 
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
+  /**
+   * Room on a disk.
+   *
+   * @param bytes how many bytes
+   * @param files how many files and directories
+   */
+  public record Need(long bytes, long files) {
+
+    public static final Need NONE = new Need(0, 0);
+
+    public Need plus(Need other) {
+      return new Need(bytes + other.bytes, files + other.files);
+    }
+  }
+
   private final Path location;
   private final Durable durable;
   private final FreeSpace space;
@@ -225,9 +240,47 @@ public final class Scratch {
     return space.bytes(location);
   }
 
-  /** Whether a full rebuild fits, counting what the sector's own files already take here. */
-  public boolean hasRoom(SectorId sector, SectorKind kind) throws IOException {
-    return freeBytes() + takenBytes(sector) >= requiredBytes(kind);
+  /**
+   * What a full rebuild of a claimed or unclaimed sector will still need here beyond what it has.
+   */
+  public Need needOf(SectorId sector, SectorKind kind) throws IOException {
+    long taken = takenBytes(sector);
+    return new Need(
+        Math.max(0, requiredBytes(kind) - taken),
+        taken == 0 ? SectorGeometry.scratchFiles(kind) : 0);
+  }
+
+  /**
+   * Why a full rebuild does not fit, in half a sentence, or empty. What the sector's own files take
+   * here counts as room.
+   *
+   * @param promised what other sectors on the same disk will still need
+   */
+  public Optional<String> lackOfRoom(SectorId sector, SectorKind kind, Need promised)
+      throws IOException {
+    Need need = needOf(sector, kind);
+    String others =
+        promised.bytes() == 0
+            ? ""
+            : "; sectors on other threads of that disk will take %d".formatted(promised.bytes());
+    if (freeBytes() + takenBytes(sector) - promised.bytes() < requiredBytes(kind)) {
+      return Optional.of(
+          "its scratch %s has %d bytes free, of about %d needed%s"
+              .formatted(location, freeBytes(), requiredBytes(kind), others));
+    }
+    long files = space.files(location);
+    return files - promised.files() < need.files()
+        ? Optional.of(
+            "its scratch %s has inodes for %d more files, of about %d needed%s"
+                .formatted(location, files, need.files(), others))
+        : Optional.empty();
+  }
+
+  /** Whether both locations are on one disk, so that what one takes the other lacks. */
+  public boolean sharesDiskWith(Scratch other) throws IOException {
+    requireLocation();
+    other.requireLocation();
+    return Files.getFileStore(location).equals(Files.getFileStore(other.location));
   }
 
   /**
@@ -237,18 +290,20 @@ public final class Scratch {
    *
    * @param expendable whose files may go: parked rebuilds, which then start again from the
    *     beginning
+   * @param promised what other sectors on the same disk will still need
    * @return whose files were removed
    */
-  public List<SectorId> makeRoom(SectorId sector, SectorKind kind, List<SectorId> expendable)
+  public List<SectorId> makeRoom(
+      SectorId sector, SectorKind kind, List<SectorId> expendable, Need promised)
       throws IOException {
-    long reachable = freeBytes() + takenBytes(sector);
+    long reachable = freeBytes() + takenBytes(sector) - promised.bytes();
     for (SectorId other : expendable) {
       reachable += takenBytes(other);
     }
     List<SectorId> removed = new ArrayList<>();
     if (reachable >= requiredBytes(kind)) {
       for (SectorId other : expendable) {
-        if (!hasRoom(sector, kind)) {
+        if (lackOfRoom(sector, kind, promised).isPresent()) {
           remove(other);
           removed.add(other);
         }

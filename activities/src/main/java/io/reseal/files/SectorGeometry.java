@@ -69,6 +69,17 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
     return sectorBytes + subtrees * treeRLastBytes() + P_AUX_BYTES + 4096;
   }
 
+  /** Files and directories that storing a sector makes, those of its exchange included. */
+  static long keptFiles(SectorKind kind) {
+    return kind.replicas().size() * (of(kind.proof().size()).subtrees + 16L);
+  }
+
+  /** Files and directories in scratch at the peak of a full rebuild, rounded up generously. */
+  static long scratchFiles(SectorKind kind) {
+    SectorGeometry geometry = of(kind.proof().size());
+    return geometry.layers + 2L * geometry.subtrees + 32 + keptFiles(kind);
+  }
+
   /** Bytes that stay when a sector is finished. */
   static long keptBytes(SectorKind kind) {
     return kind.replicas().size() * of(kind.proof().size()).keptBytes();

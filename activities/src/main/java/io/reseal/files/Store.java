@@ -340,21 +340,91 @@ public final class Store {
     }
   }
 
+  /**
+   * Reserves room for a sector here, before it is sealed.
+   *
+   * @param rebuild for which rebuild
+   * @param at when it asks, in the epoch milliseconds of Temporal's server
+   * @return why there is no room for it, or empty
+   */
+  Optional<String> reserve(
+      SectorId sector, SectorKind kind, ScratchOrigin.Rebuild rebuild, long at) {
+    Optional<String> refusal = refusal(sector, kind);
+    if (refusal.isPresent()) {
+      return refusal;
+    }
+    try {
+      Reservations all = own().reservations();
+      boolean isNew = all.of(sector).isEmpty();
+      all.put(
+          new Reservation(
+              sector, reservedBytes(kind), SectorGeometry.keptFiles(kind), rebuild, at));
+      // Of two hosts that reserve at the same time, at least one sees the other's reservation.
+      Optional<String> lack = lackOfSpace(sector, kind, StorePolicy.read(root));
+      if (lack.isPresent() && isNew) {
+        all.remove(sector);
+      }
+      return lack;
+    } catch (IOException e) {
+      return Optional.of(e.toString());
+    }
+  }
+
+  boolean hasReserved(SectorId sector) {
+    try {
+      return own().reservations().of(sector).isPresent();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  List<Reservation> reservations() throws IOException {
+    return own().reservations().all();
+  }
+
+  /** Gives up what was reserved for a sector until then; a later reservation stays. */
+  void release(SectorId sector, long until) throws IOException {
+    Reservations all = own().reservations();
+    if (all.of(sector).filter(reservation -> reservation.at() <= until).isPresent()) {
+      all.remove(sector);
+    }
+  }
+
+  private static long reservedBytes(SectorKind kind) {
+    long kept = SectorGeometry.keptBytes(kind);
+    return kept + kept / 100;
+  }
+
   private Optional<String> lackOfSpace(SectorId sector, SectorKind kind, StorePolicy policy)
       throws IOException {
-    long kept = SectorGeometry.keptBytes(kind);
+    long othersBytes = 0;
+    long othersFiles = 0;
+    for (Reservation other : reservations()) {
+      if (!other.sector().equals(sector)) {
+        othersBytes += Math.max(0, other.bytes() - Tree.bytes(own().incoming(other.sector())));
+        othersFiles += other.files();
+      }
+    }
     // What an earlier attempt copied is removed before the copy starts again.
-    long needed = kept + kept / 100 - Tree.bytes(own().incoming(sector));
+    long needed = reservedBytes(kind) - Tree.bytes(own().incoming(sector));
+    String reserved =
+        othersBytes == 0 ? "" : "; %d bytes are reserved for other rebuilds".formatted(othersBytes);
     long free = space.bytes(root);
-    if (free < needed) {
-      return Optional.of("it has %d bytes free of %d needed".formatted(free, needed));
+    if (free - othersBytes < needed) {
+      return Optional.of("it has %d bytes free of %d needed%s".formatted(free, needed, reserved));
+    }
+    long freeFiles = space.files(root);
+    if (freeFiles - othersFiles < SectorGeometry.keptFiles(kind)) {
+      return Optional.of(
+          "it has inodes for %d more files, of which %d are reserved for other rebuilds and %d are needed"
+              .formatted(freeFiles, othersFiles, SectorGeometry.keptFiles(kind)));
     }
     if (policy.maxBytes() > 0) {
       long used = Tree.bytes(root);
-      if (used + needed > policy.maxBytes()) {
+      if (used + othersBytes + needed > policy.maxBytes()) {
         return Optional.of(
-            "its %s limits it to %d bytes, of which %d are taken and %d more are needed"
-                .formatted(StorePolicy.FILE, policy.maxBytes(), used, needed));
+            "its %s limits it to %d bytes, of which %d are taken and %d more are needed%s"
+                .formatted(StorePolicy.FILE, policy.maxBytes(), used, needed, reserved));
       }
     }
     return Optional.empty();

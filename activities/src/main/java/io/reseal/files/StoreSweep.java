@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends interrupted exchanges that no attempt will come back for: those of rebuilds that are not
- * running, and of those that are, the ones that stand still: complete ones at the second look, half
+ * Frees what ended rebuilds reserved, and ends interrupted exchanges that no attempt will come back
+ * for: those of rebuilds that are not running, and of those that are, the ones that stand still: complete ones at the second look, half
  * copies after an hour. An attempt that is alive nevertheless fails and is repeated. Each store is
  * looked at in its own thread, so that one that does not answer keeps none of the others waiting.
  */
@@ -29,6 +29,7 @@ public final class StoreSweep {
 
   private final List<Store> stores;
   private final Predicate<SectorId> isRunning;
+  private final Predicate<Reservation> isOver;
   private final Executor executor;
   private final Set<Store> busy = new HashSet<>();
   private final Map<Store, Map<Path, Still>> seen = new HashMap<>();
@@ -54,10 +55,16 @@ public final class StoreSweep {
 
   /**
    * @param isRunning whether a sector's rebuild is running; true if that cannot be found out
+   * @param isOver whether the rebuild that reserved room has ended; false if that is unknown
    */
-  public StoreSweep(Stores stores, Predicate<SectorId> isRunning, Executor executor) {
+  public StoreSweep(
+      Stores stores,
+      Predicate<SectorId> isRunning,
+      Predicate<Reservation> isOver,
+      Executor executor) {
     this.stores = stores.all().stream().filter(store -> !store.readonly()).toList();
     this.isRunning = isRunning;
+    this.isOver = isOver;
     this.executor = executor;
   }
 
@@ -115,6 +122,7 @@ public final class StoreSweep {
   private static void settle(Store store, SectorId sector, Fence fence) throws IOException {
     if (store.wrongIdentity().isEmpty()) {
       store.settle(sector, fence);
+      store.release(sector, fence.at());
     }
   }
 
@@ -143,6 +151,13 @@ public final class StoreSweep {
     }
     synchronized (seen) {
       seen.put(store, now);
+    }
+    for (Reservation reservation : store.reservations()) {
+      if (isOver.test(reservation)) {
+        LOG.info(
+            "What was reserved for {} in store {} is free", reservation.sector(), store.name());
+        store.release(reservation.sector(), reservation.at());
+      }
     }
   }
 

@@ -153,13 +153,84 @@ public final class Stores {
           "No attached store can take sector %s (%s); make room in one, fix it, or attach another: %s."
               .formatted(sector, kind.proof().size(), String.join("; ", refusals)));
     }
-    return able.stream()
+    return bestFirst(able, sector);
+  }
+
+  /** Those that failed last; before others the one with the sector's room, then a part of it. */
+  private List<Store> bestFirst(List<Store> all, SectorId sector) {
+    return all.stream()
         .sorted(
             Comparator.comparing((Store store) -> marks.why(store).isEmpty())
+                .thenComparing(store -> store.hasReserved(sector))
                 .thenComparing(store -> store.holdsPartOf(sector))
                 .thenComparing(Store::freeBytes)
                 .reversed())
         .toList();
+  }
+
+  /**
+   * Reserves room for all that a rebuild will store, in one store. Nothing is reserved if a store
+   * has all of it already, because then probably nothing is lost.
+   *
+   * @param rebuild for which rebuild
+   * @param at when it asks, in the epoch milliseconds of Temporal's server
+   */
+  public void reserve(SectorId sector, SectorKind kind, ScratchOrigin.Rebuild rebuild, long at)
+      throws NoStoreException {
+    List<Store> usable = usable();
+    if (usable.stream().anyMatch(store -> store.holdsAllOf(sector, kind))) {
+      return;
+    }
+    SectorKind missing = withoutStoredKey(usable, sector, kind);
+    List<String> refusals = new ArrayList<>();
+    stores.stream()
+        .filter(store -> !usable.contains(store))
+        .forEach(store -> refusals.add(refusal(store, store.refusal(sector, missing))));
+    for (Store store : bestFirst(usable, sector)) {
+      Optional<String> why = store.reserve(sector, missing, rebuild, at);
+      if (why.isEmpty()) {
+        release(usable.stream().filter(other -> other != store).toList(), sector, at);
+        return;
+      }
+      refusals.add(refusal(store, why));
+    }
+    throw new NoStoreException(
+        "No attached store has room for sector %s (%s), so it is not sealed yet; make room in one, fix it, or attach another: %s."
+            .formatted(sector, kind.proof().size(), String.join("; ", refusals)));
+  }
+
+  private static String refusal(Store store, Optional<String> why) {
+    return "\"%s\": %s".formatted(store.name(), why.orElse("it cannot be used"));
+  }
+
+  /** A snapped sector's key that a store has is kept there. */
+  private static SectorKind withoutStoredKey(List<Store> usable, SectorId sector, SectorKind kind) {
+    boolean kept =
+        kind.replicas().contains(Replica.UPDATE)
+            && usable.stream()
+                .anyMatch(store -> store.faults(sector, Replica.SEALED, kind.proof()).isEmpty());
+    return kept ? kind.withoutKey() : kind;
+  }
+
+  /** Gives up what was reserved for a sector until then, in every store that answers. */
+  public void release(SectorId sector, long until) {
+    release(usable(), sector, until);
+  }
+
+  private static void release(List<Store> from, SectorId sector, long until) {
+    for (Store store : from) {
+      if (!store.readonly()) {
+        try {
+          store.release(sector, until);
+        } catch (IOException e) {
+          LOG.warn(
+              "What is reserved for sector {} in store \"{}\" stays for now: {}",
+              sector,
+              store.name(),
+              e.toString());
+        }
+      }
+    }
   }
 
   /**

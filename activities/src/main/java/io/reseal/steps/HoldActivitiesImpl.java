@@ -1,17 +1,23 @@
 package io.reseal.steps;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.catalog.CatalogException;
+import io.reseal.catalog.RunRepository;
 import io.grpc.StatusRuntimeException;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldActivities;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.files.NoStoreException;
+import io.reseal.files.SectorKind;
+import io.reseal.files.Stores;
 import io.reseal.threads.NoThreadException;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowServiceException;
@@ -25,9 +31,13 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Holds a sealing thread of this host for a rebuild, as long as it heartbeats. */
 final class HoldActivitiesImpl implements HoldActivities {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HoldActivitiesImpl.class);
 
   /** The delay before a thread is requested again. */
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
@@ -50,6 +60,8 @@ final class HoldActivitiesImpl implements HoldActivities {
 
   private final String host;
   private final SealingThreads threads;
+  private final Stores stores;
+  private final RunRepository runs;
   private final WorkflowClient client;
   private final ScheduledExecutorService scheduler;
   private final Supplier<Optional<Duration>> outageOver;
@@ -61,11 +73,15 @@ final class HoldActivitiesImpl implements HoldActivities {
   HoldActivitiesImpl(
       String host,
       SealingThreads threads,
+      Stores stores,
+      RunRepository runs,
       WorkflowClient client,
       ScheduledExecutorService scheduler,
       Supplier<Optional<Duration>> outageOver) {
     this.host = host;
     this.threads = threads;
+    this.stores = stores;
+    this.runs = runs;
     this.client = client;
     this.scheduler = scheduler;
     this.outageOver = outageOver;
@@ -76,9 +92,14 @@ final class HoldActivitiesImpl implements HoldActivities {
     ActivityExecutionContext activity = Activity.getExecutionContext();
     Held before = activity.getHeartbeatDetails(Held.class).orElse(null);
     leaveToItsHost(activity, request, before);
+    reserve(activity.getInfo(), request);
     Long number = request.numberOf(activity.getInfo().getAttempt());
     SealingThread thread =
-        take(request, before == null ? request.preferred() : before.grant(), number);
+        take(
+            activity.getInfo(),
+            request,
+            before == null ? request.preferred() : before.grant(),
+            number);
     ThreadGrant grant = thread.grant().numbered(number);
     boolean keepHeld = false;
     CountDownLatch released = thread.released();
@@ -157,10 +178,49 @@ final class HoldActivitiesImpl implements HoldActivities {
     return before.silentSince() == null ? now : before.silentSince();
   }
 
-  private SealingThread take(HoldRequest request, ThreadGrant preferred, Long number) {
+  /**
+   * Reserves room in a store, or refuses while no store has any: hours of sealing would be in vain.
+   * What is on this host already goes on; it has its room, or parks when it needs it.
+   */
+  private void reserve(ActivityInfo info, HoldRequest request) {
+    try {
+      stores.reserve(
+          request.sector(),
+          new SectorKind(request.proof(), request.snapped()),
+          threads.identify(info.getWorkflowId(), info.getWorkflowRunId()),
+          info.getCurrentAttemptScheduledTimestamp());
+      threads.noStore(null);
+    } catch (NoStoreException e) {
+      if (threads.hasWork(request.sector())) {
+        return;
+      }
+      String why =
+          "%s: %s The rebuild waits in the queue until one has."
+              .formatted(FailureType.HOST_NO_STORE, e.getMessage());
+      threads.noStore(why);
+      note(info.getWorkflowRunId(), why);
+      throw again(FailureType.HOST_NO_STORE, e.getMessage());
+    }
+  }
+
+  /** Shows in lists why the rebuild waits. */
+  private void note(String runId, String why) {
+    try {
+      runs.noteError(runId, why, System.currentTimeMillis());
+    } catch (CatalogException e) {
+      LOG.warn("{} could not be recorded in the catalog: {}", why, e.getMessage());
+    }
+  }
+
+  private SealingThread take(
+      ActivityInfo info, HoldRequest request, ThreadGrant preferred, Long number) {
     try {
       return threads.take(request, preferred, number);
     } catch (NoThreadException e) {
+      if (!threads.hasWork(request.sector())) {
+        // Otherwise rebuilds that wait for a thread would keep the room from those that have one.
+        stores.release(request.sector(), info.getCurrentAttemptScheduledTimestamp());
+      }
       throw again(FailureType.HOST_NO_THREAD, e.getMessage());
     } catch (IOException e) {
       throw Failures.of(e);

@@ -39,7 +39,9 @@ public final class HostActivities {
             new LearnedTimes(catalog.runs())::usualMillis,
             scheduler);
     this.steps = new SealingActivitiesImpl(runner, host, catalog.proofs(), scheduler);
-    this.holds = new HoldActivitiesImpl(host.name(), host.threads(), client, scheduler, outageOver);
+    this.holds =
+        new HoldActivitiesImpl(
+            host.name(), host.threads(), host.stores(), catalog.runs(), client, scheduler, outageOver);
     this.commands =
         new HostCommandActivitiesImpl(
             host.threads(), runner, catalog.hostCommands(), client, drained);

@@ -20,6 +20,7 @@ final class StoreSteps {
     KeptCheck.requireDigests(inputs, work);
     Persisted persisted =
         stores.persist(inputs.files(), inputs.kind(), inputs.fence(), work::copied);
+    stores.release(inputs.facts().sector(), inputs.fence().at());
     Store store = stores.named(persisted.store()).orElseThrow();
     return StepOutcome.stored(
         persisted.toString(),

@@ -117,9 +117,11 @@ final class ScratchKeeper {
    * on matters more than one that waits for a person, and that begins again when it is resumed.
    * What is sealed stays: it only waits for a store.
    *
+   * @param promised what other sectors on the same disk will still need
    * @return whether there is more room than before
    */
-  boolean makeRoom(SealingThread thread, SectorId sector, SectorKind kind) throws IOException {
+  boolean makeRoom(SealingThread thread, SectorId sector, SectorKind kind, Scratch.Need promised)
+      throws IOException {
     List<SectorId> expendable = new ArrayList<>();
     for (Scratch.Claim claim : thread.scratch().claims()) {
       if (!claim.sector().equals(sector)
@@ -127,7 +129,7 @@ final class ScratchKeeper {
         expendable.add(claim.sector());
       }
     }
-    List<SectorId> removed = thread.scratch().makeRoom(sector, kind, expendable);
+    List<SectorId> removed = thread.scratch().makeRoom(sector, kind, expendable, promised);
     if (!removed.isEmpty()) {
       LOG.warn(
           "Scratch of the parked rebuilds of {} made room for {} on {}",

@@ -6,6 +6,7 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.MarkFile;
 import io.reseal.files.Scratch;
+import io.reseal.files.SectorKind;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
@@ -50,6 +51,9 @@ public final class SealingThread {
 
   /** The sector's seal proof, or null if an earlier process left no note of it. */
   private SealProof proof;
+
+  /** Of which kind the sector's files are, or null if this process was not asked for it. */
+  private SectorKind kind;
 
   private final ThreadLine line = new ThreadLine();
   private final ThreadSteps steps = new ThreadSteps();
@@ -263,6 +267,7 @@ public final class SealingThread {
     }
     if (!newSector.equals(sector)) {
       line.begin();
+      kind = null;
     }
     sector = newSector;
     holding = how;
@@ -281,6 +286,7 @@ public final class SealingThread {
     sector = null;
     number = null;
     proof = null;
+    kind = null;
     line.free();
     released.countDown();
   }
@@ -288,6 +294,16 @@ public final class SealingThread {
   /** Whether the sector holds it under a higher number than this one, which may be null. */
   public synchronized boolean wasGrantedAfter(SectorId asking, Long earlier) {
     return asking.equals(sector) && number != null && earlier != null && number > earlier;
+  }
+
+  /** The holder's files are of that kind. */
+  synchronized void needs(SectorKind newKind) {
+    kind = newKind;
+  }
+
+  /** Of which kind the holder's files are, if it asked this process for the thread. */
+  synchronized Optional<SectorKind> kind() {
+    return Optional.ofNullable(kind);
   }
 
   /** Reaches zero when the thread is given back. */

@@ -7,6 +7,7 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.OsError;
 import io.reseal.files.Scratch;
+import io.reseal.files.ScratchOrigin;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
 import io.reseal.problem.RefusedException;
@@ -35,12 +36,17 @@ public final class SealingThreads {
   private final String host;
   private final List<SealingThread> threads;
   private final RebuildHolds holds;
+  private final ScratchEvidence evidence;
   private final ScratchKeeper scratch;
   private final Duration rest;
   private final InstantSource clock;
   private final Runnable changed;
   private LocationGuard guard = location -> {};
+  private final PromisedRoom promisedRoom;
   private volatile boolean draining;
+
+  /** Why no store has room for the sector that last asked, or null. */
+  private String noStore;
 
   /**
    * @param holds which threads rebuilds hold, according to Temporal
@@ -57,12 +63,14 @@ public final class SealingThreads {
       Runnable changed) {
     this.host = config.name();
     this.holds = holds;
+    this.evidence = evidence;
     this.scratch = new ScratchKeeper(evidence);
     this.rest = rest;
     this.clock = clock;
     this.changed = changed;
     this.threads =
         config.threads().stream().map(thread -> new SealingThread(config.name(), thread)).toList();
+    this.promisedRoom = new PromisedRoom(threads);
   }
 
   /** Restores what an earlier process of this host held, and which threads take nothing. */
@@ -265,6 +273,7 @@ public final class SealingThreads {
     }
     noteHeld(found, request.sector());
     found.hold(request.sector(), request.proof(), number, Holding.HELD);
+    found.needs(kind(request));
     changed.run();
     return found;
   }
@@ -337,6 +346,36 @@ public final class SealingThreads {
         LOG.warn("The note of the rebuild that held {} stays: {}", thread, OsError.sentence(e));
       }
       thread.free();
+      changed.run();
+    }
+  }
+
+  /** Whether work on the sector is on this host already, so that its rebuild goes on here. */
+  public synchronized boolean hasWork(SectorId sector) {
+    return threads.stream()
+        .anyMatch(thread -> sector.equals(thread.sector()) || hasScratch(thread, sector));
+  }
+
+  /** A rebuild as it is written down beside what it uses. */
+  public ScratchOrigin.Rebuild identify(String workflowId, String runId) {
+    return evidence.here(workflowId, runId);
+  }
+
+  /**
+   * Shows on the free threads that no store has room for a sector, until one has.
+   *
+   * @param why null when one has
+   */
+  public synchronized void noStore(String why) {
+    String before = noStore;
+    noStore = why;
+    for (SealingThread thread : threads) {
+      if (thread.holding() == Holding.FREE
+          && (why != null || (before != null && before.equals(thread.lastError())))) {
+        thread.failed(why);
+      }
+    }
+    if (why != null || before != null) {
       changed.run();
     }
   }
@@ -442,15 +481,9 @@ public final class SealingThreads {
     if (!ownSector && !thread.config().sealing().allows(request.sector(), request.proof().size())) {
       return Optional.of("its allowed_miners or allowed_sizes leave this sector out");
     }
-    if (!thread.scratch().hasRoom(request.sector(), kind(request))) {
-      return Optional.of(
-          "its scratch %s has %d bytes free, of about %d needed"
-              .formatted(
-                  thread.scratch().location(),
-                  thread.scratch().freeBytes(),
-                  Scratch.requiredBytes(kind(request))));
-    }
-    return Optional.empty();
+    // Its room was promised to it when it took the thread.
+    Scratch.Need promised = ownSector ? Scratch.Need.NONE : promisedRoom.besides(thread);
+    return thread.scratch().lackOfRoom(request.sector(), kind(request), promised);
   }
 
   /** Makes room on a free thread that may take the sector; whether there is more than before. */
@@ -468,7 +501,8 @@ public final class SealingThreads {
 
   private boolean makeRoom(SealingThread thread, HoldRequest request) {
     try {
-      return scratch.makeRoom(thread, request.sector(), kind(request));
+      return scratch.makeRoom(
+          thread, request.sector(), kind(request), promisedRoom.besides(thread));
     } catch (IOException e) {
       thread.failed(OsError.sentence(e));
       LOG.warn("No room could be made on {}: {}", thread, OsError.sentence(e));

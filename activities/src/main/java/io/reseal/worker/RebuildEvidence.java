@@ -5,6 +5,7 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
 import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
+import io.reseal.files.Reservation;
 import io.reseal.files.Scratch;
 import io.reseal.files.ScratchOrigin;
 import io.reseal.sector.RebuildState;
@@ -94,6 +95,21 @@ final class RebuildEvidence implements ScratchEvidence {
       return undecided("Temporal does not answer");
     } catch (CatalogException e) {
       return undecided("The catalog cannot be asked (%s)".formatted(e.getMessage()));
+    }
+  }
+
+  /** Whether the rebuild that reserved room in a store has ended; not if that is unknown. */
+  boolean isOver(Reservation reservation) {
+    ScratchOrigin.Rebuild rebuild = reservation.rebuild();
+    try {
+      return temporal
+              .identity()
+              .filter(
+                  here -> here.equals(new TemporalIdentity(rebuild.cluster(), rebuild.namespace())))
+              .isPresent()
+          && temporal.newest(rebuild.workflowId()).filter(TemporalRuns.Run::isRunning).isEmpty();
+    } catch (StatusRuntimeException | WorkflowServiceException e) {
+      return false;
     }
   }
 

@@ -79,7 +79,10 @@ record SealingHost(
             System::nanoTime);
     StoreSweep sweep =
         new StoreSweep(
-            stores, new RunningRebuilds(services.temporal().client()), services.storeLooks());
+            stores,
+            new RunningRebuilds(services.temporal().client()),
+            RebuildEvidence.of(config.name(), services.temporal(), services.catalog())::isOver,
+            services.storeLooks());
     HostPieces pieces =
         new HostPieces(
             config.pieces(),

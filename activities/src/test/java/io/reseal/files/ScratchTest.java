@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ScratchTest {
 
+  private static final Scratch.Need NONE = Scratch.Need.NONE;
+
   @TempDir(factory = MemoryDir.class)
   Path location;
 
@@ -238,18 +240,51 @@ class ScratchTest {
     long files = 2048 + 32 + 64 + 410 + 2048;
     Scratch tight = new Scratch(location, new Durable(), dir -> required - files);
 
-    assertThat(tight.hasRoom(TestSector.ID, TestSector.KIND)).isFalse();
+    assertThat(tight.lackOfRoom(TestSector.ID, TestSector.KIND, NONE)).isPresent();
     TestSector.write(location, 1);
-    assertThat(tight.hasRoom(TestSector.ID, TestSector.KIND)).as("not its own").isFalse();
+    assertThat(tight.lackOfRoom(TestSector.ID, TestSector.KIND, NONE))
+        .as("not its own")
+        .isPresent();
     tight.remove(TestSector.ID);
     Files.createDirectory(location.resolve("reseal"));
     Files.writeString(
         location.resolve("reseal/s-t01001-123.json"),
         "{\"sector\":{\"miner\":1001,\"number\":123},\"replicaId\":\"%s\",\"proof\":\"StackedDrg2KiBV1_1\"}"
             .formatted("01".repeat(32)));
-    assertThat(tight.hasRoom(TestSector.ID, TestSector.KIND)).isTrue();
-    assertThat(tight.hasRoom(new SectorId(1001, 124), TestSector.KIND)).isFalse();
-    assertThat(tight.hasRoom(TestSector.ID, new SectorKind(SealProof.MIB_8_V1, false))).isFalse();
+    assertThat(tight.lackOfRoom(TestSector.ID, TestSector.KIND, NONE)).isEmpty();
+    assertThat(tight.lackOfRoom(new SectorId(1001, 124), TestSector.KIND, NONE)).isPresent();
+    assertThat(tight.lackOfRoom(TestSector.ID, new SectorKind(SealProof.MIB_8_V1, false), NONE))
+        .isPresent();
+  }
+
+  // Catches: a disk of several threads, or without inodes, that is found full in mid-sealing.
+  @Test
+  void whatOthersOnTheDiskWillTakeIsNoRoomAndInodesAreNeededToo() throws IOException {
+    long required = Scratch.requiredBytes(TestSector.KIND);
+    Scratch roomy = new Scratch(location, new Durable(), dir -> 2 * required - 1);
+    Scratch.Need one = roomy.needOf(TestSector.ID, TestSector.KIND);
+
+    assertThat(one.bytes()).isEqualTo(required);
+    assertThat(roomy.lackOfRoom(TestSector.ID, TestSector.KIND, NONE)).isEmpty();
+    assertThat(roomy.lackOfRoom(TestSector.ID, TestSector.KIND, one).orElseThrow())
+        .endsWith("; sectors on other threads of that disk will take %d".formatted(required));
+    Scratch full =
+        new Scratch(
+            location,
+            new Durable(),
+            new FreeSpace() {
+              @Override
+              public long bytes(Path dir) {
+                return Long.MAX_VALUE / 2;
+              }
+
+              @Override
+              public long files(Path dir) {
+                return one.files() - 1;
+              }
+            });
+    assertThat(full.lackOfRoom(TestSector.ID, TestSector.KIND, NONE).orElseThrow())
+        .contains("has inodes for %d more files".formatted(one.files() - 1));
   }
 
   /** Parked rebuilds' files go only where that helps, and no more of them than needed. */
@@ -260,18 +295,20 @@ class ScratchTest {
     SectorId second = park(new SectorId(1001, 3), 3000);
     long required = Scratch.requiredBytes(TestSector.KIND);
 
-    assertThat(onDiskOf(required + 5999).makeRoom(wanted, TestSector.KIND, List.of(first, second)))
+    assertThat(
+            onDiskOf(required + 5999)
+                .makeRoom(wanted, TestSector.KIND, List.of(first, second), NONE))
         .as("one of them is enough")
         .containsExactly(first);
     assertThat(scratch.owner(first)).isEmpty();
     assertThat(scratch.owner(second)).isPresent();
 
-    assertThat(onDiskOf(required - 1).makeRoom(wanted, TestSector.KIND, List.of(second)))
+    assertThat(onDiskOf(required - 1).makeRoom(wanted, TestSector.KIND, List.of(second), NONE))
         .as("it would not be enough")
         .isEmpty();
     assertThat(scratch.owner(second)).isPresent();
 
-    assertThat(onDiskOf(required + 3000).makeRoom(wanted, TestSector.KIND, List.of(second)))
+    assertThat(onDiskOf(required + 3000).makeRoom(wanted, TestSector.KIND, List.of(second), NONE))
         .as("there is room already")
         .isEmpty();
     assertThat(scratch.owner(second)).isPresent();

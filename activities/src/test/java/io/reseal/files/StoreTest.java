@@ -315,7 +315,11 @@ class StoreTest {
     Fresh fresh = fresh(false);
     fresh.afterEachCrash(
         (crash, old) -> {
-          new StoreSweep(new Stores(List.of(store(new Durable(), 60))), any -> false, Runnable::run)
+          new StoreSweep(
+                  new Stores(List.of(store(new Durable(), 60))),
+                  any -> false,
+                  any -> false,
+                  Runnable::run)
               .look();
           checkWhole(crash, old, fresh.content());
         });
@@ -329,7 +333,11 @@ class StoreTest {
     crashBeforeRenaming("sealed/s-t01001-123");
     assertThat(stored.sealed()).doesNotExist();
     StoreSweep sweep =
-        new StoreSweep(new Stores(List.of(store(new Durable(), 60))), any -> true, Runnable::run);
+        new StoreSweep(
+            new Stores(List.of(store(new Durable(), 60))),
+            any -> true,
+            any -> false,
+            Runnable::run);
 
     sweep.look();
     assertThat(stored.sealed()).doesNotExist();
@@ -342,7 +350,11 @@ class StoreTest {
   void theSweepRemovesHalfCopiesThatStandStillForAnHour() throws IOException {
     Crash.happens(20, durable -> persistWith(durable, 0));
     StoreSweep sweep =
-        new StoreSweep(new Stores(List.of(store(new Durable(), 60))), any -> true, Runnable::run);
+        new StoreSweep(
+            new Stores(List.of(store(new Durable(), 60))),
+            any -> true,
+            any -> false,
+            Runnable::run);
     for (int look = 0; look < 60; look++) {
       sweep.look();
     }

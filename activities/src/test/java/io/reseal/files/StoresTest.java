@@ -340,6 +340,144 @@ class StoresTest {
         .isPresent();
   }
 
+  private static final ScratchOrigin.Rebuild REBUILD =
+      new ScratchOrigin.Rebuild("cluster", "namespace", "rebuild", "run-1");
+
+  private static final SectorId OTHER = new SectorId(1001, 124);
+
+  /** Bytes that a reservation takes. */
+  private static long reserved() {
+    return Store.keptBytes(TestSector.KIND) + Store.keptBytes(TestSector.KIND) / 100;
+  }
+
+  // Catches: two rebuilds, on one host or on two, that are promised the same room.
+  @Test
+  void roomIsPromisedOnlyOnceAlsoByAnotherHost() throws IOException {
+    Store shared = store("a", 2 * reserved() - 1);
+    Stores one = new Stores(List.of(shared));
+    Stores another =
+        new Stores(
+            List.of(
+                new Store(
+                    "nfs",
+                    root(shared),
+                    false,
+                    new Durable(),
+                    path -> 2 * reserved() - 1,
+                    Clock.systemUTC())));
+
+    one.reserve(TestSector.ID, TestSector.KIND, REBUILD, 1);
+    one.reserve(TestSector.ID, TestSector.KIND, REBUILD, 2);
+    assertThatThrownBy(() -> another.reserve(OTHER, TestSector.KIND, REBUILD, 3))
+        .isInstanceOf(NoStoreException.class)
+        .hasMessageContaining(
+            "\"nfs\": it has %d bytes free of %d needed; %d bytes are reserved for other rebuilds",
+            2 * reserved() - 1, reserved(), reserved());
+    assertThat(shared.reservations())
+        .extracting(Reservation::sector)
+        .containsExactly(TestSector.ID);
+    assertThatThrownBy(() -> one.choose(OTHER, TestSector.KIND))
+        .isInstanceOf(NoStoreException.class);
+
+    one.release(TestSector.ID, 1);
+    assertThat(shared.hasReserved(TestSector.ID)).as("a later one stays").isTrue();
+    one.release(TestSector.ID, 2);
+    another.reserve(OTHER, TestSector.KIND, REBUILD, 4);
+  }
+
+  // Catches: files that one host alone checks for, e.g. inodes, or MaxStorage without what is
+  // promised.
+  @Test
+  void inodesAndMaxStorageArePromisedTooAndThePolicyCounts() throws IOException {
+    Store few = store("few", 1 << 30, SectorGeometry.keptFiles(TestSector.KIND) * 2 - 1);
+    Store limited = store("limited", 1 << 30);
+    Store others = store("others", 1 << 30);
+    Files.writeString(
+        root(limited).resolve("sectorstore.json"), "{\"MaxStorage\":%d}".formatted(2 * reserved()));
+    Files.writeString(root(others).resolve("sectorstore.json"), "{\"AllowMiners\":[\"f01002\"]}");
+    for (Store store : List.of(few, limited)) {
+      Stores only = new Stores(List.of(store));
+      only.reserve(TestSector.ID, TestSector.KIND, REBUILD, 1);
+    }
+
+    assertThatThrownBy(
+            () ->
+                new Stores(List.of(few, limited, others))
+                    .reserve(OTHER, TestSector.KIND, REBUILD, 2))
+        .hasMessageContaining("\"few\": it has inodes for")
+        .hasMessageContaining("\"limited\": its sectorstore.json limits it to")
+        .hasMessageContaining("\"others\": its sectorstore.json does not let sectors of f01001 in");
+    assertThat(few.reservations()).hasSize(1);
+  }
+
+  // Catches: a sector that is stored elsewhere than where its room is, so that two others lack it.
+  @Test
+  void aSectorGoesWhereItsRoomIsAndKeepsOneReservation() throws IOException {
+    Store small = store("small", 1 << 20);
+    Store large = store("large", 3 << 20);
+    new Stores(List.of(small)).reserve(TestSector.ID, TestSector.KIND, REBUILD, 1);
+    Stores both = new Stores(List.of(large, small));
+
+    assertThat(both.choose(TestSector.ID, TestSector.KIND).name()).isEqualTo("small");
+    both.reserve(TestSector.ID, TestSector.KIND, REBUILD, 2);
+    assertThat(large.reservations()).isEmpty();
+    assertThat(small.reservations()).extracting(Reservation::at).containsExactly(2L);
+  }
+
+  // Catches: a sector that lost nothing and still waits for a store with room.
+  @Test
+  void whatIsStoredNeedsNoRoomAndAStoredKeyOnlyThatOfTheUpdate() throws IOException {
+    Store full = store("full", 1);
+    TestSector.write(root(full), 1);
+    new Stores(List.of(full)).reserve(TestSector.ID, TestSector.KIND, REBUILD, 1);
+    assertThat(full.reservations()).isEmpty();
+
+    Store roomy = store("roomy", 1 << 20);
+    new Stores(List.of(full, roomy)).reserve(TestSector.ID, TestSector.SNAPPED, REBUILD, 1);
+    assertThat(roomy.reservations()).extracting(Reservation::bytes).containsExactly(reserved());
+  }
+
+  // Catches: room that a crashed rebuild reserved and nobody gives back.
+  @Test
+  void theSweepFreesWhatEndedRebuildsReserved() throws IOException {
+    Store store = store("a", 1 << 20);
+    Stores stores = new Stores(List.of(store));
+    stores.reserve(TestSector.ID, TestSector.KIND, REBUILD, 1);
+    stores.reserve(OTHER, TestSector.KIND, REBUILD, 1);
+
+    new StoreSweep(
+            stores, any -> true, reservation -> reservation.sector().equals(OTHER), Runnable::run)
+        .look();
+    assertThat(store.reservations()).extracting(Reservation::sector).containsExactly(TestSector.ID);
+  }
+
+  @Test
+  void theDiskTellsItsInodes() throws IOException {
+    assertThat(FreeSpace.ofDisk().files(dir)).isPositive();
+    assertThatThrownBy(() -> FreeSpace.ofDisk().files(dir.resolve("gone")))
+        .isInstanceOf(IOException.class);
+  }
+
+  private Store store(String name, long free, long files) throws IOException {
+    return new Store(
+        name,
+        Files.createDirectory(dir.resolve("store-" + name)),
+        false,
+        new Durable(),
+        new FreeSpace() {
+          @Override
+          public long bytes(Path path) {
+            return free;
+          }
+
+          @Override
+          public long files(Path path) {
+            return files;
+          }
+        },
+        Clock.systemUTC());
+  }
+
   private static String found(Store... stores) {
     return new Stores(List.of(stores)).find(TestSector.ID, TestSector.KIND).orElseThrow().name();
   }

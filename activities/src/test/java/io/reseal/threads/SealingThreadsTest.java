@@ -12,6 +12,7 @@ import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Scratch;
 import io.reseal.files.ScratchOrigin;
+import io.reseal.files.SectorKind;
 import io.reseal.problem.RefusedException;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
@@ -232,6 +233,35 @@ class SealingThreadsTest {
     evidence.says(ONE, Kind.KEPT);
     assertThat(threads.removeScratchOnPurpose(ONE)).containsExactly(only);
     refused(() -> threads.removeScratchOnPurpose(ONE), "no scratch files");
+  }
+
+  // Catches: two threads on one disk that both count its free room, also after a restart.
+  @Test
+  void whatASectorWillStillTakeIsPromisedRoomForOthersOnItsDisk() throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    WorkerConfig.SealingThread b = thread("b", Set.of(), Set.of());
+    SealingThreads threads = host(a, b);
+    SealingThread first = threads.take(request(ONE), null, null);
+    SealingThread second = threads.all().get(1);
+    long whole = Scratch.requiredBytes(new SectorKind(SealProof.KIB_2_V1_1, false));
+    assertThat(new PromisedRoom(threads.all()).besides(second).bytes()).isEqualTo(whole);
+    assertThat(new PromisedRoom(threads.all()).besides(first)).isEqualTo(Scratch.Need.NONE);
+
+    Files.write(threads.claim(first, facts(ONE), "rebuild", "run-1").unsealed(), new byte[2048]);
+    SealingThreads restarted = host(a, b);
+    restarted.restore();
+    assertThat(new PromisedRoom(restarted.all()).besides(restarted.all().get(1)).bytes())
+        .isEqualTo(whole - 2048);
+  }
+
+  // Catches: a rebuild that waits for a store without a reason in the list of threads.
+  @Test
+  void freeThreadsShowThatNoStoreHasRoomUntilOneHas() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()));
+    threads.noStore("Host.NoStore: full");
+    assertThat(threads.all().get(0).lastError()).isEqualTo("Host.NoStore: full");
+    threads.noStore(null);
+    assertThat(threads.all().get(0).lastError()).isNull();
   }
 
   // Catches: a rebuild that begins again on one thread with its work in another one's location.

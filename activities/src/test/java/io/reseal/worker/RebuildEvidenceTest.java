@@ -8,6 +8,7 @@ import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.SectorFactsBuilder;
+import io.reseal.files.Reservation;
 import io.reseal.files.Scratch;
 import io.reseal.files.ScratchOrigin;
 import io.reseal.sector.Commitment;
@@ -227,6 +228,18 @@ class RebuildEvidenceTest {
     assertThat(withoutTemporal.judge(Scratch.Claim.of(FACTS), origin).kind())
         .isEqualTo(Kind.UNDECIDED);
     assertThat(withoutTemporal.here("rebuild", "run-1").cluster()).isNull();
+  }
+
+  // Catches: room that an ended rebuild keeps, or that another Temporal's rebuild loses.
+  @Test
+  void whatWasReservedIsFreeWhenItsRebuildHasEndedInThisTemporal() {
+    Reservation reservation = new Reservation(SECTOR, 1, 1, origin.get().rebuild(), 1);
+    temporal.has("run-1", "run-1", WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
+    assertThat(evidence.isOver(reservation)).isFalse();
+    temporal.has("run-1", "run-1", WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED);
+    assertThat(evidence.isOver(reservation)).isTrue();
+    temporal.identity = Optional.of(new TemporalIdentity("cluster", "typo"));
+    assertThat(evidence.isOver(reservation)).isFalse();
   }
 
   // Catches: sealed work that only waits for a store, given up for a sector that has not started.

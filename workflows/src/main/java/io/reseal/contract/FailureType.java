@@ -88,7 +88,8 @@ public enum FailureType {
       Course.PARK_AND_TRY_AGAIN,
       "No store of the host can take the sector: none is writable, allows it, and has enough free"
           + " space.",
-      "Free space or attach a writable store, then resume."),
+      "Free space or attach a writable store, then resume; a rebuild that waits in the queue begins"
+          + " without that."),
   HOST_NO_PARAMETERS(
       "Host.NoParameters",
       Course.PARK_AND_TRY_AGAIN,
