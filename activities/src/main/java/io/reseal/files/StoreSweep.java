@@ -16,9 +16,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Frees what ended rebuilds reserved, and ends interrupted exchanges that no attempt will come back
- * for: those of rebuilds that are not running, and of those that are, the ones that stand still: complete ones at the second look, half
- * copies after an hour. An attempt that is alive nevertheless fails and is repeated. Each store is
- * looked at in its own thread, so that one that does not answer keeps none of the others waiting.
+ * for: those of rebuilds that are not running, and of those that are, the ones that stand still:
+ * complete ones at the second look, half copies after an hour. An attempt that is alive
+ * nevertheless fails and is repeated. Each store is looked at in its own thread, so that one that
+ * does not answer keeps none of the others waiting.
  */
 public final class StoreSweep {
 

@@ -1,9 +1,9 @@
 package io.reseal.steps;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.RunRepository;
-import io.grpc.StatusRuntimeException;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldActivities;
 import io.reseal.contract.HoldRequest;

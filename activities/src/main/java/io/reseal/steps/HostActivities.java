@@ -41,7 +41,13 @@ public final class HostActivities {
     this.steps = new SealingActivitiesImpl(runner, host, catalog.proofs(), scheduler);
     this.holds =
         new HoldActivitiesImpl(
-            host.name(), host.threads(), host.stores(), catalog.runs(), client, scheduler, outageOver);
+            host.name(),
+            host.threads(),
+            host.stores(),
+            catalog.runs(),
+            client,
+            scheduler,
+            outageOver);
     this.commands =
         new HostCommandActivitiesImpl(
             host.threads(), runner, catalog.hostCommands(), client, drained);
