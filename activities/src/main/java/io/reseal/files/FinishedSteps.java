@@ -1,7 +1,6 @@
 package io.reseal.files;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.contract.Payloads;
 import io.reseal.contract.StageReport;
@@ -48,7 +47,7 @@ public final class FinishedSteps {
   }
 
   /** The result of that very step of that run, if it is kept. */
-  public Optional<StageReport> find(String runId, StageRequest request) throws IOException {
+  public Optional<StageReport> find(String runId, StageRequest request) {
     Path file = file(request.step());
     if (!Files.exists(file)) {
       return Optional.empty();
@@ -58,8 +57,8 @@ public final class FinishedSteps {
       return kept.runId().equals(runId) && kept.request().isSameWork(request)
           ? Optional.of(kept.report())
           : Optional.empty();
-    } catch (JacksonException e) {
-      // Killed while writing it: the step runs again.
+    } catch (IOException e) {
+      // Killed while writing it, or a disk that fails: the step runs again.
       return Optional.empty();
     }
   }

@@ -9,6 +9,7 @@ import io.reseal.contract.StageRequest;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.FileWork;
 import io.reseal.files.LocationAwayException;
+import io.reseal.files.OsError;
 import io.reseal.files.Replica;
 import io.reseal.files.Scratch;
 import io.reseal.files.SectorFiles;
@@ -182,6 +183,15 @@ final class SealingActivitiesImpl implements SealingActivities {
     }
   }
 
+  /** A disk that has failed must not keep its thread from being given back. */
+  private static void forgetResults(SealingThread thread, SectorId sector) {
+    try {
+      thread.scratch().finished(sector).clear();
+    } catch (IOException e) {
+      LOG.warn("Results of {} stay on {}: {}", sector, thread, OsError.sentence(e));
+    }
+  }
+
   /** A release that arrives late, when the rebuild holds the thread again, does nothing. */
   private void release(ReleaseRequest request, SealingThread thread, ActivityInfo activity)
       throws IOException, InterruptedException {
@@ -193,7 +203,7 @@ final class SealingActivitiesImpl implements SealingActivities {
       // Steps whose attempts Temporal has given up may still be running.
       thread.steps().end();
     }
-    thread.scratch().finished(request.sector()).clear();
+    forgetResults(thread, request.sector());
     if (request.removeScratch()) {
       removeScratch(thread, request.sector(), activity);
     }

@@ -9,6 +9,7 @@ import io.reseal.contract.StageRequest;
 import io.reseal.files.Fence;
 import io.reseal.files.FileWork;
 import io.reseal.files.FinishedSteps;
+import io.reseal.files.OsError;
 import io.reseal.files.SectorFiles;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
@@ -246,8 +247,19 @@ final class StepRunner {
             outcome.toDownload(),
             outcome.stored(),
             outcome.detail() + step.work().ranOn());
-    finished.keep(inputs.fence().runId(), step.request(), report);
+    keep(finished, step, report);
     return report;
+  }
+
+  private static void keep(FinishedSteps finished, Running step, StageReport report) {
+    try {
+      finished.keep(step.inputs().fence().runId(), step.request(), report);
+    } catch (IOException e) {
+      LOG.warn(
+          "The result of {} is reported, but could not be kept in scratch: {}",
+          step.request().step().title(),
+          OsError.sentence(e));
+    }
   }
 
   /**

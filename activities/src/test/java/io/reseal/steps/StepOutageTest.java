@@ -52,6 +52,9 @@ class StepOutageTest {
 
   private static final SectorId SECTOR = new SectorId(1001, 123);
 
+  /** How much longer than the server Temporal's client waits before it gives an attempt up. */
+  private static final String LOCAL_TIMEOUT = "temporal.activity.localTimeoutBufferMs";
+
   /** Runs one step. */
   @WorkflowInterface
   public interface OneStep {
@@ -180,6 +183,7 @@ class StepOutageTest {
 
   @AfterEach
   void close() {
+    System.clearProperty(LOCAL_TIMEOUT);
     environment.close();
     scheduler.shutdownNow();
   }
@@ -190,6 +194,9 @@ class StepOutageTest {
   void workContinuesWhenItsAttemptIsGivenUpAndTheNextAttemptReportsIt() {
     CountDownLatch noContact = new CountDownLatch(1);
     CountDownLatch finished = new CountDownLatch(1);
+    // The attempt counts as lost half a second after its last heartbeat, before the server's
+    // second.
+    System.setProperty(LOCAL_TIMEOUT, "-500");
     scheduler.execute(() -> await(noContact));
     StageReport report =
         run(
@@ -232,6 +239,24 @@ class StepOutageTest {
               }
               return result;
             });
+    assertThat(report.detail()).isEqualTo("sealed");
+    assertThat(worked).hasValue(1);
+  }
+
+  // Catches: a step that counts as failed because its result could not be written down.
+  @Test
+  void aResultThatCannotBeKeptIsReportedAllTheSame() {
+    Path inTheWay = dir.resolve("scratch/reseal/s-t01001-123.PC2.finished/in/the/way");
+    StageReport report =
+        run(
+            stage ->
+                runner.run(
+                    stage,
+                    (inputs, work) -> {
+                      worked.incrementAndGet();
+                      Files.createDirectories(inTheWay);
+                      return StepOutcome.of("sealed");
+                    }));
     assertThat(report.detail()).isEqualTo("sealed");
     assertThat(worked).hasValue(1);
   }
