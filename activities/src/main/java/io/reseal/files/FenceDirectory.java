@@ -11,16 +11,21 @@ import java.util.stream.Stream;
 
 /**
  * Which attempt may change a sector's files in a store, shared by all workers that use the store:
- * one empty file for each attempt that claimed the sector, and the highest one counts. A claim only
- * adds a file, so a late one never displaces a higher one.
+ * one empty file for each attempt that claimed the sector, and the highest one counts. A claim adds
+ * a file and then removes those of lower attempts, so a late one never displaces a higher one.
+ *
+ * <p>Ranks contain the server's time. Between two runs, which may have been started around a change
+ * of its clock, what counts is therefore which of them has ended.
  */
 final class FenceDirectory {
 
   private final Path dir;
   private final SectorId sector;
   private final Durable durable;
+  private final EndedRuns runs;
 
-  FenceDirectory(Path dir, SectorId sector, Durable durable) {
+  FenceDirectory(Path dir, SectorId sector, Durable durable, EndedRuns runs) {
+    this.runs = runs;
     this.dir = dir;
     this.sector = sector;
     this.durable = durable;
@@ -28,10 +33,16 @@ final class FenceDirectory {
 
   /** Makes the attempt the highest one; refused if a higher one is there. */
   void claim(Fence mine) throws IOException {
-    check(mine);
+    Path claimed = dir.resolve(mine.fileName());
+    for (Fence other : all()) {
+      requireNotEnded(mine, other);
+      if (other.supersedes(mine)) {
+        removeIfEnded(mine, other);
+      }
+    }
     durable.makeDirectory(dir);
     try {
-      durable.create(dir.resolve(mine.fileName()));
+      durable.create(claimed);
     } catch (FileAlreadyExistsException e) {
       // This attempt claimed the sector earlier.
     }
@@ -43,12 +54,29 @@ final class FenceDirectory {
     }
   }
 
-  /** Fails if a higher attempt has claimed the sector. */
+  private void requireNotEnded(Fence mine, Fence other) throws SupersededException {
+    if (!other.runId().equals(mine.runId()) && runs.hasEnded(sector, mine.runId())) {
+      throw new SupersededException(sector, other);
+    }
+  }
+
+  private void removeIfEnded(Fence mine, Fence other) throws IOException {
+    if (other.runId().equals(mine.runId()) || !runs.hasEnded(sector, other.runId())) {
+      throw new SupersededException(sector, other);
+    }
+    durable.delete(dir.resolve(other.fileName()));
+  }
+
+  /** Fails if a higher attempt has claimed the sector, or has removed this one's claim. */
   void check(Fence mine) throws IOException {
-    for (Fence other : all()) {
+    List<Fence> all = all();
+    for (Fence other : all) {
       if (other.supersedes(mine)) {
         throw new SupersededException(sector, other);
       }
+    }
+    if (!all.contains(mine) && !all.isEmpty()) {
+      throw new SupersededException(sector, all.get(0));
     }
   }
 

@@ -62,8 +62,9 @@ final class OwnDirectory {
   }
 
   /** Which attempt may change the sector's files. */
-  FenceDirectory fence(SectorId sector) {
-    return new FenceDirectory(top.resolve("fences").resolve(sector.fileName()), sector, durable);
+  FenceDirectory fence(SectorId sector, EndedRuns runs) {
+    return new FenceDirectory(
+        top.resolve("fences").resolve(sector.fileName()), sector, durable, runs);
   }
 
   /** The sectors that have unfinished exchanges. */

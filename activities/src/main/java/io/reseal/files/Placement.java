@@ -95,10 +95,9 @@ final class Placement {
   }
 
   /** Does the remaining work as the highest attempt; returns the bytes of all files. */
-  long run(Fence fence, CopyProgress progress) throws IOException {
-    FenceDirectory fences = own.fence(source.sector());
+  long run(FenceDirectory fences, Fence fence, CopyProgress progress) throws IOException {
+    fences.claim(fence);
     try {
-      fences.claim(fence);
       settle(fences, fence);
       exchange(fences, fence, progress);
       for (Part part : parts) {

@@ -28,21 +28,30 @@ public final class Store {
   private final Path root;
   private final boolean readonly;
   private final StoreIdentities identities;
+  private final EndedRuns runs;
   private final Durable durable;
   private final FreeSpace space;
   private final Clock clock;
   private final Answering answering;
 
   public Store(String name, Path root, boolean readonly) {
-    this(name, root, readonly, StoreIdentities.none());
+    this(name, root, readonly, StoreIdentities.none(), EndedRuns.UNKNOWN);
   }
 
-  Store(String name, Path root, boolean readonly, StoreIdentities identities) {
-    this(name, root, readonly, identities, new Durable(), FreeSpace.ofDisk(), Clock.systemUTC());
+  Store(String name, Path root, boolean readonly, StoreIdentities identities, EndedRuns runs) {
+    this(
+        name,
+        root,
+        readonly,
+        identities,
+        runs,
+        new Durable(),
+        FreeSpace.ofDisk(),
+        Clock.systemUTC());
   }
 
   Store(String name, Path root, boolean readonly, Durable durable, FreeSpace space, Clock clock) {
-    this(name, root, readonly, StoreIdentities.none(), durable, space, clock);
+    this(name, root, readonly, StoreIdentities.none(), EndedRuns.UNKNOWN, durable, space, clock);
   }
 
   Store(
@@ -50,6 +59,7 @@ public final class Store {
       Path root,
       boolean readonly,
       StoreIdentities identities,
+      EndedRuns runs,
       Durable durable,
       FreeSpace space,
       Clock clock) {
@@ -74,6 +84,7 @@ public final class Store {
       Clock clock,
       Answering answering) {
     this.identities = identities;
+    this.runs = runs;
     this.name = name;
     this.root = root;
     this.readonly = readonly;
@@ -241,7 +252,7 @@ public final class Store {
     requireIdentity();
     Placement placement =
         new Placement(own(), source, files(source.sector()), kind, this::requireIdentity);
-    long bytes = placement.run(fence, progress);
+    long bytes = placement.run(own().fence(source.sector(), runs), fence, progress);
     return new Persisted(name, own().keptOf(source.sector(), fence.runId()), bytes);
   }
 
@@ -273,7 +284,7 @@ public final class Store {
    * @param fence the rank of whoever wants that; nothing happens if a higher one has the sector
    */
   void settle(SectorId sector, Fence fence) throws IOException {
-    FenceDirectory fences = own().fence(sector);
+    FenceDirectory fences = own().fence(sector, runs);
     if (!fences.exists() && exchanges(sector).isEmpty()) {
       return;
     }

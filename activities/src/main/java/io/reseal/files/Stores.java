@@ -35,14 +35,16 @@ public final class Stores {
 
   /** The stores that a host's file attaches, for commands. */
   public static Stores of(WorkerConfig config) {
-    return of(config, StoreIdentities.ofCommand(config));
+    return of(config, StoreIdentities.ofCommand(config), EndedRuns.UNKNOWN);
   }
 
   /** The stores that a host's file attaches. */
-  public static Stores of(WorkerConfig config, StoreIdentities identities) {
+  public static Stores of(WorkerConfig config, StoreIdentities identities, EndedRuns runs) {
     return new Stores(
         config.attached().stream()
-            .map(store -> new Store(store.name(), store.location(), store.readonly(), identities))
+            .map(
+                store ->
+                    new Store(store.name(), store.location(), store.readonly(), identities, runs))
             .toList());
   }
 

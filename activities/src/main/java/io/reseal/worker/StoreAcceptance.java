@@ -20,7 +20,7 @@ public final class StoreAcceptance {
   public static String accept(WorkerConfig config, StoreRepository catalog, String name)
       throws IOException {
     StoreIdentities identities = StoreIdentities.ofCommand(config);
-    Stores stores = Stores.of(config, identities);
+    Stores stores = Stores.of(config);
     Store store =
         stores.all().stream()
             .filter(attached -> attached.name().equals(name))

@@ -14,8 +14,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -459,7 +461,15 @@ class StoreTest {
               },
               512);
       Store store =
-          new Store("s", root, false, identities, durable, path -> 1 << 20, Clock.systemUTC());
+          new Store(
+              "s",
+              root,
+              false,
+              identities,
+              EndedRuns.UNKNOWN,
+              durable,
+              path -> 1 << 20,
+              Clock.systemUTC());
 
       Throwable failure = catchThrowable(() -> store.persist(source, kind, FENCE, QUIET));
       if (left[0] > 0) {
@@ -469,6 +479,35 @@ class StoreTest {
       assertThat(stored.hasStoredPart()).as("unmounted at %d", n).isFalse();
       assertThat(store.refusal(TestSector.ID, kind)).isPresent();
     }
+  }
+
+  // Catches: a server's clock that was set back, after which a sector's later rebuilds are refused,
+  // and an attempt of an ended run that comes after them.
+  @Test
+  void betweenRunsItCountsWhichHasEndedAndNotWhatTheClockSaid() throws IOException {
+    Set<String> ended = new HashSet<>();
+    Store store =
+        new Store(
+            "s",
+            root,
+            false,
+            StoreIdentities.none(),
+            (sector, run) -> ended.contains(run),
+            new Durable(),
+            path -> 1 << 20,
+            Clock.systemUTC());
+    Fence first = new Fence(9_000, 9_000, 1, "first");
+    Fence second = new Fence(5_000, 5_000, 1, "second");
+    SectorFiles later = TestSector.write(dir.resolve("later"), 7, kind);
+    store.persist(source, kind, first, QUIET);
+    assertThatThrownBy(() -> store.persist(later, kind, second, QUIET))
+        .isInstanceOf(SupersededException.class);
+
+    ended.add("first");
+    store.persist(later, kind, second, QUIET);
+    assertThatThrownBy(() -> store.persist(source, kind, first, QUIET))
+        .isInstanceOf(SupersededException.class);
+    assertThat(TestSector.keptContent(stored, kind)).isEqualTo(TestSector.keptContent(later, kind));
   }
 
   /** A sector's new files, and the store in which a persist of them dies. */

@@ -7,6 +7,7 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.StoreRow;
 import io.reseal.config.WorkerConfig;
+import io.reseal.files.EndedRuns;
 import io.reseal.files.Store;
 import io.reseal.files.StoreIdentities;
 import io.reseal.files.Stores;
@@ -44,7 +45,7 @@ class StoreAcceptanceIT {
                 """
                     .formatted(dir.resolve("scratch"), mount)));
     StoreIdentities identities = StoreIdentities.ofWorker(config);
-    Store store = Stores.of(config, identities).all().get(0);
+    Store store = Stores.of(config, identities, EndedRuns.UNKNOWN).all().get(0);
     try (Catalog catalog = Catalog.open(CatalogDatabase.fresh())) {
       StoreRegistry registry =
           new StoreRegistry("host-a", identities, StoreRegistry.Known.of(catalog.stores()));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.StoreRow;
 import io.reseal.config.WorkerConfig;
+import io.reseal.files.EndedRuns;
 import io.reseal.files.Store;
 import io.reseal.files.StoreIdentities;
 import io.reseal.files.StoreIdentity;
@@ -79,7 +80,7 @@ class StoreRegistryTest {
                 """
                     .formatted(host, home.resolve("scratch"), mount)));
     identities = StoreIdentities.ofWorker(config);
-    store = Stores.of(config, identities).all().get(0);
+    store = Stores.of(config, identities, EndedRuns.UNKNOWN).all().get(0);
   }
 
   private void register(String host) throws IOException {
