@@ -45,71 +45,59 @@ final class CatalogErrors {
           exception(
               Reason.REFUSED,
               thrown,
-              "The catalog at %s refuses user '%s': check the user and the password.",
-              settings.shownUrl(),
-              settings.user());
+              "The catalog at %s refuses user '%s': check the user and the password."
+                  .formatted(settings.shownUrl(), settings.user()));
       case ACCESS_DENIED_TO_DATABASE, TABLE_ACCESS_DENIED, COLUMN_ACCESS_DENIED, PRIVILEGE_NEEDED ->
           exception(
               Reason.REFUSED,
               thrown,
-              "User '%s' lacks rights on the catalog at %s: grant it ALL on database '%s'.",
-              settings.user(),
-              settings.shownUrl(),
-              settings.database());
+              "User '%s' lacks rights on the catalog at %s: grant it ALL on database '%s'."
+                  .formatted(settings.user(), settings.shownUrl(), settings.database()));
       case HOST_BLOCKED, HOST_NOT_ALLOWED ->
           exception(
               Reason.REFUSED,
               thrown,
-              "The catalog at %s accepts no connection from this machine (%s): let user '%s'"
-                  + " connect from it, or run mariadb-admin flush-hosts there.",
-              settings.shownUrl(),
-              firstLine(cause),
-              settings.user());
+              ("The catalog at %s accepts no connection from this machine (%s): let user '%s'"
+                      + " connect from it, or run mariadb-admin flush-hosts there.")
+                  .formatted(settings.shownUrl(), firstLine(cause), settings.user()));
       case TOO_MANY_CONNECTIONS, TOO_MANY_USER_CONNECTIONS, USER_LIMIT_REACHED ->
           exception(
               Reason.OVERLOADED,
               thrown,
-              "The catalog at %s has too many connections (%s): raise max_connections there (each"
-                  + " worker needs %d), or stop what holds them.",
-              settings.shownUrl(),
-              firstLine(cause),
-              Catalog.CONNECTIONS);
+              ("The catalog at %s has too many connections (%s): raise max_connections there (each"
+                      + " worker needs %d), or stop what holds them.")
+                  .formatted(settings.shownUrl(), firstLine(cause), Catalog.CONNECTIONS));
       case TLS_REQUIRED, TLS_REQUIRED_BY_MARIADB -> tls(thrown, firstLine(cause));
       case DISK_FULL, TABLE_FULL ->
           exception(
               Reason.FAILED,
               thrown,
-              "The disk of the catalog's server at %s is full (%s): free space there.",
-              settings.shownUrl(),
-              firstLine(cause));
+              "The disk of the catalog's server at %s is full (%s): free space there."
+                  .formatted(settings.shownUrl(), firstLine(cause)));
       case SERVER_READ_ONLY ->
           exception(
               Reason.FAILED,
               thrown,
-              "The catalog's server at %s is read-only (%s): give the URL of the primary, or make"
-                  + " it writable.",
-              settings.shownUrl(),
-              firstLine(cause));
+              ("The catalog's server at %s is read-only (%s): give the URL of the primary, or make"
+                      + " it writable.")
+                  .formatted(settings.shownUrl(), firstLine(cause)));
       case STATEMENT_TIMEOUT ->
           exception(
               Reason.UNREACHABLE,
               thrown,
-              "The catalog at %s did not answer in time (%s): check its server's load.",
-              settings.shownUrl(),
-              firstLine(cause));
+              "The catalog at %s did not answer in time (%s): check its server's load."
+                  .formatted(settings.shownUrl(), firstLine(cause)));
       case UNKNOWN_DATABASE ->
           exception(
               Reason.NO_DATABASE,
               thrown,
-              "There is no database '%s' at %s: create it, or correct the catalog's URL.",
-              settings.database(),
-              settings.shownUrl());
+              "There is no database '%s' at %s: create it, or correct the catalog's URL."
+                  .formatted(settings.database(), settings.shownUrl()));
       case DUPLICATE_KEY ->
           exception(
               Reason.ALREADY_THERE,
               thrown,
-              "The catalog at %s has that record already.",
-              settings.shownUrl());
+              "The catalog at %s has that record already.".formatted(settings.shownUrl()));
       default -> ofConnection(thrown, cause);
     };
   }
@@ -123,11 +111,12 @@ final class CatalogErrors {
       return exception(
           Reason.UNREACHABLE,
           thrown,
-          "The catalog at %s cannot be reached (%s%s): start MariaDB there, or correct the"
-              + " catalog's URL.",
-          settings.shownUrl(),
-          fault.map(known -> known.text() + "; ").orElse(""),
-          firstLine(cause));
+          ("The catalog at %s cannot be reached (%s%s): start MariaDB there, or correct the"
+                  + " catalog's URL.")
+              .formatted(
+                  settings.shownUrl(),
+                  fault.map(known -> known.text() + "; ").orElse(""),
+                  firstLine(cause)));
     }
     return failed(thrown, cause);
   }
@@ -136,25 +125,20 @@ final class CatalogErrors {
     return exception(
         Reason.TLS,
         thrown,
-        "The catalog at %s: %s (%s): check sslMode and the certificates in the catalog's URL and on"
-            + " the server.",
-        settings.shownUrl(),
-        NetworkFault.TLS.text(),
-        said);
+        ("The catalog at %s: %s (%s): check sslMode and the certificates in the catalog's URL and"
+                + " on the server.")
+            .formatted(settings.shownUrl(), NetworkFault.TLS.text(), said));
   }
 
   private CatalogException failed(Throwable thrown, Throwable cause) {
     return exception(
         Reason.FAILED,
         thrown,
-        "The catalog at %s failed: %s",
-        settings.shownUrl(),
-        firstLine(cause));
+        "The catalog at %s failed: %s".formatted(settings.shownUrl(), firstLine(cause)));
   }
 
-  private static CatalogException exception(
-      Reason reason, Throwable thrown, String sentence, Object... values) {
-    return new CatalogException(reason, sentence.formatted(values), thrown);
+  private static CatalogException exception(Reason reason, Throwable thrown, String sentence) {
+    return new CatalogException(reason, sentence, thrown);
   }
 
   private static boolean isConnectionLoss(SQLException cause) {

@@ -59,7 +59,7 @@ public final class Answering {
 
   private static void list(Path dir) throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(dir)) {
-      entries.iterator().hasNext();
+      var unused = entries.iterator().hasNext();
     }
   }
 

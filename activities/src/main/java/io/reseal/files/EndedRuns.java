@@ -5,7 +5,7 @@ import io.reseal.sector.SectorId;
 /** Knows which runs of rebuilds have ended. */
 public interface EndedRuns {
 
-  /** For commands, and wherever nobody can be asked. */
+  /** For commands, and where Temporal cannot be asked. */
   EndedRuns UNKNOWN = (sector, runId) -> false;
 
   /** Whether that run of the sector's rebuild has ended; false if that cannot be found out. */

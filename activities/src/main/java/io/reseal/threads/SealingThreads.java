@@ -81,7 +81,7 @@ public final class SealingThreads {
   /**
    * The same; a location that cannot be used keeps only its own thread from working.
    *
-   * @param guard secures each location before it is used
+   * @param newGuard secures each location before it is used
    */
   public synchronized void restore(LocationGuard newGuard) {
     guard = newGuard;

@@ -69,7 +69,7 @@ record SealingHost(
     labelling.ifPresent(all -> events.onThreads(all::look));
     Drain drain = new Drain(threads, services.temporal().client(), end);
     StoreIdentities identities = StoreIdentities.ofWorker(config);
-    Stores stores = Stores.of(config, identities, new TemporalRuns(services.temporal().client()));
+    Stores stores = Stores.of(config, identities, new EndedRebuilds(services.temporal()));
     StoreWatch watch =
         new StoreWatch(
             stores,

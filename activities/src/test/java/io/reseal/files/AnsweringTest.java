@@ -82,6 +82,7 @@ class AnsweringTest {
             hanging,
             false,
             StoreIdentities.none(),
+            EndedRuns.UNKNOWN,
             new Durable(),
             FreeSpace.ofDisk(),
             Clock.systemUTC(),

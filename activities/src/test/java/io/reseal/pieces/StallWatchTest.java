@@ -34,7 +34,7 @@ class StallWatchTest {
       }
 
       @Override
-      public int read(byte[] chunk) {
+      public int read(byte[] chunk, int offset, int length) {
         nanos += TimeUnit.SECONDS.toNanos(seconds);
         return bytes;
       }

@@ -97,6 +97,7 @@ class KeptServiceTest {
   void oneThatDiesIsStartedAgainEachTime() throws Exception {
     Fake first = new Fake();
     try (KeptService kept = keep(first, Duration.ofMillis(1), this::start)) {
+      assertThat(kept.name()).isEqualTo("Fake");
       Fake dying = first;
       for (int i = 0; i < ATTEMPTS + 2; i++) {
         dying.die();
@@ -122,6 +123,7 @@ class KeptServiceTest {
               dead.die();
               return dead;
             })) {
+      assertThat(kept.name()).isEqualTo("Fake");
       first.die();
       assertThat(gaveUp.get()).hasMessageContaining("Fake ended within");
     }
@@ -144,6 +146,7 @@ class KeptServiceTest {
               }
               return start();
             })) {
+      assertThat(kept.name()).isEqualTo("Fake");
       first.die();
       assertThat(lines.take()).contains("is started again");
       assertThat(lines.take()).isEqualTo("Fake runs again: here");
@@ -155,6 +158,7 @@ class KeptServiceTest {
   void oneThatEndedOnRequestStaysEnded() throws Exception {
     Fake first = new Fake();
     try (KeptService kept = keep(first, Duration.ofMillis(1), this::start)) {
+      assertThat(kept.name()).isEqualTo("Fake");
       first.endOnRequest();
       assertThat(lines.take()).startsWith("The Fake is drained and has ended");
     }
