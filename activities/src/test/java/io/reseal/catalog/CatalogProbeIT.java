@@ -44,8 +44,13 @@ class CatalogProbeIT {
       assertThat(probe.threads("host-a")).isEqualTo(List.of());
       CatalogDatabase.execute(
           settings,
-          "INSERT INTO flyway_schema_history SELECT 999, '29991231', 'later', 'SQL',"
-              + " 'V29991231__later.sql', 1, 'x', NOW(), 1, 1");
+          "INSERT INTO flyway_schema_history SELECT 998, '29991230', 'later', 'SQL',"
+              + " 'V29991230__later.sql', 1, 'x', NOW(), 1, 1");
+      assertThat(probe.look().newerSchema()).as("one that only adds something").isFalse();
+      CatalogDatabase.execute(
+          settings,
+          "INSERT INTO flyway_schema_history SELECT 999, '29991231', 'remove later', 'SQL',"
+              + " 'V29991231__remove_later.sql', 1, 'x', NOW(), 1, 1");
       assertThat(probe.look().newerSchema()).isTrue();
     }
   }

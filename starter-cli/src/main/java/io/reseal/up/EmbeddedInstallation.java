@@ -30,6 +30,7 @@ public final class EmbeddedInstallation implements AutoCloseable, KeptService.Li
   private static final Duration RETENTION = Duration.ofDays(30);
   private static final Duration WORKER_LIMIT = Duration.ofSeconds(60);
 
+  private final List<KeptService> services = new ArrayList<>();
   private final UpRequest request;
   private final Home home;
   private final Map<String, String> environment;
@@ -88,7 +89,6 @@ public final class EmbeddedInstallation implements AutoCloseable, KeptService.Li
 
     CacheDirectory cache = CacheDirectory.of(environment);
     MariaDbProgram database = MariaDbProgram.unpacked(cache);
-    List<KeptService> services = new ArrayList<>();
     services.add(keepRunning(() -> EmbeddedMariaDb.start(database, home, ports.mariadb())));
     Optional<Path> program = new TemporalProgram(environment, cache, progress).find();
     services.add(keepRunning(() -> temporal(program, ports)));
@@ -97,6 +97,10 @@ public final class EmbeddedInstallation implements AutoCloseable, KeptService.Li
     EmbeddedWorker process = EmbeddedWorker.start(home, worker.name());
     services.add(keepRunning(process, () -> EmbeddedWorker.start(home, worker.name())));
     awaitReport(process, installation, worker.name(), before);
+  }
+
+  /** From now on, a service that dies is started again. */
+  public void watch() {
     services.forEach(KeptService::watch);
   }
 

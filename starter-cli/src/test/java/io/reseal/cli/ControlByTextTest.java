@@ -49,7 +49,9 @@ class ControlByTextTest {
           "exchange/LotusLog.java", "a line of Lotus' log has its event as JSON in its message",
           "rebuild/Journal.java", "shows the same pause once, however often it is met",
           "labelling/Seat.java", "passes on why it waits only when that changes",
-          "bench/Occupation.java", "counts the steps that are recorded twice");
+          "bench/Occupation.java", "counts the steps that are recorded twice",
+          "steps/Finding.java", "the name of what was checked is part of the core's protocol",
+          "threads/SealingThreads.java", "reports why a thread takes nothing only when it changes");
 
   private static Set<String> found(String source) {
     Set<String> found = new TreeSet<>();

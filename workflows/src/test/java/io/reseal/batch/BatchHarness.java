@@ -13,6 +13,7 @@ import io.reseal.contract.ThreadGrant;
 import io.reseal.contract.Timings;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
@@ -130,6 +131,14 @@ final class BatchHarness implements AutoCloseable {
     }
   }
 
+  private void awaitRun(long number) {
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    while (client().fetchHistory(Names.workflowId(FakeBatches.sector(number))).getEvents().stream()
+        .noneMatch(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)) {
+      pause(deadline, "sector %d has run".formatted(number), null);
+    }
+  }
+
   /** Lets time pass on the server, in an instant. */
   void pass(Duration time) {
     environment.sleep(time);
@@ -177,8 +186,10 @@ final class BatchHarness implements AutoCloseable {
     LockSupport.parkNanos(POLL_NANOS);
   }
 
+  /** Once the rebuild has run: the clock of the server stands for good after one that had not. */
   void terminate(long number) {
     awaitBegun(number);
+    awaitRun(number);
     WorkflowStub.fromTyped(rebuild(number)).terminate("by a test");
   }
 

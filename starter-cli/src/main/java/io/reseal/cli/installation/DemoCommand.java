@@ -49,6 +49,7 @@ public final class DemoCommand implements Callable<Integer> {
                 shell::line)) {
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop"));
       installation.start();
+      installation.watch();
       same = demo.run();
       shell.line("");
       shell.line(

@@ -66,6 +66,7 @@ public final class UpCommand implements Callable<Integer> {
         new EmbeddedInstallation(request, shell.environment(), shell::line)) {
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop"));
       installation.start();
+      installation.watch();
       shell.line(
           "Reseal is running. Put piece files into %s.".formatted(shell.home().resolve("pieces")));
       shell.line("Ctrl-C stops everything.");
