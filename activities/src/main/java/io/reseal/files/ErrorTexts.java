@@ -1,9 +1,6 @@
 package io.reseal.files;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import java.nio.charset.Charset;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -59,11 +56,6 @@ final class ErrorTexts {
           Map.entry(121, "Remote I/O error"),
           Map.entry(122, "Disk quota exceeded"));
 
-  /** What is needed of the C library. */
-  private interface CLibrary extends Library {
-    Pointer strerror(int number);
-  }
-
   private static final class Holder {
     private static final ErrorTexts INSTANCE = new ErrorTexts(ofCLibrary());
   }
@@ -95,10 +87,8 @@ final class ErrorTexts {
 
   private static IntFunction<String> ofCLibrary() {
     try {
-      CLibrary library = Native.load("c", CLibrary.class);
-      // The JDK decodes the same bytes with this character set.
-      Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-      return number -> new String(bytes(library.strerror(number)), charset);
+      CLibrary library = CLibrary.INSTANCE;
+      return number -> new String(bytes(library.strerror(number)), CLibrary.CHARSET);
     } catch (UnsatisfiedLinkError e) {
       return ENGLISH::get;
     }

@@ -1,10 +1,7 @@
 package io.reseal.files;
 
 import com.sun.jna.LastErrorException;
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -26,21 +23,13 @@ final class NoReplace {
   private static final int ENOSYS = 38;
   private static final int EOPNOTSUPP = 95;
 
-  private static final Charset NAMES =
-      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-
-  /** The C library's function. */
-  interface LibC extends Library {
-    int renameat2(int fromDir, byte[] from, int toDir, byte[] to, int flags)
-        throws LastErrorException;
-  }
-
   private NoReplace() {}
 
   /** Renames; fails with a {@link FileAlreadyExistsException} if the new name is taken. */
   static void rename(Path from, Path to) throws IOException {
     try {
-      Holder.LIBRARY.renameat2(AT_FDCWD, name(from), AT_FDCWD, name(to), RENAME_NOREPLACE);
+      CLibrary.INSTANCE.renameat2(
+          AT_FDCWD, CLibrary.name(from), AT_FDCWD, CLibrary.name(to), RENAME_NOREPLACE);
     } catch (LastErrorException e) {
       switch (e.getErrorCode()) {
         case ENOENT -> throw new NoSuchFileException(from.toString(), to.toString(), null);
@@ -96,14 +85,5 @@ final class NoReplace {
     }
     // An atomic move is rename(2) or fails: across file systems it must not turn into a copy.
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static byte[] name(Path path) {
-    return (path + "\0").getBytes(NAMES);
-  }
-
-  /** Loads the library when it is first needed. */
-  private static final class Holder {
-    static final LibC LIBRARY = Native.load("c", LibC.class);
   }
 }

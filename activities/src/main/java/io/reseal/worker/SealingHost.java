@@ -80,7 +80,7 @@ record SealingHost(
     StoreSweep sweep =
         new StoreSweep(
             stores,
-            new RunningRebuilds(services.temporal().client()),
+            new RunningRebuilds(services.temporal()),
             RebuildEvidence.of(config.name(), services.temporal(), services.catalog())::isOver,
             services.storeLooks());
     HostPieces pieces =
