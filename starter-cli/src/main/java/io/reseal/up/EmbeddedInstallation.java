@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 
 /**
  * MariaDB, Temporal and a worker on this machine, started in this order and stopped in the reverse.
- * One that dies is started again.
+ * One that dies is started again once they are watched.
  */
 public final class EmbeddedInstallation implements AutoCloseable, KeptService.Listener {
 

@@ -178,10 +178,12 @@ class WrongInputsIT {
     LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
     Path own = fleet.store().resolve(".reseal");
     Path aside = fleet.store().resolveSibling("aside");
-    boolean hadOwn = Files.exists(own);
-    if (hadOwn) {
-      Files.move(own, aside);
-    }
+    // It keeps its identity; one without would be refused for that.
+    Path policy =
+        Files.writeString(
+            fleet.store().resolve("sectorstore.json"),
+            "{\"ID\":\"%s\"}".formatted(Files.readString(own.resolve("store-id")).strip()));
+    Files.move(own, aside);
     // Permissions would not keep root out; a file where a directory has to be does.
     Files.writeString(own, "");
     try {
@@ -190,9 +192,8 @@ class WrongInputsIT {
       assertThat(lab.stored(sector)).isEmpty();
     } finally {
       Files.delete(own);
-      if (hadOwn) {
-        Files.move(aside, own);
-      }
+      Files.move(aside, own);
+      Files.delete(policy);
     }
     runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
