@@ -206,6 +206,7 @@ class UpIT {
               }
             })) {
       installation.start();
+      installation.watch();
       List<ProcessHandle> killed = services(home);
       assertThat(killed).allMatch(ProcessHandle::destroyForcibly);
 
