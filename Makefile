@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers torture clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -80,6 +80,11 @@ check-gpu-build: tools ## Build all flavours of the sealing core and load each; 
 
 check-gpu: tools ## The stage program's tests with FLAVOUR (cuda) on this machine's GPU
 	@FLAVOUR=$(or $(FLAVOUR),cuda); scripts/build-flavour $$FLAVOUR && scripts/gpu/check $$FLAVOUR
+
+torture: native ## Rebuild sectors amid random faults; FAULTS=500 SEED=7 SMALL=6 BIG=3
+	$(MVN) -q verify -pl starter-cli -am -Dtest=none -Dit.test=TortureIT -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dreseal.torture.seed=$(or $(SEED),1) -Dreseal.torture.faults=$(or $(FAULTS),500) \
+	  -Dreseal.torture.small=$(or $(SMALL),6) -Dreseal.torture.big=$(or $(BIG),3)
 
 fmt: ## Format all sources
 	cd native && $(CARGO) fmt --all

@@ -53,7 +53,7 @@ final class Await {
     }
   }
 
-  private static void pause(long millis) {
+  static void pause(long millis) {
     try {
       TimeUnit.MILLISECONDS.sleep(millis);
     } catch (InterruptedException e) {

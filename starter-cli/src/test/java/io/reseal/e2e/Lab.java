@@ -79,11 +79,16 @@ final class Lab {
     if (big == null) {
       big = lose(SealProof.MIB_8_V1_1, piece(1 << 20, 0), piece(4 << 20, 4 << 20));
     }
-    for (String file : big.files().keySet()) {
+    lose(big);
+    return big;
+  }
+
+  /** Removes a sector's files from the store, as if its disk had died once more. */
+  void lose(LostSector sector) throws IOException {
+    for (String file : sector.files().keySet()) {
       Files.deleteIfExists(fleet.store().resolve(file));
     }
-    Files.deleteIfExists(fleet.store().resolve("cache").resolve(big.id().fileName()));
-    return big;
+    Files.deleteIfExists(fleet.store().resolve("cache").resolve(sector.id().fileName()));
   }
 
   /** Replaces what the catalog knows of a sector. */

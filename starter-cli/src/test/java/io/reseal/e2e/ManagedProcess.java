@@ -90,6 +90,10 @@ final class ManagedProcess implements AutoCloseable {
     return handle != null && handle.isAlive();
   }
 
+  ProcessHandle handle() {
+    return handle;
+  }
+
   /** SIGKILL: it cannot do anything about it. */
   void kill() {
     handle.destroyForcibly();

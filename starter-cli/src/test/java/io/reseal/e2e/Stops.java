@@ -81,7 +81,8 @@ final class Stops {
     return stopped;
   }
 
-  private static void signal(String name, ProcessHandle process) {
+  /** Sends a signal and waits until it has been sent. */
+  static void signal(String name, ProcessHandle process) {
     try {
       Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
       kill.onExit().join();

@@ -1,0 +1,203 @@
+package io.reseal.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.catalog.ThreadRow;
+import io.reseal.contract.RunRecord;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Sectors are rebuilt while processes are killed and frozen, files rot and operators change their
+ * minds. Afterwards the stores are compared with what was lost, byte for byte, and nothing may be
+ * left over. {@code make torture} runs it for longer.
+ */
+@ExtendWith(FleetExtension.class)
+@Timeout(14_400)
+class TortureIT {
+
+  /** How long the last rebuild may take once nothing is wrong any more. */
+  private static final Duration SETTLES = Duration.ofMinutes(5);
+
+  private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
+  private final List<String> wrong = new ArrayList<>();
+  private int rebuilt;
+  private final Map<Fault, List<Long>> recovered = new EnumMap<>(Fault.class);
+
+  TortureIT(Fleet fleet, Lab lab, Ask ask, Runs runs) {
+    this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
+  }
+
+  @Test
+  void nothingIsWrongNothingIsLostAndNothingIsStuck() throws Exception {
+    Torture torture = Torture.asRequested();
+    System.out.println("torture: " + torture);
+    fleet.hostGrace("5s");
+    fleet.parkRetry("5s");
+    List<LostSector> sectors = lose(torture);
+    sectors.forEach(ask::rebuild);
+    for (Torture.Planned planned : torture.faults()) {
+      Await.pause(planned.afterMillis());
+      loseAgain(sectors);
+      strike(planned, sectors);
+    }
+    fleet.makeWhole();
+    sectors.forEach(this::awaitFinished);
+    sectors.forEach(this::check);
+    report();
+    assertThat(wrong).as("stored sectors that are not what was lost").isEmpty();
+    Await.until("no thread has a sector", () -> threadsInUse().isEmpty());
+    sectors.forEach(lab::awaitNoScratch);
+    assertThat(leftovers()).as("what is left in the store").isEmpty();
+    assertThat(orphans()).as("stage processes").isEmpty();
+  }
+
+  private List<LostSector> lose(Torture torture) throws IOException {
+    List<LostSector> sectors = new ArrayList<>();
+    for (int i = 0; i < torture.small(); i++) {
+      sectors.add(lab.lose(SealProof.KIB_2_V1_1, lab.piece(512, 512)));
+    }
+    for (int i = 0; i < torture.big(); i++) {
+      sectors.add(lab.lose(SealProof.MIB_8_V1_1, lab.piece(1 << 20, 0)));
+    }
+    return sectors;
+  }
+
+  /** Whatever is back is compared and lost again, so that there is always work to disturb. */
+  private void loseAgain(List<LostSector> sectors) throws IOException {
+    for (LostSector sector : sectors) {
+      Optional<RunRecord> ended = runs.run(sector).filter(run -> run.endedAt() != null);
+      if (ended.isPresent() && !runs.open().contains(sector.id())) {
+        if (ended.get().state() == RebuildState.FINISHED) {
+          check(sector);
+          lab.lose(sector);
+        }
+        ask.rebuild(sector);
+      }
+    }
+  }
+
+  /** Compares the files themselves, whatever the program believes about them. */
+  private void check(LostSector sector) {
+    Map<String, String> stored = lab.stored(sector);
+    List<String> differing =
+        Stream.concat(stored.keySet().stream(), sector.files().keySet().stream())
+            .distinct()
+            .filter(file -> !Objects.equals(stored.get(file), sector.files().get(file)))
+            .toList();
+    if (differing.isEmpty()) {
+      rebuilt++;
+    } else {
+      wrong.add("%s: %s; its run is %s".formatted(sector.id(), differing, runs.run(sector)));
+    }
+  }
+
+  private void strike(Torture.Planned planned, List<LostSector> sectors) throws IOException {
+    Fault.Victims victims = new Fault.Victims(fleet, ask, runs);
+    Optional<String> struck = planned.fault().strike(planned, victims);
+    System.out.println("torture: " + planned + ": " + struck.orElse("nothing to strike"));
+    if (struck.isPresent()) {
+      long over = System.nanoTime();
+      awaitProgress(sectors);
+      recovered
+          .computeIfAbsent(planned.fault(), fault -> new ArrayList<>())
+          .add((System.nanoTime() - over) / 1_000_000);
+    }
+  }
+
+  /** Waits until some rebuild changes its state, unless all have ended. */
+  private void awaitProgress(List<LostSector> sectors) {
+    Map<SectorId, RebuildState> before = states(sectors);
+    Await.until(
+        "some rebuild has continued; they are " + before,
+        () -> {
+          Map<SectorId, RebuildState> now = states(sectors);
+          return !now.isEmpty()
+              && (!now.equals(before) || now.values().stream().allMatch(state -> state.isEnd()));
+        });
+  }
+
+  private Map<SectorId, RebuildState> states(List<LostSector> sectors) {
+    Map<SectorId, RebuildState> states = new TreeMap<>();
+    for (LostSector sector : sectors) {
+      runs.run(sector).ifPresent(run -> states.put(sector.id(), run.state()));
+    }
+    return states;
+  }
+
+  /** Rebuilds again what an operator aborted; anything else must end well without help. */
+  private void awaitFinished(LostSector sector) {
+    RunRecord end = awaitEnd(sector);
+    if (end.state() == RebuildState.ABORTED) {
+      ask.rebuild(sector);
+      end = awaitEnd(sector);
+    }
+    assertThat(end.state()).as("%s: %s", sector.id(), end).isEqualTo(RebuildState.FINISHED);
+  }
+
+  private RunRecord awaitEnd(LostSector sector) {
+    return Await.value(
+        "%s has ended; it is %s".formatted(sector.id(), runs.run(sector)),
+        SETTLES,
+        () -> runs.run(sector).filter(run -> run.endedAt() != null));
+  }
+
+  private List<ThreadRow> threadsInUse() {
+    return fleet.catalog().threads().all().stream()
+        .filter(thread -> Objects.nonNull(thread.sector()))
+        .toList();
+  }
+
+  private List<Path> leftovers() throws IOException {
+    Path incoming = fleet.store().resolve(".reseal/incoming");
+    if (!Files.exists(incoming)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(incoming)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  private static List<String> orphans() {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().command().orElse("").endsWith("reseal-stage"))
+        .filter(process -> process.parent().map(ProcessHandle::pid).orElse(1L) == 1)
+        .map(process -> process.pid() + " " + process.info().command().orElse(""))
+        .toList();
+  }
+
+  private void report() {
+    System.out.println("torture: " + rebuilt + " rebuilds ended with the bytes that were lost");
+    System.out.println("| fault | times | working again: median ms | worst ms |");
+    System.out.println("| --- | --- | --- | --- |");
+    recovered.forEach(
+        (fault, millis) -> {
+          List<Long> sorted = millis.stream().sorted().toList();
+          System.out.printf(
+              "| %s | %d | %d | %d |%n",
+              fault, sorted.size(), sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1));
+        });
+  }
+}
