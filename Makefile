@@ -82,7 +82,7 @@ check-gpu: tools ## The stage program's tests with FLAVOUR (cuda) on this machin
 	@FLAVOUR=$(or $(FLAVOUR),cuda); scripts/build-flavour $$FLAVOUR && scripts/gpu/check $$FLAVOUR
 
 torture: native ## Rebuild sectors amid random faults; FAULTS=500 SEED=7 SMALL=6 BIG=3
-	$(MVN) -q verify -pl starter-cli -am -Dtest=none -Dit.test=TortureIT -Dsurefire.failIfNoSpecifiedTests=false \
+	$(MVN) -q verify -pl starter-cli -am -Dtest=none -Dit.test=TortureRun -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dreseal.torture.seed=$(or $(SEED),1) -Dreseal.torture.faults=$(or $(FAULTS),500) \
 	  -Dreseal.torture.small=$(or $(SMALL),6) -Dreseal.torture.big=$(or $(BIG),3)
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(FleetExtension.class)
 @Timeout(14_400)
-class TortureIT {
+class TortureRun {
 
   /** How long the last rebuild may take once nothing is wrong any more. */
   private static final Duration SETTLES = Duration.ofMinutes(5);
@@ -43,7 +43,7 @@ class TortureIT {
   private int rebuilt;
   private final Map<Fault, List<Long>> recovered = new EnumMap<>(Fault.class);
 
-  TortureIT(Fleet fleet, Lab lab, Ask ask, Runs runs) {
+  TortureRun(Fleet fleet, Lab lab, Ask ask, Runs runs) {
     this.fleet = fleet;
     this.lab = lab;
     this.ask = ask;
