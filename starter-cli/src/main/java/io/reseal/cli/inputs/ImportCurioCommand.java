@@ -5,6 +5,7 @@ import io.reseal.cli.arguments.SectorList;
 import io.reseal.cli.shell.Shell;
 import io.reseal.exchange.CurioDatabase;
 import io.reseal.problem.RefusedException;
+import io.reseal.record.Reading;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ public final class ImportCurioCommand implements Callable<Integer> {
       description = "A file with the password, if CURIO_DB_PASSWORD is not set.")
   private Path passwordFile;
 
-  @Mixin private IntakeMixin intake;
+  @Mixin private ImportMixin intake;
 
   public ImportCurioCommand(Shell shell) {
     this.shell = shell;
@@ -79,7 +80,7 @@ public final class ImportCurioCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CurioDatabase curio = new CurioDatabase(address());
-    return intake.take(shell, curio.findings(miner.number(), wanted()));
+    return intake.take(shell, Reading.of(curio.findings(miner.number(), wanted())));
   }
 
   private List<Long> wanted() {
