@@ -1,5 +1,6 @@
 package io.reseal.cli.inputs;
 
+import io.reseal.cli.arguments.PasswordFile;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorList;
 import io.reseal.cli.shell.Shell;
@@ -7,8 +8,6 @@ import io.reseal.exchange.CurioDatabase;
 import io.reseal.problem.RefusedException;
 import io.reseal.record.Reading;
 import io.reseal.sector.SectorId;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +96,7 @@ public final class ImportCurioCommand implements Callable<Integer> {
         user == null ? environment.getOrDefault("CURIO_DB_USER", "yugabyte") : user,
         passwordFile == null
             ? environment.getOrDefault("CURIO_DB_PASSWORD", "")
-            : password(passwordFile));
+            : PasswordFile.read(passwordFile));
   }
 
   private static int environmentPort(Map<String, String> environment) {
@@ -107,16 +106,6 @@ public final class ImportCurioCommand implements Callable<Integer> {
     } catch (NumberFormatException e) {
       throw new RefusedException(
           "CURIO_DB_PORT is '%s', which is not a port number.".formatted(text));
-    }
-  }
-
-  private static String password(Path file) {
-    try {
-      return Files.readString(file).strip();
-    } catch (IOException e) {
-      throw new RefusedException(
-          "The password file %s cannot be read: check the path and its permissions."
-              .formatted(file));
     }
   }
 }
