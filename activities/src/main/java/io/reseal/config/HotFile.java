@@ -41,7 +41,7 @@ public final class HotFile {
   }
 
   /** Reads the file again if it has appeared, changed or gone since the last call. */
-  public Reading read() {
+  public synchronized Reading read() {
     byte[] now;
     try {
       now = Files.exists(file) ? Files.readAllBytes(file) : null;

@@ -1,5 +1,7 @@
 package io.reseal.files;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,7 +28,12 @@ public final class FileWork {
      *
      * @param silent how long the work has given no sign of life
      */
-    void check(Duration silent);
+    void check(Duration silent) throws IOException;
+  }
+
+  /** Work that fails only as work on files does. */
+  public interface Work<T> {
+    T run() throws IOException;
   }
 
   private static final long LOOK_MILLIS = 100;
@@ -68,6 +75,34 @@ public final class FileWork {
       throw (Exception) e.getCause();
     } finally {
       mine.left = true;
+    }
+  }
+
+  /**
+   * Does short work on files that others wait for, for example because a lock is held meanwhile.
+   *
+   * @param limit how long it may give no sign of life; then a {@link HangingException}
+   * @param where what it works on, for the message
+   */
+  public static <T> T within(Duration limit, Object where, Work<T> work) throws IOException {
+    try {
+      return call(work::run, silent -> leaveAfter(limit, where, silent));
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("The work on %s was interrupted.".formatted(where));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void leaveAfter(Duration limit, Object where, Duration silent)
+      throws HangingException {
+    if (silent.compareTo(limit) > 0) {
+      throw new HangingException(
+          "%s did not answer for %d s: check its disk or network mount."
+              .formatted(where, silent.toSeconds()));
     }
   }
 

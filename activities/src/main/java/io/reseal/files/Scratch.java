@@ -10,12 +10,15 @@ import io.reseal.sector.Commitment;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +83,9 @@ public final class Scratch {
   private final FreeSpace space;
   private final Answering answering;
 
+  /** The brief work that has not ended, and whether it was left because it hangs. */
+  private final Map<Object, Boolean> brief = new ConcurrentHashMap<>();
+
   public Scratch(Path location) {
     this(location, new Durable(), FreeSpace.ofDisk());
   }
@@ -116,7 +122,7 @@ public final class Scratch {
   /**
    * Claims this location for the sector. Files of the same replica stay, so that work continues
    * where it was; Reseal's own files of another replica are removed; any others cause a {@link
-   * ForeignFilesException}. A damaged owner file is written again if the files' origin is known.
+   * ForeignFilesException}.
    */
   public synchronized SectorFiles claim(SectorFacts facts) throws IOException {
     SectorId sector = facts.sector();
@@ -131,9 +137,6 @@ public final class Scratch {
     if (present.isEmpty()) {
       refuseForeign(files);
       durable.makeDirectory(owners());
-    }
-    if (!ownerFileNames(wanted)) {
-      durable.delete(ownerFile(sector));
       durable.write(ownerFile(sector), JSON.writeValueAsBytes(wanted));
     }
     durable.makeDirectory(files.unsealed().getParent());
@@ -155,16 +158,13 @@ public final class Scratch {
    * cannot be read.
    */
   public Optional<ScratchOrigin> origin(Claim claim) throws IOException {
-    return readOrigin(originFile(claim.sector())).filter(origin -> origin.isOf(claim));
-  }
-
-  private static Optional<ScratchOrigin> readOrigin(Path file) throws IOException {
+    Path file = originFile(claim.sector());
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     try {
       return Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), ScratchOrigin.class))
-          .filter(ScratchOrigin::isWhole);
+          .filter(origin -> origin.isOf(claim));
     } catch (JacksonException e) {
       LOG.warn("{} cannot be read: {}", file, e.getOriginalMessage());
       return Optional.empty();
@@ -179,17 +179,14 @@ public final class Scratch {
     durable.write(file, JSON.writeValueAsBytes(origin));
   }
 
-  /**
-   * All sectors that have scratch files here, in order; those of an {@link #unreadableOwners()
-   * unreadable owner} are left out.
-   */
+  /** All sectors that have scratch files here, in order; an unreadable owner file is left out. */
   public List<Claim> claims() throws IOException {
     List<Claim> claims = new ArrayList<>();
     for (Path file : ownerFiles()) {
       try {
         claims.add(readOwner(file));
       } catch (ForeignFilesException e) {
-        LOG.debug("Left out", e);
+        LOG.warn("{}", e.getMessage());
       }
     }
     return claims;
@@ -288,8 +285,8 @@ public final class Scratch {
   /** Whether both locations are on one disk, so that what one takes the other lacks. */
   public boolean sharesDiskWith(Scratch other) throws IOException {
     requireLocation();
-    other.requireLocation();
-    return Files.getFileStore(location).equals(Files.getFileStore(other.location));
+    FileStore others = other.briefly(() -> Files.getFileStore(other.location));
+    return briefly(() -> Files.getFileStore(location)).equals(others);
   }
 
   /**
@@ -378,6 +375,34 @@ public final class Scratch {
     }
   }
 
+  /**
+   * Does short work in the location while others wait for it; fails if its disk is away or does not
+   * answer, and then at once until the work that hangs has ended.
+   */
+  public <T> T briefly(FileWork.Work<T> work) throws IOException {
+    requireLocation();
+    if (brief.containsValue(true)) {
+      throw new HangingException(
+          "%s has not answered for a while: check its disk.".formatted(location));
+    }
+    Object mine = new Object();
+    brief.put(mine, false);
+    try {
+      return FileWork.within(ANSWER_LIMIT, location, () -> run(work, mine));
+    } catch (HangingException e) {
+      brief.computeIfPresent(mine, (key, left) -> true);
+      throw e;
+    }
+  }
+
+  private <T> T run(FileWork.Work<T> work, Object key) throws IOException {
+    try {
+      return work.run();
+    } finally {
+      brief.remove(key);
+    }
+  }
+
   private void refuseForeign(SectorFiles files) throws ForeignFilesException {
     List<Path> foreign = files.places().stream().filter(SectorFiles::exists).toList();
     if (!foreign.isEmpty()) {
@@ -388,30 +413,10 @@ public final class Scratch {
     }
   }
 
-  /** The owner that the file names or, if it is damaged, the origin of the files beside it. */
   private Claim readOwner(Path file) throws IOException {
+    byte[] content = Files.readAllBytes(file);
     try {
-      return readOwnerFile(file);
-    } catch (ForeignFilesException e) {
-      return readOrigin(originFile(file))
-          .map(origin -> Claim.of(origin.inputs()))
-          .filter(claim -> file.equals(ownerFile(claim.sector())))
-          .orElseThrow(() -> e);
-    }
-  }
-
-  private boolean ownerFileNames(Claim claim) throws IOException {
-    Path file = ownerFile(claim.sector());
-    try {
-      return Files.exists(file) && readOwnerFile(file).equals(claim);
-    } catch (ForeignFilesException e) {
-      return false;
-    }
-  }
-
-  private Claim readOwnerFile(Path file) throws IOException {
-    try {
-      Claim claim = JSON.readValue(Files.readAllBytes(file), Claim.class);
+      Claim claim = JSON.readValue(content, Claim.class);
       if (claim != null
           && claim.sector() != null
           && claim.replicaId() != null
@@ -445,12 +450,6 @@ public final class Scratch {
 
   /** Apart from the owner file, which an older version reads too and takes no more fields in. */
   private Path originFile(SectorId sector) {
-    return originFile(ownerFile(sector));
-  }
-
-  private static Path originFile(Path ownerFile) {
-    String name = ownerFile.getFileName().toString();
-    return ownerFile.resolveSibling(
-        name.substring(0, name.length() - OWNER_SUFFIX.length()) + ".origin");
+    return owners().resolve(sector.fileName() + ".origin");
   }
 }

@@ -38,8 +38,7 @@ public record ScratchOrigin(
     return rebuild.isPlaced() && rebuild.runId().equals(runId) && inputs.equals(facts);
   }
 
-  /** Whether it says what the files are of, and whose. */
-  boolean isWhole() {
+  private boolean isWhole() {
     return rebuild != null
         && rebuild.workflowId() != null
         && rebuild.runId() != null
@@ -51,6 +50,6 @@ public record ScratchOrigin(
 
   /** Whether it describes the files that a claim names. */
   boolean isOf(Scratch.Claim claim) {
-    return Scratch.Claim.of(inputs).equals(claim);
+    return isWhole() && Scratch.Claim.of(inputs).equals(claim);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reseal.config.WorkerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public final class StoreIdentities {
    * @param identities each store's identity by the store's name
    */
   record Remembered(@JsonProperty("identities") Map<String, String> identities) {}
+
+  /** How long the file may take to answer: what it holds is in the catalog as well. */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
   private final Optional<MarkFile<Remembered>> file;
   private final boolean strict;
@@ -72,7 +76,9 @@ public final class StoreIdentities {
     try {
       return file.isEmpty()
           ? Map.of()
-          : file.get().read().map(Remembered::identities).orElse(Map.of());
+          : FileWork.within(ANSWER_LIMIT, "The first thread's location", file.get()::read)
+              .map(Remembered::identities)
+              .orElse(Map.of());
     } catch (IOException e) {
       LOG.warn("The remembered identities of stores cannot be read: {}", e.toString());
       return Map.of();
@@ -91,7 +97,14 @@ public final class StoreIdentities {
       return;
     }
     try {
-      file.get().write(new Remembered(Map.copyOf(expected)));
+      Remembered all = new Remembered(Map.copyOf(expected));
+      FileWork.within(
+          ANSWER_LIMIT,
+          "The first thread's location",
+          () -> {
+            file.get().write(all);
+            return null;
+          });
     } catch (IOException e) {
       LOG.warn(
           "The identity of store \"{}\" could not be noted on this host; it is in the catalog: {}",

@@ -23,6 +23,7 @@ public final class Stores {
 
   private final List<Store> stores;
   private final StoreMarks marks;
+  private final CopiesUnderWay copies = new CopiesUnderWay();
 
   public Stores(List<Store> stores) {
     this(stores, System::nanoTime);
@@ -59,6 +60,7 @@ public final class Stores {
    */
   public List<Store> usable() {
     return stores.stream()
+        .filter(store -> !copies.hangIn(store))
         .filter(Store::answers)
         .filter(store -> store.wrongIdentity().isEmpty())
         .toList();
@@ -76,9 +78,11 @@ public final class Stores {
    */
   public Persisted persist(SectorFiles source, SectorKind kind, Fence fence, CopyProgress progress)
       throws IOException {
+    copies.left(source.sector());
     settle(source.sector(), fence);
     Map<String, IOException> failures = new LinkedHashMap<>();
     for (Store store : toTry(source, kind)) {
+      CopiesUnderWay.Copy copy = copies.begin(source.sector(), store);
       try {
         Persisted persisted = store.persist(source, kind, fence, progress);
         marks.clear(store);
@@ -91,6 +95,8 @@ public final class Stores {
             "Store \"{}\" failed while sector {} was written", store.name(), source.sector(), e);
         marks.mark(store, OsError.sentence(e));
         failures.put(store.name(), e);
+      } finally {
+        copy.ended();
       }
     }
     throw new StoresFailedException(source.sector(), failures);
@@ -144,8 +150,7 @@ public final class Stores {
     List<Store> able = new ArrayList<>();
     List<String> refusals = new ArrayList<>();
     for (Store store : stores) {
-      store
-          .refusal(sector, kind)
+      refusal(store, sector, kind)
           .ifPresentOrElse(
               why -> refusals.add("\"%s\": %s".formatted(store.name(), why)),
               () -> able.add(store));
@@ -187,7 +192,7 @@ public final class Stores {
     List<String> refusals = new ArrayList<>();
     stores.stream()
         .filter(store -> !usable.contains(store))
-        .forEach(store -> refusals.add(refusal(store, store.refusal(sector, missing))));
+        .forEach(store -> refusals.add(refusal(store, refusal(store, sector, missing))));
     for (Store store : bestFirst(usable, sector)) {
       Optional<String> why = store.reserve(sector, missing, rebuild, at);
       if (why.isEmpty()) {
@@ -199,6 +204,12 @@ public final class Stores {
     throw new NoStoreException(
         "No attached store has room for sector %s (%s), so it is not sealed yet; make room in one, fix it, or attach another: %s."
             .formatted(sector, kind.proof().size(), String.join("; ", refusals)));
+  }
+
+  private Optional<String> refusal(Store store, SectorId sector, SectorKind kind) {
+    return copies.hangIn(store)
+        ? Optional.of("a copy that was begun there hangs; is its disk or network working?")
+        : store.refusal(sector, kind);
   }
 
   private static String refusal(Store store, Optional<String> why) {

@@ -24,6 +24,7 @@ final class Tree {
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            FileWork.proceed();
             bytes.addAndGet(attributes.size());
             return FileVisitResult.CONTINUE;
           }

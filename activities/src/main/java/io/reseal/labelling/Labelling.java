@@ -45,7 +45,7 @@ public final class Labelling {
    * How long a process may take to release a sector, or to end; normally less than a second. After
    * that it is killed, and its group's other sectors start again from their last finished layer.
    */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Grouping grouping;
   private final int most;

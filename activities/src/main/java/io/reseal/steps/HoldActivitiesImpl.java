@@ -9,9 +9,10 @@ import io.reseal.contract.HoldActivities;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.ThreadGrant;
-import io.reseal.files.NoStoreException;
+import io.reseal.files.FileWork;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Stores;
+import io.reseal.sector.SectorId;
 import io.reseal.threads.NoThreadException;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
@@ -41,6 +42,9 @@ final class HoldActivitiesImpl implements HoldActivities {
 
   /** The delay before a thread is requested again. */
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+
+  /** How long a store may take to answer. */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
   /**
    * The details of each heartbeat of a hold.
@@ -184,13 +188,19 @@ final class HoldActivitiesImpl implements HoldActivities {
    */
   private void reserve(ActivityInfo info, HoldRequest request) {
     try {
-      stores.reserve(
-          request.sector(),
-          new SectorKind(request.proof(), request.snapped()),
-          threads.identify(info.getWorkflowId(), info.getWorkflowRunId()),
-          info.getCurrentAttemptScheduledTimestamp());
+      FileWork.within(
+          ANSWER_LIMIT,
+          "A store",
+          () -> {
+            stores.reserve(
+                request.sector(),
+                new SectorKind(request.proof(), request.snapped()),
+                threads.identify(info.getWorkflowId(), info.getWorkflowRunId()),
+                info.getCurrentAttemptScheduledTimestamp());
+            return null;
+          });
       threads.noStore(null);
-    } catch (NoStoreException e) {
+    } catch (IOException e) {
       if (threads.hasWork(request.sector())) {
         return;
       }
@@ -219,11 +229,25 @@ final class HoldActivitiesImpl implements HoldActivities {
     } catch (NoThreadException e) {
       if (!threads.hasWork(request.sector())) {
         // Otherwise rebuilds that wait for a thread would keep the room from those that have one.
-        stores.release(request.sector(), info.getCurrentAttemptScheduledTimestamp());
+        giveUpRoom(request.sector(), info.getCurrentAttemptScheduledTimestamp());
       }
       throw again(FailureType.HOST_NO_THREAD, e.getMessage());
     } catch (IOException e) {
       throw Failures.of(e);
+    }
+  }
+
+  private void giveUpRoom(SectorId sector, long until) {
+    try {
+      FileWork.within(
+          ANSWER_LIMIT,
+          "A store",
+          () -> {
+            stores.release(sector, until);
+            return null;
+          });
+    } catch (IOException e) {
+      LOG.warn("What is reserved for sector {} stays for now: {}", sector, e.getMessage());
     }
   }
 

@@ -8,6 +8,7 @@ import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.FileWork;
+import io.reseal.files.HangingException;
 import io.reseal.files.LocationAwayException;
 import io.reseal.files.OsError;
 import io.reseal.files.Replica;
@@ -35,8 +36,8 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   private static final Logger LOG = LoggerFactory.getLogger(SealingActivitiesImpl.class);
 
-  /** How long giving pieces back may take. */
-  private static final Duration RELEASE_LIMIT = Duration.ofSeconds(5);
+  /** How long a disk may take to answer while an operator waits. */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
 
   private final StepRunner runner;
   private final SealingThreads threads;
@@ -155,13 +156,19 @@ final class SealingActivitiesImpl implements SealingActivities {
     if (held.isEmpty()) {
       return List.of();
     }
+    Scratch scratch = held.get().scratch();
     try {
-      Scratch scratch = held.get().scratch();
-      SectorFiles sealed = key.kept(facts.sector(), keyIn).orElse(scratch.files(facts.sector()));
-      return new UsableStates(scratch, facts, sealed).find();
+      return FileWork.within(
+          ANSWER_LIMIT, scratch.location(), () -> usableStates(facts, scratch, keyIn));
     } catch (IOException e) {
       throw Failures.of(e, Optional.of(held.get().scratch().location()));
     }
+  }
+
+  private List<RebuildState> usableStates(SectorFacts facts, Scratch scratch, String keyIn)
+      throws IOException {
+    SectorFiles sealed = key.kept(facts.sector(), keyIn).orElse(scratch.files(facts.sector()));
+    return new UsableStates(scratch, facts, sealed).find();
   }
 
   @Override
@@ -183,15 +190,6 @@ final class SealingActivitiesImpl implements SealingActivities {
     }
   }
 
-  /** A disk that has failed must not keep its thread from being given back. */
-  private static void forgetResults(SealingThread thread, SectorId sector) {
-    try {
-      thread.scratch().finished(sector).clear();
-    } catch (IOException e) {
-      LOG.warn("Results of {} stay on {}: {}", sector, thread, OsError.sentence(e));
-    }
-  }
-
   /** A release that arrives late, when the rebuild holds the thread again, does nothing. */
   private void release(ReleaseRequest request, SealingThread thread, ActivityInfo activity)
       throws IOException, InterruptedException {
@@ -203,10 +201,7 @@ final class SealingActivitiesImpl implements SealingActivities {
       // Steps whose attempts Temporal has given up may still be running.
       thread.steps().end();
     }
-    forgetResults(thread, request.sector());
-    if (request.removeScratch()) {
-      removeScratch(thread, request.sector(), activity);
-    }
+    tidy(request, thread, activity);
     threads.release(request.sector(), thread, number);
     releasePieces(request.sector());
     if (request.removeScratch()) {
@@ -214,36 +209,47 @@ final class SealingActivitiesImpl implements SealingActivities {
     }
   }
 
-  /** A disk that is away or hangs does not keep the rebuild from ending. */
-  private void removeScratch(SealingThread thread, SectorId sector, ActivityInfo info)
+  /** A disk that fails, is away or hangs does not keep the thread from being given back. */
+  private void tidy(ReleaseRequest request, SealingThread thread, ActivityInfo info)
       throws IOException {
+    SectorId sector = request.sector();
     try {
-      thread.scratch().requireLocation();
-      threads.removeScratch(thread, sector, info.getWorkflowId(), info.getWorkflowRunId());
-    } catch (LocationAwayException e) {
-      LOG.warn("The scratch of {} stays until its disk is back: {}", sector, e.getMessage());
+      FileWork.within(
+          ANSWER_LIMIT,
+          thread.scratch().location(),
+          () -> {
+            thread.scratch().requireLocation();
+            forgetResults(thread, sector);
+            if (request.removeScratch()) {
+              threads.removeScratch(thread, sector, info.getWorkflowId(), info.getWorkflowRunId());
+            }
+            return null;
+          });
+    } catch (LocationAwayException | HangingException e) {
+      LOG.warn("Files of {} stay on {} until its disk is back: {}", sector, thread, e.getMessage());
+    }
+  }
+
+  private static void forgetResults(SealingThread thread, SectorId sector) {
+    try {
+      thread.scratch().finished(sector).clear();
+    } catch (IOException e) {
+      LOG.warn("Results of {} stay on {}: {}", sector, thread, OsError.sentence(e));
     }
   }
 
   private void releasePieces(SectorId sector) throws IOException {
     try {
-      FileWork.call(
+      FileWork.within(
+          ANSWER_LIMIT,
+          "The piece cache",
           () -> {
             pieces.release(sector);
             return null;
-          },
-          silent -> {
-            if (silent.compareTo(RELEASE_LIMIT) > 0) {
-              throw new HangingException("The piece cache does not answer.");
-            }
           });
     } catch (HangingException e) {
       // A rebuild that has not asked for its pieces for a week needs none.
       LOG.warn("The pieces of {} count as needed for now: {}", sector, e.getMessage());
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
     }
   }
 }

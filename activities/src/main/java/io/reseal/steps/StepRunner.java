@@ -9,6 +9,7 @@ import io.reseal.contract.StageRequest;
 import io.reseal.files.Fence;
 import io.reseal.files.FileWork;
 import io.reseal.files.FinishedSteps;
+import io.reseal.files.HangingException;
 import io.reseal.files.OsError;
 import io.reseal.files.SectorFiles;
 import io.reseal.plan.Step;
@@ -24,6 +25,7 @@ import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,6 +45,8 @@ import org.slf4j.LoggerFactory;
 final class StepRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
+
+  private static final Progress PREPARING = new Progress("prepares its files", 0, 0, "", 0, -1);
 
   /** Records a rebuild's newest failure. */
   interface FailureNotes {
@@ -120,7 +124,7 @@ final class StepRunner {
       if (thread.isStopped()) {
         throw new StepStoppedException();
       }
-      step = prepare(request, thread, activity.getInfo());
+      step = prepare(activity, request, thread);
       StageReport report = attempt(activity, step, work);
       show(thread, request, request.reached());
       thread.succeeded();
@@ -129,6 +133,28 @@ final class StepRunner {
       throw failed(e, thread, step, runId);
     } finally {
       threads.changed();
+    }
+  }
+
+  private Running prepare(
+      ActivityExecutionContext activity, StageRequest request, SealingThread thread)
+      throws Exception {
+    try (Heartbeat heartbeat =
+        new Heartbeat(scheduler, activity, () -> PREPARING, () -> {}, () -> {})) {
+      return FileWork.call(
+          () -> prepare(request, thread, activity.getInfo()),
+          silent -> {
+            heartbeat.throwIfUnwanted();
+            requireAnswer(thread, silent);
+          });
+    }
+  }
+
+  private void requireAnswer(SealingThread thread, Duration silent) throws HangingException {
+    if (silent.compareTo(watchdog.files()) > 0) {
+      throw new HangingException(
+          "%s did not answer for %d s: check its disk; see [watchdog] files."
+              .formatted(thread.scratch().location(), silent.toSeconds()));
     }
   }
 
@@ -185,7 +211,7 @@ final class StepRunner {
     }
     mine.inputs().thread().steps().begins(mine, mine.work()::stop);
     try {
-      StageReport report = reportOf(activity, mine, work);
+      StageReport report = runWithHeartbeat(activity, mine, work);
       mine.report().complete(report);
       return report;
     } catch (Exception e) {
@@ -225,8 +251,7 @@ final class StepRunner {
   }
 
   /** The result that an earlier attempt could not report, else that of working now. */
-  private StageReport reportOf(ActivityExecutionContext activity, Running step, Work work)
-      throws Exception {
+  private static StageReport reportOf(int attempt, Running step, Work work) throws Exception {
     StepInputs inputs = step.inputs();
     FinishedSteps finished = inputs.thread().scratch().finished(inputs.facts().sector());
     Optional<StageReport> earlier = finished.find(inputs.fence().runId(), step.request());
@@ -235,13 +260,13 @@ final class StepRunner {
     }
     finished.begins(step.request().step());
     Span span = Span.begin();
-    StepOutcome outcome = runWithHeartbeat(activity, step, work);
+    StepOutcome outcome = work.run(inputs, step.work());
     StageReport report =
         new StageReport(
             span.startedAt(),
             span.endsNow(),
             step.work().coreMillis(),
-            activity.getInfo().getAttempt(),
+            attempt,
             outcome.intactIn(),
             outcome.keyIn(),
             outcome.toDownload(),
@@ -266,7 +291,7 @@ final class StepRunner {
    * Sealing continues when contact with Temporal is lost, because it can be redone but not taken
    * back. What replaces files in a store stops then, and begins only while the hold is in contact.
    */
-  private StepOutcome runWithHeartbeat(ActivityExecutionContext activity, Running step, Work work)
+  private StageReport runWithHeartbeat(ActivityExecutionContext activity, Running step, Work work)
       throws Exception {
     boolean replaces = step.request().step() == Step.PERSIST;
     try (Heartbeat heartbeat =
@@ -287,7 +312,7 @@ final class StepRunner {
               if (replaces) {
                 step.work().waiting(() -> awaitHeld(step));
               }
-              return work.run(step.inputs(), step.work());
+              return reportOf(activity.getInfo().getAttempt(), step, work);
             },
             silent -> step.work().checkFiles(step.name(), silent, watchdog.files()));
       } catch (Exception e) {

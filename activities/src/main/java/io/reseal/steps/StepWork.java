@@ -9,6 +9,7 @@ import io.reseal.core.StageProcess;
 import io.reseal.core.StageProgram;
 import io.reseal.core.StageProgress;
 import io.reseal.files.FileWork;
+import io.reseal.files.HangingException;
 import io.reseal.gpu.GpuStages;
 import io.reseal.labelling.Labelling;
 import io.reseal.labelling.Seat;
@@ -26,10 +27,7 @@ import java.util.function.LongSupplier;
 final class StepWork implements GpuStages.Stage {
 
   /** How long stopped work may take to end by itself. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
-
-  /** The same for a sector that is labelled with others; a process that keeps it is killed. */
-  private static final Duration LEAVING_A_GROUP = Duration.ofMinutes(1);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
   private final StageProgram program;
   private final GpuStages gpus;
@@ -134,13 +132,19 @@ final class StepWork implements GpuStages.Stage {
     }
   }
 
-  private synchronized StageProcess started(Start start) throws IOException, StageDiedException {
-    if (stopped) {
-      throw new StageDiedException("The step was stopped.");
+  /** Starting may take long if the program's disk hangs, so nobody else waits for it. */
+  private StageProcess started(Start start) throws IOException, StageDiedException {
+    FileWork.proceed();
+    StageProcess fresh = start.start();
+    synchronized (this) {
+      if (!stopped) {
+        process = fresh;
+        progress.begin();
+        return fresh;
+      }
     }
-    process = start.start();
-    progress.begin();
-    return process;
+    fresh.close();
+    throw new StageDiedException("The step was stopped.");
   }
 
   /** Makes the sector's layers, together with other sectors on the same core if possible. */
@@ -251,9 +255,9 @@ final class StepWork implements GpuStages.Stage {
    *
    * @param silent how long it has given no sign of life
    */
-  synchronized void checkFiles(String step, Duration silent, Duration limit) {
-    Duration lastWords = seat == null ? LAST_WORDS : LEAVING_A_GROUP;
-    if (stopped && nanos.getAsLong() - stoppedNanos > lastWords.toNanos()) {
+  synchronized void checkFiles(String step, Duration silent, Duration limit)
+      throws HangingException {
+    if (stopped && nanos.getAsLong() - stoppedNanos > LAST_WORDS.toNanos()) {
       throw new StepStoppedException();
     }
     if (!hasStage() && !patient && silent.compareTo(limit) > 0) {

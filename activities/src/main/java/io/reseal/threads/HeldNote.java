@@ -1,6 +1,7 @@
 package io.reseal.threads;
 
 import io.reseal.files.Durable;
+import io.reseal.files.Scratch;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,18 +12,24 @@ import java.util.Optional;
 /** The note in a sealing thread's location of the sector that holds it: {@code f01001/123}. */
 final class HeldNote {
 
+  private final Scratch scratch;
   private final Path file;
   private final Durable durable = new Durable();
 
-  private HeldNote(Path file) {
-    this.file = file;
+  private HeldNote(Scratch scratch) {
+    this.scratch = scratch;
+    this.file = scratch.location().resolve("reseal").resolve("held-by");
   }
 
   static HeldNote of(SealingThread thread) {
-    return new HeldNote(thread.scratch().location().resolve("reseal").resolve("held-by"));
+    return new HeldNote(thread.scratch());
   }
 
   Optional<SectorId> read() throws IOException {
+    return scratch.briefly(this::readNow);
+  }
+
+  private Optional<SectorId> readNow() throws IOException {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -44,15 +51,22 @@ final class HeldNote {
   }
 
   void write(SectorId sector) throws IOException {
-    if (read().filter(sector::equals).isPresent()) {
-      return;
-    }
-    remove();
-    durable.makeDirectory(file.getParent());
-    durable.write(file, sector.toString().getBytes(StandardCharsets.UTF_8));
+    scratch.briefly(
+        () -> {
+          if (readNow().filter(sector::equals).isEmpty()) {
+            durable.delete(file);
+            durable.makeDirectory(file.getParent());
+            durable.write(file, sector.toString().getBytes(StandardCharsets.UTF_8));
+          }
+          return null;
+        });
   }
 
   void remove() throws IOException {
-    durable.delete(file);
+    scratch.briefly(
+        () -> {
+          durable.delete(file);
+          return null;
+        });
   }
 }

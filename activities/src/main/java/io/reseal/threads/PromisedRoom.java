@@ -50,7 +50,7 @@ final class PromisedRoom {
 
   private static Scratch.Need needOf(SealingThread thread, SectorId sector, SectorKind kind) {
     try {
-      return thread.scratch().needOf(sector, kind);
+      return thread.scratch().briefly(() -> thread.scratch().needOf(sector, kind));
     } catch (IOException e) {
       return new Scratch.Need(Scratch.requiredBytes(kind), 0);
     }
@@ -62,12 +62,15 @@ final class PromisedRoom {
     if (thread.kind().isPresent()) {
       return thread.kind();
     }
-    Optional<Scratch.Claim> claim = thread.scratch().owner(sector);
+    return thread.scratch().briefly(() -> kindOf(thread.scratch(), sector));
+  }
+
+  private static Optional<SectorKind> kindOf(Scratch scratch, SectorId sector) throws IOException {
+    Optional<Scratch.Claim> claim = scratch.owner(sector);
     if (claim.isEmpty()) {
       return Optional.empty();
     }
-    return thread
-        .scratch()
+    return scratch
         .origin(claim.get())
         .map(ScratchOrigin::inputs)
         .map(SectorKind::of)

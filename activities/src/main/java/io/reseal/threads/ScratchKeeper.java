@@ -10,7 +10,6 @@ import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.ScratchVerdict.Kind;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,7 +92,7 @@ final class ScratchKeeper {
 
   /** Removes a sector's files because a person wants it; refuses while a rebuild has them. */
   void removeOnPurpose(SealingThread thread, Scratch.Claim claim) throws IOException {
-    ScratchVerdict verdict = evidence.judge(claim, thread.scratch().origin(claim));
+    ScratchVerdict verdict = judge(thread, claim);
     if (claim.sector().equals(thread.sector())) {
       throw new RefusedException(
           "The scratch of %s on %s stays: its rebuild holds the thread. Drop the rebuild first: reseal sectors abort %d %d"
@@ -104,7 +103,7 @@ final class ScratchKeeper {
           "The scratch of %s on %s stays: %s"
               .formatted(claim.sector(), thread, sentences(verdict)));
     }
-    thread.scratch().remove(claim.sector());
+    removeBriefly(thread.scratch(), claim.sector());
     LOG.info("The scratch of {} on {} was removed on purpose", claim.sector(), thread);
   }
 
@@ -123,13 +122,15 @@ final class ScratchKeeper {
   boolean makeRoom(SealingThread thread, SectorId sector, SectorKind kind, Scratch.Need promised)
       throws IOException {
     List<SectorId> expendable = new ArrayList<>();
-    for (Scratch.Claim claim : thread.scratch().claims()) {
-      if (!claim.sector().equals(sector)
-          && evidence.judge(claim, thread.scratch().origin(claim)).kind().mayMakeRoom()) {
+    for (Scratch.Claim claim : thread.scratch().briefly(thread.scratch()::claims)) {
+      if (!claim.sector().equals(sector) && judge(thread, claim).kind().mayMakeRoom()) {
         expendable.add(claim.sector());
       }
     }
-    List<SectorId> removed = thread.scratch().makeRoom(sector, kind, expendable, promised);
+    List<SectorId> removed =
+        thread
+            .scratch()
+            .briefly(() -> thread.scratch().makeRoom(sector, kind, expendable, promised));
     if (!removed.isEmpty()) {
       LOG.warn(
           "Scratch of the parked rebuilds of {} made room for {} on {}",
@@ -145,14 +146,14 @@ final class ScratchKeeper {
    * that cannot be removed block only their own sector, so this logs and goes on.
    */
   void removeEnded(SealingThread thread) {
+    if (thread.isAway()) {
+      return;
+    }
     try {
-      if (!Files.isDirectory(thread.scratch().location())) {
-        return;
-      }
-      for (Scratch.Claim claim : thread.scratch().claims()) {
+      for (Scratch.Claim claim : thread.scratch().briefly(thread.scratch()::claims)) {
         if (!claim.sector().equals(thread.sector()) && hasEnded(thread, claim)) {
           LOG.info("Removing the scratch of {}: its rebuild has ended", claim.sector());
-          thread.scratch().remove(claim.sector());
+          removeBriefly(thread.scratch(), claim.sector());
         }
       }
     } catch (IOException e) {
@@ -161,6 +162,19 @@ final class ScratchKeeper {
   }
 
   private boolean hasEnded(SealingThread thread, Scratch.Claim claim) throws IOException {
-    return evidence.judge(claim, thread.scratch().origin(claim)).kind() == Kind.ENDED;
+    return judge(thread, claim).kind() == Kind.ENDED;
+  }
+
+  private ScratchVerdict judge(SealingThread thread, Scratch.Claim claim) throws IOException {
+    return evidence.judge(claim, thread.scratch().briefly(() -> thread.scratch().origin(claim)));
+  }
+
+  /** Removes files while others wait; each of them is a sign of life. */
+  private static void removeBriefly(Scratch scratch, SectorId sector) throws IOException {
+    scratch.briefly(
+        () -> {
+          scratch.remove(sector);
+          return null;
+        });
   }
 }

@@ -5,6 +5,7 @@ import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.MarkFile;
+import io.reseal.files.OsError;
 import io.reseal.files.Scratch;
 import io.reseal.files.SectorKind;
 import io.reseal.plan.Step;
@@ -159,8 +160,8 @@ public final class SealingThread {
 
   /** Reads the marks that an earlier process left in the location, which is usable from now on. */
   synchronized void open() throws IOException {
-    paused = pausedFile.read().orElse(null);
-    faulted = faultedFile.read().orElse(null);
+    paused = scratch.briefly(pausedFile::read).orElse(null);
+    faulted = scratch.briefly(faultedFile::read).orElse(null);
     if (isAway()) {
       LOG.info("{} uses its location {}", this, scratch.location());
     }
@@ -193,7 +194,13 @@ public final class SealingThread {
     if (holding != Holding.FREE || isAway()) {
       return false;
     }
-    HotFile.Reading now = hotFile.read();
+    HotFile.Reading now;
+    try {
+      now = scratch.briefly(hotFile::read);
+    } catch (IOException e) {
+      close(OsError.sentence(e));
+      return true;
+    }
     if (now.equals(read)) {
       return false;
     }
@@ -229,13 +236,13 @@ public final class SealingThread {
   }
 
   synchronized void pause(ThreadMark mark) throws IOException {
-    pausedFile.write(mark);
+    write(pausedFile, mark);
     paused = mark;
   }
 
   /** Removes the operator's mark and that of a fault. */
   synchronized void resume() throws IOException {
-    pausedFile.remove();
+    remove(pausedFile);
     paused = null;
     clearFault();
   }
@@ -244,7 +251,7 @@ public final class SealingThread {
   synchronized void markFaulted(ThreadMark mark) {
     faulted = mark;
     try {
-      faultedFile.write(mark);
+      write(faultedFile, mark);
     } catch (IOException e) {
       // The disk itself may be what fails; the mark still counts until this process ends.
       LOG.warn("The fault of {} could not be noted in its location: {}", this, e.getMessage());
@@ -252,8 +259,24 @@ public final class SealingThread {
   }
 
   private void clearFault() throws IOException {
-    faultedFile.remove();
+    remove(faultedFile);
     faulted = null;
+  }
+
+  private void write(MarkFile<ThreadMark> file, ThreadMark mark) throws IOException {
+    scratch.briefly(
+        () -> {
+          file.write(mark);
+          return null;
+        });
+  }
+
+  private void remove(MarkFile<ThreadMark> file) throws IOException {
+    scratch.briefly(
+        () -> {
+          file.remove();
+          return null;
+        });
   }
 
   /**

@@ -5,6 +5,7 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.files.HangingException;
 import io.reseal.files.OsError;
 import io.reseal.files.Scratch;
 import io.reseal.files.ScratchOrigin;
@@ -92,8 +93,14 @@ public final class SealingThreads {
   /** Opens a thread's location if that is possible now. */
   private void open(SealingThread thread) {
     try {
-      thread.scratch().requireLocation();
-      guard.secure(thread.scratch().location());
+      LocationGuard mine = guard;
+      thread
+          .scratch()
+          .briefly(
+              () -> {
+                mine.secure(thread.scratch().location());
+                return null;
+              });
       Optional<SectorId> noted = HeldNote.of(thread).read();
       if (noted.isPresent() && thread.holding() == Holding.FREE) {
         thread.hold(noted.get(), proofInScratch(thread, noted.get()), null, Holding.AWAITED);
@@ -122,12 +129,18 @@ public final class SealingThreads {
   /** The seal proof of a sector that has files on the thread, else null. */
   private static SealProof proofInScratch(SealingThread thread, SectorId sector) {
     try {
-      return thread.scratch().owner(sector).map(Scratch.Claim::proof).orElse(null);
+      return owner(thread, sector).map(Scratch.Claim::proof).orElse(null);
     } catch (IOException e) {
       // The sector's own step reports the fault.
       LOG.debug("The owner of the scratch on {} cannot be read: {}", thread, e.getMessage());
       return null;
     }
+  }
+
+  /** The owner of the sector's scratch files on the thread; asked while others wait. */
+  private static Optional<Scratch.Claim> owner(SealingThread thread, SectorId sector)
+      throws IOException {
+    return thread.scratch().briefly(() -> thread.scratch().owner(sector));
   }
 
   /** The sectors of a seal proof that threads hold and whose layers are not built yet. */
@@ -292,6 +305,8 @@ public final class SealingThreads {
   private void noteHeld(SealingThread thread, SectorId sector) throws IOException {
     try {
       HeldNote.of(thread).write(sector);
+    } catch (HangingException e) {
+      throw e;
     } catch (IOException e) {
       faulted(
           thread,
@@ -339,7 +354,6 @@ public final class SealingThreads {
     if (sector.equals(thread.sector()) && !thread.wasGrantedAfter(sector, number)) {
       thread.steps().stop();
       try {
-        thread.scratch().requireLocation();
         HeldNote.of(thread).remove();
       } catch (IOException e) {
         // The next rebuild's note replaces it; after a restart it counts only while it is true.
@@ -401,7 +415,7 @@ public final class SealingThreads {
       throws IOException {
     List<SealingThread> removed = new ArrayList<>();
     for (SealingThread thread : threads) {
-      Optional<Scratch.Claim> claim = thread.scratch().owner(sector);
+      Optional<Scratch.Claim> claim = owner(thread, sector);
       if (claim.isPresent()) {
         scratch.removeOnPurpose(thread, claim.get());
         removed.add(thread);
@@ -450,7 +464,7 @@ public final class SealingThreads {
   /** Whether work on the sector, of whichever rebuild, is in the thread's location. */
   private static boolean hasScratch(SealingThread thread, SectorId sector) {
     try {
-      return thread.scratch().owner(sector).isPresent();
+      return owner(thread, sector).isPresent();
     } catch (IOException e) {
       // The sector's own step reports the fault.
       LOG.debug("The owner of the scratch on {} cannot be read: {}", thread, e.getMessage());
@@ -483,7 +497,9 @@ public final class SealingThreads {
     }
     // Its room was promised to it when it took the thread.
     Scratch.Need promised = ownSector ? Scratch.Need.NONE : promisedRoom.besides(thread);
-    return thread.scratch().lackOfRoom(request.sector(), kind(request), promised);
+    return thread
+        .scratch()
+        .briefly(() -> thread.scratch().lackOfRoom(request.sector(), kind(request), promised));
   }
 
   /** Makes room on a free thread that may take the sector; whether there is more than before. */

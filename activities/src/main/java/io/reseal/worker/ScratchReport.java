@@ -2,9 +2,12 @@ package io.reseal.worker;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
+import io.reseal.catalog.ScratchRow;
+import io.reseal.files.FileWork;
 import io.reseal.files.Scratch;
 import io.reseal.threads.SealingThread;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,6 +24,8 @@ final class ScratchReport implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ScratchReport.class);
 
   private static final long PERIOD_SECONDS = 10;
+
+  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private final String host;
   private final List<SealingThread> threads;
@@ -48,13 +53,19 @@ final class ScratchReport implements AutoCloseable {
 
   private void send(Scratch scratch) {
     try {
-      catalog.scratch().report(host, scratch.location().toString(), survey.rows(scratch));
+      catalog.scratch().report(host, scratch.location().toString(), rows(scratch));
     } catch (IOException | CatalogException e) {
       LOG.warn("The scratch in {} could not be reported: {}", scratch.location(), e.getMessage());
     } catch (RuntimeException e) {
       // An exception would end the periodic report.
       LOG.warn("The scratch in {} could not be reported", scratch.location(), e);
     }
+  }
+
+  /** One location that does not answer keeps none of the others from being reported for long. */
+  private List<ScratchRow> rows(Scratch scratch) throws IOException {
+    scratch.requireLocation();
+    return FileWork.within(LIMIT, scratch.location(), () -> survey.rows(scratch));
   }
 
   @Override

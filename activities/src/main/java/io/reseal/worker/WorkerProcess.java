@@ -12,6 +12,7 @@ import io.reseal.control.Reconciliation;
 import io.reseal.control.SeedSearch;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
+import io.reseal.files.FileWork;
 import io.reseal.files.OsError;
 import io.reseal.labelling.Labelling;
 import io.reseal.metrics.HostMetrics;
@@ -52,6 +53,9 @@ public final class WorkerProcess implements AutoCloseable {
 
   /** How often Temporal is asked about threads whose holds have not come back. */
   private static final Duration LEFT = Duration.ofSeconds(5);
+
+  /** How long a thread's location may take to answer while the worker starts. */
+  private static final Duration LOCATION_LIMIT = Duration.ofSeconds(5);
 
   /** How long running activities may take to report that they were stopped. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
@@ -172,7 +176,13 @@ public final class WorkerProcess implements AutoCloseable {
       throws LocationTakenException {
     for (WorkerConfig.SealingThread thread : config.threads()) {
       try {
-        locks.secure(thread.location());
+        FileWork.within(
+            LOCATION_LIMIT,
+            thread.location(),
+            () -> {
+              locks.secure(thread.location());
+              return null;
+            });
       } catch (LocationTakenException e) {
         throw e;
       } catch (IOException e) {

@@ -15,7 +15,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -240,6 +242,59 @@ class StoresTest {
     assertThat(stores.choose(new SectorId(1001, 9), TestSector.KIND)).isEqualTo(next);
     nanos[0] = Duration.ofMinutes(10).toNanos();
     assertThat(stores.choose(new SectorId(1001, 9), TestSector.KIND)).isEqualTo(failing);
+  }
+
+  // Catches: a store that hangs during a write and is chosen again by every attempt.
+  @Test
+  @Timeout(60)
+  void aStoreInWhichACopyHangsIsNotUsedUntilThatCopyHasEnded() throws Exception {
+    CountDownLatch hung = new CountDownLatch(1);
+    CountDownLatch wakesUp = new CountDownLatch(1);
+    Store first =
+        new Store(
+            "first",
+            Files.createDirectory(dir.resolve("first")),
+            false,
+            new Durable(
+                (operation, path) -> {
+                  if (operation.equals("write") && path.toString().contains("/incoming/")) {
+                    hung.countDown();
+                    await(wakesUp);
+                  }
+                },
+                4096),
+            path -> 2 << 20,
+            Clock.systemUTC());
+    Store second = store("second", 1 << 20);
+    Stores stores = new Stores(List.of(first, second));
+    SectorFiles sealed = TestSector.write(dir.resolve("scratch"), 2);
+    assertThatThrownBy(
+            () ->
+                FileWork.call(
+                    () -> stores.persist(sealed, TestSector.KIND, FENCE, QUIET),
+                    silent -> {
+                      if (hung.getCount() == 0) {
+                        throw new HangingException("It hangs.");
+                      }
+                    }))
+        .hasMessage("It hangs.");
+
+    Persisted persisted = stores.persist(sealed, TestSector.KIND, new Fence(1, 0, 2, "run"), QUIET);
+
+    assertThat(persisted.store()).isEqualTo("second");
+    assertThat(stores.usable()).containsExactly(second);
+    wakesUp.countDown();
+    while (stores.usable().size() < 2) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   // Catches: a store that is never tried again because it is the only one and failed once.

@@ -10,6 +10,7 @@ import io.reseal.config.WorkerConfigs;
 import io.reseal.core.CoreRequest;
 import io.reseal.core.Operation;
 import io.reseal.core.StageProgram;
+import io.reseal.files.HangingException;
 import io.reseal.plan.Step;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
@@ -132,11 +133,11 @@ class StepWorkTest {
 
     StepWork stopped = work(progress(1));
     stopped.stop();
+    nanos = Duration.ofSeconds(2).toNanos();
+    stopped.checkFiles("Persist of f01001/1", Duration.ofSeconds(2), limit);
     nanos = Duration.ofSeconds(4).toNanos();
-    stopped.checkFiles("Persist of f01001/1", Duration.ofSeconds(4), limit);
-    nanos = Duration.ofSeconds(6).toNanos();
     assertThatThrownBy(
-            () -> stopped.checkFiles("Persist of f01001/1", Duration.ofSeconds(6), limit))
+            () -> stopped.checkFiles("Persist of f01001/1", Duration.ofSeconds(4), limit))
         .isInstanceOf(StepStoppedException.class);
   }
 }

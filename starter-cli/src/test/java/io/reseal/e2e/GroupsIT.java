@@ -141,7 +141,7 @@ class GroupsIT {
     Stops.Frozen frozen = stops.freezeInSecondLayer(pair.get(0), HOST, scratch);
     assertThat(ask.reseal("worker", "-c", fleet.workerFile().toString(), "list").out())
         .containsPattern("(?m)^labelling on CPU \\d+: s-t0\\S+( layer \\d of 2)?, s-t0");
-    // It is answered when the sector has left, which a process that stands still cannot let it do.
+    // A process that stands still cannot let the sector leave before it goes on.
     CompletableFuture<Ask.Answer> abort =
         CompletableFuture.supplyAsync(() -> ask.sectors("abort", pair.get(1)));
     Await.until("PC1 is to be cancelled", () -> isCancelRequested(pair.get(1)));

@@ -2,7 +2,9 @@ package io.reseal.cli.inputs;
 
 import io.reseal.cli.shell.Shell;
 import io.reseal.exchange.DamoclesReader;
+import io.reseal.record.Findings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +26,7 @@ public final class ImportDamoclesCommand implements Callable<Integer> {
       description = "One or more sector states, one after another or in a JSON array.")
   private List<Path> files;
 
-  @Mixin private ImportMixin intake;
+  @Mixin private IntakeMixin intake;
 
   public ImportDamoclesCommand(Shell shell) {
     this.shell = shell;
@@ -32,6 +34,8 @@ public final class ImportDamoclesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return intake.takeEach(shell, files, DamoclesReader::read);
+    List<Findings> found = new ArrayList<>();
+    files.forEach(file -> found.addAll(DamoclesReader.findings(file)));
+    return intake.take(shell, found);
   }
 }

@@ -2,7 +2,9 @@ package io.reseal.cli.inputs;
 
 import io.reseal.cli.shell.Shell;
 import io.reseal.exchange.SealerRecoverFile;
+import io.reseal.record.Findings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,7 +22,7 @@ public final class ImportRecoverCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "sectors-recovery-MINER.json.")
   private List<Path> files;
 
-  @Mixin private ImportMixin intake;
+  @Mixin private IntakeMixin intake;
 
   public ImportRecoverCommand(Shell shell) {
     this.shell = shell;
@@ -28,6 +30,8 @@ public final class ImportRecoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return intake.takeEach(shell, files, SealerRecoverFile::read);
+    List<Findings> found = new ArrayList<>();
+    files.forEach(file -> found.addAll(SealerRecoverFile.findings(file)));
+    return intake.take(shell, found);
   }
 }

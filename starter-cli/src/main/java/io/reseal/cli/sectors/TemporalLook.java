@@ -112,7 +112,7 @@ record TemporalLook(List<PendingStep> pending, String note) {
       return Optional.empty();
     }
     try {
-      return Optional.of(
+      return Optional.ofNullable(
           Payloads.converter()
               .fromPayload(
                   activity.getHeartbeatDetails().getPayloads(0), Progress.class, Progress.class));

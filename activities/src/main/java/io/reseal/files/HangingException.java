@@ -1,14 +1,15 @@
-package io.reseal.steps;
+package io.reseal.files;
 
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
+import java.io.IOException;
 
 /** Work on files made no progress, so it was left: a disk or network file system hangs. */
-final class HangingException extends RuntimeException implements HasFailureType {
+public final class HangingException extends IOException implements HasFailureType {
 
   private static final long serialVersionUID = 1L;
 
-  HangingException(String message) {
+  public HangingException(String message) {
     super(message);
   }
 
