@@ -35,7 +35,7 @@ public final class ChainFindings {
   }
 
   /** The chain's name as a source. */
-  public static final String SOURCE = "chain";
+  public static final String SOURCE = Findings.CHAIN;
 
   /** Sectors asked for in one call. */
   private static final int CHUNK = 1000;

@@ -3,6 +3,7 @@ package io.reseal.chain;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.sector.Cid;
 import io.reseal.sector.SealProof;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -32,6 +33,16 @@ final class Fields {
       throw wrong(what, "a whole number", value);
     }
     return value.longValue();
+  }
+
+  /** A whole number of any size, which Go writes as a text. */
+  static BigInteger bigNumber(JsonNode object, String name) {
+    JsonNode value = object.path(name);
+    try {
+      return value.isIntegralNumber() ? value.bigIntegerValue() : new BigInteger(value.asText());
+    } catch (NumberFormatException e) {
+      throw wrong("'%s'".formatted(name), "a whole number", value);
+    }
   }
 
   /** A whole number from 0 that fits an int, e.g. an index. */

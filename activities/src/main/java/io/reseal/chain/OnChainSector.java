@@ -3,6 +3,7 @@ package io.reseal.chain;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.sector.SealProof;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The chain's record of a sector whose proof has landed.
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param expiration epoch at which it ends
  * @param powerBase epoch at which its power changed last: of a snapped sector that of the update,
  *     unless it was extended since
+ * @param holdsData whether deals add to its weight; of a snapped sector those of the update. Empty
+ *     if the node does not report the weight
  */
 record OnChainSector(
     long number,
@@ -23,7 +26,8 @@ record OnChainSector(
     Optional<String> keyCid,
     long activation,
     long expiration,
-    long powerBase) {
+    long powerBase,
+    Optional<Boolean> holdsData) {
 
   static OnChainSector read(JsonNode answer) {
     long activation = Fields.wholeNumber(answer, "Activation");
@@ -36,7 +40,11 @@ record OnChainSector(
         Fields.wholeNumber(answer, "Expiration"),
         Fields.isNone(answer.path("PowerBaseEpoch"))
             ? activation
-            : Fields.wholeNumber(answer, "PowerBaseEpoch"));
+            : Fields.wholeNumber(answer, "PowerBaseEpoch"),
+        Stream.of("DealWeight", "VerifiedDealWeight")
+            .filter(weight -> !Fields.isNone(answer.path(weight)))
+            .map(weight -> Fields.bigNumber(answer, weight).signum() > 0)
+            .reduce(Boolean::logicalOr));
   }
 
   /** The record of a sector that was asked for; null if there is none. */

@@ -80,7 +80,8 @@ final class SectorInquiry {
         .put(Fact.PROOF_TYPE, onChain.proof())
         .put(Fact.COMM_R, onChain.commR())
         .put(Fact.PROOF_DUE, false)
-        .put(Fact.SNAPPED, onChain.isSnapped());
+        .put(Fact.SNAPPED, onChain.isSnapped())
+        .put(Fact.HOLDS_DATA, onChain.holdsData());
     Optional<PreCommit> preCommit =
         attempts.conclude(
             new PreCommitSearch(api, miner, sector, attempts).of(onChain),

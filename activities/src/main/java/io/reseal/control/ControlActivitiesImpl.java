@@ -12,6 +12,7 @@ import io.reseal.contract.StateChange;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
 import io.reseal.inspection.Inspection;
+import io.reseal.intake.Intake;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import io.reseal.temporal.TemporalIdentity;
@@ -54,6 +55,12 @@ public final class ControlActivitiesImpl implements ControlActivities {
   public SectorFacts inspect(SectorId sector) {
     SectorRecord record = recordOf(sector);
     try {
+      new Intake(catalog.findings())
+          .disproof(sector)
+          .ifPresent(
+              why -> {
+                throw new IllegalArgumentException(why);
+              });
       return Inspection.facts(record, core);
     } catch (IllegalArgumentException | CoreException e) {
       throw ApplicationFailure.newNonRetryableFailure(

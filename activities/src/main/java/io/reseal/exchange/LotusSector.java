@@ -63,6 +63,9 @@ final class LotusSector {
     putRandomness(facts, "Ticket", Fact.TICKET, Fact.TICKET_EPOCH);
     putRandomness(facts, "Seed", Fact.SEED, Fact.SEED_EPOCH);
     facts.put(Fact.PROOF_DUE, fields.has("PreCommitMsg") && !fields.has("CommitMsg"));
+    if (hasWeight("DealWeight") || hasWeight("VerifiedDealWeight")) {
+      facts.put(Fact.HOLDS_DATA, true);
+    }
     boolean updating = isUpdating();
     boolean snapped = updating && hasLanded();
     LotusLog.Layouts layouts = log.layouts(fields, proof, updating);
@@ -125,6 +128,11 @@ final class LotusSector {
             .filter(text -> !text.isEmpty())
             .flatMap(text -> fields.randomness(path + ".Value"));
     facts.put(fact, value).put(epoch, value.flatMap(any -> fields.wholeNumber(path + ".Epoch")));
+  }
+
+  /** The chain's number, as the miner passes it on; 0 also if the miner did not ask the chain. */
+  private boolean hasWeight(String path) {
+    return fields.text(path).filter(weight -> weight.matches("0*[1-9]\\d*")).isPresent();
   }
 
   private boolean isUpdating() {

@@ -109,9 +109,10 @@ public final class LotusStatusText {
       case "SeedH" -> number(status.withObject("/Seed"), "Epoch", value);
       case "Precommit" -> cid(status, "PreCommitMsg", value);
       case "Commit" -> cid(status, "CommitMsg", value);
+      case "DealWeight", "VerifiedDealWeight" -> status.put(name, value);
       case "SealProof" -> number(status, "SealProof", value);
       default -> {
-        // Deals, retries, expiration, weights: not needed by a rebuild.
+        // Deals, retries, expiration: not needed by a rebuild.
       }
     }
   }

@@ -6,6 +6,7 @@ import io.reseal.record.SectorRecord;
 import io.reseal.record.Snap;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
+import io.reseal.sector.DataRoot;
 import io.reseal.sector.Piece;
 import io.reseal.sector.PieceLayout;
 import java.util.List;
@@ -44,10 +45,18 @@ public final class Inspection {
       SectorRecord record, CommitmentCalculator<E> core) throws E {
     Snap snap = record.snap();
     List<Piece> pieces = PieceLayout.complete(record.proof().size(), snap.pieces());
-    return new SnapFacts(
-        commD(record, "the update of ", pieces, snap.commD(), core),
-        Cid.ofSealed(snap.commR()),
-        pieces);
+    Commitment commD = commD(record, "the update of ", pieces, snap.commD(), core);
+    if (DataRoot.isOfZeros(commD) != snap.commR().equals(record.commR())) {
+      throw new IllegalArgumentException(
+          "An update has its key's CommR if its data is all zeros, and another one otherwise. By its record, sector %s has an update %s data whose CommR is %s the key's: its pieces or one CommR are wrong (reseal import chain f0%d %d)."
+              .formatted(
+                  record.id(),
+                  DataRoot.isOfZeros(commD) ? "without" : "with",
+                  snap.commR().equals(record.commR()) ? "also" : "not",
+                  record.id().miner(),
+                  record.id().number()));
+    }
+    return new SnapFacts(commD, Cid.ofSealed(snap.commR()), pieces);
   }
 
   private static <E extends Exception> Commitment commD(

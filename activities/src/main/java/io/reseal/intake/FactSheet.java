@@ -5,6 +5,7 @@ import io.reseal.intake.Outcome.Reported;
 import io.reseal.record.Fact;
 import io.reseal.record.Findings;
 import io.reseal.record.Known;
+import io.reseal.record.RuledOut;
 import io.reseal.sector.SectorId;
 import java.util.List;
 
@@ -25,12 +26,20 @@ public record FactSheet(SectorId sector, boolean recorded, List<Line> facts, Lis
    * @param values what each source that knows it reports
    * @param contradiction whether they differ and no operator has decided
    * @param decidedFor the source that an operator decided for, or null
+   * @param ruledOut which of the values cannot be right, and why
    */
   public record Line(
       String fact,
       @JsonProperty("words") List<Reported> values,
       boolean contradiction,
-      String decidedFor) {}
+      String decidedFor,
+      List<RuledOut> ruledOut) {
+
+    /** Whether a source's value was ruled out. */
+    public boolean isRuledOut(String source) {
+      return ruledOut.stream().anyMatch(one -> one.source().equals(source));
+    }
+  }
 
   /**
    * A source.
@@ -45,16 +54,20 @@ public record FactSheet(SectorId sector, boolean recorded, List<Line> facts, Lis
     List<String> open = merge.contradictions().stream().map(Outcome.Contradiction::fact).toList();
     return new FactSheet(
         sector,
-        known.record().isPresent(),
-        Fact.DECIDABLE.stream()
-            .filter(fact -> !merge.values(fact).isEmpty())
+        known.record().isPresent() && !merge.disprovesRecord(),
+        Fact.ALL.stream()
+            .filter(fact -> Fact.DECIDABLE.contains(fact) || fact == Fact.HOLDS_DATA)
             .map(
                 fact ->
                     new Line(
                         fact.name(),
-                        merge.values(fact),
+                        Merge.values(fact, known.findings()),
                         open.contains(fact.name()),
-                        merge.decided(fact).map(Findings::source).orElse(null)))
+                        merge.decided(fact).map(Findings::source).orElse(null),
+                        merge.ruledOut().stream()
+                            .filter(one -> one.fact().equals(fact.name()))
+                            .toList()))
+            .filter(line -> !line.values().isEmpty())
             .toList(),
         known.findings().stream()
             .map(finding -> new Source(finding.source(), finding.remarks()))

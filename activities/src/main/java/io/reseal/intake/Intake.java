@@ -109,6 +109,17 @@ public final class Intake {
     return FactSheet.of(sector, repository.of(sector));
   }
 
+  /** Why the sector's record cannot be right, as sentences; empty if nothing shows that. */
+  public Optional<String> disproof(SectorId sector) {
+    Merge merge = new Merge(sector, repository.of(sector));
+    return merge.disprovesRecord()
+        ? Optional.of(
+            "The record of sector %s cannot be right. %s `reseal sectors facts %d %d` shows what each source reports."
+                .formatted(
+                    sector, String.join(" ", merge.doubts()), sector.miner(), sector.number()))
+        : Optional.empty();
+  }
+
   /** The facts on which sources differ and no operator has decided. */
   public List<Contradiction> contradictions(SectorId sector) {
     return new Merge(sector, repository.of(sector)).contradictions();
@@ -145,6 +156,7 @@ public final class Intake {
     Known all = with(found, known);
     Merge merge = new Merge(found.id(), all);
     List<String> remarks = new ArrayList<>(found.remarks());
+    remarks.addAll(merge.doubts());
     Optional<SectorRecord> record = Optional.empty();
     boolean impossible = false;
     try {
@@ -155,10 +167,8 @@ public final class Intake {
     }
     List<Contradiction> contradictions = merge.contradictions();
     List<String> changed = record.map(now -> changed(known.record(), now)).orElse(List.of());
-    if (record.isPresent() && merge.dataIsUnknown()) {
-      remarks.add(
-          "No source reports whether it holds data: it would be rebuilt as an empty sector, and its"
-              + " CommR will show whether that is right.");
+    if (record.isPresent()) {
+      merge.dataIsUnknown().ifPresent(remarks::add);
     }
     Kind kind;
     if (impossible || !contradictions.isEmpty()) {

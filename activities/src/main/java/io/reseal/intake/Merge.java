@@ -2,11 +2,13 @@ package io.reseal.intake;
 
 import io.reseal.intake.Outcome.Contradiction;
 import io.reseal.intake.Outcome.Reported;
+import io.reseal.record.Arithmetic;
 import io.reseal.record.Decision;
 import io.reseal.record.Fact;
 import io.reseal.record.Facts;
 import io.reseal.record.Findings;
 import io.reseal.record.Known;
+import io.reseal.record.RuledOut;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.SectorId;
@@ -18,19 +20,25 @@ import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Merges all findings on one sector into one set of facts. A value that one source reports, or that
- * all agree on, counts. If sources differ, the one that an operator decided for counts; without a
- * decision the record keeps the value it has.
+ * Merges all findings on one sector into one set of facts. Values that cannot be right are left out
+ * first. A value that one source reports, or that all agree on, counts. If sources differ, the one
+ * that an operator decided for counts; without a decision the record keeps the value it has.
  */
 final class Merge {
 
   private final SectorId sector;
+  private final Arithmetic arithmetic;
   private final Known known;
   private final Facts facts;
 
-  Merge(SectorId sector, Known known) {
+  Merge(SectorId sector, Known reported) {
     this.sector = sector;
-    this.known = known;
+    this.arithmetic = new Arithmetic(reported);
+    this.known =
+        new Known(
+            reported.record().filter(record -> !arithmetic.disprovesRecord()),
+            arithmetic.sound(),
+            reported.decisions());
     Facts.Builder merged = Facts.builder();
     Fact.ALL.forEach(fact -> put(merged, fact));
     this.facts = withMatchingSeed(merged.build());
@@ -79,9 +87,13 @@ final class Merge {
         && values(fact).stream().map(Reported::value).distinct().limit(2).count() == 2;
   }
 
+  private List<Reported> values(Fact<?> fact) {
+    return values(fact, known.findings());
+  }
+
   /** What each source that knows the fact reports. */
-  List<Reported> values(Fact<?> fact) {
-    return known.findings().stream()
+  static List<Reported> values(Fact<?> fact, List<Findings> findings) {
+    return findings.stream()
         .flatMap(
             finding ->
                 finding.facts().text(fact).stream()
@@ -99,15 +111,51 @@ final class Merge {
         .findFirst();
   }
 
+  /** What was ruled out of the sources' values, and why. */
+  List<RuledOut> ruledOut() {
+    return arithmetic.ruledOut();
+  }
+
+  /** Whether the record that the catalog has cannot be right. */
+  boolean disprovesRecord() {
+    return arithmetic.disprovesRecord();
+  }
+
+  /** What cannot be right, and how to get what is missing therefore, a sentence each. */
+  List<String> doubts() {
+    List<String> doubts = new ArrayList<>(RuledOut.sentences(arithmetic.ruledOut()));
+    List<String> missing = missing();
+    if (arithmetic.showsData(false) && missing.contains(Fact.PIECES.name())) {
+      doubts.add(
+          "The chain says that it holds data (its deal weight is above 0), but no source has its"
+              + " pieces: import the miner's own records, or give them by `reseal sectors add %d %d"
+                  .formatted(sector.miner(), sector.number())
+              + " --piece CID:SIZE`.");
+    }
+    if (!doubts.isEmpty()
+        && !missing.isEmpty()
+        && known.findings().stream().noneMatch(one -> one.source().equals(Findings.CHAIN))) {
+      doubts.add(
+          "The chain may have what is missing: reseal import chain f0%d %d."
+              .formatted(sector.miner(), sector.number()));
+    }
+    return doubts;
+  }
+
   /** The facts without which the sector cannot be rebuilt. */
   List<String> missing() {
     List<Fact<?>> needed = new ArrayList<>(List.of(Fact.PROOF_TYPE, Fact.TICKET, Fact.COMM_R));
     if (facts.isSnapped()) {
       needed.add(Fact.SNAP_COMM_R);
-      if (!facts.has(Fact.SNAP_COMM_D) || holdsData(Fact.SNAP_COMM_D)) {
+      if (!facts.has(Fact.SNAP_COMM_D)
+          || holdsData(Fact.SNAP_COMM_D)
+          || arithmetic.hasRuledOut(Fact.SNAP_PIECES)) {
         needed.add(Fact.SNAP_PIECES);
       }
-    } else if (holdsData(Fact.COMM_D)) {
+    }
+    if ((!facts.isSnapped() && holdsData(Fact.COMM_D))
+        || arithmetic.showsData(false)
+        || arithmetic.hasRuledOut(Fact.PIECES)) {
       needed.add(Fact.PIECES);
     }
     return needed.stream().filter(fact -> !facts.has(fact)).map(Fact::name).toList();
@@ -122,9 +170,18 @@ final class Merge {
             .isPresent();
   }
 
-  /** Whether no source reports if the sector holds data. */
-  boolean dataIsUnknown() {
-    return !facts.has(Fact.PIECES) && !facts.has(Fact.COMM_D) && !facts.isSnapped();
+  /** The remark that no source reports whether the sector holds data; empty if one does. */
+  Optional<String> dataIsUnknown() {
+    if (facts.has(Fact.PIECES) || facts.has(Fact.COMM_D) || facts.isSnapped()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "No source reports whether it holds data: it would be rebuilt as an empty sector, and its"
+            + " CommR will show whether that is right."
+            + (facts.has(Fact.HOLDS_DATA)
+                ? " The chain counts no deals for it (its deal weight is 0), which is usual for an"
+                    + " empty sector but does not prove that it is one."
+                : ""));
   }
 
   /**

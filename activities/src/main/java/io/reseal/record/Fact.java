@@ -66,6 +66,13 @@ public final class Fact<T> {
   public static final Fact<Boolean> PROOF_DUE =
       combined("proof-due", "proofDue", ValueForm.FLAG, Boolean::logicalAnd);
 
+  /**
+   * Whether the chain counts deals for the sector, or for its update if it was snapped, so that it
+   * holds data. False does not show that it is empty: deals may have added nothing to its weight.
+   */
+  public static final Fact<Boolean> HOLDS_DATA =
+      combined("holds-data", "holdsData", ValueForm.FLAG, Boolean::logicalOr);
+
   /** The sector's status on chain: the newest one counts. */
   public static final Fact<Standing> STANDING =
       combined("standing", "standing", ValueForm.ON_CHAIN, Standing::newer);

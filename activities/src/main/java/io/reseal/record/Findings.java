@@ -15,6 +15,9 @@ import java.util.List;
  */
 public record Findings(SectorId id, String source, Facts facts, List<String> remarks) {
 
+  /** The source of what nodes of the chain report. */
+  public static final String CHAIN = "chain";
+
   /** The source of what an operator enters. */
   public static final String BY_HAND = "by hand";
 

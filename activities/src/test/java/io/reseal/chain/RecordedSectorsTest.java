@@ -86,6 +86,7 @@ class RecordedSectorsTest {
     assertThat(found.facts().orNull(Fact.PIECES))
         .containsExactly(new Piece(PIECE_1, 512, 0), new Piece(PIECE_2, 1024, 1024));
     assertThat(found.facts().orNull(Fact.SNAPPED)).isFalse();
+    assertThat(found.facts().orNull(Fact.HOLDS_DATA)).isTrue();
     assertThat(found.facts().orNull(Fact.PROOF_DUE)).isFalse();
     assertThat(found.facts().orNull(Fact.STANDING))
         .isEqualTo(new Standing(62L, 1152021L, 1, 0, false, 325));
@@ -126,6 +127,7 @@ class RecordedSectorsTest {
       assertThat(found.facts().orNull(Fact.COMM_R)).isEqualTo(KEY_COMM_R);
       assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(CC_COMM_D);
       assertThat(found.facts().orNull(Fact.PIECES)).isEmpty();
+      assertThat(found.facts().orNull(Fact.HOLDS_DATA)).isFalse();
       assertThat(found.facts().orNull(Fact.SNAPPED)).isFalse();
       assertThat(found.facts().orNull(Fact.SNAP_COMM_R)).isNull();
       assertThat(found.facts().orNull(Fact.TICKET)).isEqualTo(SNAP_TICKET);

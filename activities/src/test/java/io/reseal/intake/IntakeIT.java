@@ -197,8 +197,10 @@ class IntakeIT {
                         new Piece(Sectors.PIECE_2, 1024, 1024),
                         new Piece(Sectors.PIECE_1, 512, 0))));
     assertThat(outcome.kind()).isEqualTo(Kind.SAME);
-    assertThat(take(FindingsBuilder.of(ID, "three").pieces(List.of())).kind())
-        .isEqualTo(Kind.CONTRADICTS);
+    assertThat(take(FindingsBuilder.of(ID, "three").commD(null).pieces(List.of())).remarks())
+        .singleElement()
+        .asString()
+        .startsWith("Ignored the pieces of 'three': without pieces a sector has CommD baga");
   }
 
   /** Seen to catch a record of earlier days that a first finding replaces. */
@@ -225,11 +227,11 @@ class IntakeIT {
             .source("old")
             .build();
     catalog.sectors().add(before);
-    Outcome outcome = take(FindingsBuilder.of(snapped, "chain"));
+    Outcome outcome = take(FindingsBuilder.of(snapped, "miner"));
     assertThat(outcome.contradictions()).extracting(Contradiction::fact).containsExactly("snapped");
     assertThat(catalog.sectors().find(snapped.id()).orElseThrow().snap()).isNull();
 
-    intake.decide(snapped.id(), Fact.ofName("snapped"), "chain", "alice");
+    intake.decide(snapped.id(), Fact.ofName("snapped"), "miner", "alice");
     assertThat(catalog.sectors().find(snapped.id()).orElseThrow())
         .usingRecursiveComparison()
         .ignoringFields("source")
@@ -357,6 +359,70 @@ class IntakeIT {
   private static String refusing(String table, String event) {
     return "CREATE TRIGGER %s_%s BEFORE %s ON %s FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not to be written'"
         .formatted(table, event, event, table);
+  }
+
+  // Catches: a sector with data that stays in the catalog as one to be sealed from zeros.
+  @Test
+  void aRecordThatTheChainDisprovesIsNotRebuilt() {
+    FindingsBuilder tool = FindingsBuilder.of(WHOLE, "tool").commD(null).pieces(null);
+    assertThat(take(tool).kind()).isEqualTo(Kind.NEW);
+    assertThat(intake.disproof(ID)).isEmpty();
+
+    Outcome outcome = take(FindingsBuilder.of(ID, "chain").snapped(false).holdsData(true));
+    assertThat(outcome.kind()).isEqualTo(Kind.INCOMPLETE);
+    assertThat(outcome.missing()).containsExactly("pieces");
+    assertThat(outcome.remarks())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "The chain says that it holds data (its deal weight is above 0), but no source");
+    assertThat(intake.disproof(ID))
+        .hasValueSatisfying(why -> assertThat(why).contains("cannot be right", "holds data"));
+    assertThat(intake.facts(ID).recorded()).isFalse();
+
+    assertThat(take(FindingsBuilder.of(ID, "miner").pieces(WHOLE.pieces())).kind())
+        .isEqualTo(Kind.COMPLETED);
+    assertThat(record().pieces()).isEqualTo(WHOLE.pieces());
+    assertThat(intake.disproof(ID)).isEmpty();
+  }
+
+  // Catches: an update whose data is of before, for which the key would be sealed in vain.
+  @Test
+  void anUpdateOfZerosWithAnotherCommRIsIncompleteUntilTheChainIsAsked() {
+    SectorRecord snapped = Sectors.snapped();
+    Outcome outcome =
+        take(
+            FindingsBuilder.of(snapped, "curio db")
+                .snap(snapped.commD(), snapped.snap().commR(), null));
+    assertThat(outcome.kind()).isEqualTo(Kind.INCOMPLETE);
+    assertThat(outcome.missing()).containsExactly("snap-pieces");
+    assertThat(outcome.remarks())
+        .containsExactly(
+            "Ignored the snap-comm-d of 'curio db': an update of zeros has its key's CommR, and"
+                + " this update has another.",
+            "The chain may have what is missing: reseal import chain f01001 2.");
+
+    assertThat(take(FindingsBuilder.of(snapped, "chain")).kind()).isEqualTo(Kind.NEW);
+    FactSheet sheet = intake.facts(snapped.id());
+    assertThat(sheet.facts())
+        .filteredOn(line -> line.fact().equals("snap-comm-d"))
+        .singleElement()
+        .satisfies(
+            line -> {
+              assertThat(line.values()).hasSize(2);
+              assertThat(line.contradiction()).isFalse();
+              assertThat(line.isRuledOut("curio db")).isTrue();
+              assertThat(line.isRuledOut("chain")).isFalse();
+            });
+  }
+
+  @Test
+  void aWeightOfZeroIsWorthAWord() {
+    take(FindingsBuilder.of(Sectors.bare(ID.miner(), ID.number()), "tool").pieces(null));
+    assertThat(take(FindingsBuilder.of(ID, "chain").holdsData(false)).remarks())
+        .singleElement()
+        .asString()
+        .contains("The chain counts no deals for it");
   }
 
   /** Seen to catch a seed that is recorded under the height of another one. */

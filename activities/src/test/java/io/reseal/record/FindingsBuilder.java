@@ -70,6 +70,10 @@ public final class FindingsBuilder {
         .with(Fact.SNAP_PIECES, pieces);
   }
 
+  public FindingsBuilder holdsData(Boolean value) {
+    return with(Fact.HOLDS_DATA, value);
+  }
+
   public FindingsBuilder standing(Standing value) {
     return with(Fact.STANDING, value);
   }

@@ -14,11 +14,15 @@ public final class SectorLookup {
     return catalog
         .sectors()
         .find(sector)
-        .orElseThrow(
-            () ->
-                new RefusedException(
-                    ("Sector %s is not in the catalog. Import it first: reseal import --help, or"
-                            + " reseal util sealer sectors state import-json FILE --really-do-it")
-                        .formatted(sector)));
+        .orElseThrow(() -> new RefusedException(why(catalog, sector)));
+  }
+
+  private static String why(Catalog catalog, SectorId sector) {
+    return catalog.findings().of(sector).findings().isEmpty()
+        ? ("Sector %s is not in the catalog. Import it first: reseal import --help, or"
+                + " reseal util sealer sectors state import-json FILE --really-do-it")
+            .formatted(sector)
+        : "Too little is known of sector %s, or its sources differ, so there is no record of it yet: `reseal sectors facts %d %d` shows what each source reports."
+            .formatted(sector, sector.miner(), sector.number());
   }
 }

@@ -11,6 +11,7 @@ import io.reseal.intake.FactSheet;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome.Reported;
 import io.reseal.problem.RefusedException;
+import io.reseal.record.RuledOut;
 import io.reseal.sector.SectorId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,7 +60,9 @@ public final class FactsCommand implements Callable<Integer> {
       boolean first = true;
       for (Reported reported : line.values()) {
         String mark = "";
-        if (line.contradiction()) {
+        if (line.isRuledOut(reported.source())) {
+          mark = "ignored";
+        } else if (line.contradiction()) {
           mark = "DIFFERS";
         } else if (reported.source().equals(line.decidedFor())) {
           mark = "decided";
@@ -69,6 +72,8 @@ public final class FactsCommand implements Callable<Integer> {
       }
     }
     listing.block(table.toString());
+    RuledOut.sentences(sheet.facts().stream().flatMap(line -> line.ruledOut().stream()).toList())
+        .forEach(sentence -> listing.line(0, "%s", sentence));
     for (FactSheet.Source source : sheet.sources()) {
       source.remarks().forEach(remark -> listing.line(0, "%s: %s", source.source(), remark));
     }

@@ -12,6 +12,7 @@ import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
+import io.reseal.intake.Intake;
 import io.reseal.problem.RefusedException;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
@@ -139,6 +140,12 @@ public final class RebuildCommand implements Callable<Integer> {
 
   private int rebuild(Services services, SectorId id) throws InterruptedException {
     SectorRecord sector = SectorLookup.require(services.catalog(), id);
+    new Intake(services.catalog().findings())
+        .disproof(id)
+        .ifPresent(
+            why -> {
+              throw new RefusedException(why + " Nothing was started.");
+            });
     RebuildStart start = new RebuildStart(shell, services);
     boolean started = start.start(sector, prove, force, host, urgent);
     if (wait) {

@@ -7,10 +7,15 @@ import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.exchange.DamoclesReader;
 import io.reseal.problem.RefusedException;
+import io.reseal.record.Arithmetic;
+import io.reseal.record.Findings;
+import io.reseal.record.Known;
+import io.reseal.record.RuledOut;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,6 +60,7 @@ public final class ImportJsonCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SectorRecord sector = DamoclesReader.record(file);
+    refuseWhatCannotBe(sector);
     try (Services services = shell.services()) {
       Catalog catalog = services.catalog();
       boolean there = catalog.sectors().find(sector.id()).isPresent();
@@ -85,5 +91,16 @@ public final class ImportJsonCommand implements Callable<Integer> {
           () -> "%s: %s%n".formatted(sector.id(), there ? "record replaced" : "taken in"));
     }
     return ExitStatus.DONE;
+  }
+
+  private void refuseWhatCannotBe(SectorRecord sector) {
+    List<RuledOut> ruledOut =
+        new Arithmetic(new Known(Optional.empty(), List.of(Findings.of(sector)), List.of()))
+            .ruledOut();
+    if (!ruledOut.isEmpty()) {
+      throw new RefusedException(
+          "The record of sector %s in %s cannot be right, and was not imported. %s Use `reseal import damocles %s`, which imports the rest of it."
+              .formatted(sector.id(), file, String.join(" ", RuledOut.sentences(ruledOut)), file));
+    }
   }
 }
