@@ -12,6 +12,10 @@ import io.reseal.cli.Terminal;
 import io.reseal.cli.Terminal.Result;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.exchange.DamoclesWriter;
+import io.reseal.intake.Intake;
+import io.reseal.record.Fact;
+import io.reseal.record.Facts;
+import io.reseal.record.Findings;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Sectors;
 import io.reseal.sector.SectorId;
@@ -169,6 +173,40 @@ class ImportCommandsIT {
     assertThat(terminal.run("sectors facts 1001 3").lines())
         .anyMatch(line -> line.matches("\\tticket +decided +by hand +ab.*"));
     assertThat(terminal.run("sectors state 1001 3").out()).doesNotContain("Sources differ");
+  }
+
+  // Catches: a value that was ruled out and is shown as if it counted, or as a contradiction.
+  @Test
+  void whatCannotBeRightIsShownWithTheReason() throws IOException {
+    Path file = Files.writeString(home.resolve("one.json"), DamoclesWriter.write(WHOLE));
+    assertThat(terminal.run("import damocles " + file).status()).isZero();
+
+    Result empty = terminal.run("sectors add 1001 3 --empty");
+    assertThat(empty.status()).isZero();
+    assertThat(empty.out()).contains("SAME").contains("Ignored the pieces of 'by hand'");
+    Result facts = terminal.run("sectors facts 1001 3");
+    assertThat(facts.lines())
+        .anyMatch(line -> line.matches("\\tpieces +ignored +by hand +none"))
+        .anyMatch(line -> line.startsWith("Ignored the pieces of 'by hand': without pieces"));
+    assertThat(terminal.run("sectors facts 1001 3 --output json").out()).contains("\"ruledOut\"");
+  }
+
+  // Catches: a rebuild from zeros of a sector that the chain counts deals for.
+  @Test
+  void aDisprovedRecordIsNotRebuilt() throws IOException {
+    terminal.run("import recover " + sample("sealer-recover/sectors-recovery-t01001.json"));
+    new Intake(catalog.findings())
+        .take(
+            new Findings(
+                WHOLE.id(), Findings.CHAIN, Facts.builder().put(Fact.HOLDS_DATA, true).build()),
+            false);
+
+    Result result = terminal.run("rebuild 1001 3");
+
+    assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(result.err())
+        .contains(
+            "The record of sector f01001/3 cannot be right", "holds data", "--piece CID:SIZE");
   }
 
   @Test
