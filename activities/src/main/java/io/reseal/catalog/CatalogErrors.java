@@ -11,18 +11,18 @@ final class CatalogErrors {
 
   private static final int DISK_FULL = 1021;
   private static final int TOO_MANY_CONNECTIONS = 1040;
-  private static final int ACCESS_DENIED_TO_DATABASE = 1044;
+  static final int ACCESS_DENIED_TO_DATABASE = 1044;
   private static final int ACCESS_DENIED = 1045;
   private static final int UNKNOWN_DATABASE = 1049;
   private static final int DUPLICATE_KEY = 1062;
   private static final int TABLE_FULL = 1114;
   private static final int HOST_BLOCKED = 1129;
   private static final int HOST_NOT_ALLOWED = 1130;
-  private static final int TABLE_ACCESS_DENIED = 1142;
+  static final int TABLE_ACCESS_DENIED = 1142;
   private static final int COLUMN_ACCESS_DENIED = 1143;
   private static final int TOO_MANY_USER_CONNECTIONS = 1203;
   private static final int USER_LIMIT_REACHED = 1226;
-  private static final int PRIVILEGE_NEEDED = 1227;
+  static final int PRIVILEGE_NEEDED = 1227;
   private static final int SERVER_READ_ONLY = 1290;
   private static final int ACCESS_DENIED_NO_PASSWORD = 1698;
   private static final int STATEMENT_TIMEOUT = 1969;
@@ -51,8 +51,8 @@ final class CatalogErrors {
           exception(
               Reason.REFUSED,
               thrown,
-              "User '%s' lacks rights on the catalog at %s: grant it ALL on database '%s'."
-                  .formatted(settings.user(), settings.shownUrl(), settings.database()));
+              "User '%s' lacks rights on the catalog at %s: give it those that 'reseal catalog grants' prints."
+                  .formatted(settings.user(), settings.shownUrl()));
       case HOST_BLOCKED, HOST_NOT_ALLOWED ->
           exception(
               Reason.REFUSED,

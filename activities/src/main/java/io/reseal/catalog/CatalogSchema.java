@@ -85,7 +85,7 @@ final class CatalogSchema {
       refuseDamaged();
       throw new CatalogException(
           Reason.SCHEMA,
-          "The catalog at %s has schema %s, and this Reseal needs %s: start a worker of this version, which updates it, or use the older Reseal."
+          "The catalog at %s has schema %s, and this Reseal needs %s: start a worker of this version or run 'reseal catalog upgrade', which update it, or use the older Reseal."
               .formatted(settings.shownUrl(), versions.present().get(), versions.wanted()),
           null);
     }
@@ -114,9 +114,24 @@ final class CatalogSchema {
     try {
       Flyway flyway = flyway();
       newerMigration(flyway).ifPresent(this::refuseNewer);
+      refuseWithoutRights();
       flyway.migrate();
     } catch (FlywayException e) {
       throw explain(e);
+    }
+  }
+
+  private void refuseWithoutRights() {
+    try {
+      if (!DdlRights.areGranted(database)) {
+        throw new CatalogException(
+            Reason.SCHEMA,
+            "The tables of the catalog at %s are missing or older than this Reseal, and user '%s' may not change them: run 'reseal catalog upgrade' as the user that may (its help says how), then repeat this."
+                .formatted(settings.shownUrl(), settings.user()),
+            null);
+      }
+    } catch (SQLException e) {
+      throw errors.explain(e);
     }
   }
 

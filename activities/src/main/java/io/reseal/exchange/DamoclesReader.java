@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.record.Fact;
 import io.reseal.record.Facts;
 import io.reseal.record.Findings;
+import io.reseal.record.Reading;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
@@ -73,7 +74,7 @@ public final class DamoclesReader {
   }
 
   /** Reads all sector states in a file, each with the facts it has. */
-  public static List<Findings> findings(Path file) {
+  public static Reading read(Path file) {
     List<ObjectNode> states = JsonObjects.readAll(InputFile.bytes(file), file.toString());
     FoundSectors found = new FoundSectors(file.toString());
     for (int index = 0; index < states.size(); index++) {
@@ -81,9 +82,10 @@ public final class DamoclesReader {
           states.size() == 1
               ? file.toString()
               : "%s, sector state %d of %d,".formatted(file, index + 1, states.size());
-      found.add(new DamoclesReader(states.get(index), name).findings("damocles " + file));
+      ObjectNode state = states.get(index);
+      found.read(() -> new DamoclesReader(state, name).findings("damocles " + file));
     }
-    return found.all();
+    return found.reading();
   }
 
   /**

@@ -21,11 +21,20 @@ final class FieldReader {
 
   private static final int RANDOMNESS_BYTES = 32;
 
-  private final ObjectNode root;
+  private final JsonNode root;
   private final List<String> faults = new ArrayList<>();
 
   FieldReader(ObjectNode root) {
+    this((JsonNode) root);
+  }
+
+  private FieldReader(JsonNode root) {
     this.root = root;
+  }
+
+  /** A reader of what is at a path, with faults of its own. */
+  FieldReader inside(String path) {
+    return new FieldReader(node(path));
   }
 
   List<String> faults() {
@@ -94,6 +103,11 @@ final class FieldReader {
       return Optional.empty();
     }
     return Optional.of(node.textValue());
+  }
+
+  /** A text; its absence is a fault. */
+  Optional<String> required(String path) {
+    return isMissing(path, node(path)) ? Optional.empty() : text(path);
   }
 
   /** 32 bytes in base64, given as hex. */

@@ -2,9 +2,11 @@ package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.chain.NodeException;
 import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The sectors of a lotus-miner, read through its API. */
 public final class LotusMiner {
@@ -26,19 +28,37 @@ public final class LotusMiner {
     this.name = name;
   }
 
-  /** Reads sectors, which must be this miner's. */
-  public List<Findings> findings(List<SectorId> sectors) {
+  /**
+   * Reads sectors, which must be this miner's.
+   *
+   * @param taker takes the findings on a sector
+   * @param leaver takes a sentence on each sector that cannot be read
+   */
+  public void each(List<SectorId> sectors, Consumer<Findings> taker, Consumer<String> leaver) {
     long miner = SectorId.parseMiner(api.call("ActorAddress").asText(""));
-    return sectors.stream().map(sector -> ask(sector, miner)).toList();
+    for (SectorId sector : sectors) {
+      if (sector.miner() != miner) {
+        throw new SectorStateException(
+            "The Lotus miner at %s is f0%d, not %s: nothing was imported. Use the miner that sector %s belongs to."
+                .formatted(name, miner, sector.minerAddress(), sector),
+            null);
+      }
+    }
+    for (SectorId sector : sectors) {
+      try {
+        taker.accept(ask(sector, miner));
+      } catch (SectorStateException e) {
+        leaver.accept(e.getMessage());
+      } catch (NodeException e) {
+        if (e.kind() != NodeException.Kind.REFUSED && e.kind() != NodeException.Kind.MALFORMED) {
+          throw e;
+        }
+        leaver.accept("Sector %s was left out. %s".formatted(sector, e.getMessage()));
+      }
+    }
   }
 
   private Findings ask(SectorId sector, long miner) {
-    if (sector.miner() != miner) {
-      throw new SectorStateException(
-          "The Lotus miner at %s is f0%d, not %s: nothing was imported. Use the miner that sector %s belongs to."
-              .formatted(name, miner, sector.minerAddress(), sector),
-          null);
-    }
     JsonNode answer = api.call("SectorsStatus", sector.number(), false);
     String which = "The answer of the Lotus miner at %s on sector %s".formatted(name, sector);
     if (!(answer instanceof ObjectNode status)) {

@@ -2,7 +2,7 @@ package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.record.Findings;
+import io.reseal.record.Reading;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -29,18 +29,18 @@ public final class LotusStatusText {
   private LotusStatusText() {}
 
   /** Reads all sectors of the file, which must be the miner's. */
-  public static List<Findings> findings(long miner, Path file) {
-    return findings(miner, InputFile.bytes(file), file.toString());
+  public static Reading read(long miner, Path file) {
+    return read(miner, InputFile.bytes(file), file.toString());
   }
 
-  static List<Findings> findings(long miner, byte[] text, String name) {
+  static Reading read(long miner, byte[] text, String name) {
     FoundSectors found = new FoundSectors(name);
     for (List<String> sector : sectors(decode(text, name), name)) {
       ObjectNode status = status(sector);
       String which = "%s, sector %s,".formatted(name, status.get("SectorID"));
-      found.add(new LotusSector(miner, status, which, "lotus " + name).findings());
+      found.read(() -> new LotusSector(miner, status, which, "lotus " + name).findings());
     }
-    return found.all();
+    return found.reading();
   }
 
   private static List<String> decode(byte[] text, String name) {

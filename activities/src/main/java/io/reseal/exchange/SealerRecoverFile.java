@@ -1,9 +1,9 @@
 package io.reseal.exchange;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.record.Fact;
 import io.reseal.record.Facts;
 import io.reseal.record.Findings;
+import io.reseal.record.Reading;
 import io.reseal.sector.Cid;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -20,83 +20,87 @@ import java.util.Set;
 public final class SealerRecoverFile {
 
   private static final Set<String> KNOWN = Set.of("Miner", "SectorSize", "SectorInfos");
-  private static final int SHOWN_FAULTS = 5;
 
-  private SealerRecoverFile() {}
+  private final Path file;
+  private final FieldReader fields;
+  private final long miner;
+  private final long size;
+  private final List<String> remarks;
 
-  /** Reads all sectors of the file. */
-  public static List<Findings> findings(Path file) {
-    ObjectNode root = JsonObjects.read(InputFile.bytes(file), file.toString());
-    FieldReader fields = new FieldReader(root);
-    if (!fields.has("Miner")) {
-      fields.fault("Miner", "is missing.");
-    }
-    Optional<Long> miner =
+  private SealerRecoverFile(Path file) {
+    this.file = file;
+    this.fields = new FieldReader(JsonObjects.read(InputFile.bytes(file), file.toString()));
+    Optional<Long> owner =
         fields
-            .text("Miner")
+            .required("Miner")
             .flatMap(text -> fields.checked("Miner", () -> SectorId.parseMiner(text)));
-    Optional<Long> size = fields.wholeNumber("SectorSize");
+    Optional<Long> bytes = fields.wholeNumber("SectorSize");
     if (!fields.has("SectorInfos")) {
       fields.fault("SectorInfos", "is missing.");
     }
-    int sectors = fields.length("SectorInfos");
-    List<String> remarks = new ArrayList<>();
+    this.remarks = new ArrayList<>();
     List<String> unknown = fields.unknown(KNOWN);
     if (!unknown.isEmpty()) {
       remarks.add("Unknown fields were ignored: %s.".formatted(unknown));
     }
-    FoundSectors found = new FoundSectors(file.toString());
-    for (int index = 0; index < sectors && fields.faults().size() < SHOWN_FAULTS; index++) {
-      sector(fields, "SectorInfos[%d]".formatted(index), miner, size, file, remarks)
-          .ifPresent(found::add);
-    }
-    if (!fields.faults().isEmpty()) {
-      throw new SectorStateException(
-          "%s is not a file of sealer-recover that can be imported; nothing was imported. %s"
-              .formatted(file, String.join(" ", fields.faults())),
-          null);
-    }
-    return found.all();
+    fields.length("SectorInfos");
+    refuseFaults(
+        "%s is not a file of sealer-recover that can be imported.".formatted(file), fields);
+    this.miner = owner.orElseThrow();
+    this.size = bytes.orElseThrow();
   }
 
-  private static Optional<Findings> sector(
-      FieldReader fields,
-      String path,
-      Optional<Long> miner,
-      Optional<Long> size,
-      Path file,
-      List<String> remarks) {
-    int faults = fields.faults().size();
-    Optional<Long> number = fields.wholeNumber(path + ".SectorNumber");
-    Optional<String> ticket = fields.randomness(path + ".Ticket");
-    String proofPath = path + ".SealProof";
+  /** Reads all sectors of the file. */
+  public static Reading read(Path file) {
+    return new SealerRecoverFile(file).sectors();
+  }
+
+  private Reading sectors() {
+    FoundSectors found = new FoundSectors(file.toString());
+    for (int index = 0; index < fields.length("SectorInfos"); index++) {
+      String path = "SectorInfos[%d]".formatted(index);
+      found.read(() -> sector(path));
+    }
+    return found.reading();
+  }
+
+  private Findings sector(String path) {
+    FieldReader info = fields.inside(path);
+    Optional<Long> number = info.wholeNumber("SectorNumber");
+    Optional<String> ticket = info.randomness("Ticket");
     Optional<SealProof> proof =
-        fields
-            .wholeNumber(proofPath)
-            .flatMap(type -> fields.checked(proofPath, () -> SealProof.ofNumber(type)));
-    if (proof.isPresent() && size.isPresent() && proof.get().size().bytes() != size.get()) {
-      fields.fault(
-          proofPath,
-          "is that of sectors of %s, but SectorSize is %d bytes."
-              .formatted(proof.get().size(), size.get()));
-    }
-    Optional<String> commR = fields.cid(path + ".SealedCID", Cid::ofSealed);
+        info.wholeNumber("SealProof")
+            .flatMap(type -> info.checked("SealProof", () -> SealProof.ofNumber(type)));
+    proof
+        .filter(known -> known.size().bytes() != size)
+        .ifPresent(
+            known ->
+                info.fault(
+                    "SealProof",
+                    "is that of sectors of %s, but SectorSize is %d bytes."
+                        .formatted(known.size(), size)));
+    Optional<String> commR = info.cid("SealedCID", Cid::ofSealed);
     Optional<SectorId> id =
-        miner.isPresent() && number.isPresent()
-            ? fields.checked(path, () -> new SectorId(miner.get(), number.get()))
-            : Optional.empty();
-    if (fields.faults().size() > faults || id.isEmpty()) {
-      return Optional.empty();
+        number.flatMap(known -> info.checked("SectorNumber", () -> new SectorId(miner, known)));
+    refuseFaults(
+        "%s, %s%s, was left out."
+            .formatted(file, path, id.map(known -> " (sector %s)".formatted(known)).orElse("")),
+        info);
+    return new Findings(
+        id.orElseThrow(),
+        "sealer-recover " + file,
+        Facts.builder()
+            .put(Fact.PROOF_TYPE, proof)
+            .put(Fact.TICKET, ticket)
+            .put(Fact.COMM_R, commR)
+            .build(),
+        remarks);
+  }
+
+  private static void refuseFaults(String what, FieldReader fields) {
+    if (!fields.faults().isEmpty()) {
+      throw new SectorStateException(
+          "%s %s".formatted(what, String.join(" ", fields.faults())), null);
     }
-    return Optional.of(
-        new Findings(
-            id.get(),
-            "sealer-recover " + file,
-            Facts.builder()
-                .put(Fact.PROOF_TYPE, proof)
-                .put(Fact.TICKET, ticket)
-                .put(Fact.COMM_R, commR)
-                .build(),
-            remarks));
   }
 }

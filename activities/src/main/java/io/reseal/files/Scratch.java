@@ -122,7 +122,7 @@ public final class Scratch {
   /**
    * Claims this location for the sector. Files of the same replica stay, so that work continues
    * where it was; Reseal's own files of another replica are removed; any others cause a {@link
-   * ForeignFilesException}.
+   * ForeignFilesException}. A damaged owner file is written again if the files' origin is known.
    */
   public synchronized SectorFiles claim(SectorFacts facts) throws IOException {
     SectorId sector = facts.sector();
@@ -137,6 +137,9 @@ public final class Scratch {
     if (present.isEmpty()) {
       refuseForeign(files);
       durable.makeDirectory(owners());
+    }
+    if (!ownerFileNames(wanted)) {
+      durable.delete(ownerFile(sector));
       durable.write(ownerFile(sector), JSON.writeValueAsBytes(wanted));
     }
     durable.makeDirectory(files.unsealed().getParent());
@@ -158,13 +161,16 @@ public final class Scratch {
    * cannot be read.
    */
   public Optional<ScratchOrigin> origin(Claim claim) throws IOException {
-    Path file = originFile(claim.sector());
+    return readOrigin(originFile(claim.sector())).filter(origin -> origin.isOf(claim));
+  }
+
+  private static Optional<ScratchOrigin> readOrigin(Path file) throws IOException {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     try {
       return Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), ScratchOrigin.class))
-          .filter(origin -> origin.isOf(claim));
+          .filter(ScratchOrigin::isWhole);
     } catch (JacksonException e) {
       LOG.warn("{} cannot be read: {}", file, e.getOriginalMessage());
       return Optional.empty();
@@ -179,14 +185,17 @@ public final class Scratch {
     durable.write(file, JSON.writeValueAsBytes(origin));
   }
 
-  /** All sectors that have scratch files here, in order; an unreadable owner file is left out. */
+  /**
+   * All sectors that have scratch files here, in order; those of an {@link #unreadableOwners()
+   * unreadable owner} are left out.
+   */
   public List<Claim> claims() throws IOException {
     List<Claim> claims = new ArrayList<>();
     for (Path file : ownerFiles()) {
       try {
         claims.add(readOwner(file));
       } catch (ForeignFilesException e) {
-        LOG.warn("{}", e.getMessage());
+        LOG.debug("Left out", e);
       }
     }
     return claims;
@@ -413,10 +422,30 @@ public final class Scratch {
     }
   }
 
+  /** The owner that the file names or, if it is damaged, the origin of the files beside it. */
   private Claim readOwner(Path file) throws IOException {
-    byte[] content = Files.readAllBytes(file);
     try {
-      Claim claim = JSON.readValue(content, Claim.class);
+      return readOwnerFile(file);
+    } catch (ForeignFilesException e) {
+      return readOrigin(originFile(file))
+          .map(origin -> Claim.of(origin.inputs()))
+          .filter(claim -> file.equals(ownerFile(claim.sector())))
+          .orElseThrow(() -> e);
+    }
+  }
+
+  private boolean ownerFileNames(Claim claim) throws IOException {
+    Path file = ownerFile(claim.sector());
+    try {
+      return Files.exists(file) && readOwnerFile(file).equals(claim);
+    } catch (ForeignFilesException e) {
+      return false;
+    }
+  }
+
+  private Claim readOwnerFile(Path file) throws IOException {
+    try {
+      Claim claim = JSON.readValue(Files.readAllBytes(file), Claim.class);
       if (claim != null
           && claim.sector() != null
           && claim.replicaId() != null
@@ -450,6 +479,12 @@ public final class Scratch {
 
   /** Apart from the owner file, which an older version reads too and takes no more fields in. */
   private Path originFile(SectorId sector) {
-    return owners().resolve(sector.fileName() + ".origin");
+    return originFile(ownerFile(sector));
+  }
+
+  private static Path originFile(Path ownerFile) {
+    String name = ownerFile.getFileName().toString();
+    return ownerFile.resolveSibling(
+        name.substring(0, name.length() - OWNER_SUFFIX.length()) + ".origin");
   }
 }

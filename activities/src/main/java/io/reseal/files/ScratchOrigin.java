@@ -38,7 +38,8 @@ public record ScratchOrigin(
     return rebuild.isPlaced() && rebuild.runId().equals(runId) && inputs.equals(facts);
   }
 
-  private boolean isWhole() {
+  /** Whether it says what the files are of, and whose. */
+  boolean isWhole() {
     return rebuild != null
         && rebuild.workflowId() != null
         && rebuild.runId() != null
@@ -50,6 +51,6 @@ public record ScratchOrigin(
 
   /** Whether it describes the files that a claim names. */
   boolean isOf(Scratch.Claim claim) {
-    return isWhole() && Scratch.Claim.of(inputs).equals(claim);
+    return Scratch.Claim.of(inputs).equals(claim);
   }
 }

@@ -118,8 +118,9 @@ class CatalogIT {
         owner, "CREATE OR REPLACE USER 'stranger'@'127.0.0.1' IDENTIFIED BY 'pw'");
     assertRefused(stranger, Reason.REFUSED)
         .hasMessage(
-            "User 'stranger' lacks rights on the catalog at %s: grant it ALL on database '%s'.",
-            owner.url(), owner.database());
+            "User 'stranger' lacks rights on the catalog at %s: give it those that 'reseal catalog"
+                + " grants' prints.",
+            owner.url());
   }
 
   @Test
@@ -136,8 +137,9 @@ class CatalogIT {
       assertThatThrownBy(() -> catalog.sectors().add(Sectors.empty()))
           .isInstanceOf(CatalogException.class)
           .hasMessage(
-              "User 'reader' lacks rights on the catalog at %s: grant it ALL on database '%s'.",
-              owner.url(), owner.database());
+              "User 'reader' lacks rights on the catalog at %s: give it those that 'reseal catalog"
+                  + " grants' prints.",
+              owner.url());
     }
   }
 
@@ -191,7 +193,8 @@ class CatalogIT {
         .isInstanceOf(CatalogException.class)
         .hasMessageStartingWith("The catalog at " + settings.url() + " has schema 2026")
         .hasMessageEndingWith(
-            ": start a worker of this version, which updates it, or use the older Reseal.");
+            ": start a worker of this version or run 'reseal catalog upgrade', which update it, or"
+                + " use the older Reseal.");
     try (Connection connection = CatalogDatabase.connect(settings);
         ResultSet table =
             connection.getMetaData().getTables(settings.database(), null, "host_command", null)) {

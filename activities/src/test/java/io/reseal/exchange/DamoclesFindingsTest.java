@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.record.Fact;
 import io.reseal.record.Findings;
+import io.reseal.record.Reading;
 import io.reseal.record.RecordBuilder;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Sectors;
@@ -73,9 +74,9 @@ class DamoclesFindingsTest {
     String one = Resources.text("lotus-t01000-2.json");
     String two = Resources.text("lotus-t01001-3.json");
     String three = Resources.text("damocles/snapped.json");
-    List<Findings> lines = DamoclesReader.findings(write(one + two + three));
+    List<Findings> lines = Readings.whole(DamoclesReader.read(write(one + two + three)));
     List<Findings> array =
-        DamoclesReader.findings(write("[" + one + "," + two + "," + three + "]"));
+        Readings.whole(DamoclesReader.read(write("[" + one + "," + two + "," + three + "]")));
     assertThat(lines)
         .extracting(Findings::id)
         .containsExactly(Sectors.empty().id(), Sectors.withPieces().id(), SNAPPED.id());
@@ -122,8 +123,10 @@ class DamoclesFindingsTest {
                 ((ObjectNode) state.get("UpgradePublic"))
                     .putObject("SealedCID")
                     .put("/", Sectors.empty().commR()));
-    assertThatThrownBy(() -> DamoclesReader.findings(file))
-        .hasMessageContaining("UpgradePublic.SealedCID and Pre.CommR differ");
+    assertThat(Readings.nothing(DamoclesReader.read(file)))
+        .singleElement()
+        .asString()
+        .contains("UpgradePublic.SealedCID and Pre.CommR differ");
   }
 
   @Test
@@ -140,20 +143,46 @@ class DamoclesFindingsTest {
         .containsExactly("Unknown fields were ignored: [Zeta, Eta].");
   }
 
-  /** Seen to catch a second state of a sector that takes the place of the first. */
+  /** Catches: one of two different states of a sector chosen as if it were known to be right. */
   @Test
-  void refusesASectorThatIsThereTwice() throws IOException {
+  void leavesOutASectorThatIsThereTwiceWithDifferentFacts() throws IOException {
     String one = Resources.text("lotus-t01000-2.json");
-    Path file = write(one + one);
-    assertThatThrownBy(() -> DamoclesReader.findings(file))
-        .isInstanceOf(SectorStateException.class)
-        .hasMessage(
-            "%s holds sector f01000/2 twice; nothing was imported from it. Remove one of the two.",
-            file);
+    String other = Resources.text("lotus-t01001-3.json");
+    Path file = write(one + one.replace("\"Epoch\":-892", "\"Epoch\":-893") + one + other);
+    Reading reading = DamoclesReader.read(file);
+    assertThat(reading.findings())
+        .extracting(Findings::id)
+        .containsExactly(Sectors.withPieces().id());
+    assertThat(reading.leftOut())
+        .containsExactly(
+            "%s holds sector f01000/2 more than once, with different facts, so the sector was left out: remove all but the right one."
+                .formatted(file));
   }
 
   @Test
-  void refusesAFileThatIsCutOffOrNoneOrOneOfItsStatesBroken() throws IOException {
+  void takesTheSameStateTwiceAsOne() throws IOException {
+    String one = Resources.text("lotus-t01000-2.json");
+    assertThat(Readings.whole(DamoclesReader.read(write(one + one)))).hasSize(1);
+  }
+
+  /** Catches: one broken state that keeps the other sectors of its file from being imported. */
+  @Test
+  void leavesOutAStateThatIsBrokenAndNamesIt() throws IOException {
+    String one = Resources.text("lotus-t01000-2.json").strip();
+    String two = Resources.text("lotus-t01001-3.json").strip();
+    Path file = write(one + two.replace("\"SectorType\":5", "\"SectorType\":\"5\""));
+    Reading reading = DamoclesReader.read(file);
+    assertThat(reading.findings()).extracting(Findings::id).containsExactly(Sectors.empty().id());
+    assertThat(reading.leftOut())
+        .singleElement()
+        .asString()
+        .contains(
+            "sector state 2 of 2, holds no sector state that can be imported. SectorType must be a"
+                + " whole number");
+  }
+
+  @Test
+  void refusesAFileThatIsCutOffOrNone() throws IOException {
     String one = Resources.text("lotus-t01000-2.json").strip();
     String two = Resources.text("lotus-t01001-3.json").strip();
     assertRefused(one + two.substring(0, 200), "is cut off");
@@ -163,21 +192,17 @@ class DamoclesFindingsTest {
     assertRefused("", "is empty.");
     assertRefused("[]", "is empty.");
     assertRefused("x", "is not JSON");
-    assertRefused(
-        one + two.replace("\"SectorType\":5", "\"SectorType\":\"5\""),
-        "sector state 2 of 2, holds no sector state that can be imported. SectorType must be a"
-            + " whole number");
   }
 
   private void assertRefused(String json, String message) throws IOException {
     Path file = write(json);
-    assertThatThrownBy(() -> DamoclesReader.findings(file))
+    assertThatThrownBy(() -> DamoclesReader.read(file))
         .isInstanceOf(SectorStateException.class)
         .hasMessageContaining(message);
   }
 
   private Findings only(Consumer<ObjectNode> change) throws IOException {
-    List<Findings> found = DamoclesReader.findings(changed(change));
+    List<Findings> found = Readings.whole(DamoclesReader.read(changed(change)));
     assertThat(found).hasSize(1);
     return found.get(0);
   }

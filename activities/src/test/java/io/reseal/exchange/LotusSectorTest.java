@@ -1,5 +1,6 @@
 package io.reseal.exchange;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,16 +12,17 @@ import io.reseal.chain.LotusNode;
 import io.reseal.config.NodeAddress;
 import io.reseal.record.Fact;
 import io.reseal.record.Findings;
+import io.reseal.record.Reading;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Sectors;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -71,24 +73,29 @@ class LotusSectorTest {
             folder.resolve("both.txt"),
             Resources.text("lotus-miner/status-pieces.txt")
                 + Resources.text("lotus-miner/status-snapped.txt"));
-    assertThat(LotusStatusText.findings(1001, file))
+    assertThat(Readings.whole(LotusStatusText.read(1001, file)))
         .extracting(Findings::id)
         .containsExactly(Sectors.withPieces().id(), SNAPPED.id());
   }
 
   /** Seen to catch a sector taken in under a miner it was not sealed for. */
   @Test
-  void refusesTheTextOfAnotherMiner() {
-    assertThatThrownBy(() -> text(1002, "status-pieces.txt"))
-        .hasMessageContaining("shows that it was sealed as sector f01001/3, not as f01002/3");
+  void refusesTheTextOfAnotherMiner() throws IOException {
+    assertThat(Readings.nothing(reading(1002, "status-pieces.txt")))
+        .singleElement()
+        .asString()
+        .contains("shows that it was sealed as sector f01001/3, not as f01002/3");
   }
 
   @Test
   void refusesWhatIsNoStatus() throws IOException {
-    assertRefused("hello", "holds no sector: it must be what");
-    assertRefused("", "holds no sector");
+    assertThatThrownBy(() -> LotusStatusText.read(1000, "hello".getBytes(UTF_8), "the status"))
+        .hasMessageContaining("holds no sector: it must be what");
+    assertThatThrownBy(() -> LotusStatusText.read(1000, new byte[0], "the status"))
+        .hasMessageContaining("holds no sector");
     String whole = Resources.text("lotus-miner/status-empty.txt");
-    assertRefused(whole + whole, "holds sector f01000/2 twice");
+    assertRefused(
+        whole + whole.replace("TicketH:\t-892", "TicketH:\t-893"), "holds sector f01000/2 more");
     assertRefused(whole.replace("9122ca77", "9122ca7"), "Ticket.Value must be 32 bytes in base64");
     assertRefused(whole.replace("TicketH:\t-892", "TicketH:\tx"), "Ticket.Epoch must be a whole");
     assertRefused(
@@ -103,9 +110,14 @@ class LotusSectorTest {
     String whole = Resources.text("lotus-miner/status-snapped.txt");
     Findings all = text(1001, "status-snapped.txt");
     for (int length = 0; length < whole.length(); length += 37) {
-      byte[] cut = whole.substring(0, length).getBytes(StandardCharsets.UTF_8);
+      byte[] cut = whole.substring(0, length).getBytes(UTF_8);
       try {
-        Findings found = LotusStatusText.findings(1001, cut, "cut").get(0);
+        Reading reading = LotusStatusText.read(1001, cut, "cut");
+        if (reading.findings().isEmpty()) {
+          assertThat(reading.leftOut()).singleElement().asString().contains("cut");
+          continue;
+        }
+        Findings found = reading.findings().get(0);
         assertThat(found.facts().orNull(Fact.COMM_R)).isIn(null, all.facts().orNull(Fact.COMM_R));
         assertThat(found.facts().orNull(Fact.TICKET)).isIn(null, all.facts().orNull(Fact.TICKET));
         assertThat(found.facts().orNull(Fact.SNAP_COMM_R))
@@ -178,23 +190,34 @@ class LotusSectorTest {
     String sector = Resources.text("lotus-miner/SectorsStatus.ddo.active.no-onchain.json");
     try (Miner miner = new Miner(JSON.readTree(sector).at("/response/result"))) {
       LotusMiner lotus = new LotusMiner(miner.node()::call, miner.node().toString());
-      Findings found = lotus.findings(List.of(Sectors.withPieces().id())).get(0);
+      List<Findings> answered = new ArrayList<>();
+      List<String> leftOut = new ArrayList<>();
+      lotus.each(
+          List.of(new SectorId(1001, 4), Sectors.withPieces().id()), answered::add, leftOut::add);
+      Findings found = answered.get(0);
       assertSays(found, Sectors.withPieces());
       assertThat(found.source())
           .startsWith("lotus-miner http://127.0.0.1:")
           .doesNotContain(Miner.TOKEN);
-      assertThatThrownBy(() -> lotus.findings(List.of(new SectorId(1002, 3))))
+      assertThatThrownBy(
+              () -> lotus.each(List.of(new SectorId(1002, 3)), answered::add, leftOut::add))
           .hasMessageContaining("is f01001, not f01002");
-      assertThatThrownBy(() -> lotus.findings(List.of(new SectorId(1001, 4))))
-          .hasMessageContaining("sector not found");
+      assertThat(leftOut)
+          .singleElement()
+          .asString()
+          .startsWith("Sector f01001/4 was left out.")
+          .contains("sector not found");
     }
   }
 
   private Findings text(long miner, String name) throws IOException {
-    List<Findings> found =
-        LotusStatusText.findings(miner, Resources.copy(folder, "lotus-miner/" + name));
+    List<Findings> found = Readings.whole(reading(miner, name));
     assertThat(found).hasSize(1);
     return found.get(0);
+  }
+
+  private Reading reading(long miner, String name) throws IOException {
+    return LotusStatusText.read(miner, Resources.copy(folder, "lotus-miner/" + name));
   }
 
   private static Findings answer(String variant) throws IOException {
@@ -230,12 +253,12 @@ class LotusSectorTest {
   }
 
   private void assertRefused(String text, String message) {
-    assertThatThrownBy(
-            () ->
-                LotusStatusText.findings(1000, text.getBytes(StandardCharsets.UTF_8), "the status"))
-        .isInstanceOf(SectorStateException.class)
-        .hasMessageContaining("the status")
-        .hasMessageContaining(message);
+    Reading reading = LotusStatusText.read(1000, text.getBytes(UTF_8), "the status");
+    assertThat(Readings.nothing(reading))
+        .singleElement()
+        .asString()
+        .contains("the status")
+        .contains(message);
   }
 
   /** A miner's API that knows sector 3. */

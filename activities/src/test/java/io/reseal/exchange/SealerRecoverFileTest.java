@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.record.Fact;
 import io.reseal.record.Findings;
+import io.reseal.record.Reading;
 import io.reseal.record.Sectors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ class SealerRecoverFileTest {
 
   @Test
   void readsTheTicketTheProofTypeAndTheCommROfEachSector() throws IOException {
-    List<Findings> found = SealerRecoverFile.findings(Resources.copy(folder, SAMPLE));
+    List<Findings> found = Readings.whole(SealerRecoverFile.read(Resources.copy(folder, SAMPLE)));
     assertThat(found)
         .extracting(Findings::id)
         .containsExactly(Sectors.snapped().id(), Sectors.withPieces().id());
@@ -38,26 +39,42 @@ class SealerRecoverFileTest {
 
   @Test
   void passesOverWhatItDoesNotKnowWithARemark() throws IOException {
-    assertThat(SealerRecoverFile.findings(changed("\"Miner\"", "\"Extra\": 1, \"Miner\"")).get(0))
+    assertThat(
+            Readings.whole(SealerRecoverFile.read(changed("\"Miner\"", "\"Extra\": 1, \"Miner\"")))
+                .get(0))
         .extracting(Findings::remarks)
         .asString()
         .contains("[Extra]");
   }
 
-  /** Seen to catch a reader that takes the sectors before the faulty one. */
   @Test
-  void refusesTheWholeFileForOneFault() throws IOException {
-    assertRefused("\"SealProof\": 5", "\"SealProof\": 8", "sectors of 32GiB, but SectorSize is");
-    assertRefused("\"SealProof\": 5", "\"SealProof\": 99", "There is no seal proof of number 99");
-    assertRefused("\"SealProof\": 5", "\"SealProof\": \"5\"", "must be a whole number");
-    assertRefused("\"Ticket\": \"0hMS", "\"Ticket\": \"0h", "SectorInfos[0].Ticket");
+  void refusesAFileWhoseHeadIsFaulty() throws IOException {
     assertRefused("\"t01001\"", "\"t1xyz\"", "Miner: 't1xyz' is not a miner");
     assertRefused("\"t01001\"", "1001", "Miner must be a text, not 1001.");
-    assertRefused("\"SectorNumber\": 3", "\"SectorNumber\": 2", "holds sector f01001/2 twice");
-    assertRefused("\"SectorNumber\": 3", "\"SectorNumber\": -3", "cannot be negative");
-    assertRefused("\"SectorNumber\": 3", "\"X\": 3", "SectorInfos[1].SectorNumber is missing.");
     assertRefused("\"SectorInfos\"", "\"Infos\"", "SectorInfos is missing.");
-    assertRefused("bagboea4b5abcapep", "baga6ea4seaqcapep", "is not the CID of CommR");
+  }
+
+  /** Catches: a faulty entry that keeps the other sectors of its file from being imported. */
+  @Test
+  void leavesOutAFaultyEntryAndNamesItsPlace() throws IOException {
+    String second = "changed.json, SectorInfos[1] (sector f01001/3), was left out. ";
+    assertLeftOut("5,", "8,", "SealProof is that of sectors of 32GiB, but SectorSize is");
+    assertLeftOut("5,", "99,", second + "SealProof: There is no seal proof of number 99");
+    assertLeftOut("5,", "\"5\",", second + "SealProof must be a whole number");
+    assertLeftOut("\"OZaE", "\"OZa", second + "Ticket must be 32 bytes in base64");
+    assertLeftOut("er\": 3", "er\": -3", "SectorInfos[1], was left out. SectorNumber: ");
+    assertLeftOut("SectorNumber\": 3", "X\": 3", "[1], was left out. SectorNumber is missing.");
+    assertLeftOut("bagboea4b5abcapep", "baga6ea4seaqcapep", second + "SealedCID: ");
+  }
+
+  /** Catches: one of two different entries of a sector chosen as if it were known to be right. */
+  @Test
+  void leavesOutASectorThatIsThereTwiceWithDifferentFacts() throws IOException {
+    Reading reading = SealerRecoverFile.read(changed("\"SectorNumber\": 3", "\"SectorNumber\": 2"));
+    assertThat(Readings.nothing(reading))
+        .singleElement()
+        .asString()
+        .contains("holds sector f01001/2 more than once, with different facts");
   }
 
   @Test
@@ -65,7 +82,7 @@ class SealerRecoverFileTest {
     Path file = folder.resolve("cut.json");
     String whole = Resources.text(SAMPLE);
     Files.writeString(file, whole.substring(0, whole.length() - 40));
-    assertThatThrownBy(() -> SealerRecoverFile.findings(file)).hasMessageContaining("is cut off");
+    assertThatThrownBy(() -> SealerRecoverFile.read(file)).hasMessageContaining("is cut off");
   }
 
   /** Seen to catch a file read whole before its size is looked at. */
@@ -79,13 +96,22 @@ class SealerRecoverFileTest {
             java.nio.file.StandardOpenOption.WRITE)) {
       channel.write(java.nio.ByteBuffer.wrap(new byte[1]), 700L << 20);
     }
-    assertThatThrownBy(() -> SealerRecoverFile.findings(file))
-        .hasMessageContaining("is far too large");
+    assertThatThrownBy(() -> SealerRecoverFile.read(file)).hasMessageContaining("is far too large");
+  }
+
+  private void assertLeftOut(String old, String replacement, String message) throws IOException {
+    String json = Resources.text(SAMPLE);
+    int second = json.indexOf("}", json.indexOf("SectorNumber"));
+    String changed = json.substring(0, second) + json.substring(second).replace(old, replacement);
+    Path file = Files.writeString(folder.resolve("changed.json"), changed);
+    Reading reading = SealerRecoverFile.read(file);
+    assertThat(reading.findings()).extracting(Findings::id).containsExactly(Sectors.snapped().id());
+    assertThat(reading.leftOut()).singleElement().asString().contains(message);
   }
 
   private void assertRefused(String old, String replacement, String message) throws IOException {
     Path file = changed(old, replacement);
-    assertThatThrownBy(() -> SealerRecoverFile.findings(file))
+    assertThatThrownBy(() -> SealerRecoverFile.read(file))
         .isInstanceOf(SectorStateException.class)
         .hasMessageContaining(message);
   }

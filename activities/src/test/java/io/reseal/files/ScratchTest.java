@@ -3,6 +3,7 @@ package io.reseal.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.contract.SectorFacts;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
@@ -155,6 +156,25 @@ class ScratchTest {
     assertThat(scratch.unreadableOwners())
         .containsExactly(location.resolve("reseal/s-t01001-123.json"));
     assertThat(scratch.foreign()).isEmpty();
+    assertThat(TestSector.tree(location)).isEqualTo(before);
+  }
+
+  // Catches: a damaged owner file that parks a rebuild although its files say what they are.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{\"sector\":{\"miner\":1001"})
+  void repairsABrokenOwnerFileFromTheOriginBesideIt(String content) throws IOException {
+    SectorFacts facts = TestSector.facts(1);
+    scratch.claim(facts);
+    scratch.describe(
+        new ScratchOrigin(
+            new ScratchOrigin.Rebuild("cluster", "namespace", "workflow", "run"), facts));
+    TestSector.write(location, 1);
+    Map<String, String> before = TestSector.tree(location);
+    Files.writeString(location.resolve("reseal/s-t01001-123.json"), content);
+
+    assertThat(scratch.claims()).containsExactly(Scratch.Claim.of(facts));
+    scratch.claim(facts);
+
     assertThat(TestSector.tree(location)).isEqualTo(before);
   }
 

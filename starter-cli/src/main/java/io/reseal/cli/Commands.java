@@ -33,6 +33,8 @@ import io.reseal.cli.inputs.ImportLotusCommand;
 import io.reseal.cli.inputs.ImportRecoverCommand;
 import io.reseal.cli.inputs.PiecesCheckCommand;
 import io.reseal.cli.installation.BenchCommand;
+import io.reseal.cli.installation.CatalogGrantsCommand;
+import io.reseal.cli.installation.CatalogUpgradeCommand;
 import io.reseal.cli.installation.DemoCommand;
 import io.reseal.cli.installation.DoctorCommand;
 import io.reseal.cli.installation.ParamsCheckCommand;
@@ -111,6 +113,7 @@ final class Commands {
         .with("batch", this::batch)
         .with("pieces", this::pieces)
         .with("temporal", this::temporal)
+        .with("catalog", this::catalog)
         .with("params", this::params)
         .with("doctor", () -> new DoctorCommand(shell))
         .with("demo", () -> new DemoCommand(shell))
@@ -251,6 +254,13 @@ final class Commands {
   private CommandLine temporal() {
     return level(Group.of("Prepare Temporal servers."))
         .with("setup", () -> new TemporalSetupCommand(shell))
+        .made();
+  }
+
+  private CommandLine catalog() {
+    return level(Group.of("Prepare the catalog's database and its users."))
+        .with("grants", () -> new CatalogGrantsCommand(shell))
+        .with("upgrade", () -> new CatalogUpgradeCommand(shell))
         .made();
   }
 }

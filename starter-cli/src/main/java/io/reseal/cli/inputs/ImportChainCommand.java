@@ -5,12 +5,10 @@ import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorList;
-import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Shell;
 import io.reseal.config.ChainSettings;
 import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -57,7 +55,7 @@ public final class ImportChainCommand implements Callable<Integer> {
       description = "All sectors of the miner that the chain lists as faulty.")
   private boolean faulty;
 
-  @Mixin private IntakeMixin intake;
+  @Mixin private ImportMixin intake;
 
   public ImportChainCommand(Shell shell) {
     this.shell = shell;
@@ -80,37 +78,27 @@ public final class ImportChainCommand implements Callable<Integer> {
             ? findings.all(miner.number())
             : new ChainFindings.Listing(faulty ? findings.faulty(miner.number()) : named, 0);
     List<SectorId> sectors = asked.live();
-    List<SectorId> without = new ArrayList<>();
-    int status =
-        intake.takeEach(
-            shell,
-            taker -> findings.each(sectors, new Taking(taker, without, sectors.size())),
-            () -> leftOut(asked.ended(), without.size()));
-    return without.isEmpty() ? status : ExitStatus.FAILED;
+    return intake.take(
+        shell,
+        (taker, leaver) -> findings.each(sectors, new Taking(taker, leaver, sectors.size())),
+        () -> ended(asked.ended()));
   }
 
-  private static String leftOut(long ended, int without) {
-    List<String> parts = new ArrayList<>();
-    if (ended > 0) {
-      parts.add("%,d that were terminated or have expired".formatted(ended));
-    }
-    if (without > 0) {
-      parts.add("%,d of which nothing was imported, see above".formatted(without));
-    }
-    return String.join(", ", parts);
+  private static String ended(long ended) {
+    return ended > 0 ? "%,d that were terminated or have expired".formatted(ended) : "";
   }
 
   /** Passes on what is found and prints what is not, and the progress. */
   private final class Taking implements ChainFindings.Taker {
 
     private final Consumer<Findings> taker;
-    private final List<SectorId> without;
+    private final Consumer<String> leaver;
     private final int sectors;
     private int done;
 
-    Taking(Consumer<Findings> taker, List<SectorId> without, int sectors) {
+    Taking(Consumer<Findings> taker, Consumer<String> leaver, int sectors) {
       this.taker = taker;
-      this.without = without;
+      this.leaver = leaver;
       this.sectors = sectors;
     }
 
@@ -122,8 +110,7 @@ public final class ImportChainCommand implements Callable<Integer> {
 
     @Override
     public void nothing(SectorId sector, String why) {
-      without.add(sector);
-      shell.say(why);
+      leaver.accept(why);
       count();
     }
 

@@ -1,13 +1,13 @@
 package io.reseal.cli.inputs;
 
+import io.reseal.cli.arguments.PasswordFile;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorList;
 import io.reseal.cli.shell.Shell;
 import io.reseal.exchange.CurioDatabase;
 import io.reseal.problem.RefusedException;
+import io.reseal.record.Reading;
 import io.reseal.sector.SectorId;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +70,7 @@ public final class ImportCurioCommand implements Callable<Integer> {
       description = "A file with the password, if CURIO_DB_PASSWORD is not set.")
   private Path passwordFile;
 
-  @Mixin private IntakeMixin intake;
+  @Mixin private ImportMixin intake;
 
   public ImportCurioCommand(Shell shell) {
     this.shell = shell;
@@ -79,7 +79,7 @@ public final class ImportCurioCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CurioDatabase curio = new CurioDatabase(address());
-    return intake.take(shell, curio.findings(miner.number(), wanted()));
+    return intake.take(shell, Reading.of(curio.findings(miner.number(), wanted())));
   }
 
   private List<Long> wanted() {
@@ -96,7 +96,7 @@ public final class ImportCurioCommand implements Callable<Integer> {
         user == null ? environment.getOrDefault("CURIO_DB_USER", "yugabyte") : user,
         passwordFile == null
             ? environment.getOrDefault("CURIO_DB_PASSWORD", "")
-            : password(passwordFile));
+            : PasswordFile.read(passwordFile));
   }
 
   private static int environmentPort(Map<String, String> environment) {
@@ -106,16 +106,6 @@ public final class ImportCurioCommand implements Callable<Integer> {
     } catch (NumberFormatException e) {
       throw new RefusedException(
           "CURIO_DB_PORT is '%s', which is not a port number.".formatted(text));
-    }
-  }
-
-  private static String password(Path file) {
-    try {
-      return Files.readString(file).strip();
-    } catch (IOException e) {
-      throw new RefusedException(
-          "The password file %s cannot be read: check the path and its permissions."
-              .formatted(file));
     }
   }
 }

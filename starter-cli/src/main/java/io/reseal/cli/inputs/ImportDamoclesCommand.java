@@ -2,9 +2,7 @@ package io.reseal.cli.inputs;
 
 import io.reseal.cli.shell.Shell;
 import io.reseal.exchange.DamoclesReader;
-import io.reseal.record.Findings;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,7 +24,7 @@ public final class ImportDamoclesCommand implements Callable<Integer> {
       description = "One or more sector states, one after another or in a JSON array.")
   private List<Path> files;
 
-  @Mixin private IntakeMixin intake;
+  @Mixin private ImportMixin intake;
 
   public ImportDamoclesCommand(Shell shell) {
     this.shell = shell;
@@ -34,8 +32,6 @@ public final class ImportDamoclesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Findings> found = new ArrayList<>();
-    files.forEach(file -> found.addAll(DamoclesReader.findings(file)));
-    return intake.take(shell, found);
+    return intake.takeEach(shell, files, DamoclesReader::read);
   }
 }

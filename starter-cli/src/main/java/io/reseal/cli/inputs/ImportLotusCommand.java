@@ -8,7 +8,7 @@ import io.reseal.config.NodeAddress;
 import io.reseal.exchange.LotusMiner;
 import io.reseal.exchange.LotusStatusText;
 import io.reseal.problem.RefusedException;
-import io.reseal.record.Findings;
+import io.reseal.record.Reading;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +57,7 @@ public final class ImportLotusCommand implements Callable<Integer> {
       description = "What the command printed for one or several sectors; - for standard input.")
   private List<Path> texts = new ArrayList<>();
 
-  @Mixin private IntakeMixin intake;
+  @Mixin private ImportMixin intake;
 
   public ImportLotusCommand(Shell shell) {
     this.shell = shell;
@@ -69,23 +69,21 @@ public final class ImportLotusCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Give either NUMBERs to ask the miner for, or --status-text FILE.");
     }
-    List<Findings> found = new ArrayList<>();
-    texts.forEach(text -> found.addAll(read(text)));
-    if (!numbers.isEmpty()) {
-      found.addAll(ask(SectorList.named(spec, miner.number(), numbers)));
-    }
-    return intake.take(shell, found);
+    return numbers.isEmpty()
+        ? intake.takeEach(shell, texts, this::read)
+        : intake.take(shell, asked(SectorList.named(spec, miner.number(), numbers)), () -> "");
   }
 
-  private List<Findings> read(Path text) {
-    return LotusStatusText.findings(
+  private Reading read(Path text) {
+    return LotusStatusText.read(
         miner.number(), text.toString().equals("-") ? STANDARD_INPUT : text);
   }
 
-  private List<Findings> ask(List<SectorId> sectors) {
+  private ImportMixin.Source asked(List<SectorId> sectors) {
     LotusNode node =
         new LotusNode(address(), "v0", LotusNode.Manners.standard(REQUESTS_PER_SECOND, TIMEOUT));
-    return new LotusMiner(node::call, node.toString()).findings(sectors);
+    LotusMiner lotus = new LotusMiner(node::call, node.toString());
+    return (taker, leaver) -> lotus.each(sectors, taker, leaver);
   }
 
   private NodeAddress address() {

@@ -2,9 +2,7 @@ package io.reseal.cli.inputs;
 
 import io.reseal.cli.shell.Shell;
 import io.reseal.exchange.SealerRecoverFile;
-import io.reseal.record.Findings;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +20,7 @@ public final class ImportRecoverCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "sectors-recovery-MINER.json.")
   private List<Path> files;
 
-  @Mixin private IntakeMixin intake;
+  @Mixin private ImportMixin intake;
 
   public ImportRecoverCommand(Shell shell) {
     this.shell = shell;
@@ -30,8 +28,6 @@ public final class ImportRecoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Findings> found = new ArrayList<>();
-    files.forEach(file -> found.addAll(SealerRecoverFile.findings(file)));
-    return intake.take(shell, found);
+    return intake.takeEach(shell, files, SealerRecoverFile::read);
   }
 }

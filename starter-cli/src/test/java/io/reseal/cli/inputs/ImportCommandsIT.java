@@ -88,17 +88,30 @@ class ImportCommandsIT {
         .containsExactly(DamoclesWriter.write(SNAPPED));
   }
 
-  /** Seen to catch an import that takes the first files before the last is read. */
+  /** Catches: one bad file or state that keeps the good ones out, and a status of 0 or 4 for it. */
   @Test
-  void nothingComesInWhenOneFileIsBroken() throws IOException {
+  void whatCannotBeReadIsNamedAndLeftOutAndWithStrictNothingIsImported() throws IOException {
     Path good = Files.writeString(home.resolve("good.json"), DamoclesWriter.write(WHOLE));
     Path bad = Files.writeString(home.resolve("bad.json"), "{\"ID\":");
 
-    Result result = terminal.run("import damocles %s %s".formatted(good, bad));
-
-    assertThat(result.status()).isEqualTo(ExitStatus.REFUSED);
-    assertThat(result.err()).contains("bad.json is cut off");
+    Result strict = terminal.run("import damocles %s %s --strict".formatted(good, bad));
+    assertThat(strict.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(strict.err())
+        .contains("bad.json is cut off")
+        .endsWith("Nothing was imported (--strict).\n");
+    assertThat(strict.out()).isEmpty();
     assertThat(find(WHOLE.id())).isEmpty();
+
+    Result alone = terminal.run("import damocles " + bad);
+    assertThat(alone.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(alone.out()).isEmpty();
+
+    Result result = terminal.run("import damocles %s %s".formatted(good, bad));
+    assertThat(result.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(result.err()).contains("bad.json is cut off");
+    assertThat(result.out())
+        .endsWith("1 sectors: 1 NEW; left out: 1 of which nothing was imported, see above\n");
+    assertThat(find(WHOLE.id())).isPresent();
   }
 
   @Test
