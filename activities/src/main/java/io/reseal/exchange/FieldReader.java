@@ -50,6 +50,11 @@ final class FieldReader {
     return !isNone(node(path));
   }
 
+  /** Whether the field is there, even if its value is null. */
+  boolean isStated(String path) {
+    return !node(path).isMissingNode();
+  }
+
   /** How many entries a list has; none when it is absent or null. */
   int length(String path) {
     JsonNode node = node(path);

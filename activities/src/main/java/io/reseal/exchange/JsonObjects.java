@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads one JSON object from text, losing nothing of it, and writes it on one line. */
 final class JsonObjects {
@@ -56,6 +57,15 @@ final class JsonObjects {
       throw refuse(utf8, name, e);
     } catch (IOException e) {
       throw new SectorStateException("%s is not JSON in UTF-8.".formatted(name), e);
+    }
+  }
+
+  /** The one object that the text holds; empty if it holds anything else. */
+  static Optional<ObjectNode> find(String text) {
+    try {
+      return Optional.of(read(text.getBytes(StandardCharsets.UTF_8), "text"));
+    } catch (SectorStateException e) {
+      return Optional.empty();
     }
   }
 

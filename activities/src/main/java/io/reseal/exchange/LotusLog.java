@@ -2,225 +2,230 @@ package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reseal.sector.Cid;
-import io.reseal.sector.Piece;
-import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The log that lotus-miner keeps of each sector: its beginning, the pieces it was given, and its
- * replica update.
+ * replica update. Nothing but the beginning is taken from a log that could not be read as a whole.
  */
 final class LotusLog {
 
   /**
-   * The pieces that the record and its log name.
+   * An event.
    *
-   * @param key those that were sealed, if known
-   * @param update those of the update, if known
-   * @param remarks why something is not known, a sentence each
+   * @param place where it is, for messages
+   * @param kind what happened, e.g. {@code SectorPacked}
+   * @param message its content, or empty if it cannot be read
+   * @param cut whether the miner itself cut the content off
    */
-  record Layouts(Optional<List<Piece>> key, Optional<List<Piece>> update, List<String> remarks) {}
+  record Event(String place, String kind, Optional<ObjectNode> message, boolean cut) {
 
-  private record Event(String kind, ObjectNode message) {}
+    /** The event of an entry; empty if the entry is none, e.g. an error of the miner. */
+    static Optional<Event> of(String place, String kind, String text) {
+      Matcher event = KIND.matcher(kind);
+      return event.matches()
+          ? Optional.of(
+              new Event(place, event.group(1), JsonObjects.find(text), text.endsWith(CUT)))
+          : Optional.empty();
+    }
 
-  private static final String EVENT = "event;sealing.";
-  private static final Pattern SEALED_AS = Pattern.compile("s-t0(\\d{1,18})-(\\d{1,18})\"");
+    JsonNode at(String path) {
+      return message.map(object -> object.at(path)).orElse(JsonObjects.create().path(""));
+    }
 
-  private final List<Event> events;
-
-  private LotusLog(List<Event> events) {
-    this.events = events;
+    /** What is wrong with an event that cannot be read. */
+    String trouble() {
+      return cut
+          ? "lotus-miner cut %s of its log (%s) off at 8000 bytes".formatted(place, kind)
+          : "%s of its log (%s) cannot be read".formatted(place, kind);
+    }
   }
 
+  private static final Pattern KIND = Pattern.compile("event;(?:\\w+\\.)*(\\w+)");
+  private static final String CUT = "... truncated";
+  private static final Pattern SEALED_AS = Pattern.compile("s-t0(\\d{1,18})-(\\d{1,18})\"");
+
+  /** Beyond so many entries, lotus-miner drops some from the middle without a trace. */
+  static final int MOST_ENTRIES = 4000;
+
+  private static final Set<String> STARTS = Set.of("SectorStart", "SectorStartCC", "SectorReceive");
+  private static final Set<String> PIECES =
+      Set.of(
+          "SectorStartCC", "SectorReceive", "SectorAddPiece", "SectorPieceAdded", "SectorPacked");
+  private static final String UPDATE_STARTED = "SectorStartCCUpdate";
+  private static final String[] UPDATE_LANDED = {
+    "SectorReplicaUpdateLanded", "SectorUpdateActive", "SectorKeyReleased"
+  };
+  private static final String[] UPDATE_GIVEN_UP = {
+    "SectorAbortUpgrade", "SectorRevertUpgradeToProving"
+  };
+
+  private final List<Event> events;
+  private final List<String> unread;
+
   /**
-   * Reads the log of a record.
-   *
-   * @param name what messages call the record
+   * @param events those that were read, in order
+   * @param unread what is missing or could not be read, a clause each
    */
-  static LotusLog of(FieldReader fields, String name) {
+  LotusLog(List<Event> events, List<String> unread) {
+    this.events = List.copyOf(events);
+    this.unread = List.copyOf(unread);
+  }
+
+  /** Reads the log of an answer of the API. */
+  static LotusLog of(FieldReader fields) {
     List<Event> events = new ArrayList<>();
-    for (int index = 0; index < fields.length("Log"); index++) {
+    List<String> unread = new ArrayList<>();
+    int entries = fields.length("Log");
+    for (int index = 0; index < entries; index++) {
       String entry = "Log[%d]".formatted(index);
-      String kind = fields.text(entry + ".Kind").orElse("");
-      String message = fields.text(entry + ".Message").orElse("");
-      if (kind.startsWith(EVENT) && message.startsWith("{")) {
-        events.add(
-            new Event(
-                kind.substring(EVENT.length()),
-                JsonObjects.read(
-                    message.getBytes(StandardCharsets.UTF_8),
-                    "%s %s.Message".formatted(name, entry))));
-      }
+      Event.of(
+              entry,
+              fields.text(entry + ".Kind").orElse(""),
+              fields.text(entry + ".Message").orElse(""))
+          .ifPresent(events::add);
     }
-    return new LotusLog(events);
+    if (entries == 0) {
+      unread.add("there is none");
+    } else if (entries > MOST_ENTRIES) {
+      unread.add("lotus-miner has dropped entries of a log as long as this one");
+    } else if (events.isEmpty() || !STARTS.contains(events.get(0).kind())) {
+      unread.add("its beginning is missing");
+    }
+    return new LotusLog(events, unread);
+  }
+
+  /** The same log, of which more is known to be missing. */
+  LotusLog lacking(List<String> more) {
+    List<String> all = new ArrayList<>(unread);
+    all.addAll(more);
+    return new LotusLog(events, all);
+  }
+
+  boolean isWhole() {
+    return unread.isEmpty();
+  }
+
+  /** What is missing or could not be read, a clause each. */
+  List<String> unread() {
+    return unread;
   }
 
   /** The proof type that the sector started with. */
   Optional<Long> sealProof() {
-    return first("SectorStart", "SectorStartCC")
-        .map(event -> event.message().at("/User/SectorType"))
-        .filter(JsonNode::isIntegralNumber)
-        .map(JsonNode::longValue);
+    return begin("SectorType");
+  }
+
+  /** The number that the sector started with. */
+  Optional<Long> number() {
+    return begin("ID").or(() -> begin("SectorNumber"));
+  }
+
+  private Optional<Long> begin(String field) {
+    return events.stream()
+        .filter(event -> STARTS.contains(event.kind()))
+        .findFirst()
+        .flatMap(
+            event ->
+                List.of("/User/" + field, "/User/State/" + field).stream()
+                    .map(event::at)
+                    .filter(JsonNode::isIntegralNumber)
+                    .map(JsonNode::longValue)
+                    .findFirst());
   }
 
   /** The sector's name on the disk it was sealed on. */
   Optional<SectorId> sealedAs() {
-    return first("SectorPreCommit1")
-        .map(event -> event.message().at("/User/PreCommit1Out").asText(""))
-        .flatMap(LotusLog::decoded)
+    return events.stream()
+        .filter(event -> event.kind().equals("SectorPreCommit1"))
+        .map(event -> event.at("/User/PreCommit1Out").asText(""))
+        .flatMap(text -> decoded(text).stream())
         .map(SEALED_AS::matcher)
         .filter(Matcher::find)
-        .map(found -> SectorId.parse(found.group(1), found.group(2)));
+        .map(found -> SectorId.parse(found.group(1), found.group(2)))
+        .findFirst();
   }
 
-  /** Whether its newest replica update was started and not aborted. */
+  /** What the newest event of a kind reports; empty if nothing. */
+  Optional<String> newest(String kind, String path) {
+    int at = last(kind);
+    return at < 0
+        ? Optional.empty()
+        : Optional.of(events.get(at).at(path).asText("")).filter(text -> !text.isEmpty());
+  }
+
+  /** Whether its newest replica update was started and not given up. */
   boolean isUpdating() {
     return updateStart() >= 0;
   }
 
   boolean updateHasLanded() {
-    return last("SectorReplicaUpdateLanded") > updateStart() && isUpdating();
+    return isUpdating() && last(UPDATE_LANDED) > updateStart();
+  }
+
+  boolean updateWasSent() {
+    return isUpdating() && last("SectorReplicaUpdateSubmitted") > updateStart();
   }
 
   Optional<String> snapCommR() {
-    return updateCid("NewSealed");
+    return updateCid("/User/Out/NewSealed/~1");
   }
 
   Optional<String> snapCommD() {
-    return updateCid("NewUnsealed");
+    return updateCid("/User/Out/NewUnsealed/~1");
   }
 
-  /**
-   * The pieces. If the sector was never updated they are the record's own list; otherwise those in
-   * the log from before and after the update began.
-   */
-  Layouts layouts(FieldReader fields, Optional<SealProof> proof, boolean updating) {
-    List<String> remarks = new ArrayList<>();
-    if (proof.isEmpty()) {
-      return new Layouts(Optional.empty(), Optional.empty(), remarks);
-    }
-    int start = updating ? updateStart() : events.size();
-    if (start < 0) {
-      remarks.add("Its log does not have the beginning of its update.");
-      return new Layouts(Optional.empty(), recorded(fields, proof.get(), remarks), remarks);
-    }
-    Optional<List<Piece>> key =
-        !updating && fields.has("Pieces")
-            ? recorded(fields, proof.get(), remarks)
-            : logged(0, start, proof.get(), remarks, "it was sealed from");
-    Optional<List<Piece>> update = Optional.empty();
-    if (updating) {
-      update =
-          fields.has("Pieces")
-              ? recorded(fields, proof.get(), remarks)
-              : logged(start, events.size(), proof.get(), remarks, "its update holds");
-    }
-    return new Layouts(key, update, remarks);
+  private Optional<String> updateCid(String path) {
+    return isWhole() && last("SectorReplicaUpdate") > updateStart() && isUpdating()
+        ? newest("SectorReplicaUpdate", path)
+        : Optional.empty();
   }
 
-  private static Optional<List<Piece>> recorded(
-      FieldReader fields, SealProof proof, List<String> remarks) {
-    List<JsonNode> entries = new ArrayList<>();
-    for (int index = 0; index < fields.length("Pieces"); index++) {
-      entries.add(fields.node("Pieces[%d]".formatted(index)));
-    }
-    return inOrder(entries, proof, remarks, "its record lists");
+  /** The events that gave the sector its pieces: from the first update on, there are no more. */
+  List<Event> keyPieces() {
+    return pieces(
+        0,
+        IntStream.range(0, events.size())
+            .filter(at -> events.get(at).kind().equals(UPDATE_STARTED))
+            .findFirst()
+            .orElse(events.size()));
   }
 
-  private Optional<List<Piece>> logged(
-      int from, int to, SealProof proof, List<String> remarks, String what) {
-    List<JsonNode> entries = new ArrayList<>();
-    for (Event event : events.subList(from, to)) {
-      if (event.kind().equals("SectorPieceAdded")) {
-        event.message().at("/User/NewPieces").forEach(piece -> entries.add(piece.path("Piece")));
-      } else if (event.kind().equals("SectorPacked")) {
-        event.message().at("/User/FillerPieces").forEach(entries::add);
-      }
-    }
-    if (entries.isEmpty()) {
-      remarks.add("Its log does not have the pieces that %s.".formatted(what));
-      return Optional.empty();
-    }
-    return inOrder(entries, proof, remarks, what);
+  /** The events that gave the update its pieces. */
+  List<Event> updatePieces() {
+    return isUpdating() ? pieces(updateStart(), events.size()) : List.of();
   }
 
-  /** Lotus lists all of a sector's data, fillers included, so each piece follows the last. */
-  private static Optional<List<Piece>> inOrder(
-      List<JsonNode> entries, SealProof proof, List<String> remarks, String what) {
-    List<Piece> pieces = new ArrayList<>();
-    long end = 0;
-    for (JsonNode entry : entries) {
-      JsonNode piece = entry.has("Piece") ? entry.get("Piece") : entry;
-      try {
-        Piece placed =
-            new Piece(piece.at("/PieceCID/~1").asText(""), piece.path("Size").asLong(-1), end);
-        pieces.add(placed);
-        end += placed.size();
-      } catch (IllegalArgumentException e) {
-        remarks.add("The pieces that %s were ignored: %s".formatted(what, e.getMessage()));
-        return Optional.empty();
-      }
-    }
-    if (end != proof.size().bytes()) {
-      remarks.add(
-          "The pieces that %s were ignored: they are %d bytes together, not %d."
-              .formatted(what, end, proof.size().bytes()));
-      return Optional.empty();
-    }
-    return Optional.of(pieces);
-  }
-
-  private Optional<String> updateCid(String field) {
-    int at = last("SectorReplicaUpdate");
-    return at < 0 || at < updateStart()
-        ? Optional.empty()
-        : Optional.of(events.get(at).message().at("/User/Out/%s/~1".formatted(field)).asText(""))
-            .filter(cid -> field.equals("NewSealed") ? isSealed(cid) : isUnsealed(cid));
-  }
-
-  private static boolean isSealed(String cid) {
-    return decodes(() -> Cid.ofSealed(cid));
-  }
-
-  private static boolean isUnsealed(String cid) {
-    return decodes(() -> Cid.ofUnsealed(cid));
-  }
-
-  private static boolean decodes(Supplier<?> decode) {
-    try {
-      return decode.get() != null;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+  /** A sector that was received from elsewhere came with its pieces. */
+  private List<Event> pieces(int from, int to) {
+    int received =
+        IntStream.range(from, to)
+            .filter(at -> events.get(at).kind().equals("SectorReceive"))
+            .reduce(from, (earlier, later) -> later);
+    return events.subList(received, to).stream()
+        .filter(event -> PIECES.contains(event.kind()))
+        .toList();
   }
 
   private int updateStart() {
-    int start = last("SectorStartCCUpdate");
-    int given = Math.max(last("SectorAbortUpgrade"), last("SectorRevertUpgradeToProving"));
-    return given > start ? -1 : start;
+    int start = last(UPDATE_STARTED);
+    return last(UPDATE_GIVEN_UP) > start ? -1 : start;
   }
 
-  private int last(String kind) {
-    for (int at = events.size() - 1; at >= 0; at--) {
-      if (events.get(at).kind().equals(kind)) {
-        return at;
-      }
-    }
-    return -1;
-  }
-
-  private Optional<Event> first(String... kinds) {
-    List<String> wanted = List.of(kinds);
-    return events.stream().filter(event -> wanted.contains(event.kind())).findFirst();
+  private int last(String... kinds) {
+    Set<String> wanted = Set.of(kinds);
+    return IntStream.range(0, events.size())
+        .filter(at -> wanted.contains(events.get(at).kind()))
+        .reduce(-1, (earlier, later) -> later);
   }
 
   private static Optional<String> decoded(String base64) {

@@ -2,31 +2,72 @@ package io.reseal.exchange;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.record.Findings;
 import io.reseal.record.Reading;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What {@code lotus-miner sectors status --log N} prints, of one sector or of several one after the
- * other, converted to the form of the miner's API.
+ * other, converted to the form of the miner's API. It may have come through a terminal, a pager, a
+ * ticket or a chat: with blanks for tabs, broken lines, colours, and lines of something else.
  */
 public final class LotusStatusText {
 
-  private static final Pattern FIRST_LINE = Pattern.compile("SectorID:\\s+(\\d{1,18})\\s*");
-  private static final Pattern VALUE = Pattern.compile("(\\w+):\\s+(\\S.*?)\\s*");
-  private static final Pattern EVENT =
-      Pattern.compile("\\d+\\.\\t[^\\t]*\\t\\[([^\\]]+)\\]\\t(.*?)\\s*");
+  private static final Pattern COLOUR = Pattern.compile("\\x1b\\[[0-9;?]*[ -/]*[@-~]");
+  private static final Pattern QUOTED = Pattern.compile("^(?:\\s*>)+\\s?");
+  private static final Pattern FIRST_LINE = Pattern.compile("SectorID:\\s*(\\d{1,18})");
+  private static final Pattern VALUE = Pattern.compile("(\\w+):(?:\\s+(\\S.*))?");
+  private static final Pattern REST = Pattern.compile("[0-9a-z]+|[\\d ]*\\d\\]?|\\]");
+  private static final Pattern ON_CHAIN = Pattern.compile("\\{Miner: (\\d+), Number: (\\d+)\\}");
+  private static final Pattern ACTIVATED = Pattern.compile("Piece \\d+: (baga\\w+) .*");
   private static final String SEPARATOR = "Event Log:";
 
-  private LotusStatusText() {}
+  /** The lines that every version prints, with as many characters as their values have. */
+  private static final Map<String, Integer> LENGTHS =
+      Map.of("CIDcommD", 64, "CIDcommR", 65, "Ticket", 64, "Seed", 64);
+
+  private static final Set<String> HEAD =
+      Set.of(
+          "Status",
+          "CIDcommD",
+          "CIDcommR",
+          "Ticket",
+          "TicketH",
+          "Seed",
+          "SeedH",
+          "Precommit",
+          "Commit",
+          "Deals",
+          "Retries",
+          "SealProof");
+  private static final List<String> ALWAYS = List.of("Status", "Deals");
+
+  private final int line;
+  private final Map<String, String> head = new LinkedHashMap<>();
+  private final Set<String> ambiguous = new LinkedHashSet<>();
+  private final List<String> activated = new ArrayList<>();
+  private final List<String> unread = new ArrayList<>();
+  private final LotusLogText log = new LotusLogText();
+  private String open = "";
+  private boolean inLog;
+
+  /** Begins a sector whose text begins at this line. */
+  private LotusStatusText(int line) {
+    this.line = line;
+  }
 
   /** Reads all sectors of the file, which must be the miner's. */
   public static Reading read(long miner, Path file) {
@@ -34,92 +75,186 @@ public final class LotusStatusText {
   }
 
   static Reading read(long miner, byte[] text, String name) {
-    FoundSectors found = new FoundSectors(name);
-    for (List<String> sector : sectors(decode(text, name), name)) {
-      ObjectNode status = status(sector);
-      String which = "%s, sector %s,".formatted(name, status.get("SectorID"));
-      found.read(() -> new LotusSector(miner, status, which, "lotus " + name).findings());
-    }
-    return found.reading();
-  }
-
-  private static List<String> decode(byte[] text, String name) {
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(text))
-          .toString()
-          .lines()
-          .toList();
-    } catch (CharacterCodingException e) {
-      throw new SectorStateException("%s is not UTF-8 text.".formatted(name), e);
-    }
-  }
-
-  private static List<List<String>> sectors(List<String> lines, String name) {
-    List<List<String>> sectors = new ArrayList<>();
-    for (String line : lines) {
-      if (FIRST_LINE.matcher(line).matches()) {
-        sectors.add(new ArrayList<>());
-      }
-      if (!sectors.isEmpty()) {
-        sectors.get(sectors.size() - 1).add(line);
-      }
-    }
+    List<LotusStatusText> sectors = sectors(lines(text));
     if (sectors.isEmpty()) {
       throw new SectorStateException(
           "%s holds no sector: it must be what `lotus-miner sectors status --log N` prints."
               .formatted(name),
           null);
     }
+    FoundSectors found = new FoundSectors(name);
+    sectors.forEach(sector -> found.read(() -> sector.findings(miner, name)));
+    return found.reading();
+  }
+
+  /**
+   * The lines without what terminals and mail programs add; bytes that are not text stay marked.
+   */
+  private static List<String> lines(byte[] text) {
+    return new String(text, StandardCharsets.UTF_8)
+        .lines()
+        .map(line -> COLOUR.matcher(line).replaceAll(""))
+        .map(line -> QUOTED.matcher(line).replaceFirst(""))
+        .map(line -> line.replace('\u00a0', ' ').strip())
+        .toList();
+  }
+
+  private static List<LotusStatusText> sectors(List<String> lines) {
+    List<LotusStatusText> sectors = new ArrayList<>();
+    Optional<LotusStatusText> sector = Optional.empty();
+    for (int index = 0; index < lines.size(); index++) {
+      String line = lines.get(index);
+      if (sector.isEmpty() ? beginsAnywhere(line) : sector.get().isFollowedBy(line)) {
+        LotusStatusText next = new LotusStatusText(index + 1);
+        sector.filter(earlier -> !isFirst(line)).ifPresent(earlier -> earlier.endedAt(next.line));
+        sectors.add(next);
+        sector = Optional.of(next);
+      }
+      int number = index + 1;
+      sector.ifPresent(current -> current.take(number, line));
+    }
     return sectors;
   }
 
-  private static ObjectNode status(List<String> lines) {
-    ObjectNode status = JsonObjects.create();
-    ArrayNode log = status.arrayNode();
-    boolean inLog = false;
-    for (String line : lines) {
-      inLog = inLog || line.equals(SEPARATOR);
-      Matcher event = EVENT.matcher(line);
-      Matcher value = VALUE.matcher(line);
-      if (inLog && event.matches()) {
-        log.addObject().put("Kind", event.group(1)).put("Message", event.group(2));
-      } else if (!inLog && value.matches()) {
-        put(status, value.group(1), value.group(2));
+  private static boolean isFirst(String line) {
+    return FIRST_LINE.matcher(line).matches();
+  }
+
+  private static boolean beginsAnywhere(String line) {
+    return isFirst(line) || isHead(line) || line.contains("[event;");
+  }
+
+  private static boolean isHead(String line) {
+    Matcher value = VALUE.matcher(line);
+    return value.matches() && HEAD.contains(value.group(1));
+  }
+
+  /** Whether another sector begins here; if its first line is lost, by its other lines. */
+  private boolean isFollowedBy(String line) {
+    return isFirst(line) || (inLog && isHead(line));
+  }
+
+  private void endedAt(int next) {
+    unread.add(
+        "another sector, whose line `SectorID:` is missing, begins at line %d".formatted(next));
+  }
+
+  private void take(int number, String text) {
+    Matcher value = VALUE.matcher(text);
+    inLog = inLog || text.equals(SEPARATOR) || LotusLogText.begins(text);
+    if (inLog) {
+      log.take(number, text);
+    } else if (value.matches()) {
+      put(value.group(1), Optional.ofNullable(value.group(2)).orElse(""));
+    } else {
+      Matcher piece = ACTIVATED.matcher(text);
+      if (piece.matches()) {
+        activated.add(piece.group(1));
       }
+      continueWith(text);
     }
-    status.set("Log", log);
+  }
+
+  private void put(String key, String value) {
+    open = "";
+    Matcher onChain = ON_CHAIN.matcher(value);
+    if (key.equals("SectorID") && onChain.matches()) {
+      put("OnChainSector", onChain.group(1) + "/" + onChain.group(2));
+      return;
+    }
+    String earlier = head.putIfAbsent(key, value);
+    if (earlier == null) {
+      open = key;
+    } else if (!earlier.equals(value) && (HEAD.contains(key) || key.equals("SectorID"))) {
+      ambiguous.add(key);
+    }
+  }
+
+  /** The rest of a value that was broken into several lines. */
+  private void continueWith(String text) {
+    String value = head.getOrDefault(open, "");
+    boolean short64 = value.length() + text.length() <= LENGTHS.getOrDefault(open, 0);
+    boolean list = open.equals("Deals") && !value.endsWith("]");
+    if (REST.matcher(text).matches() && (short64 || list)) {
+      head.put(open, value + text);
+    } else {
+      open = "";
+    }
+  }
+
+  private Findings findings(long miner, String name) {
+    if (!head.containsKey("SectorID")) {
+      throw new SectorStateException(
+          "%s, from line %d, was left out: the line `SectorID:` of this sector is missing."
+              .formatted(name, line),
+          null);
+    }
+    String which = "%s, sector %s (line %d),".formatted(name, head.get("SectorID"), line);
+    if (!ambiguous.isEmpty()) {
+      throw new SectorStateException(
+          "%s was left out: it has different values for %s, so that part of it is another sector's."
+              .formatted(which, String.join(", ", ambiguous)),
+          null);
+    }
+    ALWAYS.stream()
+        .filter(key -> !head.containsKey(key))
+        .forEach(key -> unread.add("its line `%s:` is missing".formatted(key)));
+    LotusLog events = log.log();
+    return new LotusSector(miner, status(events), events.lacking(unread), which, "lotus " + name)
+        .findings();
+  }
+
+  private ObjectNode status(LotusLog events) {
+    ObjectNode status = JsonObjects.create();
+    number(status, "SectorID", head.get("SectorID"));
+    copy("Status", value -> status.put("State", value));
+    copy("CIDcommD", value -> cid(status, "CommD", value));
+    copy("CIDcommR", value -> cid(status, "CommR", value));
+    copy("Ticket", value -> status.withObject("/Ticket").put("Value", base64(value)));
+    copy("TicketH", value -> number(status.withObject("/Ticket"), "Epoch", value));
+    copy("Seed", value -> status.withObject("/Seed").put("Value", base64(value)));
+    copy("SeedH", value -> number(status.withObject("/Seed"), "Epoch", value));
+    copy("Precommit", value -> cid(status, "PreCommitMsg", value));
+    copy("Commit", value -> cid(status, "CommitMsg", value));
+    copy("SealProof", value -> sealProof(status, value, events));
+    copy("DealWeight", value -> status.put("DealWeight", value));
+    copy("VerifiedDealWeight", value -> status.put("VerifiedDealWeight", value));
+    copy("OnChainSector", value -> status.put("OnChainSector", value));
+    copy("Deals", value -> deals(status.putArray("Deals"), value));
+    ArrayNode pieces = status.putArray("ActivatedPieces");
+    activated.forEach(pieces::add);
     return status;
   }
 
-  private static void put(ObjectNode status, String name, String value) {
-    switch (name) {
-      case "SectorID" -> {
-        if (value.matches("\\d+")) {
-          status.put("SectorID", Long.parseLong(value));
-        }
-      }
-      case "Status" -> status.put("State", value);
-      case "CIDcommD" -> cid(status, "CommD", value);
-      case "CIDcommR" -> cid(status, "CommR", value);
-      case "Ticket" -> status.withObject("/Ticket").put("Value", base64(value));
-      case "TicketH" -> number(status.withObject("/Ticket"), "Epoch", value);
-      case "Seed" -> status.withObject("/Seed").put("Value", base64(value));
-      case "SeedH" -> number(status.withObject("/Seed"), "Epoch", value);
-      case "Precommit" -> cid(status, "PreCommitMsg", value);
-      case "Commit" -> cid(status, "CommitMsg", value);
-      case "DealWeight", "VerifiedDealWeight" -> status.put(name, value);
-      case "SealProof" -> number(status, "SealProof", value);
-      default -> {
-        // Deals, retries, expiration: not needed by a rebuild.
+  private void copy(String key, Consumer<String> taker) {
+    Optional.ofNullable(head.get(key)).ifPresent(taker);
+  }
+
+  /** A CID that the miner does not have yet is printed as {@code <nil>}, or as {@code b}. */
+  private static void cid(ObjectNode status, String field, String value) {
+    if (value.isEmpty() || value.startsWith("<nil>") || value.equals("b")) {
+      status.putNull(field);
+    } else {
+      status.putObject(field).put("/", value);
+    }
+  }
+
+  private static void deals(ArrayNode deals, String value) {
+    for (String deal : value.replaceAll("[\\[\\]]", "").strip().split("\\s+")) {
+      if (deal.matches("\\d{1,18}")) {
+        deals.add(Long.parseLong(deal));
       }
     }
   }
 
-  private static void cid(ObjectNode status, String field, String value) {
-    if (!value.startsWith("<nil>")) {
-      status.putObject(field).put("/", value);
+  /** Printed in hexadecimal, except by versions whose decimal is what the log has. */
+  private static void sealProof(ObjectNode status, String value, LotusLog events) {
+    boolean decimal =
+        value.matches("\\d{1,9}") && events.sealProof().equals(Optional.of(Long.parseLong(value)));
+    if (decimal || !value.matches("[0-9a-fA-F]{1,8}")) {
+      number(status, "SealProof", value);
+    } else {
+      status.put("SealProof", Long.parseLong(value, 16));
     }
   }
 

@@ -142,9 +142,20 @@ final class Merge {
     return doubts;
   }
 
-  /** The facts without which the sector cannot be rebuilt. */
+  /**
+   * The facts without which the sector cannot be rebuilt. A source that could only be read in part
+   * leaves open whether the sector was snapped and holds data. If a source counts the sector as
+   * ended, only the chain can show that it has not.
+   */
   List<String> missing() {
     List<Fact<?>> needed = new ArrayList<>(List.of(Fact.PROOF_TYPE, Fact.TICKET, Fact.COMM_R));
+    boolean partlyRead = facts.get(Fact.PARTLY_READ).orElse(false);
+    if (partlyRead && !facts.isSnapped()) {
+      needed.add(Fact.SNAPPED);
+    }
+    if (facts.get(Fact.ENDED).orElse(false)) {
+      needed.add(Fact.STANDING);
+    }
     if (facts.isSnapped()) {
       needed.add(Fact.SNAP_COMM_R);
       if (!facts.has(Fact.SNAP_COMM_D)
@@ -154,6 +165,7 @@ final class Merge {
       }
     }
     if ((!facts.isSnapped() && holdsData(Fact.COMM_D))
+        || (partlyRead && dataIsUnknown().isPresent())
         || arithmetic.showsData(false)
         || arithmetic.hasRuledOut(Fact.PIECES)) {
       needed.add(Fact.PIECES);

@@ -73,6 +73,17 @@ public final class Fact<T> {
   public static final Fact<Boolean> HOLDS_DATA =
       combined("holds-data", "holdsData", ValueForm.FLAG, Boolean::logicalOr);
 
+  /**
+   * Whether part of a source's record of the sector could not be read: what that record does not
+   * state is then unknown, and not absent.
+   */
+  public static final Fact<Boolean> PARTLY_READ =
+      combined("partly-read", "partlyRead", ValueForm.FLAG, Boolean::logicalOr);
+
+  /** Whether a source counts the sector as removed, terminated or given up. */
+  public static final Fact<Boolean> ENDED =
+      combined("ended", "ended", ValueForm.FLAG, Boolean::logicalOr);
+
   /** The sector's status on chain: the newest one counts. */
   public static final Fact<Standing> STANDING =
       combined("standing", "standing", ValueForm.ON_CHAIN, Standing::newer);

@@ -99,6 +99,9 @@ public final class AddCommand implements Callable<Integer> {
       description = "A piece of its replica update.")
   private List<String> snapPieces;
 
+  @Option(names = "--not-snapped", description = "It was never snapped.")
+  private boolean notSnapped;
+
   @Mixin private IntakeMixin intake;
 
   public AddCommand(Shell shell) {
@@ -109,6 +112,9 @@ public final class AddCommand implements Callable<Integer> {
   public Integer call() {
     if (empty && pieces != null) {
       throw refused("A sector with pieces is not empty: leave out --empty or --piece.");
+    }
+    if (notSnapped && isSnapped()) {
+      throw refused("A sector with a replica update was snapped: leave out --not-snapped.");
     }
     try {
       return intake.take(shell, List.of(new Findings(sector.id(), Findings.BY_HAND, facts())));
@@ -128,7 +134,7 @@ public final class AddCommand implements Callable<Integer> {
         .put(Fact.COMM_D, Optional.ofNullable(commD))
         .put(Fact.COMM_R, Optional.ofNullable(commR))
         .put(Fact.PIECES, empty ? Optional.of(List.of()) : layout(pieces))
-        .put(Fact.SNAPPED, isSnapped() ? Optional.of(true) : Optional.empty())
+        .put(Fact.SNAPPED, isSnapped() || notSnapped ? Optional.of(isSnapped()) : Optional.empty())
         .put(Fact.SNAP_COMM_D, Optional.ofNullable(snapCommD))
         .put(Fact.SNAP_COMM_R, Optional.ofNullable(snapCommR))
         .put(Fact.SNAP_PIECES, layout(snapPieces))
