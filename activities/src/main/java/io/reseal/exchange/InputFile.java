@@ -2,9 +2,12 @@ package io.reseal.exchange;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Reads a whole file named by the user, up to a size limit. */
 final class InputFile {
@@ -13,6 +16,19 @@ final class InputFile {
   private static final int MOST_BYTES = 64 << 20;
 
   private InputFile() {}
+
+  /** Without a byte order mark, and not in UTF-16, which Windows' shells write. */
+  private static byte[] utf8(byte[] bytes) {
+    if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)) {
+      return new String(bytes, StandardCharsets.UTF_16).getBytes(StandardCharsets.UTF_8);
+    }
+    return startsWith(bytes, 0xef, 0xbb, 0xbf) ? Arrays.copyOfRange(bytes, 3, bytes.length) : bytes;
+  }
+
+  private static boolean startsWith(byte[] bytes, int... mark) {
+    return bytes.length >= mark.length
+        && IntStream.range(0, mark.length).allMatch(at -> (bytes[at] & 0xff) == mark[at]);
+  }
 
   static byte[] bytes(Path file) {
     try {
@@ -29,7 +45,7 @@ final class InputFile {
                 .formatted(file),
             null);
       }
-      return bytes;
+      return utf8(bytes);
     } catch (NoSuchFileException e) {
       throw new SectorStateException("There is no file %s.".formatted(file), e);
     } catch (IOException e) {

@@ -13,8 +13,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** Reads one JSON object from text, losing nothing of it, and writes it on one line. */
 final class JsonObjects {
@@ -95,6 +98,60 @@ final class JsonObjects {
       throw new SectorStateException(name + " is empty.", null);
     }
     return objects;
+  }
+
+  /**
+   * Reads the objects of a text that holds several one after the other, or in an array. What is not
+   * one is left out; reading goes on at the next line that begins with an object.
+   *
+   * @param leaver takes a sentence on each part that is left out
+   */
+  static List<ObjectNode> readEach(byte[] utf8, String name, Consumer<String> leaver) {
+    List<ObjectNode> objects = new ArrayList<>();
+    int at = skip(utf8, 0);
+    while (at < utf8.length) {
+      byte[] rest = Arrays.copyOfRange(utf8, at, utf8.length);
+      String where = "%s, from line %d,".formatted(name, lines(utf8, at) + 1);
+      try (JsonParser parser = MAPPER.createParser(rest)) {
+        parser.nextToken();
+        objects.add(object(parser, where));
+        at = skip(utf8, at + (int) parser.currentLocation().getByteOffset());
+      } catch (JsonProcessingException e) {
+        leaver.accept("%s was left out. %s".formatted(where, refuse(rest, "It", e).getMessage()));
+        at = nextObject(utf8, at + 1);
+      } catch (SectorStateException e) {
+        leaver.accept(e.getMessage());
+        at = nextObject(utf8, at + 1);
+      } catch (IOException e) {
+        throw new SectorStateException("%s is not JSON in UTF-8.".formatted(name), e);
+      }
+    }
+    String text = new String(utf8, StandardCharsets.UTF_8).strip();
+    if (text.startsWith("[") && !text.endsWith("]")) {
+      leaver.accept("%s is cut off: its list of objects does not end.".formatted(name));
+    }
+    return objects;
+  }
+
+  /** Where the next value begins: what separates the values of an array is passed over. */
+  private static int skip(byte[] utf8, int from) {
+    int at = from;
+    while (at < utf8.length && " \t\r\n,[]".indexOf(utf8[at]) >= 0) {
+      at++;
+    }
+    return at;
+  }
+
+  private static int nextObject(byte[] utf8, int from) {
+    int at = from;
+    while (at < utf8.length && !(utf8[at] == '{' && utf8[at - 1] == '\n')) {
+      at++;
+    }
+    return at;
+  }
+
+  private static long lines(byte[] utf8, int to) {
+    return IntStream.range(0, to).filter(at -> utf8[at] == '\n').count();
   }
 
   private static ObjectNode object(JsonParser parser, String name) throws IOException {

@@ -35,7 +35,7 @@ public final class LotusMiner {
    * @param leaver takes a sentence on each sector that cannot be read
    */
   public void each(List<SectorId> sectors, Consumer<Findings> taker, Consumer<String> leaver) {
-    long miner = SectorId.parseMiner(api.call("ActorAddress").asText(""));
+    long miner = miner();
     for (SectorId sector : sectors) {
       if (sector.miner() != miner) {
         throw new SectorStateException(
@@ -55,6 +55,18 @@ public final class LotusMiner {
         }
         leaver.accept("Sector %s was left out. %s".formatted(sector, e.getMessage()));
       }
+    }
+  }
+
+  private long miner() {
+    String address = api.call("ActorAddress").asText("");
+    try {
+      return SectorId.parseMiner(address);
+    } catch (IllegalArgumentException e) {
+      throw new SectorStateException(
+          "The Lotus miner at %s answers '%s' as its address, not an ID address such as f01001: nothing was imported."
+              .formatted(name, address),
+          e);
     }
   }
 

@@ -75,10 +75,14 @@ public final class LotusStatusText {
   }
 
   static Reading read(long miner, byte[] text, String name) {
-    List<LotusStatusText> sectors = sectors(lines(text));
+    List<String> lines = lines(text);
+    if (lines.stream().noneMatch(LotusStatusText::isFirst) && LotusAnswers.areIn(text)) {
+      return LotusAnswers.read(miner, text, name);
+    }
+    List<LotusStatusText> sectors = sectors(lines);
     if (sectors.isEmpty()) {
       throw new SectorStateException(
-          "%s holds no sector: it must be what `lotus-miner sectors status --log N` prints."
+          "%s holds no sector: it must be what `lotus-miner sectors status --log N` prints, or what the miner's API answers to SectorsStatus."
               .formatted(name),
           null);
     }

@@ -27,13 +27,10 @@ public final class SealerRecoverFile {
   private final long size;
   private final List<String> remarks;
 
-  private SealerRecoverFile(Path file) {
+  private SealerRecoverFile(Path file, Optional<Long> named) {
     this.file = file;
     this.fields = new FieldReader(JsonObjects.read(InputFile.bytes(file), file.toString()));
-    Optional<Long> owner =
-        fields
-            .required("Miner")
-            .flatMap(text -> fields.checked("Miner", () -> SectorId.parseMiner(text)));
+    Optional<Long> owner = fields.required("Miner").flatMap(text -> owner(text, named));
     Optional<Long> bytes = fields.wholeNumber("SectorSize");
     if (!fields.has("SectorInfos")) {
       fields.fault("SectorInfos", "is missing.");
@@ -50,9 +47,31 @@ public final class SealerRecoverFile {
     this.size = bytes.orElseThrow();
   }
 
-  /** Reads all sectors of the file. */
-  public static Reading read(Path file) {
-    return new SealerRecoverFile(file).sectors();
+  /**
+   * Reads all sectors of the file.
+   *
+   * @param miner the miner, if the file may name it by an address that does not contain its number
+   */
+  public static Reading read(Path file, Optional<Long> miner) {
+    return new SealerRecoverFile(file, miner).sectors();
+  }
+
+  /** The file has the miner's address as somebody typed it, e.g. as a robust one. */
+  private Optional<Long> owner(String address, Optional<Long> named) {
+    if (named.isPresent() && SectorId.isRobust(address)) {
+      return named;
+    }
+    Optional<Long> owner = fields.checked("Miner", () -> SectorId.parseMiner(address));
+    if (SectorId.isRobust(address)) {
+      fields.fault("Miner", "can be given by --miner.");
+    }
+    owner
+        .filter(number -> !number.equals(named.orElse(number)))
+        .ifPresent(
+            number ->
+                fields.fault(
+                    "Miner", "is f0%d, not f0%d as given.".formatted(number, named.get())));
+    return owner;
   }
 
   private Reading sectors() {

@@ -242,6 +242,27 @@ class LotusTextTest {
     }
   }
 
+  /** Catches: answers of the miner's API that were saved while it lived, and are refused now. */
+  @Test
+  void readsAnswersOfTheApiInAFile() throws IOException {
+    String whole = Resources.text("lotus-miner/answer-sector-3.json");
+    String result = Resources.text("lotus-miner/answer-sector-3-result-only.json");
+    String other =
+        "{\"id\":1,\"jsonrpc\":\"2.0\",\"error\":{\"code\":1,\"message\":\"sector not found\"}}";
+    assertSame(only(read(1001, whole)), Findings.of(PIECES));
+    assertSame(only(read(1001, result)), Findings.of(PIECES));
+    assertSame(only(read(1001, "HTTP/1.1 200 OK\r\nDate: x\r\n\r\n" + whole)), Findings.of(PIECES));
+    assertSame(only(read(1001, "[" + whole + "," + result + "]")), Findings.of(PIECES));
+    assertThat(only(read(1001, whole)).remarks()).isEmpty();
+    for (String second : List.of(other, whole.substring(0, 3000), "{\"Version\":\"1.36\"}")) {
+      Reading reading = read(1001, second + "\n" + whole);
+      assertThat(reading.findings()).extracting(Findings::id).containsExactly(PIECES.id());
+      assertThat(reading.leftOut()).singleElement().asString().startsWith("status.txt, ");
+    }
+    assertThat(Readings.nothing(read(1002, whole)).get(0))
+        .contains("shows that it was sealed as sector f01001/3, not as f01002/3");
+  }
+
   private static Reading read(long miner, String text) {
     return LotusStatusText.read(miner, text.getBytes(UTF_8), "status.txt");
   }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,9 @@ class ParsersTest {
         sample(
             "lotus-t01001-3.json",
             file -> Reading.of(List.of(Findings.of(DamoclesReader.record(file))))),
-        sample("sealer-recover/sectors-recovery-t01001.json", SealerRecoverFile::read),
+        sample(
+            "sealer-recover/sectors-recovery-t01001.json",
+            file -> SealerRecoverFile.read(file, Optional.empty())),
         sample("lotus-miner/status-snapped.txt", file -> LotusStatusText.read(1001, file)),
         sample("lotus-miner/status-pieces.txt", file -> LotusStatusText.read(1001, file)));
   }

@@ -1,5 +1,8 @@
 package io.reseal.exchange;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,9 +11,11 @@ import io.reseal.record.Findings;
 import io.reseal.record.Reading;
 import io.reseal.record.Sectors;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +28,7 @@ class SealerRecoverFileTest {
 
   @Test
   void readsTheTicketTheProofTypeAndTheCommROfEachSector() throws IOException {
-    List<Findings> found = Readings.whole(SealerRecoverFile.read(Resources.copy(folder, SAMPLE)));
+    List<Findings> found = Readings.whole(read(Resources.copy(folder, SAMPLE)));
     assertThat(found)
         .extracting(Findings::id)
         .containsExactly(Sectors.snapped().id(), Sectors.withPieces().id());
@@ -39,9 +44,7 @@ class SealerRecoverFileTest {
 
   @Test
   void passesOverWhatItDoesNotKnowWithARemark() throws IOException {
-    assertThat(
-            Readings.whole(SealerRecoverFile.read(changed("\"Miner\"", "\"Extra\": 1, \"Miner\"")))
-                .get(0))
+    assertThat(Readings.whole(read(changed("\"Miner\"", "\"Extra\": 1, \"Miner\""))).get(0))
         .extracting(Findings::remarks)
         .asString()
         .contains("[Extra]");
@@ -70,7 +73,7 @@ class SealerRecoverFileTest {
   /** Catches: one of two different entries of a sector chosen as if it were known to be right. */
   @Test
   void leavesOutASectorThatIsThereTwiceWithDifferentFacts() throws IOException {
-    Reading reading = SealerRecoverFile.read(changed("\"SectorNumber\": 3", "\"SectorNumber\": 2"));
+    Reading reading = read(changed("\"SectorNumber\": 3", "\"SectorNumber\": 2"));
     assertThat(Readings.nothing(reading))
         .singleElement()
         .asString()
@@ -82,7 +85,7 @@ class SealerRecoverFileTest {
     Path file = folder.resolve("cut.json");
     String whole = Resources.text(SAMPLE);
     Files.writeString(file, whole.substring(0, whole.length() - 40));
-    assertThatThrownBy(() -> SealerRecoverFile.read(file)).hasMessageContaining("is cut off");
+    assertThatThrownBy(() -> read(file)).hasMessageContaining("is cut off");
   }
 
   /** Seen to catch a file read whole before its size is looked at. */
@@ -96,7 +99,38 @@ class SealerRecoverFileTest {
             java.nio.file.StandardOpenOption.WRITE)) {
       channel.write(java.nio.ByteBuffer.wrap(new byte[1]), 700L << 20);
     }
-    assertThatThrownBy(() -> SealerRecoverFile.read(file)).hasMessageContaining("is far too large");
+    assertThatThrownBy(() -> read(file)).hasMessageContaining("is far too large");
+  }
+
+  /** Catches: a file whose miner was typed as f2…, which could only be edited by hand. */
+  @Test
+  void takesTheMinerOfARobustAddressFromTheOperator() throws IOException {
+    String address = "f2yi2yzbylfzrgc3yvaa36ghgthhw74eokn6xzu6a";
+    Path file = changed("t01001", address);
+    assertThat(Readings.whole(SealerRecoverFile.read(file, Optional.of(1001L))))
+        .extracting(Findings::id)
+        .containsExactly(Sectors.snapped().id(), Sectors.withPieces().id());
+    assertThatThrownBy(() -> read(file))
+        .hasMessageContaining("as `lotus state lookup %s` prints it".formatted(address))
+        .hasMessageContaining("can be given by --miner");
+    Path other = changed("t01001", "t01002");
+    assertThatThrownBy(() -> SealerRecoverFile.read(other, Optional.of(1001L)))
+        .hasMessageContaining("Miner is f01002, not f01001 as given.");
+  }
+
+  /** Catches: a byte order mark, or UTF-16 as Windows' shells write it, taken for damage. */
+  @Test
+  void readsOtherEncodingsOfText() throws IOException {
+    String json = Resources.text(SAMPLE);
+    Path file = folder.resolve("encoded.json");
+    for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
+      Files.write(file, ("\ufeff" + json).getBytes(charset));
+      assertThat(Readings.whole(read(file))).hasSize(2);
+    }
+  }
+
+  private static Reading read(Path file) {
+    return SealerRecoverFile.read(file, Optional.empty());
   }
 
   private void assertLeftOut(String old, String replacement, String message) throws IOException {
@@ -104,14 +138,14 @@ class SealerRecoverFileTest {
     int second = json.indexOf("}", json.indexOf("SectorNumber"));
     String changed = json.substring(0, second) + json.substring(second).replace(old, replacement);
     Path file = Files.writeString(folder.resolve("changed.json"), changed);
-    Reading reading = SealerRecoverFile.read(file);
+    Reading reading = read(file);
     assertThat(reading.findings()).extracting(Findings::id).containsExactly(Sectors.snapped().id());
     assertThat(reading.leftOut()).singleElement().asString().contains(message);
   }
 
   private void assertRefused(String old, String replacement, String message) throws IOException {
     Path file = changed(old, replacement);
-    assertThatThrownBy(() -> SealerRecoverFile.read(file))
+    assertThatThrownBy(() -> read(file))
         .isInstanceOf(SectorStateException.class)
         .hasMessageContaining(message);
   }

@@ -15,6 +15,7 @@ public record SectorId(@JsonProperty("miner") long miner, @JsonProperty("number"
     implements Comparable<SectorId> {
 
   private static final Pattern MINER = Pattern.compile("(?:[ft]0)?(0|[1-9][0-9]{0,17})");
+  private static final Pattern ROBUST = Pattern.compile("[ft][1-4][0-9a-z]{16,}");
   private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
 
   @JsonCreator
@@ -27,12 +28,22 @@ public record SectorId(@JsonProperty("miner") long miner, @JsonProperty("number"
   /** Parses a miner as people write it: {@code 1001}, {@code f01001} or {@code t01001}. */
   public static long parseMiner(String text) {
     Matcher matcher = MINER.matcher(text);
+    if (isRobust(text)) {
+      throw new IllegalArgumentException(
+          "'%s' is a robust address, which does not contain the miner's number: give its ID address, e.g. f01001, as `lotus state lookup %s` prints it."
+              .formatted(text, text));
+    }
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
           "'%s' is not a miner: give its number or ID address, e.g. 1001, f01001 or t01001."
               .formatted(text));
     }
     return Long.parseLong(matcher.group(1));
+  }
+
+  /** Whether a text is an address that does not contain the miner's number. */
+  public static boolean isRobust(String address) {
+    return ROBUST.matcher(address).matches();
   }
 
   /** Parses a sector number. */
