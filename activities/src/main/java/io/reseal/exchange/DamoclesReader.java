@@ -8,6 +8,7 @@ import io.reseal.record.Reading;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
+import io.reseal.sector.DataRoot;
 import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
@@ -67,8 +68,9 @@ public final class DamoclesReader {
     this.name = name;
     this.fields = new FieldReader(state);
     this.upgraded = fields.flag("Upgraded");
-    this.landed =
-        fields.has("UpgradeLandedEpoch") || fields.flag("Imported") || fields.flag("Finalized");
+    // A sector that was imported in this state has 0 as the epoch; one that was imported and is
+    // being snapped now has none.
+    this.landed = fields.has("UpgradeLandedEpoch") || fields.flag("Finalized");
     this.id = id();
     readFacts();
   }
@@ -119,7 +121,7 @@ public final class DamoclesReader {
     } else if (!fields.has("Ticket.Epoch")) {
       fields.fault("Ticket.Epoch", "is missing.");
     }
-    if (!fields.has("Pre.CommR")) {
+    if (!fields.has("Pre.CommR") && keyOfUpgrade().isEmpty()) {
       fields.fault("Pre.CommR", "is missing.");
     }
     if (upgraded && !landed) {
@@ -145,13 +147,14 @@ public final class DamoclesReader {
     readTicket();
     readSeed();
     Optional<String> commR = cid("Pre.CommR", Cid::ofSealed);
+    Optional<String> commD = cid("Pre.CommD", Cid::ofUnsealed);
     facts
-        .put(Fact.COMM_R, commR)
-        .put(Fact.COMM_D, cid("Pre.CommD", Cid::ofUnsealed))
+        .put(Fact.COMM_R, commR.or(this::keyOfUpgrade))
+        .put(Fact.COMM_D, commD)
         .put(Fact.PROOF_DUE, isProofDue());
     List<Piece> pieces =
         proof.map(known -> DamoclesPieces.read(fields, known.size())).orElse(List.of());
-    readUpdate(commR, pieces);
+    readUpdate(commR, commD, pieces);
     List<String> unknown = fields.unknown(KNOWN);
     if (!unknown.isEmpty()) {
       remarks.add("Unknown fields were ignored: %s.".formatted(unknown));
@@ -219,10 +222,11 @@ public final class DamoclesReader {
   }
 
   /** The pieces are those of the update in an upgraded sector, which was sealed empty. */
-  private void readUpdate(Optional<String> commR, List<Piece> pieces) {
+  private void readUpdate(Optional<String> commR, Optional<String> commD, List<Piece> pieces) {
     boolean snapped = upgraded && landed;
     facts.put(Fact.SNAPPED, snapped).put(Fact.PIECES, upgraded ? List.of() : pieces);
     if (!upgraded) {
+      leaveOutAnUpdateThatWasGivenUp(commD, pieces);
       return;
     }
     Optional<String> snapCommR = cid("UpgradedInfo.SealedCID", Cid::ofSealed);
@@ -240,9 +244,29 @@ public final class DamoclesReader {
     }
   }
 
+  /** Giving an update up leaves its pieces and the reason, and nothing else of it. */
+  private void leaveOutAnUpdateThatWasGivenUp(Optional<String> commD, List<Piece> pieces) {
+    String reason = abortReason();
+    Optional<Boolean> empty = commD.map(Cid::ofUnsealed).map(DataRoot::isOfZeros);
+    if (reason.isEmpty() || pieces.stream().allMatch(Piece::isZero) || !empty.orElse(true)) {
+      return;
+    }
+    facts.put(Fact.PIECES, List.of());
+    if (empty.isEmpty()) {
+      facts.remove(Fact.PIECES);
+    }
+    remarks.add(
+        "Its pieces are those of an update that was given up (AbortReason: %s) and were ignored."
+            .formatted(reason));
+  }
+
+  private String abortReason() {
+    return fields.text("AbortReason").map(String::strip).orElse("");
+  }
+
   /** What the sector was before its update is recorded twice. */
   private void checkSameKey(Optional<String> commR) {
-    cid("UpgradePublic.SealedCID", Cid::ofSealed)
+    keyOfUpgrade()
         .filter(key -> commR.isPresent() && !Cid.ofSealed(key).equals(Cid.ofSealed(commR.get())))
         .ifPresent(
             key ->
@@ -250,6 +274,19 @@ public final class DamoclesReader {
                     "UpgradePublic.SealedCID",
                     "and Pre.CommR differ: one of them is not that of the sector before its"
                         + " update."));
+  }
+
+  /**
+   * The key's CommR as the chain had it when the update began: all that there is of a sector that
+   * was sealed by another system. What was taken over from Lotus may have the bytes alone.
+   */
+  private Optional<String> keyOfUpgrade() {
+    return cid("UpgradePublic.SealedCID", Cid::ofSealed)
+        .or(
+            () ->
+                fields.length("UpgradePublic.CommR") == 0
+                    ? Optional.empty()
+                    : fields.byteNumbers("UpgradePublic.CommR").map(Cid::sealed));
   }
 
   private Optional<String> cid(String path, Function<String, Commitment> decode) {

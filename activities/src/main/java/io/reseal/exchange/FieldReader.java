@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.sector.Commitment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -133,6 +134,26 @@ final class FieldReader {
       return Optional.empty();
     }
     return Optional.of(HexFormat.of().formatHex(bytes));
+  }
+
+  /** 32 bytes as a list of numbers, as Go writes an array; empty if all are 0. */
+  Optional<Commitment> byteNumbers(String path) {
+    int[] numbers = new int[length(path)];
+    for (int index = 0; index < numbers.length; index++) {
+      numbers[index] = node(path).get(index).asInt(-1);
+    }
+    if (numbers.length != RANDOMNESS_BYTES
+        || Arrays.stream(numbers).anyMatch(number -> number < 0 || number > 0xff)) {
+      fault(path, "must be %d numbers from 0 to 255.".formatted(RANDOMNESS_BYTES));
+      return Optional.empty();
+    }
+    byte[] bytes = new byte[RANDOMNESS_BYTES];
+    for (int index = 0; index < bytes.length; index++) {
+      bytes[index] = (byte) numbers[index];
+    }
+    return Arrays.equals(bytes, new byte[RANDOMNESS_BYTES])
+        ? Optional.empty()
+        : Optional.of(Commitment.of(bytes));
   }
 
   /** 32 bytes as PostgreSQL shows them, {@code \\x…}, given as hex; empty if there are none. */

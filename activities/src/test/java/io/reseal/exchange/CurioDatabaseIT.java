@@ -3,19 +3,29 @@ package io.reseal.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.record.Arithmetic;
 import io.reseal.record.Fact;
+import io.reseal.record.Facts;
 import io.reseal.record.Findings;
+import io.reseal.record.Known;
+import io.reseal.record.Reading;
+import io.reseal.record.RuledOut;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Sectors;
 import io.reseal.sector.Piece;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,10 +97,10 @@ class CurioDatabaseIT {
 
   @Test
   void readsAllSectorsOfAMiner() {
-    assertThat(curio("test").findings(1001, List.of()))
+    assertThat(curio("test").read(1001, List.of()).findings())
         .extracting(Findings::id)
         .containsExactly(Sectors.snapped().id(), Sectors.withPieces().id());
-    assertThatThrownBy(() -> curio("test").findings(7, List.of()))
+    assertThatThrownBy(() -> curio("test").read(7, List.of()))
         .hasMessageContaining("has no sector of the miner f07");
   }
 
@@ -106,26 +116,191 @@ class CurioDatabaseIT {
     assertThat(zeros.facts().orNull(Fact.SNAP_COMM_R)).isEqualTo(zeros.facts().orNull(Fact.COMM_R));
   }
 
+  // Catches: sectors that are not there, or one bad row, that keep all others from being read.
   @Test
-  void saysWhichSectorsAreNotThereAndTakesNone() {
-    assertThatThrownBy(() -> curio("test").findings(1001, List.of(3L, 4L, 5L)))
-        .isInstanceOf(SectorStateException.class)
-        .hasMessageContaining("does not have the sectors f01001/4, f01001/5; nothing was imported");
+  void whatIsNotThereOrCannotBeIsLeftOutAndNamed() throws SQLException {
+    execute("UPDATE curio.sectors_meta SET ticket_value = '\\x01' WHERE sector_num = 2");
+    Reading reading = curio("test").read(1001, List.of(2L, 3L, 4L));
+    assertThat(reading.findings())
+        .extracting(Findings::id)
+        .containsExactly(Sectors.withPieces().id());
+    assertThat(reading.leftOut())
+        .hasSize(2)
+        .anySatisfy(
+            why ->
+                assertThat(why)
+                    .contains("The row of sector f01001/2", "meta.ticket_value must be 32 bytes"))
+        .anySatisfy(why -> assertThat(why).contains("does not have the sector f01001/4."));
   }
 
   @Test
-  void refusesARowThatCannotBe() throws SQLException {
-    assertRowRefused("ticket_value = '\\x01'", "meta.ticket_value must be 32 bytes, not \\x01.");
-    assertRowRefused("reg_seal_proof = 20", "There is no seal proof of number 20");
-    assertRowRefused("orig_sealed_cid = 'b'", "'b' is not the CID of CommR");
+  void leavesOutARowThatCannotBe() throws SQLException {
+    assertRowLeftOut("ticket_value = '\\x01'", "meta.ticket_value must be 32 bytes, not \\x01.");
+    assertRowLeftOut("reg_seal_proof = 20", "There is no seal proof of number 20");
+    assertRowLeftOut("orig_sealed_cid = 'bagb'", "'bagb' is not the CID of CommR");
+  }
+
+  // Catches: a miner of which nothing comes in because some of its rows have the CIDs swapped.
+  @Test
+  void readsCidsThatAreInEachOthersColumns() throws Exception {
+    for (String rows : List.of("swapped-cids.sql", "swapped-cids-undefined.sql")) {
+      Map<Long, Findings> found = rows(rows);
+      assertThat(found.keySet()).containsExactlyInAnyOrder(2L, 3L);
+      Facts facts = found.get(2L).facts();
+      assertThat(facts.orNull(Fact.SNAPPED)).isTrue();
+      assertThat(facts.orNull(Fact.COMM_R)).isEqualTo(Sectors.snapped().commR());
+      assertThat(facts.orNull(Fact.SNAP_COMM_R)).isEqualTo(Sectors.snapped().snap().commR());
+      assertThat(facts.orNull(Fact.SNAP_COMM_D)).isNull();
+      assertThat(facts.orNull(Fact.SNAP_PIECES)).hasSize(2);
+      assertThat(found.get(2L).remarks())
+          .containsExactly(
+              "meta.cur_unsealed_cid holds a CommR instead of a CommD; the chain has both (reseal"
+                  + " import chain).");
+    }
   }
 
   @Test
-  void refusesPiecesThatCannotBe() throws SQLException {
+  void readsBothCidsOfARowWhenEachIsInTheOthersColumn() throws SQLException {
+    execute(
+        "UPDATE curio.sectors_meta SET orig_sealed_cid = orig_unsealed_cid,"
+            + " orig_unsealed_cid = orig_sealed_cid, cur_sealed_cid = cur_unsealed_cid,"
+            + " cur_unsealed_cid = cur_sealed_cid");
+    Findings found = only(Sectors.snapped());
+    assertThat(found.facts().toBuilder().remove(Fact.SNAP_PIECES).build())
+        .isEqualTo(
+            Sectors.snapped().facts().toBuilder()
+                .remove(Fact.SNAP_PIECES)
+                .remove(Fact.STANDING)
+                .build());
+    assertThat(found.remarks()).hasSize(2);
+  }
+
+  // Catches: an update whose data Curio never wrote, for which the key would be sealed in vain.
+  @Test
+  void theCommDOfBeforeIsNotThatOfTheUpdate() throws Exception {
+    Findings stale = rows("stale-comm-d.sql").get(2L);
+    assertThat(stale.facts().orNull(Fact.SNAP_COMM_R)).isEqualTo(Sectors.snapped().snap().commR());
+    assertThat(new Arithmetic(new Known(Optional.empty(), List.of(stale), List.of())).ruledOut())
+        .extracting(RuledOut::fact)
+        .containsExactly("snap-comm-d");
+  }
+
+  // Catches: a sector rebuilt with an update that the chain does not know.
+  @Test
+  void anUpdateThatHasNotLandedIsLeftOut() throws Exception {
+    Findings found = rows("snap-not-landed.sql").get(2L);
+    assertThat(found.facts().orNull(Fact.SNAPPED)).isFalse();
+    assertThat(found.facts().has(Fact.SNAP_COMM_R)).isFalse();
+    assertThat(found.facts().orNull(Fact.PIECES)).isEmpty();
+    assertThat(found.facts().orNull(Fact.COMM_R)).isEqualTo(Sectors.snapped().commR());
+    assertThat(found.remarks())
+        .singleElement()
+        .asString()
+        .startsWith("It is being snapped, and the update has not landed (Curio's pipeline has sent")
+        .contains("bafy2bzaceagchtbllgcvkxxli262axminyridqahgg6pywwkelqautklvjqqa");
+
+    execute(
+        "UPDATE curio.sectors_snap_pipeline SET failed = true;"
+            + " ALTER TABLE curio.sectors_snap_pipeline ADD failed_reason text DEFAULT 'not-cc'");
+    assertThat(only(Sectors.snapped()).remarks())
+        .singleElement()
+        .asString()
+        .contains("pipeline has failed (not-cc)");
+
+    // Landed, but sectors_meta was never updated: what landed is still in the pipeline.
+    execute(
+        "UPDATE curio.sectors_snap_pipeline SET failed = false, after_prove_msg_success = true;"
+            + " UPDATE curio.sectors_meta SET cur_sealed_cid = orig_sealed_cid,"
+            + " cur_unsealed_cid = orig_unsealed_cid, has_sector_key = false");
+    Facts landed = only(Sectors.snapped()).facts();
+    assertThat(landed.orNull(Fact.SNAPPED)).isTrue();
+    assertThat(landed.orNull(Fact.SNAP_COMM_R)).isEqualTo(Sectors.snapped().snap().commR());
+    assertThat(landed.orNull(Fact.SNAP_COMM_D)).isEqualTo(Sectors.snapped().snap().commD());
+  }
+
+  @Test
+  void anUpdateThatTheChainDoesNotHaveIsLeftOut() throws Exception {
+    rows("snap-not-landed.sql");
+    execute(
+        "DELETE FROM curio.sectors_snap_pipeline;"
+            + " UPDATE curio.sectors_meta SET has_sector_key = false");
+    Findings found = only(Sectors.snapped());
+    assertThat(found.facts().orNull(Fact.SNAPPED)).isFalse();
+    assertThat(found.facts().has(Fact.SNAP_COMM_R)).isFalse();
+    assertThat(found.remarks()).singleElement().asString().contains("meta.has_sector_key");
+  }
+
+  // Catches: a pre-committed sector that is passed over in silence while its pre-commit lapses.
+  @Test
+  void aPreCommittedSectorComesInFromThePipeline() throws Exception {
+    Findings found = rows("pre-committed.sql").get(9L);
+    assertThat(found.facts().orNull(Fact.PROOF_DUE)).isTrue();
+    assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-872);
+    assertThat(found.facts().orNull(Fact.SEED_EPOCH)).isEqualTo(178);
+    assertThat(found.facts().has(Fact.SEED)).isFalse();
+    assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(Sectors.withPieces().commD());
+    assertThat(found.facts().orNull(Fact.PIECES))
+        .containsExactly(
+            new Piece(Sectors.PIECE_1, 512, 0), new Piece(Sectors.PIECE_2, 1024, 1024));
+    assertThat(found.facts().orNull(Fact.SNAPPED)).isFalse();
+    assertThat(found.remarks()).isEmpty();
+
+    execute("UPDATE curio.sectors_sdr_pipeline SET after_precommit_msg_success = false");
+    Findings sent = curio("test").read(1001, List.of(9L)).findings().get(0);
+    assertThat(sent.facts().has(Fact.PROOF_DUE)).isFalse();
+    assertThat(sent.remarks()).singleElement().asString().contains("has sent its pre-commit");
+
+    execute("UPDATE curio.sectors_sdr_pipeline SET precommit_msg_cid = NULL");
+    assertThat(rowsOf(1001).keySet()).containsExactly(3L);
+  }
+
+  // Catches: a sent proof that is counted as landed.
+  @Test
+  void aProofThatWasSentIsDueUntilItLands() throws Exception {
+    rows("pre-committed.sql");
+    execute(
+        "INSERT INTO curio.sectors_meta SELECT sp_id, 9, reg_seal_proof, ticket_epoch,"
+            + " ticket_value, orig_sealed_cid, orig_unsealed_cid, cur_sealed_cid, cur_unsealed_cid,"
+            + " msg_cid_precommit, msg_cid_commit, NULL, seed_epoch, seed_value FROM"
+            + " curio.sectors_meta WHERE sector_num = 3; UPDATE curio.sectors_sdr_pipeline SET"
+            + " commit_msg_cid = 'bafycommit', after_commit_msg = true");
+    Findings sent = curio("test").read(1001, List.of(9L)).findings().get(0);
+    assertThat(sent.facts().orNull(Fact.PROOF_DUE)).isTrue();
+    assertThat(sent.remarks()).singleElement().asString().contains("message bafycommit");
+
+    execute("UPDATE curio.sectors_sdr_pipeline SET after_commit_msg_success = true");
+    Findings landed = curio("test").read(1001, List.of(9L)).findings().get(0);
+    assertThat(landed.facts().orNull(Fact.PROOF_DUE)).isFalse();
+    assertThat(landed.remarks()).isEmpty();
+  }
+
+  // Catches: a cluster of which only the last host is asked at Curio's port.
+  @Test
+  void readsTheFirstHostThatAnswers() throws IOException {
+    int port = server.getPort();
+    for (String hosts : List.of("127.0.0.1,127.0.0.2", " 127.0.0.2 , 127.0.0.1", "127.0.0.1,")) {
+      assertThat(at(hosts, port).read(1001, List.of()).findings()).hasSize(2);
+    }
+    int nobody;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = socket.getLocalPort();
+    }
+    assertThatThrownBy(() -> at("127.0.0.1,127.0.0.2", nobody).read(1001, List.of()))
+        .isInstanceOf(CurioException.class)
+        .hasMessageStartingWith("None of the hosts of Curio's database can be read.")
+        .hasMessageContaining("127.0.0.1:%d/postgres cannot be read (".formatted(nobody))
+        .hasMessageContaining("127.0.0.2:%d/postgres cannot be read (".formatted(nobody));
+    assertThatThrownBy(() -> at(" , ", nobody)).hasMessageContaining("names no host");
+  }
+
+  @Test
+  void leavesOutPiecesThatCannotBe() throws SQLException {
     execute("UPDATE curio.sectors_meta_pieces SET piece_size = 0");
-    assertThatThrownBy(() -> only(Sectors.withPieces()))
-        .hasMessageContaining("pieces[0]: Piece")
-        .hasMessageContaining("must be a power of two");
+    assertThat(curio("test").read(1001, List.of(3L)).leftOut())
+        .singleElement()
+        .asString()
+        .contains("pieces[0]: Piece")
+        .contains("must be a power of two");
   }
 
   /** Seen to catch a connection that may write. */
@@ -150,9 +325,9 @@ class CurioDatabaseIT {
     assertThatThrownBy(
             () ->
                 new CurioDatabase(
-                        new CurioDatabase.Address(
+                        CurioDatabase.Address.of(
                             "127.0.0.1", server.getPort(), "nope", "curio", "postgres", "secret"))
-                    .findings(1, List.of()))
+                    .read(1, List.of()))
         .isInstanceOf(CurioException.class)
         .hasMessageContaining("There is no database 'nope'")
         .hasMessageNotContaining("secret");
@@ -163,34 +338,54 @@ class CurioDatabaseIT {
     assertThatThrownBy(
             () ->
                 new CurioDatabase(
-                        new CurioDatabase.Address(
+                        CurioDatabase.Address.of(
                             "127.0.0.1", port, "postgres", "curio", "postgres", "secret"))
-                    .findings(1, List.of()))
+                    .read(1, List.of()))
         .isInstanceOf(CurioException.class)
         .hasMessageContaining("cannot be read (")
         .hasMessageNotContaining("secret");
   }
 
-  private void assertRowRefused(String change, String message) throws SQLException {
+  private void assertRowLeftOut(String change, String message) throws SQLException {
     execute(TABLES);
     sector(Sectors.withPieces());
     execute("UPDATE curio.sectors_meta SET " + change);
-    assertThatThrownBy(() -> only(Sectors.withPieces()))
-        .isInstanceOf(SectorStateException.class)
-        .hasMessageContaining(message);
+    Reading reading = curio("test").read(1001, List.of(3L));
+    assertThat(reading.findings()).isEmpty();
+    assertThat(reading.leftOut()).singleElement().asString().contains(message);
   }
 
   private static Findings only(SectorRecord sector) {
     List<Findings> found =
-        curio("test").findings(sector.id().miner(), List.of(sector.id().number()));
+        curio("test").read(sector.id().miner(), List.of(sector.id().number())).findings();
     assertThat(found).hasSize(1);
     return found.get(0);
   }
 
+  /** All sectors of a miner in tables that were made by a script, by their numbers. */
+  private static Map<Long, Findings> rows(String script) throws IOException, SQLException {
+    try (InputStream sql = CurioDatabaseIT.class.getResourceAsStream("/curio/" + script)) {
+      execute(new String(sql.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    return rowsOf(1001);
+  }
+
+  private static Map<Long, Findings> rowsOf(long miner) {
+    Reading reading = curio("test").read(miner, List.of());
+    assertThat(reading.leftOut()).isEmpty();
+    return reading.findings().stream()
+        .collect(Collectors.toMap(found -> found.id().number(), found -> found));
+  }
+
   private static CurioDatabase curio(String password) {
     return new CurioDatabase(
-        new CurioDatabase.Address(
+        CurioDatabase.Address.of(
             "127.0.0.1", server.getPort(), "postgres", "curio", "postgres", password));
+  }
+
+  private static CurioDatabase at(String hosts, int port) {
+    return new CurioDatabase(
+        CurioDatabase.Address.of(hosts, port, "postgres", "curio", "postgres", "test"));
   }
 
   private static void sector(SectorRecord sector) throws SQLException {

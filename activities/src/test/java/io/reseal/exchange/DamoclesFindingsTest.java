@@ -115,6 +115,64 @@ class DamoclesFindingsTest {
         .hasMessageContaining("its replica update has not landed yet");
   }
 
+  // Catches: an imported sector whose update is on its way, taken for one that was imported so.
+  @Test
+  void takesOnlyTheKeyOfAnImportedSectorWhoseUpdateIsOnItsWay() throws IOException {
+    Findings found =
+        only(
+            state ->
+                state.putNull("UpgradeLandedEpoch").put("Finalized", false).put("Imported", true));
+    assertThat(found.facts().orNull(Fact.SNAPPED)).isFalse();
+    assertThat(found.facts().has(Fact.SNAP_COMM_R)).isFalse();
+  }
+
+  // Catches: the key's CommR of a sector that was sealed elsewhere, asked for although it is there.
+  @Test
+  void takesTheKeysCommROfASectorThatWasSealedElsewhere() throws IOException {
+    Path file = Resources.copy(folder, "damocles/candidate.json");
+    Findings found = Readings.whole(DamoclesReader.read(file)).get(0);
+    assertThat(found.facts().orNull(Fact.COMM_R)).isEqualTo(SNAPPED.commR());
+    assertThat(found.facts().orNull(Fact.SNAP_COMM_R)).isEqualTo(SNAPPED.snap().commR());
+    assertThat(found.facts().orNull(Fact.SNAP_PIECES)).isEqualTo(SNAPPED.snap().pieces());
+    assertThat(found.facts().has(Fact.TICKET)).isFalse();
+    assertThat(found.remarks()).isEmpty();
+
+    ObjectNode bytesAlone = (ObjectNode) JSON.readTree(Files.readString(file));
+    ((ObjectNode) bytesAlone.get("UpgradePublic")).putNull("SealedCID");
+    Path changed = write(bytesAlone.toString());
+    assertThat(Readings.whole(DamoclesReader.read(changed)).get(0).facts())
+        .extracting(facts -> facts.orNull(Fact.COMM_R))
+        .isEqualTo(SNAPPED.commR());
+
+    ((ObjectNode) bytesAlone.get("UpgradePublic")).putArray("CommR").add(256);
+    assertThat(Readings.nothing(DamoclesReader.read(write(bytesAlone.toString()))))
+        .singleElement()
+        .asString()
+        .contains("UpgradePublic.CommR must be 32 numbers from 0 to 255.");
+  }
+
+  // Catches: the pieces of an update that was given up, taken for those that were sealed.
+  @Test
+  void ignoresThePiecesOfAnUpdateThatWasGivenUp() throws IOException {
+    Consumer<ObjectNode> givenUp =
+        state ->
+            state
+                .put("Upgraded", false)
+                .put("AbortReason", "no more room")
+                .putNull("UpgradePublic")
+                .putNull("UpgradedInfo")
+                .putNull("UpgradeLandedEpoch");
+    Findings found = only(givenUp);
+    assertThat(found.facts().orNull(Fact.SNAPPED)).isFalse();
+    assertThat(found.facts().orNull(Fact.PIECES)).isEmpty();
+    assertThat(found.remarks())
+        .contains(
+            "Its pieces are those of an update that was given up (AbortReason: no more room) and"
+                + " were ignored.");
+    assertThat(only(givenUp.andThen(state -> state.putNull("Pre"))).facts().has(Fact.PIECES))
+        .isFalse();
+  }
+
   @Test
   void refusesAKeyThatIsRecordedInTwoWays() throws IOException {
     Path file =
@@ -133,7 +191,7 @@ class DamoclesFindingsTest {
   void takesAStateWithFactsMissingForOthersToComplete() throws IOException {
     Findings found = only(state -> state.putNull("Ticket").putNull("Pre").putNull("Seed"));
     assertThat(found.facts().orNull(Fact.TICKET)).isNull();
-    assertThat(found.facts().orNull(Fact.COMM_R)).isNull();
+    assertThat(found.facts().orNull(Fact.COMM_D)).isNull();
     assertThat(found.facts().orNull(Fact.PROOF_TYPE)).isEqualTo(SNAPPED.proof());
   }
 

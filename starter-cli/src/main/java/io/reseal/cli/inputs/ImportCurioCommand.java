@@ -6,7 +6,6 @@ import io.reseal.cli.arguments.SectorList;
 import io.reseal.cli.shell.Shell;
 import io.reseal.exchange.CurioDatabase;
 import io.reseal.problem.RefusedException;
-import io.reseal.record.Reading;
 import io.reseal.sector.SectorId;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +44,10 @@ public final class ImportCurioCommand implements Callable<Integer> {
       description = "Sector numbers and ranges, e.g. 123 or 100-120; default: all of the miner's.")
   private List<String> numbers = new ArrayList<>();
 
-  @Option(names = "--host", paramLabel = "HOST", description = "The database's host.")
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "The database's host, or several of a cluster, separated by commas.")
   private String host;
 
   @Option(names = "--port", paramLabel = "PORT", description = "Its port; default: 5433.")
@@ -79,7 +81,7 @@ public final class ImportCurioCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CurioDatabase curio = new CurioDatabase(address());
-    return intake.take(shell, Reading.of(curio.findings(miner.number(), wanted())));
+    return intake.take(shell, curio.read(miner.number(), wanted()));
   }
 
   private List<Long> wanted() {
@@ -88,7 +90,7 @@ public final class ImportCurioCommand implements Callable<Integer> {
 
   private CurioDatabase.Address address() {
     Map<String, String> environment = shell.environment();
-    return new CurioDatabase.Address(
+    return CurioDatabase.Address.of(
         host == null ? environment.getOrDefault("CURIO_DB_HOST", "127.0.0.1") : host,
         port == null ? environmentPort(environment) : port,
         database == null ? environment.getOrDefault("CURIO_DB_NAME", "yugabyte") : database,
