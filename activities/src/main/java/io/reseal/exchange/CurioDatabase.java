@@ -29,12 +29,7 @@ public final class CurioDatabase {
    * @param schema the schema that Curio's tables are in
    */
   public record Address(
-      List<String> hosts,
-      int port,
-      String database,
-      String schema,
-      String user,
-      String password) {
+      List<String> hosts, int port, String database, String schema, String user, String password) {
 
     /**
      * @param hosts one host, or several separated by commas, as Curio takes them
@@ -193,7 +188,8 @@ public final class CurioDatabase {
   /** The tables of the pipelines that this version of Curio has. */
   private static List<Table> present(Connection connection) throws SQLException {
     List<Table> present = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
       for (Table table : PIPELINES) {
         query.setString(1, table.name());
         try (ResultSet row = query.executeQuery()) {
@@ -271,8 +267,7 @@ public final class CurioDatabase {
     if (state.equals("3D000")) {
       return new CurioException(
           "There is no database '%s' at %s:%d: give the name of Curio's."
-              .formatted(
-                  address.database(), String.join(",", address.hosts()), address.port()),
+              .formatted(address.database(), String.join(",", address.hosts()), address.port()),
           e);
     }
     String detail =

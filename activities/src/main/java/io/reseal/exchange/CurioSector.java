@@ -112,9 +112,7 @@ final class CurioSector {
                 .wholeNumber(proof)
                 .flatMap(number -> fields.checked(proof, () -> SealProof.ofNumber(number))))
         .put(Fact.TICKET, ticket)
-        .put(
-            Fact.TICKET_EPOCH,
-            ticket.flatMap(any -> number(row + ".ticket_epoch")))
+        .put(Fact.TICKET_EPOCH, ticket.flatMap(any -> number(row + ".ticket_epoch")))
         .put(Fact.SEED, seed);
     // A pipeline knows the epoch of the seed before it has the seed; elsewhere 0 stands for none.
     if (seed.isPresent() || row.equals("sdr")) {
@@ -210,7 +208,9 @@ final class CurioSector {
     } else if (differs) {
       facts.put(Fact.SNAPPED, false).put(Fact.PIECES, List.of());
       remarks.add(
-          "meta.cur_sealed_cid has an update that the chain does not have by meta.has_sector_key: only its key can be imported. The chain shows whether that is right (reseal import chain).");
+          "meta.cur_sealed_cid has an update that the chain does not have by meta.has_sector_key:"
+              + " only its key can be imported. The chain shows whether that is right (reseal"
+              + " import chain).");
     } else {
       facts.put(Fact.SNAPPED, false).put(Fact.PIECES, pieces);
     }
