@@ -1,12 +1,12 @@
 //! CommR and the file that holds its two halves.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use blstrs::Scalar;
 use filecoin_hashers::{HashFunction, Hasher, poseidon::PoseidonHasher};
 
+use crate::files::opening;
 use crate::request::hash32::Hash32;
 use crate::{Code, Error, Result};
 
@@ -27,8 +27,11 @@ impl PersistentAux {
 
     /// Reads a p_aux file under any name.
     pub(crate) fn read_file(path: &Path, code: Code) -> Result<Self> {
-        let bytes = fs::read(path).map_err(|cause| match cause.kind() {
+        let bytes = opening::read(path).map_err(|cause| match cause.kind() {
             io::ErrorKind::NotFound => Error::missing(code, path),
+            io::ErrorKind::InvalidData => {
+                Error::new(code, format!("{} cannot be used: {cause}", path.display())).about(path)
+            }
             _ => Error::io("reading", path, cause),
         })?;
         let bytes: [u8; 64] = bytes.try_into().map_err(|bytes: Vec<u8>| {

@@ -5,11 +5,12 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::files::opening;
 use crate::request::hash32::Hash32;
 use crate::{Code, Error, Result};
 
@@ -40,7 +41,9 @@ pub fn publish(from: &Path, to: &Path) -> Result<()> {
 /// Writes a small file so that it exists either whole or not at all.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let temporary = temporary(path);
-    fs::write(&temporary, bytes).map_err(|cause| Error::io("writing", &temporary, cause))?;
+    opening::create(&temporary)
+        .and_then(|mut file| file.write_all(bytes))
+        .map_err(|cause| Error::io("writing", &temporary, cause))?;
     publish(&temporary, path)
 }
 
@@ -83,7 +86,7 @@ pub fn are_same(one: &Path, other: &Path) -> bool {
 
 /// Checks that a file exists and has exactly this many bytes; otherwise an error of kind `code`.
 pub fn check_size(path: &Path, expected: u64, code: Code) -> Result<()> {
-    match fs::metadata(path) {
+    match fs::symlink_metadata(path) {
         Ok(metadata) if !metadata.is_file() => {
             Err(Error::new(code, format!("{} is not a file", path.display())).about(path))
         }
@@ -106,7 +109,7 @@ pub fn digest(path: &Path) -> Result<Hash32> {
 /// reading.
 pub(crate) fn digest_watched(path: &Path, read: impl Fn(u64) -> Result<()>) -> Result<Hash32> {
     let failed = |cause| Error::io("reading", path, cause);
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = opening::open_named(path).map_err(failed)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 20];
     let mut done = 0;
@@ -126,7 +129,7 @@ pub(crate) fn digest_watched(path: &Path, read: impl Fn(u64) -> Result<()>) -> R
 /// out of space.
 pub fn create_reserved(path: &Path, size: u64) -> Result<File> {
     let failed = |cause| Error::io("creating", path, cause);
-    let file = File::options().read(true).write(true).create(true).truncate(true).open(path).map_err(failed)?;
+    let file = opening::create(path).map_err(failed)?;
     if unsafe { libc::fallocate(file.as_raw_fd(), 0, 0, size as libc::off_t) } != 0 {
         let cause = io::Error::last_os_error();
         match cause.raw_os_error() {
@@ -197,10 +200,13 @@ impl Lock {
     }
 
     fn open(path: &Path) -> Result<File> {
+        // Opened for reading too, a pipe is not waited for.
         File::options()
+            .read(true)
             .write(true)
             .create(true)
             .truncate(false)
+            .custom_flags(libc::O_NOFOLLOW)
             .open(path)
             .map_err(|cause| Error::io("opening the lock", path, cause))
     }

@@ -5,7 +5,6 @@
 //! finished one.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -13,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::durable;
 use crate::files::geometry::{Geometry, data_file, layer_file};
+use crate::files::opening;
 use crate::request::hash32::Hash32;
 use crate::{Code, Error, Result};
 
@@ -212,5 +212,5 @@ impl Layers {
 }
 
 fn read_record(cache: &Path) -> Option<Record> {
-    serde_json::from_slice(&fs::read(cache.join(RECORD_FILE)).ok()?).ok()
+    serde_json::from_slice(&opening::read(&cache.join(RECORD_FILE)).ok()?).ok()
 }

@@ -6,4 +6,5 @@ pub mod geometry;
 pub mod kept;
 pub mod layers;
 pub(crate) mod nodes;
+pub(crate) mod opening;
 pub mod remembered;

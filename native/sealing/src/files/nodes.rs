@@ -11,6 +11,7 @@ use storage_proofs_porep::stacked::Column;
 
 use crate::files::durable;
 use crate::files::geometry::TreeFiles;
+use crate::files::opening;
 use crate::sha256::merkle::NODE_BYTES;
 use crate::{Code, Error, Result};
 
@@ -34,7 +35,7 @@ impl NodeFile {
     /// The same; a missing file or another size is an error of kind `code`.
     pub(crate) fn open_as(path: PathBuf, bytes: u64, code: Code) -> Result<Self> {
         durable::check_size(&path, bytes, code)?;
-        let file = File::open(&path).map_err(|cause| Error::io("opening", &path, cause))?;
+        let file = opening::open(&path).map_err(|cause| Error::io("opening", &path, cause))?;
         Ok(NodeFile { path, file })
     }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::files::durable;
+use crate::files::opening;
 use crate::{Error, Result};
 
 /// The state that a file was in when it had this digest.
@@ -33,7 +34,8 @@ pub fn recall(path: &Path) -> Result<Option<String>> {
     if !path.exists() {
         return Ok(None);
     }
-    let remembered = fs::read(beside(path)).ok().and_then(|text| serde_json::from_slice::<Remembered>(&text).ok());
+    let remembered =
+        opening::read(&beside(path)).ok().and_then(|text| serde_json::from_slice::<Remembered>(&text).ok());
     let Some(remembered) = remembered else { return Ok(None) };
     let now = state(path, remembered.digest.clone())?;
     Ok((now == remembered).then_some(remembered.digest))
@@ -52,7 +54,7 @@ pub(crate) fn doubt(path: &Path) -> Result<()> {
     if !record.exists() {
         return Ok(());
     }
-    let opened = fs::File::options().write(true).open(&record);
+    let opened = opening::open(&record);
     opened
         .and_then(|file| file.set_modified(SystemTime::UNIX_EPOCH).and_then(|()| file.sync_all()))
         .map_err(|cause| Error::io("dating back", &record, cause))

@@ -4,7 +4,7 @@
 //! digest or, for the small sectors of tests, with the digest recorded when it was generated.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,7 @@ use storage_proofs_core::parameter_cache::{
 use storage_proofs_core::settings::SETTINGS;
 
 use crate::files::durable;
+use crate::files::opening;
 use crate::files::remembered;
 use crate::request::hash32::Hash32;
 use crate::request::progress::{ByteProgress, Sink};
@@ -170,7 +171,7 @@ impl Parameters {
     }
 
     pub(crate) fn read_record(&self) -> Record {
-        fs::read(self.record()).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+        opening::read_named(&self.record()).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
     }
 
     /// The sector size as people write it.
@@ -233,7 +234,7 @@ impl Parameters {
             origin: None,
             message: None,
         };
-        let file = match File::open(&needed.path) {
+        let file = match opening::open_named(&needed.path) {
             Ok(file) => file,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
                 finding.message = Some(self.message(needed, "are missing"));

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::durable;
 use crate::files::geometry::Geometry;
+use crate::files::opening;
 use crate::pieces::data::PieceData;
 use crate::pieces::{self, Piece};
 use crate::request::absolute_path::AbsolutePath;
@@ -58,7 +59,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
 
 fn write_pieces(path: &Path, pieces: &[Piece], geometry: &Geometry, sink: Sink) -> Result<()> {
     let failed = |cause| Error::io("writing", path, cause);
-    let mut staged = File::create(path).map_err(failed)?;
+    let mut staged = opening::create(path).map_err(failed)?;
     // The parts that are not written below stay zeros and take no space.
     staged.set_len(geometry.sector_size).map_err(failed)?;
     let progress = ByteProgress::new(sink, "data", geometry.sector_size);

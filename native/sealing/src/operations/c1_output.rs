@@ -1,6 +1,5 @@
 //! The output of commit 1, which commit 2 reads: a line of JSON that names the sector, then the vanilla proofs.
 
-use std::fs;
 use std::path::Path;
 
 use filecoin_proofs_api::RegisteredSealProof;
@@ -9,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::files::durable;
+use crate::files::opening;
 use crate::request::hash32::Hash32;
 use crate::request::sector::Sector;
 use crate::{Code, Error, Result};
@@ -55,8 +55,9 @@ pub(crate) fn read(path: &Path, binding: &Binding) -> Result<SealCommitPhase1Out
     let lost = |why: &str| {
         Error::new(Code::ScratchLost, format!("the output of commit 1, {}, {why}", path.display())).about(path)
     };
-    let bytes = match fs::read(path) {
+    let bytes = match opening::read(path) {
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Err(lost("is missing")),
+        Err(cause) if cause.kind() == std::io::ErrorKind::InvalidData => return Err(lost("is not a file")),
         read => read.map_err(|cause| Error::io("reading", path, cause))?,
     };
     let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| lost("has no first line"))?;

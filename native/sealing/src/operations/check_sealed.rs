@@ -16,6 +16,7 @@ use storage_proofs_core::merkle::MerkleProofTrait;
 use crate::files::commitments::PersistentAux;
 use crate::files::durable;
 use crate::files::geometry::{Geometry, P_AUX_BYTES};
+use crate::files::opening;
 use crate::library::boundary;
 use crate::operations::tree_d;
 use crate::pieces::{self, Piece};
@@ -127,7 +128,7 @@ impl SealedSector<'_> {
             durable::check_size(&self.cache.join(name), size, Code::ScratchLost)?;
         }
         let t_aux = self.cache.join("t_aux");
-        if !t_aux.is_file() {
+        if opening::open(&t_aux).is_err() {
             return Err(Error::missing(Code::ScratchLost, &t_aux));
         }
         Ok(())

@@ -15,6 +15,7 @@ use storage_proofs_core::compound_proof::CompoundProof;
 use storage_proofs_porep::stacked::StackedCompound;
 
 use crate::files::durable::{self, Lock};
+use crate::files::opening;
 use crate::library::parameters::{Finding, Look, Parameters, Record, State};
 use crate::request::progress::{Progress, Sink};
 use crate::{Code, Error, Result};
@@ -116,7 +117,7 @@ fn refuse_to_replace(parameters: &Parameters, found: &[Finding]) -> Result<()> {
 }
 
 fn write_whole(path: &Path, write: &dyn Fn(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<()> {
-    let written = File::create(path).and_then(|file| {
+    let written = opening::create(path).and_then(|file| {
         let mut file = BufWriter::with_capacity(1 << 20, file);
         write(&mut file)?;
         file.flush()?;

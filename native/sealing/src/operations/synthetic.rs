@@ -4,7 +4,6 @@
 //! The library writes them under their final name from the start and accepts any file there as this sector's. So a
 //! record beside them names the sector and gives their SHA-256.
 
-use std::fs;
 use std::path::Path;
 
 use filecoin_proofs_api::SectorId;
@@ -13,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::durable;
 use crate::files::geometry::{Geometry, SYNTHETIC_FILE};
+use crate::files::opening;
 use crate::library::boundary;
 use crate::operations::check_sealed::SealedSector;
 use crate::pieces::{self, Piece};
@@ -141,5 +141,5 @@ pub(crate) fn are_made(sealed: &SealedSector, geometry: &Geometry) -> Result<boo
 }
 
 fn read_record(cache: &Path) -> Option<Record> {
-    serde_json::from_slice(&fs::read(cache.join(RECORD_FILE)).ok()?).ok()
+    serde_json::from_slice(&opening::read(&cache.join(RECORD_FILE)).ok()?).ok()
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::durable;
 use crate::files::geometry::{Geometry, tree_d_file};
+use crate::files::opening;
 use crate::pieces::{self, Piece};
 use crate::request::absolute_path::AbsolutePath;
 use crate::request::hash32::Hash32;
@@ -81,7 +82,7 @@ pub fn check(cache: &Path, geometry: &Geometry, comm_d: Hash32) -> Result<()> {
     let tree = cache.join(tree_d_file());
     durable::check_size(&tree, geometry.tree_d, Code::ScratchLost)?;
     let mut root = [0; NODE_BYTES];
-    File::open(&tree)
+    opening::open(&tree)
         .and_then(|file| file.read_exact_at(&mut root, geometry.tree_d - NODE_BYTES as u64))
         .map_err(|cause| Error::io("reading", &tree, cause))?;
     let root = Hash32(root);
@@ -98,7 +99,7 @@ fn build(unsealed: &Path, tree: &Path, geometry: &Geometry, sink: Sink) -> Resul
     let building = Building {
         geometry,
         chunk: CHUNK_BYTES.min(geometry.sector_size as usize),
-        data: File::open(unsealed).map_err(|cause| Error::io("reading", unsealed, cause))?,
+        data: opening::open(unsealed).map_err(|cause| Error::io("reading", unsealed, cause))?,
         unsealed,
         file: durable::create_reserved(tree, geometry.tree_d)?,
         tree,

@@ -1,6 +1,5 @@
 //! Writes every node's parents into a file: all threads compute them while one writes and digests.
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
@@ -10,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Graph, Parents};
 use crate::files::durable;
+use crate::files::opening;
 use crate::request::hash32::Hash32;
 use crate::{Error, Result};
 
@@ -27,7 +27,7 @@ const BATCHES: usize = 3;
 
 /// Writes the file and returns its SHA-256. `written` is called with the number of bytes of each batch written.
 pub(super) fn write(path: &Path, graph: &Graph, written: &dyn Fn(u64)) -> Result<Hash32> {
-    let mut file = File::create(path).map_err(|cause| Error::io("creating", path, cause))?;
+    let mut file = opening::create(path).map_err(|cause| Error::io("creating", path, cause))?;
     let (computed, to_write) = mpsc::channel::<Vec<u8>>();
     let (empty, empties) = mpsc::channel::<Vec<u8>>();
     for _ in 0..BATCHES {

@@ -10,7 +10,7 @@ mod making;
 mod permutation;
 
 use std::cell::Cell;
-use std::fs::{self, File};
+use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::slice;
@@ -30,6 +30,7 @@ use storage_proofs_porep::stacked::{EXP_DEGREE, StackedBucketGraph};
 
 use crate::files::durable::{self, Lock};
 use crate::files::geometry::Geometry;
+use crate::files::opening;
 use crate::files::remembered;
 use crate::{Code, Error, Result};
 
@@ -84,7 +85,7 @@ impl ParentCache {
 
     fn map(path: &Path, geometry: &Geometry) -> Result<Self> {
         // No one changes a file under this name; it is only ever replaced as a whole.
-        let map = File::open(path).and_then(|file| unsafe { Mmap::map(&file) });
+        let map = opening::open_named(path).and_then(|file| unsafe { Mmap::map(&file) });
         let map = map.map_err(|cause| Error::io("mapping", path, cause))?;
         let (bytes, expected) = (map.len() as u64, geometry.parent_cache());
         if bytes != expected {
@@ -191,7 +192,8 @@ pub(crate) fn examine(proof: RegisteredSealProof) -> Result<(PathBuf, Option<boo
 /// Reads a file that is not trusted. True if it has the expected digest, which is then remembered.
 fn verify(path: &Path, proof: RegisteredSealProof, geometry: &Geometry, announce: &dyn Fn(&str)) -> Result<bool> {
     let Some(expected) = expected(path, proof)? else { return Ok(false) };
-    if durable::check_size(path, geometry.parent_cache(), Code::ParentCache).is_err() {
+    let bytes = opening::open_named(path).and_then(|file| file.metadata()).map(|metadata| metadata.len());
+    if bytes.ok() != Some(geometry.parent_cache()) {
         return Ok(false);
     }
     log::info!("verifying the parent cache {}", path.display());
@@ -239,7 +241,7 @@ fn check_made(path: &Path, digest: &str, proof: RegisteredSealProof, geometry: &
     }
     let temporary = durable::temporary(path);
     let library = graph(proof, geometry)?;
-    let file = File::open(&temporary).map_err(|cause| Error::io("opening", &temporary, cause))?;
+    let file = opening::open(&temporary).map_err(|cause| Error::io("opening", &temporary, cause))?;
     for sample in 0..SAMPLES.min(geometry.nodes) {
         let node = sample * (geometry.nodes - 1) / (SAMPLES.min(geometry.nodes) - 1);
         let mut bytes = [0; size_of::<Parents>()];
@@ -287,6 +289,7 @@ impl<'a> Percent<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::File;
 
     /// A directory and the path of a cache to make in it.
     fn place() -> (tempfile::TempDir, PathBuf) {

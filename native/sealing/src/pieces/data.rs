@@ -1,9 +1,10 @@
 //! A piece's data in its file, raw or already fr32-padded.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use crate::files::opening;
 use crate::pieces::padding::{self, PADDED_BLOCK, RAW_BLOCK};
 use crate::pieces::unpadded;
 use crate::request::hash32::Hash32;
@@ -113,12 +114,12 @@ fn read_up_to(source: &mut impl Read, bytes: &mut [u8]) -> io::Result<usize> {
 
 /// Opens a piece's file and returns its length.
 pub(crate) fn open(file: &Path, name: &str) -> Result<(File, u64)> {
-    let opened = File::open(file).and_then(|source| Ok((fs::metadata(file)?, source)));
+    let opened = opening::open_named(file).and_then(|source| Ok((source.metadata()?.len(), source)));
     match opened {
-        Ok((metadata, _)) if !metadata.is_file() => {
+        Ok((bytes, source)) => Ok((source, bytes)),
+        Err(cause) if cause.kind() == io::ErrorKind::InvalidData => {
             Err(Error::new(Code::PieceMissing, format!("{name}: {} is not a file", file.display())).about(file))
         }
-        Ok((metadata, source)) => Ok((source, metadata.len())),
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
             let message = format!("{name}: the file {} does not exist", file.display());
             Err(Error { missing: true, ..Error::new(Code::PieceMissing, message).about(file) })

@@ -1,12 +1,12 @@
 //! Writes a layer to the disk while the next one is computed, and reads it back into memory.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use crate::files::durable;
+use crate::files::opening;
 use crate::request::hash32::Hash32;
 use crate::sdr::labels::Labels;
 use crate::sha256::merkle::NODE_BYTES;
@@ -61,7 +61,7 @@ fn write_to(labels: &Labels, slot: usize, path: &Path, stay: &dyn Fn() -> Result
 pub(crate) unsafe fn read(labels: &Labels, slot: usize, path: &Path, stay: &dyn Fn() -> Result<()>) -> Result<()> {
     durable::check_size(path, (labels.nodes() * NODE_BYTES) as u64, Code::ScratchLost)?;
     let failed = |cause| Error::io("reading", path, cause);
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = opening::open(path).map_err(failed)?;
     let mut gathered = vec![[0; NODE_BYTES]; GATHERED.min(labels.nodes())];
     for start in (0..labels.nodes()).step_by(gathered.len()) {
         stay()?;

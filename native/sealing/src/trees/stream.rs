@@ -1,6 +1,5 @@
 //! Files of nodes, read side by side from beginning to end.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -12,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::layout::Layout;
 use super::spent::{Part, Spent};
 use crate::files::nodes::Node;
+use crate::files::opening;
 use crate::request::hash32::Hash32;
 use crate::sha256::merkle::NODE_BYTES;
 use crate::{Code, Error, Result};
@@ -90,7 +90,7 @@ impl Source<'_> {
         filled: &Sender<Vec<Node>>,
         spent: &Spent,
     ) -> Result<Option<Hash32>> {
-        let mut file = File::open(self.path).map_err(|cause| Error::io("opening", self.path, cause))?;
+        let mut file = opening::open(self.path).map_err(|cause| Error::io("opening", self.path, cause))?;
         let mut digest = self.digested.then(Sha256::new);
         let mut done = 0;
         while done < nodes {

@@ -1,6 +1,5 @@
 //! Pre-commit 2 by the library's own call: the reference, and the only way to use a GPU.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -14,6 +13,7 @@ use crate::files::durable;
 use crate::files::geometry::{Geometry, P_AUX_BYTES};
 use crate::files::kept::{self, Made};
 use crate::files::layers::Layer;
+use crate::files::opening;
 use crate::library::logging;
 use crate::request::hash32::Hash32;
 use crate::request::progress::{Progress, Sink};
@@ -53,7 +53,7 @@ pub(crate) fn seal(
 /// into holes or shared blocks.
 fn copy_data(unsealed: &Path, to: &Path, geometry: &Geometry, comm_d: Hash32) -> Result<()> {
     durable::check_size(unsealed, geometry.sector_size, Code::ScratchLost)?;
-    let mut source = File::open(unsealed).map_err(|cause| Error::io("opening", unsealed, cause))?;
+    let mut source = opening::open(unsealed).map_err(|cause| Error::io("opening", unsealed, cause))?;
     let mut target = durable::create_reserved(to, geometry.sector_size)?;
     let root = root_of_stream(
         |block| source.read_exact(block).map_err(|cause| Error::io("reading", unsealed, cause)),

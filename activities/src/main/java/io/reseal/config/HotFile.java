@@ -1,6 +1,7 @@
 package io.reseal.config;
 
 import io.reseal.config.WorkerConfig.SealingThread;
+import io.reseal.reading.SmallFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class HotFile {
   public synchronized Reading read() {
     byte[] now;
     try {
-      now = Files.exists(file) ? Files.readAllBytes(file) : null;
+      now = Files.exists(file) ? SmallFile.readNamed(file, SmallFile.MOST_BYTES) : null;
     } catch (IOException e) {
       content = null;
       reading = broken("%s cannot be read: %s.".formatted(file, e));

@@ -4,6 +4,7 @@ import io.reseal.config.Installation.Catalog;
 import io.reseal.config.Installation.Temporal;
 import io.reseal.contract.Names;
 import io.reseal.contract.Timings;
+import io.reseal.reading.SmallFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ final class InstallationReader {
 
   private String readSecret(String name, String fault) {
     try {
-      return Files.readString(file.path().resolveSibling(name)).strip();
+      return SmallFile.readNamedText(file.path().resolveSibling(name)).strip();
     } catch (IOException | IllegalArgumentException e) {
       file.fault(fault);
       return "";

@@ -1,8 +1,9 @@
 package io.reseal.config;
 
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,11 +32,13 @@ final class TomlFile {
   static TomlFile read(Path file) {
     String text;
     try {
-      text = Files.readString(file);
+      text = SmallFile.readNamedText(file);
     } catch (NoSuchFileException e) {
       throw new ConfigException("There is no file %s.".formatted(file));
     } catch (CharacterCodingException e) {
       throw new ConfigException("%s is not UTF-8 text, as TOML must be.".formatted(file));
+    } catch (UnfitFileException e) {
+      throw new ConfigException("%s %s.".formatted(file, e.getReason()));
     } catch (IOException e) {
       throw new ConfigException("%s cannot be read: %s.".formatted(file, e));
     }

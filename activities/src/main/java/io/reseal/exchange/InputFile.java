@@ -1,9 +1,9 @@
 package io.reseal.exchange;
 
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,20 +32,12 @@ final class InputFile {
 
   static byte[] bytes(Path file) {
     try {
-      if (Files.isDirectory(file)) {
-        throw new SectorStateException("%s is a directory, not a file.".formatted(file), null);
-      }
-      byte[] bytes;
-      try (InputStream in = Files.newInputStream(file)) {
-        bytes = in.readNBytes(MOST_BYTES + 1);
-      }
-      if (bytes.length > MOST_BYTES) {
-        throw new SectorStateException(
-            "%s is far too large to hold the state of a sector, or of many: split those of a large miner into several files."
-                .formatted(file),
-            null);
-      }
-      return utf8(bytes);
+      return utf8(SmallFile.readNamed(file, MOST_BYTES));
+    } catch (UnfitFileException e) {
+      throw new SectorStateException(
+          "%s %s: name a file with the state of a sector or of many; split those of a large miner into several files."
+              .formatted(file, e.getReason()),
+          e);
     } catch (NoSuchFileException e) {
       throw new SectorStateException("There is no file %s.".formatted(file), e);
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.reseal.files;
 
 import com.sun.nio.file.ExtendedOpenOption;
+import io.reseal.reading.SmallFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -17,6 +19,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * File operations that are on the disk when they return, and that never overwrite: after a loss of
@@ -112,12 +115,10 @@ public final class Durable {
   public void write(Path file, byte[] content) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     before("write", temporary);
+    // What is there, left over or a link to elsewhere, is not written into.
+    Files.deleteIfExists(temporary);
     try (FileChannel out =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
+        FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
       writeAll(out, temporary, ByteBuffer.wrap(content));
       force(out, temporary);
     }
@@ -184,7 +185,7 @@ public final class Durable {
     MessageDigest digest = sha256();
     ByteBuffer buffer = ByteBuffer.allocateDirect(chunk);
     before("create", to);
-    try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
+    try (FileChannel in = open(from, StandardOpenOption.READ);
         FileChannel out =
             FileChannel.open(to, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
       while (read(in, from, buffer.clear()) >= 0) {
@@ -250,11 +251,20 @@ public final class Durable {
   private static FileChannel openPastCache(Path file) throws IOException {
     OpenOption read = StandardOpenOption.READ;
     try {
-      return FileChannel.open(file, read, ExtendedOpenOption.DIRECT);
+      return open(file, read, ExtendedOpenOption.DIRECT);
     } catch (IOException | UnsupportedOperationException e) {
       // Some file systems, e.g. those in memory, do not support direct reads.
-      return FileChannel.open(file, read);
+      return open(file, read);
     }
+  }
+
+  /** Opening a pipe would wait for ever, and a link may lead anywhere. */
+  private static FileChannel open(Path file, OpenOption... options) throws IOException {
+    SmallFile.requireRegular(file);
+    return FileChannel.open(
+        file,
+        Stream.concat(Stream.of(options), Stream.of(LinkOption.NOFOLLOW_LINKS))
+            .toArray(OpenOption[]::new));
   }
 
   private static MessageDigest sha256() {

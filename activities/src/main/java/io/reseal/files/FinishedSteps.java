@@ -6,6 +6,7 @@ import io.reseal.contract.Payloads;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.plan.Step;
+import io.reseal.reading.SmallFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,11 +50,11 @@ public final class FinishedSteps {
   /** The result of that very step of that run, if it is kept. */
   public Optional<StageReport> find(String runId, StageRequest request) {
     Path file = file(request.step());
-    if (!Files.exists(file)) {
+    if (!SectorFiles.exists(file)) {
       return Optional.empty();
     }
     try {
-      Finished kept = JSON.readValue(file.toFile(), Finished.class);
+      Finished kept = JSON.readValue(SmallFile.read(file), Finished.class);
       return kept.runId().equals(runId) && kept.request().isSameWork(request)
           ? Optional.of(kept.report())
           : Optional.empty();

@@ -3,11 +3,14 @@ package io.reseal.files;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.SealProof;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,14 +65,14 @@ public final class KeptDigests {
   static Optional<KeptDigests> find(SectorFiles files, Replica replica, SealProof proof)
       throws IOException {
     Path file = file(files, replica);
-    if (!Files.isRegularFile(file)) {
+    if (!SectorFiles.exists(file)) {
       return Optional.empty();
     }
     try {
-      Content content = JSON.readValue(Files.readAllBytes(file), Content.class);
+      Content content = JSON.readValue(SmallFile.read(file), Content.class);
       KeptDigests found = new KeptDigests(files, replica, content);
       return content != null && found.isComplete(proof) ? Optional.of(found) : Optional.empty();
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | UnfitFileException e) {
       return Optional.empty();
     }
   }
@@ -142,7 +145,7 @@ public final class KeptDigests {
   }
 
   private void check(Path file) throws IOException {
-    if (Files.isRegularFile(file)) {
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       check(file, Durable.digest(file));
     }
   }

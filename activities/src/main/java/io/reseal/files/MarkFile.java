@@ -2,8 +2,11 @@ package io.reseal.files;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -41,15 +44,15 @@ public final class MarkFile<M> {
 
   /** The mark; an unreadable file is a mark too. */
   public Optional<M> read() throws IOException {
-    if (!Files.exists(file)) {
+    if (!SectorFiles.exists(file)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(file.toFile(), type));
-    } catch (JacksonException e) {
+      return Optional.of(JSON.readValue(SmallFile.read(file), type));
+    } catch (JacksonException | UnfitFileException e) {
       return Optional.of(
           unreadable.mark(
-              Files.getLastModifiedTime(file).toMillis(),
+              Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toMillis(),
               "%s exists, but cannot be read".formatted(file)));
     }
   }

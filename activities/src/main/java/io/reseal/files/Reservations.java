@@ -3,9 +3,10 @@ package io.reseal.files;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,12 +62,12 @@ final class Reservations {
 
   private static Optional<Reservation> read(Path file) throws IOException {
     try {
-      return Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), Reservation.class))
+      return Optional.ofNullable(JSON.readValue(SmallFile.read(file), Reservation.class))
           .filter(read -> read.sector() != null && read.rebuild() != null);
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (JacksonException e) {
-      LOG.warn("{} cannot be read and reserves nothing: {}", file, e.getOriginalMessage());
+    } catch (JacksonException | UnfitFileException e) {
+      LOG.warn("{} cannot be read and reserves nothing: {}", file, e.getMessage());
       return Optional.empty();
     }
   }

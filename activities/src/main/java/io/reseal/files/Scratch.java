@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.reseal.contract.SectorFacts;
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -153,7 +155,7 @@ public final class Scratch {
   /** The owner of the sector's scratch files here, if there are any of Reseal's. */
   public Optional<Claim> owner(SectorId sector) throws IOException {
     Path file = ownerFile(sector);
-    return Files.exists(file) ? Optional.of(readOwner(file)) : Optional.empty();
+    return SectorFiles.exists(file) ? Optional.of(readOwner(file)) : Optional.empty();
   }
 
   /**
@@ -165,14 +167,14 @@ public final class Scratch {
   }
 
   private static Optional<ScratchOrigin> readOrigin(Path file) throws IOException {
-    if (!Files.exists(file)) {
+    if (!SectorFiles.exists(file)) {
       return Optional.empty();
     }
     try {
-      return Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), ScratchOrigin.class))
+      return Optional.ofNullable(JSON.readValue(SmallFile.read(file), ScratchOrigin.class))
           .filter(ScratchOrigin::isWhole);
-    } catch (JacksonException e) {
-      LOG.warn("{} cannot be read: {}", file, e.getOriginalMessage());
+    } catch (JacksonException | UnfitFileException e) {
+      LOG.warn("{} cannot be read: {}", file, e.getMessage());
       return Optional.empty();
     }
   }
@@ -230,7 +232,7 @@ public final class Scratch {
 
   /** Removes the sector's scratch files if they are Reseal's; otherwise does nothing. */
   public void remove(SectorId sector) throws IOException {
-    if (!Files.exists(ownerFile(sector))) {
+    if (!SectorFiles.exists(ownerFile(sector))) {
       return;
     }
     SectorFiles files = files(sector);
@@ -437,7 +439,7 @@ public final class Scratch {
   private boolean ownerFileNames(Claim claim) throws IOException {
     Path file = ownerFile(claim.sector());
     try {
-      return Files.exists(file) && readOwnerFile(file).equals(claim);
+      return SectorFiles.exists(file) && readOwnerFile(file).equals(claim);
     } catch (ForeignFilesException e) {
       return false;
     }
@@ -445,7 +447,7 @@ public final class Scratch {
 
   private Claim readOwnerFile(Path file) throws IOException {
     try {
-      Claim claim = JSON.readValue(Files.readAllBytes(file), Claim.class);
+      Claim claim = JSON.readValue(SmallFile.read(file), Claim.class);
       if (claim != null
           && claim.sector() != null
           && claim.replicaId() != null
@@ -453,7 +455,7 @@ public final class Scratch {
           && file.equals(ownerFile(claim.sector()))) {
         return claim;
       }
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | UnfitFileException e) {
       throw unreadable(file, e);
     }
     throw unreadable(file, null);

@@ -183,8 +183,12 @@ public record SectorFiles(Path base, SectorId sector) {
   private static List<String> faults(List<Kept> kept) throws IOException {
     List<String> faults = new ArrayList<>();
     for (Kept file : kept) {
-      if (!Files.isRegularFile(file.path())) {
+      if (!exists(file.path())) {
         faults.add(file.path() + " is missing");
+        continue;
+      }
+      if (!Files.isRegularFile(file.path(), LinkOption.NOFOLLOW_LINKS)) {
+        faults.add(file.path() + " is a link, directory, pipe or device instead of a file");
         continue;
       }
       long size = Files.size(file.path());

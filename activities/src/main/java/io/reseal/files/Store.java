@@ -1,5 +1,7 @@
 package io.reseal.files;
 
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
@@ -326,9 +328,17 @@ public final class Store {
         durable.write(file, content);
         return file;
       }
-      if (Arrays.equals(Files.readAllBytes(file), content)) {
+      if (isThat(file, content)) {
         return file;
       }
+    }
+  }
+
+  private static boolean isThat(Path file, byte[] content) throws IOException {
+    try {
+      return Arrays.equals(SmallFile.read(file), content);
+    } catch (UnfitFileException e) {
+      return false;
     }
   }
 

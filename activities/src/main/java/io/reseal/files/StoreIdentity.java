@@ -1,10 +1,9 @@
 package io.reseal.files;
 
+import io.reseal.reading.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,7 @@ import java.util.UUID;
 public final class StoreIdentity {
 
   private static final String FILE = "store-id";
-  private static final int MOST_BYTES = 200;
+  private static final int MOST_CHARACTERS = 200;
 
   private StoreIdentity() {}
 
@@ -54,11 +53,8 @@ public final class StoreIdentity {
   private static Optional<String> own(Path root) {
     Path file = file(root);
     try {
-      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > MOST_BYTES) {
-        return Optional.empty();
-      }
-      return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1).strip())
-          .filter(id -> !id.isEmpty());
+      return Optional.of(new String(SmallFile.read(file), StandardCharsets.ISO_8859_1).strip())
+          .filter(id -> !id.isEmpty() && id.length() <= MOST_CHARACTERS);
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.reseal.reading.SmallFile;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,7 @@ record StorePolicy(
     }
     JsonNode content;
     try {
-      content = JSON.readValue(Files.readAllBytes(file));
+      content = JSON.readValue(SmallFile.read(file));
     } catch (JsonProcessingException e) {
       throw new IOException(
           "its %s is broken at line %d, column %d"

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.contract.SectorFacts;
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.RebuildState;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,13 +99,13 @@ public final class UsableStates {
 
   /** How many layers are finished, counted from the first one. */
   public int finishedLayers() throws IOException {
-    if (!isOwn() || !Files.isRegularFile(files.layersRecord())) {
+    if (!isOwn() || !SectorFiles.exists(files.layersRecord())) {
       return 0;
     }
     JsonNode record;
     try {
-      record = JSON.readTree(Files.readAllBytes(files.layersRecord()));
-    } catch (JsonProcessingException e) {
+      record = JSON.readTree(SmallFile.read(files.layersRecord()));
+    } catch (JsonProcessingException | UnfitFileException e) {
       return 0;
     }
     if (!record.path("replica_id").asText().equals(facts.replicaId().hex())) {
@@ -132,6 +135,6 @@ public final class UsableStates {
   }
 
   private static boolean has(Path file, long bytes) throws IOException {
-    return Files.isRegularFile(file) && Files.size(file) == bytes;
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) == bytes;
   }
 }

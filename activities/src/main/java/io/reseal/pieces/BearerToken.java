@@ -1,8 +1,8 @@
 package io.reseal.pieces;
 
 import io.reseal.config.PieceSettings;
+import io.reseal.reading.SmallFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,7 +36,7 @@ final class BearerToken {
       return Optional.empty();
     }
     try {
-      return Optional.of(Files.readString(store.tokenFile().get()).strip());
+      return Optional.of(SmallFile.readNamedText(store.tokenFile().get()).strip());
     } catch (IOException e) {
       throw SourceException.refused(
           "was not asked: its token cannot be read from " + store.tokenFile().get());

@@ -2,11 +2,14 @@ package io.reseal.pieces;
 
 import io.reseal.files.Durable;
 import io.reseal.files.LockFile;
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -147,7 +150,11 @@ final class PieceCache implements PieceSource {
         () -> {
           makeRoom(piece);
           Path partial = partial(piece);
-          return Files.exists(partial) ? partial : Files.createFile(partial);
+          if (Files.isRegularFile(partial, LinkOption.NOFOLLOW_LINKS)) {
+            return partial;
+          }
+          Files.deleteIfExists(partial);
+          return Files.createFile(partial);
         });
   }
 
@@ -225,10 +232,10 @@ final class PieceCache implements PieceSource {
   private static List<String> neededIn(Path file, Instant oldest) throws IOException {
     try {
       return Files.getLastModifiedTime(file).toInstant().isAfter(oldest)
-          ? Files.readAllLines(file)
+          ? SmallFile.readText(file).lines().toList()
           : List.of();
-    } catch (NoSuchFileException e) {
-      // Released just now.
+    } catch (NoSuchFileException | UnfitFileException e) {
+      // Released just now, or not a list of this program's.
       return List.of();
     }
   }

@@ -18,6 +18,8 @@ import io.reseal.files.Replica;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,9 +142,9 @@ final class Proving {
       return Optional.empty();
     }
     try {
-      return Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), SectorProof.class));
-    } catch (JsonProcessingException e) {
-      LOG.warn("{} does not contain a proof: {}", file, e.getOriginalMessage());
+      return Optional.ofNullable(JSON.readValue(SmallFile.read(file), SectorProof.class));
+    } catch (JsonProcessingException | UnfitFileException e) {
+      LOG.warn("{} does not contain a proof: {}", file, e.getMessage());
       return Optional.empty();
     }
   }

@@ -5,10 +5,10 @@ import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
 import io.reseal.files.Replica;
 import io.reseal.files.Stores;
+import io.reseal.reading.SmallFile;
 import io.reseal.sector.Commitment;
 import io.reseal.steps.Finding.Verdict;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +42,7 @@ final class UpdateWitnesses {
             Verdict.UNKNOWN,
             "the update's %d pieces in this order give CommD %s; if the chain or the miner's records have another one, a piece, a filler or their order is wrong"
                 .formatted(facts.snap().pieces().size(), facts.snap().commD())));
-    Commitment commC = commitment(Files.readAllBytes(keyPAux), 0);
+    Commitment commC = commitment(SmallFile.read(keyPAux), 0);
     for (Map.Entry<String, Path> copy :
         stores.knownPAux(facts.sector(), Replica.UPDATE).entrySet()) {
       findings.add(known(copy.getKey(), copy.getValue(), facts.snap().commR(), commC));
@@ -53,7 +53,7 @@ final class UpdateWitnesses {
   private Finding known(String name, Path pAux, Commitment commR, Commitment commC) {
     byte[] content;
     try {
-      content = Files.readAllBytes(pAux);
+      content = SmallFile.read(pAux);
     } catch (IOException e) {
       return finding(Verdict.UNKNOWN, name, "cannot be read: " + e.getMessage());
     }

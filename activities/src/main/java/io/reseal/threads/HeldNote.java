@@ -2,10 +2,14 @@ package io.reseal.threads;
 
 import io.reseal.files.Durable;
 import io.reseal.files.Scratch;
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -30,15 +34,15 @@ final class HeldNote {
   }
 
   private Optional<SectorId> readNow() throws IOException {
-    if (!Files.exists(file)) {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
-    String[] parts = Files.readString(file).strip().split("/", -1);
     try {
+      String[] parts = SmallFile.readText(file).strip().split("/", -1);
       if (parts.length == 2) {
         return Optional.of(SectorId.parse(parts[0], parts[1]));
       }
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | UnfitFileException | CharacterCodingException e) {
       throw unreadable(e);
     }
     throw unreadable(null);

@@ -1,7 +1,10 @@
 package io.reseal.worker;
 
+import io.reseal.files.Durable;
 import io.reseal.files.LockFile;
+import io.reseal.reading.SmallFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,14 +28,16 @@ public final class LocationLock {
                   + " its name must be changed too.")
               .formatted(location, owner(location)));
     }
-    Files.writeString(ownerFile(location), ThisProcess.sentence());
+    Durable durable = new Durable();
+    durable.delete(ownerFile(location));
+    durable.write(ownerFile(location), ThisProcess.sentence().getBytes(StandardCharsets.UTF_8));
     return lock.get();
   }
 
   /** Who has the lock, as that worker wrote it down; empty if it is not known. */
   private static String owner(Path location) {
     try {
-      return " (" + Files.readString(ownerFile(location)).strip() + ")";
+      return " (" + SmallFile.readText(ownerFile(location)).strip() + ")";
     } catch (IOException e) {
       return "";
     }

@@ -1,7 +1,9 @@
 package io.reseal.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.reading.OddFile;
 import io.reseal.record.Findings;
 import io.reseal.record.Reading;
 import java.io.IOException;
@@ -12,9 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files of other systems, damaged at random: each is read or refused with a sentence. */
@@ -68,6 +72,19 @@ class ParsersTest {
       }
     }
     assertThat(refused).isPositive();
+  }
+
+  // Catches: an import that hangs at a pipe, or reads a file without end.
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LINK")
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void oddFilesAreRefused(OddFile odd) throws IOException {
+    Path file = Files.writeString(folder.resolve("state.json"), "{}");
+    odd.putInPlaceOf(file);
+
+    assertThatThrownBy(() -> DamoclesReader.read(file))
+        .isInstanceOf(SectorStateException.class)
+        .hasMessageContaining(file.toString());
   }
 
   private static void assertSentence(String message) {

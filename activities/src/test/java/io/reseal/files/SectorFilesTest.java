@@ -113,7 +113,7 @@ class SectorFilesTest {
         .containsExactly(
             files.sealed() + " has 2047 bytes instead of 2048",
             files.cacheDir().resolve("sc-02-data-tree-r-last.dat") + " is missing",
-            files.pAux() + " is missing",
+            files.pAux() + " is a link, directory, pipe or device instead of a file",
             tAux + " has 0 bytes instead of a few hundred");
   }
 }

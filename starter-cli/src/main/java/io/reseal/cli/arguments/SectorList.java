@@ -1,10 +1,11 @@
 package io.reseal.cli.arguments;
 
 import io.reseal.problem.RefusedException;
+import io.reseal.reading.SmallFile;
+import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,12 +128,14 @@ public final class SectorList {
 
   private static List<String> lines(Path file) {
     try {
-      return new ArrayList<>(Files.readAllLines(file));
+      return new ArrayList<>(SmallFile.readNamedText(file).lines().toList());
     } catch (NoSuchFileException e) {
       throw new RefusedException("There is no file %s.".formatted(file));
     } catch (CharacterCodingException e) {
       throw new RefusedException(
           "%s is not a text file: give one sector per line, e.g. 1001 123.".formatted(file));
+    } catch (UnfitFileException e) {
+      throw new RefusedException("%s %s.".formatted(file, e.getReason()));
     } catch (IOException e) {
       throw new RefusedException("%s cannot be read: %s.".formatted(file, e.getMessage()));
     }
