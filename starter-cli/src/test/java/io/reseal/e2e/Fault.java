@@ -8,10 +8,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -133,6 +136,103 @@ enum Fault {
           });
     }
   },
+  SCRATCH_FILE_IS_A_DIRECTORY {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) throws IOException {
+      return victims.damage(
+          at,
+          file -> {
+            Files.delete(file);
+            Files.createDirectory(file);
+          });
+    }
+  },
+  SCRATCH_FILE_OF_ANOTHER_STEP {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) throws IOException {
+      return victims.damage(
+          at,
+          file -> {
+            Path other = at.choose(victims.sectorFiles(at.host()));
+            Files.copy(other, file, StandardCopyOption.REPLACE_EXISTING);
+          });
+    }
+  },
+  SCRATCH_FULL {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) throws IOException {
+      return victims.full(at, victims.fleet().scratch(at.host()));
+    }
+  },
+  SCRATCH_AWAY {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) {
+      return victims.away(at, victims.fleet().scratch(at.host()));
+    }
+  },
+  SCRATCH_READ_ONLY {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) {
+      return victims.readOnly(at, victims.fleet().scratch(at.host()));
+    }
+  },
+  STORE_FULL {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) throws IOException {
+      return victims.full(at, victims.fleet().store());
+    }
+  },
+  STORE_AWAY {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) {
+      return victims.away(at, victims.fleet().store());
+    }
+  },
+  STORE_READ_ONLY {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) {
+      return victims.readOnly(at, victims.fleet().store());
+    }
+  },
+  HOST_CUT_OFF {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) {
+      return victims.link(at, Ground.Links::all, Link::cut);
+    }
+  },
+  HOST_REFUSED {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) {
+      return victims.link(at, Ground.Links::all, Link::refuse);
+    }
+  },
+  TEMPORAL_CUT_OFF {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) {
+      return victims.link(at, links -> Stream.of(links.temporal()), Link::cut);
+    }
+  },
+  CATALOG_CUT_OFF {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) {
+      return victims.link(at, links -> Stream.of(links.catalog()), Link::cut);
+    }
+  },
+  LINKS_SLOW {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) {
+      return victims.link(at, Ground.Links::all, Link::slow);
+    }
+  },
+  LINKS_FLAP {
+    @Override
+    Optional<String> strike(Torture.Planned at, Victims victims) {
+      for (int i = 0; i < FLAPS; i++) {
+        victims.link(at, Ground.Links::all, i % 2 == 0 ? Link::cut : Link::refuse);
+      }
+      return Optional.of(at.host());
+    }
+  },
   SCRATCH_FILE_GONE {
     @Override
     Optional<String> strike(Torture.Planned at, Victims victims) throws IOException {
@@ -165,6 +265,8 @@ enum Fault {
     }
   };
 
+  private static final int FLAPS = 4;
+
   /** Does it, ends it, and returns what it met; empty if there was nothing that it could meet. */
   abstract Optional<String> strike(Torture.Planned at, Victims victims) throws IOException;
 
@@ -182,10 +284,11 @@ enum Fault {
    * What faults can happen to.
    *
    * @param fleet its processes and directories
+   * @param ground its links and disks
    * @param ask gives commands
    * @param runs the rebuilds that have not ended
    */
-  record Victims(Fleet fleet, Ask ask, Runs runs) {
+  record Victims(Fleet fleet, Ground ground, Ask ask, Runs runs) {
 
     private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -232,6 +335,55 @@ enum Fault {
       SectorId sector = at.choose(open.stream().sorted().toList());
       order.give(sector);
       return Optional.of(sector.toString());
+    }
+
+    Optional<String> link(
+        Torture.Planned at, Function<Ground.Links, Stream<Link>> which, Consumer<Link> fault) {
+      Ground.Links links = ground.links(at.host());
+      which.apply(links).forEach(fault);
+      last(at.lastsMillis());
+      links.all().forEach(Link::open);
+      return Optional.of(at.host());
+    }
+
+    Optional<String> full(Torture.Planned at, Path directory) throws IOException {
+      SmallDisk disk = ground.disk(directory);
+      if (disk == null) {
+        return Optional.empty();
+      }
+      if (at.choice() % 2 == 0) {
+        disk.fill();
+      } else {
+        disk.fillWithFiles();
+      }
+      last(at.lastsMillis());
+      disk.free();
+      return Optional.of(directory.toString());
+    }
+
+    Optional<String> away(Torture.Planned at, Path directory) {
+      SmallDisk disk = ground.disk(directory);
+      if (disk == null) {
+        return Optional.empty();
+      }
+      disk.hide();
+      last(at.lastsMillis());
+      disk.show();
+      return Optional.of(directory.toString());
+    }
+
+    Optional<String> readOnly(Torture.Planned at, Path directory) {
+      SmallDisk disk = ground.disk(directory);
+      if (disk == null || !disk.makeReadOnly()) {
+        return Optional.empty();
+      }
+      last(at.lastsMillis());
+      disk.makeWritable();
+      return Optional.of(directory.toString());
+    }
+
+    List<Path> sectorFiles(String host) {
+      return sectorFiles(fleet.scratch(host));
     }
 
     private static String command(ProcessHandle stage) {

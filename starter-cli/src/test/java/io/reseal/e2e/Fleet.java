@@ -222,6 +222,12 @@ final class Fleet implements AutoCloseable {
     started.forEach(host -> awaitReport(host, before));
   }
 
+  void stopWorkers() {
+    workers.values().stream()
+        .filter(ManagedProcess::isAlive)
+        .forEach(worker -> worker.terminate(Await.LIMIT));
+  }
+
   ManagedProcess mariadb() {
     return mariadb;
   }

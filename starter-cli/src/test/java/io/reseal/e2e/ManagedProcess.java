@@ -66,7 +66,7 @@ final class ManagedProcess implements AutoCloseable {
   /** Another of the same kind: the same command with one word replaced by another. */
   ManagedProcess another(String newName, Map<String, String> replaced, Path newLog) {
     List<String> words = command.stream().map(word -> replaced.getOrDefault(word, word)).toList();
-    return new ManagedProcess(newName, words, environment, newLog);
+    return new ManagedProcess(newName, words, new HashMap<>(environment), newLog);
   }
 
   private static List<String> words(Path file) throws IOException {
@@ -83,6 +83,15 @@ final class ManagedProcess implements AutoCloseable {
       handle = builder.start().toHandle();
     } catch (IOException e) {
       throw new AssertionError(name + " could not be started again", e);
+    }
+  }
+
+  /** A variable that it has when it is started again; null removes it. */
+  void environment(String variable, String value) {
+    if (value == null) {
+      environment.remove(variable);
+    } else {
+      environment.put(variable, value);
     }
   }
 

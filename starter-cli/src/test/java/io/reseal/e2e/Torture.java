@@ -62,11 +62,16 @@ record Torture(long seed, int small, int big, List<Planned> faults) {
           new Planned(
               Fault.values()[random.nextInt(Fault.values().length)],
               Fleet.HOSTS.get(random.nextInt(Fleet.HOSTS.size())),
-              random.nextInt(LONGEST_FAULT_MILLIS),
+              length(random),
               random.nextInt(LONGEST_PAUSE_MILLIS),
               random.nextInt()));
     }
     return new Torture(seed, small, big, List.copyOf(faults));
+  }
+
+  /** Mostly short, since a rebuild that is disturbed all the time shows less. */
+  private static int length(Random random) {
+    return (int) (LONGEST_FAULT_MILLIS * Math.pow(random.nextDouble(), 3));
   }
 
   @Override

@@ -35,6 +35,9 @@ class TortureRun {
   /** How long the last rebuild may take once nothing is wrong any more. */
   private static final Duration SETTLES = Duration.ofMinutes(5);
 
+  /** Rebuilds that are under way at each fault: more than the hosts have threads. */
+  private static final int AT_WORK = 4;
+
   private final Fleet fleet;
   private final Lab lab;
   private final Ask ask;
@@ -56,12 +59,19 @@ class TortureRun {
     System.out.println("torture: " + torture);
     fleet.hostGrace("5s");
     fleet.parkRetry("5s");
+    try (Ground ground = Ground.under(fleet)) {
+      rebuildOn(ground, torture);
+    }
+  }
+
+  private void rebuildOn(Ground ground, Torture torture) throws IOException {
+    Fault.Victims victims = new Fault.Victims(fleet, ground, ask, runs);
     List<LostSector> sectors = lose(torture);
     sectors.forEach(ask::rebuild);
     for (Torture.Planned planned : torture.faults()) {
       Await.pause(planned.afterMillis());
       loseAgain(sectors);
-      strike(planned, sectors);
+      strike(planned, victims, sectors);
     }
     fleet.makeWhole();
     sectors.forEach(this::awaitFinished);
@@ -85,9 +95,12 @@ class TortureRun {
     return sectors;
   }
 
-  /** Whatever is back is compared and lost again, so that there is always work to disturb. */
+  /** What is back is compared and lost again, until there is enough work to disturb. */
   private void loseAgain(List<LostSector> sectors) throws IOException {
     for (LostSector sector : sectors) {
+      if (runs.open().size() >= AT_WORK) {
+        return;
+      }
       Optional<RunRecord> ended = runs.run(sector).filter(run -> run.endedAt() != null);
       if (ended.isPresent() && !runs.open().contains(sector.id())) {
         if (ended.get().state() == RebuildState.FINISHED) {
@@ -114,10 +127,12 @@ class TortureRun {
     }
   }
 
-  private void strike(Torture.Planned planned, List<LostSector> sectors) throws IOException {
-    Fault.Victims victims = new Fault.Victims(fleet, ask, runs);
+  private void strike(Torture.Planned planned, Fault.Victims victims, List<LostSector> sectors)
+      throws IOException {
     Optional<String> struck = planned.fault().strike(planned, victims);
-    System.out.println("torture: " + planned + ": " + struck.orElse("nothing to strike"));
+    System.out.printf(
+        "torture: %s: %s; %d rebuilt so far%n",
+        planned, struck.orElse("nothing to strike"), rebuilt);
     if (struck.isPresent()) {
       long over = System.nanoTime();
       awaitProgress(sectors);
