@@ -79,6 +79,11 @@ final class CurioSector {
     if (fields.has("meta.min_claim_epoch")) {
       facts.put(Fact.HOLDS_DATA, true);
     }
+    if (fields.has("meta.is_live") && !fields.flag("meta.is_live")) {
+      Endings.put(facts);
+      remarks.add(
+          Endings.remark("no longer live", "Curio (meta.is_live is false)", Optional.of(id)));
+    }
     if (fields.has("snap") && !fields.flag("snap.after_prove_msg_success")) {
       readUpdateUnderWay();
     } else {

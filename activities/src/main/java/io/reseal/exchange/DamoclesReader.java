@@ -16,6 +16,7 @@ import io.reseal.sector.SectorId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -59,6 +60,7 @@ public final class DamoclesReader {
   private final Optional<SectorId> id;
   private final Facts.Builder facts = Facts.builder();
   private final List<String> remarks = new ArrayList<>();
+  private boolean updateGivenUp;
 
   /**
    * @param name what messages call the state
@@ -124,6 +126,13 @@ public final class DamoclesReader {
     if (!fields.has("Pre.CommR") && keyOfUpgrade().isEmpty()) {
       fields.fault("Pre.CommR", "is missing.");
     }
+    ending()
+        .ifPresent(
+            field ->
+                fields.fault(
+                    field.getKey(),
+                    "shows that it is %s. `reseal import damocles` imports what is known of it."
+                        .formatted(field.getValue())));
     if (upgraded && !landed) {
       fields.fault(
           "Upgraded",
@@ -155,6 +164,13 @@ public final class DamoclesReader {
     List<Piece> pieces =
         proof.map(known -> DamoclesPieces.read(fields, known.size())).orElse(List.of());
     readUpdate(commR, commD, pieces);
+    ending()
+        .ifPresent(
+            field -> {
+              Endings.put(facts);
+              remarks.add(
+                  Endings.remark(field.getValue(), "damocles (%s)".formatted(field.getKey()), id));
+            });
     List<String> unknown = fields.unknown(KNOWN);
     if (!unknown.isEmpty()) {
       remarks.add("Unknown fields were ignored: %s.".formatted(unknown));
@@ -251,13 +267,44 @@ public final class DamoclesReader {
     if (reason.isEmpty() || pieces.stream().allMatch(Piece::isZero) || !empty.orElse(true)) {
       return;
     }
-    facts.put(Fact.PIECES, List.of());
     if (empty.isEmpty()) {
       facts.remove(Fact.PIECES);
+    } else {
+      facts.put(Fact.PIECES, List.of());
     }
+    updateGivenUp = empty.isPresent();
     remarks.add(
         "Its pieces are those of an update that was given up (AbortReason: %s) and were ignored."
             .formatted(reason));
+  }
+
+  /** Which field shows that the sector has ended, and how. */
+  private Optional<Map.Entry<String, String>> ending() {
+    if (fields.flag("Removed")) {
+      return Optional.of(Map.entry("Removed", "removed"));
+    }
+    if (isSet("TerminateInfo.TerminatedAt")) {
+      return Optional.of(Map.entry("TerminateInfo.TerminatedAt", "terminated"));
+    }
+    if (isSet("TerminateInfo.AddedHeight") || fields.has("TerminateInfo.TerminateCid")) {
+      return Optional.of(Map.entry("TerminateInfo", "being terminated"));
+    }
+    return abortReason().isEmpty() || wasProven()
+        ? Optional.empty()
+        : Optional.of(Map.entry("AbortReason: " + abortReason(), "aborted"));
+  }
+
+  private boolean isSet(String path) {
+    return fields.has(path) && fields.wholeNumber(path).filter(number -> number > 0).isPresent();
+  }
+
+  /** What is aborted after that is an update of the sector, not the sector. */
+  private boolean wasProven() {
+    return upgraded
+        || updateGivenUp
+        || fields.flag("Imported")
+        || fields.has("MessageInfo.CommitCid")
+        || fields.has("Proof.Proof");
   }
 
   private String abortReason() {

@@ -233,13 +233,8 @@ final class LotusSector {
     Optional<String> end = end();
     end.ifPresent(
         word -> {
-          facts.put(Fact.ENDED, true);
-          remarks.add(
-              "It is %s according to Lotus (state %s): no proof is due, and it is rebuilt only if the chain shows that it is still there (reseal import chain %s)."
-                  .formatted(
-                      word,
-                      state(),
-                      id.map(sector -> sector.miner() + " " + sector.number()).orElse("M N")));
+          Endings.put(facts);
+          remarks.add(Endings.remark(word, "Lotus (state %s)".formatted(state()), id));
         });
     if (fields.isStated("PreCommitMsg") && fields.isStated("CommitMsg")) {
       facts.put(

@@ -109,15 +109,26 @@ public final class Intake {
     return FactSheet.of(sector, repository.of(sector));
   }
 
-  /** Why the sector's record cannot be right, as sentences; empty if nothing shows that. */
+  /** Why the sector's record must not be rebuilt, as sentences; empty if nothing forbids it. */
   public Optional<String> disproof(SectorId sector) {
     Merge merge = new Merge(sector, repository.of(sector));
-    return merge.disprovesRecord()
-        ? Optional.of(
-            "The record of sector %s cannot be right. %s `reseal sectors facts %d %d` shows what each source reports."
-                .formatted(
-                    sector, String.join(" ", merge.doubts()), sector.miner(), sector.number()))
-        : Optional.empty();
+    List<String> reasons = new ArrayList<>();
+    if (merge.disprovesRecord()) {
+      reasons.add("The record of sector %s cannot be right.".formatted(sector));
+      reasons.addAll(merge.doubts());
+    }
+    if (merge.hasEnded()) {
+      reasons.add(
+          "A source reports that sector %s has ended; if it has not, the chain shows that: reseal import chain %d %d."
+              .formatted(sector, sector.miner(), sector.number()));
+    }
+    if (reasons.isEmpty()) {
+      return Optional.empty();
+    }
+    reasons.add(
+        "`reseal sectors facts %d %d` shows what each source reports."
+            .formatted(sector.miner(), sector.number()));
+    return Optional.of(String.join(" ", reasons));
   }
 
   /** The facts on which sources differ and no operator has decided. */

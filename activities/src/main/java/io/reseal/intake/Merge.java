@@ -121,6 +121,11 @@ final class Merge {
     return arithmetic.disprovesRecord();
   }
 
+  /** Whether a source counts the sector as ended and the chain has not shown otherwise. */
+  boolean hasEnded() {
+    return facts.get(Fact.ENDED).orElse(false) && !facts.has(Fact.STANDING);
+  }
+
   /** What cannot be right, and how to get what is missing therefore, a sentence each. */
   List<String> doubts() {
     List<String> doubts = new ArrayList<>(RuledOut.sentences(arithmetic.ruledOut()));
@@ -153,7 +158,7 @@ final class Merge {
     if (partlyRead && !facts.isSnapped()) {
       needed.add(Fact.SNAPPED);
     }
-    if (facts.get(Fact.ENDED).orElse(false)) {
+    if (hasEnded()) {
       needed.add(Fact.STANDING);
     }
     if (facts.isSnapped()) {

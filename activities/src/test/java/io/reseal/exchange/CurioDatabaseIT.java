@@ -254,6 +254,17 @@ class CurioDatabaseIT {
     assertThat(rowsOf(1001).keySet()).containsExactly(3L);
   }
 
+  // Catches: a sector that ended on chain, rebuilt because Curio keeps its row.
+  @Test
+  void aSectorThatIsNoLongerLiveIsMarked() throws Exception {
+    assertThat(rows("stale-comm-d.sql").get(3L).facts().has(Fact.ENDED)).isFalse();
+    execute("UPDATE curio.sectors_meta SET is_live = false, msg_cid_commit = NULL");
+    Findings ended = only(Sectors.withPieces());
+    assertThat(ended.facts().orNull(Fact.ENDED)).isTrue();
+    assertThat(ended.facts().orNull(Fact.PROOF_DUE)).isFalse();
+    assertThat(ended.remarks()).singleElement().asString().startsWith("It is no longer live");
+  }
+
   // Catches: a sent proof that is counted as landed.
   @Test
   void aProofThatWasSentIsDueUntilItLands() throws Exception {

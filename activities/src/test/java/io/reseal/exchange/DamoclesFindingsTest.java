@@ -173,6 +173,57 @@ class DamoclesFindingsTest {
         .isFalse();
   }
 
+  // Catches: a sector that was removed, terminated or aborted, rebuilt with a proof that is due.
+  @Test
+  void aSectorThatHasEndedIsMarkedAndNeverDue() throws IOException {
+    Consumer<ObjectNode> preCommitted =
+        state -> {
+          state.putNull("Proof").put("Upgraded", false).putNull("Pieces");
+          state.putObject("MessageInfo").putObject("PreCommitCid").put("/", "bafy2bzace");
+        };
+    assertThat(only(preCommitted).facts().orNull(Fact.PROOF_DUE)).isTrue();
+
+    assertEnded(preCommitted.andThen(state -> state.put("Removed", true)), "removed", "Removed");
+    assertEnded(
+        preCommitted.andThen(state -> state.put("AbortReason", "bad disk")),
+        "aborted",
+        "AbortReason: bad disk");
+    assertEnded(
+        preCommitted.andThen(
+            state -> state.putObject("TerminateInfo").put("TerminatedAt", 900_000)),
+        "terminated",
+        "TerminateInfo.TerminatedAt");
+    assertEnded(
+        preCommitted.andThen(
+            state ->
+                state
+                    .putObject("TerminateInfo")
+                    .put("TerminatedAt", 0)
+                    .put("AddedHeight", 900_000)),
+        "being terminated",
+        "TerminateInfo");
+  }
+
+  private void assertEnded(Consumer<ObjectNode> change, String how, String field)
+      throws IOException {
+    Findings found = only(change);
+    assertThat(found.facts().orNull(Fact.ENDED)).isTrue();
+    assertThat(found.facts().orNull(Fact.PROOF_DUE)).isFalse();
+    assertThat(found.remarks())
+        .contains(
+            ("It is %s according to damocles (%s): no proof is due, and it is rebuilt only if the"
+                    + " chain shows that it is still there (reseal import chain 1001 2).")
+                .formatted(how, field));
+    Path file = changed(change);
+    assertThatThrownBy(() -> DamoclesReader.record(file))
+        .hasMessageContaining("%s shows that it is %s.".formatted(field, how));
+  }
+
+  @Test
+  void anUpdateThatWasGivenUpDoesNotEndItsSector() throws IOException {
+    assertThat(only(state -> state.put("AbortReason", "old")).facts().has(Fact.ENDED)).isFalse();
+  }
+
   @Test
   void refusesAKeyThatIsRecordedInTwoWays() throws IOException {
     Path file =

@@ -416,6 +416,17 @@ class IntakeIT {
             });
   }
 
+  // Catches: a record from before its sector ended, which is still rebuilt.
+  @Test
+  void aRecordWhoseSectorHasEndedIsNotRebuilt() {
+    take(FindingsBuilder.of(WHOLE, "one"));
+    take(FindingsBuilder.of(ID, "miner").ended(true));
+    assertThat(intake.disproof(ID))
+        .hasValueSatisfying(why -> assertThat(why).startsWith("A source reports that sector"));
+    take(FindingsBuilder.of(ID, "chain").standing(standing(7)));
+    assertThat(intake.disproof(ID)).isEmpty();
+  }
+
   @Test
   void aWeightOfZeroIsWorthAWord() {
     take(FindingsBuilder.of(Sectors.bare(ID.miner(), ID.number()), "tool").pieces(null));

@@ -74,6 +74,10 @@ public final class FindingsBuilder {
     return with(Fact.HOLDS_DATA, value);
   }
 
+  public FindingsBuilder ended(Boolean value) {
+    return with(Fact.ENDED, value);
+  }
+
   public FindingsBuilder standing(Standing value) {
     return with(Fact.STANDING, value);
   }
