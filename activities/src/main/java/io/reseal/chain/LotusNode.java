@@ -178,6 +178,14 @@ public final class LotusNode {
   }
 
   private JsonNode callOnce(String method, Object[] parameters) {
+    if (address.exposesToken()) {
+      throw new NodeException(
+          NodeException.Kind.UNAUTHORIZED,
+          toString(),
+          method,
+          "was not asked: its token would be sent unencrypted; use https, or set"
+              + " chain.plaintext_tokens = true in reseal.toml");
+    }
     long id = calls.incrementAndGet();
     HttpResponse<byte[]> response = send(method, request(method, parameters, id));
     checkStatus(method, response);

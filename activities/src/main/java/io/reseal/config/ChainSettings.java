@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param genesis when height 0 began
  * @param epoch how long a height lasts
  * @param nodes the nodes to query, in this order; empty if there are none
+ * @param plaintextTokens whether tokens of nodes and miners may cross a network unencrypted
  * @param requestsPerSecond the most requests per second to one node
  * @param timeout how long an answer may take
  */
@@ -18,6 +19,7 @@ public record ChainSettings(
     Instant genesis,
     Duration epoch,
     List<NodeAddress> nodes,
+    boolean plaintextTokens,
     int requestsPerSecond,
     Duration timeout) {
 
@@ -33,7 +35,7 @@ public record ChainSettings(
 
   /** A chain with a known clock and no nodes. */
   public ChainSettings(Instant genesis, Duration epoch) {
-    this(genesis, epoch, List.of(), REQUESTS_PER_SECOND, TIMEOUT);
+    this(genesis, epoch, List.of(), false, REQUESTS_PER_SECOND, TIMEOUT);
   }
 
   /** Filecoin's main network. */

@@ -120,12 +120,16 @@ final class InstallationReader {
 
   private ChainSettings chain(TomlSection section) {
     ChainSettings mainnet = ChainSettings.mainnet();
+    boolean plaintext = section.flag("plaintext_tokens").orElse(false);
     List<NodeAddress> ofFile =
         section.sections("node").stream().map(this::node).flatMap(Optional::stream).toList();
     return new ChainSettings(
         section.parsed("genesis", InstallationReader::checkTime).orElse(mainnet.genesis()),
         wait(section, "epoch_duration", mainnet.epoch()),
-        variable(FULLNODE_API_INFO).map(this::nodes).orElse(ofFile),
+        variable(FULLNODE_API_INFO).map(this::nodes).orElse(ofFile).stream()
+            .map(node -> node.withPlaintextToken(plaintext))
+            .toList(),
+        plaintext,
         section.count("requests_per_second", 1).orElse(ChainSettings.REQUESTS_PER_SECOND),
         wait(section, "timeout", ChainSettings.TIMEOUT));
   }

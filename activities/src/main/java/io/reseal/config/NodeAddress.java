@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
  *
  * @param base its web address without {@code /rpc/…} and without a slash at the end
  * @param token the bearer token, empty if none is needed
+ * @param plaintextToken whether the token may cross a network unencrypted
  */
-public record NodeAddress(URI base, Optional<String> token) {
+public record NodeAddress(URI base, Optional<String> token, boolean plaintextToken) {
 
   private static final Pattern WITH_TOKEN =
       Pattern.compile("([A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*):(.+)");
@@ -41,13 +42,26 @@ public record NodeAddress(URI base, Optional<String> token) {
   public static NodeAddress parse(String text) {
     Matcher matcher = WITH_TOKEN.matcher(text.strip());
     return matcher.matches()
-        ? new NodeAddress(base(matcher.group(2)), Optional.of(matcher.group(1)))
-        : new NodeAddress(base(text.strip()), Optional.empty());
+        ? new NodeAddress(base(matcher.group(2)), Optional.of(matcher.group(1)), false)
+        : new NodeAddress(base(text.strip()), Optional.empty(), false);
   }
 
   /** The same address with another token. */
   public NodeAddress withToken(String other) {
-    return new NodeAddress(base, Optional.of(other));
+    return new NodeAddress(base, Optional.of(other), plaintextToken);
+  }
+
+  /** The same address, to which the token may be sent unencrypted if so. */
+  public NodeAddress withPlaintextToken(boolean allowed) {
+    return new NodeAddress(base, token, allowed);
+  }
+
+  /** Whether the token would cross a network unencrypted, which nobody has allowed. */
+  public boolean exposesToken() {
+    return token.isPresent()
+        && !plaintextToken
+        && base.getScheme().equals("http")
+        && !Loopback.is(base.getHost());
   }
 
   /** The URL of one version of the API, {@code …/rpc/v1}. */

@@ -62,7 +62,8 @@ final class PieceKeys {
           "%s is set as well as `token_file`; remove one of them."
               .formatted(section.where("token_env")));
     }
-    return url.map(address -> new Http(address, hosts, tokenFile, tokenEnv));
+    boolean plaintext = section.flag("plaintext_token").orElse(false);
+    return url.map(address -> new Http(address, hosts, tokenFile, tokenEnv, plaintext));
   }
 
   private Optional<S3> s3(TomlSection section) {

@@ -75,9 +75,14 @@ public record PieceSettings(
    * @param allowedHosts hosts that it may redirect to, besides itself
    * @param tokenFile file with the bearer token
    * @param tokenEnv environment variable with the bearer token
+   * @param plaintextToken whether the token may cross a network unencrypted
    */
   public record Http(
-      String url, List<String> allowedHosts, Optional<Path> tokenFile, Optional<String> tokenEnv) {
+      String url,
+      List<String> allowedHosts,
+      Optional<Path> tokenFile,
+      Optional<String> tokenEnv,
+      boolean plaintextToken) {
 
     private static final String CID = "{cid}";
 

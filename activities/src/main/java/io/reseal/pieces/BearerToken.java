@@ -1,8 +1,10 @@
 package io.reseal.pieces;
 
+import io.reseal.config.Loopback;
 import io.reseal.config.PieceSettings;
 import io.reseal.reading.SmallFile;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,7 +26,19 @@ final class BearerToken {
       throw SourceException.refused(
           "was not asked: its token is empty or contains a space or another character not allowed");
     }
+    if (token.isPresent() && isReadableOnTheWay()) {
+      throw SourceException.refused(
+          "was not asked: its token would be sent unencrypted; use https, or set plaintext_token ="
+              + " true for it");
+    }
     return token.map(word -> "Bearer " + word);
+  }
+
+  private boolean isReadableOnTheWay() {
+    URI address = store.addresses("cid").get(0);
+    return !store.plaintextToken()
+        && address.getScheme().equals("http")
+        && !Loopback.is(address.getHost());
   }
 
   private Optional<String> token() throws SourceException {

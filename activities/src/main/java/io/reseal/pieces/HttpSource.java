@@ -5,11 +5,13 @@ import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
+import java.net.UnknownHostException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 
 /** A piece store that is queried by HTTP. */
 final class HttpSource implements RemoteSource {
@@ -35,21 +39,51 @@ final class HttpSource implements RemoteSource {
   private final Duration stall;
   private final RedirectRules redirects;
   private final BearerToken token;
-  private final HttpClient client;
+  private final Names names;
+  private final PinnedClient client;
+
+  /** Looks up the addresses of a host. */
+  interface Names {
+    InetAddress[] addresses(String host) throws UnknownHostException;
+  }
+
+  /** An answer and where it came from, by name. */
+  private record Reply(URI from, HttpResponse<InputStream> response) {}
 
   /**
    * @param stall how long an answer may take to begin
    */
   HttpSource(PieceSettings.Http store, Duration stall, Map<String, String> environment) {
+    this(store, stall, environment, InetAddress::getAllByName, HttpSource::newContext);
+  }
+
+  /**
+   * @param names looks up addresses
+   * @param certificates give which servers are trusted
+   */
+  HttpSource(
+      PieceSettings.Http store,
+      Duration stall,
+      Map<String, String> environment,
+      Names names,
+      Supplier<SSLContext> certificates) {
     this.store = store;
     this.stall = stall;
     this.redirects = new RedirectRules(store.allowedHosts());
     this.token = new BearerToken(store, environment);
+    this.names = names;
     this.client =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(stall.compareTo(CONNECT_LIMIT) < 0 ? stall : CONNECT_LIMIT)
-            .build();
+        new PinnedClient(stall.compareTo(CONNECT_LIMIT) < 0 ? stall : CONNECT_LIMIT, certificates);
+  }
+
+  private static SSLContext newContext() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java platform has TLS.", e);
+    }
   }
 
   @Override
@@ -93,13 +127,15 @@ final class HttpSource implements RemoteSource {
 
   /** By HEAD, otherwise by a request for the first byte. */
   private OptionalLong length(URI address) throws IOException, InterruptedException {
-    HttpResponse<InputStream> head = send(address, "HEAD", HttpRequest.newBuilder(), NO_HEAD);
+    HttpResponse<InputStream> head =
+        send(address, "HEAD", HttpRequest.newBuilder(), NO_HEAD).response();
     head.body().close();
     if (!NO_HEAD.contains(head.statusCode())) {
       return head.headers().firstValueAsLong("Content-Length");
     }
     HttpResponse<InputStream> first =
-        send(address, "GET", HttpRequest.newBuilder().header("Range", "bytes=0-0"), Set.of(416));
+        send(address, "GET", HttpRequest.newBuilder().header("Range", "bytes=0-0"), Set.of(416))
+            .response();
     first.body().close();
     return first.statusCode() == 200
         ? first.headers().firstValueAsLong("Content-Length")
@@ -127,8 +163,9 @@ final class HttpSource implements RemoteSource {
     if (from > 0) {
       request.header("Range", "bytes=%d-".formatted(from));
     }
-    HttpResponse<InputStream> response = send(address, "GET", request, Set.of(416));
-    String place = RedirectRules.shown(response.uri());
+    Reply reply = send(address, "GET", request, Set.of(416));
+    HttpResponse<InputStream> response = reply.response();
+    String place = RedirectRules.shown(reply.from());
     if (response.statusCode() == 200) {
       return transfer(place, response, 0, response.headers().firstValueAsLong("Content-Length"));
     }
@@ -166,22 +203,22 @@ final class HttpSource implements RemoteSource {
    *
    * @param alsoFine statuses that the caller handles, besides 200 and 206
    */
-  private HttpResponse<InputStream> send(
-      URI address, String method, HttpRequest.Builder request, Set<Integer> alsoFine)
+  private Reply send(URI address, String method, HttpRequest.Builder request, Set<Integer> alsoFine)
       throws IOException, InterruptedException {
     Optional<String> secret = token.header();
+    List<InetAddress> ofStore = addresses(address);
+    List<InetAddress> addresses = ofStore;
     URI at = address;
     for (int hops = 0; ; hops++) {
-      HttpRequest.Builder hop = request.copy().uri(at);
+      HttpRequest.Builder hop = request.copy();
       if (secret.isPresent() && RedirectRules.isSameServer(address, at)) {
         hop.header("Authorization", secret.get());
       }
       hop.method(method, HttpRequest.BodyPublishers.noBody()).timeout(stall);
-      HttpResponse<InputStream> response =
-          client.send(hop.build(), HttpResponse.BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response = client.send(hop, at, addresses.get(0));
       int status = response.statusCode();
       if (status == 200 || status == 206 || alsoFine.contains(status)) {
-        return response;
+        return new Reply(at, response);
       }
       response.body().close();
       Optional<String> location = response.headers().firstValue("Location");
@@ -197,6 +234,26 @@ final class HttpSource implements RemoteSource {
         throw SourceException.refused("redirects too many times");
       }
       at = next;
+      addresses = checked(ofStore, next);
+    }
+  }
+
+  private List<InetAddress> addresses(URI uri) throws UnknownHostException {
+    return List.of(names.addresses(uri.getHost()));
+  }
+
+  /** The addresses that a redirect's host has now: the connection goes to one of these. */
+  private List<InetAddress> checked(List<InetAddress> ofStore, URI to) throws SourceException {
+    try {
+      List<InetAddress> found = addresses(to);
+      Optional<String> refusal = RedirectRules.refusal(ofStore, to, found);
+      if (refusal.isPresent()) {
+        throw SourceException.refused(refusal.get());
+      }
+      return found;
+    } catch (UnknownHostException e) {
+      throw SourceException.refused(
+          "redirects to %s, whose address is unknown".formatted(RedirectRules.shown(to)));
     }
   }
 

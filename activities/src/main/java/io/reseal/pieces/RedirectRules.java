@@ -3,7 +3,6 @@ package io.reseal.pieces;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +20,7 @@ final class RedirectRules {
   }
 
   /**
-   * Why a redirect is not followed, half a sentence, or empty.
+   * Why a redirect is not followed, half a sentence, or empty; decided by the names alone.
    *
    * @param store the configured address
    * @param from where the redirect came from
@@ -38,14 +37,19 @@ final class RedirectRules {
       return Optional.of(
           "redirects to %s, a host that `allowed_hosts` does not name".formatted(shown(to)));
     }
-    try {
-      if (isInside(to) && !isInside(store)) {
-        return Optional.of("redirects to %s, an address of this network".formatted(shown(to)));
-      }
-    } catch (UnknownHostException e) {
-      return Optional.of("redirects to %s, whose address is unknown".formatted(shown(to)));
-    }
     return Optional.empty();
+  }
+
+  /**
+   * Why no connection is made to where a redirect leads, half a sentence, or empty.
+   *
+   * @param store the store's addresses
+   * @param addresses those that the redirect's host has now
+   */
+  static Optional<String> refusal(List<InetAddress> store, URI to, List<InetAddress> addresses) {
+    return isAnyInside(addresses) && !isAnyInside(store)
+        ? Optional.of("redirects to %s, an address of this network".formatted(shown(to)))
+        : Optional.empty();
   }
 
   /** Whether a secret for the store may be sent there. */
@@ -75,13 +79,8 @@ final class RedirectRules {
     return uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
   }
 
-  private static boolean isInside(URI uri) throws UnknownHostException {
-    for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
-      if (isInside(address)) {
-        return true;
-      }
-    }
-    return false;
+  private static boolean isAnyInside(List<InetAddress> addresses) {
+    return addresses.stream().anyMatch(RedirectRules::isInside);
   }
 
   private static boolean isInside(InetAddress address) {

@@ -59,6 +59,20 @@ class LotusNodeTest {
     }
   }
 
+  // Catches: a token that crosses the network in the clear though nobody has allowed it.
+  @Test
+  void sendsNoTokenUnencryptedToAnotherMachineUnlessAllowed() {
+    NodeAddress address = NodeAddress.parse("head.hidden.secret:/ip4/192.0.2.1/tcp/1234/http");
+    assertThat(address.exposesToken()).isTrue();
+    assertThat(failure(new LotusNode(address, "v1", HASTY)).getMessage())
+        .contains("its token would be sent unencrypted", "chain.plaintext_tokens")
+        .doesNotContain("hidden");
+
+    assertThat(address.withPlaintextToken(true).exposesToken()).isFalse();
+    assertThat(NodeAddress.parse("head.hidden.secret:https://192.0.2.1").exposesToken()).isFalse();
+    assertThat(NodeAddress.parse("http://192.0.2.1:1234").exposesToken()).isFalse();
+  }
+
   @Test
   void asksWithoutATokenWhereThereIsNone() {
     try (FakeNode node = FakeNode.answering(call -> one())) {

@@ -67,7 +67,7 @@ final class DownloadProcess implements AutoCloseable {
   public static void main(String[] arguments) throws Exception {
     Path dir = Path.of(arguments[1]);
     SectorId sector = new SectorId(1001, Long.parseLong(arguments[2]));
-    Http store = new Http(arguments[0], List.of(), Optional.empty(), Optional.empty());
+    Http store = new Http(arguments[0], List.of(), Optional.empty(), Optional.empty(), false);
     Duration stall = Duration.ofMinutes(1);
     PieceSettings settings =
         new PieceSettings(

@@ -487,7 +487,7 @@ class DownloadsIT {
   }
 
   private static PieceSettings.Http http(String url) {
-    return new Http(url, List.of(), Optional.empty(), Optional.empty());
+    return new Http(url, List.of(), Optional.empty(), Optional.empty(), false);
   }
 
   private PieceServer server() throws IOException {

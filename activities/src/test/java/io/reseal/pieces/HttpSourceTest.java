@@ -8,12 +8,16 @@ import io.reseal.pieces.Answer.Verdict;
 import io.reseal.pieces.PieceServer.Request;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,13 +137,74 @@ class HttpSourceTest {
     server.on("/piece/" + CID, PieceServer.redirect(other.url("localhost") + "/piece/" + CID));
     other.serve(TestPieces.TWO);
     Path token = Files.writeString(temp.resolve("token"), "s3cret\n");
-    Http store = new Http(server.url(), List.of("localhost"), Optional.of(token), Optional.empty());
+    Http store =
+        new Http(server.url(), List.of("localhost"), Optional.of(token), Optional.empty(), false);
 
     assertThat(lastOf(source(store))).matches(Answer::isOffered);
     assertThat(server.requests)
         .extracting(Request::secret)
         .containsOnly(Optional.of("Bearer s3cret"));
     assertThat(other.requests).extracting(Request::secret).containsOnly(Optional.empty());
+  }
+
+  // Catches: a name that means a harmless address while it is checked and an inside one when it is
+  // connected to.
+  @Test
+  void aRedirectLeadsToTheAddressThatWasChecked() throws Exception {
+    String url = "http://moved.example:" + other.port() + "/piece/" + CID;
+    server.on("/piece/" + CID, PieceServer.redirect(url));
+    other.serve(TestPieces.TWO);
+    List<String> lookedUp = new ArrayList<>();
+    HttpSource source =
+        new HttpSource(
+            new Http(
+                server.url(), List.of("moved.example"), Optional.empty(), Optional.empty(), false),
+            Duration.ofSeconds(5),
+            Map.of(),
+            host -> {
+              lookedUp.add(host);
+              return new InetAddress[] {InetAddress.getLoopbackAddress()};
+            },
+            HttpSourceTest::certificates);
+
+    Answer last = lastOf(source);
+
+    assertThat(last.verdict()).as(last.text()).isEqualTo(Verdict.OFFERED);
+    assertThat(lookedUp).containsOnlyOnce("moved.example");
+    assertThat(other.requests)
+        .extracting(Request::host)
+        .containsOnly(Optional.of("moved.example:" + other.port()));
+  }
+
+  // Catches: a token that crosses the network in the clear though nobody has allowed it.
+  @Test
+  void aTokenIsSentUnencryptedOnlyToThisMachineOrIfAllowed() throws Exception {
+    server.serve(TestPieces.TWO);
+    String url = "http://pieces.example:" + server.port();
+
+    Answer refused = lastOf(withToken(url, false));
+    assertThat(refused.verdict()).isEqualTo(Verdict.REFUSED);
+    assertThat(refused.text()).contains("its token would be sent unencrypted");
+    assertThat(server.requests).isEmpty();
+
+    assertThat(lastOf(withToken(url, true))).matches(Answer::isOffered);
+  }
+
+  private static SSLContext certificates() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static HttpSource withToken(String url, boolean allowed) throws Exception {
+    return new HttpSource(
+        new Http(url, List.of(), Optional.empty(), Optional.of("TOKEN"), allowed),
+        Duration.ofSeconds(5),
+        Map.of("TOKEN", "abc"),
+        host -> new InetAddress[] {InetAddress.getLoopbackAddress()},
+        HttpSourceTest::certificates);
   }
 
   @Test
@@ -152,7 +217,8 @@ class HttpSourceTest {
   @Test
   void aTokenOfTheEnvironmentIsSentAndAMissingOneIsTold() throws Exception {
     server.serve(TestPieces.TWO);
-    Http store = new Http(server.url(), List.of(), Optional.empty(), Optional.of("STORE_TOKEN"));
+    Http store =
+        new Http(server.url(), List.of(), Optional.empty(), Optional.of("STORE_TOKEN"), false);
 
     assertThat(lastOf(new HttpSource(store, Duration.ofSeconds(5), Map.of("STORE_TOKEN", "abc"))))
         .matches(Answer::isOffered);
@@ -163,7 +229,7 @@ class HttpSourceTest {
   }
 
   private static Http store(String url) {
-    return new Http(url, List.of(), Optional.empty(), Optional.empty());
+    return new Http(url, List.of(), Optional.empty(), Optional.empty(), false);
   }
 
   private static HttpSource source(Http store) {

@@ -29,7 +29,12 @@ final class PieceServer implements AutoCloseable {
   }
 
   /** What was asked. */
-  record Request(String method, String path, Optional<String> range, Optional<String> secret) {}
+  record Request(
+      String method,
+      String path,
+      Optional<String> range,
+      Optional<String> secret,
+      Optional<String> host) {}
 
   final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Map<String, Answerer> answers = new ConcurrentHashMap<>();
@@ -50,7 +55,8 @@ final class PieceServer implements AutoCloseable {
             exchange.getRequestMethod(),
             exchange.getRequestURI().getPath(),
             header(exchange, "Range"),
-            header(exchange, "Authorization")));
+            header(exchange, "Authorization"),
+            header(exchange, "Host")));
     try (exchange) {
       Answerer answerer = answers.get(exchange.getRequestURI().getPath());
       if (answerer == null) {
@@ -63,6 +69,10 @@ final class PieceServer implements AutoCloseable {
 
   private static Optional<String> header(HttpExchange exchange, String name) {
     return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name));
+  }
+
+  int port() {
+    return server.getAddress().getPort();
   }
 
   String url() {

@@ -95,7 +95,8 @@ public final class ImportLotusCommand implements Callable<Integer> {
               + " read` prints it.");
     }
     try {
-      return NodeAddress.parse(text);
+      return NodeAddress.parse(text)
+          .withPlaintextToken(shell.installation().chain().plaintextTokens());
     } catch (IllegalArgumentException e) {
       throw new RefusedException("%s cannot be used. %s".formatted(ADDRESS, e.getMessage()));
     }
