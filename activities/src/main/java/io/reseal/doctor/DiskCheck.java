@@ -5,10 +5,12 @@ import io.reseal.config.ConfigException;
 import io.reseal.config.HotFile;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
+import io.reseal.files.FileType;
 import io.reseal.files.Scratch;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
 import io.reseal.worker.LocationLock;
 import java.io.IOException;
@@ -20,12 +22,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Checks scratch locations, stores and the parent cache. Removes the files it writes as a test. */
 final class DiskCheck {
 
   /** The parent cache is seven quarters of a sector: 56 GiB for 32 GiB. */
   private static final int PARENT_CACHE_QUARTERS = 7;
+
+  /** All types of a finished sector's files. */
+  private static final List<FileType> ALL =
+      new SectorKind(SealProof.KIB_2_V1_1, true).storedTypes();
 
   private static final Path DEFAULT_PARENT_CACHE = Path.of("/var/tmp/filecoin-parents");
 
@@ -47,7 +54,11 @@ final class DiskCheck {
         findings.add(CheckResult.problem(subject, "%s; repair that disk".formatted(e)));
       }
     }
-    Stores.of(config).all().forEach(store -> store(findings, store));
+    List<Store> stores = Stores.of(config).all();
+    stores.forEach(store -> store(findings, store));
+    if (stores.stream().noneMatch(store -> store.fault().isPresent())) {
+      findings.addAll(new StoreTypesCheck(stores).examine());
+    }
     parentCache(findings);
     return findings;
   }
@@ -113,17 +124,32 @@ final class DiskCheck {
           CheckResult.problem(subject, "%s; fix that, or detach the store".formatted(fault.get())));
     } else if (store.readonly()) {
       findings.add(CheckResult.ok(subject, "readable; readonly, so nothing is written there"));
+    } else if (store.takes(ALL).isEmpty()) {
+      findings.add(
+          CheckResult.ok(
+              subject,
+              "readable; %s lets no files of finished sectors in, so nothing is written there"
+                  .formatted(store.policyFile())));
     } else {
       findings.add(
           Sizes.of(config)
               .judge(
                   subject,
-                  "writable, %s free%s"
-                      .formatted(ByteSizes.text(store.freeBytes()), unfinished(store)),
-                  size -> Store.keptBytes(plain(size)),
+                  "writable, %s free%s%s"
+                      .formatted(ByteSizes.text(store.freeBytes()), unfinished(store), only(store)),
+                  size -> Store.keptBytes(size, store.takes(plain(size).storedTypes())),
                   store.freeBytes(),
                   "make room, or attach another store"));
     }
+  }
+
+  /** Which files it takes if it does not take all, as a suffix. */
+  private static String only(Store store) {
+    List<FileType> taken = store.takes(ALL);
+    return taken.size() == ALL.size()
+        ? ""
+        : ", takes only %s files"
+            .formatted(taken.stream().map(FileType::folder).collect(Collectors.joining(", ")));
   }
 
   /** What lies in the store unfinished, as a suffix. */

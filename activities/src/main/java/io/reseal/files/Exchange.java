@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One attempt to replace a sector's files in a store, as a directory {@code
@@ -65,17 +66,17 @@ final class Exchange {
     return Files.exists(dir.resolve(COMPLETE));
   }
 
-  /** Where the new file or directory of that folder is copied to. */
-  Path fresh(String kind) {
-    return dir.resolve("new").resolve(kind);
+  /** Where the new file or directory of that type is copied to. */
+  Path fresh(FileType type) {
+    return dir.resolve("new").resolve(type.folder());
   }
 
-  private Path replaced(String kind) {
-    return dir.resolve("old").resolve(kind);
+  private Path replaced(FileType type) {
+    return dir.resolve("old").resolve(type.folder());
   }
 
-  private Path place(String kind) {
-    return target.base().resolve(kind).resolve(target.sector().fileName());
+  private Path place(FileType type) {
+    return target.at(type);
   }
 
   /**
@@ -83,16 +84,16 @@ final class Exchange {
    * before it are undone.
    */
   void carryOut() throws IOException {
-    List<String> kinds = kinds(this::fresh);
-    for (String kind : kinds) {
-      durable.makeDirectory(place(kind).getParent());
+    List<FileType> types = types(this::fresh);
+    for (FileType type : types) {
+      durable.makeDirectory(place(type).getParent());
     }
     durable.create(dir.resolve(COMPLETE));
-    List<String> begun = new ArrayList<>();
+    List<FileType> begun = new ArrayList<>();
     try {
-      for (String kind : kinds) {
-        begun.add(0, kind);
-        bringIn(kind);
+      for (FileType type : types) {
+        begun.add(0, type);
+        bringIn(type);
       }
     } catch (IOException e) {
       undo(begun, e);
@@ -111,8 +112,8 @@ final class Exchange {
     Exchange mine = new Exchange(own, target, dir.resolveSibling(base + "-" + random()));
     durable.rename(dir, mine.dir);
     if (mine.isComplete()) {
-      for (String kind : kinds(mine::fresh)) {
-        mine.bringIn(kind);
+      for (FileType type : types(mine::fresh)) {
+        mine.bringIn(type);
       }
       mine.close();
     } else {
@@ -127,18 +128,18 @@ final class Exchange {
     }
   }
 
-  private void bringIn(String kind) throws IOException {
-    Path place = place(kind);
-    Path fresh = fresh(kind);
+  private void bringIn(FileType type) throws IOException {
+    Path place = place(type);
+    Path fresh = fresh(type);
     if (SectorFiles.exists(place) && NoReplace.isSame(place, fresh)) {
       // Killed while a file system without such a rename gave the file its second name.
       durable.delete(fresh);
       return;
     }
     if (SectorFiles.exists(place)) {
-      Path replaced = replaced(kind);
+      Path replaced = replaced(type);
       if (SectorFiles.exists(replaced) && !NoReplace.isSame(place, replaced)) {
-        keep(kind);
+        keep(type);
       }
       durable.rename(place, replaced);
     }
@@ -147,14 +148,14 @@ final class Exchange {
   }
 
   /** Puts back what was in place; what cannot be put back stays for whoever settles this. */
-  private void undo(List<String> begun, IOException failure) {
+  private void undo(List<FileType> begun, IOException failure) {
     try {
-      for (String kind : begun) {
-        if (!SectorFiles.exists(fresh(kind)) && SectorFiles.exists(place(kind))) {
-          durable.rename(place(kind), fresh(kind));
+      for (FileType type : begun) {
+        if (!SectorFiles.exists(fresh(type)) && SectorFiles.exists(place(type))) {
+          durable.rename(place(type), fresh(type));
         }
-        if (SectorFiles.exists(replaced(kind))) {
-          durable.rename(replaced(kind), place(kind));
+        if (SectorFiles.exists(replaced(type))) {
+          durable.rename(replaced(type), place(type));
         }
       }
       durable.delete(dir.resolve(COMPLETE));
@@ -165,16 +166,16 @@ final class Exchange {
 
   /** Keeps the replaced files and removes the directory. */
   private void close() throws IOException {
-    for (String kind : kinds(this::replaced)) {
-      keep(kind);
+    for (FileType type : types(this::replaced)) {
+      keep(type);
     }
     durable.deleteTree(dir);
   }
 
-  private void keep(String kind) throws IOException {
-    Path kept = own.newKept(target.sector(), kind, run());
+  private void keep(FileType type) throws IOException {
+    Path kept = own.newKept(target.sector(), type, run());
     durable.makeDirectory(kept.getParent());
-    durable.rename(replaced(kind), kept);
+    durable.rename(replaced(type), kept);
   }
 
   /** The run that began it, part of the name under which older files are kept. */
@@ -183,8 +184,8 @@ final class Exchange {
     return name.matches() ? name.group(2) : dir.getFileName().toString();
   }
 
-  private static List<String> kinds(Function<String, Path> at) {
-    return SectorFiles.KINDS.stream().filter(kind -> SectorFiles.exists(at.apply(kind))).toList();
+  private static List<FileType> types(Function<FileType, Path> at) {
+    return Stream.of(FileType.values()).filter(type -> SectorFiles.exists(at.apply(type))).toList();
   }
 
   private static String random() {

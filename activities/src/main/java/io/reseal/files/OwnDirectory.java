@@ -110,15 +110,15 @@ final class OwnDirectory {
   /**
    * A free path for an older file or directory.
    *
-   * @param kind the folder it was in, e.g. {@code sealed}
+   * @param type which type of files it is
    */
-  Path newKept(SectorId sector, String kind, String runId) throws IOException {
+  Path newKept(SectorId sector, FileType type, String runId) throws IOException {
     List<Path> places = new ArrayList<>(ofRun(runId));
     Path named = kept().resolve(TIME.format(clock.instant()) + "-" + shortened(runId));
     places.add(named);
     for (int i = 2; ; i++) {
       for (Path place : places) {
-        Path free = place.resolve(kind).resolve(sector.fileName());
+        Path free = new SectorFiles(place, sector).at(type);
         if (!SectorFiles.exists(free)) {
           return free;
         }
@@ -130,27 +130,22 @@ final class OwnDirectory {
   /** Where a run has kept older files of a sector. */
   List<Path> keptOf(SectorId sector, String runId) throws IOException {
     return ofRun(runId).stream()
-        .flatMap(place -> SectorFiles.KINDS.stream().map(place::resolve))
-        .map(kind -> kind.resolve(sector.fileName()))
+        .flatMap(place -> new SectorFiles(place, sector).places().stream())
         .filter(SectorFiles::exists)
         .toList();
   }
 
-  /**
-   * The older copies of a sector, of all runs, as directories with a store's layout, oldest first.
-   */
-  List<SectorFiles> olderCopies(SectorId sector) throws IOException {
-    return places().stream().map(place -> new SectorFiles(place, sector)).toList();
+  /** The directories of older files, of all runs, each with a store's layout, oldest first. */
+  List<Path> olderCopies() throws IOException {
+    return list(kept());
   }
 
   /** Directories made by earlier attempts of the run; a retry continues with them. */
   private List<Path> ofRun(String runId) throws IOException {
     String ofRun = "\\d{8}T\\d{6}-\\Q" + shortened(runId) + "\\E(-\\d+)?";
-    return places().stream().filter(path -> path.getFileName().toString().matches(ofRun)).toList();
-  }
-
-  private List<Path> places() throws IOException {
-    return list(kept());
+    return olderCopies().stream()
+        .filter(path -> path.getFileName().toString().matches(ofRun))
+        .toList();
   }
 
   /** What is in a directory, by name; nothing if it is none. */

@@ -1,197 +1,76 @@
 package io.reseal.files;
 
-import io.reseal.sector.SealProof;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import io.reseal.sector.SectorId;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * Puts one sealed sector's kept files in their place in a store, in one {@link Exchange}: all are
- * copied and read back first; then, part by part, the older one is renamed away and the new one
- * renamed into place.
+ * Which store each type of a sector's files is in, or is to go into. Usually one store has all of
+ * them.
  *
- * <p>At any time an older copy is in its place or set aside, and what is in place is either an
- * unchanged older copy or the complete new one.
+ * @param stores the store of each type, in the types' order
  */
-final class Placement {
+public record Placement(SectorId sector, Map<FileType, Store> stores) {
 
-  /**
-   * A replica's file or its directory.
-   *
-   * @param kind the folder it belongs in, e.g. {@code sealed}
-   * @param files the source files
-   * @param digests their digests
-   * @param from the source's file or directory
-   * @param place where it belongs
-   */
-  private record Part(String kind, List<Path> files, KeptDigests digests, Path from, Path place) {
-
-    /** A file's path in a tree other than the source's. */
-    Path in(Path tree, Path file) {
-      return file.equals(from) ? tree : tree.resolve(file.getFileName());
-    }
+  public Placement {
+    Map<FileType, Store> ordered = new EnumMap<>(FileType.class);
+    ordered.putAll(stores);
+    stores = Collections.unmodifiableMap(ordered);
   }
 
-  /** Fails if the directory is not the store that it was. */
-  interface Guard {
-    void check() throws IOException;
+  /** These types in one store. */
+  static Placement in(Store store, SectorId sector, Collection<FileType> types) {
+    return new Placement(
+        sector, types.stream().collect(Collectors.toMap(type -> type, type -> store)));
   }
 
-  private final OwnDirectory own;
-  private final Durable durable;
-  private final SectorFiles source;
-  private final SectorFiles target;
-  private final Guard guard;
-  private final List<Part> parts;
-
-  Placement(OwnDirectory own, SectorFiles source, SectorFiles target, SectorKind kind, Guard guard)
-      throws IOException {
-    this.guard = guard;
-    this.own = own;
-    this.durable = own.durable();
-    this.source = source;
-    this.target = target;
-    this.parts = new ArrayList<>();
-    for (Replica replica : kind.replicas()) {
-      addParts(replica, kind.proof());
-    }
+  /** A replica's file in one store and the files that prove it in another, or in the same one. */
+  public static Placement of(SectorId sector, Replica replica, Store data, Store cache) {
+    return new Placement(sector, Map.of(replica.dataType(), data, replica.cacheType(), cache));
   }
 
-  private void addParts(Replica replica, SealProof proof) throws IOException {
-    KeptDigests digests =
-        KeptDigests.find(source, replica, proof)
-            .orElseThrow(
-                () ->
-                    new IncompleteSectorException(
-                        List.of(
-                            source.cacheDir(replica).resolve(KeptDigests.FILE) + " is missing")));
-    parts.add(
-        new Part(
-            replica.dataKind(),
-            List.of(source.data(replica)),
-            digests,
-            source.data(replica),
-            target.data(replica)));
-    parts.add(
-        new Part(
-            replica.cacheKind(),
-            source.keptCache(replica, proof).stream().map(SectorFiles.Kept::path).toList(),
-            digests,
-            source.cacheDir(replica),
-            target.cacheDir(replica)));
+  /** The sector's paths there; only those of the placed types. */
+  public SectorFiles files() {
+    return new SectorFiles(
+        stores.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().root())),
+        sector);
   }
 
-  /** Whether all that is in place has the bytes that were recorded when they were made. */
-  boolean isDone() throws IOException {
-    for (Part part : parts) {
-      if (!isInPlace(part)) {
-        return false;
-      }
-    }
-    return true;
+  /** The store of a type that is placed. */
+  public Store of(FileType type) {
+    return stores.get(type);
   }
 
-  /** Does the remaining work as the highest attempt; returns the bytes of all files. */
-  long run(FenceDirectory fences, Fence fence, CopyProgress progress) throws IOException {
-    fences.claim(fence);
-    try {
-      settle(fences, fence);
-      exchange(fences, fence, progress);
-      for (Part part : parts) {
-        // Also if a killed attempt renamed this part without syncing it to disk.
-        durable.syncDirectory(part.place().getParent());
-      }
-      own.removeIncomingIfEmpty(source.sector());
-    } catch (SupersededException e) {
-      throw e;
-    } catch (IOException e) {
-      throw fences.reason(fence, e);
-    }
-    fences.check(fence);
-    return bytes(parts);
+  /** Each of the stores once. */
+  public List<Store> distinct() {
+    return stores.values().stream().distinct().toList();
   }
 
-  /** Ends what earlier attempts began. Those listed before the check are lower ones. */
-  private void settle(FenceDirectory fences, Fence fence) throws IOException {
-    List<Exchange> earlier = Exchange.of(own, target);
-    fences.check(fence);
-    for (Exchange exchange : earlier) {
-      exchange.settle();
-    }
+  /** What one of the stores has. */
+  List<FileType> typesIn(Store store) {
+    return stores.keySet().stream().filter(type -> stores.get(type) == store).toList();
   }
 
-  private void exchange(FenceDirectory fences, Fence fence, CopyProgress progress)
-      throws IOException {
-    List<Part> missing = new ArrayList<>();
-    for (Part part : parts) {
-      if (!isInPlace(part)) {
-        missing.add(part);
-      }
+  /** The store's name; of several, each with what it has, e.g. {@code a (sealed), b (cache)}. */
+  public String names() {
+    List<Store> distinct = distinct();
+    if (distinct.size() == 1) {
+      return distinct.get(0).name();
     }
-    if (missing.isEmpty()) {
-      return;
-    }
-    Exchange exchange = Exchange.open(own, target, fence);
-    try {
-      // A higher attempt either finds this exchange or is found here.
-      fences.check(fence);
-      // The exchange's directory is on that disk from now on, or every rename fails.
-      guard.check();
-      LongConsumer handled = counter(progress, 2 * bytes(missing));
-      for (Part part : missing) {
-        bringIn(part, exchange.fresh(part.kind()), handled);
-      }
-      exchange.carryOut();
-    } catch (IOException | RuntimeException e) {
-      discard(exchange, e);
-      throw e;
-    }
-  }
-
-  private static void discard(Exchange exchange, Exception failure) {
-    try {
-      exchange.discard();
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  private void bringIn(Part part, Path fresh, LongConsumer handled) throws IOException {
-    if (Files.isDirectory(part.from())) {
-      durable.makeNewDirectory(fresh);
-    }
-    for (Path file : part.files()) {
-      part.digests().check(file, durable.copy(file, part.in(fresh, file), handled));
-    }
-  }
-
-  private static boolean isInPlace(Part part) throws IOException {
-    for (Path file : part.files()) {
-      if (!part.digests().isCopy(file, part.in(part.place(), file))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static long bytes(List<Part> parts) throws IOException {
-    long bytes = 0;
-    for (Part part : parts) {
-      for (Path file : part.files()) {
-        bytes += Files.size(file);
-      }
-    }
-    return bytes;
-  }
-
-  private static LongConsumer counter(CopyProgress progress, long total) {
-    long[] done = {0};
-    return bytes -> {
-      done[0] += bytes;
-      progress.at(done[0], total);
-    };
+    return distinct.stream()
+        .map(
+            store ->
+                "%s (%s)"
+                    .formatted(
+                        store.name(),
+                        typesIn(store).stream()
+                            .map(FileType::folder)
+                            .collect(Collectors.joining(", "))))
+        .collect(Collectors.joining(", "));
   }
 }

@@ -337,8 +337,8 @@ public final class Scratch {
             .map(file -> file.getFileName().toString())
             .map(name -> name.substring(0, name.length() - OWNER_SUFFIX.length()))
             .toList();
-    for (String kind : SectorFiles.KINDS) {
-      Path top = location.resolve(kind);
+    for (FileType type : FileType.values()) {
+      Path top = location.resolve(type.folder());
       if (Files.isDirectory(top)) {
         try (Stream<Path> entries = Files.list(top)) {
           entries

@@ -8,26 +8,26 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All paths of one sector's files under a base directory, which is a sealing thread's location or a
- * store: {@code {unsealed,sealed,cache,update,update-cache}/s-t0<miner>-<number>}.
+ * The paths of one sector's files: {@code
+ * {unsealed,sealed,cache,update,update-cache}/s-t0<miner>-<number>} in a sealing thread's location,
+ * in a store, or, type by type, in several stores.
  *
- * @param base the location or store
+ * @param bases the location or store of each type of files
  * @param sector which sector
  */
-public record SectorFiles(Path base, SectorId sector) {
-
-  static final String UNSEALED = "unsealed";
+public record SectorFiles(Map<FileType, Path> bases, SectorId sector) {
 
   static final String P_AUX = "p_aux";
   static final String T_AUX = "t_aux";
   private static final String TREE_D = "sc-02-data-tree-d.dat";
-
-  /** The folders of {@link #places}. */
-  static final List<String> KINDS = List.of(UNSEALED, "sealed", "cache", "update", "update-cache");
 
   /**
    * A file that a proven sector needs permanently.
@@ -37,9 +37,34 @@ public record SectorFiles(Path base, SectorId sector) {
    */
   public record Kept(Path path, OptionalLong size) {}
 
+  public SectorFiles {
+    bases = Map.copyOf(bases);
+  }
+
+  /** All of them in one location or store. */
+  public SectorFiles(Path base, SectorId sector) {
+    this(
+        Stream.of(FileType.values()).collect(Collectors.toMap(type -> type, type -> base)), sector);
+  }
+
+  /** The one location or store that has all of them. */
+  public Path base() {
+    return bases.values().stream().distinct().reduce((one, other) -> null).orElseThrow();
+  }
+
+  /** Where a type's folder is; fails for a type that is in none of the stores. */
+  public Path base(FileType type) {
+    return Objects.requireNonNull(bases.get(type), type.folder());
+  }
+
+  /** The path of a type's file or directory. */
+  Path at(FileType type) {
+    return base(type).resolve(type.folder()).resolve(sector.fileName());
+  }
+
   /** The data, padded; {@code unsealed/s-…}. */
   public Path unsealed() {
-    return base.resolve(UNSEALED).resolve(sector.fileName());
+    return at(FileType.UNSEALED);
   }
 
   /** The replica; {@code sealed/s-…}. */
@@ -79,17 +104,17 @@ public record SectorFiles(Path base, SectorId sector) {
 
   /** A replica's file. */
   public Path data(Replica replica) {
-    return base.resolve(replica.dataKind()).resolve(sector.fileName());
+    return at(replica.dataType());
   }
 
   /** The directory of the files that prove a replica. */
   public Path cacheDir(Replica replica) {
-    return base.resolve(replica.cacheKind()).resolve(sector.fileName());
+    return at(replica.cacheType());
   }
 
   /** Every path that any of the sector's files can have: files and directories. */
   List<Path> places() {
-    return List.of(unsealed(), sealed(), cacheDir(), update(), updateCacheDir());
+    return Stream.of(FileType.values()).map(this::at).toList();
   }
 
   /** CommC and the root of tree R-last. */
@@ -140,7 +165,7 @@ public record SectorFiles(Path base, SectorId sector) {
 
   List<Kept> kept(Replica replica, SealProof proof) {
     List<Kept> kept = new ArrayList<>();
-    kept.add(new Kept(data(replica), OptionalLong.of(proof.size().bytes())));
+    kept.addAll(proving(replica.dataType(), proof));
     kept.addAll(keptCache(replica, proof));
     return List.copyOf(kept);
   }
@@ -156,6 +181,42 @@ public record SectorFiles(Path base, SectorId sector) {
     kept.add(new Kept(dir.resolve(P_AUX), OptionalLong.of(SectorGeometry.P_AUX_BYTES)));
     kept.add(new Kept(dir.resolve(T_AUX), OptionalLong.empty()));
     return kept;
+  }
+
+  /** The files that a proof reads: the kept ones without {@code t_aux}, which none does. */
+  private List<Kept> proving(FileType type, SealProof proof) {
+    Optional<Replica> replica = Replica.of(type);
+    if (replica.isEmpty()) {
+      return List.of();
+    }
+    return type == replica.get().dataType()
+        ? List.of(new Kept(at(type), OptionalLong.of(proof.size().bytes())))
+        : keptCache(replica.get(), proof).stream()
+            .filter(kept -> !kept.path().endsWith(T_AUX))
+            .toList();
+  }
+
+  /** Faults in the presence and sizes of the files that a proof of a replica reads. */
+  public List<String> provingFaults(Replica replica, SealProof proof) throws IOException {
+    List<String> faults = new ArrayList<>(provingFaults(replica.dataType(), proof));
+    faults.addAll(provingFaults(replica.cacheType(), proof));
+    return faults;
+  }
+
+  /** The same for one type of files. */
+  List<String> provingFaults(FileType type, SealProof proof) throws IOException {
+    return faults(proving(type, proof));
+  }
+
+  /** Whether a replica lacks {@code t_aux}, which miners' software may demand. */
+  public boolean lacksTAux(Replica replica) throws IOException {
+    Path file = tAux(replica);
+    return !Files.isRegularFile(file) || Files.size(file) == 0;
+  }
+
+  /** The list of a replica's trees. */
+  public Path tAux(Replica replica) {
+    return cacheDir(replica).resolve(T_AUX);
   }
 
   /**
@@ -213,7 +274,12 @@ public record SectorFiles(Path base, SectorId sector) {
 
   /** Whether anything at all is at the path of this replica or its directory. */
   public boolean hasPart(Replica replica) {
-    return exists(data(replica)) || exists(cacheDir(replica));
+    return has(replica.dataType()) || has(replica.cacheType());
+  }
+
+  /** Whether anything at all is at the path of this type of files. */
+  boolean has(FileType type) {
+    return exists(at(type));
   }
 
   /** Also true for a dangling link: something put it there. */

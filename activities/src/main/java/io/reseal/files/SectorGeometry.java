@@ -1,6 +1,7 @@
 package io.reseal.files;
 
 import io.reseal.sector.SectorSize;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -64,14 +65,31 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
         : IntStream.range(0, subtrees).mapToObj(number -> stem + "-" + number + ".dat").toList();
   }
 
-  /** Bytes of one replica that stay when a sector is finished; t_aux is rounded up generously. */
-  private long keptBytes() {
-    return sectorBytes + subtrees * treeRLastBytes() + P_AUX_BYTES + 4096;
+  /** Bytes of a type that stay when a sector is finished; t_aux is rounded up generously. */
+  private long keptBytes(FileType type) {
+    return switch (type) {
+      case SEALED, UPDATE -> sectorBytes;
+      case CACHE, UPDATE_CACHE -> subtrees * treeRLastBytes() + P_AUX_BYTES + 4096;
+      case UNSEALED -> 0;
+    };
   }
 
-  /** Files and directories that storing a sector makes, those of its exchange included. */
-  static long keptFiles(SectorKind kind) {
-    return kind.replicas().size() * (of(kind.proof().size()).subtrees + 16L);
+  /** Files and directories that storing a type makes, those of its exchange included. */
+  private long keptFiles(FileType type) {
+    return switch (type) {
+      case SEALED, UPDATE -> 8;
+      case CACHE, UPDATE_CACHE -> subtrees + 8L;
+      case UNSEALED -> 0;
+    };
+  }
+
+  /** The same for several types. */
+  static long keptFiles(SectorSize size, Collection<FileType> types) {
+    return types.stream().mapToLong(of(size)::keptFiles).sum();
+  }
+
+  private static long keptFiles(SectorKind kind) {
+    return keptFiles(kind.proof().size(), kind.storedTypes());
   }
 
   /** Files and directories in scratch at the peak of a full rebuild, rounded up generously. */
@@ -80,9 +98,9 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
     return geometry.layers + 2L * geometry.subtrees + 32 + keptFiles(kind);
   }
 
-  /** Bytes that stay when a sector is finished. */
-  static long keptBytes(SectorKind kind) {
-    return kind.replicas().size() * of(kind.proof().size()).keptBytes();
+  /** Bytes of several types that stay when a sector is finished. */
+  static long keptBytes(SectorSize size, Collection<FileType> types) {
+    return types.stream().mapToLong(of(size)::keptBytes).sum();
   }
 
   /**
@@ -98,7 +116,11 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
               * Math.min(MOST_SYNTHETIC_CHALLENGES, geometry.sectorBytes / NODE_BYTES);
     }
     if (kind.replicas().contains(Replica.UPDATE)) {
-      bytes += geometry.sectorBytes + geometry.treeDBytes() + geometry.keptBytes();
+      bytes +=
+          geometry.sectorBytes
+              + geometry.treeDBytes()
+              + geometry.keptBytes(FileType.UPDATE)
+              + geometry.keptBytes(FileType.UPDATE_CACHE);
     }
     return bytes;
   }

@@ -3,7 +3,6 @@ package io.reseal.files;
 import io.reseal.contract.SectorFacts;
 import io.reseal.sector.SealProof;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Determines which files a sector has and how large they are.
@@ -29,10 +28,8 @@ public record SectorKind(SealProof proof, List<Replica> replicas) {
     return new SectorKind(proof, List.of(Replica.UPDATE));
   }
 
-  /** The kinds of files that make up a finished sector. */
-  List<String> storedKinds() {
-    return replicas().stream()
-        .flatMap(replica -> Stream.of(replica.dataKind(), replica.cacheKind()))
-        .toList();
+  /** The types of files that make up a finished sector. */
+  public List<FileType> storedTypes() {
+    return replicas().stream().flatMap(replica -> replica.types().stream()).toList();
   }
 }

@@ -4,6 +4,7 @@ import io.reseal.reading.SmallFile;
 import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import io.reseal.sector.SectorSize;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,11 @@ public final class Store {
     return answering.answers();
   }
 
+  /** Whether it answers and is the store that it was. */
+  boolean isUsable() {
+    return answers() && wrongIdentity().isEmpty();
+  }
+
   public String name() {
     return name;
   }
@@ -134,8 +141,8 @@ public final class Store {
     return new SectorFiles(root, sector);
   }
 
-  /** Why a sector cannot be put here, in half a sentence, or empty. */
-  public Optional<String> refusal(SectorId sector, SectorKind kind) {
+  /** Why these types of a sector's files cannot be put here, in half a sentence, or empty. */
+  public Optional<String> refusal(SectorId sector, SectorSize size, Collection<FileType> types) {
     if (readonly) {
       return Optional.of("it is readonly in the configuration");
     }
@@ -151,12 +158,12 @@ public final class Store {
     }
     try {
       StorePolicy policy = StorePolicy.read(root);
-      Optional<String> refusal = policy.refusal(sector, kind);
+      Optional<String> refusal = policy.refusal(sector, types);
       if (refusal.isPresent()) {
         return refusal;
       }
       Optional<String> unwritable = unwritable();
-      return unwritable.isPresent() ? unwritable : lackOfSpace(sector, kind, policy);
+      return unwritable.isPresent() ? unwritable : lackOfSpace(sector, size, types, policy);
     } catch (IOException e) {
       return Optional.of(e.getMessage());
     }
@@ -184,9 +191,35 @@ public final class Store {
     }
   }
 
-  /** Bytes that a finished sector takes here. */
-  public static long keptBytes(SectorKind kind) {
-    return SectorGeometry.keptBytes(kind);
+  /** Bytes that these types of a finished sector take here. */
+  public static long keptBytes(SectorSize size, Collection<FileType> types) {
+    return SectorGeometry.keptBytes(size, types);
+  }
+
+  /** Which of the types may be put here, whatever its room; none if that cannot be read. */
+  public List<FileType> takes(Collection<FileType> types) {
+    if (readonly || !isUsable()) {
+      return List.of();
+    }
+    try {
+      return types.stream().filter(StorePolicy.read(root)::takes).toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /** Where the miner's own software says what may be put here; the file may be missing. */
+  public Path policyFile() {
+    return root.resolve(StorePolicy.FILE);
+  }
+
+  /** The words of its {@code sectorstore.json} that should be types of files and are not. */
+  public List<String> unknownTypes() {
+    try {
+      return StorePolicy.read(root).unknownTypes();
+    } catch (IOException e) {
+      return List.of();
+    }
   }
 
   /** Bytes that can still be written here; 0 if unknown. */
@@ -203,20 +236,26 @@ public final class Store {
     return files(sector).hasStoredPart() || SectorFiles.exists(own().incoming(sector));
   }
 
-  /** Whether all kept files are in place with their exact sizes. */
-  public boolean holdsAllOf(SectorId sector, SectorKind kind) {
-    return kind.replicas().stream()
-        .allMatch(replica -> faults(sector, replica, kind.proof()).isEmpty());
+  /** Whether anything at all is here at the path of this type of the sector's files. */
+  public boolean holds(SectorId sector, FileType type) {
+    return files(sector).has(type);
   }
 
-  /**
-   * Faults in the presence and sizes of the kept files of one of its replicas here, one line each.
-   */
-  public List<String> faults(SectorId sector, Replica replica, SealProof proof) {
+  /** Whether all that a proof reads of this type is here with its exact sizes. */
+  boolean holdsWhole(SectorId sector, FileType type, SealProof proof) {
     try {
-      return files(sector).keptFaults(replica, proof);
+      return holds(sector, type) && files(sector).provingFaults(type, proof).isEmpty();
     } catch (IOException e) {
-      return List.of(e.toString());
+      return false;
+    }
+  }
+
+  /** Whether all kept files are in place with their exact sizes. */
+  boolean holdsAllOf(SectorId sector, SectorKind kind) {
+    try {
+      return files(sector).keptFaults(kind).isEmpty();
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -227,37 +266,47 @@ public final class Store {
   public Map<String, SectorFiles> copies(SectorId sector) throws IOException {
     Map<String, SectorFiles> copies = new LinkedHashMap<>();
     copies.put("store \"%s\"".formatted(name), files(sector));
-    for (SectorFiles older : own().olderCopies(sector)) {
-      copies.put(older.base().toString(), older);
+    for (Path older : own().olderCopies()) {
+      copies.put(older.toString(), new SectorFiles(older, sector));
     }
     return copies;
   }
 
-  /** Whether the files in place are, byte for byte, those of a sealed sector. */
-  boolean holdsCopyOf(SectorFiles source, SectorKind kind) throws IOException {
-    return holdsAllOf(source.sector(), kind)
-        && new Placement(own(), source, files(source.sector()), kind, () -> {}).isDone();
+  /** Whether a type's files in place are, byte for byte, those of a sealed sector. */
+  boolean holdsCopyOf(SectorFiles source, FileType type, SealProof proof) throws IOException {
+    return holdsWhole(source.sector(), type, proof)
+        && new Deposit(own(), source, files(source.sector()), proof, List.of(type), () -> {})
+            .isDone();
   }
 
   /**
-   * Copies a sealed sector's kept files here. An older copy, readable or not, is set aside by
-   * renaming once the new one has been read back, and never removed. If killed at any point it can
-   * be repeated, with the same result; what is in place already is left as it is.
+   * Copies these types of a sealed sector's kept files here. An older copy, readable or not, is set
+   * aside by renaming once the new one has been read back, and never removed. If killed at any
+   * point it can be repeated, with the same result; what is in place already is left as it is.
    *
    * @param source the sealed sector's files; an {@link IncompleteSectorException} if any is missing
    * @param fence the attempt's rank; a {@link SupersededException} if a higher one has the sector
    */
-  public Persisted persist(SectorFiles source, SectorKind kind, Fence fence, CopyProgress progress)
+  Persisted persist(
+      SectorFiles source,
+      SectorKind kind,
+      Collection<FileType> types,
+      Fence fence,
+      CopyProgress progress)
       throws IOException {
     List<String> faults = source.keptFaults(kind);
     if (!faults.isEmpty()) {
       throw new IncompleteSectorException(faults);
     }
     requireIdentity();
-    Placement placement =
-        new Placement(own(), source, files(source.sector()), kind, this::requireIdentity);
-    long bytes = placement.run(own().fence(source.sector(), runs), fence, progress);
-    return new Persisted(name, own().keptOf(source.sector(), fence.runId()), bytes);
+    Deposit deposit =
+        new Deposit(
+            own(), source, files(source.sector()), kind.proof(), types, this::requireIdentity);
+    long bytes = deposit.run(own().fence(source.sector(), runs), fence, progress);
+    return new Persisted(
+        Placement.in(this, source.sector(), types),
+        own().keptOf(source.sector(), fence.runId()),
+        bytes);
   }
 
   /** Whether a failure is about a file here. */
@@ -364,15 +413,19 @@ public final class Store {
   }
 
   /**
-   * Reserves room for a sector here, before it is sealed.
+   * Reserves room for these types of a sector's files here, before it is sealed.
    *
    * @param rebuild for which rebuild
    * @param at when it asks, in the epoch milliseconds of Temporal's server
    * @return why there is no room for it, or empty
    */
   Optional<String> reserve(
-      SectorId sector, SectorKind kind, ScratchOrigin.Rebuild rebuild, long at) {
-    Optional<String> refusal = refusal(sector, kind);
+      SectorId sector,
+      SectorSize size,
+      Collection<FileType> types,
+      ScratchOrigin.Rebuild rebuild,
+      long at) {
+    Optional<String> refusal = refusal(sector, size, types);
     if (refusal.isPresent()) {
       return refusal;
     }
@@ -381,9 +434,14 @@ public final class Store {
       boolean isNew = all.of(sector).isEmpty();
       all.put(
           new Reservation(
-              sector, reservedBytes(kind), SectorGeometry.keptFiles(kind), rebuild, at));
+              sector,
+              types.stream().map(FileType::folder).toList(),
+              reservedBytes(size, types),
+              SectorGeometry.keptFiles(size, types),
+              rebuild,
+              at));
       // Of two hosts that reserve at the same time, at least one sees the other's reservation.
-      Optional<String> lack = lackOfSpace(sector, kind, StorePolicy.read(root));
+      Optional<String> lack = lackOfSpace(sector, size, types, StorePolicy.read(root));
       if (lack.isPresent() && isNew) {
         all.remove(sector);
       }
@@ -394,10 +452,18 @@ public final class Store {
   }
 
   boolean hasReserved(SectorId sector) {
+    return reservation(sector).isPresent();
+  }
+
+  boolean hasReserved(SectorId sector, FileType type) {
+    return reservation(sector).filter(reserved -> reserved.isFor(type)).isPresent();
+  }
+
+  private Optional<Reservation> reservation(SectorId sector) {
     try {
-      return own().reservations().of(sector).isPresent();
+      return own().reservations().of(sector);
     } catch (IOException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -413,12 +479,13 @@ public final class Store {
     }
   }
 
-  private static long reservedBytes(SectorKind kind) {
-    long kept = SectorGeometry.keptBytes(kind);
+  private static long reservedBytes(SectorSize size, Collection<FileType> types) {
+    long kept = SectorGeometry.keptBytes(size, types);
     return kept + kept / 100;
   }
 
-  private Optional<String> lackOfSpace(SectorId sector, SectorKind kind, StorePolicy policy)
+  private Optional<String> lackOfSpace(
+      SectorId sector, SectorSize size, Collection<FileType> types, StorePolicy policy)
       throws IOException {
     long othersBytes = 0;
     long othersFiles = 0;
@@ -429,7 +496,7 @@ public final class Store {
       }
     }
     // What an earlier attempt copied is removed before the copy starts again.
-    long needed = reservedBytes(kind) - Tree.bytes(own().incoming(sector));
+    long needed = reservedBytes(size, types) - Tree.bytes(own().incoming(sector));
     String reserved =
         othersBytes == 0 ? "" : "; %d bytes are reserved for other rebuilds".formatted(othersBytes);
     long free = space.bytes(root);
@@ -437,10 +504,10 @@ public final class Store {
       return Optional.of("it has %d bytes free of %d needed%s".formatted(free, needed, reserved));
     }
     long freeFiles = space.files(root);
-    if (freeFiles - othersFiles < SectorGeometry.keptFiles(kind)) {
+    if (freeFiles - othersFiles < SectorGeometry.keptFiles(size, types)) {
       return Optional.of(
           "it has inodes for %d more files, of which %d are reserved for other rebuilds and %d are needed"
-              .formatted(freeFiles, othersFiles, SectorGeometry.keptFiles(kind)));
+              .formatted(freeFiles, othersFiles, SectorGeometry.keptFiles(size, types)));
     }
     if (policy.maxBytes() > 0) {
       long used = Tree.bytes(root);

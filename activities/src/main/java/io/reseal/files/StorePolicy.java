@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a store's {@code sectorstore.json} allows: the file that the miner's own software keeps in
@@ -39,6 +41,9 @@ record StorePolicy(
     List<Long> denyMiners) {
 
   static final String FILE = "sectorstore.json";
+
+  /** A type that only the miner's own software has. */
+  private static final String PIECE = "piece";
 
   private static final ObjectReader JSON =
       JsonMapper.builder()
@@ -69,14 +74,14 @@ record StorePolicy(
     return new Fields(content).policy();
   }
 
-  /** Why a miner's finished sector may not be put there, or empty. */
-  Optional<String> refusal(SectorId sector, SectorKind kind) {
+  /** Why these types of a miner's finished sector may not be put there, or empty. */
+  Optional<String> refusal(SectorId sector, Collection<FileType> types) {
     if (!canStore) {
       return Optional.of("its %s does not let finished sectors in".formatted(FILE));
     }
-    for (String type : kind.storedKinds()) {
-      if (denyTypes.contains(type) || !(allowTypes.isEmpty() || allowTypes.contains(type))) {
-        return Optional.of("its %s does not let %s files in".formatted(FILE, type));
+    for (FileType type : types) {
+      if (!takes(type)) {
+        return Optional.of("its %s does not let %s files in".formatted(FILE, type.folder()));
       }
     }
     if (denyMiners.contains(sector.miner())
@@ -85,6 +90,21 @@ record StorePolicy(
           "its %s does not let sectors of %s in".formatted(FILE, sector.minerAddress()));
     }
     return Optional.empty();
+  }
+
+  /** Whether files of this type may be put there. */
+  boolean takes(FileType type) {
+    return canStore
+        && !denyTypes.contains(type.folder())
+        && (allowTypes.isEmpty() || allowTypes.contains(type.folder()));
+  }
+
+  /** The words of its lists that are not types of files; nothing goes by them. */
+  List<String> unknownTypes() {
+    return Stream.concat(allowTypes.stream(), denyTypes.stream())
+        .filter(word -> !word.equals(PIECE))
+        .filter(word -> Stream.of(FileType.values()).noneMatch(type -> type.folder().equals(word)))
+        .toList();
   }
 
   /** Reads the file's fields by type; null means absent. */

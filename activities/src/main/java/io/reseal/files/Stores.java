@@ -1,6 +1,7 @@
 package io.reseal.files;
 
 import io.reseal.config.WorkerConfig;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -8,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class Stores {
 
   private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
+
+  private static final String NO_STORE = "No attached store can take %s";
 
   private final List<Store> stores;
   private final StoreMarks marks;
@@ -59,11 +64,7 @@ public final class Stores {
    * copies.
    */
   public List<Store> usable() {
-    return stores.stream()
-        .filter(store -> !copies.hangIn(store))
-        .filter(Store::answers)
-        .filter(store -> store.wrongIdentity().isEmpty())
-        .toList();
+    return stores.stream().filter(store -> !copies.hangIn(store)).filter(Store::isUsable).toList();
   }
 
   /** The usable store of that name. */
@@ -72,43 +73,121 @@ public final class Stores {
   }
 
   /**
-   * Puts a sealed sector into a store, like {@link Store#persist}: into one that already has this
-   * very copy from an attempt that was killed at its end, else into the best of those that can take
-   * it. A store that fails meanwhile is marked, and the next one takes the sector.
+   * Puts a sealed sector into stores. What is there already, from an attempt that was killed at its
+   * end or because it was never lost, stays; each other part goes where {@link StoreChoice} says. A
+   * store that fails meanwhile is marked, and others take what it was to take.
    */
   public Persisted persist(SectorFiles source, SectorKind kind, Fence fence, CopyProgress progress)
       throws IOException {
     copies.left(source.sector());
     settle(source.sector(), fence);
-    Map<String, IOException> failures = new LinkedHashMap<>();
-    for (Store store : toTry(source, kind)) {
-      CopiesUnderWay.Copy copy = copies.begin(source.sector(), store);
+    Map<FileType, Store> settled = inPlace(source, kind);
+    Map<Store, IOException> failures = new LinkedHashMap<>();
+    while (true) {
+      Placement placement = placement(source.sector(), kind, settled, failures);
       try {
-        Persisted persisted = store.persist(source, kind, fence, progress);
-        marks.clear(store);
-        return persisted;
+        return persist(source, kind, placement, fence, progress);
       } catch (FileSystemException e) {
-        if (!store.has(e)) {
+        Store failed =
+            placement.distinct().stream().filter(store -> store.has(e)).findFirst().orElse(null);
+        if (failed == null) {
           throw e;
         }
         LOG.warn(
-            "Store \"{}\" failed while sector {} was written", store.name(), source.sector(), e);
-        marks.mark(store, OsError.sentence(e));
-        failures.put(store.name(), e);
-      } finally {
-        copy.ended();
+            "Store \"{}\" failed while sector {} was written", failed.name(), source.sector(), e);
+        marks.mark(failed, OsError.sentence(e));
+        failures.put(failed, e);
+        settled.values().removeIf(store -> store == failed);
       }
     }
-    throw new StoresFailedException(source.sector(), failures);
   }
 
-  private List<Store> toTry(SectorFiles source, SectorKind kind) throws IOException {
-    for (Store store : usable()) {
-      if (!store.readonly() && store.holdsCopyOf(source, kind)) {
-        return List.of(store);
+  private Placement placement(
+      SectorId sector,
+      SectorKind kind,
+      Map<FileType, Store> settled,
+      Map<Store, IOException> failures)
+      throws IOException {
+    try {
+      return choice(sector, kind).choose(settled, refusing(sentences(failures)), NO_STORE);
+    } catch (NoStoreException e) {
+      if (failures.isEmpty()) {
+        throw e;
       }
+      throw new StoresFailedException(sector, byName(failures));
     }
-    return able(source.sector(), kind);
+  }
+
+  private Persisted persist(
+      SectorFiles source, SectorKind kind, Placement placement, Fence fence, CopyProgress progress)
+      throws IOException {
+    Persisted all = null;
+    for (Store store : placement.distinct()) {
+      long before = all == null ? 0 : 2 * all.bytes();
+      Persisted persisted =
+          persist(
+              source,
+              kind,
+              placement,
+              store,
+              fence,
+              (done, total) -> progress.at(before + done, before + total));
+      marks.clear(store);
+      all = all == null ? persisted : all.and(persisted);
+    }
+    return all;
+  }
+
+  private Persisted persist(
+      SectorFiles source,
+      SectorKind kind,
+      Placement placement,
+      Store store,
+      Fence fence,
+      CopyProgress progress)
+      throws IOException {
+    CopiesUnderWay.Copy copy = copies.begin(source.sector(), store);
+    try {
+      return store.persist(source, kind, placement.typesIn(store), fence, progress);
+    } finally {
+      copy.ended();
+    }
+  }
+
+  /**
+   * Which types of a sealed sector a store has already, byte for byte; the store with most first.
+   */
+  private Map<FileType, Store> inPlace(SectorFiles source, SectorKind kind) throws IOException {
+    Map<Store, List<FileType>> found = new LinkedHashMap<>();
+    for (Store store : usable()) {
+      List<FileType> types = new ArrayList<>();
+      if (!store.readonly()) {
+        for (FileType type : kind.storedTypes()) {
+          if (store.holdsCopyOf(source, type, kind.proof())) {
+            types.add(type);
+          }
+        }
+      }
+      found.put(store, types);
+    }
+    Map<FileType, Store> settled = new EnumMap<>(FileType.class);
+    found.entrySet().stream()
+        .sorted(Comparator.comparing(entry -> -entry.getValue().size()))
+        .forEach(
+            entry -> entry.getValue().forEach(type -> settled.putIfAbsent(type, entry.getKey())));
+    return settled;
+  }
+
+  private static Map<Store, String> sentences(Map<Store, IOException> failures) {
+    Map<Store, String> sentences = new LinkedHashMap<>();
+    failures.forEach((store, failure) -> sentences.put(store, OsError.sentence(failure)));
+    return sentences;
+  }
+
+  private static Map<String, IOException> byName(Map<Store, IOException> failures) {
+    Map<String, IOException> named = new LinkedHashMap<>();
+    failures.forEach((store, failure) -> named.put(store.name(), failure));
+    return named;
   }
 
   /** What a store failed with during a write a short while ago, if it did. */
@@ -136,92 +215,117 @@ public final class Stores {
     }
   }
 
-  /** The first of the stores that can take a sector. */
-  public Store choose(SectorId sector, SectorKind kind) throws NoStoreException {
-    return able(sector, kind).get(0);
+  /** The stores that a sector would go into. */
+  public Placement choose(SectorId sector, SectorKind kind) throws NoStoreException {
+    return choice(sector, kind).choose(Map.of(), refusing(Map.of()), NO_STORE);
+  }
+
+  /** Why stores are not to be used, those in which a copy hangs included. */
+  private Map<Store, String> refusing(Map<Store, String> others) {
+    Map<Store, String> refusing = new LinkedHashMap<>(others);
+    stores.stream()
+        .filter(copies::hangIn)
+        .forEach(
+            store ->
+                refusing.put(
+                    store, "a copy that was begun there hangs; is its disk or network working?"));
+    return refusing;
+  }
+
+  private StoreChoice choice(SectorId sector, SectorKind kind) {
+    return new StoreChoice(stores, marks, sector, kind.proof().size(), kind.storedTypes());
   }
 
   /**
-   * The stores that can take a sector, best first: one that did not fail a short while ago before
-   * one that did, one that already holds part of it, the one with most free space. If none can,
-   * throws a {@link NoStoreException}.
-   */
-  private List<Store> able(SectorId sector, SectorKind kind) throws NoStoreException {
-    List<Store> able = new ArrayList<>();
-    List<String> refusals = new ArrayList<>();
-    for (Store store : stores) {
-      refusal(store, sector, kind)
-          .ifPresentOrElse(
-              why -> refusals.add("\"%s\": %s".formatted(store.name(), why)),
-              () -> able.add(store));
-    }
-    if (able.isEmpty()) {
-      throw new NoStoreException(
-          "No attached store can take sector %s (%s); make room in one, fix it, or attach another: %s."
-              .formatted(sector, kind.proof().size(), String.join("; ", refusals)));
-    }
-    return bestFirst(able, sector);
-  }
-
-  /** Those that failed last; before others the one with the sector's room, then a part of it. */
-  private List<Store> bestFirst(List<Store> all, SectorId sector) {
-    return all.stream()
-        .sorted(
-            Comparator.comparing((Store store) -> marks.why(store).isEmpty())
-                .thenComparing(store -> store.hasReserved(sector))
-                .thenComparing(store -> store.holdsPartOf(sector))
-                .thenComparing(Store::freeBytes)
-                .reversed())
-        .toList();
-  }
-
-  /**
-   * Reserves room for all that a rebuild will store, in one store. Nothing is reserved if a store
-   * has all of it already, because then probably nothing is lost.
+   * Reserves room for all that a rebuild will store. Nothing is reserved if the stores have all of
+   * it already, because then probably nothing is lost.
    *
    * @param rebuild for which rebuild
    * @param at when it asks, in the epoch milliseconds of Temporal's server
    */
   public void reserve(SectorId sector, SectorKind kind, ScratchOrigin.Rebuild rebuild, long at)
       throws NoStoreException {
-    List<Store> usable = usable();
-    if (usable.stream().anyMatch(store -> store.holdsAllOf(sector, kind))) {
+    if (kind.replicas().stream().allMatch(replica -> isWhole(sector, replica, kind))) {
       return;
     }
-    SectorKind missing = withoutStoredKey(usable, sector, kind);
-    List<String> refusals = new ArrayList<>();
-    stores.stream()
-        .filter(store -> !usable.contains(store))
-        .forEach(store -> refusals.add(refusal(store, refusal(store, sector, missing))));
-    for (Store store : bestFirst(usable, sector)) {
-      Optional<String> why = store.reserve(sector, missing, rebuild, at);
-      if (why.isEmpty()) {
-        release(usable.stream().filter(other -> other != store).toList(), sector, at);
+    SectorKind missing = withoutStoredKey(sector, kind);
+    List<Store> before = usable().stream().filter(store -> store.hasReserved(sector)).toList();
+    Map<Store, String> refusing = new LinkedHashMap<>();
+    while (true) {
+      Placement placement = toReserve(sector, missing, refusing, before, at);
+      Map<Store, String> lacking = new LinkedHashMap<>();
+      for (Store store : placement.distinct()) {
+        store
+            .reserve(sector, kind.proof().size(), placement.typesIn(store), rebuild, at)
+            .ifPresent(why -> lacking.put(store, why));
+      }
+      if (lacking.isEmpty()) {
+        release(others(placement.distinct()), sector, at);
         return;
       }
-      refusals.add(refusal(store, why));
+      refusing.putAll(lacking);
     }
-    throw new NoStoreException(
-        "No attached store has room for sector %s (%s), so it is not sealed yet; make room in one, fix it, or attach another: %s."
-            .formatted(sector, kind.proof().size(), String.join("; ", refusals)));
   }
 
-  private Optional<String> refusal(Store store, SectorId sector, SectorKind kind) {
-    return copies.hangIn(store)
-        ? Optional.of("a copy that was begun there hangs; is its disk or network working?")
-        : store.refusal(sector, kind);
+  /** If there is no room, what this call reserved elsewhere is given up. */
+  private Placement toReserve(
+      SectorId sector, SectorKind kind, Map<Store, String> refusing, List<Store> before, long at)
+      throws NoStoreException {
+    try {
+      return choice(sector, kind)
+          .choose(
+              Map.of(),
+              refusing(refusing),
+              "No attached store has room for %s, so it is not sealed yet");
+    } catch (NoStoreException e) {
+      release(others(before), sector, at);
+      throw e;
+    }
   }
 
-  private static String refusal(Store store, Optional<String> why) {
-    return "\"%s\": %s".formatted(store.name(), why.orElse("it cannot be used"));
+  private List<Store> others(List<Store> than) {
+    return usable().stream().filter(store -> !than.contains(store)).toList();
+  }
+
+  private boolean isWhole(SectorId sector, Replica replica, SectorKind kind) {
+    return whole(sector, replica, kind.proof(), store -> true).isPresent();
+  }
+
+  /**
+   * Where all that proves a replica lies with its exact sizes: in one store, or else its file in
+   * one and the files that prove it in another.
+   *
+   * @param data in which stores its file may be
+   */
+  public Optional<Placement> whole(
+      SectorId sector, Replica replica, SealProof proof, Predicate<Store> data) {
+    List<Store> withData =
+        usable().stream()
+            .filter(data)
+            .filter(store -> store.holdsWhole(sector, replica.dataType(), proof))
+            .toList();
+    List<Store> withCache =
+        usable().stream()
+            .filter(store -> store.holdsWhole(sector, replica.cacheType(), proof))
+            .toList();
+    return withData.stream()
+        .filter(withCache::contains)
+        .findFirst()
+        .map(store -> Placement.of(sector, replica, store, store))
+        .or(
+            () ->
+                withData.stream()
+                    .flatMap(
+                        store ->
+                            withCache.stream()
+                                .map(cache -> Placement.of(sector, replica, store, cache)))
+                    .findFirst());
   }
 
   /** A snapped sector's key that a store has is kept there. */
-  private static SectorKind withoutStoredKey(List<Store> usable, SectorId sector, SectorKind kind) {
+  private SectorKind withoutStoredKey(SectorId sector, SectorKind kind) {
     boolean kept =
-        kind.replicas().contains(Replica.UPDATE)
-            && usable.stream()
-                .anyMatch(store -> store.faults(sector, Replica.SEALED, kind.proof()).isEmpty());
+        kind.replicas().contains(Replica.UPDATE) && isWhole(sector, Replica.SEALED, kind);
     return kept ? kind.withoutKey() : kind;
   }
 

@@ -7,12 +7,10 @@ import io.reseal.core.CoreRequest;
 import io.reseal.core.StageDiedException;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
-import io.reseal.files.Store;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
-/** Checks whether a store's copy of a replica is the recorded one. */
+/** Checks whether a copy of a replica in the stores is the recorded one. */
 public final class CopyCheck {
 
   /** Runs one operation of the core. */
@@ -31,16 +29,15 @@ public final class CopyCheck {
 
   private CopyCheck() {}
 
-  /** What is wrong with the copy, as a sentence; empty if nothing is. */
+  /** Why the copy cannot be proven, as a sentence; empty if it can. */
   public static Optional<String> fault(
-      Core core, SectorFacts facts, Replica replica, Store store, Depth depth)
+      Core core, SectorFacts facts, Replica replica, SectorFiles files, Depth depth)
       throws IOException, InterruptedException {
-    List<String> faults = store.faults(facts.sector(), replica, facts.proof());
-    if (!faults.isEmpty()) {
-      return Optional.of(faults.get(0));
+    Optional<String> missing = missing(facts, replica, files);
+    if (missing.isPresent()) {
+      return missing;
     }
     try {
-      SectorFiles files = store.files(facts.sector());
       core.run(CoreRequests.postCheck(facts, replica, files));
       if (depth == Depth.WHOLE) {
         core.run(CoreRequests.checkReplica(facts, replica, files));
@@ -49,6 +46,14 @@ public final class CopyCheck {
     } catch (CoreException | StageDiedException e) {
       // A failing disk under the copy may well crash the process: that copy is lost.
       return Optional.of(e.getMessage());
+    }
+  }
+
+  private static Optional<String> missing(SectorFacts facts, Replica replica, SectorFiles files) {
+    try {
+      return files.provingFaults(replica, facts.proof()).stream().findFirst();
+    } catch (IOException e) {
+      return Optional.of(e.toString());
     }
   }
 }

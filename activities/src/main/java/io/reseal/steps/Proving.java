@@ -13,6 +13,7 @@ import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.files.Durable;
+import io.reseal.files.FileType;
 import io.reseal.files.NoStoreException;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorKind;
@@ -94,7 +95,7 @@ final class Proving {
             .filter(store -> !store.readonly());
     return holder.isPresent()
         ? holder.get()
-        : stores.choose(inputs.facts().sector(), SectorKind.of(inputs.facts()));
+        : stores.choose(inputs.facts().sector(), SectorKind.of(inputs.facts())).of(FileType.SEALED);
   }
 
   private SectorProof make(StepInputs inputs, StepWork work) throws Exception {

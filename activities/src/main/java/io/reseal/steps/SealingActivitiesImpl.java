@@ -167,7 +167,7 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   private List<RebuildState> usableStates(SectorFacts facts, Scratch scratch, String keyIn)
       throws IOException {
-    SectorFiles sealed = key.kept(facts.sector(), keyIn).orElse(scratch.files(facts.sector()));
+    SectorFiles sealed = key.kept(facts, keyIn).orElse(scratch.files(facts.sector()));
     return new UsableStates(scratch, facts, sealed).find();
   }
 

@@ -2,8 +2,11 @@ package io.reseal.steps;
 
 import io.reseal.contract.StoredCopy;
 import io.reseal.files.Persisted;
+import io.reseal.files.Placement;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The steps that put the sealed files into a store and check them there. */
 final class StoreSteps {
@@ -21,10 +24,23 @@ final class StoreSteps {
     Persisted persisted =
         stores.persist(inputs.files(), inputs.kind(), inputs.fence(), work::copied);
     stores.release(inputs.facts().sector(), inputs.fence().at());
-    Store store = stores.named(persisted.store()).orElseThrow();
-    return StepOutcome.stored(
-        persisted.toString(),
-        new StoredCopy(store.name(), store.files(inputs.facts().sector()).base().toString()));
+    return StepOutcome.stored(persisted.toString(), copy(persisted.placement()));
+  }
+
+  /** The first store counts as the copy's, the others as exceptions. */
+  private static StoredCopy copy(Placement placement) {
+    Store first = placement.distinct().get(0);
+    Map<String, StoredCopy> elsewhere = new TreeMap<>();
+    placement
+        .stores()
+        .forEach(
+            (type, store) -> {
+              if (store != first) {
+                elsewhere.put(type.folder(), new StoredCopy(store.name(), store.root().toString()));
+              }
+            });
+    return new StoredCopy(
+        first.name(), first.root().toString(), elsewhere.isEmpty() ? null : elsewhere);
   }
 
   StepOutcome check(StepInputs inputs, StepWork work) throws Exception {

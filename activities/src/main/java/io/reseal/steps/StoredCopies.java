@@ -5,7 +5,9 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StoredCopy;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
+import io.reseal.files.FileType;
 import io.reseal.files.KeptDigests;
+import io.reseal.files.Placement;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
@@ -15,10 +17,10 @@ import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,45 +58,43 @@ final class StoredCopies {
   /** Searches for a sector. For a snapped one the key comes first, because the update needs it. */
   Found find(StepInputs inputs, StepWork work) throws IOException, InterruptedException {
     stores.settle(inputs.facts().sector(), inputs.fence());
-    Set<String> names = new LinkedHashSet<>();
+    Map<FileType, Store> places = new EnumMap<>(FileType.class);
     List<String> faults = new ArrayList<>();
     for (Replica replica : SectorKind.of(inputs.facts()).replicas()) {
-      Optional<Store> store = intact(inputs, work, replica, faults);
-      if (store.isEmpty()) {
-        return new Found(null, names.stream().findFirst().orElse(null), faults);
+      Optional<Placement> intact = intact(inputs, work, replica, faults);
+      if (intact.isEmpty()) {
+        return new Found(
+            null, places.isEmpty() ? null : places.get(FileType.SEALED).name(), faults);
       }
-      names.add(store.get().name());
+      places.putAll(intact.get().stores());
     }
-    return new Found(String.join(", ", names), null, faults);
+    return new Found(new Placement(inputs.facts().sector(), places).names(), null, faults);
   }
 
-  /**
-   * A store whose copy has all files in their right sizes and the recorded CommR, and answers a
-   * challenge.
-   */
-  private Optional<Store> intact(
+  /** Where a copy has all files in their right sizes and the recorded CommR, and proves. */
+  private Optional<Placement> intact(
       StepInputs inputs, StepWork work, Replica replica, List<String> faults)
       throws IOException, InterruptedException {
-    SectorId sector = inputs.facts().sector();
-    for (Store store : stores.usable()) {
-      if (store.files(sector).hasPart(replica)) {
-        Optional<String> fault = fault(inputs, work, replica, store);
-        if (fault.isEmpty()) {
-          return Optional.of(store);
-        }
-        String line = "store \"%s\": %s".formatted(store.name(), fault.get());
-        LOG.info("A copy of sector {} is not intact: {}", sector, line);
+    List<CopySearch.Copy> copies =
+        CopySearch.untilIntact(
+            stores, inputs.facts().sector(), replica, at -> fault(inputs, work, replica, at));
+    for (CopySearch.Copy copy : copies) {
+      if (!copy.isIntact()) {
+        String line =
+            "store \"%s\": %s"
+                .formatted(copy.at().names(), copy.fault().orElse("t_aux is missing"));
+        LOG.info("A copy of sector {} is not intact: {}", inputs.facts().sector(), line);
         faults.add(line);
       }
     }
-    return Optional.empty();
+    return copies.stream().filter(CopySearch.Copy::isIntact).map(CopySearch.Copy::at).findFirst();
   }
 
   private static Optional<String> fault(
-      StepInputs inputs, StepWork work, Replica replica, Store store)
+      StepInputs inputs, StepWork work, Replica replica, Placement at)
       throws IOException, InterruptedException {
     Optional<String> fault =
-        CopyCheck.fault(work::run, inputs.facts(), replica, store, CopyCheck.Depth.SAMPLE);
+        CopyCheck.fault(work::run, inputs.facts(), replica, at.files(), CopyCheck.Depth.SAMPLE);
     work.throwIfStopped();
     return fault;
   }
@@ -103,8 +103,8 @@ final class StoredCopies {
   String check(StepInputs inputs, StepWork work) throws Exception {
     SectorFacts facts = inputs.facts();
     SectorKind kind = inputs.kind();
-    Store store = persistedIn(inputs);
-    SectorFiles files = store.files(facts.sector());
+    Placement placement = persistedIn(inputs);
+    SectorFiles files = placement.files();
     int challenges = 0;
     for (Replica replica : kind.replicas()) {
       requireUnchanged(inputs, replica, files);
@@ -114,26 +114,39 @@ final class StoredCopies {
       challenges += challenges(inputs, work, Replica.SEALED, key.files(inputs));
     }
     return "provable in store \"%s\"%s, %d challenges answered"
-        .formatted(store.name(), what(inputs), challenges);
+        .formatted(placement.names(), what(inputs), challenges);
   }
 
-  /** The store that this rebuild has put the sector into, not any other that has it too. */
-  private Store persistedIn(StepInputs inputs) throws IOException {
+  /** Where this rebuild has put the sector, not any other store that has it too. */
+  private Placement persistedIn(StepInputs inputs) throws IOException {
     SectorId sector = inputs.facts().sector();
-    StoredCopy stored = inputs.stored();
-    if (stored == null) {
-      // A worker of an older version persisted it without saying where.
-      return stores
-          .find(sector, inputs.kind())
-          .orElseThrow(
-              () ->
-                  new IOException(
-                      "No store of this host has sector %s any more; is a disk missing?"
-                          .formatted(sector)));
+    Map<FileType, Store> places = new EnumMap<>(FileType.class);
+    for (FileType type : inputs.kind().storedTypes()) {
+      places.put(
+          type,
+          inputs.stored() == null
+              ? holder(inputs)
+              : attached(sector, inputs.stored().of(type.folder())));
     }
+    return new Placement(sector, places);
+  }
+
+  /** For a worker of an older version, which persisted the sector without saying where. */
+  private Store holder(StepInputs inputs) throws IOException {
+    SectorId sector = inputs.facts().sector();
+    return stores
+        .find(sector, inputs.kind())
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "No store of this host has sector %s any more; is a disk missing?"
+                        .formatted(sector)));
+  }
+
+  private Store attached(SectorId sector, StoredCopy stored) throws IOException {
     return stores
         .named(stored.store())
-        .filter(store -> store.files(sector).base().toString().equals(stored.path()))
+        .filter(store -> store.root().toString().equals(stored.path()))
         .orElseThrow(
             () ->
                 new IOException(

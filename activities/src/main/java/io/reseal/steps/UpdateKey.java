@@ -2,10 +2,12 @@ package io.reseal.steps;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.contract.FailureType;
+import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
+import io.reseal.files.Placement;
+import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.Stores;
-import io.reseal.sector.SectorId;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -23,12 +25,16 @@ final class UpdateKey {
   }
 
   /**
-   * The key that a store keeps.
+   * The key that a store keeps. The files that prove it may be in another store.
    *
-   * @param keyIn the store's name; there is no key if it is null or the store is not attached
+   * @param keyIn the name of the store that has its file; there is no key if it is null or the
+   *     store is not attached
    */
-  Optional<SectorFiles> kept(SectorId sector, String keyIn) {
-    return stores.named(keyIn).map(store -> store.files(sector));
+  Optional<SectorFiles> kept(SectorFacts facts, String keyIn) {
+    return stores
+        .whole(facts.sector(), Replica.SEALED, facts.proof(), store -> store.name().equals(keyIn))
+        .map(Placement::files)
+        .or(() -> stores.named(keyIn).map(store -> store.files(facts.sector())));
   }
 
   /** The files of the step's key; a key whose store is gone counts as damaged. */
@@ -36,7 +42,7 @@ final class UpdateKey {
     if (inputs.keyIn() == null) {
       return inputs.files();
     }
-    return kept(inputs.facts().sector(), inputs.keyIn())
+    return kept(inputs.facts(), inputs.keyIn())
         .orElseThrow(
             () -> damaged("Store \"%s\", which keeps the key, is gone.".formatted(inputs.keyIn())));
   }

@@ -78,6 +78,52 @@ class DiskCheckTest {
     assertThat(dir.resolve("parents")).doesNotExist();
   }
 
+  private List<CheckResult> examineStores(String... policies) throws IOException {
+    WorkerConfig first = config("\"2KiB\"");
+    StringBuilder more = new StringBuilder(Files.readString(first.file()));
+    Files.writeString(store.resolve("sectorstore.json"), policies[0]);
+    for (int i = 1; i < policies.length; i++) {
+      Path other = Files.createDirectories(dir.resolve("store-" + i));
+      Files.writeString(other.resolve("sectorstore.json"), policies[i]);
+      more.append("[[attached]]\nname = \"s%d\"\nlocation = \"%s\"\n".formatted(i, other));
+    }
+    return examine(WorkerConfig.load(Files.writeString(first.file(), more)));
+  }
+
+  // Catches: a store that takes no sealed files and is said to be enough for sectors.
+  @Test
+  void storesThatTogetherDoNotTakeASectorAreAProblem() throws IOException {
+    String sealed = "{\"AllowTypes\":[\"sealed\",\"update\"]}";
+    String cache = "{\"AllowTypes\":[\"cache\",\"update-cache\"]}";
+    List<CheckResult> both = examineStores(sealed, cache);
+    assertThat(of(both, "store \"s\"", Verdict.ok).orElseThrow().text())
+        .contains("takes only sealed, update files, enough for 2KiB sectors");
+    assertThat(both).extracting(CheckResult::subject).doesNotContain("stores");
+
+    assertThat(of(examineStores(sealed), "stores", Verdict.problem).orElseThrow().text())
+        .startsWith("none of them takes cache files, so no sector can be stored");
+    for (String none : List.of("{\"AllowTypes\":[\"unsealed\"]}", "{\"CanStore\":false}")) {
+      assertThat(of(examineStores(none), "stores", Verdict.problem).orElseThrow().text())
+          .startsWith("none of them takes sealed and cache files");
+    }
+    assertThat(
+            of(examineStores("{\"DenyTypes\":[\"update\"]}"), "stores", Verdict.warning)
+                .orElseThrow()
+                .text())
+        .startsWith("none of them takes update files, so no snapped sector can be stored");
+  }
+
+  // Catches: a misspelt type of files that nobody is told of.
+  @Test
+  void aWordThatIsNoTypeOfFilesIsNamedWithItsFile() throws IOException {
+    List<CheckResult> findings =
+        examineStores("{\"AllowTypes\":[\"Sealed\",\"caches\",\"piece\"]}");
+    assertThat(of(findings, "store \"s\"", Verdict.warning).orElseThrow().text())
+        .contains("\"Sealed\", \"caches\"", store.resolve("sectorstore.json").toString())
+        .doesNotContain("\"piece\"");
+    assertThat(of(findings, "stores", Verdict.problem)).isPresent();
+  }
+
   // Seen to fail: with the main file's values alone.
   @Test
   void theHotFileCountsAndABrokenOneIsAProblem() throws IOException {

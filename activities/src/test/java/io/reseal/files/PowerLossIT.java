@@ -61,7 +61,7 @@ class PowerLossIT {
       }
       Map<String, String> left = TestSector.tree(root);
       assertThat(left.values()).as("cut %d, old copy", n).containsAll(old.values());
-      for (String part : kind.storedKinds().stream().map(folder -> folder + "/").toList()) {
+      for (String part : kind.storedTypes().stream().map(type -> type.folder() + "/").toList()) {
         assertThat(under(part, left))
             .as("cut %d, %s in place", n, part)
             .isIn(Map.of(), under(part, old), under(part, fresh));
@@ -82,6 +82,7 @@ class PowerLossIT {
   private void persist(Durable durable, SectorFiles source, SectorKind kind, int attempt)
       throws IOException {
     new Store("s", root, false, durable, FreeSpace.ofDisk(), Clock.systemUTC())
-        .persist(source, kind, new Fence(1, 0, attempt, RUN), (done, total) -> {});
+        .persist(
+            source, kind, kind.storedTypes(), new Fence(1, 0, attempt, RUN), (done, total) -> {});
   }
 }

@@ -77,18 +77,24 @@ class StoreTest {
   void storesTheKeptFilesOnly() throws IOException {
     List<Long> progress = new ArrayList<>();
 
+    Store store = store(new Durable(), 0);
     Persisted persisted =
-        store(new Durable(), 0)
-            .persist(
-                source,
-                TestSector.KIND,
-                FENCE,
-                (done, total) -> {
-                  progress.add(done);
-                  assertThat(total).isEqualTo(2 * (2048 + 32 + 64 + 410));
-                });
+        store.persist(
+            source,
+            TestSector.KIND,
+            TestSector.KIND.storedTypes(),
+            FENCE,
+            (done, total) -> {
+              progress.add(done);
+              assertThat(total).isEqualTo(2 * (2048 + 32 + 64 + 410));
+            });
 
-    assertThat(persisted).isEqualTo(new Persisted("s", List.of(), 2048 + 32 + 64 + 410));
+    assertThat(persisted)
+        .isEqualTo(
+            new Persisted(
+                Placement.in(store, TestSector.ID, TestSector.KIND.storedTypes()),
+                List.of(),
+                2048 + 32 + 64 + 410));
     assertThat(visible()).isEqualTo(TestSector.keptContent(source));
     assertThat(progress).isSorted().last().isEqualTo(2L * (2048 + 32 + 64 + 410));
     assertThat(TestSector.tree(dir.resolve("scratch"))).hasSize(6);
@@ -104,14 +110,24 @@ class StoreTest {
       flipLastBit(kept.path());
 
       assertThatThrownBy(
-              () -> store(new Durable(), 0).persist(source, TestSector.SNAPPED, FENCE, QUIET))
+              () ->
+                  store(new Durable(), 0)
+                      .persist(
+                          source,
+                          TestSector.SNAPPED,
+                          TestSector.SNAPPED.storedTypes(),
+                          FENCE,
+                          QUIET))
           .isInstanceOf(DamagedFileException.class)
           .hasMessageContaining(kept.path() + " has changed since it was made");
 
       assertThat(TestSector.keptContent(stored, TestSector.SNAPPED)).isEqualTo(old);
       flipLastBit(kept.path());
     }
-    assertThat(store(new Durable(), 0).persist(source, TestSector.SNAPPED, FENCE, QUIET).bytes())
+    assertThat(
+            store(new Durable(), 0)
+                .persist(source, TestSector.SNAPPED, TestSector.SNAPPED.storedTypes(), FENCE, QUIET)
+                .bytes())
         .isPositive();
   }
 
@@ -120,11 +136,13 @@ class StoreTest {
   @Test
   void aDamagedCopyInPlaceIsNotTheOneThatWasMade() throws IOException {
     Store store = store(new Durable(), 0);
-    store.persist(source, TestSector.KIND, FENCE, QUIET);
+    store.persist(source, TestSector.KIND, TestSector.KIND.storedTypes(), FENCE, QUIET);
     flipLastBit(stored.sealed());
     flipLastBit(source.sealed());
 
-    assertThatThrownBy(() -> store.persist(source, TestSector.KIND, FENCE, QUIET))
+    assertThatThrownBy(
+            () ->
+                store.persist(source, TestSector.KIND, TestSector.KIND.storedTypes(), FENCE, QUIET))
         .isInstanceOf(DamagedFileException.class);
   }
 
@@ -139,7 +157,9 @@ class StoreTest {
   void keepsAnOlderCopyAside() throws IOException {
     Map<String, String> old = writeOld();
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, FENCE, QUIET);
+    Persisted persisted =
+        store(new Durable(), 0)
+            .persist(source, TestSector.KIND, TestSector.KIND.storedTypes(), FENCE, QUIET);
 
     Path kept = root.resolve(".reseal/kept/20261122T100000-0f3c1a52");
     assertThat(persisted.keptAside())
@@ -156,7 +176,9 @@ class StoreTest {
     Files.createDirectories(stored.cacheDir().getParent());
     Files.createSymbolicLink(stored.cacheDir(), Path.of("/nowhere/at/all"));
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, FENCE, QUIET);
+    Persisted persisted =
+        store(new Durable(), 0)
+            .persist(source, TestSector.KIND, TestSector.KIND.storedTypes(), FENCE, QUIET);
 
     assertThat(persisted.keptAside()).hasSize(2);
     assertThat(persisted.keptAside().get(0)).isEmptyDirectory();
@@ -173,7 +195,9 @@ class StoreTest {
     // Reading the first page of a process' memory is an input/output error, for everybody.
     Files.createSymbolicLink(stored.sealed(), Path.of("/proc/self/mem"));
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, FENCE, QUIET);
+    Persisted persisted =
+        store(new Durable(), 0)
+            .persist(source, TestSector.KIND, TestSector.KIND.storedTypes(), FENCE, QUIET);
 
     assertThat(persisted.keptAside()).hasSize(1);
     assertThat(persisted.keptAside().get(0)).isSymbolicLink();
@@ -205,12 +229,16 @@ class StoreTest {
   @Test
   void movesNothingWhereTheSameFilesAreInPlace() throws IOException {
     writeOld();
-    Persisted first = store(new Durable(), 0).persist(source, TestSector.KIND, FENCE, QUIET);
+    Persisted first =
+        store(new Durable(), 0)
+            .persist(source, TestSector.KIND, TestSector.KIND.storedTypes(), FENCE, QUIET);
     Map<String, String> before = TestSector.tree(root);
 
-    Persisted again = store(new Durable(), 60).persist(source, TestSector.KIND, FENCE, QUIET);
+    Persisted again =
+        store(new Durable(), 60)
+            .persist(source, TestSector.KIND, TestSector.KIND.storedTypes(), FENCE, QUIET);
 
-    assertThat(again).isEqualTo(first);
+    assertThat(again).hasToString(first.toString());
     assertThat(TestSector.tree(root)).isEqualTo(before);
   }
 
@@ -219,7 +247,7 @@ class StoreTest {
   void storesBothFormsOfASnappedSectorAndRefusesHalfOfThem() throws IOException {
     source = TestSector.write(dir.resolve("snapped"), 5, TestSector.SNAPPED);
     Store store = store(new Durable(), 0);
-    store.persist(source, TestSector.SNAPPED, FENCE, QUIET);
+    store.persist(source, TestSector.SNAPPED, TestSector.SNAPPED.storedTypes(), FENCE, QUIET);
 
     assertThat(visible())
         .isEqualTo(TestSector.keptContent(source, TestSector.SNAPPED))
@@ -233,7 +261,10 @@ class StoreTest {
     assertThat(store.holdsAllOf(TestSector.ID, TestSector.SNAPPED)).isFalse();
     assertThat(store.holdsAllOf(TestSector.ID, TestSector.KIND)).isTrue();
     Files.delete(source.update());
-    assertThatThrownBy(() -> store.persist(source, TestSector.SNAPPED, FENCE, QUIET))
+    assertThatThrownBy(
+            () ->
+                store.persist(
+                    source, TestSector.SNAPPED, TestSector.SNAPPED.storedTypes(), FENCE, QUIET))
         .isInstanceOf(IncompleteSectorException.class)
         .hasMessageContaining("update/s-t01001-123 is missing");
   }
@@ -243,7 +274,9 @@ class StoreTest {
     writeOld();
     Files.copy(source.sealed(), stored.sealed(), StandardCopyOption.REPLACE_EXISTING);
 
-    Persisted persisted = store(new Durable(), 0).persist(source, TestSector.KIND, FENCE, QUIET);
+    Persisted persisted =
+        store(new Durable(), 0)
+            .persist(source, TestSector.KIND, TestSector.KIND.storedTypes(), FENCE, QUIET);
 
     assertThat(persisted.keptAside())
         .singleElement()
@@ -302,7 +335,8 @@ class StoreTest {
         (crash, old) -> {
           Persisted persisted =
               store(new Durable(), 60)
-                  .persist(later, kind, new Fence(9, 0, 1, "99999999-later"), QUIET);
+                  .persist(
+                      later, kind, kind.storedTypes(), new Fence(9, 0, 1, "99999999-later"), QUIET);
 
           assertThat(TestSector.keptContent(stored, kind)).isEqualTo(laterContent);
           assertThat(persisted.keptAside()).as("crash %d", crash).hasSize(parts());
@@ -392,7 +426,8 @@ class StoreTest {
           }
         };
 
-    assertThatThrownBy(() -> store(new Durable(), 0).persist(source, kind, FENCE, stopped))
+    assertThatThrownBy(
+            () -> store(new Durable(), 0).persist(source, kind, kind.storedTypes(), FENCE, stopped))
         .isInstanceOf(IllegalStateException.class);
     assertThat(visible()).isEqualTo(old);
   }
@@ -416,12 +451,13 @@ class StoreTest {
           new Durable(
               (operation, path) -> {
                 if (--left[0] == 0) {
-                  store(new Durable(), 60).persist(other, kind, later, QUIET);
+                  store(new Durable(), 60).persist(other, kind, kind.storedTypes(), later, QUIET);
                 }
               },
               512);
       Throwable failure =
-          catchThrowable(() -> store(stopped, 0).persist(source, kind, fence(1), QUIET));
+          catchThrowable(
+              () -> store(stopped, 0).persist(source, kind, kind.storedTypes(), fence(1), QUIET));
 
       if (left[0] > 0) {
         assertThat(failure).isNull();
@@ -471,13 +507,14 @@ class StoreTest {
               path -> 1 << 20,
               Clock.systemUTC());
 
-      Throwable failure = catchThrowable(() -> store.persist(source, kind, FENCE, QUIET));
+      Throwable failure =
+          catchThrowable(() -> store.persist(source, kind, kind.storedTypes(), FENCE, QUIET));
       if (left[0] > 0) {
         assertThat(failure).isNull();
         return;
       }
       assertThat(stored.hasStoredPart()).as("unmounted at %d", n).isFalse();
-      assertThat(store.refusal(TestSector.ID, kind)).isPresent();
+      assertThat(store.refusal(TestSector.ID, kind.proof().size(), kind.storedTypes())).isPresent();
     }
   }
 
@@ -499,13 +536,13 @@ class StoreTest {
     Fence first = new Fence(9_000, 9_000, 1, "first");
     Fence second = new Fence(5_000, 5_000, 1, "second");
     SectorFiles later = TestSector.write(dir.resolve("later"), 7, kind);
-    store.persist(source, kind, first, QUIET);
-    assertThatThrownBy(() -> store.persist(later, kind, second, QUIET))
+    store.persist(source, kind, kind.storedTypes(), first, QUIET);
+    assertThatThrownBy(() -> store.persist(later, kind, kind.storedTypes(), second, QUIET))
         .isInstanceOf(SupersededException.class);
 
     ended.add("first");
-    store.persist(later, kind, second, QUIET);
-    assertThatThrownBy(() -> store.persist(source, kind, first, QUIET))
+    store.persist(later, kind, kind.storedTypes(), second, QUIET);
+    assertThatThrownBy(() -> store.persist(source, kind, kind.storedTypes(), first, QUIET))
         .isInstanceOf(SupersededException.class);
     assertThat(TestSector.keptContent(stored, kind)).isEqualTo(TestSector.keptContent(later, kind));
   }
@@ -546,7 +583,7 @@ class StoreTest {
   }
 
   private int parts() {
-    return kind.storedKinds().size();
+    return kind.storedTypes().size();
   }
 
   private Fence fence(int attempt) {
@@ -615,7 +652,7 @@ class StoreTest {
   private void checkNothingLost(int crash, Map<String, String> old, Map<String, String> fresh) {
     Map<String, String> now = TestSector.tree(root);
     for (String part :
-        kind.storedKinds().stream().map(folder -> folder + "/s-t01001-123").toList()) {
+        kind.storedTypes().stream().map(type -> type.folder() + "/s-t01001-123").toList()) {
       Map<String, String> inPlace = under(now, part);
       assertThat(inPlace)
           .as("in place after a crash before operation %d", crash)
@@ -650,6 +687,7 @@ class StoreTest {
             .persist(
                 source,
                 TestSector.KIND,
+                TestSector.KIND.storedTypes(),
                 new Fence(2, 0, 1, "99999999-0000-0000-0000-000000000000"),
                 QUIET);
 
@@ -707,7 +745,7 @@ class StoreTest {
   }
 
   private Persisted persistWith(Durable durable, int seconds, Fence fence) throws IOException {
-    return store(durable, seconds).persist(source, kind, fence, QUIET);
+    return store(durable, seconds).persist(source, kind, kind.storedTypes(), fence, QUIET);
   }
 
   private Store store(Durable durable, int seconds) {

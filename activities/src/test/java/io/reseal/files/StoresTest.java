@@ -34,7 +34,7 @@ class StoresTest {
   void choosesTheStoreWithMostFreeSpace() throws IOException {
     Stores stores = new Stores(List.of(store("a", 1 << 20), store("b", 3 << 20), store("c", 1)));
 
-    assertThat(stores.choose(TestSector.ID, TestSector.KIND).name()).isEqualTo("b");
+    assertThat(stores.choose(TestSector.ID, TestSector.KIND).names()).isEqualTo("b");
   }
 
   /** Seen to fail with free space alone deciding: one sector would come to lie in two stores. */
@@ -51,9 +51,9 @@ class StoresTest {
     Files.createDirectories(root(small).resolve(part).getParent());
     Files.createFile(root(small).resolve(part));
 
-    Store chosen = new Stores(List.of(large, small)).choose(TestSector.ID, TestSector.KIND);
+    Placement chosen = new Stores(List.of(large, small)).choose(TestSector.ID, TestSector.KIND);
 
-    assertThat(chosen.name()).isEqualTo("small");
+    assertThat(chosen.names()).isEqualTo("small");
   }
 
   /** Seen to fail with any one of the checks left out. */
@@ -95,7 +95,10 @@ class StoresTest {
   void refusesAStoreThatRefusesNewFiles() {
     Store proc = new Store("proc", Path.of("/proc/self"), false);
 
-    assertThat(proc.refusal(TestSector.ID, TestSector.KIND).orElseThrow())
+    assertThat(
+            proc.refusal(
+                    TestSector.ID, TestSector.KIND.proof().size(), TestSector.KIND.storedTypes())
+                .orElseThrow())
         .startsWith("it cannot be written to (");
   }
 
@@ -103,7 +106,10 @@ class StoresTest {
   void leavesNoTraceOfTryingBesidesItsOwnDirectory() throws IOException {
     Store store = store("s", 1 << 20);
 
-    assertThat(store.refusal(TestSector.ID, TestSector.KIND)).isEmpty();
+    assertThat(
+            store.refusal(
+                TestSector.ID, TestSector.KIND.proof().size(), TestSector.KIND.storedTypes()))
+        .isEmpty();
 
     assertThat(root(store).resolve(".reseal")).isEmptyDirectory();
   }
@@ -112,13 +118,19 @@ class StoresTest {
   @Test
   void countsWhatAnEarlierAttemptBroughtInAsFree() throws IOException {
     Store store = store("s", 5000);
-    assertThat(store.refusal(TestSector.ID, TestSector.KIND)).isPresent();
+    assertThat(
+            store.refusal(
+                TestSector.ID, TestSector.KIND.proof().size(), TestSector.KIND.storedTypes()))
+        .isPresent();
 
     Path incoming = root(store).resolve(".reseal/incoming/s-t01001-123");
     Files.createDirectories(incoming);
     Files.write(incoming.resolve("sealed"), new byte[1400]);
 
-    assertThat(store.refusal(TestSector.ID, TestSector.KIND)).isEmpty();
+    assertThat(
+            store.refusal(
+                TestSector.ID, TestSector.KIND.proof().size(), TestSector.KIND.storedTypes()))
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -161,9 +173,17 @@ class StoresTest {
     Files.writeString(root(store).resolve("sectorstore.json"), json);
 
     if (refusal == null) {
-      assertThat(store.refusal(TestSector.ID, TestSector.KIND)).isEmpty();
+      assertThat(
+              store.refusal(
+                  TestSector.ID, TestSector.KIND.proof().size(), TestSector.KIND.storedTypes()))
+          .isEmpty();
     } else {
-      assertThat(store.refusal(TestSector.ID, TestSector.KIND).orElseThrow()).contains(refusal);
+      assertThat(
+              store
+                  .refusal(
+                      TestSector.ID, TestSector.KIND.proof().size(), TestSector.KIND.storedTypes())
+                  .orElseThrow())
+          .contains(refusal);
     }
   }
 
@@ -174,9 +194,16 @@ class StoresTest {
     Store odd = store("odd", 1 << 20);
     Files.createDirectory(root(odd).resolve("sectorstore.json"));
 
-    assertThat(empty.refusal(TestSector.ID, TestSector.KIND).orElseThrow())
+    assertThat(
+            empty
+                .refusal(
+                    TestSector.ID, TestSector.KIND.proof().size(), TestSector.KIND.storedTypes())
+                .orElseThrow())
         .startsWith("its sectorstore.json is ");
-    assertThat(odd.refusal(TestSector.ID, TestSector.KIND).orElseThrow())
+    assertThat(
+            odd.refusal(
+                    TestSector.ID, TestSector.KIND.proof().size(), TestSector.KIND.storedTypes())
+                .orElseThrow())
         .startsWith("its sectorstore.json cannot be read (");
   }
 
@@ -192,7 +219,7 @@ class StoresTest {
         new Stores(List.of(store("empty", 1 << 20), nowFull))
             .persist(source, TestSector.KIND, FENCE, QUIET);
 
-    assertThat(persisted.store()).isEqualTo("now-full");
+    assertThat(persisted.placement().names()).isEqualTo("now-full");
     assertThat(TestSector.keptContent(nowFull.files(TestSector.ID)))
         .isEqualTo(TestSector.keptContent(source));
     assertThat(TestSector.tree(root(nowFull))).containsAllEntriesOf(before);
@@ -209,7 +236,7 @@ class StoresTest {
     Persisted persisted =
         new Stores(List.of(readonly, chosen)).persist(source, TestSector.KIND, FENCE, QUIET);
 
-    assertThat(persisted.store()).isEqualTo("chosen");
+    assertThat(persisted.placement().names()).isEqualTo("chosen");
     assertThat(TestSector.keptContent(chosen.files(TestSector.ID)))
         .isEqualTo(TestSector.keptContent(source));
   }
@@ -233,15 +260,18 @@ class StoresTest {
     Store next = store("next", 1 << 20);
     Stores stores = new Stores(List.of(failing, next), () -> nanos[0]);
 
-    assertThat(stores.persist(source, TestSector.KIND, FENCE, QUIET).store()).isEqualTo("next");
+    assertThat(stores.persist(source, TestSector.KIND, FENCE, QUIET).placement().names())
+        .isEqualTo("next");
 
     assertThat(stores.failed(failing).orElseThrow()).contains(error);
     assertThat(stores.failed(next)).isEmpty();
     assertThat(failing.incomingBytes()).isZero();
-    assertThat(stores.choose(TestSector.ID, TestSector.KIND)).isEqualTo(next);
-    assertThat(stores.choose(new SectorId(1001, 9), TestSector.KIND)).isEqualTo(next);
+    assertThat(stores.choose(TestSector.ID, TestSector.KIND).distinct()).containsExactly(next);
+    assertThat(stores.choose(new SectorId(1001, 9), TestSector.KIND).distinct())
+        .containsExactly(next);
     nanos[0] = Duration.ofMinutes(10).toNanos();
-    assertThat(stores.choose(new SectorId(1001, 9), TestSector.KIND)).isEqualTo(failing);
+    assertThat(stores.choose(new SectorId(1001, 9), TestSector.KIND).distinct())
+        .containsExactly(failing);
   }
 
   // Catches: a store that hangs during a write and is chosen again by every attempt.
@@ -281,7 +311,7 @@ class StoresTest {
 
     Persisted persisted = stores.persist(sealed, TestSector.KIND, new Fence(1, 0, 2, "run"), QUIET);
 
-    assertThat(persisted.store()).isEqualTo("second");
+    assertThat(persisted.placement().names()).isEqualTo("second");
     assertThat(stores.usable()).containsExactly(second);
     wakesUp.countDown();
     while (stores.usable().size() < 2) {
@@ -316,7 +346,8 @@ class StoresTest {
             StoresFailedException.class,
             e -> assertThat(e.failureType()).isEqualTo(FailureType.HOST_IO));
     now[0] = null;
-    assertThat(stores.persist(source, TestSector.KIND, FENCE, QUIET).store()).isEqualTo("only");
+    assertThat(stores.persist(source, TestSector.KIND, FENCE, QUIET).placement().names())
+        .isEqualTo("only");
   }
 
   // Catches: a fault of scratch that is blamed on a store, after which every store is tried.
@@ -359,12 +390,13 @@ class StoresTest {
     Map<String, String> key = TestSector.tree(root(withKey));
 
     Stores stores = new Stores(List.of(readonly, store("roomy", 3 << 20), withKey));
-    assertThat(stores.persist(source, update, FENCE, QUIET).store()).isEqualTo("with-key");
+    assertThat(stores.persist(source, update, FENCE, QUIET).placement().names())
+        .isEqualTo("with-key");
     assertThat(TestSector.tree(root(withKey))).containsAllEntriesOf(key);
     assertThat(stores.find(TestSector.ID, update).orElseThrow().name()).isEqualTo("with-key");
 
     stores = new Stores(List.of(readonly, store("other", 1 << 20)));
-    assertThat(stores.persist(source, update, FENCE, QUIET).store()).isEqualTo("other");
+    assertThat(stores.persist(source, update, FENCE, QUIET).placement().names()).isEqualTo("other");
     assertThat(stores.find(TestSector.ID, update).orElseThrow().name()).isEqualTo("other");
     assertThat(TestSector.tree(root(readonly))).isEqualTo(key);
   }
@@ -403,9 +435,13 @@ class StoresTest {
 
   private static final SectorId OTHER = new SectorId(1001, 124);
 
+  private static long kept() {
+    return Store.keptBytes(TestSector.PROOF.size(), TestSector.KIND.storedTypes());
+  }
+
   /** Bytes that a reservation takes. */
   private static long reserved() {
-    return Store.keptBytes(TestSector.KIND) + Store.keptBytes(TestSector.KIND) / 100;
+    return kept() + kept() / 100;
   }
 
   // Catches: two rebuilds, on one host or on two, that are promised the same room.
@@ -447,7 +483,12 @@ class StoresTest {
   // promised.
   @Test
   void inodesAndMaxStorageArePromisedTooAndThePolicyCounts() throws IOException {
-    Store few = store("few", 1 << 30, SectorGeometry.keptFiles(TestSector.KIND) * 2 - 1);
+    Store few =
+        store(
+            "few",
+            1 << 30,
+            SectorGeometry.keptFiles(TestSector.PROOF.size(), TestSector.KIND.storedTypes()) * 2
+                - 1);
     Store limited = store("limited", 1 << 30);
     Store others = store("others", 1 << 30);
     Files.writeString(
@@ -476,7 +517,7 @@ class StoresTest {
     new Stores(List.of(small)).reserve(TestSector.ID, TestSector.KIND, REBUILD, 1);
     Stores both = new Stores(List.of(large, small));
 
-    assertThat(both.choose(TestSector.ID, TestSector.KIND).name()).isEqualTo("small");
+    assertThat(both.choose(TestSector.ID, TestSector.KIND).names()).isEqualTo("small");
     both.reserve(TestSector.ID, TestSector.KIND, REBUILD, 2);
     assertThat(large.reservations()).isEmpty();
     assertThat(small.reservations()).extracting(Reservation::at).containsExactly(2L);
@@ -493,6 +534,101 @@ class StoresTest {
     Store roomy = store("roomy", 1 << 20);
     new Stores(List.of(full, roomy)).reserve(TestSector.ID, TestSector.SNAPPED, REBUILD, 1);
     assertThat(roomy.reservations()).extracting(Reservation::bytes).containsExactly(reserved());
+  }
+
+  private Store typed(String name, String... types) throws IOException {
+    Store store = store(name, 1 << 20);
+    Files.writeString(
+        root(store).resolve("sectorstore.json"),
+        "{\"AllowTypes\":[\"%s\"]}".formatted(String.join("\",\"", types)));
+    return store;
+  }
+
+  // Catches: a sector that no single store takes, although two of them take all of it together.
+  @Test
+  void partsGoToTheStoresThatTakeThem() throws IOException {
+    Store big = typed("big", "sealed", "update");
+    Store small = typed("small", "cache", "update-cache");
+    Stores stores = new Stores(List.of(big, small));
+    SectorFiles source = TestSector.write(dir.resolve("scratch"), 2, TestSector.SNAPPED);
+
+    stores.reserve(TestSector.ID, TestSector.SNAPPED, REBUILD, 1);
+    assertThat(big.reservations())
+        .extracting(Reservation::types)
+        .containsExactly(List.of("sealed", "update"));
+    assertThat(small.hasReserved(TestSector.ID, FileType.CACHE)).isTrue();
+
+    Persisted persisted = stores.persist(source, TestSector.SNAPPED, FENCE, QUIET);
+    assertThat(persisted.placement().names())
+        .isEqualTo("big (sealed, update), small (cache, update-cache)");
+    for (Replica replica : Replica.values()) {
+      assertThat(
+              KeptDigests.find(source, replica, TestSector.PROOF)
+                  .orElseThrow()
+                  .differing(persisted.placement().files(), TestSector.PROOF))
+          .isEmpty();
+    }
+    assertThat(root(big).resolve("cache")).doesNotExist();
+    assertThat(root(small).resolve("sealed")).doesNotExist();
+    assertThat(persisted.bytes()).isEqualTo(2 * (2048 + 32 + 64 + 410));
+    stores.release(TestSector.ID, 1);
+    stores.reserve(TestSector.ID, TestSector.SNAPPED, REBUILD, 2);
+    assertThat(big.reservations()).as("it is there already").isEmpty();
+
+    Stores one = new Stores(List.of(big, typed("none", "unsealed")));
+    assertThatThrownBy(() -> one.reserve(OTHER, TestSector.KIND, REBUILD, 1))
+        .isInstanceOf(NoStoreException.class)
+        .hasMessage(
+            "No attached store has room for the cache files of sector f01001/124 (2KiB), so it is"
+                + " not sealed yet; make room in one, fix it, or attach another: \"big\": its"
+                + " sectorstore.json does not let cache files in; \"none\": its sectorstore.json"
+                + " does not let cache files in.");
+    assertThat(big.reservations()).isEmpty();
+  }
+
+  // Catches: a part that is made again and stored beside another part of the sector, not where it
+  // was.
+  @Test
+  void whatIsMadeAgainGoesToWhereItWas() throws IOException {
+    SectorFiles source = TestSector.write(dir.resolve("scratch"), 2);
+    Store roomy = store("roomy", 9 << 20);
+    Store a = store("a", 1 << 20);
+    Store b = store("b", 2 << 20);
+    Files.createDirectories(a.files(TestSector.ID).sealed().getParent());
+    Files.copy(source.sealed(), a.files(TestSector.ID).sealed());
+    Files.createDirectories(b.files(TestSector.ID).cacheDir());
+    Files.writeString(b.files(TestSector.ID).pAux(), "torn");
+    Stores stores = new Stores(List.of(roomy, a, b));
+
+    stores.reserve(TestSector.ID, TestSector.KIND, REBUILD, 1);
+    assertThat(a.hasReserved(TestSector.ID, FileType.SEALED)).isTrue();
+    assertThat(b.hasReserved(TestSector.ID, FileType.CACHE)).isTrue();
+    Persisted persisted = stores.persist(source, TestSector.KIND, FENCE, QUIET);
+
+    assertThat(persisted.placement().names()).isEqualTo("a (sealed), b (cache)");
+    assertThat(persisted.keptAside()).hasSize(1);
+    assertThat(persisted.keptAside().get(0).resolve("p_aux")).hasContent("torn");
+    assertThat(stores.whole(TestSector.ID, Replica.SEALED, TestSector.PROOF, any -> true))
+        .hasValueSatisfying(at -> assertThat(at.names()).isEqualTo("a (sealed), b (cache)"));
+    assertThat(stores.persist(source, TestSector.KIND, FENCE, QUIET).placement().names())
+        .isEqualTo("a (sealed), b (cache)");
+  }
+
+  // Catches: a sector over two stores whose second store fails, after which nothing is stored.
+  @Test
+  void aStoreThatFailsWithItsPartLeavesThePartToAnother() throws IOException {
+    SectorFiles source = TestSector.write(dir.resolve("scratch"), 2);
+    Store big = typed("big", "sealed");
+    Store bad = failing("bad", 3 << 20, new String[] {"Input/output error"});
+    Files.writeString(root(bad).resolve("sectorstore.json"), "{\"AllowTypes\":[\"cache\"]}");
+    Store small = typed("small", "cache");
+
+    assertThat(
+            new Stores(List.of(big, bad, small))
+                .persist(source, TestSector.KIND, FENCE, QUIET)
+                .placement()
+                .names())
+        .isEqualTo("big (sealed), small (cache)");
   }
 
   // Catches: room that a crashed rebuild reserved and nobody gives back.
@@ -541,7 +677,7 @@ class StoresTest {
   }
 
   private static Path root(Store store) {
-    return store.files(TestSector.ID).base();
+    return store.root();
   }
 
   private Store store(String name, long free) throws IOException {

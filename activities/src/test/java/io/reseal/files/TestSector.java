@@ -95,7 +95,8 @@ final class TestSector {
   static Map<String, String> keptContent(SectorFiles files, SectorKind kind) {
     Map<String, String> content = new TreeMap<>();
     for (SectorFiles.Kept kept : files.kept(kind)) {
-      content.put(files.base().relativize(kept.path()).toString(), content(kept.path()));
+      content.put(
+          files.base(FileType.SEALED).relativize(kept.path()).toString(), content(kept.path()));
     }
     return content;
   }

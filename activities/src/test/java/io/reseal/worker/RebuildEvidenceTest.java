@@ -233,7 +233,7 @@ class RebuildEvidenceTest {
   // Catches: room that an ended rebuild keeps, or that another Temporal's rebuild loses.
   @Test
   void whatWasReservedIsFreeWhenItsRebuildHasEndedInThisTemporal() {
-    Reservation reservation = new Reservation(SECTOR, 1, 1, origin.get().rebuild(), 1);
+    Reservation reservation = new Reservation(SECTOR, null, 1, 1, origin.get().rebuild(), 1);
     temporal.has("run-1", "run-1", WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
     assertThat(evidence.isOver(reservation)).isFalse();
     temporal.has("run-1", "run-1", WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED);

@@ -16,6 +16,7 @@ import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,7 @@ class ContractTest {
             new StoredCopy("store-2", "/mnt/nas-2"),
             true,
             true),
+        new StoredCopy("a", "/a", Map.of("cache", new StoredCopy("b", "/b"))),
         new StageReport(1, 2, 1, 3, "store-1", null, 0, null, "2 layers"),
         new StageReport(
             1, 2, 1, 3, null, "store-1", 2, new StoredCopy("store-2", "/mnt/nas-2"), "2 layers"),

@@ -15,17 +15,20 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
 import io.reseal.doctor.HostCore;
+import io.reseal.files.Placement;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorKind;
-import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.inspection.Inspection;
 import io.reseal.sector.SectorId;
 import io.reseal.steps.CopyCheck;
+import io.reseal.steps.CopySearch;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -65,15 +68,24 @@ public final class CheckCommand implements Callable<Integer> {
    * One copy of a replica, or a line that says there is none.
    *
    * @param replica {@code sealed} or {@code update}
-   * @param store its store's name; null where no store has any of it
+   * @param store its store's name; of several, each with what it has; null where no store has any
+   *     of it
+   * @param stores the store of each type of its files, by the type's folder
    * @param verdict {@code intact}, {@code damaged} or {@code lost}
    * @param fault what is wrong with it, or null
    */
-  record Copy(String replica, String store, String verdict, String fault) {
+  record Copy(
+      String replica, String store, Map<String, String> stores, String verdict, String fault) {
 
-    static Copy of(String replica, Store store, Optional<String> fault) {
+    static Copy of(String replica, CopySearch.Copy copy) {
+      Map<String, String> stores = new LinkedHashMap<>();
+      copy.at().stores().forEach((type, store) -> stores.put(type.folder(), store.name()));
       return new Copy(
-          replica, store.name(), fault.isEmpty() ? "intact" : "damaged", fault.orElse(null));
+          replica,
+          copy.at().names(),
+          stores,
+          copy.isIntact() ? "intact" : "damaged",
+          copy.isIntact() ? null : copy.fault().orElse("t_aux is missing"));
     }
 
     @JsonIgnore
@@ -132,25 +144,32 @@ public final class CheckCommand implements Callable<Integer> {
   private List<Copy> copies(
       HostCore core, WorkerConfig config, SectorFacts facts, Replica replica, CopyCheck.Depth depth)
       throws IOException, InterruptedException {
-    List<Copy> copies = new ArrayList<>();
-    for (Store store : Stores.of(config).usable()) {
-      if (store.files(facts.sector()).hasPart(replica)) {
-        if (full) {
-          shell.say(
-              "Reading %s of sector %s in store \"%s\" …"
-                  .formatted(name(replica), facts.sector(), store.name()));
-        }
-        copies.add(
-            Copy.of(
-                name(replica),
-                store,
-                CopyCheck.fault(
-                    request -> core.run(request, at -> {}), facts, replica, store, depth)));
-      }
-    }
+    List<Copy> copies =
+        CopySearch.all(
+                Stores.of(config),
+                facts.sector(),
+                replica,
+                at -> fault(core, facts, replica, at, depth))
+            .stream()
+            .map(copy -> Copy.of(name(replica), copy))
+            .toList();
     return copies.isEmpty()
-        ? List.of(new Copy(name(replica), null, "lost", "no store of this host has any file of it"))
+        ? List.of(
+            new Copy(
+                name(replica), null, Map.of(), "lost", "no store of this host has any file of it"))
         : copies;
+  }
+
+  private Optional<String> fault(
+      HostCore core, SectorFacts facts, Replica replica, Placement at, CopyCheck.Depth depth)
+      throws IOException, InterruptedException {
+    if (full) {
+      shell.say(
+          "Reading %s of sector %s in store \"%s\" …"
+              .formatted(name(replica), facts.sector(), at.names()));
+    }
+    return CopyCheck.fault(
+        request -> core.run(request, progress -> {}), facts, replica, at.files(), depth);
   }
 
   private static String name(Replica replica) {
