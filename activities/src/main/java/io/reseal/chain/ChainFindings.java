@@ -2,6 +2,7 @@ package io.reseal.chain;
 
 import io.reseal.problem.RefusedException;
 import io.reseal.record.Findings;
+import io.reseal.record.TicketEpochs;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,6 +87,16 @@ public final class ChainFindings {
    * @throws NodesException if no node can be reached; what was found before has been given
    */
   public void each(List<SectorId> sectors, Taker taker) {
+    each(sectors, TicketEpochs.NONE, taker);
+  }
+
+  /**
+   * Asks for sectors, as above.
+   *
+   * @param epochs of tickets, as other sources give them: at these, tickets are drawn whose epochs
+   *     the nodes no longer know
+   */
+  public void each(List<SectorId> sectors, TicketEpochs epochs, Taker taker) {
     Tipset head = api.head();
     Map<Long, List<SectorId>> byMiner =
         sectors.stream()
@@ -97,7 +108,8 @@ public final class ChainFindings {
           (miner, own) -> {
             MinerView view = new MinerView(api, miner, head, own.size() >= MANY);
             for (int from = 0; from < own.size(); from += CHUNK) {
-              chunk(view, own.subList(from, Math.min(own.size(), from + CHUNK)), pool, taker);
+              List<SectorId> some = own.subList(from, Math.min(own.size(), from + CHUNK));
+              chunk(view, some, epochs, pool, taker);
             }
           });
     } finally {
@@ -105,12 +117,17 @@ public final class ChainFindings {
     }
   }
 
-  private void chunk(MinerView view, List<SectorId> sectors, ExecutorService pool, Taker taker) {
+  private void chunk(
+      MinerView view,
+      List<SectorId> sectors,
+      TicketEpochs epochs,
+      ExecutorService pool,
+      Taker taker) {
     Map<Long, LotusNodes.Answer<Optional<OnChainSector>>> known = together(view, sectors);
     List<Future<Found>> asked = new ArrayList<>();
     for (SectorId sector : sectors) {
       Callable<Found> one =
-          () -> one(view, sector, Optional.ofNullable(known.get(sector.number())));
+          () -> one(view, sector, epochs, Optional.ofNullable(known.get(sector.number())));
       asked.add(pool.submit(one));
     }
     asked.forEach(future -> result(future).give(taker));
@@ -147,9 +164,12 @@ public final class ChainFindings {
   }
 
   private Found one(
-      MinerView view, SectorId sector, Optional<LotusNodes.Answer<Optional<OnChainSector>>> known) {
+      MinerView view,
+      SectorId sector,
+      TicketEpochs epochs,
+      Optional<LotusNodes.Answer<Optional<OnChainSector>>> known) {
     try {
-      return new SectorInquiry(api, view, sector)
+      return new SectorInquiry(api, view, sector, epochs)
           .findings(known.orElseGet(() -> api.sector(sector, view.head())))
           .<Found>map(findings -> taker -> taker.found(findings))
           .orElse(

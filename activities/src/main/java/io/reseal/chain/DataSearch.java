@@ -52,11 +52,29 @@ final class DataSearch {
     return inEvents(ActorEvents.UPDATED, () -> miner.events(onChain.powerBase()))
         .or(() -> inMessages(onChain.powerBase(), Optional.of(onChain.sealedCid())))
         // An extension moves the power's epoch to a later one than the update's.
-        .or(
+        .or(() -> inHistory(onChain));
+  }
+
+  private Optional<SectorData> inHistory(OnChainSector onChain) {
+    return attempts
+        .of(
+            "its events from height %d to %d".formatted(onChain.activation(), onChain.powerBase()),
             () ->
-                inEvents(
-                    ActorEvents.UPDATED,
-                    () -> miner.events(onChain.activation(), onChain.powerBase())));
+                miner
+                    .history()
+                    .newest(
+                        onChain.activation(),
+                        onChain.powerBase(),
+                        event -> isOf(event, ActorEvents.UPDATED)))
+        .flatMap(found -> found.map(ActorEvents.Event::data).or(() -> absent(ActorEvents.UPDATED)));
+  }
+
+  private boolean isOf(ActorEvents.Event event, String type) {
+    return event.type().equals(type) && event.sector() == sector.number();
+  }
+
+  private Optional<SectorData> absent(String type) {
+    return attempts.absent("an event '%s' of it".formatted(type));
   }
 
   /** The pieces at their offsets, if they fit into the sector. */
@@ -73,10 +91,10 @@ final class DataSearch {
     }
     Optional<SectorData> newest =
         events.get().stream()
-            .filter(event -> event.type().equals(type) && event.sector() == sector.number())
+            .filter(event -> isOf(event, type))
             .reduce((earlier, later) -> later)
             .map(ActorEvents.Event::data);
-    return newest.or(() -> attempts.absent("an event '%s' of it".formatted(type)));
+    return newest.or(() -> absent(type));
   }
 
   private Optional<SectorData> inMessages(long height, Optional<String> updateCid) {

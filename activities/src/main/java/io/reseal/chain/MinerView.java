@@ -29,6 +29,7 @@ final class MinerView {
   private final Once<Long, LotusNodes.Answer<String>> tickets = new Once<>();
   private final Once<Long, LotusNodes.Answer<String>> seeds = new Once<>();
   private final Once<Long, List<ActorEvents.Event>> events = new Once<>();
+  private final EventHistory history;
 
   /**
    * @param many whether so many sectors are asked for that all partitions cost less than each
@@ -40,6 +41,7 @@ final class MinerView {
     this.head = head;
     this.many = many;
     this.messages = new Messages(api, miner, head);
+    this.history = new EventHistory(api, miner, head.height());
   }
 
   Tipset head() {
@@ -130,8 +132,7 @@ final class MinerView {
     return events.get(height, asked -> api.events(miner, asked, asked));
   }
 
-  /** The events of a stretch that one sector needs. */
-  List<ActorEvents.Event> events(long from, long to) {
-    return api.events(miner, from, to);
+  EventHistory history() {
+    return history;
   }
 }

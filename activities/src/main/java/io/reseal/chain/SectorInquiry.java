@@ -4,6 +4,7 @@ import io.reseal.record.Fact;
 import io.reseal.record.Facts;
 import io.reseal.record.Findings;
 import io.reseal.record.Standing;
+import io.reseal.record.TicketEpochs;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.sector.SectorSize;
@@ -18,14 +19,19 @@ final class SectorInquiry {
   private final ChainApi api;
   private final MinerView miner;
   private final SectorId sector;
+  private final TicketEpochs epochs;
   private final Attempts attempts;
   private final DataSearch data;
   private final Facts.Builder facts = Facts.builder();
 
-  SectorInquiry(ChainApi api, MinerView miner, SectorId sector) {
+  /**
+   * @param epochs of tickets, as other sources give them
+   */
+  SectorInquiry(ChainApi api, MinerView miner, SectorId sector, TicketEpochs epochs) {
     this.api = api;
     this.miner = miner;
     this.sector = sector;
+    this.epochs = epochs;
     this.attempts = new Attempts(sector);
     this.data = new DataSearch(api, miner, sector, attempts);
   }
@@ -86,8 +92,8 @@ final class SectorInquiry {
         attempts.conclude(
             new PreCommitSearch(api, miner, sector, attempts).of(onChain),
             "The ticket's epoch of sector %s is not known to the nodes; another source must give"
-                + " its ticket.");
-    preCommit.ifPresent(this::putRandomness);
+                + " its ticket, or that epoch (then ask the chain again).");
+    preCommit.ifPresentOrElse(this::putRandomness, () -> putTicketOfGivenEpoch(onChain));
     if (onChain.isSnapped()) {
       // Only a sector without data can be updated.
       putData(SectorData.zeros(onChain.proof()), onChain.proof().size());
@@ -123,16 +129,38 @@ final class SectorInquiry {
 
   private void putRandomness(PreCommit preCommit) {
     long epoch = preCommit.ticketEpoch();
-    facts
-        .put(Fact.TICKET_EPOCH, epoch)
-        .put(
-            Fact.TICKET,
-            attempts.conclude(
-                attempts.of(
-                    "the ticket of epoch %d".formatted(epoch),
-                    () -> attempts.confirmed(miner.ticket(epoch))),
-                "The ticket of sector %s is not known to the nodes."));
+    facts.put(Fact.TICKET_EPOCH, epoch).put(Fact.TICKET, ticket(epoch));
     preCommit.epoch().ifPresent(this::putSeed);
+  }
+
+  /** Nodes that have lost old states still have the blocks that tickets are drawn from. */
+  private void putTicketOfGivenEpoch(OnChainSector onChain) {
+    Optional<TicketEpochs.Given> given = epochs.of(sector);
+    if (given.isEmpty()) {
+      return;
+    }
+    long epoch = given.get().epoch();
+    if (epoch >= onChain.activation()) {
+      attempts.remark(
+          "The ticket was not drawn at the epoch %d that '%s' gives: the sector was active at %d already."
+              .formatted(epoch, given.get().source(), onChain.activation()));
+      return;
+    }
+    Optional<String> ticket = ticket(epoch);
+    if (ticket.isPresent()) {
+      facts.put(Fact.TICKET_EPOCH, epoch).put(Fact.TICKET, ticket);
+      attempts.remark(
+          "The ticket was drawn at the epoch %d that '%s' gives; the CommR will show whether that epoch is right."
+              .formatted(epoch, given.get().source()));
+    }
+  }
+
+  private Optional<String> ticket(long epoch) {
+    return attempts.conclude(
+        attempts.of(
+            "the ticket of epoch %d".formatted(epoch),
+            () -> attempts.confirmed(miner.ticket(epoch))),
+        "The ticket of sector %s is not known to the nodes.");
   }
 
   private void putSeed(long preCommitEpoch) {
@@ -186,7 +214,9 @@ final class SectorInquiry {
   private void putUpdate(OnChainSector onChain) {
     attempts
         .conclude(
-            data.updated(onChain), "The data of sector %s's update is not known to the nodes.")
+            data.updated(onChain),
+            "The data of sector %s's update is not known to the nodes: add one that has the miner's"
+                + " events of that time, or import the miner's own records.")
         .ifPresent(
             found ->
                 facts

@@ -12,6 +12,7 @@ import io.reseal.record.Facts;
 import io.reseal.record.Findings;
 import io.reseal.record.Known;
 import io.reseal.record.SectorRecord;
+import io.reseal.record.TicketEpochs;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -107,6 +108,16 @@ public final class Intake {
   /** What is known of a sector, fact by fact. */
   public FactSheet facts(SectorId sector) {
     return FactSheet.of(sector, repository.of(sector));
+  }
+
+  /** The epoch of the sector's ticket by sources other than the chain; empty if they differ. */
+  public Optional<TicketEpochs.Given> ticketEpoch(SectorId sector) {
+    Known known = repository.of(sector);
+    List<Findings> others =
+        known.findings().stream().filter(one -> !one.source().equals(Findings.CHAIN)).toList();
+    return new Merge(sector, new Known(Optional.empty(), others, known.decisions()))
+        .counting(Fact.TICKET_EPOCH)
+        .map(one -> new TicketEpochs.Given(one.facts().orNull(Fact.TICKET_EPOCH), one.source()));
   }
 
   /** Why the sector's record must not be rebuilt, as sentences; empty if nothing forbids it. */

@@ -58,9 +58,15 @@ final class Merge {
     if (isContradicted(fact)) {
       return known.record().map(SectorRecord::facts).flatMap(record -> record.get(fact));
     }
-    return decided(fact)
-        .or(() -> known.findings().stream().filter(one -> one.facts().has(fact)).findFirst())
-        .flatMap(finding -> finding.facts().get(fact));
+    return counting(fact).flatMap(finding -> finding.facts().get(fact));
+  }
+
+  /** The findings whose value of a fact counts; empty if sources differ and nobody has decided. */
+  Optional<Findings> counting(Fact<?> fact) {
+    return isContradicted(fact)
+        ? Optional.empty()
+        : decided(fact)
+            .or(() -> known.findings().stream().filter(one -> one.facts().has(fact)).findFirst());
   }
 
   /** A seed counts only with its own epoch: one reported for another epoch is left out. */

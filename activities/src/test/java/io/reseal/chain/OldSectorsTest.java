@@ -422,7 +422,7 @@ class OldSectorsTest {
 
     assertThat(found.facts().orNull(Fact.SNAP_PIECES)).isNull();
     assertThat(found.remarks().get(0))
-        .isEqualTo("The data of sector f01001/7's update is not known to the nodes.");
+        .startsWith("The data of sector f01001/7's update is not known to the nodes: add one that");
     assertThat(String.join("\n", found.remarks())).contains("deal 82 not found");
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.record.Fact;
 import io.reseal.record.Findings;
 import io.reseal.record.Standing;
+import io.reseal.record.TicketEpochs;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
@@ -15,6 +16,9 @@ import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongBinaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What a real node's answers alone say of every sector that was followed through its life. */
@@ -44,10 +48,15 @@ class RecordedSectorsTest {
       "d21312d80dbe0d537d2099d8da8de374b3d7329e0a6f3e28f047adb11cd0773f";
 
   private static Findings find(FakeNode node, long miner, long number) {
+    return find(node, miner, number, TicketEpochs.NONE);
+  }
+
+  private static Findings find(FakeNode node, long miner, long number, TicketEpochs epochs) {
     List<Findings> found = new ArrayList<>();
     new ChainFindings(FakeNode.nodes(node))
         .each(
             List.of(new SectorId(miner, number)),
+            epochs,
             new ChainFindings.Taker() {
               @Override
               public void found(Findings findings) {
@@ -208,7 +217,7 @@ class RecordedSectorsTest {
     assertThat(found.remarks())
         .startsWith(
             "The ticket's epoch of sector f01001/0 is not known to the nodes; another source must"
-                + " give its ticket.",
+                + " give its ticket, or that epoch (then ask the chain again).",
             "Looked for its pre-commit at the activation 0: there is none.",
             "Looked for its pre-commit in the messages of the 31 days before the activation: there"
                 + " is none.",
@@ -302,6 +311,99 @@ class RecordedSectorsTest {
           .containsExactly(new Piece(PIECE_1, 512, 0), new Piece(PIECE_2, 1024, 1024));
       assertThat(found.facts().orNull(Fact.COMM_D)).isEqualTo(DDO_COMM_D);
       assertThat(found.remarks()).isEmpty();
+    }
+  }
+
+  /** A node of the snapped sector after an extension, which refuses some questions for events. */
+  private static FakeNode extended(LongBinaryOperator refused) {
+    Recordings recordings = new Recordings("network-2");
+    return FakeNode.answering(
+        call -> {
+          JsonNode answer =
+              call.method().equals("GetActorEventsRaw")
+                      && refused.applyAsLong(
+                              call.params().at("/0/fromHeight").asLong(),
+                              call.params().at("/0/toHeight").asLong())
+                          != 0
+                  ? null
+                  : recordings.answer(call, true, List.of("snap", "updated"));
+          if (answer == null) {
+            throw new FakeNode.Refusal("invalid epoch range");
+          }
+          return switch (call.method()) {
+            case "ChainHead" -> ((ObjectNode) answer.deepCopy()).put("Height", 6100);
+            case "StateSectorGetInfo" ->
+                ((ObjectNode) answer.deepCopy()).put("PowerBaseEpoch", 6000);
+            default -> answer;
+          };
+        });
+  }
+
+  private static void assertUpdateFound(FakeNode node) {
+    Findings found = find(node, 1001, 2);
+    assertThat(found.facts().orNull(Fact.SNAP_PIECES))
+        .containsExactly(new Piece(PIECE_3, 1024, 0), new Piece(PIECE_4, 512, 1024));
+    assertThat(found.facts().has(Fact.SNAP_COMM_D)).isTrue();
+    assertThat(found.remarks()).isEmpty();
+  }
+
+  // Catches: a snapped sector that was extended, whose update no node with Lotus' limits shows.
+  @Test
+  void eventsAreAskedForInStretchesThatTheNodeAllows() {
+    for (long limit : new long[] {100_000, 2880, 100}) {
+      try (FakeNode node = extended((from, to) -> to - from > limit ? 1 : 0)) {
+        assertUpdateFound(node);
+      }
+    }
+  }
+
+  // Catches: a stretch with more events than the node returns at once, taken for its end.
+  @Test
+  void aStretchWithTooManyEventsIsHalved() {
+    try (FakeNode node =
+        extended(
+            (from, to) ->
+                to - from > 2880 || (from <= 280 && to >= 280 && to - from > 20) ? 1 : 0)) {
+      assertUpdateFound(node);
+    }
+  }
+
+  @Test
+  void aNodeThatHasNoEventsIsNotAskedForEver() {
+    try (FakeNode node = extended((from, to) -> 1)) {
+      Findings found = find(node, 1001, 2);
+      assertThat(found.facts().has(Fact.SNAP_PIECES)).isFalse();
+      assertThat(found.remarks().get(0)).contains("add one that has the miner's events");
+      assertThat(node.calls("GetActorEventsRaw")).isLessThan(20);
+    }
+  }
+
+  /** A node that has lost all states and messages of the time before, and still draws tickets. */
+  private static FakeNode pruned() {
+    return new Recordings("network-2")
+        .nodeWithout(Set.of("StateSectorPreCommitInfo", "StateListMessages"), "ddo", "active");
+  }
+
+  // Catches: a ticket that an operator has to compute although the node would draw it.
+  @Test
+  void aTicketIsDrawnAtTheEpochThatAnotherSourceGives() {
+    try (FakeNode node = pruned()) {
+      Findings found =
+          find(node, 1001, 3, sector -> Optional.of(new TicketEpochs.Given(-872, "by hand")));
+      assertThat(found.facts().orNull(Fact.TICKET)).isEqualTo(DDO_TICKET);
+      assertThat(found.facts().orNull(Fact.TICKET_EPOCH)).isEqualTo(-872);
+      assertThat(found.remarks())
+          .contains(
+              "The ticket was drawn at the epoch -872 that 'by hand' gives; the CommR will show"
+                  + " whether that epoch is right.");
+
+      Findings late =
+          find(node, 1001, 3, sector -> Optional.of(new TicketEpochs.Given(62, "by hand")));
+      assertThat(late.facts().has(Fact.TICKET)).isFalse();
+      assertThat(late.remarks())
+          .contains(
+              "The ticket was not drawn at the epoch 62 that 'by hand' gives: the sector was active"
+                  + " at 62 already.");
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -137,6 +138,17 @@ public final class Recordings {
         call -> {
           JsonNode result = answer(call, true, List.of(moment));
           return call.method().equals(method) ? change.apply(result.deepCopy()) : result;
+        });
+  }
+
+  /** A node that answers as recorded, and has lost what these methods would return. */
+  public FakeNode nodeWithout(Set<String> methods, String... moment) {
+    return FakeNode.answering(
+        call -> {
+          if (methods.contains(call.method())) {
+            throw new FakeNode.Refusal("block not found");
+          }
+          return answer(call, true, List.of(moment));
         });
   }
 

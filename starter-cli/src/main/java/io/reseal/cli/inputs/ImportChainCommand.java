@@ -5,8 +5,10 @@ import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorList;
+import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.config.ChainSettings;
+import io.reseal.intake.Intake;
 import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
 import java.util.List;
@@ -78,10 +80,14 @@ public final class ImportChainCommand implements Callable<Integer> {
             ? findings.all(miner.number())
             : new ChainFindings.Listing(faulty ? findings.faulty(miner.number()) : named, 0);
     List<SectorId> sectors = asked.live();
-    return intake.take(
-        shell,
-        (taker, leaver) -> findings.each(sectors, new Taking(taker, leaver, sectors.size())),
-        () -> ended(asked.ended()));
+    try (Services services = shell.services()) {
+      Intake known = new Intake(services.catalog().findings());
+      return intake.take(
+          shell,
+          (taker, leaver) ->
+              findings.each(sectors, known::ticketEpoch, new Taking(taker, leaver, sectors.size())),
+          () -> ended(asked.ended()));
+    }
   }
 
   private static String ended(long ended) {

@@ -17,6 +17,7 @@ import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,23 @@ class ImportChainIT {
       assertThat(result.out()).endsWith("1 sectors: 1 NEW\n");
       assertThat(catalog.sectors().find(new SectorId(1001, 2))).isPresent();
       assertThat(catalog.sectors().find(new SectorId(1001, 3))).isEmpty();
+    }
+  }
+
+  // Catches: an epoch that the catalog knows and the import of the chain does not use.
+  @Test
+  void aTicketIsDrawnAtAnEpochThatTheCatalogKnows() {
+    try (FakeNode pruned =
+        new Recordings("network-2")
+            .nodeWithout(
+                Set.of("StateSectorPreCommitInfo", "StateListMessages"), "ddo", "active")) {
+      Terminal there = terminal.with("FULLNODE_API_INFO", pruned.address().toString());
+      assertThat(there.run("import chain 1001 3").out()).contains("missing: ticket");
+      there.run("sectors add 1001 3 --ticket-epoch=-872");
+      Result result = there.run("import chain 1001 3");
+      assertThat(result.out()).contains("NEW", "epoch -872 that 'by hand' gives");
+      assertThat(catalog.sectors().find(new SectorId(1001, 3)).orElseThrow().ticket().value())
+          .startsWith("399684d5");
     }
   }
 
