@@ -127,9 +127,6 @@ final class LotusSector {
 
   /** A record whose head and log give different values is put together from two. */
   private void checkLog() {
-    if (!log.isWhole()) {
-      return;
-    }
     checkSame("CommR", "/", "SectorPreCommit2", "/User/Sealed/~1");
     checkSame("CommD", "/", "SectorPreCommit2", "/User/Unsealed/~1");
     checkSame("Ticket", "Value", "SectorTicket", "/User/TicketValue");
@@ -220,7 +217,19 @@ final class LotusSector {
             .text(path + ".Value")
             .filter(text -> !text.isEmpty())
             .flatMap(text -> fields.randomness(path + ".Value"));
-    facts.put(fact, value).put(epoch, value.flatMap(any -> fields.wholeNumber(path + ".Epoch")));
+    facts.put(fact, value);
+    if (fact == Fact.TICKET && ticketEpochDiffers()) {
+      remarks.add("The ticket's epoch was ignored: the record and its log have different ones.");
+    } else {
+      facts.put(epoch, value.flatMap(any -> fields.wholeNumber(path + ".Epoch")));
+    }
+  }
+
+  private boolean ticketEpochDiffers() {
+    JsonNode own = fields.node("Ticket.Epoch");
+    return log.newest("SectorTicket", "/User/TicketEpoch")
+        .filter(other -> own.isIntegralNumber() && !other.equals(own.asText()))
+        .isPresent();
   }
 
   /** The chain's number, as the miner passes it on; 0 also if the miner did not ask the chain. */
@@ -330,7 +339,7 @@ final class LotusSector {
   }
 
   private Update update() {
-    if (isIn(LANDED) || log.updateHasLanded()) {
+    if (isIn(LANDED) || (log.isWhole() && log.updateHasLanded())) {
       return Update.LANDED;
     }
     boolean sent = log.updateWasSent() || fields.has("ReplicaUpdateMessage");

@@ -35,12 +35,13 @@ public final class LotusStatusText {
   private static final Pattern ACTIVATED = Pattern.compile("Piece \\d+: (baga\\w+) .*");
   private static final String SEPARATOR = "Event Log:";
 
-  /** The lines that every version prints, with as many characters as their values have. */
+  /** How many characters some values have. */
   private static final Map<String, Integer> LENGTHS =
       Map.of("CIDcommD", 64, "CIDcommR", 65, "Ticket", 64, "Seed", 64);
 
-  private static final Set<String> HEAD =
-      Set.of(
+  /** The lines that matter, in the order in which they are printed. */
+  private static final List<String> HEAD =
+      List.of(
           "Status",
           "CIDcommD",
           "CIDcommR",
@@ -53,6 +54,7 @@ public final class LotusStatusText {
           "Deals",
           "Retries",
           "SealProof");
+
   private static final List<String> ALWAYS = List.of("Status", "Deals");
 
   private final int line;
@@ -198,6 +200,13 @@ public final class LotusStatusText {
       throw new SectorStateException(
           "%s was left out: it has different values for %s, so that part of it is another sector's."
               .formatted(which, String.join(", ", ambiguous)),
+          null);
+    }
+    List<String> known = head.keySet().stream().filter(HEAD::contains).toList();
+    if (!known.equals(HEAD.stream().filter(known::contains).toList())) {
+      throw new SectorStateException(
+          "%s was left out: its lines are not in the order in which they are printed, so that part of it may be another sector's."
+              .formatted(which),
           null);
     }
     ALWAYS.stream()

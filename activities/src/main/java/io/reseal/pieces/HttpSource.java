@@ -93,8 +93,18 @@ final class HttpSource implements RemoteSource {
 
   @Override
   public List<Answer> ask(SectorId sector, Piece piece) throws InterruptedException {
+    List<Answer> answers = ask(PieceNames.of(piece), piece);
+    if (answers.stream().allMatch(Answer::isAbsent)) {
+      ask(PieceNames.version2(piece), piece).stream()
+          .filter(answer -> !answer.isAbsent())
+          .forEach(answers::add);
+    }
+    return answers;
+  }
+
+  private List<Answer> ask(String name, Piece piece) throws InterruptedException {
     List<Answer> answers = new ArrayList<>();
-    for (URI address : store.addresses(PieceNames.of(piece))) {
+    for (URI address : store.addresses(name)) {
       Answer answer = ask(address, piece);
       answers.add(answer);
       if (answer.isOffered()) {
@@ -144,8 +154,19 @@ final class HttpSource implements RemoteSource {
 
   @Override
   public Transfer open(Piece piece, long from) throws IOException, InterruptedException {
+    try {
+      return open(PieceNames.of(piece), from);
+    } catch (SourceException e) {
+      if (e.isAbsence()) {
+        return open(PieceNames.version2(piece), from);
+      }
+      throw e;
+    }
+  }
+
+  private Transfer open(String name, long from) throws IOException, InterruptedException {
     SourceException failure = null;
-    for (URI address : store.addresses(PieceNames.of(piece))) {
+    for (URI address : store.addresses(name)) {
       try {
         return open(address, from);
       } catch (SourceException e) {

@@ -4,6 +4,7 @@ import io.reseal.files.Answering;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The host's directories of piece files. A piece's data is in a file named by its CID, with or
- * without {@code .car}; it may be shorter than the piece, which is then filled with zeros.
+ * without {@code .car}, of version 1 or 2; it may be shorter than the piece, which is then filled
+ * with zeros.
  */
 final class LocalDirectories implements PieceSource {
 
@@ -32,13 +34,35 @@ final class LocalDirectories implements PieceSource {
 
   @Override
   public List<Answer> ask(SectorId sector, Piece piece) {
+    return dirs.stream().flatMap(dir -> ask(dir, piece)).toList();
+  }
+
+  private static Stream<Answer> ask(Dir dir, Piece piece) {
     String name = PieceNames.of(piece);
-    return dirs.stream()
-        .flatMap(
-            dir ->
-                Stream.of(name, name + ".car")
-                    .map(file -> answer(dir, dir.path().resolve(file), piece)))
-        .toList();
+    List<Answer> answers =
+        Stream.of(name, name + PieceNames.CAR)
+            .map(file -> answer(dir, dir.path().resolve(file), piece))
+            .toList();
+    return answers.stream().allMatch(Answer::isAbsent)
+        ? Stream.concat(answers.stream(), version2(dir.path(), piece))
+        : answers.stream();
+  }
+
+  /** Names of version 2 depend on the length of the data, so that they are searched for. */
+  private static Stream<Answer> version2(Path dir, Piece piece) {
+    if (!Files.isDirectory(dir)) {
+      return Stream.empty();
+    }
+    try (Stream<Path> files = Files.list(dir)) {
+      return files
+          .filter(file -> PieceNames.isVersion2(file, piece))
+          .sorted()
+          .map(file -> answer(file, piece))
+          .toList()
+          .stream();
+    } catch (IOException | UncheckedIOException e) {
+      return Stream.of(Answer.of(dir, Answer.Verdict.UNREACHABLE, "cannot be listed: " + e));
+    }
   }
 
   private static Answer answer(Dir dir, Path file, Piece piece) {

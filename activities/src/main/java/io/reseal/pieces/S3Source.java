@@ -91,8 +91,18 @@ final class S3Source implements RemoteSource {
 
   @Override
   public List<Answer> ask(SectorId sector, Piece piece) {
+    List<Answer> answers = ask(keys(PieceNames.of(piece)), piece);
+    if (answers.stream().allMatch(Answer::isAbsent)) {
+      ask(keys(PieceNames.version2(piece)), piece).stream()
+          .filter(answer -> !answer.isAbsent())
+          .forEach(answers::add);
+    }
+    return answers;
+  }
+
+  private List<Answer> ask(List<String> keys, Piece piece) {
     List<Answer> answers = new ArrayList<>();
-    for (String key : keys(piece)) {
+    for (String key : keys) {
       Answer answer = ask(key, piece);
       answers.add(answer);
       if (answer.isOffered()) {
@@ -117,8 +127,19 @@ final class S3Source implements RemoteSource {
 
   @Override
   public Transfer open(Piece piece, long from) throws SourceException {
+    try {
+      return open(keys(PieceNames.of(piece)), from);
+    } catch (SourceException e) {
+      if (e.isAbsence()) {
+        return open(keys(PieceNames.version2(piece)), from);
+      }
+      throw e;
+    }
+  }
+
+  private Transfer open(List<String> keys, long from) throws SourceException {
     SourceException failure = null;
-    for (String key : keys(piece)) {
+    for (String key : keys) {
       try {
         return open(key, from);
       } catch (SdkException e) {
@@ -161,9 +182,9 @@ final class S3Source implements RemoteSource {
         body::abort);
   }
 
-  private List<String> keys(Piece piece) {
-    String key = store.prefix() + PieceNames.of(piece);
-    return List.of(key, key + ".car");
+  private List<String> keys(String name) {
+    String key = store.prefix() + name;
+    return List.of(key, key + PieceNames.CAR);
   }
 
   private String place(String key) {

@@ -135,6 +135,16 @@ class LotusTextTest {
         .contains("one of them is not this sector's");
   }
 
+  @Test
+  void ignoresATicketEpochThatIsNotThatOfTheLog() throws IOException {
+    String text =
+        Resources.text("lotus-miner/status-pieces.txt").replace("TicketH:\t-872", "TicketH:\t-87");
+    Findings found = only(read(1001, text));
+    assertThat(found.facts().has(Fact.TICKET_EPOCH)).isFalse();
+    assertThat(found.facts().orNull(Fact.TICKET)).isEqualTo(PIECES.ticket().value());
+    assertThat(found.remarks()).singleElement().asString().startsWith("The ticket's epoch was");
+  }
+
   /** Catches: a sector whose pieces lotus-miner cut off that keeps all others out. */
   @Test
   void takesTheRestOfASectorWhosePieceEventWasCut() throws IOException {

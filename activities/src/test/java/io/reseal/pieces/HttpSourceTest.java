@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.reseal.config.PieceSettings.Http;
 import io.reseal.pieces.Answer.Verdict;
 import io.reseal.pieces.PieceServer.Request;
+import io.reseal.sector.PieceCidV2;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,6 +59,17 @@ class HttpSourceTest {
             tuple(server.url() + "/piecestore/" + CID, Verdict.ABSENT, "answered 404"),
             tuple(server.url() + "/piece/" + CID, Verdict.OFFERED, "1016 bytes"));
     assertThat(server.requests).extracting(Request::method).containsOnly("HEAD");
+  }
+
+  /** Catches: a piece that a newer store names by its CID of version 2, called absent. */
+  @Test
+  void asksForTheNameOfVersion2IfTheOtherIsAbsent() throws Exception {
+    String version2 = PieceCidV2.ofFull(TestPieces.TWO.piece());
+    server.on("/piece/" + version2, PieceServer.file(TestPieces.TWO.data()));
+    assertThat(ask(store(server.url()))).last().matches(Answer::isOffered);
+    try (Transfer transfer = source(store(server.url())).open(TestPieces.TWO.piece(), 0)) {
+      assertThat(transfer.body()).hasBinaryContent(TestPieces.TWO.data());
+    }
   }
 
   @Test

@@ -15,6 +15,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalDirectoriesTest {
 
@@ -46,6 +48,22 @@ class LocalDirectoriesTest {
     assertThat(find(PIECE)).contains(TestPieces.raw(plainInB));
     Path carInA = Files.createFile(a.resolve(PIECE.cid() + ".car"));
     assertThat(find(PIECE)).contains(TestPieces.raw(carInA));
+  }
+
+  /** Catches: files that newer tools name by CIDs of version 2, called absent. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bafkzcibcaaccztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky",
+        "bafkzcibcauccztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky.car",
+        "bafkzcibdvqbailgnezpsjta4v3y3jcfodjdinytv7ykn6y43iwk6xnmqvs7frxzl"
+      })
+  void findsFilesNamedByVersion2HoweverMuchOfThePieceIsData(String name) throws IOException {
+    String version1 = "baga6ea4seaqcztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky";
+    Path file = Files.createFile(b.resolve(name));
+    assertThat(find(new Piece(version1, 512, 0))).contains(TestPieces.raw(file));
+    assertThat(find(new Piece(version1, 1024, 0))).isEmpty();
+    assertThat(find(PIECE)).isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reseal.config.PieceSettings;
 import io.reseal.pieces.Answer.Verdict;
 import io.reseal.pieces.PieceServer.Request;
+import io.reseal.sector.PieceCidV2;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.net.URI;
@@ -63,6 +64,18 @@ class S3SourceTest {
                     .startsWith("AWS4-HMAC-SHA256 Credential=the-key/")
                     .contains("us-east-1/s3")
                     .doesNotContain("the-secret"));
+  }
+
+  /** Catches: a piece that a newer store names by its CID of version 2, called absent. */
+  @Test
+  void asksForTheNameOfVersion2IfTheOtherIsAbsent() throws IOException {
+    String version2 = PieceCidV2.ofFull(TestPieces.TWO.piece());
+    server.on(
+        OBJECT.replace(TestPieces.TWO.cid(), version2), PieceServer.file(TestPieces.TWO.data()));
+    assertThat(withKeys().ask(SECTOR, TestPieces.TWO.piece())).last().matches(Answer::isOffered);
+    try (Transfer transfer = withKeys().open(TestPieces.TWO.piece(), 0)) {
+      assertThat(transfer.body()).hasBinaryContent(TestPieces.TWO.data());
+    }
   }
 
   @Test

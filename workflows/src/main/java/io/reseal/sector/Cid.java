@@ -1,8 +1,6 @@
 package io.reseal.sector;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * Filecoin's CIDs of commitments: version 1, base32 text. Pieces and CommD are {@code
@@ -10,8 +8,6 @@ import java.util.Locale;
  * bagboea4b5abc…} (codec fil-commitment-sealed, poseidon-bls12_381-a2-fc1).
  */
 public final class Cid {
-
-  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
   /** CID version, codec, hash function, digest length: the bytes before the digest. */
   private static final byte[] UNSEALED = {1, (byte) 0x81, (byte) 0xe2, 3, (byte) 0x92, 0x20, 32};
@@ -32,9 +28,11 @@ public final class Cid {
     return encode(SEALED, commitment);
   }
 
-  /** The commitment in a piece's or CommD's CID. */
+  /** The commitment in a piece's or CommD's CID, of version 1 or 2. */
   public static Commitment ofUnsealed(String cid) {
-    return decode(UNSEALED, "a piece or of CommD (baga6ea4seaq…)", cid);
+    return PieceCidV2.find(cid)
+        .map(PieceCidV2::commitment)
+        .orElseGet(() -> decode(UNSEALED, "a piece or of CommD (baga6ea4seaq…)", cid));
   }
 
   /** The commitment in CommR's CID. */
@@ -46,53 +44,15 @@ public final class Cid {
     byte[] digest = commitment.bytes();
     byte[] bytes = Arrays.copyOf(prefix, prefix.length + digest.length);
     System.arraycopy(digest, 0, bytes, prefix.length, digest.length);
-    StringBuilder text = new StringBuilder("b");
-    int buffer = 0;
-    int bits = 0;
-    for (byte b : bytes) {
-      buffer = (buffer << 8) | (b & 0xff);
-      bits += 8;
-      while (bits >= 5) {
-        bits -= 5;
-        text.append(ALPHABET.charAt((buffer >> bits) & 31));
-      }
-      buffer &= (1 << bits) - 1;
-    }
-    if (bits > 0) {
-      text.append(ALPHABET.charAt((buffer << (5 - bits)) & 31));
-    }
-    return text.toString();
+    return Base32.encode(bytes);
   }
 
   private static Commitment decode(byte[] prefix, String what, String cid) {
-    String text = cid.strip().toLowerCase(Locale.ROOT);
-    IllegalArgumentException refusal =
-        new IllegalArgumentException("'%s' is not the CID of %s.".formatted(cid, what));
-    if (!text.startsWith("b")) {
-      throw refusal;
+    byte[] bytes = Base32.decode(cid).orElse(new byte[0]);
+    if (bytes.length != prefix.length + 32
+        || !Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length)) {
+      throw new IllegalArgumentException("'%s' is not the CID of %s.".formatted(cid, what));
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    int buffer = 0;
-    int bits = 0;
-    for (char c : text.substring(1).toCharArray()) {
-      int value = ALPHABET.indexOf(c);
-      if (value < 0) {
-        throw refusal;
-      }
-      buffer = (buffer << 5) | value;
-      bits += 5;
-      if (bits >= 8) {
-        bits -= 8;
-        bytes.write(buffer >> bits);
-        buffer &= (1 << bits) - 1;
-      }
-    }
-    byte[] decoded = bytes.toByteArray();
-    if (buffer != 0
-        || decoded.length != prefix.length + 32
-        || !Arrays.equals(decoded, 0, prefix.length, prefix, 0, prefix.length)) {
-      throw refusal;
-    }
-    return Commitment.of(Arrays.copyOfRange(decoded, prefix.length, decoded.length));
+    return Commitment.of(Arrays.copyOfRange(bytes, prefix.length, bytes.length));
   }
 }

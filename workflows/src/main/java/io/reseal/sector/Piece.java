@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * A piece of a sector's data.
  *
- * @param cid its CID ({@code baga6ea4seaq…})
+ * @param cid its CID of version 1 ({@code baga6ea4seaq…}); one of version 2 is converted
  * @param size padded bytes: a power of two from 128
  * @param offset padded bytes from the sector's start: a multiple of the size
  */
@@ -31,7 +31,16 @@ public record Piece(
           "Piece %s of %d bytes cannot lie at offset %d: it must be a multiple of the size."
               .formatted(cid, size, offset));
     }
-    Cid.ofUnsealed(cid).hex();
+    long given = size;
+    String name = cid;
+    PieceCidV2.find(cid)
+        .filter(known -> known.size() != given)
+        .ifPresent(
+            known -> {
+              throw new IllegalArgumentException(
+                  "Piece %s has %d bytes by its CID, not %d.".formatted(name, known.size(), given));
+            });
+    cid = Cid.unsealed(Cid.ofUnsealed(cid));
   }
 
   public Commitment commitment() {

@@ -29,6 +29,40 @@ class SectorValuesTest {
         .hasMessageContaining("'%s' is not a miner".formatted(text));
   }
 
+  @Test
+  void saysHowToFindTheMinerOfARobustAddress() {
+    String address = "f2yi2yzbylfzrgc3yvaa36ghgthhw74eokn6xzu6a";
+    assertThatThrownBy(() -> SectorId.parseMiner(address))
+        .hasMessageContaining("as `lotus state lookup %s` prints it".formatted(address));
+  }
+
+  /** Catches: a piece CID of version 2 refused, or taken although it is of another size. */
+  @ParameterizedTest
+  @CsvSource({
+    "bafkzcibcaaccztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky, 512, 0",
+    "bafkzcibcauccztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky, 512, 5",
+    "bafkzcibcp4ccztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky, 512, 127",
+    "bafkzcibdvqbailgnezpsjta4v3y3jcfodjdinytv7ykn6y43iwk6xnmqvs7frxzl, 512, 300",
+    "bafkzcibcaacsztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky, 1024, 0",
+    "bafkzcibgqcaibacadywm2js7etgbzlxrwsek4gsgq3rhl7qu35rzwrmv5o2zblf6ldpsw, 34359738368,"
+        + " 17179869184"
+  })
+  void takesThePieceCidOfVersion1OutOfOneOfVersion2(String cid, long size, long padding) {
+    String version1 = "baga6ea4seaqcztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky";
+    assertThat(PieceCidV2.find(cid).orElseThrow())
+        .isEqualTo(new PieceCidV2(Cid.ofUnsealed(version1), size, padding));
+    Piece piece = new Piece(cid, size, 0);
+    assertThat(piece).isEqualTo(new Piece(version1, size, 0));
+    if (padding == 0) {
+      assertThat(PieceCidV2.ofFull(piece)).isEqualTo(cid);
+    }
+    assertThatThrownBy(() -> new Piece(cid, 2 * size, 0))
+        .hasMessageContaining("has %d bytes by its CID".formatted(size));
+    for (String damaged : List.of(cid.substring(0, 60), cid + "a", cid.replace("bafk", "bafy"))) {
+      assertThat(PieceCidV2.find(damaged)).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "-1", "1.5", "007", "0x7b", "99999999999999999999"})
   void refusesWhatIsNoSectorNumber(String text) {

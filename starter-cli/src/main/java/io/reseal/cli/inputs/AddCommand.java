@@ -6,6 +6,7 @@ import io.reseal.record.Fact;
 import io.reseal.record.Facts;
 import io.reseal.record.Findings;
 import io.reseal.sector.Piece;
+import io.reseal.sector.PieceCidV2;
 import io.reseal.sector.PieceLayout;
 import io.reseal.sector.SealProof;
 import java.util.ArrayList;
@@ -167,6 +168,11 @@ public final class AddCommand implements Callable<Integer> {
 
   private static Piece piece(String text, long end) {
     Matcher parts = PIECE.matcher(text);
+    Optional<PieceCidV2> version2 = PieceCidV2.find(text);
+    if (version2.isPresent()) {
+      long size = version2.get().size();
+      return new Piece(text, size, PieceLayout.nextOffset(end, size));
+    }
     if (!parts.matches()) {
       throw new IllegalArgumentException(
           "'%s' is not a piece: give CID:SIZE or CID:SIZE:OFFSET, e.g. baga6ea4seaq…:32GiB."

@@ -18,6 +18,8 @@ import io.reseal.record.Facts;
 import io.reseal.record.Findings;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Sectors;
+import io.reseal.sector.Piece;
+import io.reseal.sector.PieceCidV2;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -240,13 +242,13 @@ class ImportCommandsIT {
     Result result =
         terminal.run(
             ("sectors add f01001 2 --proof-type StackedDrg2KiBV1_1 --ticket %s --ticket-epoch -879"
-                    + " --comm-r %s --empty --snap-comm-r %s --snap-piece %s:1024 --snap-piece"
+                    + " --comm-r %s --empty --snap-comm-r %s --snap-piece %s --snap-piece"
                     + " %s:512:1024")
                 .formatted(
                     SNAPPED.ticket().value(),
                     SNAPPED.commR(),
                     SNAPPED.snap().commR(),
-                    Sectors.PIECE_3,
+                    PieceCidV2.ofFull(new Piece(Sectors.PIECE_3, 1024, 0)),
                     Sectors.PIECE_4));
 
     assertThat(result.err()).isEmpty();
