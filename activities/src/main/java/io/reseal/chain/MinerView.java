@@ -1,7 +1,6 @@
 package io.reseal.chain;
 
 import io.reseal.sector.SectorId;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,8 @@ final class MinerView {
   private final Once<Long, LotusNodes.Answer<String>> tickets = new Once<>();
   private final Once<Long, LotusNodes.Answer<String>> seeds = new Once<>();
   private final Once<Long, List<ActorEvents.Event>> events = new Once<>();
+  private final Once<Integer, List<ChainApi.Partition>> deadlines = new Once<>();
+  private final Once<SectorId, ChainApi.Place> placesOfFew = new Once<>();
   private final EventHistory history;
 
   /**
@@ -65,13 +66,36 @@ final class MinerView {
   /** Where a sector is proven. */
   ChainApi.Place place(SectorId sector) {
     if (!many) {
-      return api.place(sector, head);
+      return placesOfFew.get(sector, asked -> api.place(asked, head));
     }
     return places().entrySet().stream()
         .filter(place -> place.getValue().live().contains(sector.number()))
         .map(Map.Entry::getKey)
         .findFirst()
         .orElseThrow(() -> new MalformedException("no partition has sector " + sector));
+  }
+
+  /**
+   * Whether a sector was terminated or has expired: the chain keeps its record, and lists it in its
+   * partition, for some time.
+   */
+  boolean hasEnded(SectorId sector) {
+    long number = sector.number();
+    if (many) {
+      List<ChainApi.Partition> of =
+          partitions().stream().filter(each -> each.all().contains(number)).toList();
+      return !of.isEmpty() && of.stream().noneMatch(each -> each.live().contains(number));
+    }
+    ChainApi.Place place = place(sector);
+    return partitions(place.deadline()).stream()
+        .skip(place.partition())
+        .findFirst()
+        .filter(its -> its.all().contains(number) && !its.live().contains(number))
+        .isPresent();
+  }
+
+  private List<ChainApi.Partition> partitions(int deadline) {
+    return deadlines.get(deadline, asked -> api.partitions(miner, asked, head));
   }
 
   private Map<ChainApi.Place, ChainApi.Partition> places() {
@@ -83,8 +107,7 @@ final class MinerView {
                   Comparator.comparingInt(ChainApi.Place::deadline)
                       .thenComparingInt(ChainApi.Place::partition));
           for (int deadline = 0; deadline < DEADLINES; deadline++) {
-            List<ChainApi.Partition> partitions =
-                new ArrayList<>(api.partitions(miner, deadline, head));
+            List<ChainApi.Partition> partitions = partitions(deadline);
             for (int partition = 0; partition < partitions.size(); partition++) {
               found.put(new ChainApi.Place(deadline, partition), partitions.get(partition));
             }

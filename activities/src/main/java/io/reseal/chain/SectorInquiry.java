@@ -102,7 +102,29 @@ final class SectorInquiry {
     } else {
       putSealed(onChain, preCommit);
     }
-    facts.put(Fact.STANDING, standing(onChain));
+    putStanding(onChain);
+  }
+
+  private void putStanding(OnChainSector onChain) {
+    boolean terminated =
+        attempts
+            .conclude(
+                attempts.of("its partition", () -> miner.hasEnded(sector)),
+                "Whether sector %s is still live is not known to the nodes.")
+            .orElse(false);
+    boolean expired = onChain.expiration() <= asOf();
+    if (terminated || expired) {
+      facts.put(Fact.ENDED, true);
+      attempts.remark(
+          "Sector %s has ended on chain: it %s. Do not rebuild it."
+              .formatted(
+                  sector,
+                  expired
+                      ? "expired at %d".formatted(onChain.expiration())
+                      : "is no longer live in its partition, because it was terminated"));
+    } else {
+      facts.put(Fact.STANDING, standing(onChain));
+    }
   }
 
   private Standing standing(OnChainSector onChain) {

@@ -206,7 +206,7 @@ public final class DamoclesReader {
   }
 
   private Optional<Randomness> ticket(String path) {
-    if (!fields.has(path)) {
+    if (!hasBytes(path + ".Ticket")) {
       return Optional.empty();
     }
     Optional<String> value = fields.randomness(path + ".Ticket");
@@ -221,20 +221,25 @@ public final class DamoclesReader {
   }
 
   private void readSeed() {
-    if (!fields.has("Seed")) {
-      return;
-    }
-    if (fields.has("Seed.Seed")) {
+    boolean drawn = hasBytes("Seed.Seed");
+    if (drawn) {
       facts.put(Fact.SEED, fields.randomness("Seed.Seed"));
     }
-    facts.put(Fact.SEED_EPOCH, fields.wholeNumber("Seed.Epoch"));
+    if (drawn || isSet("Seed.Epoch")) {
+      facts.put(Fact.SEED_EPOCH, fields.wholeNumber("Seed.Epoch"));
+    }
+  }
+
+  /** A record that was made without a value has null, or no bytes, and 0 for numbers. */
+  private boolean hasBytes(String path) {
+    return fields.has(path) && !fields.node(path).asText("?").isEmpty();
   }
 
   /** Whether the pre-commit's message is known, and neither the proof's message nor the proof. */
   private boolean isProofDue() {
     return fields.has("MessageInfo.PreCommitCid")
         && !fields.has("MessageInfo.CommitCid")
-        && !fields.has("Proof.Proof");
+        && !hasBytes("Proof.Proof");
   }
 
   /** The pieces are those of the update in an upgraded sector, which was sealed empty. */
@@ -304,7 +309,7 @@ public final class DamoclesReader {
         || updateGivenUp
         || fields.flag("Imported")
         || fields.has("MessageInfo.CommitCid")
-        || fields.has("Proof.Proof");
+        || hasBytes("Proof.Proof");
   }
 
   private String abortReason() {

@@ -155,6 +155,7 @@ class OldSectorsTest {
         case "StateSectorPreCommitInfo" -> preCommit(height(params.get(2)));
         case "StateSectorPartition" ->
             FakeNode.JSON.createObjectNode().put("Deadline", 1).put("Partition", 0);
+        case "StateMinerPartitions" -> FakeNode.JSON.createArrayNode();
         case "StateMinerFaults" -> FakeNode.JSON.createArrayNode().add(0);
         case "StateGetNetworkParams" ->
             FakeNode.JSON.createObjectNode().put("PreCommitChallengeDelay", 150);

@@ -384,6 +384,41 @@ class RecordedSectorsTest {
         .nodeWithout(Set.of("StateSectorPreCommitInfo", "StateListMessages"), "ddo", "active");
   }
 
+  // Catches: a terminated sector, which the chain still has a record of, rebuilt for hours.
+  @Test
+  void aSectorThatIsNoLongerLiveHasEnded() {
+    try (FakeNode node =
+        new Recordings("network-2")
+            .nodeChanging(
+                "StateMinerPartitions",
+                partitions -> {
+                  partitions.forEach(
+                      each -> ((ObjectNode) each).putArray("LiveSectors").add(2).add(1));
+                  return partitions;
+                },
+                "ddo",
+                "active")) {
+      Findings ended = find(node, 1001, 3);
+      assertThat(ended.facts().orNull(Fact.ENDED)).isTrue();
+      assertThat(ended.facts().has(Fact.STANDING)).isFalse();
+      assertThat(ended.remarks())
+          .containsExactly(
+              "Sector f01001/3 has ended on chain: it is no longer live in its partition, because"
+                  + " it was terminated. Do not rebuild it.");
+    }
+    try (FakeNode node =
+        new Recordings("network-2")
+            .nodeChanging(
+                "StateSectorGetInfo",
+                sector -> ((ObjectNode) sector).put("Expiration", 300),
+                "ddo",
+                "active")) {
+      Findings expired = find(node, 1001, 3);
+      assertThat(expired.facts().orNull(Fact.ENDED)).isTrue();
+      assertThat(expired.remarks()).singleElement().asString().contains("it expired at 300");
+    }
+  }
+
   // Catches: a ticket that an operator has to compute although the node would draw it.
   @Test
   void aTicketIsDrawnAtTheEpochThatAnotherSourceGives() {

@@ -173,6 +173,26 @@ class DamoclesFindingsTest {
         .isFalse();
   }
 
+  // Catches: a state that is left out, or a seed of epoch 0, because a value was never set.
+  @Test
+  void valuesThatWereNeverSetAreNone() throws IOException {
+    Findings found =
+        only(
+            state -> {
+              state.putObject("Ticket").putNull("Ticket").put("Epoch", 0);
+              state.putObject("Seed").put("Seed", "").put("Epoch", 0);
+              ((ObjectNode) state.get("Pre")).putObject("Ticket").putNull("Ticket").put("Epoch", 0);
+              state.putObject("Proof").put("Proof", "");
+              state.putObject("MessageInfo").putObject("PreCommitCid").put("/", "bafy2bzace");
+            });
+    assertThat(found.facts().has(Fact.TICKET)).isFalse();
+    assertThat(found.facts().has(Fact.TICKET_EPOCH)).isFalse();
+    assertThat(found.facts().has(Fact.SEED)).isFalse();
+    assertThat(found.facts().has(Fact.SEED_EPOCH)).isFalse();
+    assertThat(found.facts().orNull(Fact.PROOF_DUE)).isTrue();
+    assertThat(found.facts().orNull(Fact.COMM_R)).isEqualTo(SNAPPED.commR());
+  }
+
   // Catches: a sector that was removed, terminated or aborted, rebuilt with a proof that is due.
   @Test
   void aSectorThatHasEndedIsMarkedAndNeverDue() throws IOException {
