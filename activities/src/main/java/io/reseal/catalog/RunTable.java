@@ -44,7 +44,7 @@ interface RunTable {
         WHERE run.ended_at IS NULL),
       line AS (
         SELECT open_run.*,
-          IF(queued, ROW_NUMBER() OVER (PARTITION BY queued ORDER BY started_at, run_id), NULL)
+          IF(queued, ROW_NUMBER() OVER (PARTITION BY queued ORDER BY ordinal), NULL)
             AS place,
           IF(queued, SUM(queued) OVER (), NULL) AS waiting
         FROM open_run)
@@ -99,7 +99,7 @@ interface RunTable {
   @SqlQuery(
       """
       SELECT temporal FROM rebuild_run WHERE batch = :batch AND temporal IS NOT NULL
-      ORDER BY started_at DESC LIMIT 1
+      ORDER BY ordinal DESC LIMIT 1
       """)
   Optional<String> temporalOfBatch(@Bind("batch") String batch);
 
@@ -162,7 +162,7 @@ interface RunTable {
           + " ORDER BY ordinal DESC")
   List<RunRecord> ofSector(@BindMethods SectorId sector);
 
-  @SqlQuery(OPEN + " WHERE " + FILTER + " ORDER BY started_at DESC, run_id")
+  @SqlQuery(OPEN + " WHERE " + FILTER + " ORDER BY ordinal DESC")
   @FetchSize(ROWS_AT_A_TIME)
   void unfinished(@BindMethods RunFilter filter, Consumer<RebuildLine> lines);
 

@@ -45,7 +45,7 @@ interface SectorTable extends SqlObject {
           WHERE piece.miner = sector.miner AND piece.number = sector.number) AS pieces,
         (SELECT state FROM rebuild_run run
           WHERE run.miner = sector.miner AND run.number = sector.number
-          ORDER BY started_at DESC, updated_at DESC LIMIT 1) AS rebuild
+          ORDER BY ordinal DESC LIMIT 1) AS rebuild
       FROM sector
       WHERE :miner IS NULL OR miner = :miner
       ORDER BY miner, number

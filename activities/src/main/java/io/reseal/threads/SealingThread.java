@@ -13,10 +13,9 @@ import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +43,10 @@ public final class SealingThread {
   private HotFile.Reading read;
   private ThreadMark paused;
   private ThreadMark faulted;
+
+  /** Until when it rests after a fault, by a clock that nobody sets. */
+  private long restEndsNanos;
+
   private Holding holding = Holding.FREE;
   private SectorId sector;
 
@@ -158,10 +161,15 @@ public final class SealingThread {
     return faulted != null ? faulted.reason() : line.lastError();
   }
 
-  /** Reads the marks that an earlier process left in the location, which is usable from now on. */
-  synchronized void open() throws IOException {
+  /**
+   * Reads the marks that an earlier process left in the location, which is usable from now on.
+   *
+   * @param restEnds until when a thread with that mark rests
+   */
+  synchronized void open(ToLongFunction<ThreadMark> restEnds) throws IOException {
     paused = scratch.briefly(pausedFile::read).orElse(null);
     faulted = scratch.briefly(faultedFile::read).orElse(null);
+    restEndsNanos = faulted == null ? 0 : restEnds.applyAsLong(faulted);
     if (isAway()) {
       LOG.info("{} uses its location {}", this, scratch.location());
     }
@@ -216,7 +224,7 @@ public final class SealingThread {
   }
 
   /** Why it can take no new sector at all, if there is a reason. */
-  synchronized Optional<String> obstacle(Instant now, Duration rest) {
+  synchronized Optional<String> obstacle(long nowNanos) {
     if (isAway()) {
       return Optional.of(away);
     }
@@ -226,7 +234,7 @@ public final class SealingThread {
     if (read != null && read.fault() != null) {
       return Optional.of(read.fault());
     }
-    if (faulted != null && now.isBefore(Instant.ofEpochMilli(faulted.at()).plus(rest))) {
+    if (faulted != null && nowNanos - restEndsNanos < 0) {
       return Optional.of(faulted.reason());
     }
     if (config.plan() != ThreadPlan.REBUILD) {
@@ -248,8 +256,9 @@ public final class SealingThread {
   }
 
   /** Marks a fault of the host: it takes nothing new until it has rested or is resumed. */
-  synchronized void markFaulted(ThreadMark mark) {
+  synchronized void markFaulted(ThreadMark mark, long restEnds) {
     faulted = mark;
+    restEndsNanos = restEnds;
     try {
       write(faultedFile, mark);
     } catch (IOException e) {

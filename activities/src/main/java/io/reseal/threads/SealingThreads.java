@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,7 @@ public final class SealingThreads {
   private final ScratchKeeper scratch;
   private final Duration rest;
   private final InstantSource clock;
+  private final LongSupplier nanos;
   private final Runnable changed;
   private LocationGuard guard = location -> {};
   private final PromisedRoom promisedRoom;
@@ -62,6 +64,18 @@ public final class SealingThreads {
       Duration rest,
       InstantSource clock,
       Runnable changed) {
+    this(config, holds, evidence, rest, clock, System::nanoTime, changed);
+  }
+
+  SealingThreads(
+      WorkerConfig config,
+      RebuildHolds holds,
+      ScratchEvidence evidence,
+      Duration rest,
+      InstantSource clock,
+      LongSupplier nanos,
+      Runnable changed) {
+    this.nanos = nanos;
     this.host = config.name();
     this.holds = holds;
     this.evidence = evidence;
@@ -105,7 +119,7 @@ public final class SealingThreads {
       if (noted.isPresent() && thread.holding() == Holding.FREE) {
         thread.hold(noted.get(), proofInScratch(thread, noted.get()), null, Holding.AWAITED);
       }
-      thread.open();
+      thread.open(this::restEnds);
     } catch (IOException e) {
       thread.close(OsError.sentence(e));
     }
@@ -221,9 +235,16 @@ public final class SealingThreads {
 
   /** A step met a fault of the host on this thread. */
   public void faulted(SealingThread thread, String reason) {
-    thread.markFaulted(new ThreadMark(host, clock.millis(), reason, false));
+    thread.markFaulted(
+        new ThreadMark(host, clock.millis(), reason, false), nanos.getAsLong() + rest.toNanos());
     LOG.warn("{} takes nothing for {}: {}", thread, rest, reason);
     changed.run();
+  }
+
+  /** A clock that was set since the fault makes the rest neither longer nor endless. */
+  private long restEnds(ThreadMark fault) {
+    long rested = Math.max(0, Math.min(rest.toMillis(), clock.millis() - fault.at()));
+    return nanos.getAsLong() + rest.minusMillis(rested).toNanos();
   }
 
   /** From now on no thread takes anything new. */
@@ -258,9 +279,7 @@ public final class SealingThreads {
   }
 
   private Optional<String> obstacle(SealingThread thread) {
-    return draining
-        ? Optional.of(host + " is being drained")
-        : thread.obstacle(clock.instant(), rest);
+    return draining ? Optional.of(host + " is being drained") : thread.obstacle(nanos.getAsLong());
   }
 
   /**

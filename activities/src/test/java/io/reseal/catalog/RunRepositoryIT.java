@@ -296,7 +296,8 @@ class RunRepositoryIT {
   }
 
   /**
-   * Seen to catch held, parked and paused ones counted as waiting, and the filter before the count.
+   * The clock was set back before the second one was asked for. Seen to catch held, parked and
+   * paused ones counted as waiting, the filter before the count, and an order by time.
    */
   @Test
   void tellsTheQueuedTheirPlacesInTheOrderAskedFor() {
@@ -305,8 +306,8 @@ class RunRepositoryIT {
     runs.record(
         row("held", new SectorId(1, 2), RebuildState.PC1_DONE, "host-a", null, null), List.of());
     runs.record(paused("paused", new SectorId(1, 6)), List.of());
-    runs.record(bare("second", new SectorId(1, 3), 20), List.of());
-    runs.record(bare("first", new SectorId(1, 4), 10), List.of());
+    runs.record(bare("first", new SectorId(1, 4), 20), List.of());
+    runs.record(bare("second", new SectorId(1, 3), 10), List.of());
     runs.record(bare("third", new SectorId(2, 5), 30), List.of());
     catalog
         .threads()

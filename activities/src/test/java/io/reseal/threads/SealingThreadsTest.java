@@ -49,6 +49,7 @@ class SealingThreadsTest {
   private static final Duration REST = Duration.ofMinutes(30);
 
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private long nanos = Long.MAX_VALUE - 1;
   private final Set<Integer> moved = new HashSet<>();
   private final Set<SectorId> rebuilding = new HashSet<>(Set.of(ONE, TWO));
 
@@ -440,18 +441,41 @@ class SealingThreadsTest {
     assertThatThrownBy(() -> restarted.take(request(TWO), null, null))
         .isInstanceOf(NoThreadException.class)
         .hasMessageContaining("Host.Gpu: it is gone");
-    now = now.plus(REST);
+    pass(REST);
     assertThat(restarted.wantsHolds()).isTrue();
     restarted.faulted(restarted.take(request(TWO), null, null), "Host.Gpu: gone again");
     restarted.release(TWO, thread, null);
     assertThat(restarted.wantsHolds()).isFalse();
-    now = now.plus(REST);
+    pass(REST);
     restarted.take(request(TWO), null, null);
     thread.succeeded();
     assertThat(thread.faulted()).isEmpty();
     SealingThreads third = host(a);
     third.restore();
     assertThat(third.all().get(0).faulted()).isEmpty();
+  }
+
+  // Catches: a clock that is set back, and a thread that takes nothing for hours; or one that is
+  // set forward, and a thread that fails one sector after another.
+  @ParameterizedTest
+  @ValueSource(longs = {-3600, 3600})
+  void aClockThatJumpsDoesNotChangeHowLongAThreadRests(long seconds) throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    SealingThreads threads = host(a);
+    threads.faulted(threads.take(request(ONE), null, null), "Host.Gpu: it is gone");
+    threads.release(ONE, threads.all().get(0), null);
+    now = now.plusSeconds(seconds);
+    pass(REST.minusNanos(1));
+    assertThat(threads.wantsHolds()).isFalse();
+    pass(Duration.ofNanos(1));
+    assertThat(threads.wantsHolds()).isTrue();
+
+    now = now.minusSeconds(36000);
+    SealingThreads restarted = host(a);
+    restarted.restore();
+    assertThat(restarted.wantsHolds()).isFalse();
+    pass(REST);
+    assertThat(restarted.wantsHolds()).isTrue();
   }
 
   @Test
@@ -635,7 +659,13 @@ class SealingThreadsTest {
         evidence,
         REST,
         () -> now,
+        () -> nanos,
         () -> {});
+  }
+
+  private void pass(Duration time) {
+    now = now.plus(time);
+    nanos += time.toNanos();
   }
 
   /** Judges as the test says; a run is only the same as itself. */
