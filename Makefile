@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers torture clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -85,6 +85,9 @@ torture: native ## Rebuild sectors amid random faults; FAULTS=500 SEED=7 SMALL=6
 	$(MVN) -q verify -pl starter-cli -am -Dtest=none -Dit.test=TortureRun -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dreseal.torture.seed=$(or $(SEED),1) -Dreseal.torture.faults=$(or $(FAULTS),500) \
 	  -Dreseal.torture.small=$(or $(SMALL),6) -Dreseal.torture.big=$(or $(BIG),3)
+
+check-upgrade: build ## Rebuild sectors across an upgrade with workers and commands of two versions; FROM=COMMIT is the older one
+	@scripts/check-upgrade $(or $(FROM),$(error FROM=COMMIT names the older version))
 
 fmt: ## Format all sources
 	cd native && $(CARGO) fmt --all
