@@ -1,5 +1,6 @@
 package io.reseal.catalog;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -32,6 +33,16 @@ public final class WorkerLeaseRepository {
           }
           return other;
         });
+  }
+
+  /**
+   * Whether the worker of another host runs and has a thread that takes rebuilds.
+   *
+   * @param limit how long ago a running worker renewed its lease at most, by the database's clock
+   */
+  public boolean othersTakeRebuilds(String host, Duration limit) {
+    return access.read(
+        WorkerLeaseTable.class, table -> table.othersTakeRebuilds(host, limit.toMillis()));
   }
 
   /** Gives the lease back; nothing happens if another process has it. */

@@ -34,6 +34,15 @@ interface WorkerLeaseTable {
       """)
   void replace(@BindMethods WorkerLease lease);
 
+  @SqlQuery(
+      """
+      SELECT EXISTS (
+        SELECT 1 FROM worker_lease l JOIN sealing_thread t ON t.host = l.host
+        WHERE l.host <> :host AND t.plan = 'rebuild' AND NOT t.paused
+          AND CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED) - l.renewed_at < :millis)
+      """)
+  boolean othersTakeRebuilds(@Bind("host") String host, @Bind("millis") long millis);
+
   @SqlUpdate("DELETE FROM worker_lease WHERE host = :host AND holder = :holder")
   void delete(@Bind("host") String host, @Bind("holder") String holder);
 

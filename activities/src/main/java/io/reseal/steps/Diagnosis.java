@@ -9,6 +9,8 @@ import io.reseal.core.StageDiedException;
 import io.reseal.files.Replica;
 import io.reseal.files.Stores;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HexFormat;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +49,19 @@ final class Diagnosis {
       List<Finding> findings = findings(inputs, work);
       throw new WrongSealException(
           Finding.isParentCacheWrong(findings) ? FailureType.HOST_PARENT_CACHE : e.failureType(),
-          sentence(e) + Finding.summary(findings));
+          sentence(e) + Finding.summary(findings),
+          Finding.isExplained(findings) ? null : computed(inputs));
+    }
+  }
+
+  /** The roots that this host computed, which decide CommR; null if they cannot be read. */
+  private static String computed(StepInputs inputs) {
+    try {
+      return HexFormat.of().formatHex(Files.readAllBytes(inputs.files().pAux(Replica.SEALED)));
+    } catch (IOException e) {
+      LOG.warn(
+          "What was computed for {} cannot be read: {}", inputs.facts().sector(), e.toString());
+      return null;
     }
   }
 

@@ -27,11 +27,15 @@ final class Failures {
    */
   static ApplicationFailure of(Exception cause, Optional<Path> scratch) {
     FailureType type = type(cause, scratch);
-    return ApplicationFailure.newBuilder()
-        .setType(type.code())
-        .setMessage(sentence(cause))
-        .setNonRetryable(!type.isRetried())
-        .build();
+    ApplicationFailure.Builder failure =
+        ApplicationFailure.newBuilder()
+            .setType(type.code())
+            .setMessage(sentence(cause))
+            .setNonRetryable(!type.isRetried());
+    if (cause instanceof WrongSealException wrong && type == FailureType.SECTOR_COMM_R_MISMATCH) {
+      wrong.computed().ifPresent(failure::setDetails);
+    }
+    return failure.build();
   }
 
   private static String sentence(Exception cause) {

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,10 +70,12 @@ final class HoldActivitiesImpl implements HoldActivities {
   private final WorkflowClient client;
   private final ScheduledExecutorService scheduler;
   private final Supplier<Optional<Duration>> outageOver;
+  private final BooleanSupplier otherWorkers;
   private volatile boolean stopping;
 
   /**
    * @param outageOver how long ago Temporal's last outage ended
+   * @param otherWorkers whether workers of other hosts run and take rebuilds
    */
   HoldActivitiesImpl(
       String host,
@@ -81,7 +84,8 @@ final class HoldActivitiesImpl implements HoldActivities {
       RunRepository runs,
       WorkflowClient client,
       ScheduledExecutorService scheduler,
-      Supplier<Optional<Duration>> outageOver) {
+      Supplier<Optional<Duration>> outageOver,
+      BooleanSupplier otherWorkers) {
     this.host = host;
     this.threads = threads;
     this.stores = stores;
@@ -89,12 +93,14 @@ final class HoldActivitiesImpl implements HoldActivities {
     this.client = client;
     this.scheduler = scheduler;
     this.outageOver = outageOver;
+    this.otherWorkers = otherWorkers;
   }
 
   @Override
   public void hold(HoldRequest request) {
     ActivityExecutionContext activity = Activity.getExecutionContext();
     Held before = activity.getHeartbeatDetails(Held.class).orElse(null);
+    leaveToAnotherHost(request);
     leaveToItsHost(activity, request, before);
     reserve(activity.getInfo(), request);
     Long number = request.numberOf(activity.getInfo().getAttempt());
@@ -150,6 +156,25 @@ final class HoldActivitiesImpl implements HoldActivities {
   void stopAll() {
     stopping = true;
     threads.all().forEach(thread -> thread.released().countDown());
+  }
+
+  /** Refuses what another host should do, to find out whether this one computes wrongly. */
+  private void leaveToAnotherHost(HoldRequest request) {
+    if (!host.equals(request.avoid())) {
+      return;
+    }
+    try {
+      if (!otherWorkers.getAsBoolean()) {
+        throw ApplicationFailure.newNonRetryableFailure(
+            "No other host takes rebuilds now.", FailureType.HOST_NO_OTHER.code());
+      }
+    } catch (CatalogException e) {
+      LOG.warn("Whether other hosts take rebuilds is not known: {}", e.getMessage());
+    }
+    throw again(
+        FailureType.HOST_NO_THREAD,
+        "%s computed a wrong CommR for this sector; the rebuild waits for another host."
+            .formatted(host));
   }
 
   /** Refuses for a while if another host's scratch holds the rebuild's finished steps. */

@@ -17,6 +17,10 @@ public final class HostActivities {
   private final HoldActivitiesImpl holds;
   private final SealingActivitiesImpl steps;
   private final HostCommandActivitiesImpl commands;
+
+  /** A worker that has not renewed its lease for longer does not run. */
+  private static final Duration WORKER_LIMIT = Duration.ofSeconds(30);
+
   private final StepRunner runner;
 
   /**
@@ -47,7 +51,8 @@ public final class HostActivities {
             catalog.runs(),
             client,
             scheduler,
-            outageOver);
+            outageOver,
+            () -> catalog.workerLeases().othersTakeRebuilds(host.name(), WORKER_LIMIT));
     this.commands =
         new HostCommandActivitiesImpl(
             host.threads(), runner, catalog.hostCommands(), client, drained);

@@ -194,6 +194,9 @@ final class SealingActivitiesImpl implements SealingActivities {
   private void release(ReleaseRequest request, SealingThread thread, ActivityInfo activity)
       throws IOException, InterruptedException {
     Long number = request.thread().number();
+    if (request.fault() != null) {
+      threads.faulted(thread, request.fault());
+    }
     if (thread.wasGrantedAfter(request.sector(), number)) {
       return;
     }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
+import io.reseal.catalog.ThreadRow;
 import io.reseal.catalog.WorkerLease;
 import io.reseal.problem.RefusedException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,38 @@ class NameLeaseIT {
     assertThat(first.renew()).isTrue();
     first.close();
     takeHere().close();
+  }
+
+  // Catches: a rebuild that waits for another host although none runs, or one that takes no
+  // rebuilds.
+  @Test
+  void anotherHostTakesRebuildsWhileItsLeaseLastsAndAThreadIsNotPaused() {
+    assertThat(takesRebuilds("host-b", Duration.ofMinutes(1))).isFalse();
+    takeHere();
+    assertThat(takesRebuilds("host-b", Duration.ofMinutes(1))).isFalse();
+    report("sealer", false);
+    assertThat(takesRebuilds("host-b", Duration.ofMinutes(1))).isFalse();
+    report("rebuild", true);
+    assertThat(takesRebuilds("host-b", Duration.ofMinutes(1))).isFalse();
+    report("rebuild", false);
+    assertThat(takesRebuilds("host-b", Duration.ofMinutes(1))).isTrue();
+    assertThat(takesRebuilds("host-b", Duration.ZERO)).isFalse();
+    assertThat(takesRebuilds("host-a", Duration.ofMinutes(1))).isFalse();
+  }
+
+  private boolean takesRebuilds(String besides, Duration limit) {
+    return catalog.workerLeases().othersTakeRebuilds(besides, limit);
+  }
+
+  private void report(String plan, boolean paused) {
+    catalog
+        .threads()
+        .report(
+            "host-a",
+            List.of(
+                new ThreadRow(
+                    "host-a", 0, "/mnt/0", plan, null, paused, null, false, "Empty", null, null,
+                    null, STARTED)));
   }
 
   // Catches: a worker that was killed and has to wait before it may start again.

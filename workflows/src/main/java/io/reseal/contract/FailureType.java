@@ -110,6 +110,12 @@ public enum FailureType {
       Course.RETRY,
       "A file could not be read or written.",
       "Check the host's disks and its worker's log, then resume."),
+  HOST_NO_OTHER(
+      "Host.NoOther",
+      Course.PARK,
+      "A sector was to be sealed again on another host, to find out whether the first one computes"
+          + " wrongly, but no other worker runs that takes rebuilds.",
+      "Start a worker on another host, then resume."),
   HOST_BUSY(
       "Host.Busy",
       Course.RETRY,

@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param snapped whether the sector was snapped, which needs more scratch
  * @param number the grants of this hold are numbered upwards from here, by attempt; see {@link
  *     ThreadGrant#number()}. Null if an older version asks
+ * @param avoid the host that must not take it if another one can, because it may compute wrongly;
+ *     or null
  */
 public record HoldRequest(
     @JsonProperty("sector") SectorId sector,
@@ -26,7 +28,20 @@ public record HoldRequest(
     @JsonProperty("preferredUntil") long preferredUntil,
     @JsonProperty("hostGrace") Duration hostGrace,
     @JsonProperty("snapped") boolean snapped,
-    @JsonProperty("number") Long number) {
+    @JsonProperty("number") Long number,
+    @JsonProperty("avoid") String avoid) {
+
+  /** For any host. */
+  public HoldRequest(
+      SectorId sector,
+      SealProof proof,
+      ThreadGrant preferred,
+      long preferredUntil,
+      Duration hostGrace,
+      boolean snapped,
+      Long number) {
+    this(sector, proof, preferred, preferredUntil, hostGrace, snapped, number, null);
+  }
 
   /** The number of a grant by that attempt of the hold, or null if its grants have none. */
   public Long numberOf(int attempt) {

@@ -51,6 +51,7 @@ final class SectorRebuild {
 
   private final NextRun nextRun;
   private final Patience threadPatience;
+  private final SecondOpinion secondOpinion = new SecondOpinion();
   private final PlanPosition position;
 
   private SectorFacts facts;
@@ -274,8 +275,15 @@ final class SectorRebuild {
     if (fresh) {
       String host = requests.host();
       journal.queued(host);
-      Supplier<Boolean> stop = () -> requests.pausing() || !Objects.equals(host, requests.host());
+      Supplier<Boolean> stop =
+          () ->
+              requests.pausing()
+                  || !Objects.equals(host, requests.host())
+                  || secondOpinion.hasWaitedTooLong();
       if (!hold.acquire(wanted(host), host, stop)) {
+        if (secondOpinion.hasWaitedTooLong()) {
+          park(secondOpinion.unanswered());
+        }
         return;
       }
     }
@@ -291,8 +299,12 @@ final class SectorRebuild {
   }
 
   private HoldRequest wanted(String host) {
+    String avoid = host == null ? secondOpinion.avoid() : null;
     boolean prefers =
-        position.hasBegun() && scratch != null && (host == null || host.equals(scratch.host()));
+        position.hasBegun()
+            && scratch != null
+            && avoid == null
+            && (host == null || host.equals(scratch.host()));
     long graceEnds = Workflow.currentTimeMillis() + request.timings().hostGrace().toMillis();
     return new HoldRequest(
         request.sector(),
@@ -301,7 +313,8 @@ final class SectorRebuild {
         prefers ? graceEnds : 0,
         request.timings().hostGrace(),
         facts.snap() != null,
-        hold.nextNumber());
+        hold.nextNumber(),
+        avoid);
   }
 
   private void walk(Step step) {
@@ -334,6 +347,9 @@ final class SectorRebuild {
       position.end();
     } else {
       done(step, report.get(), report.get().detail());
+      if (step == Step.CHECK_SEALED) {
+        sealedRightly(on);
+      }
       if (step == Step.PERSIST) {
         stored = report.get().stored();
       }
@@ -343,6 +359,18 @@ final class SectorRebuild {
         drawPlan();
       }
     }
+  }
+
+  /**
+   * This host's CommR is the recorded one; if another host's was not, that one computes wrongly.
+   */
+  private void sealedRightly(ThreadGrant on) {
+    if (secondOpinion.isPending() && !on.host().equals(secondOpinion.avoid())) {
+      String fault = secondOpinion.wrongHost(on);
+      journal.wentOn(fault);
+      hold.markFaulted(secondOpinion.suspect(), fault);
+    }
+    secondOpinion.end();
   }
 
   /** Whether to seal even if a store has the sector: a pending seal proof needs the layers. */
@@ -381,7 +409,11 @@ final class SectorRebuild {
     FailureType.Course course = failure.course();
     keyDamaged |= failure.type() == FailureType.SECTOR_KEY_DAMAGED;
     fromZero |= failure.spoilsLayers();
-    if (failure.progressed()) {
+    if (failure.type() == FailureType.HOST_NO_OTHER && secondOpinion.isPending()) {
+      park(secondOpinion.unanswered());
+    } else if (secondOpinion.isWanted(failure, requests.host())) {
+      askAnotherHost(failure);
+    } else if (failure.progressed()) {
       journal.wentOn(failure.reason());
     } else if (failure.silent() && silences < maxSilences) {
       silences++;
@@ -399,8 +431,15 @@ final class SectorRebuild {
       position.goTo(failure.madeFrom().orElseThrow());
       journal.damaged(failure.madeFrom().orElseThrow(), failure.reason());
     } else {
-      park(failure);
+      park(secondOpinion.isPending() ? secondOpinion.compared(failure, scratch) : failure);
     }
+  }
+
+  /** The scratch stays until another host has begun: there may be none. */
+  private void askAnotherHost(Triage failure) {
+    secondOpinion.ask(failure, scratch);
+    journal.wentOn(secondOpinion.asking());
+    hold.release(scratch, false);
   }
 
   private void beginAgain(String why) {
@@ -438,6 +477,7 @@ final class SectorRebuild {
       hold.release(scratch, false);
     }
     journal.parked(failure.reason());
+    secondOpinion.end();
     inspected = false;
     restarts = failure.spoilsScratch() || failure.madeFrom().isPresent() ? 0 : restarts;
     leftThreads = 0;

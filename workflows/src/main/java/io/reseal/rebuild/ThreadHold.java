@@ -196,6 +196,14 @@ final class ThreadHold {
     grant = null;
   }
 
+  /**
+   * Marks a thread that is not held by this rebuild any more; if its host is away, it stays as it
+   * is.
+   */
+  void markFaulted(ThreadGrant thread, String fault) {
+    releaseOnHost(new ReleaseRequest(sector, thread, false, fault), "mark %s".formatted(thread));
+  }
+
   /** For rebuilds that an older version began. */
   private boolean releaseAsBefore(ThreadGrant thread, boolean removeScratch) {
     boolean answered = true;
@@ -221,13 +229,15 @@ final class ThreadHold {
 
   /** Asks the host to release the thread; returns whether it answered. */
   private boolean releaseOnHost(ThreadGrant thread, boolean removeScratch) {
+    return releaseOnHost(
+        new ReleaseRequest(sector, thread, removeScratch),
+        "release %s%s".formatted(thread, removeScratch ? ", remove scratch" : ""));
+  }
+
+  private boolean releaseOnHost(ReleaseRequest request, String summary) {
     try {
-      Workflow.newActivityStub(
-              SealingActivities.class,
-              profiles.release(
-                  thread,
-                  "release %s%s".formatted(thread, removeScratch ? ", remove scratch" : "")))
-          .release(new ReleaseRequest(sector, thread, removeScratch));
+      Workflow.newActivityStub(SealingActivities.class, profiles.release(request.thread(), summary))
+          .release(request);
       return true;
     } catch (ActivityFailure e) {
       return false;

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param progressed whether the step's attempts were used up, but the last one finished something
  *     that stays, e.g. a layer
  * @param silent whether the last attempt's host fell silent, which says nothing about the step
+ * @param computed for a wrong CommR what the host computed instead, to compare hosts; or null
  */
 record Triage(
     FailureType type,
@@ -26,7 +27,8 @@ record Triage(
     String reason,
     boolean mayPass,
     boolean progressed,
-    boolean silent) {
+    boolean silent,
+    String computed) {
 
   static Triage of(String what, ActivityFailure failure) {
     if (failure.getCause() instanceof ApplicationFailure cause) {
@@ -44,7 +46,8 @@ record Triage(
                       : type.whatToDo()),
           type != null && type.mayPass(),
           type != null && type.isRetried() && hasProgressed(cause),
-          false);
+          false,
+          type == FailureType.SECTOR_COMM_R_MISMATCH ? computed(cause) : null);
     }
     if (failure.getCause() instanceof TimeoutFailure timeout) {
       String message =
@@ -56,10 +59,21 @@ record Triage(
           message,
           true,
           false,
-          timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_HEARTBEAT);
+          timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_HEARTBEAT,
+          null);
     }
     String message = "%s failed: %s".formatted(what, failure.getMessage());
-    return new Triage(null, message, message, false, false, false);
+    return new Triage(null, message, message, false, false, false, null);
+  }
+
+  /** The same failure with another reason for operators. */
+  Triage because(String newReason) {
+    return new Triage(type, message, newReason, mayPass, progressed, silent, computed);
+  }
+
+  /** A host of this version adds what it has computed as a detail. */
+  private static String computed(ApplicationFailure cause) {
+    return cause.getDetails().getSize() > 0 ? cause.getDetails().get(String.class) : null;
   }
 
   /** A host that wants a temporary failure to start the step over adds the detail {@code true}. */

@@ -103,7 +103,10 @@ class ContractTest {
         new StageReport(
             1, 2, 1, 3, null, "store-1", 2, new StoredCopy("store-2", "/mnt/nas-2"), "2 layers"),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
+        new HoldRequest(
+            SECTOR, SealProof.KIB_2_V1, null, 0, Duration.ofMinutes(1), true, 1L, "host-a"),
         new ReleaseRequest(SECTOR, GRANT, true),
+        new ReleaseRequest(SECTOR, GRANT, false, "It computes wrongly."),
         new OperatorCommand("anne"),
         new RebuildStatus(
             RUN,

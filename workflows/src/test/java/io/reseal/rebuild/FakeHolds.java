@@ -10,6 +10,7 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.WorkflowClient;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -66,7 +67,18 @@ final class FakeHolds implements HoldActivities {
       waitInVain();
     }
     int attempt = Activity.getExecutionContext().getInfo().getAttempt();
-    hold(request, hosts[Math.min(attempt, hosts.length) - 1]);
+    FakeHost next = hosts[Math.min(attempt, hosts.length) - 1];
+    hold(request, next.name().equals(request.avoid()) ? other(next) : next);
+  }
+
+  private FakeHost other(FakeHost avoided) {
+    return Arrays.stream(hosts)
+        .filter(host -> host != avoided)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                ApplicationFailure.newNonRetryableFailure(
+                    "No other host takes rebuilds now.", FailureType.HOST_NO_OTHER.code()));
   }
 
   /**

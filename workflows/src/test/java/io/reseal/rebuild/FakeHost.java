@@ -332,7 +332,10 @@ final class FakeHost implements SealingActivities {
   private synchronized void released(ReleaseRequest request) {
     releases.add(
         new ReleaseRequest(
-            request.sector(), request.thread().numbered(null), request.removeScratch()));
+            request.sector(),
+            request.thread().numbered(null),
+            request.removeScratch(),
+            request.fault()));
     released.countDown();
   }
 
