@@ -79,8 +79,9 @@ public final class DamoclesReader {
 
   /** Reads all sector states in a file, each with the facts it has. */
   public static Reading read(Path file) {
-    List<ObjectNode> states = JsonObjects.readAll(InputFile.bytes(file), file.toString());
     FoundSectors found = new FoundSectors(file.toString());
+    List<ObjectNode> states =
+        JsonObjects.readEach(InputFile.bytes(file), file.toString(), found::leaveOut);
     for (int index = 0; index < states.size(); index++) {
       String name =
           states.size() == 1

@@ -73,34 +73,6 @@ final class JsonObjects {
   }
 
   /**
-   * Reads all objects of a text that holds one, several one after the other, or an array of them.
-   *
-   * @param name what messages call the text
-   */
-  static List<ObjectNode> readAll(byte[] utf8, String name) {
-    List<ObjectNode> objects = new ArrayList<>();
-    try (JsonParser parser = MAPPER.createParser(utf8)) {
-      while (parser.nextToken() != null) {
-        if (parser.currentToken() == JsonToken.START_ARRAY) {
-          while (parser.nextToken() != JsonToken.END_ARRAY) {
-            objects.add(object(parser, name));
-          }
-        } else {
-          objects.add(object(parser, name));
-        }
-      }
-    } catch (JsonProcessingException e) {
-      throw refuse(utf8, name, e);
-    } catch (IOException e) {
-      throw new SectorStateException("%s is not JSON in UTF-8.".formatted(name), e);
-    }
-    if (objects.isEmpty()) {
-      throw new SectorStateException(name + " is empty.", null);
-    }
-    return objects;
-  }
-
-  /**
    * Reads the objects of a text that holds several one after the other, or in an array. What is not
    * one is left out; reading goes on at the next line that begins with an object.
    *
@@ -109,18 +81,23 @@ final class JsonObjects {
   static List<ObjectNode> readEach(byte[] utf8, String name, Consumer<String> leaver) {
     List<ObjectNode> objects = new ArrayList<>();
     int at = skip(utf8, 0);
+    if (at == utf8.length) {
+      throw new SectorStateException(name + " is empty.", null);
+    }
     while (at < utf8.length) {
-      byte[] rest = Arrays.copyOfRange(utf8, at, utf8.length);
-      String where = "%s, from line %d,".formatted(name, lines(utf8, at) + 1);
-      try (JsonParser parser = MAPPER.createParser(rest)) {
+      try (JsonParser parser = MAPPER.createParser(utf8, at, utf8.length - at)) {
         parser.nextToken();
-        objects.add(object(parser, where));
+        objects.add(object(parser));
         at = skip(utf8, at + (int) parser.currentLocation().getByteOffset());
       } catch (JsonProcessingException e) {
-        leaver.accept("%s was left out. %s".formatted(where, refuse(rest, "It", e).getMessage()));
-        at = nextObject(utf8, at + 1);
+        int next = nextObject(utf8, at + 1);
+        byte[] part = Arrays.copyOfRange(utf8, at, next);
+        leaver.accept(
+            "%s, from line %d, was left out. %s"
+                .formatted(name, line(utf8, at), refuse(part, "It", e).getMessage()));
+        at = next;
       } catch (SectorStateException e) {
-        leaver.accept(e.getMessage());
+        leaver.accept("%s, from line %d, %s".formatted(name, line(utf8, at), e.getMessage()));
         at = nextObject(utf8, at + 1);
       } catch (IOException e) {
         throw new SectorStateException("%s is not JSON in UTF-8.".formatted(name), e);
@@ -150,19 +127,18 @@ final class JsonObjects {
     return at;
   }
 
-  private static long lines(byte[] utf8, int to) {
-    return IntStream.range(0, to).filter(at -> utf8[at] == '\n').count();
+  private static long line(byte[] utf8, int at) {
+    return 1 + IntStream.range(0, at).filter(before -> utf8[before] == '\n').count();
   }
 
-  private static ObjectNode object(JsonParser parser, String name) throws IOException {
-    String place = place(parser.currentTokenLocation());
+  private static ObjectNode object(JsonParser parser) throws IOException {
     if (parser.currentToken() == JsonToken.START_OBJECT
         && MAPPER.readTree(parser) instanceof ObjectNode object) {
       return object;
     }
     throw new SectorStateException(
-        "%s holds at %s something other than a JSON object: it must hold objects, one for each sector."
-            .formatted(name, place),
+        "was left out: it is something other than a JSON object, and there must be one for each"
+            + " sector.",
         null);
   }
 

@@ -310,24 +310,28 @@ class DamoclesFindingsTest {
                 + " whole number");
   }
 
+  /** Catches: a state that is cut off or damaged in the middle of a file and blocks the others. */
   @Test
-  void refusesAFileThatIsCutOffOrNone() throws IOException {
+  void leavesOutWhatIsNotAStateAndReadsOn() throws IOException {
     String one = Resources.text("lotus-t01000-2.json").strip();
     String two = Resources.text("lotus-t01001-3.json").strip();
-    assertRefused(one + two.substring(0, 200), "is cut off");
-    assertRefused("[" + one + "," + two, "is cut off");
-    assertRefused(one + " 5", "something other than a JSON object");
-    assertRefused("[" + one + ",null]", "something other than a JSON object");
-    assertRefused("", "is empty.");
-    assertRefused("[]", "is empty.");
-    assertRefused("x", "is not JSON");
+    assertLeftOut(one + two.substring(0, 200), "from line 1, was left out. It is cut off");
+    assertLeftOut(two.substring(0, 200) + "\n" + one, "from line 1, was left out. It is cut off");
+    assertLeftOut(two.replaceFirst(":", "") + "\n" + one, "from line 1, was left out. It is not");
+    assertLeftOut("[" + one, "is cut off: its list of objects does not end.");
+    assertLeftOut(one + " 5", "from line 1, was left out: it is something other than a JSON");
+    assertLeftOut("[" + one + ",\nnull]", "from line 2, was left out: it is something other");
+    assertThat(Readings.nothing(DamoclesReader.read(write("x"))).get(0)).contains("It is not JSON");
+    for (String nothing : List.of("", "[]")) {
+      Path file = write(nothing);
+      assertThatThrownBy(() -> DamoclesReader.read(file)).hasMessageContaining("is empty.");
+    }
   }
 
-  private void assertRefused(String json, String message) throws IOException {
-    Path file = write(json);
-    assertThatThrownBy(() -> DamoclesReader.read(file))
-        .isInstanceOf(SectorStateException.class)
-        .hasMessageContaining(message);
+  private void assertLeftOut(String json, String message) throws IOException {
+    Reading reading = DamoclesReader.read(write(json));
+    assertThat(reading.findings()).extracting(Findings::id).containsExactly(Sectors.empty().id());
+    assertThat(reading.leftOut()).singleElement().asString().contains(message);
   }
 
   private Findings only(Consumer<ObjectNode> change) throws IOException {
