@@ -13,6 +13,8 @@ import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.CopyProgress;
+import io.reseal.files.Scratch;
+import io.reseal.files.ScratchOrigin;
 import io.reseal.files.StoreSweep;
 import io.reseal.files.Stores;
 import io.reseal.pieces.PieceFile;
@@ -22,6 +24,8 @@ import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
+import io.reseal.threads.ScratchEvidence;
+import io.reseal.threads.ScratchVerdict;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import io.temporal.activity.ActivityCancellationType;
@@ -64,8 +68,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A step that is no longer wanted ends although a disk hangs, and its thread is given back. What
- * hangs is a FIFO that nobody opens.
+ * A step that is no longer wanted ends although a disk hangs, and its thread is given back. A disk
+ * that hangs is a FIFO that nobody opens, or a latch where the files of a sector are looked at.
  */
 @Timeout(60)
 class HangsTest {
@@ -128,6 +132,8 @@ class HangsTest {
 
   private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
   private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile boolean hangs;
   private SealingThreads threads;
   private SealingThread thread;
   private HostParts host;
@@ -146,7 +152,7 @@ class HangsTest {
         new SealingThreads(
             config,
             (sector, held) -> true,
-            new StepOutageTest.NoEvidence(),
+            new HangingEvidence(),
             Duration.ZERO,
             InstantSource.system(),
             () -> {});
@@ -183,7 +189,39 @@ class HangsTest {
 
   @AfterEach
   void close() {
+    over.countDown();
     scheduler.shutdownNow();
+  }
+
+  /** Asked about scratch files while they are claimed or removed; hangs with their disk. */
+  private final class HangingEvidence implements ScratchEvidence {
+    @Override
+    public ScratchOrigin.Rebuild here(String workflowId, String runId) {
+      hangIfSo();
+      return new ScratchOrigin.Rebuild("cluster", "namespace", workflowId, runId);
+    }
+
+    @Override
+    public boolean isSame(ScratchOrigin.Rebuild noted, String workflowId, String runId) {
+      hangIfSo();
+      return true;
+    }
+
+    @Override
+    public ScratchVerdict judge(Scratch.Claim claim, Optional<ScratchOrigin> origin) {
+      return new ScratchVerdict(ScratchVerdict.Kind.RUNNING, "", null);
+    }
+
+    private void hangIfSo() {
+      while (hangs) {
+        try {
+          over.await();
+          return;
+        } catch (InterruptedException e) {
+          // What waits in the kernel is not interrupted either.
+        }
+      }
+    }
   }
 
   /** Nothing is asked of them but to be given back. */
@@ -267,7 +305,7 @@ class HangsTest {
   // Catches: a step that waits for its scratch before anything can stop it.
   @Test
   void aStepThatHangsInItsScratchBeforeItsWorkBeginsEndsWhenItIsStopped() throws Exception {
-    fifo("reseal/s-t01001-123.json");
+    hangs = true;
 
     String end =
         stopped(
@@ -284,7 +322,8 @@ class HangsTest {
   @Test
   void aThreadIsGivenBackAlthoughItsScratchHangs() throws Exception {
     threads.enter(SECTOR, request.thread());
-    fifo("reseal/s-t01001-123.json");
+    threads.claim(thread, request.facts(), "rebuild", "run");
+    hangs = true;
 
     release(true);
 

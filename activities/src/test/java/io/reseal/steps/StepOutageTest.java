@@ -145,7 +145,7 @@ class StepOutageTest {
   }
 
   /** What scratch belongs to does not matter here. */
-  static final class NoEvidence implements ScratchEvidence {
+  private static final class NoEvidence implements ScratchEvidence {
     @Override
     public ScratchOrigin.Rebuild here(String workflowId, String runId) {
       return new ScratchOrigin.Rebuild("cluster", "namespace", workflowId, runId);

@@ -2,22 +2,13 @@ package io.reseal.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
-import io.reseal.sector.SealProof;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/**
- * Commands to a rebuild are answered while what it uses hangs. A store that hangs is one whose
- * policy is a FIFO that nobody opens for writing.
- */
+/** Commands to a rebuild are answered while its stage hangs. */
 @ExtendWith(FleetExtension.class)
 @Timeout(180)
 class HangsIT {
@@ -27,7 +18,6 @@ class HangsIT {
   private final Ask ask;
   private final Runs runs;
   private final Stops stops;
-  private final Path policy;
 
   HangsIT(Fleet fleet, Lab lab, Ask ask, Runs runs, Stops stops) {
     this.fleet = fleet;
@@ -35,16 +25,6 @@ class HangsIT {
     this.ask = ask;
     this.runs = runs;
     this.stops = stops;
-    this.policy = fleet.store().resolve("sectorstore.json");
-  }
-
-  @AfterEach
-  void storeAnswers() throws IOException {
-    if (Files.exists(policy)) {
-      // Whoever has opened it meets its end.
-      Files.newOutputStream(policy).close();
-      Files.delete(policy);
-    }
   }
 
   // Catches: a command that waits for a stage which stands still, and leaves it behind.
@@ -62,37 +42,5 @@ class HangsIT {
     Await.until("the stage has ended", () -> !again.stage().isAlive());
     assertThat(runs.status(sector).run().state()).isEqualTo(RebuildState.ABORTED);
     assertThat(fleet.heldSectors()).doesNotContain(sector.id());
-  }
-
-  // Catches: a command that waits until a store answers.
-  @Test
-  void pauseAndAbortAreAnsweredWhileTheOnlyStoreHangs() throws Exception {
-    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
-    List<LockedFile> locks = stops.holdUp(sector);
-    ask.rebuild(sector);
-    runs.awaitHeldUp(sector);
-    Await.until("a FIFO is the store's policy", this::hangStore);
-    locks.forEach(LockedFile::close);
-    awaitPersist(sector);
-    assertThat(ask.sectors("pause", sector, "--now").out()).contains("is paused at SnapDone");
-    assertThat(ask.sectors("resume", sector).status()).isZero();
-    assertThat(ask.sectors("abort", sector).out()).contains("is dropped");
-    assertThat(runs.status(sector).run().state()).isEqualTo(RebuildState.ABORTED);
-    assertThat(fleet.heldSectors()).doesNotContain(sector.id());
-  }
-
-  private boolean hangStore() {
-    try {
-      return new ProcessBuilder("mkfifo", policy.toString()).start().waitFor() == 0;
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
-  }
-
-  private void awaitPersist(LostSector sector) {
-    Await.until("it is stored", () -> runs.status(sector).running() == Step.PERSIST);
   }
 }
