@@ -54,7 +54,7 @@ public final class FinishedSteps {
       return Optional.empty();
     }
     try {
-      Finished kept = JSON.readValue(SmallFile.read(file), Finished.class);
+      Finished kept = JSON.readValue(SmallFile.readText(file), Finished.class);
       return kept.runId().equals(runId) && kept.request().isSameWork(request)
           ? Optional.of(kept.report())
           : Optional.empty();

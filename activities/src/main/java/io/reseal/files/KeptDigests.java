@@ -69,7 +69,7 @@ public final class KeptDigests {
       return Optional.empty();
     }
     try {
-      Content content = JSON.readValue(SmallFile.read(file), Content.class);
+      Content content = JSON.readValue(SmallFile.readText(file), Content.class);
       KeptDigests found = new KeptDigests(files, replica, content);
       return content != null && found.isComplete(proof) ? Optional.of(found) : Optional.empty();
     } catch (JsonProcessingException | UnfitFileException e) {

@@ -48,7 +48,7 @@ public final class MarkFile<M> {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(SmallFile.read(file), type));
+      return Optional.of(JSON.readValue(SmallFile.readText(file), type));
     } catch (JacksonException | UnfitFileException e) {
       return Optional.of(
           unreadable.mark(

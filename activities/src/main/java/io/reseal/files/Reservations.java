@@ -62,7 +62,7 @@ final class Reservations {
 
   private static Optional<Reservation> read(Path file) throws IOException {
     try {
-      return Optional.ofNullable(JSON.readValue(SmallFile.read(file), Reservation.class))
+      return Optional.ofNullable(JSON.readValue(SmallFile.readText(file), Reservation.class))
           .filter(read -> read.sector() != null && read.rebuild() != null);
     } catch (NoSuchFileException e) {
       return Optional.empty();

@@ -171,7 +171,7 @@ public final class Scratch {
       return Optional.empty();
     }
     try {
-      return Optional.ofNullable(JSON.readValue(SmallFile.read(file), ScratchOrigin.class))
+      return Optional.ofNullable(JSON.readValue(SmallFile.readText(file), ScratchOrigin.class))
           .filter(ScratchOrigin::isWhole);
     } catch (JacksonException | UnfitFileException e) {
       LOG.warn("{} cannot be read: {}", file, e.getMessage());
@@ -447,7 +447,7 @@ public final class Scratch {
 
   private Claim readOwnerFile(Path file) throws IOException {
     try {
-      Claim claim = JSON.readValue(SmallFile.read(file), Claim.class);
+      Claim claim = JSON.readValue(SmallFile.readText(file), Claim.class);
       if (claim != null
           && claim.sector() != null
           && claim.replicaId() != null

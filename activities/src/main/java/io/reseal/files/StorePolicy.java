@@ -59,7 +59,7 @@ record StorePolicy(
     }
     JsonNode content;
     try {
-      content = JSON.readValue(SmallFile.read(file));
+      content = JSON.readValue(SmallFile.readText(file));
     } catch (JsonProcessingException e) {
       throw new IOException(
           "its %s is broken at line %d, column %d"

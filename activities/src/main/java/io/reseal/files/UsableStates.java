@@ -104,7 +104,7 @@ public final class UsableStates {
     }
     JsonNode record;
     try {
-      record = JSON.readTree(SmallFile.read(files.layersRecord()));
+      record = JSON.readTree(SmallFile.readText(files.layersRecord()));
     } catch (JsonProcessingException | UnfitFileException e) {
       return 0;
     }

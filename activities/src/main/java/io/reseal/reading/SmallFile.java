@@ -3,6 +3,7 @@ package io.reseal.reading;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -32,9 +33,14 @@ public final class SmallFile {
     return read(file, MOST_BYTES, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** The same as UTF-8 text. */
+  /** The same as UTF-8 text; other bytes make the file unfit. */
   public static String readText(Path file) throws IOException {
-    return text(read(file));
+    byte[] bytes = read(file);
+    try {
+      return text(bytes);
+    } catch (CharacterCodingException e) {
+      throw new UnfitFileException(file, "is not UTF-8 text");
+    }
   }
 
   /** Reads a file that an operator named; links are followed, and what a shell passes is read. */
@@ -88,7 +94,7 @@ public final class SmallFile {
     return bytes;
   }
 
-  private static String text(byte[] bytes) throws IOException {
+  private static String text(byte[] bytes) throws CharacterCodingException {
     return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 }

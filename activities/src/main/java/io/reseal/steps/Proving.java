@@ -143,7 +143,7 @@ final class Proving {
       return Optional.empty();
     }
     try {
-      return Optional.ofNullable(JSON.readValue(SmallFile.read(file), SectorProof.class));
+      return Optional.ofNullable(JSON.readValue(SmallFile.readText(file), SectorProof.class));
     } catch (JsonProcessingException | UnfitFileException e) {
       LOG.warn("{} does not contain a proof: {}", file, e.getMessage());
       return Optional.empty();

@@ -6,7 +6,6 @@ import io.reseal.reading.SmallFile;
 import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -42,7 +41,7 @@ final class HeldNote {
       if (parts.length == 2) {
         return Optional.of(SectorId.parse(parts[0], parts[1]));
       }
-    } catch (IllegalArgumentException | UnfitFileException | CharacterCodingException e) {
+    } catch (IllegalArgumentException | UnfitFileException e) {
       throw unreadable(e);
     }
     throw unreadable(null);

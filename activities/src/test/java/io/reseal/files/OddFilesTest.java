@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,19 @@ class OddFilesTest {
         .isInstanceOf(ForeignFilesException.class)
         .hasMessageContaining("s-t01001-123.json");
     assertThat(scratch.claims()).isEmpty();
+  }
+
+  // Catches: bytes that look like UTF-32, which Jackson reports as a failure of the disk.
+  @Test
+  void bytesThatAreNoTextAreDamageAndNotAFailingDisk() throws IOException {
+    Path owner = dir.resolve("reseal/s-t01001-123.json");
+    Files.write(owner, new byte[] {'/', 0, 0, 0, 12, (byte) 0x92, (byte) 0xfa, 5});
+    Files.copy(owner, dir.resolve("mark"));
+
+    assertThatThrownBy(() -> scratch.owner(TestSector.ID))
+        .isInstanceOf(ForeignFilesException.class);
+    assertThat(new MarkFile<>(dir.resolve("mark"), String.class, (at, what) -> what).read())
+        .isPresent();
   }
 
   // Catches: `scratch list` and `recover` that hang at what scratch says of itself.
