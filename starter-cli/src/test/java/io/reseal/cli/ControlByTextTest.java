@@ -46,7 +46,7 @@ class ControlByTextTest {
       Map.of(
           "contract/ChangeKind.java", "derives the kind of records that have none yet",
           "contract/StateChange.java", "a step's title is also the name it is stored under",
-          "exchange/LotusLog.java", "a line of Lotus' log has its event as JSON in its message",
+          "exchange/LotusLogText.java", "a line of Lotus' log has its event as JSON in its message",
           "rebuild/Journal.java", "shows the same pause once, however often it is met",
           "labelling/Seat.java", "passes on why it waits only when that changes",
           "bench/Occupation.java", "counts the steps that are recorded twice",
