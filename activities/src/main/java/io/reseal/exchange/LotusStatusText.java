@@ -203,6 +203,11 @@ public final class LotusStatusText {
           null);
     }
     List<String> known = head.keySet().stream().filter(HEAD::contains).toList();
+    if (known.isEmpty()) {
+      throw new SectorStateException(
+          "%s was left out: nothing follows but its number, which may be cut off.".formatted(which),
+          null);
+    }
     if (!known.equals(HEAD.stream().filter(known::contains).toList())) {
       throw new SectorStateException(
           "%s was left out: its lines are not in the order in which they are printed, so that part of it may be another sector's."

@@ -119,6 +119,19 @@ class LotusTextTest {
                     .isEqualTo(found.id().equals(SNAPPED.id()) ? SNAPPED.commR() : PIECES.commR()));
   }
 
+  /** Catches: a number that was cut off taken for another sector's. */
+  @Test
+  void leavesOutASectorOfWhichOnlyTheNumberIsThere() throws IOException {
+    String whole = Resources.text("lotus-miner/status-pieces.txt");
+    Reading reading = read(1001, whole + "SectorID:\t12");
+    assertThat(reading.findings()).extracting(Findings::id).containsExactly(PIECES.id());
+    assertThat(reading.leftOut())
+        .singleElement()
+        .asString()
+        .contains("sector 12 ")
+        .contains("nothing follows but its number");
+  }
+
   @Test
   void refusesAHeadThatIsNotThatOfItsLog() throws IOException {
     String first = Resources.text("lotus-miner/status-snapped.txt");

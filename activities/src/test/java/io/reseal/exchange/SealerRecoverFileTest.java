@@ -99,7 +99,7 @@ class SealerRecoverFileTest {
             java.nio.file.StandardOpenOption.WRITE)) {
       channel.write(java.nio.ByteBuffer.wrap(new byte[1]), 700L << 20);
     }
-    assertThatThrownBy(() -> read(file)).hasMessageContaining("is far too large");
+    assertThatThrownBy(() -> read(file)).hasMessageContaining("too many for such a file");
   }
 
   /** Catches: a file whose miner was typed as f2…, which could only be edited by hand. */
