@@ -36,7 +36,7 @@ public record PieceCidV2(Commitment commitment, long size, long padding) {
       if (more != (bytes[at] < 0) || padding >>> 56 != 0) {
         return Optional.empty();
       }
-      padding = padding << 7 | bytes[at] & 0x7f;
+      padding = (padding << 7) | (bytes[at] & 0x7f);
     }
     int height = bytes[end] & 0xff;
     return height > LARGEST_HEIGHT
