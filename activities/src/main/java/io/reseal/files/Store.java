@@ -309,6 +309,27 @@ public final class Store {
         bytes);
   }
 
+  /**
+   * Writes the {@code t_aux} that a replica lacks here. What is in its place, e.g. an empty file,
+   * is kept aside.
+   *
+   * @param fence the attempt's rank; a {@link SupersededException} if a higher one has the sector
+   */
+  public void addTAux(SectorId sector, Replica replica, SectorSize size, Fence fence)
+      throws IOException {
+    requireIdentity();
+    FenceDirectory fences = own().fence(sector, runs);
+    fences.claim(fence);
+    fences.check(fence);
+    Path file = files(sector).tAux(replica);
+    if (SectorFiles.exists(file)) {
+      Path kept = own().newKept(sector, replica.cacheType(), fence.runId());
+      durable.makeDirectory(kept);
+      durable.rename(file, kept.resolve(file.getFileName()));
+    }
+    durable.write(file, TAux.of(size));
+  }
+
   /** Whether a failure is about a file here. */
   boolean has(FileSystemException failure) {
     return OsError.file(failure).filter(file -> file.startsWith(root)).isPresent();

@@ -39,12 +39,18 @@ final class PieceSteps {
           found.allIn(),
           found.keyIn(),
           0,
-          null);
+          null,
+          found.repairs().orElse(null));
     }
     List<Piece> all = needed(inputs.withKeyIn(found.keyIn()));
     Pieces.Look look = look(inputs, work, all);
     return new StepOutcome(
-        detail(look, all) + found.note(), null, found.keyIn(), look.toDownload().size(), null);
+        detail(look, all) + found.note(),
+        null,
+        found.keyIn(),
+        look.toDownload().size(),
+        null,
+        null);
   }
 
   private static String detail(Pieces.Look look, List<Piece> all) {

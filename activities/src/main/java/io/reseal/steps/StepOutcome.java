@@ -11,16 +11,22 @@ import io.reseal.contract.StoredCopy;
  * @param keyIn the store that has a snapped sector's key intact, or null
  * @param toDownload how many pieces have to be downloaded
  * @param stored the copy that was put into a store, or null
+ * @param repaired what was done about what stored copies lacked, or null
  */
 record StepOutcome(
-    String detail, String intactIn, String keyIn, int toDownload, StoredCopy stored) {
+    String detail,
+    String intactIn,
+    String keyIn,
+    int toDownload,
+    StoredCopy stored,
+    String repaired) {
 
   /** The outcome of a step that searches for nothing. */
   static StepOutcome of(String detail) {
-    return new StepOutcome(detail, null, null, 0, null);
+    return new StepOutcome(detail, null, null, 0, null, null);
   }
 
   static StepOutcome stored(String detail, StoredCopy stored) {
-    return new StepOutcome(detail, null, null, 0, stored);
+    return new StepOutcome(detail, null, null, 0, stored, null);
   }
 }

@@ -271,6 +271,7 @@ final class StepRunner {
             outcome.keyIn(),
             outcome.toDownload(),
             outcome.stored(),
+            outcome.repaired(),
             outcome.detail() + step.work().ranOn());
     keep(finished, step, report);
     return report;

@@ -35,15 +35,21 @@ final class StoredCopies {
    * @param allIn the stores that together have the whole sector, or null
    * @param keyIn the store that has a snapped sector's key if its update is lost, or null
    * @param faults what is wrong with each copy that is not used, one line each
+   * @param repaired what was done about what the copies lacked, one sentence each
    */
-  record Found(String allIn, String keyIn, List<String> faults) {
+  record Found(String allIn, String keyIn, List<String> faults, List<String> repaired) {
 
-    static final Found NOTHING = new Found(null, null, List.of());
+    static final Found NOTHING = new Found(null, null, List.of(), List.of());
+
+    Optional<String> repairs() {
+      return repaired.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", repaired));
+    }
 
     /** Suffix for the step's detail. */
     String note() {
       return (keyIn == null ? "" : "; the key is kept, in store \"%s\"".formatted(keyIn))
-          + (faults.isEmpty() ? "" : "; not intact: " + String.join("; ", faults));
+          + (faults.isEmpty() ? "" : "; not intact: " + String.join("; ", faults))
+          + repairs().map("; "::concat).orElse("");
     }
   }
 
@@ -60,34 +66,54 @@ final class StoredCopies {
     stores.settle(inputs.facts().sector(), inputs.fence());
     Map<FileType, Store> places = new EnumMap<>(FileType.class);
     List<String> faults = new ArrayList<>();
+    List<String> repaired = new ArrayList<>();
     for (Replica replica : SectorKind.of(inputs.facts()).replicas()) {
-      Optional<Placement> intact = intact(inputs, work, replica, faults);
-      if (intact.isEmpty()) {
-        return new Found(
-            null, places.isEmpty() ? null : places.get(FileType.SEALED).name(), faults);
+      Optional<CopySearch.Copy> copy = best(inputs, work, replica, faults);
+      if (copy.isEmpty()) {
+        String keyIn = places.isEmpty() ? null : places.get(FileType.SEALED).name();
+        return new Found(null, keyIn, faults, repaired);
       }
-      places.putAll(intact.get().stores());
+      if (copy.get().lacksTAux()) {
+        repaired.add(addTAux(inputs, replica, copy.get().at().of(replica.cacheType())));
+      }
+      places.putAll(copy.get().at().stores());
     }
-    return new Found(new Placement(inputs.facts().sector(), places).names(), null, faults);
+    return new Found(
+        new Placement(inputs.facts().sector(), places).names(), null, faults, repaired);
   }
 
-  /** Where a copy has all files in their right sizes and the recorded CommR, and proves. */
-  private Optional<Placement> intact(
+  /** A copy that has the recorded CommR and proves, preferably one that lacks nothing else. */
+  private Optional<CopySearch.Copy> best(
       StepInputs inputs, StepWork work, Replica replica, List<String> faults)
       throws IOException, InterruptedException {
     List<CopySearch.Copy> copies =
         CopySearch.untilIntact(
             stores, inputs.facts().sector(), replica, at -> fault(inputs, work, replica, at));
     for (CopySearch.Copy copy : copies) {
-      if (!copy.isIntact()) {
-        String line =
-            "store \"%s\": %s"
-                .formatted(copy.at().names(), copy.fault().orElse("t_aux is missing"));
+      if (!copy.proves()) {
+        String line = "store \"%s\": %s".formatted(copy.at().names(), copy.fault().orElseThrow());
         LOG.info("A copy of sector {} is not intact: {}", inputs.facts().sector(), line);
         faults.add(line);
       }
     }
-    return copies.stream().filter(CopySearch.Copy::isIntact).map(CopySearch.Copy::at).findFirst();
+    return copies.stream()
+        .filter(CopySearch.Copy::isIntact)
+        .findFirst()
+        .or(() -> copies.stream().filter(CopySearch.Copy::proves).findFirst());
+  }
+
+  /** No proof reads t_aux, and it can be written without the sector's data. */
+  private static String addTAux(StepInputs inputs, Replica replica, Store store)
+      throws IOException {
+    SectorId sector = inputs.facts().sector();
+    Path file = store.files(sector).tAux(replica);
+    if (store.readonly()) {
+      return "%s is missing; proofs do not read it, and the store is readonly, so it was not written"
+          .formatted(file);
+    }
+    store.addTAux(sector, replica, inputs.facts().proof().size(), inputs.fence());
+    LOG.info("{} was missing and was written", file);
+    return "%s was missing and was written".formatted(file);
   }
 
   private static Optional<String> fault(

@@ -23,7 +23,7 @@ class FinishedStepsTest {
   private static final SectorFacts FACTS =
       SectorFactsBuilder.of(new SectorId(1001, 1), new Commitment("ab".repeat(32))).build();
   private static final StageReport REPORT =
-      new StageReport(1, 2, 1, 1, null, null, 0, null, "done");
+      new StageReport(1, 2, 1, 1, null, null, 0, null, null, "done");
 
   @TempDir private Path location;
 

@@ -107,7 +107,7 @@ class OddFilesTest {
             null,
             false,
             false);
-    finished.keep("run", request, new StageReport(1, 2, 1, 1, null, null, 0, null, "done"));
+    finished.keep("run", request, new StageReport(1, 2, 1, 1, null, null, 0, null, null, "done"));
     assertThat(finished.find("run", request)).isPresent();
 
     odd.putInPlaceOf(dir.resolve("reseal/s-t01001-123.PC1.finished"));

@@ -197,6 +197,43 @@ class KeptFilesIT {
         .hasMessageContaining("was put into store \"store\" at " + dir.resolve("elsewhere"));
   }
 
+  // Catches: a sector sealed again for its t_aux alone, and a t_aux with other bytes than PC2's.
+  @ParameterizedTest
+  @CsvSource({"KIB_2_V1_1", "MIB_8_V1_1"})
+  void aLostTAuxIsWrittenByteForByteWithoutSealing(SealProof proof) throws Exception {
+    StepInputs stored = persist(seal(proof, true));
+    SectorFiles copy = new SectorFiles(dir.resolve("store"), SECTOR);
+    Files.delete(copy.tAux(Replica.SEALED));
+    Files.write(copy.tAux(Replica.UPDATE), new byte[0]);
+    StoredCopies copies = new StoredCopies(stores, key);
+
+    StoredCopies.Found found = copies.find(stored, work(Step.FETCH_PIECES));
+
+    assertThat(found.allIn()).isEqualTo("store");
+    assertThat(found.repairs())
+        .hasValue(
+            "%s was missing and was written; %s was missing and was written"
+                .formatted(copy.tAux(Replica.SEALED), copy.tAux(Replica.UPDATE)));
+    checkStored(stored);
+    assertThat(copies.find(stored, work(Step.FETCH_PIECES)).repairs()).isEmpty();
+  }
+
+  // Catches: hours of sealing because a store that may not be written to lacks a t_aux.
+  @Test
+  void aReadonlyStoreThatLacksATAuxIsWholeNevertheless() throws Exception {
+    StepInputs stored = persist(seal(SealProof.KIB_2_V1_1, false));
+    SectorFiles copy = new SectorFiles(dir.resolve("store"), SECTOR);
+    Files.delete(copy.tAux(Replica.SEALED));
+    Stores readonly = new Stores(List.of(new Store("r", dir.resolve("store"), true)));
+
+    StoredCopies.Found found =
+        new StoredCopies(readonly, new UpdateKey(readonly)).find(stored, work(Step.FETCH_PIECES));
+
+    assertThat(found.allIn()).isEqualTo("r");
+    assertThat(found.repairs().orElseThrow()).contains("the store is readonly");
+    assertThat(copy.tAux(Replica.SEALED)).doesNotExist();
+  }
+
   private interface Steps {
     void run() throws Exception;
   }

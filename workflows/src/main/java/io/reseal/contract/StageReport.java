@@ -17,6 +17,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param toDownload pieces that are available but not on the host yet, reported by the step that
  *     looks for them; 0 otherwise
  * @param stored the copy that the step put into a store; null if it stored none
+ * @param repaired what the step did about what a copy lacked that is intact otherwise; null if it
+ *     lacked nothing
  * @param detail one line for people, e.g. {@code 2 layers, 1 of them kept from before}; never null
  */
 public record StageReport(
@@ -28,4 +30,5 @@ public record StageReport(
     @JsonProperty("keyIn") String keyIn,
     @JsonProperty("toDownload") int toDownload,
     @JsonProperty("stored") StoredCopy stored,
+    @JsonProperty("repaired") String repaired,
     @JsonProperty("detail") String detail) {}

@@ -204,8 +204,9 @@ final class Journal {
         ChangeKind.NOTHING_LOST,
         step.title(),
         report,
-        "nothing was lost: store %s has it, provable; nothing was sealed"
-            .formatted(report.intactIn()));
+        "nothing was lost: store %s has it, provable; nothing was sealed%s"
+            .formatted(
+                report.intactIn(), report.repaired() == null ? "" : "; " + report.repaired()));
   }
 
   /** The step used up its attempts but made progress, so it starts over with all of them. */

@@ -367,6 +367,7 @@ final class FakeHost implements SealingActivities {
         request.step() == Step.FETCH_PIECES && !request.force() ? keyIn : null,
         request.step() == Step.FETCH_PIECES ? toDownload : 0,
         request.step() == Step.PERSIST ? new StoredCopy("store-of-" + name, "/store") : null,
+        null,
         "done");
   }
 

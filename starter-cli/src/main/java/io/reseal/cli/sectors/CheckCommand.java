@@ -71,11 +71,16 @@ public final class CheckCommand implements Callable<Integer> {
    * @param store its store's name; of several, each with what it has; null where no store has any
    *     of it
    * @param stores the store of each type of its files, by the type's folder
-   * @param verdict {@code intact}, {@code damaged} or {@code lost}
+   * @param verdict {@code intact}, {@code provable} if it only lacks t_aux, {@code damaged} or
+   *     {@code lost}
    * @param fault what is wrong with it, or null
    */
   record Copy(
       String replica, String store, Map<String, String> stores, String verdict, String fault) {
+
+    private static final String NO_T_AUX =
+        "it proves; t_aux is missing, which no proof reads: `reseal rebuild` writes it without"
+            + " sealing";
 
     static Copy of(String replica, CopySearch.Copy copy) {
       Map<String, String> stores = new LinkedHashMap<>();
@@ -84,8 +89,8 @@ public final class CheckCommand implements Callable<Integer> {
           replica,
           copy.at().names(),
           stores,
-          copy.isIntact() ? "intact" : "damaged",
-          copy.isIntact() ? null : copy.fault().orElse("t_aux is missing"));
+          copy.isIntact() ? "intact" : copy.proves() ? "provable" : "damaged",
+          copy.isIntact() ? null : copy.fault().orElse(NO_T_AUX));
     }
 
     @JsonIgnore
