@@ -15,6 +15,7 @@ import io.reseal.core.CoreNotFoundException;
 import io.reseal.core.StageDiedException;
 import io.reseal.gpu.GpuState;
 import io.reseal.labelling.LabellingCapacity;
+import io.reseal.labelling.ProcessorFaults;
 import io.reseal.plan.Step;
 import io.reseal.sector.SectorSize;
 import io.reseal.temporal.TemporalConnection;
@@ -57,6 +58,7 @@ public final class Doctor {
                   config.processors().getOrDefault(Step.Resource.PC1, List.of()),
                   Path.of("/"));
           findings.addAll(new MachineCheck(HostResources.ofKernel(), labelling, config).examine());
+          findings.addAll(processors(config));
         });
     Pc2 pc2 = worker.map(config -> config.core().pc2()).orElse(Pc2.AUTO);
     findings.addAll(new CoreCheck(core(worker), sizes(worker), pc2).examine());
@@ -64,6 +66,19 @@ public final class Doctor {
     worker.ifPresent(config -> findings.addAll(new DiskCheck(config, env).examine()));
     services(worker);
     return List.copyOf(findings);
+  }
+
+  private static List<CheckResult> processors(WorkerConfig config) {
+    return new ProcessorFaults(Path.of("/"))
+        .of(config).stream()
+            .map(
+                fault ->
+                    fault.stops()
+                        ? CheckResult.problem(
+                            fault.entry(),
+                            fault.text() + "; its stage cannot run: change the entry")
+                        : CheckResult.warning(fault.entry(), fault.text()))
+            .toList();
   }
 
   private static Sizes sizes(Optional<WorkerConfig> worker) {

@@ -27,9 +27,11 @@ final class CpuTopology {
   private static final String ALLOWED = "Cpus_allowed_list:";
 
   private final List<Core> cores;
+  private final NavigableSet<Integer> nodes;
 
-  private CpuTopology(List<Core> cores) {
+  private CpuTopology(List<Core> cores, NavigableSet<Integer> nodes) {
     this.cores = List.copyOf(cores);
+    this.nodes = nodes;
   }
 
   /**
@@ -49,12 +51,17 @@ final class CpuTopology {
       cores.add(new Core(first, own, sharing.isEmpty() ? first : sharing.first()));
       left.removeAll(own);
     }
-    return new CpuTopology(cores);
+    return new CpuTopology(cores, list(root.resolve("sys/devices/system/node/online")));
   }
 
   /** All cores, ordered by their first CPU. */
   List<Core> cores() {
     return cores;
+  }
+
+  /** The NUMA nodes; none if the kernel does not say. */
+  NavigableSet<Integer> nodes() {
+    return new TreeSet<>(nodes);
   }
 
   /** The parts of the cores that are in a list of CPUs. */

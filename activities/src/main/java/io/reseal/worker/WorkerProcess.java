@@ -15,6 +15,7 @@ import io.reseal.core.CoreException;
 import io.reseal.files.FileWork;
 import io.reseal.files.OsError;
 import io.reseal.labelling.Labelling;
+import io.reseal.labelling.ProcessorFaults;
 import io.reseal.metrics.HostMetrics;
 import io.reseal.metrics.WorkerMetrics;
 import io.reseal.steps.HostActivities;
@@ -22,6 +23,7 @@ import io.reseal.temporal.TemporalConnection;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.WorkerFactory;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -100,6 +102,9 @@ public final class WorkerProcess implements AutoCloseable {
       throws IOException, CoreException {
     ChosenCore core = ChosenCore.choose(Optional.of(config.core()), System.getenv());
     core.sentences().forEach(LOG::info);
+    new ProcessorFaults(Path.of("/"))
+        .of(config)
+        .forEach(fault -> LOG.warn("{}: {}", fault.entry(), fault.text()));
     LocationLocks locks = new LocationLocks();
     parts.push(locks);
     takeLocations(config, locks);
