@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,7 @@ class TortureRun {
     sectors.forEach(ask::rebuild);
     for (Torture.Planned planned : torture.faults()) {
       Await.pause(planned.afterMillis());
+      Collections.rotate(sectors, 1);
       loseAgain(sectors);
       strike(planned, victims, sectors);
     }
