@@ -126,4 +126,22 @@ class LongHistoryTest {
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
     }
   }
+
+  /** Catches: a rebuild that a later run does not bind to its host any more. */
+  @Test
+  void aLaterRunStaysBoundToItsHost() throws Exception {
+    FakeHost own =
+        new FakeHost("host-a").failing(Step.PERSIST, failure(FailureType.CONFIG_INVALID));
+    FakeHost other = new FakeHost("host-b");
+    try (RebuildHarness harness = RebuildHarness.withEventsPerRun(1, other, own)) {
+      CompletableFuture<RebuildStatus> end =
+          harness.start(RequestBuilder.of(SECTOR, RebuildHarness.TIMINGS).host(own.name()).build());
+      harness.catalog.await("parked");
+      harness.newest().resume(ANNE_RESUMES);
+
+      assertThat(end.join().run().host()).isEqualTo(own.name());
+      assertThat(end.join().run().currentRunId()).as("it continued in another run").isNotNull();
+      assertThat(other.ran()).isEmpty();
+    }
+  }
 }
