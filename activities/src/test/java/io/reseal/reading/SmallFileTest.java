@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,13 +65,10 @@ class SmallFileTest {
   @Test
   void whatAShellPassesInPlaceOfAFileIsRead() throws Exception {
     Path file = Files.writeString(dir.resolve("file"), "content");
-    try (var open = Files.newInputStream(file)) {
+    try (InputStream open = Files.newInputStream(file);
+        Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
       assertThat(open.available()).isPositive();
-      Path passed =
-          Files.list(Path.of("/proc/self/fd"))
-              .filter(fd -> leadsTo(fd, file))
-              .findFirst()
-              .orElseThrow();
+      Path passed = descriptors.filter(fd -> leadsTo(fd, file)).findFirst().orElseThrow();
       assertThat(SmallFile.readNamedText(passed)).isEqualTo("content");
     }
   }
