@@ -267,8 +267,7 @@ final class CurioSector {
 
   private static boolean is(String cid, Function<String, Commitment> decode) {
     try {
-      decode.apply(cid);
-      return true;
+      return decode.apply(cid) != null;
     } catch (IllegalArgumentException e) {
       return false;
     }
