@@ -258,7 +258,7 @@ public final class LotusStatusText {
   }
 
   private static void deals(ArrayNode deals, String value) {
-    for (String deal : value.replaceAll("[\\[\\]]", "").strip().split("\\s+")) {
+    for (String deal : value.replaceAll("[\\[\\]]", "").strip().split("\\s+", -1)) {
       if (deal.matches("\\d{1,18}")) {
         deals.add(Long.parseLong(deal));
       }

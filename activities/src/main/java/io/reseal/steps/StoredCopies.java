@@ -1,7 +1,6 @@
 package io.reseal.steps;
 
 import io.reseal.contract.FailureType;
-import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StoredCopy;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
@@ -127,7 +126,6 @@ final class StoredCopies {
 
   /** Checks the copy that was put into a store, and the kept key if there is one. */
   String check(StepInputs inputs, StepWork work) throws Exception {
-    SectorFacts facts = inputs.facts();
     SectorKind kind = inputs.kind();
     Placement placement = persistedIn(inputs);
     SectorFiles files = placement.files();

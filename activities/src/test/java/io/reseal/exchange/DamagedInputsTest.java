@@ -221,7 +221,8 @@ class DamagedInputsTest {
 
   private static String expanded(String line) {
     StringBuilder text = new StringBuilder();
-    for (char c : line.toCharArray()) {
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
       text.append(c == '\t' ? " ".repeat(8 - text.length() % 8) : String.valueOf(c));
     }
     return text.toString();

@@ -324,7 +324,8 @@ class LotusTextTest {
   /** A line as a terminal shows it, with tab stops every eight columns. */
   private static String expanded(String line) {
     StringBuilder text = new StringBuilder();
-    for (char c : line.toCharArray()) {
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
       if (c == '\t') {
         text.append(" ".repeat(8 - text.length() % 8));
       } else {

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.TimeUnit;
 
 /** A host's way to a server, passed through by all of its connections, that can fail. */
 final class Link implements AutoCloseable {
@@ -66,10 +67,8 @@ final class Link implements AutoCloseable {
 
   /** Waits while the link is cut; false if it refuses. */
   private synchronized boolean passable() throws InterruptedException {
-    while (state == State.CUT) {
-      wait();
-    }
-    if (state == State.SLOW) {
+    long slowUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SLOW_MILLIS);
+    while (state == State.CUT || (state == State.SLOW && System.nanoTime() < slowUntil)) {
       wait(SLOW_MILLIS);
     }
     return state != State.REFUSING;

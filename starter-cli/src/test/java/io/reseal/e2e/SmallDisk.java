@@ -57,9 +57,10 @@ final class SmallDisk implements AutoCloseable {
     ByteBuffer zeros = ByteBuffer.allocate(1 << 20);
     try (FileChannel out =
         FileChannel.open(filler, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      while (out.write(zeros.clear()) > 0) {
-        continue;
-      }
+      int written;
+      do {
+        written = out.write(zeros.clear());
+      } while (written > 0);
     } catch (IOException full) {
       // Which is what was wanted.
     }

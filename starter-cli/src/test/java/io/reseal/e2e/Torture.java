@@ -56,11 +56,12 @@ record Torture(long seed, int small, int big, List<Planned> faults) {
 
   private static Torture of(long seed, int small, int big, int count) {
     Random random = new Random(seed);
+    List<Fault> kinds = List.of(Fault.values());
     List<Planned> faults = new ArrayList<>();
     while (faults.size() < count) {
       faults.add(
           new Planned(
-              Fault.values()[random.nextInt(Fault.values().length)],
+              kinds.get(random.nextInt(kinds.size())),
               Fleet.HOSTS.get(random.nextInt(Fleet.HOSTS.size())),
               length(random),
               random.nextInt(LONGEST_PAUSE_MILLIS),

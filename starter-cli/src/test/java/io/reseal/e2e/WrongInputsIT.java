@@ -121,18 +121,17 @@ class WrongInputsIT {
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
-  // Seen to fail: with an inspection that leaves the recorded CommD alone.
+  // Catches: hours of sealing for a record whose pieces do not give its CommD.
   @Test
-  void wrongRecordedCommDParksBeforeAnythingIsSealed() throws Exception {
+  void wrongRecordedCommDIsRefusedBeforeAnythingIsSealed() throws Exception {
     LostSector sector = lab.loseUnrecorded(SealProof.KIB_2_V1_1, lab.piece(256, 0));
     LostSector other = lab.loseUnrecorded(SealProof.KIB_2_V1_1, lab.piece(256, 0));
     fleet.catalog().sectors().add(with(sector, sector.record().commR(), other.record().commD()));
-    ask.rebuild(sector);
-    RunRecord run = runs.awaitParked(sector);
-    assertThat(run.attention())
-        .startsWith("Sector.InputsInvalid: ")
-        .contains(other.record().commD());
-    assertThat(run.host()).isNull();
+    Ask.Answer refused = ask.sectors("rebuild", sector);
+    assertThat(refused.status()).as(refused.toString()).isEqualTo(4);
+    assertThat(refused.err())
+        .contains("The record of sector %s cannot be right.".formatted(sector.id()), "they give");
+    assertThat(runs.run(sector)).isEmpty();
   }
 
   /** The layers of the first attempt lie in scratch when the second one begins (H1). */
