@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param pieces where else to search for pieces, and how to download them
  * @param sealing the defaults for all threads
  * @param threads the sealing threads in the order of the file
+ * @param others the file's other threads
  * @param attached the stores in the order of the file
  * @param limits how many steps of a kind may run at a time
  * @param processors where stage processes of a kind run; no entry if the file has none
@@ -39,6 +40,7 @@ public record WorkerConfig(
     PieceSettings pieces,
     Sealing sealing,
     List<SealingThread> threads,
+    List<OtherThread> others,
     List<Attached> attached,
     Map<Step.Resource, Integer> limits,
     Map<Step.Resource, List<Processor>> processors,
@@ -58,6 +60,7 @@ public record WorkerConfig(
         pieces,
         sealing,
         threads,
+        others,
         attached,
         limits,
         processors,
@@ -98,6 +101,15 @@ public record WorkerConfig(
    * @param sealing what it takes
    */
   public record SealingThread(int index, Path location, ThreadPlan plan, Sealing sealing) {}
+
+  /**
+   * {@code [[sealing_thread]]} without a location: one that computes WindowPoSt, which is nothing
+   * that Reseal does.
+   *
+   * @param index its place in the file, from 0
+   * @param plan what it is for
+   */
+  public record OtherThread(int index, ThreadPlan plan) {}
 
   /**
    * {@code [[attached]]}: a store for finished sectors.

@@ -3,6 +3,7 @@ package io.reseal.config;
 import io.reseal.config.WorkerConfig.Attached;
 import io.reseal.config.WorkerConfig.Core;
 import io.reseal.config.WorkerConfig.Gpu;
+import io.reseal.config.WorkerConfig.OtherThread;
 import io.reseal.config.WorkerConfig.Sealing;
 import io.reseal.config.WorkerConfig.SealingThread;
 import io.reseal.plan.Step;
@@ -57,7 +58,9 @@ final class WorkerConfigReader {
     List<Path> pieces = localPiecesDirs(worker);
     older.inWorker(worker);
     Sealing sealing = sealingKeys.read(root.section("sealing"), none());
-    List<SealingThread> threads = threads(root, sealing);
+    List<SealingThread> threads = new ArrayList<>();
+    List<OtherThread> others = new ArrayList<>();
+    readThreads(root, sealing, threads, others);
     List<Attached> attached = attached(root);
     TomlSection stages = root.section("processors");
     Map<Step.Resource, Integer> limits = limits(stages);
@@ -75,7 +78,8 @@ final class WorkerConfigReader {
         pieces,
         pieceSettings,
         sealing,
-        threads,
+        List.copyOf(threads),
+        List.copyOf(others),
         attached,
         limits,
         processors,
@@ -122,17 +126,21 @@ final class WorkerConfigReader {
     return new Sealing(Set.of(), Set.of(), Optional.empty(), Optional.empty());
   }
 
-  private List<SealingThread> threads(TomlSection root, Sealing sealing) {
-    List<SealingThread> threads = new ArrayList<>();
+  private void readThreads(
+      TomlSection root, Sealing sealing, List<SealingThread> threads, List<OtherThread> others) {
+    int next = 0;
     for (TomlSection section : root.sections("sealing_thread")) {
       TomlSection own = section.section("sealing");
       ThreadPlan plan = section.parsed("plan", ThreadPlan::parse).orElse(ThreadPlan.SEALER);
       Sealing merged = sealingKeys.read(own, sealing);
-      int index = threads.size();
-      location(section, "[[sealing_thread]] #" + index)
-          .ifPresent(location -> threads.add(new SealingThread(index, location, plan, merged)));
+      int index = next++;
+      if (plan == ThreadPlan.WDPOST && !section.has("location")) {
+        others.add(new OtherThread(index, plan));
+      } else {
+        location(section, "[[sealing_thread]] #" + index)
+            .ifPresent(location -> threads.add(new SealingThread(index, location, plan, merged)));
+      }
     }
-    return List.copyOf(threads);
   }
 
   private List<Attached> attached(TomlSection root) {

@@ -54,6 +54,14 @@ final class DiskCheck {
         findings.add(CheckResult.problem(subject, "%s; repair that disk".formatted(e)));
       }
     }
+    config
+        .others()
+        .forEach(
+            thread ->
+                findings.add(
+                    CheckResult.ok(
+                        "thread #" + thread.index(),
+                        "plan %s: it takes no rebuilds".formatted(thread.plan()))));
     List<Store> stores = Stores.of(config).all();
     stores.forEach(store -> store(findings, store));
     if (stores.stream().noneMatch(store -> store.fault().isPresent())) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -267,15 +268,19 @@ public final class SealingThreads {
   }
 
   private SealingThread at(int index) {
-    if (index < 0 || index >= threads.size()) {
-      throw new RefusedException(
-          "%s has no sealing thread %d; it has %s."
-              .formatted(
-                  host,
-                  index,
-                  threads.size() == 1 ? "#0 alone" : "#0 to #" + (threads.size() - 1)));
-    }
-    return threads.get(index);
+    return threads.stream()
+        .filter(thread -> thread.config().index() == index)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    "%s has no sealing thread %d; it has %s."
+                        .formatted(
+                            host,
+                            index,
+                            threads.stream()
+                                .map(thread -> "#" + thread.config().index())
+                                .collect(Collectors.joining(", ")))));
   }
 
   private Optional<String> obstacle(SealingThread thread) {

@@ -6,10 +6,12 @@ import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.HostRow;
 import io.reseal.catalog.StoreRow;
 import io.reseal.catalog.ThreadRow;
+import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.HostGpus;
 import io.reseal.labelling.GroupMember;
 import io.reseal.labelling.Labelling;
+import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.ThreadMark;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,7 @@ final class HostReport {
           .orElse("(not packaged)");
 
   private final String name;
+  private final List<WorkerConfig.OtherThread> others;
   private final ChosenCore core;
   private final SealingHost host;
   private final Catalog catalog;
@@ -44,10 +48,11 @@ final class HostReport {
   private final String machine = MachineAddresses.get();
 
   /**
-   * @param name the host's configured name
+   * @param config whose host reports
    */
-  HostReport(String name, ChosenCore core, SealingHost host, HostServices services) {
-    this.name = name;
+  HostReport(WorkerConfig config, ChosenCore core, SealingHost host, HostServices services) {
+    this.name = config.name();
+    this.others = config.others();
     this.core = core;
     this.host = host;
     this.catalog = services.catalog();
@@ -116,7 +121,27 @@ final class HostReport {
 
   private List<ThreadRow> rows(Instant now) {
     List<GroupMember> members = host.labelling().map(Labelling::members).orElse(List.of());
-    return host.threads().all().stream().map(thread -> row(thread, members, now)).toList();
+    return Stream.concat(
+            host.threads().all().stream().map(thread -> row(thread, members, now)),
+            others.stream().map(thread -> row(thread, now)))
+        .toList();
+  }
+
+  private ThreadRow row(WorkerConfig.OtherThread thread, Instant now) {
+    return new ThreadRow(
+        name,
+        thread.index(),
+        "",
+        thread.plan().toString(),
+        null,
+        false,
+        null,
+        false,
+        RebuildState.EMPTY.toString(),
+        null,
+        null,
+        null,
+        now);
   }
 
   private ThreadRow row(SealingThread thread, List<GroupMember> members, Instant now) {

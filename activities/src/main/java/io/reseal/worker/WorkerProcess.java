@@ -133,7 +133,7 @@ public final class WorkerProcess implements AutoCloseable {
       metrics.get().serve(config);
     }
     lookAtStores(host);
-    HostReport report = new HostReport(config.name(), core, host, services);
+    HostReport report = new HostReport(config, core, host, services);
     HoldGate gate = takeWork(config, core, services, host);
     host.events().onThreads(gate::adjust);
     host.events().onThreads(report::changed);

@@ -21,6 +21,7 @@ public final class WorkerConfigs {
         allowing(Set.of(), Set.of()),
         List.of(threads),
         List.of(),
+        List.of(),
         Map.of(),
         Map.of(),
         labelling(),

@@ -43,6 +43,17 @@ class WorkerDirectoriesTest {
             "[[attached]] #0 in %s has no `location`, an absolute path.".formatted(worker.file()));
   }
 
+  // Catches: a provider's file that is refused because its WindowPoSt thread has no location.
+  @Test
+  void aThreadForWindowPostNeedsNoLocation() throws IOException {
+    WorkerConfig config = worker.load("[[sealing_thread]]\nplan = 'wdpost'\n" + threadAndStore());
+    assertThat(config.others()).containsExactly(new WorkerConfig.OtherThread(0, ThreadPlan.WDPOST));
+    assertThat(config.threads())
+        .singleElement()
+        .extracting(WorkerConfig.SealingThread::index)
+        .isEqualTo(1);
+  }
+
   /** Seen to fail without the check: the rebuild would run for hours and then find no place. */
   @Test
   void refusesRebuildingWithReadonlyStoresOnly() throws IOException {

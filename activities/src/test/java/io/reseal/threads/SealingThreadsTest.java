@@ -424,7 +424,7 @@ class SealingThreadsTest {
   void commandsThatMakeNoSenseAreRefusedAndChangeNothing() throws Exception {
     SealingThreads threads = host(thread("a", Set.of(), Set.of()), thread("b", Set.of(), Set.of()));
     refused(() -> threads.resume(0, "anne"), "neither paused nor marked");
-    refused(() -> threads.pause(2, "anne", false), "no sealing thread 2; it has #0 to #1");
+    refused(() -> threads.pause(2, "anne", false), "no sealing thread 2; it has #0, #1");
     refused(() -> threads.resume(-1, "anne"), "no sealing thread -1");
     threads.pause(0, "anne", false);
     refused(() -> threads.pause(0, "bert", false), "host-a#0 is paused already, by anne");

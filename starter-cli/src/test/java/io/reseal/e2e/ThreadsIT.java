@@ -182,8 +182,7 @@ class ThreadsIT {
   @Test
   void commandsThatMakeNoSenseAreRefusedWithAReason() {
     refused("there is nothing to resume", "util", "worker", "resume", Fleet.HOST_A, "0");
-    refused(
-        "has no sealing thread 7; it has #0 alone", "util", "worker", "pause", Fleet.HOST_A, "7");
+    refused("has no sealing thread 7; it has #0", "util", "worker", "pause", Fleet.HOST_A, "7");
     refused("known workers: host-a, host-b", "util", "worker", "pause", "host-x", "0");
     refused(
         "there is nothing to set back",
