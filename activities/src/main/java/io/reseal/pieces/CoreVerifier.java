@@ -71,7 +71,9 @@ public final class CoreVerifier implements PieceVerifier {
       Commitment found = new Commitment(outcome.await().path("commitment").asText());
       return found.equals(piece.commitment())
           ? Optional.empty()
-          : Optional.of("has other data, of CID " + Cid.unsealed(found));
+          : Optional.of(
+              "has other data, of CID %s%s"
+                  .formatted(Cid.unsealed(found), CarV2.advice(file.path(), piece)));
     } catch (CoreException e) {
       if (e.code() == CoreCode.PIECE_MISMATCH) {
         return Optional.of("has other data: " + e.getMessage());

@@ -28,8 +28,11 @@ final class PieceForms {
   /** The answer of a place that has a file of that length. */
   static Answer answer(Path file, Piece piece, long length) {
     return fault(piece, length)
-        .map(fault -> Answer.of(file, Answer.Verdict.UNFIT, fault))
+        .map(fault -> Answer.of(file, Answer.Verdict.UNFIT, fault + CarV2.advice(file, piece)))
         .orElseGet(
-            () -> Answer.here(new PieceFile(file, 0, isPadded(piece, length)), length + " bytes"));
+            () ->
+                Answer.here(
+                    new PieceFile(file, 0, isPadded(piece, length)),
+                    length + " bytes" + CarV2.advice(file, piece)));
   }
 }

@@ -7,8 +7,11 @@ import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalDirectoriesTest {
@@ -48,6 +52,27 @@ class LocalDirectoriesTest {
     assertThat(find(PIECE)).contains(TestPieces.raw(plainInB));
     Path carInA = Files.createFile(a.resolve(PIECE.cid() + ".car"));
     assertThat(find(PIECE)).contains(TestPieces.raw(carInA));
+  }
+
+  // Catches: a CARv2 file that is called unfit, or other data, without a word on what is in it.
+  @ParameterizedTest
+  @CsvSource({"303, 200, HERE", "1100, 997, UNFIT"})
+  void saysHowToGetThePieceOutOfACarV2(int length, long payload, Answer.Verdict verdict)
+      throws IOException {
+    ByteBuffer file = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    file.put(HexFormat.of().parseHex("0aa16776657273696f6e02")).put(new byte[16]);
+    file.putLong(51).putLong(payload);
+    Path path = Files.write(a.resolve(PIECE.cid() + ".car"), file.array());
+    Answer answer =
+        directories.ask(SECTOR, PIECE).stream()
+            .filter(one -> !one.isAbsent())
+            .findFirst()
+            .orElseThrow();
+    assertThat(answer.verdict()).isEqualTo(verdict);
+    assertThat(answer.text())
+        .endsWith(
+            "; it is a CARv2 file, and the piece is probably the CARv1 inside it: `tail -c +52 %s | head -c %d` extracts that"
+                .formatted(path, payload));
   }
 
   /** Catches: files that newer tools name by CIDs of version 2, called absent. */
