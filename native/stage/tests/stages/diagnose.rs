@@ -306,7 +306,7 @@ fn torn_copies_and_files_are_findings() {
         assert_found(&diagnose(&right, &comm_r, known(&torn)), "known", "unknown", &["store \"b\""]);
     }
     assert_found(&diagnose(&right, &comm_r, known(Path::new("/nowhere"))), "known", "unknown", &["is missing"]);
-    assert_found(&diagnose(&right, &comm_r, known(&right.cache())), "known", "unknown", &["failed"]);
+    assert_found(&diagnose(&right, &comm_r, known(&right.cache())), "known", "unknown", &["instead of a file"]);
 
     let files = names(&right.cache()).into_iter().filter(|name| name != "t_aux" && name != "reseal-kept.json");
     let files = files.map(|name| right.cached(&name));

@@ -20,14 +20,9 @@ import javax.net.ssl.SSLParameters;
 /**
  * Sends HTTP requests to an address that was looked up before, so that a name which means another
  * address a moment later leads nowhere else. The server is asked for, and must show a certificate
- * of, the name.
+ * of, the name. The program must {@link HostHeader#allow() allow} its header.
  */
 final class PinnedClient {
-
-  static {
-    // The JDK's client sets this header from the address that it connects to.
-    System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
-  }
 
   private final Duration connectLimit;
   private final Supplier<SSLContext> certificates;

@@ -1,6 +1,7 @@
 package io.reseal.bench;
 
 import io.reseal.cli.Reseal;
+import io.reseal.pieces.HostHeader;
 import java.util.Map;
 
 /** The {@code reseal} program of a checkout: the shipped one with the real {@code bench} in it. */
@@ -9,6 +10,7 @@ public final class BenchProgram {
   private BenchProgram() {}
 
   public static void main(String[] arguments) {
+    HostHeader.allow();
     System.exit(Reseal.run(Reseal.ofProcess(), Map.of("bench", BenchCommand::new), arguments));
   }
 }

@@ -6,6 +6,7 @@ import io.reseal.cli.shell.Logs;
 import io.reseal.cli.shell.Problems;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.shell.Surroundings;
+import io.reseal.pieces.HostHeader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class Reseal {
   }
 
   public static void main(String[] arguments) {
+    HostHeader.allow();
     System.exit(run(ofProcess(), arguments));
   }
 

@@ -179,6 +179,13 @@ final class RebuildHarness implements AutoCloseable {
     return client().fetchHistory(Names.workflowId(SECTOR)).getEvents().size();
   }
 
+  /** How many events the rebuild's history has besides those of its workflow tasks. */
+  long eventsOfItsOwn() {
+    return client().fetchHistory(Names.workflowId(SECTOR)).getEvents().stream()
+        .filter(event -> !event.getEventType().name().contains("WORKFLOW_TASK"))
+        .count();
+  }
+
   /** How many events of that type the rebuild's history has. */
   long eventsOf(EventType type) {
     return client().fetchHistory(Names.workflowId(SECTOR)).getEvents().stream()

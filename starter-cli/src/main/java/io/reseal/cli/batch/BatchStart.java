@@ -48,7 +48,7 @@ public final class BatchStart {
           "A batch %s with other sectors exists (%s): give another --name."
               .formatted(batch.name(), running ? "running" : there.state()));
     }
-    if (running) {
+    if (running && !isFinished(batch)) {
       tell(batch, "is already running, %d sectors".formatted(there.sectors()), "");
     } else {
       again(batch);
@@ -57,8 +57,7 @@ public final class BatchStart {
 
   /** Restarts a batch that has ended, for the sectors that are not finished. */
   void again(BatchRecord batch) {
-    BatchCounts counts = services.catalog().batches().counts(batch.name()).orElseThrow();
-    if (counts.finished() == batch.sectors()) {
+    if (isFinished(batch)) {
       shell.line(
           "batch %s: all %d sectors are finished; to rebuild them again, give another --name."
               .formatted(batch.name(), batch.sectors()));
@@ -66,6 +65,12 @@ public final class BatchStart {
     }
     services.catalog().batches().restart(batch);
     start(batch);
+  }
+
+  /** Whether nothing is left to do, which is so a moment before the batch's workflow ends. */
+  private boolean isFinished(BatchRecord batch) {
+    return services.catalog().batches().counts(batch.name()).orElseThrow().finished()
+        == batch.sectors();
   }
 
   boolean isRunning(String name) {

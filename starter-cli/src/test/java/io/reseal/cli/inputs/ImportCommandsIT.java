@@ -99,7 +99,7 @@ class ImportCommandsIT {
     Result strict = terminal.run("import damocles %s %s --strict".formatted(good, bad));
     assertThat(strict.status()).isEqualTo(ExitStatus.REFUSED);
     assertThat(strict.err())
-        .contains("bad.json is cut off")
+        .contains("bad.json, from line 1, was left out. It is cut off")
         .endsWith("Nothing was imported (--strict).\n");
     assertThat(strict.out()).isEmpty();
     assertThat(find(WHOLE.id())).isEmpty();
@@ -110,7 +110,7 @@ class ImportCommandsIT {
 
     Result result = terminal.run("import damocles %s %s".formatted(good, bad));
     assertThat(result.status()).isEqualTo(ExitStatus.FAILED);
-    assertThat(result.err()).contains("bad.json is cut off");
+    assertThat(result.err()).contains("It is cut off");
     assertThat(result.out())
         .endsWith("1 sectors: 1 NEW; left out: 1 of which nothing was imported, see above\n");
     assertThat(find(WHOLE.id())).isPresent();
