@@ -97,7 +97,7 @@ class SectorListTest {
         .hasMessage("There is no file %s.".formatted(file));
     assertThatThrownBy(() -> new SectorList().addFile(directory, 1L))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("cannot be read");
+        .hasMessageContaining("is a directory, not a file");
     Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
     assertThatThrownBy(() -> new SectorList().addFile(file, 1L))
         .isInstanceOf(RefusedException.class)
