@@ -197,14 +197,14 @@ public final class RebuildCommand implements Callable<Integer> {
 
   private void refuseUnknown(Catalog catalog, List<SectorId> sectors) {
     List<SectorId> unknown = catalog.batches().unknown(sectors);
-    if (!unknown.isEmpty()) {
+    if (unknown.size() == 1) {
+      SectorLookup.require(catalog, unknown.get(0));
+    } else if (!unknown.isEmpty()) {
       throw new RefusedException(
-          ("%s not in the catalog. Nothing was started; import the records first: reseal"
-                  + " import --help")
-              .formatted(
-                  unknown.size() == 1
-                      ? "Sector %s is".formatted(unknown.get(0))
-                      : "%d sectors (%s) are".formatted(unknown.size(), some(unknown))));
+          ("The catalog has no record of %d sectors (%s). Nothing was started; import them first"
+                  + " (reseal import --help). `reseal sectors facts MINER NUMBER` shows what is"
+                  + " known of one.")
+              .formatted(unknown.size(), some(unknown)));
     }
     if (host != null && catalog.threads().ofHost(host).isEmpty()) {
       throw new RefusedException(
