@@ -65,6 +65,7 @@ final class DownloadProcess implements AutoCloseable {
   }
 
   public static void main(String[] arguments) throws Exception {
+    HostHeader.allow();
     Path dir = Path.of(arguments[1]);
     SectorId sector = new SectorId(1001, Long.parseLong(arguments[2]));
     Http store = new Http(arguments[0], List.of(), Optional.empty(), Optional.empty(), false);
