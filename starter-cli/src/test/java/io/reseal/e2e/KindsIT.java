@@ -176,7 +176,8 @@ class KindsIT {
   // Meant to fail: with an update that is stored although its CommR is another one.
   @Test
   void updateWithAnotherCommRIsNotStoredAndItsKeyIsKept() throws Exception {
-    LostSector sector = loseUnrecorded(SealProof.KIB_2_V1_1, layout(), layout());
+    LostSector sector =
+        loseUnrecorded(SealProof.KIB_2_V1_1, layout(), List.of(lab.piece(512, 512)));
     SectorRecord right = sector.record();
     String other = Cid.sealed(new Commitment("07".repeat(32)));
     Snap wrong = new Snap(right.snap().commD(), other, right.snap().pieces());
