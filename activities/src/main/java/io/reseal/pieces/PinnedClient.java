@@ -20,7 +20,7 @@ import javax.net.ssl.SSLParameters;
 /**
  * Sends HTTP requests to an address that was looked up before, so that a name which means another
  * address a moment later leads nowhere else. The server is asked for, and must show a certificate
- * of, the name. The program must {@link HostHeader#allow() allow} its header.
+ * of, the name. The program must {@link io.reseal.outage.HostHeader#allow() allow} its header.
  */
 final class PinnedClient {
 

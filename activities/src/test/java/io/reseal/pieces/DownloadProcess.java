@@ -3,6 +3,7 @@ package io.reseal.pieces;
 import io.reseal.config.PieceSettings;
 import io.reseal.config.PieceSettings.Http;
 import io.reseal.config.PieceSettings.Kind;
+import io.reseal.outage.HostHeader;
 import io.reseal.sector.SectorId;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.reseal.bench;
 
 import io.reseal.cli.Reseal;
-import io.reseal.pieces.HostHeader;
+import io.reseal.outage.HostHeader;
 import java.util.Map;
 
 /** The {@code reseal} program of a checkout: the shipped one with the real {@code bench} in it. */

@@ -121,7 +121,9 @@ final class ChainStandIn implements AutoCloseable {
     int to = Math.min(sectors, from + each);
     ArrayNode partitions = JSON.createArrayNode();
     if (to > from) {
-      partitions.addObject().putArray("LiveSectors").add(from).add(to - from);
+      ObjectNode partition = partitions.addObject();
+      partition.putArray("AllSectors").add(from).add(to - from);
+      partition.putArray("LiveSectors").add(from).add(to - from);
     }
     return partitions;
   }
@@ -148,7 +150,7 @@ final class ChainStandIn implements AutoCloseable {
             .put("SectorNumber", number)
             .put("SealProof", PROOF.number())
             .put("Activation", activation(number))
-            .put("Expiration", activation(number) + 1_500_000)
+            .put("Expiration", HEAD + 1_500_000)
             .put("PowerBaseEpoch", activation(number))
             .putNull("SectorKeyCID");
     sector.putObject("SealedCID").put("/", Cid.sealed(commitment(number)));
@@ -164,7 +166,7 @@ final class ChainStandIn implements AutoCloseable {
             .put("SectorNumber", number)
             .put("SealProof", PROOF.number())
             .put("SealRandEpoch", activation(number) - TICKET_DELAY)
-            .put("Expiration", activation(number) + 1_500_000)
+            .put("Expiration", HEAD + 1_500_000)
             .putNull("DealIDs");
     info.putObject("SealedCID").put("/", Cid.sealed(commitment(number)));
     if (hasData(number)) {

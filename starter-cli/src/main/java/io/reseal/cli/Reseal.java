@@ -6,7 +6,7 @@ import io.reseal.cli.shell.Logs;
 import io.reseal.cli.shell.Problems;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.shell.Surroundings;
-import io.reseal.pieces.HostHeader;
+import io.reseal.outage.HostHeader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

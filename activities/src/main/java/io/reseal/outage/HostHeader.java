@@ -1,6 +1,6 @@
-package io.reseal.pieces;
+package io.reseal.outage;
 
-/** The HTTP header that names the server, which {@link PinnedClient} sets itself. */
+/** The HTTP header that names the server, which the downloads of pieces set themselves. */
 public final class HostHeader {
 
   private HostHeader() {}
