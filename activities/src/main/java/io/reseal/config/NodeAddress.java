@@ -58,10 +58,7 @@ public record NodeAddress(URI base, Optional<String> token, boolean plaintextTok
 
   /** Whether the token would cross a network unencrypted, which nobody has allowed. */
   public boolean exposesToken() {
-    return token.isPresent()
-        && !plaintextToken
-        && base.getScheme().equals("http")
-        && !Loopback.is(base.getHost());
+    return token.isPresent() && !plaintextToken && Loopback.isPlaintextBeyond(base);
   }
 
   /** The URL of one version of the API, {@code …/rpc/v1}. */

@@ -23,7 +23,7 @@ public record Placement(SectorId sector, Map<FileType, Store> stores) {
   }
 
   /** These types in one store. */
-  static Placement in(Store store, SectorId sector, Collection<FileType> types) {
+  public static Placement in(Store store, SectorId sector, Collection<FileType> types) {
     return new Placement(
         sector, types.stream().collect(Collectors.toMap(type -> type, type -> store)));
   }

@@ -40,6 +40,11 @@ public record Answer(String place, Verdict verdict, String text, Optional<PieceF
     return of(place, Verdict.ABSENT, "not there");
   }
 
+  /** The same with more text. */
+  Answer and(String more) {
+    return new Answer(place, verdict, text + more, file);
+  }
+
   /** Whether the place can provide the piece. */
   public boolean hasPiece() {
     return isHere() || isOffered();

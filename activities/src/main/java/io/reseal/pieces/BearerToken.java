@@ -4,7 +4,6 @@ import io.reseal.config.Loopback;
 import io.reseal.config.PieceSettings;
 import io.reseal.reading.SmallFile;
 import java.io.IOException;
-import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,10 +34,7 @@ final class BearerToken {
   }
 
   private boolean isReadableOnTheWay() {
-    URI address = store.addresses("cid").get(0);
-    return !store.plaintextToken()
-        && address.getScheme().equals("http")
-        && !Loopback.is(address.getHost());
+    return !store.plaintextToken() && Loopback.isPlaintextBeyond(store.addresses("cid").get(0));
   }
 
   private Optional<String> token() throws SourceException {

@@ -76,7 +76,7 @@ final class LocalDirectories implements PieceSource {
       return Answer.absent(file);
     }
     try {
-      return PieceForms.answer(file, piece, Files.size(file));
+      return PieceForms.answer(file, piece, Files.size(file)).and(CarV2.advice(file, piece));
     } catch (IOException e) {
       return Answer.of(file, Answer.Verdict.UNREACHABLE, "cannot be read: " + e);
     }

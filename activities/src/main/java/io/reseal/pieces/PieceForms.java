@@ -28,11 +28,8 @@ final class PieceForms {
   /** The answer of a place that has a file of that length. */
   static Answer answer(Path file, Piece piece, long length) {
     return fault(piece, length)
-        .map(fault -> Answer.of(file, Answer.Verdict.UNFIT, fault + CarV2.advice(file, piece)))
+        .map(fault -> Answer.of(file, Answer.Verdict.UNFIT, fault))
         .orElseGet(
-            () ->
-                Answer.here(
-                    new PieceFile(file, 0, isPadded(piece, length)),
-                    length + " bytes" + CarV2.advice(file, piece)));
+            () -> Answer.here(new PieceFile(file, 0, isPadded(piece, length)), length + " bytes"));
   }
 }

@@ -8,8 +8,8 @@ import io.reseal.core.CoreRequest;
 import io.reseal.core.StageDiedException;
 import io.reseal.files.Replica;
 import io.reseal.files.Stores;
+import io.reseal.reading.SmallFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.HexFormat;
 import java.util.List;
 import org.slf4j.Logger;
@@ -57,7 +57,7 @@ final class Diagnosis {
   /** The roots that this host computed, which decide CommR; null if they cannot be read. */
   private static String computed(StepInputs inputs) {
     try {
-      return HexFormat.of().formatHex(Files.readAllBytes(inputs.files().pAux(Replica.SEALED)));
+      return HexFormat.of().formatHex(SmallFile.read(inputs.files().pAux(Replica.SEALED)));
     } catch (IOException e) {
       LOG.warn(
           "What was computed for {} cannot be read: {}", inputs.facts().sector(), e.toString());

@@ -16,6 +16,7 @@ import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -144,13 +145,13 @@ final class StoredCopies {
   /** Where this rebuild has put the sector, not any other store that has it too. */
   private Placement persistedIn(StepInputs inputs) throws IOException {
     SectorId sector = inputs.facts().sector();
+    Collection<FileType> types = inputs.kind().storedTypes();
+    if (inputs.stored() == null) {
+      return Placement.in(holder(inputs), sector, types);
+    }
     Map<FileType, Store> places = new EnumMap<>(FileType.class);
-    for (FileType type : inputs.kind().storedTypes()) {
-      places.put(
-          type,
-          inputs.stored() == null
-              ? holder(inputs)
-              : attached(sector, inputs.stored().of(type.folder())));
+    for (FileType type : types) {
+      places.put(type, attached(sector, inputs.stored().of(type.folder())));
     }
     return new Placement(sector, places);
   }

@@ -15,10 +15,8 @@ import io.reseal.record.Sectors;
 import io.reseal.sector.Piece;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -373,11 +371,9 @@ class CurioDatabaseIT {
     return found.get(0);
   }
 
-  /** All sectors of a miner in tables that were made by a script, by their numbers. */
+  /** All sectors of a miner in new tables with a healthy one and a script's, by their numbers. */
   private static Map<Long, Findings> rows(String script) throws IOException, SQLException {
-    try (InputStream sql = CurioDatabaseIT.class.getResourceAsStream("/curio/" + script)) {
-      execute(new String(sql.readAllBytes(), StandardCharsets.UTF_8));
-    }
+    execute(Resources.text("curio/tables.sql") + Resources.text("curio/" + script));
     return rowsOf(1001);
   }
 

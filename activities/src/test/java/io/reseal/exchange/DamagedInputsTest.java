@@ -52,7 +52,7 @@ class DamagedInputsTest {
           (text, random) -> text.substring(random.nextInt(text.length())),
           (text, random) -> lines(text, lines -> lines.remove(random.nextInt(lines.size()))),
           (text, random) -> wrapped(text, 40 + random.nextInt(100)),
-          (text, random) -> text.lines().map(DamagedInputsTest::expanded).collect(LINES),
+          (text, random) -> text.lines().map(Resources::expanded).collect(LINES),
           (text, random) -> text.replaceAll("[\t ]+", " "),
           (text, random) -> text.replace("\n", "\r\n"),
           (text, random) -> "\ufeff" + text,
@@ -214,18 +214,9 @@ class DamagedInputsTest {
 
   private static String wrapped(String text, int columns) {
     return text.lines()
-        .map(DamagedInputsTest::expanded)
+        .map(Resources::expanded)
         .map(line -> line.replaceAll("(.{" + columns + "})", "$1\n"))
         .collect(LINES);
-  }
-
-  private static String expanded(String line) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      text.append(c == '\t' ? " ".repeat(8 - text.length() % 8) : String.valueOf(c));
-    }
-    return text.toString();
   }
 
   private static String read(String name) {

@@ -36,7 +36,7 @@ class LotusTextTest {
     for (String tab : List.of(" ", "  ", "        ")) {
       assertSame(only(read(miner, text.replaceAll("\t+", tab))), wanted);
     }
-    assertSame(only(read(miner, text.lines().map(LotusTextTest::expanded).collect(LINES))), wanted);
+    assertSame(only(read(miner, text.lines().map(Resources::expanded).collect(LINES))), wanted);
   }
 
   private static final Collector<CharSequence, ?, String> LINES = Collectors.joining("\n");
@@ -319,20 +319,6 @@ class LotusTextTest {
                 assertThat(found.facts().text(fact))
                     .as(fact.name())
                     .isEqualTo(wanted.facts().text(fact)));
-  }
-
-  /** A line as a terminal shows it, with tab stops every eight columns. */
-  private static String expanded(String line) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (c == '\t') {
-        text.append(" ".repeat(8 - text.length() % 8));
-      } else {
-        text.append(c);
-      }
-    }
-    return text.toString();
   }
 
   private static String without(String text, String from, String to) {

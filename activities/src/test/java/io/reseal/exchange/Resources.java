@@ -17,6 +17,20 @@ public final class Resources {
     }
   }
 
+  /** A line as a terminal shows it, with tab stops every eight columns. */
+  static String expanded(String line) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (c == '\t') {
+        text.append(" ".repeat(8 - text.length() % 8));
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
+
   static Path copy(Path folder, String name) throws IOException {
     return Files.writeString(folder.resolve(Path.of(name).getFileName()), text(name));
   }
