@@ -37,6 +37,7 @@ public final class Catalog implements AutoCloseable {
   private final BatchRepository batches;
   private final FindingRepository findings;
   private final ScratchRepository scratch;
+  private final RootsRepository roots;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -56,6 +57,7 @@ public final class Catalog implements AutoCloseable {
     this.batches = new BatchRepository(access);
     this.findings = new FindingRepository(access);
     this.scratch = new ScratchRepository(access);
+    this.roots = new RootsRepository(access);
   }
 
   /** Connects and brings the tables up to date: for workers and the embedded installation. */
@@ -151,6 +153,10 @@ public final class Catalog implements AutoCloseable {
 
   public ScratchRepository scratch() {
     return scratch;
+  }
+
+  public RootsRepository roots() {
+    return roots;
   }
 
   @Override

@@ -12,16 +12,20 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.NativeLongByReference;
 import com.sun.jna.ptr.PointerByReference;
 import io.reseal.inspection.CommitmentCalculator;
+import io.reseal.inspection.RootsHash;
 import io.reseal.sector.Commitment;
+import io.reseal.sector.PAux;
 import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** The native core's short calls, in this process. Thread-safe. */
-public final class NativeCore implements CommitmentCalculator<CoreException> {
+public final class NativeCore
+    implements CommitmentCalculator<CoreException>, RootsHash<CoreException> {
 
   static final int ABI_VERSION = 1;
 
@@ -88,11 +92,21 @@ public final class NativeCore implements CommitmentCalculator<CoreException> {
     return new Commitment(call("comm_d", request).path("comm_d").asText());
   }
 
-  /** CommR from the two commitments in a {@code p_aux} file. */
-  public Commitment commR(Commitment commC, Commitment commRLast) throws CoreException {
+  @Override
+  public Optional<Commitment> commR(PAux roots) throws CoreException {
     ObjectNode request =
-        JSON.createObjectNode().put("comm_c", commC.hex()).put("comm_r_last", commRLast.hex());
-    return new Commitment(call("comm_r", request).path("comm_r").asText());
+        JSON.createObjectNode()
+            .put("comm_c", roots.commC().hex())
+            .put("comm_r_last", roots.commRLast().hex());
+    try {
+      return Optional.of(new Commitment(call("comm_r", request).path("comm_r").asText()));
+    } catch (CoreException e) {
+      if (e.code() == CoreCode.INVALID_REQUEST) {
+        // They are no field elements.
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /** The replica id, from which the labels of a sector are derived. */

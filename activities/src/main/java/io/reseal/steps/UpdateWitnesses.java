@@ -7,11 +7,11 @@ import io.reseal.files.Replica;
 import io.reseal.files.Stores;
 import io.reseal.reading.SmallFile;
 import io.reseal.sector.Commitment;
+import io.reseal.sector.PAux;
 import io.reseal.steps.Finding.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -20,8 +20,6 @@ import java.util.Map;
  * An update and its key have the same comm_c, the first half of {@code p_aux}.
  */
 final class UpdateWitnesses {
-
-  private static final int COMMITMENT_BYTES = 32;
 
   private final Stores stores;
   private final NativeCore core;
@@ -42,7 +40,7 @@ final class UpdateWitnesses {
             Verdict.UNKNOWN,
             "the update's %d pieces in this order give CommD %s; if the chain or the miner's records have another one, a piece, a filler or their order is wrong"
                 .formatted(facts.snap().pieces().size(), facts.snap().commD())));
-    Commitment commC = commitment(SmallFile.read(keyPAux), 0);
+    Commitment commC = PAux.of(SmallFile.read(keyPAux)).commC();
     for (Map.Entry<String, Path> copy :
         stores.knownPAux(facts.sector(), Replica.UPDATE).entrySet()) {
       findings.add(known(copy.getKey(), copy.getValue(), facts.snap().commR(), commC));
@@ -51,19 +49,18 @@ final class UpdateWitnesses {
   }
 
   private Finding known(String name, Path pAux, Commitment commR, Commitment commC) {
-    byte[] content;
+    PAux roots;
     try {
-      content = SmallFile.read(pAux);
+      roots = PAux.of(SmallFile.read(pAux));
     } catch (IOException e) {
       return finding(Verdict.UNKNOWN, name, "cannot be read: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return torn(name);
     }
-    if (!gives(content, commR)) {
-      return finding(
-          Verdict.UNKNOWN,
-          name,
-          "does not give the expected CommR either: it is torn or another update's");
+    if (!gives(roots, commR)) {
+      return torn(name);
     }
-    return commitment(content, 0).equals(commC)
+    return roots.commC().equals(commC)
         ? finding(
             Verdict.WRONG,
             name,
@@ -76,22 +73,22 @@ final class UpdateWitnesses {
                 + " so the key's CommR in the record is wrong");
   }
 
+  private static Finding torn(String name) {
+    return finding(
+        Verdict.UNKNOWN,
+        name,
+        "does not give the expected CommR either: it is torn or another update's");
+  }
+
   private static Finding finding(Verdict verdict, String name, String text) {
     return new Finding("known", verdict, "the update's p_aux of %s %s".formatted(name, text));
   }
 
-  private boolean gives(byte[] pAux, Commitment commR) {
+  private boolean gives(PAux roots, Commitment commR) {
     try {
-      return pAux.length == 2 * COMMITMENT_BYTES
-          && core.commR(commitment(pAux, 0), commitment(pAux, 1)).equals(commR);
+      return core.commR(roots).filter(commR::equals).isPresent();
     } catch (CoreException e) {
-      // The bytes are not commitments.
       return false;
     }
-  }
-
-  private static Commitment commitment(byte[] pAux, int half) {
-    int from = half * COMMITMENT_BYTES;
-    return Commitment.of(Arrays.copyOfRange(pAux, from, from + COMMITMENT_BYTES));
   }
 }

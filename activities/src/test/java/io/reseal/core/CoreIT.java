@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.config.Flavour;
 import io.reseal.sector.Commitment;
+import io.reseal.sector.PAux;
 import io.reseal.sector.SealProof;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,15 @@ class CoreIT {
     assertThat(NativeCore.load(files).commD(SealProof.KIB_2_V1_1, List.of()))
         .isEqualTo(
             new Commitment("fc7e928296e516faade986b28f92d44a4f24b935485223376a799027bc18f833"));
+  }
+
+  /** Seen to fail when what cannot be roots was an error, which stops a reader of many files. */
+  @Test
+  void rootsThatAreNoFieldElementsGiveNoCommR() throws Exception {
+    NativeCore core = NativeCore.load(files);
+    Commitment one = new Commitment("01".repeat(32));
+    assertThat(core.commR(new PAux(one, one))).isPresent();
+    assertThat(core.commR(new PAux(one, new Commitment("ff".repeat(32))))).isEmpty();
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.reseal.files.SectorFiles;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.sector.Commitment;
+import io.reseal.sector.PAux;
 import io.reseal.sector.SectorId;
 import io.reseal.steps.Finding.Verdict;
 import java.io.IOException;
@@ -62,7 +63,7 @@ class UpdateWitnessesIT {
   }
 
   private List<Finding> findings(byte[] expectedCommC) throws Exception {
-    Commitment commR = core.commR(Commitment.of(expectedCommC), Commitment.of(theirCommRLast));
+    Commitment commR = core.commR(PAux.of(pAux(expectedCommC, theirCommRLast))).orElseThrow();
     Commitment any = Commitment.of(commitment());
     SectorFacts facts =
         SectorFactsBuilder.of(SECTOR, any).snap(new SnapFacts(any, commR, List.of())).build();

@@ -214,4 +214,16 @@ class SectorValuesTest {
     new Random(seed).nextBytes(bytes);
     return new Piece(Cid.unsealed(Commitment.of(bytes)), size, offset);
   }
+
+  /** Seen to fail with the halves exchanged, and with a longer file cut to its beginning. */
+  @Test
+  void aPAuxIsTheRootOfTreeCAndThenThatOfTreeR() {
+    PAux pAux = new PAux(new Commitment("0c".repeat(32)), new Commitment("0d".repeat(32)));
+    byte[] content = pAux.bytes();
+    assertThat(content).startsWith(0x0c, 0x0c).endsWith(0x0d, 0x0d).hasSize(64);
+    assertThat(PAux.of(content)).isEqualTo(pAux);
+    assertThatThrownBy(() -> PAux.of(new byte[65]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("65 bytes instead of 64");
+  }
 }
