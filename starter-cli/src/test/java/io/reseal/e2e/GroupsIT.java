@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -139,8 +140,7 @@ class GroupsIT {
   void oneThatIsAbortedLeavesItsGroupAndTheOthersGoOn() throws Exception {
     List<LostSector> pair = askForPair();
     Stops.Frozen frozen = stops.freezeInSecondLayer(pair.get(0), HOST, scratch);
-    assertThat(ask.reseal("worker", "-c", fleet.workerFile().toString(), "list").out())
-        .containsPattern("(?m)^labelling on CPU \\d+: s-t0\\S+( layer \\d of 2)?, s-t0");
+    Await.until("the list shows the group", this::isGroupListed);
     // A process that stands still cannot let the sector leave before it goes on.
     CompletableFuture<Ask.Answer> abort =
         CompletableFuture.supplyAsync(() -> ask.sectors("abort", pair.get(1)));
@@ -153,6 +153,12 @@ class GroupsIT {
     assertThat(labelled(pair.get(0))).isEqualTo("2 layers, labelled together with 1 other");
     assertThat(lab.stored(pair.get(0))).isEqualTo(pair.get(0).files());
     Await.until("the scratch of " + pair.get(1).id() + " is gone", () -> !hasScratch(pair.get(1)));
+  }
+
+  private boolean isGroupListed() {
+    return Pattern.compile("(?m)^labelling on CPU \\d+: s-t0\\S+( layer \\d of 2)?, s-t0")
+        .matcher(ask.reseal("worker", "-c", fleet.workerFile().toString(), "list").out())
+        .find();
   }
 
   /** The library labels each sector by itself. */
