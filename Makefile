@@ -70,7 +70,7 @@ check-sanitizers: tools ## The unsafe parts' tests under AddressSanitizer; build
 	  $(CARGO) test --release --locked --target x86_64-unknown-linux-gnu -p reseal-sealing --lib --test groups -- $(SANITIZED)
 
 java-test: native chromium
-	$(MVN) verify
+	$(MVN) verify || { scripts/failed-tests; exit 1; }
 
 chromium:
 	@scripts/get-chromium
