@@ -10,7 +10,6 @@ import io.reseal.files.OsError;
 import io.reseal.files.Scratch;
 import io.reseal.files.ScratchOrigin;
 import io.reseal.files.SectorFiles;
-import io.reseal.files.SectorKind;
 import io.reseal.problem.RefusedException;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -45,8 +44,8 @@ public final class SealingThreads {
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final Runnable changed;
-  private LocationGuard guard = location -> {};
-  private final PromisedRoom promisedRoom;
+  private final ThreadChoice choice;
+  private ThreadLocations locations = new ThreadLocations(location -> {}, this::restEnds);
   private volatile boolean draining;
 
   /** Why no store has room for the sector that last asked, or null. */
@@ -86,7 +85,7 @@ public final class SealingThreads {
     this.changed = changed;
     this.threads =
         config.threads().stream().map(thread -> new SealingThread(config.name(), thread)).toList();
-    this.promisedRoom = new PromisedRoom(threads);
+    this.choice = new ThreadChoice(threads, scratch, this::obstacle);
   }
 
   /** Restores what an earlier process of this host held, and which threads take nothing. */
@@ -97,65 +96,12 @@ public final class SealingThreads {
   /**
    * The same; a location that cannot be used keeps only its own thread from working.
    *
-   * @param newGuard secures each location before it is used
+   * @param guard secures each location before it is used
    */
-  public synchronized void restore(LocationGuard newGuard) {
-    guard = newGuard;
-    threads.forEach(this::open);
+  public synchronized void restore(LocationGuard guard) {
+    locations = new ThreadLocations(guard, this::restEnds);
+    threads.forEach(locations::open);
     dropEnded();
-  }
-
-  /** Opens a thread's location if that is possible now. */
-  private void open(SealingThread thread) {
-    try {
-      LocationGuard mine = guard;
-      thread
-          .scratch()
-          .briefly(
-              () -> {
-                mine.secure(thread.scratch().location());
-                return null;
-              });
-      Optional<SectorId> noted = HeldNote.of(thread).read();
-      if (noted.isPresent() && thread.holding() == Holding.FREE) {
-        thread.hold(noted.get(), proofInScratch(thread, noted.get()), null, Holding.AWAITED);
-      }
-      thread.open(this::restEnds);
-    } catch (IOException e) {
-      thread.close(OsError.sentence(e));
-    }
-  }
-
-  /** Notices that a location's disk has gone or has come back. */
-  private boolean lookAtLocation(SealingThread thread) {
-    boolean wasAway = thread.isAway();
-    if (wasAway) {
-      open(thread);
-    } else {
-      try {
-        thread.scratch().requireLocation();
-      } catch (IOException e) {
-        thread.close(OsError.sentence(e));
-      }
-    }
-    return wasAway != thread.isAway();
-  }
-
-  /** The seal proof of a sector that has files on the thread, else null. */
-  private static SealProof proofInScratch(SealingThread thread, SectorId sector) {
-    try {
-      return owner(thread, sector).map(Scratch.Claim::proof).orElse(null);
-    } catch (IOException e) {
-      // The sector's own step reports the fault.
-      LOG.debug("The owner of the scratch on {} cannot be read: {}", thread, e.getMessage());
-      return null;
-    }
-  }
-
-  /** The owner of the sector's scratch files on the thread; asked while others wait. */
-  private static Optional<Scratch.Claim> owner(SealingThread thread, SectorId sector)
-      throws IOException {
-    return thread.scratch().briefly(() -> thread.scratch().owner(sector));
   }
 
   /** The sectors of a seal proof that threads hold and whose layers are not built yet. */
@@ -190,7 +136,7 @@ public final class SealingThreads {
   public synchronized void refresh() {
     boolean any = false;
     for (SealingThread thread : threads) {
-      any |= lookAtLocation(thread);
+      any |= locations.look(thread);
       any |= thread.refresh();
     }
     if (any) {
@@ -298,19 +244,10 @@ public final class SealingThreads {
     refuseIfLate(request.sector(), number);
     dropEnded();
     threads.forEach(SealingThread::refresh);
-    List<String> reasons = new ArrayList<>();
-    SealingThread found = find(request, preferred, reasons);
-    if (found == null && makeRoom(request)) {
-      found = find(request, preferred, reasons);
-    }
-    if (found == null) {
-      throw new NoThreadException(
-          "No sealing thread here takes sector %s now (%s)."
-              .formatted(request.sector(), String.join("; ", reasons)));
-    }
+    SealingThread found = choice.choose(request, preferred);
     noteHeld(found, request.sector());
     found.hold(request.sector(), request.proof(), number, Holding.HELD);
-    found.needs(kind(request));
+    found.needs(ThreadChoice.kind(request));
     changed.run();
     return found;
   }
@@ -354,7 +291,7 @@ public final class SealingThreads {
     }
     if (thread.holding() == Holding.FREE) {
       noteHeld(thread, sector);
-      thread.hold(sector, proofInScratch(thread, sector), null, Holding.AWAITED);
+      thread.hold(sector, OwnedScratch.proof(thread, sector), null, Holding.AWAITED);
       changed.run();
     } else if (!sector.equals(thread.sector())) {
       throw new NoThreadException(
@@ -391,7 +328,7 @@ public final class SealingThreads {
   /** Whether work on the sector is on this host already, so that its rebuild goes on here. */
   public synchronized boolean hasWork(SectorId sector) {
     return threads.stream()
-        .anyMatch(thread -> sector.equals(thread.sector()) || hasScratch(thread, sector));
+        .anyMatch(thread -> sector.equals(thread.sector()) || OwnedScratch.isOn(thread, sector));
   }
 
   /** A rebuild as it is written down beside what it uses. */
@@ -439,7 +376,7 @@ public final class SealingThreads {
       throws IOException {
     List<SealingThread> removed = new ArrayList<>();
     for (SealingThread thread : threads) {
-      Optional<Scratch.Claim> claim = owner(thread, sector);
+      Optional<Scratch.Claim> claim = OwnedScratch.of(thread, sector);
       if (claim.isPresent()) {
         scratch.removeOnPurpose(thread, claim.get());
         removed.add(thread);
@@ -454,104 +391,6 @@ public final class SealingThreads {
   /** Reports that something that lists show has changed on a thread. */
   public void changed() {
     changed.run();
-  }
-
-  /** The best thread that can be taken now, or null with each thread's reason. */
-  private SealingThread find(HoldRequest request, ThreadGrant preferred, List<String> reasons) {
-    reasons.clear();
-    for (SealingThread thread : inOrder(request.sector(), preferred)) {
-      Optional<String> refusal = refusalOrFault(thread, request);
-      if (refusal.isEmpty()) {
-        return thread;
-      }
-      reasons.add(thread.grant() + ": " + refusal.get());
-    }
-    return null;
-  }
-
-  private List<SealingThread> inOrder(SectorId sector, ThreadGrant preferred) {
-    List<SealingThread> order = new ArrayList<>(threads);
-    order.sort((a, b) -> Integer.compare(rank(a, sector, preferred), rank(b, sector, preferred)));
-    return order;
-  }
-
-  private static int rank(SealingThread thread, SectorId sector, ThreadGrant preferred) {
-    if (sector.equals(thread.sector())) {
-      return 0;
-    }
-    if (preferred != null && thread.grant().sameScratch(preferred)) {
-      return 1;
-    }
-    return hasScratch(thread, sector) ? 2 : 3;
-  }
-
-  /** Whether work on the sector, of whichever rebuild, is in the thread's location. */
-  private static boolean hasScratch(SealingThread thread, SectorId sector) {
-    try {
-      return owner(thread, sector).isPresent();
-    } catch (IOException e) {
-      // The sector's own step reports the fault.
-      LOG.debug("The owner of the scratch on {} cannot be read: {}", thread, e.getMessage());
-      return false;
-    }
-  }
-
-  /** A location that cannot be read refuses the sector; the other threads may still take it. */
-  private Optional<String> refusalOrFault(SealingThread thread, HoldRequest request) {
-    try {
-      return refusal(thread, request);
-    } catch (IOException e) {
-      thread.failed(OsError.sentence(e));
-      return Optional.of(OsError.sentence(e));
-    }
-  }
-
-  private Optional<String> refusal(SealingThread thread, HoldRequest request) throws IOException {
-    boolean ownSector = request.sector().equals(thread.sector());
-    if (!ownSector && thread.holding() != Holding.FREE) {
-      return Optional.of("held by sector " + thread.sector());
-    }
-    // A rebuild that had the thread before a restart gets it again, even if it is paused by now.
-    Optional<String> obstacle = ownSector ? Optional.empty() : obstacle(thread);
-    if (obstacle.isPresent()) {
-      return obstacle;
-    }
-    if (!ownSector && !thread.config().sealing().allows(request.sector(), request.proof().size())) {
-      return Optional.of("its allowed_miners or allowed_sizes leave this sector out");
-    }
-    // Its room was promised to it when it took the thread.
-    Scratch.Need promised = ownSector ? Scratch.Need.NONE : promisedRoom.besides(thread);
-    return thread
-        .scratch()
-        .briefly(() -> thread.scratch().lackOfRoom(request.sector(), kind(request), promised));
-  }
-
-  /** Makes room on a free thread that may take the sector; whether there is more than before. */
-  private boolean makeRoom(HoldRequest request) {
-    for (SealingThread thread : threads) {
-      if (thread.holding() == Holding.FREE
-          && obstacle(thread).isEmpty()
-          && thread.config().sealing().allows(request.sector(), request.proof().size())
-          && makeRoom(thread, request)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean makeRoom(SealingThread thread, HoldRequest request) {
-    try {
-      return scratch.makeRoom(
-          thread, request.sector(), kind(request), promisedRoom.besides(thread));
-    } catch (IOException e) {
-      thread.failed(OsError.sentence(e));
-      LOG.warn("No room could be made on {}: {}", thread, OsError.sentence(e));
-      return false;
-    }
-  }
-
-  private static SectorKind kind(HoldRequest request) {
-    return new SectorKind(request.proof(), request.snapped());
   }
 
   /** Frees the threads that rebuilds have left, and the scratch of those that have ended. */
