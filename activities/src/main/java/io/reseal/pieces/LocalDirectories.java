@@ -4,10 +4,10 @@ import io.reseal.files.Answering;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,7 +21,7 @@ final class LocalDirectories implements PieceSource {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
 
   /** A directory that hangs keeps the others from nothing. */
-  private record Dir(Path path, Answering answering) {}
+  private record Dir(Path path, Answering answering, Version2Files version2) {}
 
   private final List<Dir> dirs;
 
@@ -29,7 +29,15 @@ final class LocalDirectories implements PieceSource {
    * @param dirs searched in this order
    */
   LocalDirectories(List<Path> dirs) {
-    this.dirs = dirs.stream().map(dir -> new Dir(dir, new Answering(dir, ANSWER_LIMIT))).toList();
+    this.dirs =
+        dirs.stream()
+            .map(
+                dir ->
+                    new Dir(
+                        dir,
+                        new Answering(dir, ANSWER_LIMIT),
+                        new Version2Files(dir, InstantSource.system())))
+            .toList();
   }
 
   @Override
@@ -44,24 +52,15 @@ final class LocalDirectories implements PieceSource {
             .map(file -> answer(dir, dir.path().resolve(file), piece))
             .toList();
     return answers.stream().allMatch(Answer::isAbsent)
-        ? Stream.concat(answers.stream(), version2(dir.path(), piece))
+        ? Stream.concat(answers.stream(), version2(dir, piece))
         : answers.stream();
   }
 
-  /** Names of version 2 depend on the length of the data, so that they are searched for. */
-  private static Stream<Answer> version2(Path dir, Piece piece) {
-    if (!Files.isDirectory(dir)) {
-      return Stream.empty();
-    }
-    try (Stream<Path> files = Files.list(dir)) {
-      return files
-          .filter(file -> PieceNames.isVersion2(file, piece))
-          .sorted()
-          .map(file -> answer(file, piece))
-          .toList()
-          .stream();
-    } catch (IOException | UncheckedIOException e) {
-      return Stream.of(Answer.of(dir, Answer.Verdict.UNREACHABLE, "cannot be listed: " + e));
+  private static Stream<Answer> version2(Dir dir, Piece piece) {
+    try {
+      return dir.version2().of(piece).stream().map(file -> answer(file, piece));
+    } catch (IOException e) {
+      return Stream.of(Answer.of(dir.path(), Answer.Verdict.UNREACHABLE, "cannot be listed: " + e));
     }
   }
 

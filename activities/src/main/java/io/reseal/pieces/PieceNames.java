@@ -4,6 +4,7 @@ import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
 import io.reseal.sector.PieceCidV2;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The names of pieces, the same in every place. */
 final class PieceNames {
@@ -25,10 +26,10 @@ final class PieceNames {
     return PieceCidV2.ofFull(piece);
   }
 
-  /** Whether a file is named by a CID of version 2 of this piece. */
-  static boolean isVersion2(Path file, Piece piece) {
+  /** The CID of version 2 that a file is named by, if it is. */
+  static Optional<PieceCidV2> version2(Path file) {
     String name = file.getFileName().toString();
-    String cid = name.endsWith(CAR) ? name.substring(0, name.length() - CAR.length()) : name;
-    return PieceCidV2.find(cid).filter(known -> known.isOf(piece)).isPresent();
+    return PieceCidV2.find(
+        name.endsWith(CAR) ? name.substring(0, name.length() - CAR.length()) : name);
   }
 }

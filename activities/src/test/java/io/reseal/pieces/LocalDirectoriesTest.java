@@ -11,6 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -89,6 +92,41 @@ class LocalDirectoriesTest {
     assertThat(find(new Piece(version1, 512, 0))).contains(TestPieces.raw(file));
     assertThat(find(new Piece(version1, 1024, 0))).isEmpty();
     assertThat(find(PIECE)).isEmpty();
+  }
+
+  // Catches: a directory that is listed for each piece, and a file that is added later not found.
+  @Test
+  void listsADirectoryForNamesOfVersion2AgainOnlyAfterItHasChanged() throws IOException {
+    Piece piece =
+        new Piece("baga6ea4seaqcztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky", 512, 0);
+    String name = "bafkzcibcaaccztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky";
+    Version2Files files = new Version2Files(b, InstantSource.system());
+    FileTime longAgo = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(b, longAgo);
+    assertThat(files.of(piece)).isEmpty();
+
+    Path file = Files.createFile(b.resolve(name));
+    Files.setLastModifiedTime(b, longAgo);
+    assertThat(files.of(piece)).isEmpty();
+    Files.setLastModifiedTime(b, FileTime.from(Instant.parse("2026-01-02T00:00:00Z")));
+    assertThat(files.of(piece)).containsExactly(file);
+  }
+
+  // Catches: a file that was added in the same moment as the one before, never found.
+  @Test
+  void doesNotTrustAListOfADirectoryThatHasJustChanged() throws IOException {
+    Piece piece =
+        new Piece("baga6ea4seaqcztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky", 512, 0);
+    Version2Files files =
+        new Version2Files(b, InstantSource.fixed(Instant.parse("2026-01-01T00:00:01Z")));
+    FileTime justNow = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(b, justNow);
+    assertThat(files.of(piece)).isEmpty();
+    Path file =
+        Files.createFile(
+            b.resolve("bafkzcibcaaccztjgl4smyhfo6g2irlq2i2doe5p6ctpwhg2fsxv3lefmxzmn6ky"));
+    Files.setLastModifiedTime(b, justNow);
+    assertThat(files.of(piece)).containsExactly(file);
   }
 
   @Test

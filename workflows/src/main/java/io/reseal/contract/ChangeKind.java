@@ -3,8 +3,8 @@ package io.reseal.contract;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.reseal.plan.Step;
+import io.reseal.sector.NamedValues;
 import io.reseal.sector.RebuildState;
-import java.util.Arrays;
 
 /** What a {@link StateChange} records; sent and stored under its stable {@link #toString name}. */
 public enum ChangeKind {
@@ -48,7 +48,7 @@ public enum ChangeKind {
   /** The kind with that name; {@link #OTHER} for one that this version does not know. */
   @JsonCreator
   public static ChangeKind parse(String name) {
-    return Arrays.stream(values()).filter(kind -> kind.name.equals(name)).findFirst().orElse(OTHER);
+    return NamedValues.find(values(), kind -> kind.name.equals(name)).orElse(OTHER);
   }
 
   /** The kind of a change that was recorded before changes had one. */
@@ -56,9 +56,9 @@ public enum ChangeKind {
     if (step.equals(Step.FETCH_PIECES.title()) && state == RebuildState.FINISHED) {
       return NOTHING_LOST;
     }
-    return Arrays.stream(Step.values()).anyMatch(known -> known.title().equals(step))
-        ? STEP_DONE
-        : parse(step);
+    return NamedValues.find(Step.values(), known -> known.title().equals(step))
+        .map(known -> STEP_DONE)
+        .orElseGet(() -> parse(step));
   }
 
   @JsonValue

@@ -4,6 +4,7 @@ import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Pauses a sealing thread of this host. */
@@ -13,12 +14,7 @@ public final class WorkerPauseCommand implements Callable<Integer> {
   private final Shell shell;
   private final WorkerCommand worker;
 
-  @Option(
-      names = {"-i", "--index"},
-      paramLabel = "N",
-      required = true,
-      description = ThreadTexts.INDEX)
-  private int index;
+  @Mixin private ThreadIndexMixin index;
 
   @Option(names = "--now", description = ThreadTexts.NOW)
   private boolean now;
@@ -32,7 +28,7 @@ public final class WorkerPauseCommand implements Callable<Integer> {
   public Integer call() {
     String host = worker.config().name();
     try (Services services = shell.services()) {
-      return new ThreadControl(shell, services, host).pause(index, now);
+      return new ThreadControl(shell, services, host).pause(index.value(), now);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.reseal.cli.shell.Shell;
 import io.reseal.sector.RebuildState;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Resumes a sealing thread of this host. */
@@ -14,12 +15,7 @@ public final class WorkerResumeCommand implements Callable<Integer> {
   private final Shell shell;
   private final WorkerCommand worker;
 
-  @Option(
-      names = {"-i", "--index"},
-      paramLabel = "N",
-      required = true,
-      description = ThreadTexts.INDEX)
-  private int index;
+  @Mixin private ThreadIndexMixin index;
 
   @Option(
       names = {"-s", "--state"},
@@ -37,7 +33,7 @@ public final class WorkerResumeCommand implements Callable<Integer> {
   public Integer call() {
     String host = worker.config().name();
     try (Services services = shell.services()) {
-      return new ThreadControl(shell, services, host).resume(index, state);
+      return new ThreadControl(shell, services, host).resume(index.value(), state);
     }
   }
 }
