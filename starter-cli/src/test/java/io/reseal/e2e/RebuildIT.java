@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -80,13 +79,7 @@ class RebuildIT {
       locks.addAll(stops.holdUp(sector));
       sectors.add(sector);
     }
-    // Each command waits a moment for the word that nothing is lost: one after the other would be
-    // too slow for what is held up.
-    CompletableFuture.allOf(
-            sectors.stream()
-                .map(sector -> CompletableFuture.runAsync(() -> ask.rebuild(sector)))
-                .toArray(CompletableFuture<?>[]::new))
-        .join();
+    sectors.forEach(ask::rebuild);
     Await.until("both hosts hold a rebuild", () -> fleet.heldSectors().size() == 2);
     assertThat(fleet.heldSectors()).doesNotHaveDuplicates();
     locks.forEach(LockedFile::close);

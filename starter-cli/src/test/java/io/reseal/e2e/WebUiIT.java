@@ -117,8 +117,6 @@ class WebUiIT {
 
   @Test
   void retriedStepShowsItsAttemptsAndWhyTheLastOneFailed() throws Exception {
-    // The browser may take longer than all attempts; then the rebuild parks and tries again.
-    fleet.parkRetry("1s");
     LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
     List<LockedFile> locks = stops.holdUp(sector);
     ask.rebuild(sector);
