@@ -40,6 +40,10 @@ reseal-direct tree-d --size SIZE [--runs N] [--directory DIRECTORY]
     Builds tree D over random data N times (1) by the library's call, until it is on the disk, and by Reseal, compares
     the two, and prints the times of both. DIRECTORY needs 5 times SIZE.
 
+reseal-direct tree-r --size SIZE [--runs N] [--directory DIRECTORY]
+    Builds tree R over a replica of random nodes N times (1) by the library's call, until it is on the disk, and by Reseal,
+    once with and once without writing it, compares the two, and prints the times. DIRECTORY needs 1.1 times SIZE.
+
 reseal-direct label
     Reads an object with proof, cache and replica_id as JSON from stdin, labels that sector by the library's call in this
     process, and prints one line of JSON with its nanoseconds.
@@ -92,6 +96,7 @@ pub(crate) enum Command {
     Piece(Repeated),
     Parents(Repeated),
     TreeD(Repeated),
+    TreeR(Repeated),
     Sdr(Repeated),
     /// How often.
     Poseidon(usize),
@@ -184,11 +189,15 @@ pub(crate) fn parse() -> Result<Command, Failure> {
         },
         Some(Value(word)) if word == "piece" => repeated(parser).map(Command::Piece),
         Some(Value(word)) if word == "parents" => repeated(parser).map(Command::Parents),
+        Some(Value(word)) if word == "tree-r" => repeated(parser).map(Command::TreeR),
         Some(Value(word)) if word == "tree-d" => repeated(parser).map(Command::TreeD),
         Some(Value(word)) if word == "poseidon" => runs(parser).map(Command::Poseidon),
         Some(Value(word)) if word == "sdr" => repeated(parser).map(Command::Sdr),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
-        _ => Err("seal, snap, label, compare, piece, parents, tree-d, sdr, poseidon, pc2 or gpu? See --help.".into()),
+        _ => {
+            Err("seal, snap, label, compare, piece, parents, tree-d, tree-r, sdr, poseidon, pc2 or gpu? See --help."
+                .into())
+        }
     }
 }
 

@@ -269,13 +269,14 @@ impl Slice {
         };
         let layers: Vec<_> = (1..=LAYERS).map(layer).collect();
         let began = Instant::now();
-        let tree_c = Written::create(&self.output, &geometry.tree_c)?;
+        let tree_c = Written::create(&self.output, &geometry.tree_c, &Layout::tree_c(&geometry))?;
         let comm_c = trees::top(engine, &trees::tree_c(&layers, Layout::tree_c(&geometry), &tree_c, work())?);
         tree_c.publish()?;
         let tree_c_millis = began.elapsed().as_millis() as u64;
-        let tree_r = Written::create(&self.output, &geometry.tree_r_last)?;
-        let comm_r_last =
-            trees::of_replica(&layers[LAYERS - 1].path, Layout::tree_r(&geometry), &tree_r, work())?.to_string();
+        let layout = Layout::tree_r(&geometry);
+        let tree_r = Written::create(&self.output, &geometry.tree_r_last, &layout)?;
+        let made = trees::of_replica(&layers[LAYERS - 1].path, false, layout, &tree_r, work())?;
+        let comm_r_last = made.root(engine).to_string();
         tree_r.publish()?;
         let tree_r_millis = began.elapsed().as_millis() as u64 - tree_c_millis;
         Ok(Sliced { tree_c_millis, tree_r_millis, comm_c: Hash32(comm_c).to_string(), comm_r_last })

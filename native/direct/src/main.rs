@@ -1,5 +1,5 @@
 //! Compares the proofs library, called directly in one process, with Reseal: PC1 and PC2, the assembly of a piece, the
-//! parent cache, tree D and Poseidon.
+//! parent cache, trees D and R, and Poseidon.
 //!
 //! Only for measurements: no guards, no resuming, nothing made durable.
 
@@ -22,6 +22,7 @@ mod stage;
 mod table;
 mod took;
 mod tree_d;
+mod tree_r;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Trees => gpu::trees_stdin(),
         Command::Parents(options) => parents::run(&options),
         Command::TreeD(options) => tree_d::run(&options),
+        Command::TreeR(options) => tree_r::run(&options),
         Command::Poseidon(runs) => poseidon::run(runs),
     });
     match done {

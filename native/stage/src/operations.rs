@@ -6,8 +6,8 @@ use crate::output::Output;
 use reseal_sealing::files::durable::Lock;
 use reseal_sealing::library::placement::Placement;
 use reseal_sealing::operations::{
-    add_pieces, c1, c2, check_replica, check_sealed, describe, diagnose, gpus, params_check, params_generate, pc2,
-    piece_commitment, post_check, snap_encode, synthetic, tree_d, unseal_key, verify_seal,
+    add_pieces, c1, c2, check_replica, check_sealed, describe, diagnose, gpus, p_aux, params_check, params_generate,
+    pc2, piece_commitment, post_check, snap_encode, synthetic, tree_d, tree_r, unseal_key, verify_seal,
 };
 use reseal_sealing::pc1::{self, group};
 use reseal_sealing::request::absolute_path::AbsolutePath;
@@ -42,6 +42,8 @@ pub(crate) fn run(mut request: Value, lines: Receiver<String>, output: &Output) 
             perform(request, sink, |request, _| group::run(request, lines, &|sector, news| output.news(sector, news)))
         }
         Some("pc2") => perform(request, sink, pc2::run),
+        Some("tree_r") => perform(request, sink, tree_r::run),
+        Some("p_aux") => perform(request, sink, p_aux::run),
         Some("check_replica") => perform(request, sink, check_replica::run),
         Some("check_sealed") => perform(request, sink, check_sealed::run),
         Some("diagnose") => perform(request, sink, diagnose::run),

@@ -55,7 +55,8 @@ impl Kept {
     }
 }
 
-fn digest_of(bytes: &[u8]) -> Hash32 {
+/// SHA-256 of a small file.
+pub(crate) fn digest_of(bytes: &[u8]) -> Hash32 {
     Hash32(Sha256::digest(bytes).into())
 }
 

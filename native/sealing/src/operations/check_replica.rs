@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::files::commitments::PersistentAux;
 use crate::files::durable;
 use crate::files::geometry::Geometry;
+use crate::operations::tree_r::of_copy;
 use crate::poseidon::Engine;
 use crate::request::absolute_path::AbsolutePath;
 use crate::request::hash32::Hash32;
@@ -53,7 +54,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let progress = Mutex::new(ByteProgress::new(sink, "checking the sealed file", geometry.sector_size));
     let done = |bytes| progress.lock().unwrap_or_else(PoisonError::into_inner).add(bytes);
     let work = Work { engine: Engine::best(), spent: &Spent::default(), done: &done };
-    let root = trees::of_replica(sealed, layout, &stored, work).map_err(of_copy)?;
+    let root = trees::of_replica(sealed, false, layout, &stored, work).map_err(of_copy)?.root(work.engine);
 
     let (path, half) = (sealed.display(), aux.comm_r_last);
     match (root == half, stored.difference(&layout)) {
@@ -77,14 +78,6 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
                 "the sealed file {path} and tree R belong together, but not to p_aux: their root is {root}, in p_aux it is {half}"
             ),
         ),
-    }
-}
-
-/// A file that an earlier stage would have to rebuild is, in a store, a copy that cannot be proven.
-fn of_copy(error: Error) -> Error {
-    match error.code {
-        Code::ScratchLost => Error { code: Code::NotProvable, ..error },
-        _ => error,
     }
 }
 

@@ -169,10 +169,10 @@ type Update = (Hash32, Hash32, Vec<Hash32>);
 
 /// Writes the update and its tree R in one pass.
 fn encode(request: &Request, geometry: &Geometry, to: &Path, steps: &Steps) -> Result<Update> {
-    let rows = Digested::create(&request.update_cache, &geometry.tree_r_last)?;
-    let (replica, comm_r_last) = encode_by(request, geometry, to, steps, |encoding, work| {
-        trees::encode(encoding, Layout::tree_r(geometry), &rows, work)
-    })?;
+    let layout = Layout::tree_r(geometry);
+    let rows = Digested::create(&request.update_cache, &geometry.tree_r_last, &layout)?;
+    let (replica, comm_r_last) =
+        encode_by(request, geometry, to, steps, |encoding, work| trees::encode(encoding, layout, &rows, work))?;
     Ok((comm_r_last, replica, rows.publish()?))
 }
 
@@ -266,7 +266,8 @@ fn check_comm_r(request: &Request, geometry: &Geometry, key: PersistentAux, upda
 /// Checks that the key's sealed file matches the key's p_aux.
 fn check_whole_key(request: &Request, geometry: &Geometry, key: PersistentAux) -> Result<()> {
     let work = Work { engine: Engine::best(), spent: &Spent::default(), done: &|_| () };
-    let root = trees::of_replica(&request.sealed, Layout::tree_r(geometry), &Nowhere, work)?;
+    let made = trees::of_replica(&request.sealed, false, Layout::tree_r(geometry), &Nowhere, work)?;
+    let root = made.root(work.engine);
     if root != key.comm_r_last {
         let (sealed, expected) = (request.sealed.display(), key.comm_r_last);
         let message = format!("the key {sealed} is damaged: the root of its tree R is {root}, not {expected}");

@@ -82,11 +82,13 @@ impl<'a> Building<'a> {
         Ok(())
     }
 
-    /// Builds the levels above the chunks; returns the roots of the sub-trees.
+    /// Builds the levels above the chunks; returns the roots of the sub-trees, in order.
     pub(super) fn finish(self) -> Result<Vec<Node>> {
         let roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
         let chunks = (self.layout.leaves / self.layout.chunk) as usize;
-        roots.par_chunks(chunks).enumerate().map(|(tree, roots)| self.build_top(tree as u64, roots.to_vec())).collect()
+        let trees = roots.par_chunks(chunks).enumerate().map(|(tree, roots)| (tree as u64, roots));
+        let built = trees.filter(|(tree, _)| self.layout.builds(*tree));
+        built.map(|(tree, roots)| self.build_top(tree, roots.to_vec())).collect()
     }
 
     fn build_top(&self, tree: u64, mut row: Vec<Node>) -> Result<Node> {

@@ -12,6 +12,7 @@ use super::spent::{Part, Spent};
 use super::stream::{Source, stream};
 use crate::files::durable;
 use crate::files::nodes::{Node, element};
+use crate::poseidon::Engine;
 use crate::request::hash32::Hash32;
 use crate::sha256::merkle::{self, NODE_BYTES};
 use crate::{Code, Error, Result};
@@ -125,14 +126,29 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Builds tree R of an existing replica; returns its root.
-pub fn of_replica(replica: &Path, layout: Layout, rows: &dyn Rows, work: Work) -> Result<Hash32> {
+/// What the sub-trees of a replica's tree R are.
+pub struct OfReplica {
+    /// The root of each that was built, in order.
+    pub roots: Vec<Node>,
+    /// SHA-256 of what was read, if requested.
+    pub digest: Option<Hash32>,
+}
+
+impl OfReplica {
+    /// The root over the sub-trees, all of which must have been built.
+    pub fn root(&self, engine: Engine) -> Hash32 {
+        Hash32(top(engine, &self.roots))
+    }
+}
+
+/// Builds the sub-trees of tree R of an existing replica.
+pub fn of_replica(replica: &Path, digested: bool, layout: Layout, rows: &dyn Rows, work: Work) -> Result<OfReplica> {
     let building = Building::new(layout, rows, work);
-    building.stream(&[Source { path: replica, digested: false }], |_, inputs, nodes| {
+    let digests = building.stream(&[Source { path: replica, digested }], |_, inputs, nodes| {
         nodes.copy_from_slice(inputs[0]);
         Ok(())
     })?;
-    Ok(Hash32(top(work.engine, &building.finish()?)))
+    Ok(OfReplica { roots: building.finish()?, digest: digests[0] })
 }
 
 /// Adds the data to the nodes; fails with the number of the first node that cannot be added.

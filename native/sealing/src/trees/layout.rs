@@ -28,14 +28,19 @@ pub struct Layout {
     pub(super) chunk: u64,
     /// Nodes of each file that are read at a time: a multiple of a chunk, and a divisor of all nodes.
     pub(super) window: u64,
+    /// The sub-trees to build, a bit for each.
+    pub(super) built: u32,
 }
+
+/// All sub-trees.
+pub(super) const ALL: u32 = u32::MAX;
 
 impl Layout {
     /// Tree C: all levels.
     pub fn tree_c(geometry: &Geometry) -> Self {
         let trees = geometry.tree_c.files.len() as u64;
         let leaves = geometry.nodes / trees;
-        Layout { trees, leaves, lowest: 0, chunk: CHUNK.min(leaves), window: WINDOW.min(geometry.nodes) }
+        Layout { trees, leaves, lowest: 0, chunk: CHUNK.min(leaves), window: WINDOW.min(geometry.nodes), built: ALL }
     }
 
     /// Tree R: without its leaves, which are the replica, and the rows above them that are discarded.
@@ -43,9 +48,37 @@ impl Layout {
         Layout { lowest: geometry.rows_to_discard as u32 + 1, ..Layout::tree_c(geometry) }
     }
 
+    /// The same layout, but only these sub-trees are built, and only what is below them is read.
+    pub fn only(self, trees: &[u64]) -> Self {
+        let built = trees.iter().fold(0, |built, tree| built | 1 << tree);
+        Layout { built, window: self.window.min(self.leaves), ..self }
+    }
+
+    /// The sub-trees that are built, in order.
+    pub(super) fn built(&self) -> impl Iterator<Item = u64> {
+        let layout = *self;
+        (0..self.trees).filter(move |tree| layout.builds(*tree))
+    }
+
+    /// Whether this sub-tree is built.
+    pub fn builds(&self, tree: u64) -> bool {
+        self.built >> tree & 1 == 1
+    }
+
+    /// The first node of each window that is read.
+    pub(super) fn windows(&self) -> impl Iterator<Item = u64> {
+        let layout = *self;
+        (0..self.nodes()).step_by(self.window as usize).filter(move |first| layout.builds(first / layout.leaves))
+    }
+
+    /// The bytes of each file that are read.
+    pub fn bytes(&self) -> u64 {
+        self.built().count() as u64 * self.leaves * NODE_BYTES as u64
+    }
+
     /// The most memory, in bytes, for reading this many files side by side and building the tree on this many threads.
     pub fn memory(&self, sources: usize, threads: usize) -> u64 {
-        let windows = WINDOWS * self.window * sources as u64;
+        let windows = (WINDOWS * sources) as u64 * self.window;
         let chunks = threads as u64 * tree_nodes(self.chunk) as u64;
         // Roots of the tree's and the data's chunks, plus half as much again while folding.
         let roots = 3 * self.chunks();
@@ -84,7 +117,12 @@ impl Layout {
 
     /// Where a level begins in a file, in nodes; none if the level is left out.
     pub(super) fn start(&self, level: u32) -> Option<u64> {
-        (level >= self.lowest).then(|| (self.lowest..level).map(|below| self.leaves / ARITY.pow(below)).sum())
+        (level >= self.lowest).then(|| (self.lowest..level).map(|below| self.width(below)).sum())
+    }
+
+    /// Nodes of a level of a sub-tree.
+    pub(super) fn width(&self, level: u32) -> u64 {
+        self.leaves / ARITY.pow(level)
     }
 }
 

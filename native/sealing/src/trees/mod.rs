@@ -13,6 +13,7 @@ mod layout;
 mod rows;
 mod spent;
 pub(crate) mod spot_check;
+mod stored;
 mod stream;
 mod tree_c;
 
@@ -21,8 +22,9 @@ mod tests;
 
 pub use building::{Work, top};
 pub(crate) use encode::sum;
-pub use encode::{Add, Encoded, Encoding, encode, encode_alone, of_replica};
+pub use encode::{Add, Encoded, Encoding, OfReplica, encode, encode_alone, of_replica};
 pub use layout::Layout;
 pub use rows::{Compared, Digested, Nowhere, Rows, Written};
 pub use spent::{Part, Spent};
+pub use stored::root_of_file;
 pub use tree_c::tree_c;

@@ -1,5 +1,6 @@
 //! Where the rows of a tree go.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -35,24 +36,25 @@ impl Rows for Nowhere {
 
 /// They are written to the tree's files, under temporary names until the tree is published.
 pub struct Written {
-    files: Vec<(PathBuf, File)>,
+    /// By sub-tree.
+    files: BTreeMap<u64, (PathBuf, File)>,
 }
 
 impl Written {
-    /// Creates the files, their blocks reserved.
-    pub fn create(directory: &Path, files: &TreeFiles) -> Result<Self> {
-        let mut written = Written { files: Vec::new() };
-        for (name, bytes) in files.sizes() {
-            let path = directory.join(name);
-            let file = durable::create_reserved(&durable::temporary(&path), bytes)?;
-            written.files.push((path, file));
+    /// Creates the files of the sub-trees that the layout builds, their blocks reserved.
+    pub fn create(directory: &Path, files: &TreeFiles, layout: &Layout) -> Result<Self> {
+        let mut written = Written { files: BTreeMap::new() };
+        for tree in layout.built() {
+            let path = directory.join(&files.files[tree as usize]);
+            let file = durable::create_reserved(&durable::temporary(&path), files.bytes)?;
+            written.files.insert(tree, (path, file));
         }
         Ok(written)
     }
 
     /// Makes the files durable and gives them their names.
     pub fn publish(mut self) -> Result<()> {
-        for (path, _) in self.files.drain(..) {
+        while let Some((_, (path, _))) = self.files.pop_first() {
             durable::publish(&durable::temporary(&path), &path)?;
         }
         Ok(())
@@ -61,7 +63,7 @@ impl Written {
 
 impl Rows for Written {
     fn take(&self, tree: u64, at: u64, nodes: &[Node]) -> Result<()> {
-        let (path, file) = &self.files[tree as usize];
+        let (path, file) = &self.files[&tree];
         let (bytes, at) = (nodes.as_flattened(), at * NODE_BYTES as u64);
         durable::write_at(file, bytes, at, path)?;
         if bytes.len() >= SYNCED_BYTES {
@@ -73,7 +75,7 @@ impl Rows for Written {
 
 impl Drop for Written {
     fn drop(&mut self) {
-        for (path, _) in &self.files {
+        for (path, _) in self.files.values() {
             // A leftover file is better than hiding the real error behind another one.
             let _ = durable::remove(&durable::temporary(path));
         }
@@ -84,30 +86,31 @@ impl Drop for Written {
 /// also kept in memory, because their rows are made level by level: tree R of a 32 GiB sector has 73 MiB.
 pub struct Digested {
     written: Written,
-    copies: Vec<Mutex<Vec<u8>>>,
+    /// By sub-tree.
+    copies: BTreeMap<u64, Mutex<Vec<u8>>>,
 }
 
 impl Digested {
-    /// Creates the files, their blocks reserved.
-    pub fn create(directory: &Path, files: &TreeFiles) -> Result<Self> {
-        let copies = files.sizes().map(|(_, bytes)| Mutex::new(vec![0; bytes as usize])).collect();
-        Ok(Digested { written: Written::create(directory, files)?, copies })
+    /// Creates the files of the sub-trees that the layout builds, their blocks reserved.
+    pub fn create(directory: &Path, files: &TreeFiles, layout: &Layout) -> Result<Self> {
+        let copies = layout.built().map(|tree| (tree, Mutex::new(vec![0; files.bytes as usize]))).collect();
+        Ok(Digested { written: Written::create(directory, files, layout)?, copies })
     }
 
-    /// Makes the files durable and gives them their names; returns their SHA-256.
+    /// Makes the files durable and gives them their names; returns their SHA-256, in order.
     pub fn publish(self) -> Result<Vec<Hash32>> {
         self.written.publish()?;
         let digest = |copy: Mutex<Vec<u8>>| {
             Hash32(Sha256::digest(copy.into_inner().unwrap_or_else(PoisonError::into_inner)).into())
         };
-        Ok(self.copies.into_iter().map(digest).collect())
+        Ok(self.copies.into_values().map(digest).collect())
     }
 }
 
 impl Rows for Digested {
     fn take(&self, tree: u64, at: u64, nodes: &[Node]) -> Result<()> {
         let (bytes, from) = (nodes.as_flattened(), at as usize * NODE_BYTES);
-        let mut copy = self.copies[tree as usize].lock().unwrap_or_else(PoisonError::into_inner);
+        let mut copy = self.copies[&tree].lock().unwrap_or_else(PoisonError::into_inner);
         copy[from..from + bytes.len()].copy_from_slice(bytes);
         drop(copy);
         self.written.take(tree, at, nodes)

@@ -1,6 +1,7 @@
 //! Files of nodes, read side by side from beginning to end.
 
-use std::io::{self, Read};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, OnceLock};
@@ -18,7 +19,7 @@ use crate::{Code, Error, Result};
 
 /// Windows of a file in memory at the same time: one is being read, one is being processed, and one has arrived early
 /// or is not finished by all threads.
-pub(super) const WINDOWS: u64 = 3;
+pub(super) const WINDOWS: usize = 3;
 
 /// A file to read.
 #[derive(Clone, Copy)]
@@ -28,8 +29,8 @@ pub(super) struct Source<'a> {
     pub(super) digested: bool,
 }
 
-/// Reads as many nodes of each source as the layout has, and calls `each` on all cores with every chunk and the number
-/// of its first node. Returns the digests that were requested. The first error ends it.
+/// Reads the nodes of each source below the sub-trees that the layout builds, and calls `each` on all cores with every chunk and the number
+/// of its first node. Returns the digests of what was read, where requested. The first error ends it.
 pub(super) fn stream(
     sources: &[Source],
     layout: Layout,
@@ -37,7 +38,6 @@ pub(super) fn stream(
     each: impl Fn(u64, &[&[Node]]) -> Result<()> + Sync,
 ) -> Result<Vec<Option<Hash32>>> {
     let Layout { chunk, window: length, .. } = layout;
-    let nodes = layout.nodes();
     let failed = OnceLock::new();
     thread::scope(|scope| {
         let mut readers = Vec::new();
@@ -45,14 +45,14 @@ pub(super) fn stream(
         for source in sources {
             let (empty, empties) = mpsc::channel();
             let (filled, arrivals) = mpsc::channel();
-            for _ in 0..WINDOWS.min(nodes / length) {
+            for _ in layout.windows().take(WINDOWS) {
                 let _ = empty.send(vec![[0; NODE_BYTES]; length as usize]);
             }
-            readers.push(scope.spawn(move || source.read(nodes, &empties, &filled, spent)));
+            readers.push(scope.spawn(move || source.read(layout, &empties, &filled, spent)));
             inputs.push(Input { arrivals, empty });
         }
         rayon::in_place_scope(|tasks| {
-            for first in (0..nodes).step_by(length as usize) {
+            for first in layout.windows() {
                 let Some(window) = Window::next(&inputs) else { return };
                 let window = Arc::new(window);
                 for at in (0..length).step_by(chunk as usize) {
@@ -82,26 +82,26 @@ pub(super) fn stream(
 }
 
 impl Source<'_> {
-    /// Fills windows until the file is read, no receiver is left, or reading fails.
+    /// Fills windows until everything is read, no receiver is left, or reading fails.
     fn read(
         &self,
-        nodes: u64,
+        layout: Layout,
         empties: &Receiver<Vec<Node>>,
         filled: &Sender<Vec<Node>>,
         spent: &Spent,
     ) -> Result<Option<Hash32>> {
-        let mut file = opening::open(self.path).map_err(|cause| Error::io("opening", self.path, cause))?;
+        let file = opening::open(self.path).map_err(|cause| Error::io("opening", self.path, cause))?;
         let mut digest = self.digested.then(Sha256::new);
-        let mut done = 0;
-        while done < nodes {
+        for first in layout.windows() {
             // Otherwise another reader or a task has failed, and its error counts.
             let Ok(mut window) = empties.recv() else { return Ok(None) };
             let bytes = window.as_flattened_mut();
-            spent.on(Part::Reading, || file.read_exact(bytes)).map_err(|cause| self.fault(done, nodes, cause))?;
+            spent
+                .on(Part::Reading, || file.read_exact_at(bytes, first * NODE_BYTES as u64))
+                .map_err(|cause| self.fault(first, layout.nodes(), cause))?;
             if let Some(digest) = &mut digest {
                 spent.on(Part::Digesting, || digest.update(bytes));
             }
-            done += window.len() as u64;
             if filled.send(window).is_err() {
                 return Ok(None);
             }
@@ -109,11 +109,11 @@ impl Source<'_> {
         Ok(digest.map(|digest| Hash32(digest.finalize().into())))
     }
 
-    fn fault(&self, done: u64, nodes: u64, cause: io::Error) -> Error {
+    fn fault(&self, first: u64, nodes: u64, cause: io::Error) -> Error {
         match cause.kind() {
             io::ErrorKind::UnexpectedEof => Error::new(
                 Code::ScratchLost,
-                format!("{} was cut off after node {done}, it should have {nodes} nodes", self.path.display()),
+                format!("{} was cut off after node {first}, it should have {nodes} nodes", self.path.display()),
             )
             .about(self.path),
             _ => Error::io("reading", self.path, cause),

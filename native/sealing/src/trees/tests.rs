@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use storage_proofs_core::merkle::{DiskTree, MerkleTreeTrait, create_disk_tree};
 use tempfile::TempDir;
 
+use super::layout::ALL;
 use super::*;
 use crate::files::durable;
 use crate::files::geometry::{Geometry, TreeFiles};
@@ -30,7 +31,7 @@ type BaseTree = DiskTree<
 
 /// 512 leaves in each, in chunks of 64; 1,024 nodes are read at a time if there are that many.
 fn reduced(trees: u64, lowest: u32) -> Layout {
-    let layout = Layout { trees, leaves: 512, lowest, chunk: 64, window: 512 };
+    let layout = Layout { trees, leaves: 512, lowest, chunk: 64, window: 512, built: ALL };
     Layout { window: layout.window * trees.min(2), ..layout }
 }
 
@@ -132,7 +133,7 @@ fn tree_c_of_every_layout_is_the_librarys() {
         for engine in [Engine::best(), Engine::Avx2, Engine::Stock] {
             let (spent, files) = (Spent::default(), files(layout, "c"));
             let own = TempDir::new().unwrap();
-            let rows = Written::create(own.path(), &files).unwrap();
+            let rows = Written::create(own.path(), &files, &layout).unwrap();
             let roots = tree_c(&layers, layout, &rows, work(engine, &spent, &|_| ())).unwrap();
             assert!(!own.path().join("c-0").exists(), "it is not yet published");
             rows.publish().unwrap();
@@ -165,7 +166,7 @@ fn the_replica_and_tree_r_of_every_layout_are_the_librarys() {
             let (spent, files) = (Spent::default(), files(layout, "r"));
             let sealed = directory.path().join("sealed");
             let encoding = Encoding { key: &key, digested: true, data: Some((&data, &add)), replica: &sealed };
-            let rows = Digested::create(directory.path(), &files).unwrap();
+            let rows = Digested::create(directory.path(), &files, &layout).unwrap();
             let (encoded, root) = encode(&encoding, layout, &rows, work(engine, &spent, &|_| ())).unwrap();
             let digests = rows.publish().unwrap();
             let on_disk = files.files.iter().map(|name| durable::digest(&directory.path().join(name)).unwrap());
@@ -178,10 +179,89 @@ fn the_replica_and_tree_r_of_every_layout_are_the_librarys() {
             assert_same_files(directory.path(), &files, directory.path(), "kept");
 
             let stored = Compared::open(directory.path(), &files, Code::NotProvable).unwrap();
-            assert_eq!(of_replica(&sealed, layout, &stored, work(engine, &spent, &|_| ())).unwrap(), expected);
+            let made = of_replica(&sealed, false, layout, &stored, work(engine, &spent, &|_| ())).unwrap();
+            assert_eq!(made.root(engine), expected);
             assert_eq!(stored.difference(&layout), None);
         }
     }
+}
+
+/// Fails if a sub-tree is built over another's leaves or goes into another's file, if a sub-tree that was not asked for is
+/// built, or if anything else of the replica is read.
+#[test]
+fn some_sub_trees_alone_are_the_librarys() {
+    let mut random = Random::new();
+    for (trees, some) in [(8, vec![2]), (8, vec![0, 7]), (16, vec![3, 8, 15])] {
+        let directory = TempDir::new().unwrap();
+        let layout = reduced(trees, 2).only(&some);
+        let mut replica = random.nodes(layout.nodes());
+        let expected = by_library(directory.path(), trees, &replica, 1);
+        for (tree, leaves) in replica.chunks_mut(512).enumerate() {
+            if !some.contains(&(tree as u64)) {
+                // No field element.
+                leaves.fill([0xff; 32]);
+            }
+        }
+        let sealed = write(directory.path().join("sealed"), &replica);
+        let (files, own) = (files(layout, "r"), TempDir::new().unwrap());
+        let read = std::sync::atomic::AtomicU64::new(0);
+        let count = |bytes| {
+            read.fetch_add(bytes, std::sync::atomic::Ordering::Relaxed);
+        };
+        let spent = Spent::default();
+        let rows = Digested::create(own.path(), &files, &layout).unwrap();
+        let made = of_replica(&sealed, false, layout, &rows, work(Engine::best(), &spent, &count)).unwrap();
+        let digests = rows.publish().unwrap();
+        assert_eq!(read.into_inner(), layout.bytes());
+        assert_eq!(layout.bytes(), some.len() as u64 * 512 * 32);
+
+        let names: Vec<_> = some.iter().map(|tree| files.files[*tree as usize].clone()).collect();
+        let mut found = durable::names(own.path()).unwrap();
+        found.sort_by_key(|name| (name.len(), name.clone()));
+        assert_eq!(found, names);
+        let mut roots = Vec::new();
+        for tree in 0..trees {
+            let kept = StoreConfig::data_path(directory.path(), &format!("kept-{tree}"));
+            roots.push(root_of_file(Engine::best(), &layout, &kept, files.bytes, Code::NotProvable).unwrap());
+            if let Some(index) = some.iter().position(|some| *some == tree) {
+                let path = own.path().join(&names[index]);
+                assert!(fs::read(&path).unwrap() == fs::read(&kept).unwrap(), "{} of {trees}", names[index]);
+                assert_eq!(digests[index], durable::digest(&path).unwrap());
+                assert_eq!(made.roots[index], roots[tree as usize], "{} of {trees}", names[index]);
+            }
+        }
+        assert_eq!(top(Engine::best(), &roots), expected);
+    }
+}
+
+/// Fails if only the last node of a file is read, or if a node's row is mistaken for another.
+#[test]
+fn a_file_with_one_wrong_bit_has_no_root() {
+    let mut random = Random::new();
+    let directory = TempDir::new().unwrap();
+    let layout = reduced(8, 1);
+    let leaves = random.nodes(layout.nodes());
+    let sealed = write(directory.path().join("sealed"), &leaves);
+    let files = files(layout, "r");
+    let rows = Written::create(directory.path(), &files, &layout).unwrap();
+    let spent = Spent::default();
+    let made = of_replica(&sealed, false, layout, &rows, work(Engine::best(), &spent, &|_| ())).unwrap();
+    rows.publish().unwrap();
+    let path = directory.path().join(&files.files[3]);
+    let root = || root_of_file(Engine::best(), &layout, &path, files.bytes, Code::NotProvable);
+    assert_eq!(root(), Ok(made.roots[3]));
+    for (at, node) in [(0, 64), (63, 71), (64, 64), (71, 71), (72, 72)] {
+        flip(&path, at * 32);
+        let error = root().unwrap_err();
+        assert_eq!((error.code, error.file.as_deref()), (Code::NotProvable, Some(&*path)));
+        let words = format!("its node {node} is not the hash of the nodes below it");
+        assert!(error.message.contains(&words), "{at}: {}", error.message);
+        flip(&path, at * 32);
+    }
+    overwrite(&path, 7 * 32, &[0xff; 32]);
+    assert!(root().unwrap_err().message.contains("its node 7 is not a field element"));
+    truncate(&path, 32);
+    assert!(root().unwrap_err().message.contains("has 32 bytes, not"));
 }
 
 /// Fails if a tree is published before the digests are checked, or if an error leaves files behind.
@@ -201,7 +281,7 @@ fn a_layer_that_is_not_what_it_was_gives_no_tree() {
         let directory = TempDir::new().unwrap();
         let (layers, _) = layers(directory.path(), 11, layout.nodes(), &mut random);
         damage(&layers[1].path);
-        let rows = Written::create(directory.path(), &files(layout, "c")).unwrap();
+        let rows = Written::create(directory.path(), &files(layout, "c"), &layout).unwrap();
         let error = tree_c(&layers, layout, &rows, work(Engine::best(), &Spent::default(), &|_| ())).unwrap_err();
         assert_eq!(error.code, Code::ScratchLost);
         for word in words {

@@ -19,5 +19,6 @@ mod refusals;
 mod same_as_stock;
 mod snap;
 mod synthetic;
+mod tree_r;
 mod trees;
 mod unsealing;

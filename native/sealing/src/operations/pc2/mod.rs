@@ -103,21 +103,23 @@ fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &
     let spent = Spent::default();
     let engine = Engine::best();
 
-    let rows = Written::create(cache, &geometry.tree_c)?;
+    let layout = Layout::tree_c(geometry);
+    let rows = Written::create(cache, &geometry.tree_c, &layout)?;
     let roots = phases.run("tree C", 0, below_tree_c, |done| {
-        trees::tree_c(layers, Layout::tree_c(geometry), &rows, Work { engine, spent: &spent, done })
+        trees::tree_c(layers, layout, &rows, Work { engine, spent: &spent, done })
     })?;
     let comm_c = Hash32(trees::top(engine, &roots));
     rows.publish()?;
 
-    let rows = Digested::create(cache, &geometry.tree_r_last)?;
+    let layout = Layout::tree_r(geometry);
+    let rows = Digested::create(cache, &geometry.tree_r_last, &layout)?;
     let key = layers.last().expect("there are layers");
     let add = |_: u64, key: &Node, data: &Node| trees::sum(key, data);
     let encoding =
         Encoding { key: &key.path, digested: true, data: data.map(|data| (data, &add as &Add)), replica: half_sealed };
     let encoded = phases.run("sealed file and tree R", below_tree_c, below_tree_r, |done| {
         let work = Work { engine, spent: &spent, done };
-        trees::encode(&encoding, Layout::tree_r(geometry), &rows, work)
+        trees::encode(&encoding, layout, &rows, work)
     });
     let checked = encoded.and_then(|(encoded, comm_r_last)| {
         key.check(encoded.key_digest.expect("it was requested"))?;

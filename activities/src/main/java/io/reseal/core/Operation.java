@@ -14,6 +14,8 @@ public enum Operation {
   C1("c1", Step.Resource.C1),
   C2("c2", Step.Resource.C2),
   SNAP_ENCODE("snap_encode", Step.Resource.SNAP_ENCODE),
+  TREE_R("tree_r", Step.Resource.TREE_D),
+  P_AUX("p_aux"),
   POST_CHECK("post_check"),
   CHECK_REPLICA("check_replica"),
   DIAGNOSE("diagnose"),

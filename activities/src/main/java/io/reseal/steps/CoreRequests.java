@@ -11,6 +11,7 @@ import io.reseal.files.SectorFiles;
 import io.reseal.pieces.PieceFile;
 import io.reseal.sector.Piece;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -115,6 +116,46 @@ final class CoreRequests {
   /** Checks the whole of one of the sector's replicas. */
   static CoreRequest checkReplica(SectorFacts facts, Replica replica, SectorFiles files) {
     return new CoreRequest(Operation.CHECK_REPLICA, ofReplica(facts, replica, files));
+  }
+
+  /**
+   * Computes tree R of a replica and writes its files into a directory.
+   *
+   * @param output what is there already is replaced, once everything is complete
+   */
+  static CoreRequest treeR(SectorFacts facts, Path replica, Path output) {
+    return new CoreRequest(
+        Operation.TREE_R,
+        JSON.createObjectNode()
+            .put("proof", facts.proof().registeredName())
+            .put("sealed", replica.toString())
+            .put("output", output.toString()));
+  }
+
+  /**
+   * The same for some of its files; reads only the part of the replica that they cover.
+   *
+   * @param names which files
+   * @param others the directory with the other files
+   */
+  static CoreRequest treeR(
+      SectorFacts facts, Path replica, Path output, Collection<String> names, Path others) {
+    CoreRequest all = treeR(facts, replica, output);
+    ArrayNode files = all.fields().put("cache", others.toString()).putArray("files");
+    names.forEach(files::add);
+    return all;
+  }
+
+  /** Writes a p_aux with these two halves, if they give the replica's CommR. */
+  static CoreRequest pAux(
+      SectorFacts facts, Replica replica, String commC, String commRLast, Path output) {
+    return new CoreRequest(
+        Operation.P_AUX,
+        JSON.createObjectNode()
+            .put("comm_r", ReplicaFacts.of(facts, replica).commR().hex())
+            .put("comm_c", commC)
+            .put("comm_r_last", commRLast)
+            .put("output", output.toString()));
   }
 
   CoreRequest checkSnap() {
