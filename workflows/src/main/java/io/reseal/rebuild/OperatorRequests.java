@@ -60,6 +60,11 @@ final class OperatorRequests {
     return command.equals(pause);
   }
 
+  /** It need not stop any more. */
+  void withdrawPause() {
+    pause = null;
+  }
+
   /** The rebuild has stopped, so the request is done. */
   PauseCommand takePause() {
     PauseCommand done = pause;
@@ -139,6 +144,9 @@ final class OperatorRequests {
           "%s is waiting for its sealing thread, which is paused: resume the thread (reseal worker resume)."
               .formatted(subject()));
     }
+    if (withdrawsPause(command)) {
+      return;
+    }
     if (!waitsForThread && !journal.status().isStill()) {
       throw refusal(
           "%s is neither parked nor paused, it is at %s: there is nothing to resume."
@@ -153,6 +161,11 @@ final class OperatorRequests {
                 .formatted(subject(), journal.state(), command.state(), list(earlier)));
       }
     }
+  }
+
+  /** Whether the command comes while the rebuild has yet to stop. */
+  boolean withdrawsPause(ResumeCommand command) {
+    return command.state() == null && pausing() && !pausingNow() && !journal.status().isStill();
   }
 
   /**

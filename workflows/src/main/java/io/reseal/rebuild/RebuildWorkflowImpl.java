@@ -118,6 +118,12 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
     if (command.state() == RebuildState.ABORTED) {
       return abort(new OperatorCommand(command.by()));
     }
+    if (requests.withdrawsPause(command)) {
+      requests.withdrawPause();
+      journal.waits(null);
+      return "The rebuild of %s does not stop: it continues from %s."
+          .formatted(sector, journal.state());
+    }
     if (command.state() != null) {
       setBack(command.state(), command.by());
     }

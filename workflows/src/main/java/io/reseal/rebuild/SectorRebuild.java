@@ -493,14 +493,16 @@ final class SectorRebuild {
     }
   }
 
-  /** Releases the thread and waits until an operator resumes the rebuild. */
+  /** Releases the thread and waits until an operator resumes the rebuild, even before it stops. */
   private void pause() {
     if (hold.isHeld()) {
       hold.release(scratch, false);
     }
-    journal.paused(requests.takePause().by());
     inspected = false;
-    awaitResume(null);
+    if (requests.pausing()) {
+      journal.paused(requests.takePause().by());
+      awaitResume(null);
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import static io.reseal.rebuild.RebuildHarness.failure;
 import static io.reseal.rebuild.RebuildHarness.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.contract.ChangeKind;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.PauseCommand;
 import io.reseal.contract.RebuildStatus;
@@ -90,6 +91,26 @@ class PauseTest {
       host.open(Step.PC1);
       harness.workflow().resume(ANNE_RESUMES);
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  /** Seen to catch: a resume that is refused because the rebuild has not stopped yet. */
+  @Test
+  void resumeTakesBackAPauseThatWaitsForItsStep() throws Exception {
+    FakeHost host = new FakeHost("host-a").holdingAt(Step.PC1);
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      host.awaitEntered(Step.PC1);
+      harness.workflow().pause(AFTER_THE_STEP);
+      assertThat(harness.workflow().resume(ANNE_RESUMES))
+          .isEqualTo("The rebuild of f01001/123 does not stop: it continues from TreeDBuilt.");
+      host.open(Step.PC1);
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(harness.catalog.changes())
+          .extracting(StateChange::kind)
+          .doesNotContain(ChangeKind.PAUSED);
+      assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(1);
     }
   }
 
