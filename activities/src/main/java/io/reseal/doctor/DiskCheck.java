@@ -12,11 +12,13 @@ import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
+import io.reseal.threads.ThreadMark;
 import io.reseal.worker.LocationLock;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +97,15 @@ final class DiskCheck {
       return;
     }
     tryWriting(location);
+    ThreadMark.faulted(location)
+        .read()
+        .ifPresent(
+            mark ->
+                findings.add(
+                    CheckResult.problem(
+                        subject,
+                        "%s That was on %s; the thread is marked: fix it, then resume the thread (reseal worker resume)"
+                            .formatted(mark.reason(), Instant.ofEpochMilli(mark.at())))));
     Scratch scratch = new Scratch(location);
     long room = scratch.freeBytes() + scratch.claimedBytes();
     findings.add(

@@ -24,7 +24,7 @@ public record ThreadMark(
   }
 
   /** Set when a step met a fault of the host. */
-  static MarkFile<ThreadMark> faulted(Path location) {
+  public static MarkFile<ThreadMark> faulted(Path location) {
     return file(location, "faulted");
   }
 

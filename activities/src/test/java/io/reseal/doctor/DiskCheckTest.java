@@ -1,11 +1,13 @@
 package io.reseal.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.reseal.config.WorkerConfig;
 import io.reseal.doctor.CheckResult.Verdict;
 import io.reseal.files.StoreIdentities;
 import io.reseal.files.StoreIdentity;
+import io.reseal.threads.ThreadMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +78,18 @@ class DiskCheckTest {
     assertThat(scratch).isEmptyDirectory();
     assertThat(store).isEmptyDirectory();
     assertThat(dir.resolve("parents")).doesNotExist();
+  }
+
+  // Seen to fail: without a look at the thread's mark.
+  @Test
+  void aThreadThatIsMarkedForAFaultIsNamedWithIt() throws IOException {
+    String fault = "Sector.CommRMismatch: host-a computed a wrong CommR.";
+    ThreadMark.faulted(scratch).write(new ThreadMark("host-a", 0, fault, false));
+    assertThat(of(examine("\"2KiB\""), "scratch #0", Verdict.problem))
+        .get()
+        .extracting(CheckResult::text, STRING)
+        .startsWith(fault + " That was on 1970-01-01T00:00:00Z;")
+        .contains("reseal worker resume");
   }
 
   private List<CheckResult> examineStores(String... policies) throws IOException {
