@@ -85,11 +85,11 @@ public enum FailureType {
       "Fix the host's configuration, then resume."),
   HOST_NO_STORE(
       "Host.NoStore",
-      Course.PARK_AND_TRY_AGAIN,
+      Course.QUEUE_OR_PARK,
       "No store of the host can take the sector: none is writable, allows it, and has enough free"
           + " space.",
-      "Free space or attach a writable store, then resume; a rebuild that waits in the queue begins"
-          + " without that."),
+      "Free space or attach a writable store. A rebuild that waits in the queue then begins by"
+          + " itself; resume one that is parked."),
   HOST_NO_PARAMETERS(
       "Host.NoParameters",
       Course.PARK_AND_TRY_AGAIN,
@@ -209,6 +209,10 @@ public enum FailureType {
     PARK("parks until an operator resumes it"),
     /** The rebuild waits for a person, but also tries again automatically after a while. */
     PARK_AND_TRY_AGAIN("parks, and tries again automatically from time to time"),
+    /** A rebuild without work to keep waits until the host can take it; others park as above. */
+    QUEUE_OR_PARK(
+        "waits in the queue; if it is sealed already, it parks, and tries again automatically from"
+            + " time to time"),
     /**
      * The same step is tried again, with exponential backoff; when its attempts are used up the
      * rebuild parks.
@@ -281,6 +285,7 @@ public enum FailureType {
   public boolean mayPass() {
     return course == Course.RETRY
         || course == Course.PARK_AND_TRY_AGAIN
+        || course == Course.QUEUE_OR_PARK
         || course == Course.LEAVE_THREAD;
   }
 
