@@ -85,7 +85,8 @@ class StructureTest {
           .resideInAnyPackage("io.reseal.catalog..", "io.reseal.intake..");
 
   /**
-   * Commands use the parts that look at a whole host, and the two checks of what stores hold.
+   * Commands use the parts that look at a whole host, and what stores hold: two checks, and what is
+   * learned from it.
    *
    * <p>Seen to catch a command that asked a host's threads instead of the catalog.
    */
@@ -96,7 +97,7 @@ class StructureTest {
           .resideInAPackage("io.reseal.cli..")
           .and()
           .haveNameNotMatching(
-              "io\\.reseal\\.cli\\.(sectors\\.CheckCommand|inputs\\.PiecesCheckCommand).*")
+              "io\\.reseal\\.cli\\.(sectors\\.CheckCommand|sectors\\.LearnCommand|inputs\\.PiecesCheckCommand).*")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(HOST)

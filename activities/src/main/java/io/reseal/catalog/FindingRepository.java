@@ -9,6 +9,7 @@ import io.reseal.record.Known;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,18 @@ public final class FindingRepository {
   public Known of(SectorId sector) {
     return access.read(
         FindingTable.class, table -> read(table, List.of(sector)).get(sector).known());
+  }
+
+  /** The same of each of several sectors. */
+  public Map<SectorId, Known> of(Collection<SectorId> sectors) {
+    return access.read(
+        FindingTable.class,
+        table -> {
+          Map<SectorId, Known> known = new LinkedHashMap<>();
+          read(table, sectors.stream().distinct().toList())
+              .forEach((sector, state) -> known.put(sector, state.known()));
+          return known;
+        });
   }
 
   /**

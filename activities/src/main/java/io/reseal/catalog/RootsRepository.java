@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The roots of replicas' trees C and R. None is kept that does not give the CommR of its row. */
@@ -41,22 +42,30 @@ public final class RootsRepository {
    */
   public <E extends Exception> List<Verdict> keep(RootsHash<E> core, List<SectorRoots> roots)
       throws E {
-    Map<SectorId, List<SectorRoots>> known = of(roots.stream().map(SectorRoots::sector).toList());
-    List<Verdict> verdicts = new ArrayList<>();
-    List<SectorRoots> learned = new ArrayList<>();
-    for (SectorRoots one : roots) {
-      Verdict verdict = verdict(core, one, known.getOrDefault(one.sector(), List.of()));
-      verdicts.add(verdict);
-      if (verdict == Verdict.LEARNED) {
-        learned.add(one);
-      }
-    }
+    List<Verdict> verdicts = judge(core, roots);
+    List<SectorRoots> learned =
+        IntStream.range(0, roots.size())
+            .filter(i -> verdicts.get(i) == Verdict.LEARNED)
+            .mapToObj(roots::get)
+            .toList();
     if (!learned.isEmpty()) {
       access.write(RootsTable.class, table -> table.keep(learned));
     }
     return verdicts;
   }
 
+  /** The verdicts that {@link #keep} would give; keeps nothing. */
+  public <E extends Exception> List<Verdict> judge(RootsHash<E> core, List<SectorRoots> roots)
+      throws E {
+    Map<SectorId, List<SectorRoots>> known = of(roots.stream().map(SectorRoots::sector).toList());
+    List<Verdict> verdicts = new ArrayList<>();
+    for (SectorRoots one : roots) {
+      verdicts.add(verdict(core, one, known.getOrDefault(one.sector(), List.of())));
+    }
+    return verdicts;
+  }
+
+  /** One hash a call: the core takes 0.06 ms for it, less than the database for a row. */
   private static <E extends Exception> Verdict verdict(
       RootsHash<E> core, SectorRoots roots, List<SectorRoots> known) throws E {
     if (known.stream().anyMatch(roots::isSameAs)) {

@@ -14,6 +14,7 @@ import io.reseal.core.StageProgram;
 import io.reseal.core.StageProgress;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuSelfTest;
+import io.reseal.inspection.RootsHash;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
 import java.io.IOException;
@@ -73,6 +74,11 @@ public final class HostCore {
   /** Which flavour runs here, and why no other. */
   public ChosenCore chosen() {
     return chosen;
+  }
+
+  /** Hashes the roots of replicas' trees. */
+  public RootsHash<CoreException> rootsHash() {
+    return chosen.library();
   }
 
   /** The test of this host's GPUs. */

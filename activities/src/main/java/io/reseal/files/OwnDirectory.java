@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -27,8 +25,6 @@ final class OwnDirectory {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
-
-  private static final Pattern SECTOR = Pattern.compile("s-t0(\\d{1,18})-(\\d{1,18})");
 
   private static final int RUN_CHARS = 8;
 
@@ -70,9 +66,7 @@ final class OwnDirectory {
   /** The sectors that have unfinished exchanges. */
   List<SectorId> exchanging() throws IOException {
     return list(incoming()).stream()
-        .map(dir -> SECTOR.matcher(dir.getFileName().toString()))
-        .filter(Matcher::matches)
-        .map(name -> SectorId.parse(name.group(1), name.group(2)))
+        .flatMap(dir -> SectorId.ofFileName(dir.getFileName().toString()).stream())
         .toList();
   }
 

@@ -6,13 +6,18 @@ import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.sector.SectorSize;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -239,6 +244,28 @@ public final class Store {
   /** Whether anything at all is here at the path of this type of the sector's files. */
   public boolean holds(SectorId sector, FileType type) {
     return files(sector).has(type);
+  }
+
+  /** The sectors that have anything here at the path of this type; other names are passed over. */
+  public List<SectorId> sectors(FileType type) throws IOException {
+    Path folder = root.resolve(type.folder());
+    List<SectorId> sectors = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        FileWork.proceed();
+        SectorId.ofFileName(entry.getFileName().toString()).ifPresent(sectors::add);
+      }
+    } catch (NoSuchFileException e) {
+      if (!Files.isDirectory(root)) {
+        throw new FileSystemException(
+            root.toString(), null, "is not a directory; is its disk mounted?");
+      }
+      return List.of();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    sectors.sort(Comparator.naturalOrder());
+    return sectors;
   }
 
   /** Whether all that a proof reads of this type is here with its exact sizes. */

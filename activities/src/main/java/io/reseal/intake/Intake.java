@@ -15,8 +15,11 @@ import io.reseal.record.SectorRecord;
 import io.reseal.record.TicketEpochs;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -118,6 +121,15 @@ public final class Intake {
     return new Merge(sector, new Known(Optional.empty(), others, known.decisions()))
         .counting(Fact.TICKET_EPOCH)
         .map(one -> new TicketEpochs.Given(one.facts().orNull(Fact.TICKET_EPOCH), one.source()));
+  }
+
+  /** The CommRs of each of these sectors, as far as they are known. */
+  public Map<SectorId, CommRs> commRs(Collection<SectorId> sectors) {
+    Map<SectorId, CommRs> commRs = new HashMap<>();
+    repository
+        .of(sectors)
+        .forEach((sector, known) -> commRs.put(sector, new Merge(sector, known).commRs()));
+    return commRs;
   }
 
   /** Why the sector's record must not be rebuilt, as sentences; empty if nothing forbids it. */

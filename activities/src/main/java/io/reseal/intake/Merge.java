@@ -117,6 +117,12 @@ final class Merge {
         .findFirst();
   }
 
+  /** The CommRs that count. */
+  CommRs commRs() {
+    return new CommRs(
+        facts.get(Fact.COMM_R), facts.isSnapped() ? facts.get(Fact.SNAP_COMM_R) : Optional.empty());
+  }
+
   /** What was ruled out of the sources' values, and why. */
   List<RuledOut> ruledOut() {
     return arithmetic.ruledOut();

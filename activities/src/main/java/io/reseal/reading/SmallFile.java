@@ -51,6 +51,14 @@ public final class SmallFile {
     return read(file, mostBytes);
   }
 
+  /** Opens a file of any length that an operator named, under the same rules. */
+  public static InputStream openNamed(Path file) throws IOException {
+    if (!OF_SHELL.matcher(file.toString()).matches()) {
+      requireRegular(file, new LinkOption[0]);
+    }
+    return Files.newInputStream(file);
+  }
+
   /** The same as UTF-8 text. */
   public static String readNamedText(Path file) throws IOException {
     return text(readNamed(file, MOST_BYTES));

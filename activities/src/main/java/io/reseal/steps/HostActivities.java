@@ -42,7 +42,8 @@ public final class HostActivities {
             catalog.runs()::noteError,
             new LearnedTimes(catalog.runs())::usualMillis,
             scheduler);
-    this.steps = new SealingActivitiesImpl(runner, host, catalog.proofs(), scheduler);
+    this.steps =
+        new SealingActivitiesImpl(runner, host, catalog.proofs(), catalog.roots(), scheduler);
     this.holds =
         new HoldActivitiesImpl(
             host.name(),

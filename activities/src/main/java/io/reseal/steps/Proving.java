@@ -4,9 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import dev.failsafe.Failsafe;
-import dev.failsafe.RetryPolicy;
-import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.ProofRepository;
 import io.reseal.catalog.SectorProof;
 import io.reseal.core.CoreCode;
@@ -24,7 +21,6 @@ import io.reseal.reading.UnfitFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,13 +33,6 @@ final class Proving {
   private static final Logger LOG = LoggerFactory.getLogger(Proving.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ObjectWriter WRITER = JSON.writerWithDefaultPrettyPrinter();
-
-  private static final RetryPolicy<Object> UNTIL_THE_CATALOG_ANSWERS =
-      RetryPolicy.builder()
-          .handleIf(failure -> failure instanceof CatalogException away && away.isOutage())
-          .withBackoff(Duration.ofSeconds(1), Duration.ofMinutes(1))
-          .withMaxRetries(-1)
-          .build();
 
   private final Stores stores;
   private final ProofRepository proofs;
@@ -75,16 +64,16 @@ final class Proving {
     SectorProof proof = earlier.isPresent() ? earlier.get() : make(inputs, work);
     Path file =
         store.keepProof(proof.sector(), proof.seed().epoch(), WRITER.writeValueAsBytes(proof));
-    work.waiting(() -> keepInCatalog(proof));
+    // An outage of the catalog says nothing about the proof.
+    CatalogOutage.waitedOut(
+        work,
+        () -> {
+          proofs.keep(proof);
+          return null;
+        });
     return StepOutcome.of(
         "proof verified, kept in %s and in the catalog%s"
             .formatted(file, earlier.isPresent() ? "; it was made before" : ""));
-  }
-
-  /** An outage of the catalog is waited out: it says nothing about the proof. */
-  private Void keepInCatalog(SectorProof proof) {
-    Failsafe.with(UNTIL_THE_CATALOG_ANSWERS).run(() -> proofs.keep(proof));
-    return null;
   }
 
   /** The store that has the sector, else the one it will go to; chosen before the long work. */

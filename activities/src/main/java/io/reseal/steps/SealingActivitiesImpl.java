@@ -1,6 +1,7 @@
 package io.reseal.steps;
 
 import io.reseal.catalog.ProofRepository;
+import io.reseal.catalog.RootsRepository;
 import io.reseal.contract.ReleaseRequest;
 import io.reseal.contract.SealingActivities;
 import io.reseal.contract.SectorFacts;
@@ -54,13 +55,15 @@ final class SealingActivitiesImpl implements SealingActivities {
       StepRunner runner,
       HostParts host,
       ProofRepository proofs,
+      RootsRepository roots,
       ScheduledExecutorService scheduler) {
     this.runner = runner;
     this.scheduler = scheduler;
     this.threads = host.threads();
     this.sweep = host.sweep();
     this.key = new UpdateKey(host.stores());
-    StoredCopies copies = new StoredCopies(host.stores(), key);
+    StoredCopies copies =
+        new StoredCopies(host.stores(), key, new CheckedRoots(roots, host.core(), host.name()));
     Diagnosis diagnosis =
         new Diagnosis(host.stores(), key, new UpdateWitnesses(host.stores(), host.core()));
     this.pieces = new PieceSteps(host.pieces(), copies);

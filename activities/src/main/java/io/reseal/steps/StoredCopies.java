@@ -1,6 +1,7 @@
 package io.reseal.steps;
 
 import io.reseal.contract.FailureType;
+import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StoredCopy;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
@@ -12,6 +13,7 @@ import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import io.reseal.reading.SmallFile;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,16 +55,32 @@ final class StoredCopies {
     }
   }
 
+  /** Keeps what is known of a copy once it was checked, for when the copy is lost. */
+  interface Roots {
+
+    /**
+     * Keeps the roots of a replica's trees.
+     *
+     * @param pAux the file that they were read from
+     * @return whether they give the replica's CommR
+     */
+    boolean keep(SectorFacts facts, Replica replica, Path pAux, byte[] content)
+        throws CoreException;
+  }
+
   private final Stores stores;
   private final UpdateKey key;
+  private final Roots roots;
 
-  StoredCopies(Stores stores, UpdateKey key) {
+  StoredCopies(Stores stores, UpdateKey key, Roots roots) {
     this.stores = stores;
     this.key = key;
+    this.roots = roots;
   }
 
   /** Searches for a sector. For a snapped one the key comes first, because the update needs it. */
-  Found find(StepInputs inputs, StepWork work) throws IOException, InterruptedException {
+  Found find(StepInputs inputs, StepWork work)
+      throws IOException, InterruptedException, WrongSealException, CoreException {
     stores.settle(inputs.facts().sector(), inputs.fence());
     Map<FileType, Store> places = new EnumMap<>(FileType.class);
     List<String> faults = new ArrayList<>();
@@ -73,6 +91,7 @@ final class StoredCopies {
         String keyIn = places.isEmpty() ? null : places.get(FileType.SEALED).name();
         return new Found(null, keyIn, faults, repaired);
       }
+      keepRoots(inputs, work, replica, copy.get().at().files());
       if (copy.get().lacksTAux()) {
         repaired.add(addTAux(inputs, replica, copy.get().at().of(replica.cacheType())));
       }
@@ -134,9 +153,11 @@ final class StoredCopies {
     for (Replica replica : kind.replicas()) {
       requireUnchanged(inputs, replica, files);
       challenges += challenges(inputs, work, replica, files);
+      keepRoots(inputs, work, replica, files);
     }
     if (inputs.keyIn() != null) {
       challenges += challenges(inputs, work, Replica.SEALED, key.files(inputs));
+      keepRoots(inputs, work, Replica.SEALED, key.files(inputs));
     }
     return "provable in store \"%s\"%s, %d challenges answered"
         .formatted(placement.names(), what(inputs), challenges);
@@ -191,6 +212,19 @@ final class StoredCopies {
             "%s differs from what was stored; its disk or this host's memory may be failing."
                 .formatted(changed));
       }
+    }
+  }
+
+  /** The disk is read before the catalog is waited for, so that each is watched as it should be. */
+  private void keepRoots(StepInputs inputs, StepWork work, Replica replica, SectorFiles copy)
+      throws IOException, InterruptedException, WrongSealException, CoreException {
+    Path pAux = copy.pAux(replica);
+    byte[] content = SmallFile.read(pAux);
+    if (!CatalogOutage.waitedOut(work, () -> roots.keep(inputs.facts(), replica, pAux, content))) {
+      throw new WrongSealException(
+          FailureType.STORE_COPY_DAMAGED,
+          "%s gave the right CommR when it was checked, and another one when it was read again; its disk or this host's memory may be failing."
+              .formatted(pAux));
     }
   }
 

@@ -55,7 +55,7 @@ class CoreIT {
             new Commitment("fc7e928296e516faade986b28f92d44a4f24b935485223376a799027bc18f833"));
   }
 
-  /** Seen to fail when what cannot be roots was an error, which stops a reader of many files. */
+  /** Catches: an error for what cannot be roots, which would stop a reader of many files. */
   @Test
   void rootsThatAreNoFieldElementsGiveNoCommR() throws Exception {
     NativeCore core = NativeCore.load(files);

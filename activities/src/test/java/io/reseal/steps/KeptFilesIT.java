@@ -205,7 +205,7 @@ class KeptFilesIT {
     SectorFiles copy = new SectorFiles(dir.resolve("store"), SECTOR);
     Files.delete(copy.tAux(Replica.SEALED));
     Files.write(copy.tAux(Replica.UPDATE), new byte[0]);
-    StoredCopies copies = new StoredCopies(stores, key);
+    StoredCopies copies = new StoredCopies(stores, key, (facts, replica, pAux, content) -> true);
 
     StoredCopies.Found found = copies.find(stored, work(Step.FETCH_PIECES));
 
@@ -227,7 +227,8 @@ class KeptFilesIT {
     Stores readonly = new Stores(List.of(new Store("r", dir.resolve("store"), true)));
 
     StoredCopies.Found found =
-        new StoredCopies(readonly, new UpdateKey(readonly)).find(stored, work(Step.FETCH_PIECES));
+        new StoredCopies(readonly, new UpdateKey(readonly), (facts, replica, pAux, content) -> true)
+            .find(stored, work(Step.FETCH_PIECES));
 
     assertThat(found.allIn()).isEqualTo("r");
     assertThat(found.repairs().orElseThrow()).contains("the store is readonly");
@@ -257,12 +258,15 @@ class KeptFilesIT {
 
   private StepInputs persist(StepInputs sealed) throws Exception {
     StepOutcome outcome =
-        new StoreSteps(stores, new StoredCopies(stores, key)).persist(sealed, work(Step.PERSIST));
+        new StoreSteps(
+                stores, new StoredCopies(stores, key, (facts, replica, pAux, content) -> true))
+            .persist(sealed, work(Step.PERSIST));
     return inputs(sealed.facts(), outcome.stored());
   }
 
   private void checkStored(StepInputs stored) throws Exception {
-    new StoreSteps(stores, new StoredCopies(stores, key)).check(stored, work(Step.CHECK_STORED));
+    new StoreSteps(stores, new StoredCopies(stores, key, (facts, replica, pAux, content) -> true))
+        .check(stored, work(Step.CHECK_STORED));
   }
 
   /** A sector of zeros after its last file was made. */

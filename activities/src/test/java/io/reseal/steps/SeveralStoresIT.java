@@ -114,7 +114,8 @@ class SeveralStoresIT {
     writeSealed(thread.scratch().files(SECTOR));
     StepInputs sealed = inputs(facts(null), null);
     StoredCopy stored =
-        new StoreSteps(stores, new StoredCopies(stores, key))
+        new StoreSteps(
+                stores, new StoredCopies(stores, key, (facts, replica, pAux, content) -> true))
             .persist(sealed, work(Step.PERSIST))
             .stored();
     assertThat(stored.store()).isEqualTo("big");
@@ -169,11 +170,13 @@ class SeveralStoresIT {
   }
 
   private StoredCopies.Found find(StepInputs inputs) throws Exception {
-    return new StoredCopies(stores, key).find(inputs, work(Step.FETCH_PIECES));
+    return new StoredCopies(stores, key, (facts, replica, pAux, content) -> true)
+        .find(inputs, work(Step.FETCH_PIECES));
   }
 
   private String check(StepInputs inputs) throws Exception {
-    return new StoreSteps(stores, new StoredCopies(stores, key))
+    return new StoreSteps(
+            stores, new StoredCopies(stores, key, (facts, replica, pAux, content) -> true))
         .check(inputs, work(Step.CHECK_STORED))
         .detail();
   }

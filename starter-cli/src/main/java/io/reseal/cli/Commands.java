@@ -50,8 +50,11 @@ import io.reseal.cli.rebuild.RecoverCommand;
 import io.reseal.cli.rebuild.ResumeRebuildCommand;
 import io.reseal.cli.sectors.CheckCommand;
 import io.reseal.cli.sectors.ExportJsonCommand;
+import io.reseal.cli.sectors.ExportRootsCommand;
 import io.reseal.cli.sectors.HistoryCommand;
 import io.reseal.cli.sectors.ImportJsonCommand;
+import io.reseal.cli.sectors.ImportRootsCommand;
+import io.reseal.cli.sectors.LearnCommand;
 import io.reseal.cli.sectors.ListCommand;
 import io.reseal.cli.sectors.ProofCommand;
 import io.reseal.cli.sectors.StateCommand;
@@ -185,6 +188,9 @@ final class Commands {
         .with("decide", () -> new DecideCommand(shell))
         .with("pieces", this::pieces)
         .with("check", () -> new CheckCommand(shell))
+        .with("learn", () -> new LearnCommand(shell))
+        .with("export-roots", () -> new ExportRootsCommand(shell))
+        .with("import-roots", () -> new ImportRootsCommand(shell))
         .with("proof", () -> new ProofCommand(shell))
         .with("history", () -> new HistoryCommand(shell))
         .with("pause", () -> new PauseRebuildCommand(shell))

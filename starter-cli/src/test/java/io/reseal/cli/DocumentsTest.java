@@ -31,7 +31,9 @@ import io.reseal.contract.Progress;
 import io.reseal.contract.StateChange;
 import io.reseal.gpu.GpuSelfTest;
 import io.reseal.gpu.GpuState;
+import io.reseal.intake.Learned;
 import io.reseal.plan.Step;
+import io.reseal.record.SectorRoots;
 import io.reseal.sector.RebuildState;
 import io.reseal.temporal.ServerVersion;
 import io.temporal.common.SearchAttributeKey;
@@ -62,6 +64,8 @@ class DocumentsTest {
         Arguments.of("Rebuild in a list", RebuildLine.class),
         Arguments.of("Sector in a list", SectorLine.class),
         Arguments.of("Sector's state", StateCommand.SectorState.class),
+        Arguments.of("Roots", SectorRoots.class),
+        Arguments.of("What was learned", Learned.class),
         Arguments.of("State change", StateChange.class),
         Arguments.of("Pending step", PendingStep.class),
         Arguments.of("Progress", Progress.class),

@@ -3,10 +3,13 @@ package io.reseal.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.cli.shell.ExitStatus;
+import io.reseal.sector.PAux;
 import io.reseal.sector.SealProof;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -56,6 +59,26 @@ class CheckIT {
       Files.write(path, intact);
     }
     assertThat(check(sector, "--full").status()).isEqualTo(ExitStatus.DONE);
+  }
+
+  /** Seen to fail when neither a rebuild nor a check kept what it had read. */
+  @Test
+  void commCIsKnownAfterARebuildAndAfterACheck() throws Exception {
+    LostSector sector = rebuilt();
+    Path pAux = fleet.store().resolve("cache/" + sector.id().fileName() + "/p_aux");
+    PAux roots = PAux.of(Files.readAllBytes(pAux));
+    String line = "CommC: " + roots.commC();
+    assertThat(ask.sectors("state", sector).out()).contains(line, pAux.toString());
+
+    LostSector another = lab.lose(SealProof.KIB_2_V1_1, lab.piece(256, 0));
+    for (Map.Entry<String, String> file : another.files().entrySet()) {
+      Path path = fleet.store().resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.writeString(path, file.getValue(), StandardCharsets.ISO_8859_1);
+    }
+    assertThat(ask.sectors("state", another).out()).contains("CommC: not known");
+    assertThat(check(another, "--output=table").status()).isEqualTo(ExitStatus.DONE);
+    assertThat(ask.sectors("state", another).out()).doesNotContain("CommC: not known");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.reseal.sector;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +17,7 @@ public record SectorId(@JsonProperty("miner") long miner, @JsonProperty("number"
 
   private static final Pattern MINER = Pattern.compile("(?:[ft]0)?(0|[1-9][0-9]{0,17})");
   private static final Pattern ROBUST = Pattern.compile("[ft][1-4][0-9a-z]{16,}");
+  private static final Pattern FILE_NAME = Pattern.compile("s-t0(\\d{1,18})-(\\d{1,18})");
   private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
 
   @JsonCreator
@@ -67,6 +69,16 @@ public record SectorId(@JsonProperty("miner") long miner, @JsonProperty("number"
   /** The name of the sector's files in every store, {@code s-t01001-123}, on each network. */
   public String fileName() {
     return "s-t0" + miner + "-" + number;
+  }
+
+  /** The sector whose files have that name in a store; empty for the name of anything else. */
+  public static Optional<SectorId> ofFileName(String name) {
+    Matcher matcher = FILE_NAME.matcher(name);
+    return matcher.matches()
+        ? Optional.of(
+                new SectorId(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))))
+            .filter(sector -> sector.fileName().equals(name))
+        : Optional.empty();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.reseal.cli.sectors;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CatalogException;
 import io.reseal.cli.arguments.SectorLookup;
 import io.reseal.cli.arguments.SectorsMixin;
 import io.reseal.cli.arguments.WorkerFileMixin;
@@ -21,6 +22,7 @@ import io.reseal.files.SectorKind;
 import io.reseal.files.Stores;
 import io.reseal.inspection.Inspection;
 import io.reseal.sector.SectorId;
+import io.reseal.steps.CheckedRoots;
 import io.reseal.steps.CopyCheck;
 import io.reseal.steps.CopySearch;
 import java.io.IOException;
@@ -40,7 +42,8 @@ import picocli.CommandLine.Option;
     name = "check",
     description = {
       "Check every copy of sectors in this host's stores: file sizes, CommR against the record, and"
-          + " the answer to a WindowPoSt challenge. Changes nothing.",
+          + " the answer to a WindowPoSt challenge. Changes nothing in the stores; the catalog"
+          + " keeps comm_c of each copy that can be proven, as `sectors learn` does.",
       "Exit status 0 if each sector has an intact copy of each of its parts, otherwise 1."
     })
 public final class CheckCommand implements Callable<Integer> {
@@ -113,33 +116,35 @@ public final class CheckCommand implements Callable<Integer> {
     WorkerConfig config = worker.require(shell, "the stores");
     HostCore core = HostCore.find(Optional.of(config), shell.environment());
     List<Check> checks = new ArrayList<>();
-    for (SectorFacts facts : facts(core)) {
-      checks.add(check(core, config, facts));
+    try (Services services = shell.services()) {
+      Catalog catalog = services.catalog();
+      CheckedRoots roots =
+          new CheckedRoots(catalog.roots(), core.chosen().library(), config.name());
+      for (SectorFacts facts : facts(catalog, core)) {
+        checks.add(check(core, config, facts, roots));
+      }
     }
     output.print(shell.out(), checks, () -> text(checks));
     return checks.stream().allMatch(Check::intact) ? ExitStatus.DONE : ExitStatus.FAILED;
   }
 
   /** The facts of all sectors, before any file is read: an unknown sector refuses the command. */
-  private List<SectorFacts> facts(HostCore core) throws CoreException {
+  private List<SectorFacts> facts(Catalog catalog, HostCore core) throws CoreException {
     NativeCore library = core.chosen().library();
     List<SectorFacts> facts = new ArrayList<>();
-    try (Services services = shell.services()) {
-      Catalog catalog = services.catalog();
-      for (SectorId sector : sectors.sectors()) {
-        facts.add(Inspection.facts(SectorLookup.require(catalog, sector), library));
-      }
+    for (SectorId sector : sectors.sectors()) {
+      facts.add(Inspection.facts(SectorLookup.require(catalog, sector), library));
     }
     return facts;
   }
 
-  private Check check(HostCore core, WorkerConfig config, SectorFacts facts)
-      throws IOException, InterruptedException {
+  private Check check(HostCore core, WorkerConfig config, SectorFacts facts, CheckedRoots roots)
+      throws IOException, InterruptedException, CoreException {
     CopyCheck.Depth depth = full ? CopyCheck.Depth.WHOLE : CopyCheck.Depth.SAMPLE;
     List<Copy> all = new ArrayList<>();
     boolean intact = true;
     for (Replica replica : SectorKind.of(facts).replicas()) {
-      List<Copy> copies = copies(core, config, facts, replica, depth);
+      List<Copy> copies = copies(core, config, facts, replica, depth, roots);
       intact &= copies.stream().anyMatch(Copy::isIntact);
       all.addAll(copies);
     }
@@ -147,22 +152,46 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private List<Copy> copies(
-      HostCore core, WorkerConfig config, SectorFacts facts, Replica replica, CopyCheck.Depth depth)
-      throws IOException, InterruptedException {
-    List<Copy> copies =
+      HostCore core,
+      WorkerConfig config,
+      SectorFacts facts,
+      Replica replica,
+      CopyCheck.Depth depth,
+      CheckedRoots roots)
+      throws IOException, InterruptedException, CoreException {
+    List<CopySearch.Copy> found =
         CopySearch.all(
-                Stores.of(config),
-                facts.sector(),
-                replica,
-                at -> fault(core, facts, replica, at, depth))
-            .stream()
-            .map(copy -> Copy.of(name(replica), copy))
-            .toList();
+            Stores.of(config),
+            facts.sector(),
+            replica,
+            at -> fault(core, facts, replica, at, depth));
+    for (CopySearch.Copy copy : found) {
+      if (copy.proves()) {
+        keep(roots, facts, replica, copy.at());
+      }
+    }
+    List<Copy> copies = found.stream().map(copy -> Copy.of(name(replica), copy)).toList();
     return copies.isEmpty()
         ? List.of(
             new Copy(
                 name(replica), null, Map.of(), "lost", "no store of this host has any file of it"))
         : copies;
+  }
+
+  /** The verdict on the copy stands, even if it cannot be kept what was learned from it. */
+  private void keep(CheckedRoots roots, SectorFacts facts, Replica replica, Placement copy)
+      throws CoreException {
+    try {
+      if (!roots.keep(facts, replica, copy.files())) {
+        shell.say(
+            "%s no longer gives the CommR that it gave when it was checked: check sector %s again."
+                .formatted(copy.files().pAux(replica), facts.sector()));
+      }
+    } catch (CatalogException | IOException e) {
+      shell.say(
+          "comm_c of sector %s was not kept in the catalog: %s"
+              .formatted(facts.sector(), e.getMessage()));
+    }
   }
 
   private Optional<String> fault(

@@ -14,6 +14,7 @@ import io.reseal.contract.StateChange;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome.Contradiction;
 import io.reseal.record.SectorRecord;
+import io.reseal.record.SectorRoots;
 import io.reseal.sector.SectorId;
 import java.util.Comparator;
 import java.util.List;
@@ -74,6 +75,7 @@ public final class StateCommand implements Callable<Integer> {
    * @param waiting how many wait for one, or null likewise
    * @param pending its steps that run or are retried, according to Temporal
    * @param contradictions the facts on which sources differ and no one has decided
+   * @param roots the roots of its replicas' trees, as far as they are known, its own first
    * @param note why what is shown may be out of date, or null
    */
   public record SectorState(
@@ -85,12 +87,14 @@ public final class StateCommand implements Callable<Integer> {
       Integer waiting,
       List<PendingStep> pending,
       List<Contradiction> contradictions,
+      List<SectorRoots> roots,
       String note) {
 
     /** A sector without any known rebuild. */
-    static SectorState of(SectorRecord sector, List<Contradiction> contradictions) {
+    static SectorState of(
+        SectorRecord sector, List<Contradiction> contradictions, List<SectorRoots> roots) {
       return new SectorState(
-          sector, null, List.of(), null, null, null, List.of(), contradictions, null);
+          sector, null, List.of(), null, null, null, List.of(), contradictions, roots, null);
     }
   }
 
@@ -112,9 +116,10 @@ public final class StateCommand implements Callable<Integer> {
     Catalog catalog = services.catalog();
     SectorRecord record = SectorLookup.require(catalog, sector);
     List<Contradiction> contradictions = new Intake(catalog.findings()).contradictions(sector);
+    List<SectorRoots> roots = catalog.roots().of(record);
     RunRecord run = catalog.runs().latest(sector).orElse(null);
     if (run == null) {
-      return SectorState.of(record, contradictions);
+      return SectorState.of(record, contradictions, roots);
     }
     Optional<RebuildLine> line = catalog.runs().unfinished(run.runId());
     TemporalLook look =
@@ -133,6 +138,7 @@ public final class StateCommand implements Callable<Integer> {
         line.map(RebuildLine::waiting).orElse(null),
         look.pending(),
         contradictions,
+        roots,
         look.note());
   }
 }

@@ -91,6 +91,19 @@ final class StatePage {
     page.value("CommD", sector.commD());
     page.value("CommR", sector.commR());
     page.value("Seed", randomness(sector.seed()));
+    page.value("CommC", commC(sector));
+  }
+
+  private String commC(SectorRecord sector) {
+    return state.roots().stream()
+        .findFirst()
+        .map(
+            roots ->
+                "%s, read at %s from %s"
+                    .formatted(roots.commC(), Spans.time(roots.learnedAt()), roots.source()))
+        .orElse(
+            "not known; on a host that has the sector: reseal sectors learn %d %d"
+                .formatted(sector.id().miner(), sector.id().number()));
   }
 
   private static String randomness(Randomness value) {
