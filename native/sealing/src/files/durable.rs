@@ -47,9 +47,13 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     publish(&temporary, path)
 }
 
-/// Removes a file if it exists.
+/// Removes a file if it exists, or a directory that has taken its place.
 pub fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
+    let removed = match fs::remove_file(path) {
+        Err(cause) if cause.kind() == io::ErrorKind::IsADirectory => fs::remove_dir_all(path),
+        removed => removed,
+    };
+    match removed {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(Error::io("removing", path, cause)),
         _ => Ok(()),
     }
@@ -248,6 +252,17 @@ mod tests {
         assert_eq!(error.code, Code::NoSpace);
         assert!(error.message.contains(&format!("{} are needed", u64::MAX / 4 * 2)), "{error}");
         require_space(&[(directory.path(), 1)]).unwrap();
+    }
+
+    /// Otherwise the stage that makes the file fails for ever.
+    #[test]
+    fn a_directory_in_a_files_place_is_removed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("layer");
+        fs::create_dir_all(path.join("in it")).unwrap();
+        remove(&path).unwrap();
+        assert!(!path.exists());
+        remove(&path).unwrap();
     }
 
     /// With `set_len` alone the file has holes, and writing to them through a memory map kills the process when the
