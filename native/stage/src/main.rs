@@ -6,8 +6,7 @@ mod operations;
 mod output;
 mod parent;
 
-use std::io::{self, BufRead};
-
+use std::io;
 use std::sync::Arc;
 
 use output::Output;
@@ -15,8 +14,7 @@ use reseal_sealing::gpu::assigned::{self, Device};
 use reseal_sealing::library::boundary;
 use reseal_sealing::library::logging;
 use reseal_sealing::library::settings_guard;
-use reseal_sealing::{Code, Error, Result};
-use serde_json::Value;
+use reseal_sealing::{Code, Error};
 
 unsafe extern "C" {
     fn reseal_cpu_guard();
@@ -39,8 +37,9 @@ fn main() {
     let last = Arc::clone(&output);
     boundary::remember_panics(move |error| last.end(error));
     let result = boundary::catch(|| {
-        let mut request = read_request()?;
+        let mut request = operations::request(io::stdin().lock())?;
         let placement = operations::placement(&mut request)?;
+        let operation = operations::read(request)?;
         // Before the library counts the CPUs.
         placement.apply()?;
         // No other thread runs yet, and the library has read no settings.
@@ -51,7 +50,7 @@ fn main() {
             end_without(device, &output);
             device.require()?;
         }
-        operations::run(request, lines, &output)
+        operation.run(lines, &output)
     });
     // Not a return from main: threads of the library may still be running.
     std::process::exit(output.finish(result));
@@ -64,14 +63,4 @@ fn end_without(device: &Device, output: &Arc<Output>) {
     logging::when_the_gpu_is_lost(move |why| {
         output.end(Error::new(Code::Gpu, format!("the proofs library cannot use the GPU {uuid}: {why}")));
     });
-}
-
-fn read_request() -> Result<Value> {
-    let refused = |why: String| Error::new(Code::InvalidRequest, why);
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line).map_err(|cause| refused(format!("the request cannot be read: {cause}")))?;
-    if line.trim().is_empty() {
-        return Err(refused("there is no request: one line of JSON is expected on stdin".into()));
-    }
-    serde_json::from_str(&line).map_err(|cause| refused(format!("the request is not JSON: {cause}")))
 }

@@ -59,7 +59,7 @@ pub fn run(request: &Request, lines: Receiver<String>, tell: &dyn Fn(&str, News)
 }
 
 /// The command in a line.
-fn command(line: &str) -> Command {
+pub fn command(line: &str) -> Command {
     let refused = |id: &str, why: String| Command::Refused(id.to_string(), Error::new(Code::InvalidRequest, why));
     let mut fields: Map<String, Value> = match serde_json::from_str(line) {
         Ok(fields) => fields,

@@ -26,7 +26,7 @@ use crate::{Code, Error, Result};
 
 /// What the caller asks for while the group runs.
 #[derive(Debug)]
-pub(crate) enum Command {
+pub enum Command {
     /// A sector joins.
     Join { id: String, request: Box<Request>, lock: Option<AbsolutePath> },
     /// A sector must leave.

@@ -27,6 +27,16 @@ fn malformed_requests() {
     }
 }
 
+/// Seen to fail: with a lock that is taken before the request is read.
+#[test]
+fn a_request_that_cannot_be_read_takes_no_lock() {
+    let scratch = Scratch::small(TICKET);
+    let lock = scratch.directory.path().join("a lock");
+    run(&json!({"op": "piece_commitment", "file": "relative", "lock": lock}))
+        .assert_refused("InvalidRequest", &["file"]);
+    assert!(!lock.exists());
+}
+
 #[test]
 fn a_ticket_of_31_bytes() {
     let mut scratch = Scratch::small(TICKET);
