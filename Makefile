@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade fuzz sbom audit clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium libfaketime check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade fuzz fuzz-requests sbom audit clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -69,11 +69,15 @@ check-sanitizers: tools ## The unsafe parts' tests under AddressSanitizer; build
 	  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/sanitizers CARGO_PROFILE_RELEASE_OPT_LEVEL=1 ASAN_OPTIONS=detect_leaks=0 \
 	  $(CARGO) test --release --locked --target x86_64-unknown-linux-gnu -p reseal-sealing --lib --test groups -- $(SANITIZED)
 
-java-test: native chromium
+java-test: native chromium libfaketime
 	$(MVN) verify || { scripts/failed-tests; exit 1; }
 
 chromium:
 	@scripts/get-chromium
+
+# Sets the clocks of workers; without it their clocks stay as they are.
+libfaketime:
+	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || scripts/get-packages libfaketime || true
 
 check-gpu-build: tools ## Build all flavours of the sealing core and load each; needs no GPU
 	@scripts/gpu/check-builds $(or $(FLAVOURS),multicore-sdr opencl cuda cuda-supraseal)
@@ -81,8 +85,8 @@ check-gpu-build: tools ## Build all flavours of the sealing core and load each; 
 check-gpu: tools ## The stage program's tests with FLAVOUR (cuda) on this machine's GPU
 	@FLAVOUR=$(or $(FLAVOUR),cuda); scripts/build-flavour $$FLAVOUR && scripts/gpu/check $$FLAVOUR
 
-torture: native ## Rebuild sectors amid random faults; FAULTS=500 SEED=7 SMALL=6 BIG=3
-	$(MVN) -q verify -pl starter-cli -am -Dtest=none -Dit.test=TortureRun -Dsurefire.failIfNoSpecifiedTests=false \
+torture: native libfaketime ## Rebuild sectors amid random faults; FAULTS=500 SEED=7 SMALL=6 BIG=3
+	$(MVN) -q verify -pl starter-cli -am -Dtest=none -Dit.test=TortureIT -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dreseal.torture.seed=$(or $(SEED),1) -Dreseal.torture.faults=$(or $(FAULTS),500) \
 	  -Dreseal.torture.small=$(or $(SMALL),6) -Dreseal.torture.big=$(or $(BIG),3)
 
@@ -92,12 +96,20 @@ check-upgrade: build ## Rebuild sectors across an upgrade with workers and comma
 fuzz: ## Fuzz every parser with Jazzer for FUZZ_SECONDS each (600); TARGETS="config.WordsFuzz …" only some
 	@scripts/fuzz
 
+fuzz-requests: tools ## Fuzz the stage program's reading of requests for FUZZ_SECONDS (600); builds the core for it first
+	cd native/fuzz && CARGO_TARGET_DIR=$(RESEAL_CACHE)/cargo-fuzz $(CARGO) build --release --locked
+	mkdir -p $(RESEAL_CACHE)/fuzz/requests
+	$(RESEAL_CACHE)/cargo-fuzz/x86_64-unknown-linux-gnu/release/reseal-fuzz -max_total_time=$(or $(FUZZ_SECONDS),600) -max_len=4096 \
+	  -artifact_prefix=native/fuzz/corpus/ $(RESEAL_CACHE)/fuzz/requests native/fuzz/corpus
+
 sbom: ## List in CycloneDX what Java's and Rust's parts are made of, in target/sbom
 	@scripts/sbom
 
+# The known faults come last: they are fetched from RustSec's repository, which not every network reaches.
 audit: ## Check the crates' licences, sources and known faults with cargo deny
 	@scripts/get-cargo-tool cargo-deny 0.18.5
-	cd native && PATH=$(RESEAL_CACHE)/tools/bin:$$PATH $(CARGO) deny --locked check
+	cd native && PATH=$(RESEAL_CACHE)/tools/bin:$$PATH $(CARGO) deny --locked check bans licenses sources
+	cd native && PATH=$(RESEAL_CACHE)/tools/bin:$$PATH $(CARGO) deny --locked check advisories
 
 fmt: ## Format all sources
 	cd native && $(CARGO) fmt --all

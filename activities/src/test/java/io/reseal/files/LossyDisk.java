@@ -1,7 +1,6 @@
 package io.reseal.files;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -26,7 +25,7 @@ public final class LossyDisk implements AutoCloseable {
   }
 
   public static boolean canBeMounted() {
-    return "root".equals(System.getProperty("user.name"));
+    return Shell.isRoot();
   }
 
   /**
@@ -42,15 +41,15 @@ public final class LossyDisk implements AutoCloseable {
   }
 
   private void format() throws IOException {
-    run("truncate", "-s", size, image().toString());
-    run("mkfs.ext4", "-q", "-F", image().toString());
+    Shell.run("truncate", "-s", size, image().toString());
+    Shell.run("mkfs.ext4", "-q", "-F", image().toString());
     attach();
   }
 
   /** Remembers what it holds. */
   public void save() throws IOException {
     close();
-    run("cp", "--sparse=always", image().toString(), saved().toString());
+    Shell.run("cp", "--sparse=always", image().toString(), saved().toString());
     attach();
   }
 
@@ -59,7 +58,7 @@ public final class LossyDisk implements AutoCloseable {
     close();
     Files.delete(image());
     cuts = 0;
-    run("cp", "--sparse=always", saved().toString(), image().toString());
+    Shell.run("cp", "--sparse=always", saved().toString(), image().toString());
     attach();
   }
 
@@ -68,14 +67,14 @@ public final class LossyDisk implements AutoCloseable {
     Path before = image();
     cuts++;
     // The loop device hands its writes to this file, so a copy has what the device has got.
-    run("cp", "--sparse=always", before.toString(), image().toString());
+    Shell.run("cp", "--sparse=always", before.toString(), image().toString());
     close();
     Files.delete(before);
     attach();
   }
 
   private void attach() throws IOException {
-    run("mount", "-o", OPTIONS, image().toString(), directory.toString());
+    Shell.run("mount", "-o", OPTIONS, image().toString(), directory.toString());
   }
 
   private Path image() {
@@ -86,18 +85,10 @@ public final class LossyDisk implements AutoCloseable {
     return images.resolve("saved");
   }
 
-  private static void run(String... command) throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.onExit().join().exitValue() != 0) {
-      throw new IOException(String.join(" ", command) + ": " + output);
-    }
-  }
-
   @Override
   public void close() throws IOException {
     if (Files.exists(image())) {
-      run("umount", directory.toString());
+      Shell.run("umount", directory.toString());
     }
   }
 }

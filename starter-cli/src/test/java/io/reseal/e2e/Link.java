@@ -29,19 +29,20 @@ final class Link implements AutoCloseable {
   private final InetSocketAddress server;
   private State state = State.OPEN;
 
-  /** A link to a server on this machine. */
-  Link(int serverPort) {
+  /** A link to a server on this machine, beginning at one of this machine's addresses. */
+  Link(InetAddress here, int serverPort) {
     this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort);
     try {
-      this.entry = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      this.entry = new ServerSocket(0, 50, here);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     start(this::accept);
   }
 
-  int port() {
-    return entry.getLocalPort();
+  /** Where it begins: address and port. */
+  String entry() {
+    return entry.getInetAddress().getHostAddress() + ":" + entry.getLocalPort();
   }
 
   void open() {

@@ -30,6 +30,7 @@ final class ManagedProcess implements AutoCloseable {
   private final Map<String, String> environment;
   private final File log;
 
+  private List<String> within = List.of();
   private ProcessHandle handle;
 
   private ManagedProcess(
@@ -75,7 +76,9 @@ final class ManagedProcess implements AutoCloseable {
   }
 
   void start() {
-    ProcessBuilder builder = new ProcessBuilder(command);
+    List<String> words = new ArrayList<>(within);
+    words.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(words);
     builder.environment().clear();
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log));
@@ -93,6 +96,11 @@ final class ManagedProcess implements AutoCloseable {
     } else {
       environment.put(variable, value);
     }
+  }
+
+  /** What precedes its command when it is started again, and becomes it by {@code exec}. */
+  void within(List<String> program) {
+    within = program;
   }
 
   boolean isAlive() {

@@ -70,7 +70,11 @@ final class Runs {
 
   /** Temporal's id of the run. */
   String runId(LostSector sector) {
-    return ids.get(sector.id());
+    return runId(sector.id());
+  }
+
+  String runId(SectorId sector) {
+    return ids.get(sector);
   }
 
   /** The run in the catalog; empty also while the catalog is away. */

@@ -1,5 +1,6 @@
 package io.reseal.e2e;
 
+import io.reseal.files.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -9,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A small file system in memory that takes the place of a directory, so that it can run full,
- * become read-only and go away. Mounting one needs root.
+ * A small file system that takes the place of a directory, so that it can run full, hang, become
+ * read-only and go away. Mounting one needs root.
  */
 final class SmallDisk implements AutoCloseable {
 
@@ -20,36 +21,29 @@ final class SmallDisk implements AutoCloseable {
   private static final String FILES = "4096";
 
   private final Path directory;
+  private final Path image;
   private final Path filler;
 
-  private SmallDisk(Path directory) {
+  private SmallDisk(Path directory, Path image) {
     this.directory = directory;
+    this.image = image;
     this.filler = directory.resolve("filler");
   }
 
   static boolean canBeMounted() {
-    return "root".equals(System.getProperty("user.name"));
+    return Shell.isRoot();
   }
 
   /** Mounts one over a directory, with what is in it. */
   static SmallDisk over(Path directory) throws IOException {
+    Path image = Files.createTempFile(directory.getParent(), "disk", "");
     Path before = Files.createTempDirectory(directory.getParent(), "before");
-    run("cp", "-a", directory + "/.", before.toString());
-    mount(directory);
-    run("cp", "-a", before + "/.", directory.toString());
-    run("rm", "-r", before.toString());
-    return new SmallDisk(directory);
-  }
-
-  private static void mount(Path directory) {
-    run(
-        "mount",
-        "-t",
-        "tmpfs",
-        "-o",
-        "size=%s,nr_inodes=%s".formatted(SIZE, FILES),
-        "reseal-test",
-        directory.toString());
+    Shell.run("cp", "-a", directory + "/.", before.toString());
+    Shell.run("truncate", "-s", SIZE, image.toString());
+    Shell.run("mkfs.ext4", "-q", "-F", "-N", FILES, "-d", before.toString(), image.toString());
+    Shell.run("mount", "-o", "loop,noatime", image.toString(), directory.toString());
+    Shell.run("rm", "-r", before.toString(), directory.resolve("lost+found").toString());
+    return new SmallDisk(directory, image);
   }
 
   /** Takes all bytes that are left. */
@@ -78,52 +72,48 @@ final class SmallDisk implements AutoCloseable {
     }
   }
 
-  void free() {
-    run("rm", "-rf", filler.toString());
+  void free() throws IOException {
+    Shell.run("rm", "-rf", filler.toString());
+  }
+
+  /** From now on whoever writes, creates, renames or removes something waits. */
+  void hang() throws IOException {
+    Shell.run("fsfreeze", "--freeze", directory.toString());
+  }
+
+  void wake() throws IOException {
+    Shell.run("fsfreeze", "--unfreeze", directory.toString());
   }
 
   /** False if the kernel refuses, because a file is just being written. */
   boolean makeReadOnly() {
-    return runs("mount", "-o", "remount,ro", directory.toString());
+    return Shell.succeeds("mount", "-o", "remount,ro", directory.toString());
   }
 
-  void makeWritable() {
-    run("mount", "-o", "remount,rw", directory.toString());
+  void makeWritable() throws IOException {
+    Shell.run("mount", "-o", "remount,rw", directory.toString());
   }
 
   /** Hides it under an empty one, which is how an unmounted disk looks. */
-  void hide() {
-    mount(directory);
+  void hide() throws IOException {
+    Shell.run("mount", "-t", "tmpfs", "-o", "size=1m", "reseal-test", directory.toString());
   }
 
-  void show() {
-    run("umount", "-l", directory.toString());
-  }
-
-  private static void run(String... command) {
-    if (!runs(command)) {
-      throw new AssertionError("Failed: " + String.join(" ", command));
-    }
-  }
-
-  private static boolean runs(String... command) {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.onExit().join().exitValue() == 0;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  void show() throws IOException {
+    Shell.run("umount", "-l", directory.toString());
   }
 
   /** Unmounts it, with all that was written to it. */
   @Override
   public void close() {
-    while (runs("mountpoint", "-q", directory.toString())) {
-      run("umount", "-l", directory.toString());
+    try {
+      Shell.succeeds("fsfreeze", "--unfreeze", directory.toString());
+      while (Shell.succeeds("mountpoint", "-q", directory.toString())) {
+        show();
+      }
+      Files.deleteIfExists(image);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

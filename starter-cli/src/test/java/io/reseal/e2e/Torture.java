@@ -1,12 +1,14 @@
 package io.reseal.e2e;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
 /**
  * A schedule of faults that depends on nothing but its seed: which fault, on which host, for how
- * long, and how long after the one before. Which sector it meets depends on what runs then.
+ * long, and how long after the one before. Every kind has its turn before one comes again. Which
+ * sector it meets depends on what runs then.
  *
  * @param seed the same seed gives the same schedule
  * @param small how many sectors of 2 KiB are lost and rebuilt meanwhile, over and over
@@ -14,9 +16,6 @@ import java.util.Random;
  * @param faults the faults in order
  */
 record Torture(long seed, int small, int big, List<Planned> faults) {
-
-  /** Enough to meet every kind several times within three minutes. */
-  private static final int FAULTS = 36;
 
   private static final int SMALL = 6;
   private static final int BIG = 3;
@@ -51,17 +50,21 @@ record Torture(long seed, int small, int big, List<Planned> faults) {
         Long.getLong("reseal.torture.seed", 1),
         Integer.getInteger("reseal.torture.small", SMALL),
         Integer.getInteger("reseal.torture.big", BIG),
-        Integer.getInteger("reseal.torture.faults", FAULTS));
+        Integer.getInteger("reseal.torture.faults", Fault.values().length));
   }
 
   private static Torture of(long seed, int small, int big, int count) {
     Random random = new Random(seed);
-    List<Fault> kinds = List.of(Fault.values());
+    List<Fault> kinds = new ArrayList<>(List.of(Fault.values()));
     List<Planned> faults = new ArrayList<>();
     while (faults.size() < count) {
+      int next = faults.size() % kinds.size();
+      if (next == 0) {
+        Collections.shuffle(kinds, random);
+      }
       faults.add(
           new Planned(
-              kinds.get(random.nextInt(kinds.size())),
+              kinds.get(next),
               Fleet.HOSTS.get(random.nextInt(Fleet.HOSTS.size())),
               length(random),
               random.nextInt(LONGEST_PAUSE_MILLIS),
