@@ -5,13 +5,15 @@ use std::path::Path;
 
 use blstrs::Scalar;
 use filecoin_hashers::{HashFunction, Hasher, poseidon::PoseidonHasher};
+use serde::Deserialize;
 
 use crate::files::opening;
 use crate::request::hash32::Hash32;
 use crate::{Code, Error, Result};
 
 /// The two commitments in p_aux.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PersistentAux {
     /// Root of tree C.
     pub comm_c: Hash32,

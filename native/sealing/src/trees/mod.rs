@@ -24,7 +24,7 @@ pub use building::{Work, top};
 pub(crate) use encode::sum;
 pub use encode::{Add, Encoded, Encoding, OfReplica, encode, encode_alone, of_replica};
 pub use layout::Layout;
-pub use rows::{Compared, Digested, Nowhere, Rows, Written};
+pub use rows::{Compared, Difference, Digested, Nowhere, Rows, Written};
 pub use spent::{Part, Spent};
 pub use stored::root_of_file;
 pub use tree_c::tree_c;

@@ -119,35 +119,65 @@ impl Rows for Digested {
 
 /// They are compared with an existing tree.
 pub struct Compared {
-    files: Vec<NodeFile>,
-    /// Sub-tree and position of the lowest node that differs.
-    different: Mutex<Option<(u64, u64)>>,
+    layout: Layout,
+    /// By sub-tree.
+    files: BTreeMap<u64, NodeFile>,
+    different: Mutex<BTreeMap<u64, Difference>>,
+}
+
+/// How the file of a sub-tree differs from what was built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The lowest node of the file that differs.
+    pub node: u64,
+    /// The leaves of all sub-trees from the first to the last below a node of the lowest row that differs; if there is
+    /// none, those below `node`.
+    pub leaves: Range<u64>,
+    /// How many nodes of the lowest row differ.
+    pub blocks: u64,
 }
 
 impl Compared {
-    /// Opens a tree for reading; a missing file or one of another size is an error of kind `code`.
-    pub fn open(directory: &Path, files: &TreeFiles, code: Code) -> Result<Self> {
-        let open = |(name, bytes): (&str, u64)| NodeFile::open_as(directory.join(name), bytes, code);
-        Ok(Compared { files: files.sizes().map(open).collect::<Result<_>>()?, different: Mutex::new(None) })
+    /// Opens the files of the sub-trees that the layout builds; a missing file or one of another size is an error of kind
+    /// `code`. What is made of other sub-trees is not compared.
+    pub fn open(directory: &Path, files: &TreeFiles, layout: Layout, code: Code) -> Result<Self> {
+        let open = |tree: u64| {
+            let path = directory.join(&files.files[tree as usize]);
+            Ok((tree, NodeFile::open_as(path, files.bytes, code)?))
+        };
+        Ok(Compared { layout, files: layout.built().map(open).collect::<Result<_>>()?, different: Mutex::default() })
     }
 
-    /// The lowest node that differs, as text, and the leaves below it; none if the trees are equal.
-    pub fn difference(&self, layout: &Layout) -> Option<(String, Range<u64>)> {
-        let different = *self.different.lock().unwrap_or_else(PoisonError::into_inner);
-        different.map(|(tree, at)| {
-            let path = self.files[tree as usize].path().display();
-            (format!("node {at} of {path}"), layout.leaves_below(tree, at))
-        })
+    /// The sub-trees whose files differ.
+    pub fn differences(self) -> BTreeMap<u64, Difference> {
+        self.different.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, tree: u64, node: u64) {
+        let leaves = self.layout.leaves_below(tree, node);
+        let blocks = u64::from(node < self.layout.width(self.layout.lowest));
+        let mut different = self.different.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(known) = different.get_mut(&tree) else {
+            different.insert(tree, Difference { node, leaves, blocks });
+            return;
+        };
+        known.leaves = match (known.blocks > 0, blocks > 0) {
+            (true, true) => known.leaves.start.min(leaves.start)..known.leaves.end.max(leaves.end),
+            (false, true) => leaves,
+            (false, false) if node < known.node => leaves,
+            _ => known.leaves.clone(),
+        };
+        known.node = known.node.min(node);
+        known.blocks += blocks;
     }
 }
 
 impl Rows for Compared {
     fn take(&self, tree: u64, at: u64, nodes: &[Node]) -> Result<()> {
-        let stored = self.files[tree as usize].nodes(at, nodes.len() as u64)?;
-        if let Some(index) = nodes.iter().zip(&stored).position(|(node, stored)| node != stored) {
-            let place = (tree, at + index as u64);
-            let mut different = self.different.lock().unwrap_or_else(PoisonError::into_inner);
-            *different = Some(different.map_or(place, |other| place.min(other)));
+        let Some(file) = self.files.get(&tree) else { return Ok(()) };
+        let stored = file.nodes(at, nodes.len() as u64)?;
+        for (index, _) in nodes.iter().zip(&stored).enumerate().filter(|(_, (node, stored))| node != stored) {
+            self.note(tree, at + index as u64);
         }
         Ok(())
     }

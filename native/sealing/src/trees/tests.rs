@@ -1,5 +1,6 @@
 //! Trees of every layout compared with the library's, at a reduced size: several sub-trees, chunks and windows.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -178,10 +179,10 @@ fn the_replica_and_tree_r_of_every_layout_are_the_librarys() {
             assert!(fs::read(&sealed).unwrap() == replica.as_flattened());
             assert_same_files(directory.path(), &files, directory.path(), "kept");
 
-            let stored = Compared::open(directory.path(), &files, Code::NotProvable).unwrap();
+            let stored = Compared::open(directory.path(), &files, layout, Code::NotProvable).unwrap();
             let made = of_replica(&sealed, false, layout, &stored, work(engine, &spent, &|_| ())).unwrap();
             assert_eq!(made.root(engine), expected);
-            assert_eq!(stored.difference(&layout), None);
+            assert_eq!(stored.differences(), BTreeMap::new());
         }
     }
 }
@@ -309,6 +310,37 @@ fn overwrite(path: &Path, at: usize, with: &[u8]) {
 
 fn truncate(path: &Path, bytes: u64) {
     fs::File::options().write(true).open(path).unwrap().set_len(bytes).unwrap();
+}
+
+/// Fails if a difference is put down to another sub-tree, if one hides another, or if a file that is not compared counts.
+#[test]
+fn all_that_differs_is_noted() {
+    let mut random = Random::new();
+    let directory = TempDir::new().unwrap();
+    let layout = reduced(8, 1);
+    let replica = random.nodes(layout.nodes());
+    let sealed = write(directory.path().join("sealed"), &replica);
+    let files = files(layout, "r");
+    let built = |rows: &dyn Rows| {
+        of_replica(&sealed, false, layout, rows, work(Engine::best(), &Spent::default(), &|_| ())).unwrap();
+    };
+    let rows = Written::create(directory.path(), &files, &layout).unwrap();
+    built(&rows);
+    rows.publish().unwrap();
+    let path = |tree: usize| directory.path().join(&files.files[tree]);
+    // In the lowest row, above it, and in a file that is not compared.
+    for (tree, node) in [(2, 5), (2, 40), (2, 66), (4, 72), (4, 70), (6, 1)] {
+        flip(&path(tree), 32 * node);
+    }
+    let compared = layout.only(&[0, 2, 4, 5]);
+    let rows = Compared::open(directory.path(), &files, compared, Code::NotProvable).unwrap();
+    built(&rows);
+    let below = |tree: u64, first: u64, end: u64| 512 * tree + first..512 * tree + end;
+    let expected = BTreeMap::from([
+        (2, Difference { node: 5, leaves: below(2, 5 * 8, 41 * 8), blocks: 2 }),
+        (4, Difference { node: 70, leaves: below(4, 6 * 64, 7 * 64), blocks: 0 }),
+    ]);
+    assert_eq!(rows.differences(), expected);
 }
 
 /// Fails if a node's level or its sub-tree is mistaken for another.

@@ -138,7 +138,7 @@ fn an_empty_sector_is_its_last_layer() {
     // It is a copy: the layers may be removed and changed without affecting it.
     fs::write(scratch.cached(LAYER_2), b"").unwrap();
     scratch.post_check(&comm_r).result();
-    scratch.check_replica(&comm_r).result();
+    assert_eq!(scratch.check_replica(&comm_r).result()["findings"], json!([]));
 }
 
 /// Killed after each of its reports, PC2 leaves nothing that the next attempt, or a check, accepts as finished.
@@ -170,48 +170,81 @@ fn killed_at_any_report_it_is_made_anew() {
 #[test]
 fn a_whole_replica_is_right() {
     let scratch = Scratch::small(TICKET);
-    let comm_r = scratch.seal("pc2")["comm_r"].clone();
-    let answer = scratch.check_replica(&comm_r);
-    assert_eq!(answer.result(), &json!({"bytes": 2048}));
+    let sealed = scratch.seal("pc2");
+    let answer = scratch.check_replica(&sealed["comm_r"]);
+    assert_eq!(answer.result(), &json!({"bytes": 2048, "comm_r_last": sealed["comm_r_last"], "findings": []}));
     let last = answer.progress.last().unwrap();
     assert_eq!((&last["done"], &last["total"], &last["unit"]), (&json!(2048), &json!(2048), &json!("bytes")));
 }
 
-/// One wrong bit anywhere, which a few challenges may miss: each one is found and named, and nothing in the store
-/// changes.
+/// One wrong bit anywhere, which a few challenges may miss: each one is found, the file that has it is named, all of them
+/// if there are several, and nothing in the store changes.
 #[test]
-fn a_replica_with_one_wrong_bit_is_named() {
+fn each_wrong_bit_of_a_replica_is_found_in_its_file() {
     let scratch = Scratch::small(TICKET);
     let comm_r = scratch.seal("pc2")["comm_r"].clone();
     let other = scratch.comm_d.clone();
-    let check = |damage: &dyn Fn(), comm_r: &serde_json::Value, words: &[&str]| {
-        let (sealed, tree, p_aux) =
-            (read(&scratch.sealed()), read(&scratch.cached(TREE_R)), read(&scratch.cached("p_aux")));
+    let (sealed, tree, p_aux) = (scratch.sealed(), scratch.cached(TREE_R), scratch.cached("p_aux"));
+    let intact = [&sealed, &tree, &p_aux].map(|path| (path, read(path)));
+    let check = |damage: &dyn Fn(), comm_r: &serde_json::Value, expected: &[(&Path, &str)]| {
         damage();
         let before = (names(&scratch.cache()), modified(&scratch));
-        scratch.check_replica(comm_r).assert_refused("NotProvable", words);
+        let answer = scratch.check_replica(comm_r);
+        let findings = answer.result()["findings"].as_array().unwrap();
+        assert_eq!(findings.len(), expected.len(), "{findings:?}");
+        for (finding, (file, words)) in findings.iter().zip(expected) {
+            assert_eq!((&finding["verdict"], &finding["code"]), (&json!("wrong"), &json!("NotProvable")));
+            assert_eq!(finding["file"], json!(file));
+            let message = finding["message"].as_str().unwrap();
+            assert!(message.contains(words), "{words} in {message}");
+        }
         assert_eq!((names(&scratch.cache()), modified(&scratch)), before);
-        fs::write(scratch.sealed(), sealed).unwrap();
-        fs::write(scratch.cached(TREE_R), tree).unwrap();
-        fs::write(scratch.cached("p_aux"), p_aux).unwrap();
+        intact.iter().for_each(|(path, bytes)| fs::write(path, bytes).unwrap());
     };
-    let sealed = || scratch.sealed();
-    check(&|| flip_bit(&sealed()), &comm_r, &["the sealed file", "is damaged", "nodes 0 to 63", TREE_R]);
-    check(&|| flip_bit(&scratch.cached(TREE_R)), &comm_r, &["tree R is damaged", "is right", "node 0 of", TREE_R]);
-    check(&|| flip_bit(&scratch.cached("p_aux")), &comm_r, &["p_aux gives CommR", comm_r.as_str().unwrap()]);
-    check(&|| (), &json!(other), &["p_aux gives CommR", comm_r.as_str().unwrap(), &other]);
-    check(&|| fs::write(sealed(), [0xff; 2048]).unwrap(), &comm_r, &["node 0 of", "sealed", "not a field element"]);
-    check(&|| fs::write(sealed(), [0; 2000]).unwrap(), &comm_r, &["sealed has 2000 bytes, not 2048"]);
-    check(&|| fs::write(sealed(), [0; 4096]).unwrap(), &comm_r, &["sealed has 4096 bytes, not 2048"]);
-    check(&|| fs::remove_file(scratch.cached(TREE_R)).unwrap(), &comm_r, &[TREE_R, "is missing"]);
-    check(&|| fs::remove_file(sealed()).unwrap(), &comm_r, &["sealed is missing"]);
+    check(&|| flip_bit(&sealed), &comm_r, &[(&sealed, "is damaged in the 2048 bytes from byte 0 on")]);
+    check(&|| flip_bit(&tree), &comm_r, &[(&tree, "is damaged: its node 0 is not what the sealed file")]);
+    check(&|| flip_bit(&p_aux), &comm_r, &[(&p_aux, "its two halves should be")]);
+    let two = || [&sealed, &p_aux].into_iter().for_each(|path| flip_bit(path));
+    check(&two, &comm_r, &[(&sealed, "is damaged"), (&p_aux, "its two halves should be")]);
+    check(&|| (), &json!(other), &[(&p_aux, &format!("not the expected {other}"))]);
+    check(&|| fs::write(&sealed, [0xff; 2048]).unwrap(), &comm_r, &[(&sealed, "not a field element")]);
+    check(&|| fs::write(&sealed, [0; 2000]).unwrap(), &comm_r, &[(&sealed, "sealed has 2000 bytes, not 2048")]);
+    check(&|| fs::write(&sealed, [0; 4096]).unwrap(), &comm_r, &[(&sealed, "sealed has 4096 bytes, not 2048")]);
+    let gone = || [&sealed, &tree, &p_aux].into_iter().for_each(|path| fs::remove_file(path).unwrap());
+    check(&gone, &comm_r, &[(&sealed, "is missing"), (&tree, "is missing"), (&p_aux, "is missing")]);
 
     // Another sector's two files, which match each other.
     let stranger = Scratch::small(OTHER_TICKET);
     stranger.seal("pc2");
-    fs::copy(stranger.sealed(), scratch.sealed()).unwrap();
-    fs::copy(stranger.cached(TREE_R), scratch.cached(TREE_R)).unwrap();
-    scratch.check_replica(&comm_r).assert_refused("NotProvable", &["belong together, but not to p_aux"]);
+    let strangers = || {
+        fs::copy(stranger.sealed(), &sealed).unwrap();
+        fs::copy(stranger.cached(TREE_R), &tree).unwrap();
+    };
+    check(&strangers, &comm_r, &[(&sealed, "its tree R has the root"), (&scratch.cache(), "has the root")]);
+}
+
+/// Fails if roots that are known from elsewhere are not used: without its p_aux, nothing else shows which file is wrong.
+#[test]
+fn known_roots_decide_where_p_aux_is_lost() {
+    let scratch = Scratch::small(TICKET);
+    let made = scratch.seal("pc2");
+    fs::remove_file(scratch.cached("p_aux")).unwrap();
+    flip_bit(&scratch.cached(TREE_R));
+    let check = |known: serde_json::Value| {
+        let (proof, sealed, cache) = (&scratch.sector["proof"], scratch.sealed(), scratch.cache());
+        let comm_r = &made["comm_r"];
+        let answer = run(&json!({
+            "op": "check_replica", "proof": proof, "comm_r": comm_r, "sealed": sealed, "cache": cache, "known": known,
+        }));
+        let findings = answer.result()["findings"].as_array().unwrap();
+        findings.iter().map(|finding| (finding["verdict"].clone(), finding["file"].clone())).collect::<Vec<_>>()
+    };
+    let (tree, p_aux) = (json!(scratch.cached(TREE_R)), json!(scratch.cached("p_aux")));
+    let lost = (json!("wrong"), p_aux);
+    assert_eq!(check(json!([])), [(json!("unknown"), tree.clone()), lost.clone()]);
+    // Those of a snapped sector's other replica.
+    let known = json!([{"comm_c": made["comm_c"], "comm_r_last": made["comm_c"]}]);
+    assert_eq!(check(known), [(json!("wrong"), tree), lost]);
 }
 
 fn modified(scratch: &Scratch) -> Vec<std::time::SystemTime> {

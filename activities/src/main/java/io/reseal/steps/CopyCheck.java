@@ -8,10 +8,13 @@ import io.reseal.core.StageDiedException;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
-/** Checks whether a copy of a replica in the stores is the recorded one. */
+/** Checks by a sample whether a copy of a replica in the stores is the recorded one. */
 public final class CopyCheck {
+
+  private CopyCheck() {}
 
   /** Runs one operation of the core. */
   public interface Core {
@@ -19,41 +22,31 @@ public final class CopyCheck {
         throws CoreException, StageDiedException, IOException, InterruptedException;
   }
 
-  /** How much of a copy is read. */
-  public enum Depth {
-    /** Names and sizes, CommR, and the answer to a WindowPoSt challenge. */
-    SAMPLE,
-    /** In addition every byte. */
-    WHOLE
+  /** Why the copy cannot be proven, as a sentence; empty if it can. */
+  static Optional<String> fault(Core core, SectorFacts facts, Replica replica, SectorFiles files)
+      throws IOException, InterruptedException {
+    Optional<String> missing = missing(facts, replica, files).stream().findFirst();
+    return missing.isPresent() ? missing : unproven(core, facts, replica, files);
   }
 
-  private CopyCheck() {}
-
-  /** Why the copy cannot be proven, as a sentence; empty if it can. */
-  public static Optional<String> fault(
-      Core core, SectorFacts facts, Replica replica, SectorFiles files, Depth depth)
-      throws IOException, InterruptedException {
-    Optional<String> missing = missing(facts, replica, files);
-    if (missing.isPresent()) {
-      return missing;
+  /** The faults in the presence and sizes of the files that a proof reads. */
+  static List<String> missing(SectorFacts facts, Replica replica, SectorFiles files) {
+    try {
+      return files.provingFaults(replica, facts.proof());
+    } catch (IOException e) {
+      return List.of(e.toString());
     }
+  }
+
+  /** Why a copy with all its files does not answer a WindowPoSt challenge; empty if it does. */
+  static Optional<String> unproven(Core core, SectorFacts facts, Replica replica, SectorFiles files)
+      throws IOException, InterruptedException {
     try {
       core.run(CoreRequests.postCheck(facts, replica, files));
-      if (depth == Depth.WHOLE) {
-        core.run(CoreRequests.checkReplica(facts, replica, files));
-      }
       return Optional.empty();
     } catch (CoreException | StageDiedException e) {
       // A failing disk under the copy may well crash the process: that copy is lost.
       return Optional.of(e.getMessage());
-    }
-  }
-
-  private static Optional<String> missing(SectorFacts facts, Replica replica, SectorFiles files) {
-    try {
-      return files.provingFaults(replica, facts.proof()).stream().findFirst();
-    } catch (IOException e) {
-      return Optional.of(e.toString());
     }
   }
 }

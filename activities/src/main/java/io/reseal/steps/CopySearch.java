@@ -19,21 +19,26 @@ public final class CopySearch {
 
   /** Whether a copy proves. */
   public interface Check {
-    /** Why it does not, as a sentence; empty if it does. */
-    Optional<String> fault(Placement copy) throws IOException, InterruptedException;
+    /** Why it does not, one sentence each; empty if it does. */
+    List<String> faults(Placement copy) throws IOException, InterruptedException;
   }
 
   /**
    * A copy that was found.
    *
    * @param at where it is
-   * @param fault why it cannot be proven, or empty
+   * @param faults why it cannot be proven, or empty
    * @param lacksTAux whether it lacks {@code t_aux}, which no proof reads
    */
-  public record Copy(Placement at, Optional<String> fault, boolean lacksTAux) {
+  public record Copy(Placement at, List<String> faults, boolean lacksTAux) {
 
     public boolean proves() {
-      return fault.isEmpty();
+      return faults.isEmpty();
+    }
+
+    /** Why it cannot be proven, in one line; empty if it can. */
+    public Optional<String> fault() {
+      return faults.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", faults));
     }
 
     public boolean isIntact() {
@@ -132,6 +137,6 @@ public final class CopySearch {
 
   private Copy look(Store data, Store cache) throws IOException, InterruptedException {
     Placement at = Placement.of(sector, replica, data, cache);
-    return new Copy(at, check.fault(at), at.files().lacksTAux(replica));
+    return new Copy(at, check.faults(at), at.files().lacksTAux(replica));
   }
 }

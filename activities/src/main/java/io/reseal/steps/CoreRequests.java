@@ -9,6 +9,7 @@ import io.reseal.core.Operation;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.pieces.PieceFile;
+import io.reseal.sector.PAux;
 import io.reseal.sector.Piece;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -113,9 +114,17 @@ final class CoreRequests {
             .put("number", facts.sector().number()));
   }
 
-  /** Checks the whole of one of the sector's replicas. */
-  static CoreRequest checkReplica(SectorFacts facts, Replica replica, SectorFiles files) {
-    return new CoreRequest(Operation.CHECK_REPLICA, ofReplica(facts, replica, files));
+  /**
+   * Checks the whole of one of the sector's replicas.
+   *
+   * @param known other roots of the sector, right or wrong
+   */
+  static CoreRequest checkReplica(
+      SectorFacts facts, Replica replica, SectorFiles files, List<PAux> known) {
+    ObjectNode fields = ofReplica(facts, replica, files);
+    ArrayNode roots = fields.putArray("known");
+    known.forEach(halves -> put(roots.addObject(), halves));
+    return new CoreRequest(Operation.CHECK_REPLICA, fields);
   }
 
   /**
@@ -147,15 +156,12 @@ final class CoreRequests {
   }
 
   /** Writes a p_aux with these two halves, if they give the replica's CommR. */
-  static CoreRequest pAux(
-      SectorFacts facts, Replica replica, String commC, String commRLast, Path output) {
-    return new CoreRequest(
-        Operation.P_AUX,
+  static CoreRequest pAux(SectorFacts facts, Replica replica, PAux halves, Path output) {
+    ObjectNode fields =
         JSON.createObjectNode()
             .put("comm_r", ReplicaFacts.of(facts, replica).commR().hex())
-            .put("comm_c", commC)
-            .put("comm_r_last", commRLast)
-            .put("output", output.toString()));
+            .put("output", output.toString());
+    return new CoreRequest(Operation.P_AUX, put(fields, halves));
   }
 
   CoreRequest checkSnap() {
@@ -221,6 +227,10 @@ final class CoreRequests {
         .put("comm_r", ReplicaFacts.of(facts, replica).commR().hex())
         .put("sealed", files.data(replica).toString())
         .put("cache", files.cacheDir(replica).toString());
+  }
+
+  private static ObjectNode put(ObjectNode fields, PAux halves) {
+    return fields.put("comm_c", halves.commC().hex()).put("comm_r_last", halves.commRLast().hex());
   }
 
   private static ArrayNode pieces(List<Piece> pieces, Map<Piece, PieceFile> pieceFiles) {

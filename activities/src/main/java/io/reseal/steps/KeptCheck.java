@@ -1,5 +1,6 @@
 package io.reseal.steps;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.files.KeptDigests;
@@ -7,6 +8,7 @@ import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -82,14 +84,23 @@ final class KeptCheck {
             replica,
             inputs.facts().proof(),
             ReplicaFacts.of(inputs.facts(), replica).commR());
-    try {
-      work.run(CoreRequests.checkReplica(inputs.facts(), replica, files));
-    } catch (CoreException e) {
-      if (e.code() != CoreCode.NOT_PROVABLE) {
-        throw e;
-      }
-      throw new WrongSealException(replica.damaged(), e.getMessage());
-    }
+    requireRight(
+        work.run(CoreRequests.checkReplica(inputs.facts(), replica, files, List.of())), replica);
     digests.record();
+  }
+
+  /** A file that the host cannot read is not damaged: its failure moves the rebuild elsewhere. */
+  private static void requireRight(JsonNode result, Replica replica)
+      throws CoreException, WrongSealException {
+    for (JsonNode finding : result.path("findings")) {
+      CoreException fault = CoreException.of(finding);
+      if (fault.code() != CoreCode.NOT_PROVABLE) {
+        throw fault;
+      }
+    }
+    List<String> messages = CopyFindings.messages(result);
+    if (!messages.isEmpty()) {
+      throw new WrongSealException(replica.damaged(), String.join("; ", messages));
+    }
   }
 }

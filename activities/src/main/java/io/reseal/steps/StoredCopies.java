@@ -135,13 +135,11 @@ final class StoredCopies {
     return "%s was missing and was written".formatted(file);
   }
 
-  private static Optional<String> fault(
-      StepInputs inputs, StepWork work, Replica replica, Placement at)
+  private static List<String> fault(StepInputs inputs, StepWork work, Replica replica, Placement at)
       throws IOException, InterruptedException {
-    Optional<String> fault =
-        CopyCheck.fault(work::run, inputs.facts(), replica, at.files(), CopyCheck.Depth.SAMPLE);
+    Optional<String> fault = CopyCheck.fault(work::run, inputs.facts(), replica, at.files());
     work.throwIfStopped();
-    return fault;
+    return fault.stream().toList();
   }
 
   /** Checks the copy that was put into a store, and the kept key if there is one. */

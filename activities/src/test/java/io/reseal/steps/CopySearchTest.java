@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +50,7 @@ class CopySearchTest {
             stores,
             SECTOR,
             Replica.SEALED,
-            at -> Set.of(proving).contains(at.names()) ? Optional.empty() : Optional.of("bad"))
+            at -> Set.of(proving).contains(at.names()) ? List.of() : List.of("bad"))
         .stream()
         .map(
             copy ->
@@ -89,7 +88,7 @@ class CopySearchTest {
   void theSearchForOneEndsWithTheFirstIntactCopy() throws Exception {
     assertThat(
             CopySearch.untilIntact(
-                stores("a:sc-", "b:sc", "d:sc"), SECTOR, Replica.SEALED, at -> Optional.empty()))
+                stores("a:sc-", "b:sc", "d:sc"), SECTOR, Replica.SEALED, at -> List.of()))
         .extracting(copy -> copy.at().names(), CopySearch.Copy::isIntact)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("a", false),

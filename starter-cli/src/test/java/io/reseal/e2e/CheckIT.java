@@ -32,8 +32,8 @@ class CheckIT {
   @Test
   void intactCopyIsSaidToBeIntactAndStaysAsItIs() throws Exception {
     LostSector sector = rebuilt();
-    for (String full : new String[] {"--full", "--output=table"}) {
-      Ask.Answer answer = check(sector, full);
+    for (String level : new String[] {"--full", "--level=sizes", "--output=table"}) {
+      Ask.Answer answer = check(sector, level);
       assertThat(answer.status()).as(answer.out() + answer.err()).isEqualTo(ExitStatus.DONE);
       assertThat(answer.out()).contains("intact", "1 of 1 sectors are intact.");
     }
@@ -79,6 +79,48 @@ class CheckIT {
     assertThat(ask.sectors("state", another).out()).contains("CommC: not known");
     assertThat(check(another, "--output=table").status()).isEqualTo(ExitStatus.DONE);
     assertThat(ask.sectors("state", another).out()).doesNotContain("CommC: not known");
+  }
+
+  /** Fails where one fault hides another, or where a level reads less than it says. */
+  @Test
+  void everyFaultIsListedAndEachLevelFindsWhatItPromises() throws Exception {
+    LostSector sector = rebuilt();
+    Path cache = fleet.store().resolve("cache/" + sector.id().fileName());
+    Path sealed = fleet.store().resolve("sealed/" + sector.id().fileName());
+    Path pAux = cache.resolve("p_aux");
+    flipLastBit(sealed);
+    byte[] roots = flipLastBit(pAux);
+
+    assertThat(check(sector, "--level=sizes").status()).isEqualTo(ExitStatus.DONE);
+    String sample = check(sector, "--level=sample").out();
+    assertThat(sample).contains("damaged", pAux + " gives CommR").doesNotContain("sealed file");
+    String full = check(sector, "--level=full").out();
+    assertThat(full).contains("the sealed file " + sealed + " is damaged", pAux + " gives CommR");
+
+    // What the catalog or p_aux knows of the roots shows that the rest is damaged.
+    Files.write(pAux, roots);
+    Files.delete(cache.resolve("t_aux"));
+    Files.write(cache.resolve("sc-02-data-tree-r-last.dat"), new byte[7]);
+    String lost = check(sector, "--level=sizes").out();
+    assertThat(lost).contains("has 7 bytes instead of", "t_aux is missing", "damaged");
+    assertThat(check(sector, "--level=full").out())
+        .contains("the sealed file " + sealed + " is damaged", "has 7 bytes", "t_aux is missing");
+  }
+
+  @Test
+  void twoLevelsAreRefused() {
+    Ask.Answer answer =
+        ask.reseal(
+            "sectors",
+            "check",
+            "--full",
+            "--level=sizes",
+            "1001",
+            "1",
+            "-c",
+            fleet.workerFile().toString());
+    assertThat(answer.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(answer.err()).contains("give one of the two");
   }
 
   @Test
