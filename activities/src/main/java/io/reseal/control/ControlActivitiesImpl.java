@@ -61,7 +61,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
               why -> {
                 throw new IllegalArgumentException(why);
               });
-      return Inspection.facts(record, core);
+      return Inspection.facts(record, core).withCommC(catalog.roots().commC(record).orElse(null));
     } catch (IllegalArgumentException | CoreException e) {
       throw ApplicationFailure.newNonRetryableFailure(
           e.getMessage(), FailureType.SECTOR_INPUTS_INVALID.code());

@@ -103,6 +103,11 @@ public final class Durable {
     return HexFormat.of().formatHex(digestOnDisk(file, bytes -> {}));
   }
 
+  /** The SHA-256 of some bytes, in hex. */
+  static String digest(byte[] content) {
+    return HexFormat.of().formatHex(sha256().digest(content));
+  }
+
   /** Renames to a place where there is nothing, within one file system. */
   public void rename(Path from, Path to) throws IOException {
     before("rename", to);

@@ -17,6 +17,11 @@ import java.util.stream.Stream;
  * {@code old}, and an empty file {@code complete}, made once all new files are. What is left to do
  * follows from what is in it, so any worker that has the store can do it.
  *
+ * <p>What is exchanged is a whole file or directory of a type; or single files in a directory that
+ * stays in place, whose new ones are in {@code files} and whose replaced ones are in {@code old}
+ * too. A worker of an older version does not know {@code files}: it keeps what was replaced and
+ * leaves the new ones out, so that they are missing as before.
+ *
  * <p>The directory is also the right to act. Each rename of the exchange has one end in it, so
  * whoever takes the exchange over by renaming the directory stops the attempt before, at whatever
  * operation that one is. Nothing but {@link #open} creates the directory.
@@ -75,6 +80,17 @@ final class Exchange {
     return dir.resolve("old").resolve(type.folder());
   }
 
+  /** Makes the directory that new versions of single files of that type are copied to. */
+  Path makeFreshFiles(FileType type) throws IOException {
+    durable.makeNewDirectory(freshFiles(type).getParent());
+    durable.makeNewDirectory(freshFiles(type));
+    return freshFiles(type);
+  }
+
+  private Path freshFiles(FileType type) {
+    return dir.resolve("files").resolve(type.folder());
+  }
+
   private Path place(FileType type) {
     return target.at(type);
   }
@@ -84,16 +100,16 @@ final class Exchange {
    * before it are undone.
    */
   void carryOut() throws IOException {
-    List<FileType> types = types(this::fresh);
-    for (FileType type : types) {
-      durable.makeDirectory(place(type).getParent());
+    List<Swap> swaps = swaps();
+    for (Swap swap : swaps) {
+      durable.makeDirectory(swap.place().getParent());
     }
     durable.create(dir.resolve(COMPLETE));
-    List<FileType> begun = new ArrayList<>();
+    List<Swap> begun = new ArrayList<>();
     try {
-      for (FileType type : types) {
-        begun.add(0, type);
-        bringIn(type);
+      for (Swap swap : swaps) {
+        begun.add(0, swap);
+        bringIn(swap);
       }
     } catch (IOException e) {
       undo(begun, e);
@@ -112,8 +128,8 @@ final class Exchange {
     Exchange mine = new Exchange(own, target, dir.resolveSibling(base + "-" + random()));
     durable.rename(dir, mine.dir);
     if (mine.isComplete()) {
-      for (FileType type : types(mine::fresh)) {
-        mine.bringIn(type);
+      for (Swap swap : mine.swaps()) {
+        mine.bringIn(swap);
       }
       mine.close();
     } else {
@@ -128,18 +144,47 @@ final class Exchange {
     }
   }
 
-  private void bringIn(FileType type) throws IOException {
-    Path place = place(type);
-    Path fresh = fresh(type);
+  /**
+   * A file or directory to bring in.
+   *
+   * @param type the type that it is, or is a file of
+   * @param fresh the new one
+   * @param place where it belongs
+   * @param replaced where the older one goes
+   */
+  private record Swap(FileType type, Path fresh, Path place, Path replaced) {}
+
+  /** What is still to be brought in. */
+  private List<Swap> swaps() throws IOException {
+    List<Swap> swaps = new ArrayList<>();
+    for (FileType type : types(this::fresh)) {
+      swaps.add(new Swap(type, fresh(type), place(type), replaced(type)));
+    }
+    for (FileType type : types(this::freshFiles)) {
+      for (Path fresh : OwnDirectory.list(freshFiles(type))) {
+        Path name = fresh.getFileName();
+        swaps.add(new Swap(type, fresh, place(type).resolve(name), replaced(type).resolve(name)));
+      }
+    }
+    return swaps;
+  }
+
+  private void bringIn(Swap swap) throws IOException {
+    Path place = swap.place();
+    Path fresh = swap.fresh();
     if (SectorFiles.exists(place) && NoReplace.isSame(place, fresh)) {
       // Killed while a file system without such a rename gave the file its second name.
       durable.delete(fresh);
       return;
     }
     if (SectorFiles.exists(place)) {
-      Path replaced = replaced(type);
+      Path replaced = swap.replaced();
       if (SectorFiles.exists(replaced) && !NoReplace.isSame(place, replaced)) {
-        keep(type);
+        keep(swap.type());
+      }
+      if (!SectorFiles.exists(replaced.getParent())) {
+        // Not with its parents: the exchange's directory is gone if someone took it over.
+        durable.makeNewDirectory(replaced.getParent());
       }
       durable.rename(place, replaced);
     }
@@ -148,14 +193,14 @@ final class Exchange {
   }
 
   /** Puts back what was in place; what cannot be put back stays for whoever settles this. */
-  private void undo(List<FileType> begun, IOException failure) {
+  private void undo(List<Swap> begun, IOException failure) {
     try {
-      for (FileType type : begun) {
-        if (!SectorFiles.exists(fresh(type)) && SectorFiles.exists(place(type))) {
-          durable.rename(place(type), fresh(type));
+      for (Swap swap : begun) {
+        if (!SectorFiles.exists(swap.fresh()) && SectorFiles.exists(swap.place())) {
+          durable.rename(swap.place(), swap.fresh());
         }
-        if (SectorFiles.exists(replaced(type))) {
-          durable.rename(replaced(type), place(type));
+        if (SectorFiles.exists(swap.replaced())) {
+          durable.rename(swap.replaced(), swap.place());
         }
       }
       durable.delete(dir.resolve(COMPLETE));

@@ -132,11 +132,16 @@ public final class KeptDigests {
 
   /** Whether a copy of the file has the recorded bytes; one that cannot be read has not. */
   boolean isCopy(Path file, Path copy) throws IOException {
-    if (!Files.isRegularFile(copy)) {
+    return has(copy, of(file));
+  }
+
+  /** Whether a file has that digest; one that cannot be read has not. */
+  static boolean has(Path file, String digest) throws IOException {
+    if (!Files.isRegularFile(file)) {
       return false;
     }
     try {
-      return Durable.digest(copy).equals(of(file));
+      return Durable.digest(file).equals(digest);
     } catch (ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {

@@ -35,7 +35,17 @@ public record SectorFiles(Map<FileType, Path> bases, SectorId sector) {
    * @param path where it is
    * @param size its exact bytes; empty if they depend on its content
    */
-  public record Kept(Path path, OptionalLong size) {}
+  public record Kept(Path path, OptionalLong size) {
+
+    /** Whether it is there with its size; not if that cannot be found out. */
+    public boolean isWhole() {
+      try {
+        return faults(List.of(this)).isEmpty();
+      } catch (IOException e) {
+        return false;
+      }
+    }
+  }
 
   public SectorFiles {
     bases = Map.copyOf(bases);
@@ -173,14 +183,26 @@ public record SectorFiles(Map<FileType, Path> bases, SectorId sector) {
   /** The kept files of a replica that lie in its directory. */
   List<Kept> keptCache(Replica replica, SealProof proof) {
     Path dir = cacheDir(replica);
-    SectorGeometry geometry = SectorGeometry.of(proof.size());
-    List<Kept> kept = new ArrayList<>();
-    for (String name : geometry.treeRLastNames()) {
-      kept.add(new Kept(dir.resolve(name), OptionalLong.of(geometry.treeRLastBytes())));
-    }
+    List<Kept> kept = new ArrayList<>(treeR(replica, proof));
     kept.add(new Kept(dir.resolve(P_AUX), OptionalLong.of(SectorGeometry.P_AUX_BYTES)));
     kept.add(new Kept(dir.resolve(T_AUX), OptionalLong.empty()));
     return kept;
+  }
+
+  /** The files of a replica's tree R, in their order. */
+  public List<Kept> treeR(Replica replica, SealProof proof) {
+    SectorGeometry geometry = SectorGeometry.of(proof.size());
+    return geometry.treeRLastNames().stream()
+        .map(
+            name ->
+                new Kept(
+                    cacheDir(replica).resolve(name), OptionalLong.of(geometry.treeRLastBytes())))
+        .toList();
+  }
+
+  /** A replica's own file. */
+  public Kept replica(Replica replica, SealProof proof) {
+    return new Kept(data(replica), OptionalLong.of(proof.size().bytes()));
   }
 
   /** The files that a proof reads: the kept ones without {@code t_aux}, which none does. */
@@ -190,7 +212,7 @@ public record SectorFiles(Map<FileType, Path> bases, SectorId sector) {
       return List.of();
     }
     return type == replica.get().dataType()
-        ? List.of(new Kept(at(type), OptionalLong.of(proof.size().bytes())))
+        ? List.of(replica(replica.get(), proof))
         : keptCache(replica.get(), proof).stream()
             .filter(kept -> !kept.path().endsWith(T_AUX))
             .toList();
@@ -283,7 +305,7 @@ public record SectorFiles(Map<FileType, Path> bases, SectorId sector) {
   }
 
   /** Also true for a dangling link: something put it there. */
-  static boolean exists(Path path) {
+  public static boolean exists(Path path) {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 }

@@ -293,8 +293,15 @@ public final class Store {
   public Map<String, SectorFiles> copies(SectorId sector) throws IOException {
     Map<String, SectorFiles> copies = new LinkedHashMap<>();
     copies.put("store \"%s\"".formatted(name), files(sector));
+    olderCopies(sector).forEach((dir, files) -> copies.put(dir.toString(), files));
+    return copies;
+  }
+
+  /** Copies of a sector that were set aside here, each by its directory. */
+  public Map<Path, SectorFiles> olderCopies(SectorId sector) throws IOException {
+    Map<Path, SectorFiles> copies = new LinkedHashMap<>();
     for (Path older : own().olderCopies()) {
-      copies.put(older.toString(), new SectorFiles(older, sector));
+      copies.put(older, new SectorFiles(older, sector));
     }
     return copies;
   }
@@ -355,6 +362,26 @@ public final class Store {
       durable.rename(file, kept.resolve(file.getFileName()));
     }
     durable.write(file, TAux.of(size));
+  }
+
+  /**
+   * Puts the files that a replica's directory lacks here, or has with other bytes, next to those
+   * that are right, which are not touched. What is in their place is kept aside.
+   *
+   * @param files the files that it should have, each with its SHA-256
+   * @param fence the attempt's rank; a {@link SupersededException} if a higher one has the sector
+   * @return the names of the files that were put here
+   */
+  List<String> supplement(SectorId sector, Replica replica, Map<Path, String> files, Fence fence)
+      throws IOException {
+    requireIdentity();
+    Map<Path, String> wanted = new LinkedHashMap<>(files);
+    if (!files(sector).lacksTAux(replica)) {
+      // Other software writes its own paths into it.
+      wanted.keySet().removeIf(file -> file.endsWith(SectorFiles.T_AUX));
+    }
+    return new Supplement(own(), files(sector), replica.cacheType(), wanted, this::requireIdentity)
+        .run(own().fence(sector, runs), fence);
   }
 
   /** Whether a failure is about a file here. */

@@ -178,6 +178,80 @@ public final class Stores {
     return settled;
   }
 
+  /**
+   * What a replica's directory had to be given.
+   *
+   * @param at where the replica is now
+   * @param names the names of the files that were put there
+   */
+  public record Supplemented(Placement at, List<String> names) {}
+
+  /**
+   * Completes the directory of files that prove a replica: next to the replica, in another store
+   * that has a part of it, or as a whole in a store that takes it. What is intact is not touched. A
+   * store that fails meanwhile is marked, and another one takes the files.
+   *
+   * @param data the store that has the replica's file
+   * @param files the files that the directory should have, each with its SHA-256
+   */
+  public Supplemented supplement(
+      SectorId sector,
+      Replica replica,
+      SealProof proof,
+      Store data,
+      Map<Path, String> files,
+      Fence fence)
+      throws IOException {
+    copies.left(sector);
+    Map<Store, IOException> failures = new LinkedHashMap<>();
+    while (true) {
+      Store store = storeOfCache(sector, replica, proof, data, failures);
+      CopiesUnderWay.Copy copy = copies.begin(sector, store);
+      try {
+        List<String> names = store.supplement(sector, replica, files, fence);
+        marks.clear(store);
+        return new Supplemented(Placement.of(sector, replica, data, store), names);
+      } catch (FileSystemException e) {
+        if (!store.has(e)) {
+          throw e;
+        }
+        LOG.warn("Store \"{}\" failed while sector {} was repaired", store.name(), sector, e);
+        marks.mark(store, OsError.sentence(e));
+        failures.put(store, e);
+      } finally {
+        copy.ended();
+      }
+    }
+  }
+
+  private Store storeOfCache(
+      SectorId sector,
+      Replica replica,
+      SealProof proof,
+      Store data,
+      Map<Store, IOException> failures)
+      throws IOException {
+    FileType cache = replica.cacheType();
+    Optional<Store> withPart =
+        usable().stream()
+            .filter(store -> !store.readonly() && !failures.containsKey(store))
+            .filter(store -> store.holds(sector, cache))
+            .max(Comparator.comparing(store -> store == data));
+    if (withPart.isPresent()) {
+      return withPart.get();
+    }
+    try {
+      return new StoreChoice(stores, marks, sector, proof.size(), List.of(cache))
+          .choose(Map.of(replica.dataType(), data), refusing(sentences(failures)), NO_STORE)
+          .of(cache);
+    } catch (NoStoreException e) {
+      if (failures.isEmpty()) {
+        throw e;
+      }
+      throw new StoresFailedException(sector, byName(failures));
+    }
+  }
+
   private static Map<Store, String> sentences(Map<Store, IOException> failures) {
     Map<Store, String> sentences = new LinkedHashMap<>();
     failures.forEach((store, failure) -> sentences.put(store, OsError.sentence(failure)));
@@ -237,8 +311,9 @@ public final class Stores {
   }
 
   /**
-   * Reserves room for all that a rebuild will store. Nothing is reserved if the stores have all of
-   * it already, because then probably nothing is lost.
+   * Reserves room for all that a rebuild will store; if there is not enough, for what it will store
+   * if the replicas' files that stores have are intact. Nothing is reserved if the stores have all
+   * of it already, because then probably nothing is lost.
    *
    * @param rebuild for which rebuild
    * @param at when it asks, in the epoch milliseconds of Temporal's server
@@ -248,11 +323,29 @@ public final class Stores {
     if (kind.replicas().stream().allMatch(replica -> isWhole(sector, replica, kind))) {
       return;
     }
-    SectorKind missing = withoutStoredKey(sector, kind);
+    List<FileType> all = withoutStoredKey(sector, kind).storedTypes();
+    List<FileType> lost = lost(sector, kind.proof(), all);
+    try {
+      reserve(sector, kind, all, rebuild, at);
+    } catch (NoStoreException e) {
+      if (lost.equals(all)) {
+        throw e;
+      }
+      reserve(sector, kind, lost, rebuild, at);
+    }
+  }
+
+  private void reserve(
+      SectorId sector,
+      SectorKind kind,
+      List<FileType> missing,
+      ScratchOrigin.Rebuild rebuild,
+      long at)
+      throws NoStoreException {
     List<Store> before = usable().stream().filter(store -> store.hasReserved(sector)).toList();
     Map<Store, String> refusing = new LinkedHashMap<>();
     while (true) {
-      Placement placement = toReserve(sector, missing, refusing, before, at);
+      Placement placement = toReserve(sector, kind, missing, refusing, before, at);
       Map<Store, String> lacking = new LinkedHashMap<>();
       for (Store store : placement.distinct()) {
         store
@@ -267,12 +360,30 @@ public final class Stores {
     }
   }
 
+  /**
+   * The types that are to be made in any case: a replica's file that a store has may well stay
+   * there, while what proves it is made from it.
+   */
+  private List<FileType> lost(SectorId sector, SealProof proof, List<FileType> types) {
+    return types.stream()
+        .filter(
+            type ->
+                Replica.of(type).orElseThrow().dataType() != type
+                    || usable().stream().noneMatch(store -> store.holdsWhole(sector, type, proof)))
+        .toList();
+  }
+
   /** If there is no room, what this call reserved elsewhere is given up. */
   private Placement toReserve(
-      SectorId sector, SectorKind kind, Map<Store, String> refusing, List<Store> before, long at)
+      SectorId sector,
+      SectorKind kind,
+      List<FileType> missing,
+      Map<Store, String> refusing,
+      List<Store> before,
+      long at)
       throws NoStoreException {
     try {
-      return choice(sector, kind)
+      return new StoreChoice(stores, marks, sector, kind.proof().size(), missing)
           .choose(
               Map.of(),
               refusing(refusing),

@@ -40,7 +40,18 @@ final class PieceSteps {
           found.keyIn(),
           0,
           null,
-          found.repairs().orElse(null));
+          found.repairs().orElse(null),
+          null);
+    }
+    if (found.repair() != null && found.keyIn() == null) {
+      return new StepOutcome(
+          "no pieces are needed: repair of %s%s".formatted(found.repair().what(), found.note()),
+          null,
+          null,
+          0,
+          null,
+          null,
+          found.repair());
     }
     List<Piece> all = needed(inputs.withKeyIn(found.keyIn()));
     Pieces.Look look = look(inputs, work, all);
@@ -50,7 +61,8 @@ final class PieceSteps {
         found.keyIn(),
         look.toDownload().size(),
         null,
-        null);
+        null,
+        found.repair());
   }
 
   private static String detail(Pieces.Look look, List<Piece> all) {

@@ -49,6 +49,7 @@ final class SealingActivitiesImpl implements SealingActivities {
   private final Proving proving;
   private final SnapSteps snap;
   private final StoreSteps store;
+  private final RepairSteps repairs;
   private final ScheduledExecutorService scheduler;
 
   SealingActivitiesImpl(
@@ -62,8 +63,10 @@ final class SealingActivitiesImpl implements SealingActivities {
     this.threads = host.threads();
     this.sweep = host.sweep();
     this.key = new UpdateKey(host.stores());
+    Survey survey = new Survey(host.stores(), host.core());
     StoredCopies copies =
-        new StoredCopies(host.stores(), key, new CheckedRoots(roots, host.core(), host.name()));
+        new StoredCopies(
+            host.stores(), key, survey, new CheckedRoots(roots, host.core(), host.name()));
     Diagnosis diagnosis =
         new Diagnosis(host.stores(), key, new UpdateWitnesses(host.stores(), host.core()));
     this.pieces = new PieceSteps(host.pieces(), copies);
@@ -71,6 +74,7 @@ final class SealingActivitiesImpl implements SealingActivities {
     this.proving = new Proving(host.stores(), proofs);
     this.snap = new SnapSteps(key, diagnosis);
     this.store = new StoreSteps(host.stores(), copies);
+    this.repairs = new RepairSteps(host.stores(), copies, survey);
   }
 
   @Override
@@ -146,6 +150,16 @@ final class SealingActivitiesImpl implements SealingActivities {
   @Override
   public StageReport persist(StageRequest request) {
     return runner.run(request, store::persist);
+  }
+
+  @Override
+  public StageReport repairKey(StageRequest request) {
+    return runner.run(request, repairs::repairKey);
+  }
+
+  @Override
+  public StageReport repair(StageRequest request) {
+    return runner.run(request, repairs::repair);
   }
 
   @Override

@@ -19,6 +19,9 @@ import io.reseal.threads.SealingThread;
  * @param stored the copy that this rebuild has put into a store, or null
  * @param force whether to seal even if a store has the sector
  * @param urgent whether the sector goes before others
+ * @param mayRepair whether what stores lack may be made from what they have
+ * @param repaired whether the sector's files stay in their stores and only what they lacked was
+ *     made
  */
 record StepInputs(
     SectorFacts facts,
@@ -28,7 +31,9 @@ record StepInputs(
     String keyIn,
     StoredCopy stored,
     boolean force,
-    boolean urgent) {
+    boolean urgent,
+    boolean mayRepair,
+    boolean repaired) {
 
   static StepInputs of(StageRequest request, SealingThread thread, SectorFiles files, Fence fence) {
     return new StepInputs(
@@ -39,11 +44,14 @@ record StepInputs(
         request.keyIn(),
         request.stored(),
         request.force(),
-        request.urgent());
+        request.urgent(),
+        Boolean.TRUE.equals(request.mayRepair()),
+        Boolean.TRUE.equals(request.repaired()));
   }
 
   StepInputs withKeyIn(String store) {
-    return new StepInputs(facts, files, thread, fence, store, stored, force, urgent);
+    return new StepInputs(
+        facts, files, thread, fence, store, stored, force, urgent, mayRepair, repaired);
   }
 
   /** Which replicas the step makes: all of them, or only the update if a key is kept. */

@@ -1,6 +1,7 @@
 package io.reseal.steps;
 
 import io.reseal.contract.StoredCopy;
+import io.reseal.plan.Repair;
 
 /**
  * The outcome of a step that succeeded.
@@ -12,6 +13,7 @@ import io.reseal.contract.StoredCopy;
  * @param toDownload how many pieces have to be downloaded
  * @param stored the copy that was put into a store, or null
  * @param repaired what was done about what stored copies lacked, or null
+ * @param repair what can be done instead of sealing, or null
  */
 record StepOutcome(
     String detail,
@@ -19,14 +21,15 @@ record StepOutcome(
     String keyIn,
     int toDownload,
     StoredCopy stored,
-    String repaired) {
+    String repaired,
+    Repair repair) {
 
   /** The outcome of a step that searches for nothing. */
   static StepOutcome of(String detail) {
-    return new StepOutcome(detail, null, null, 0, null, null);
+    return new StepOutcome(detail, null, null, 0, null, null, null);
   }
 
   static StepOutcome stored(String detail, StoredCopy stored) {
-    return new StepOutcome(detail, null, null, 0, stored, null);
+    return new StepOutcome(detail, null, null, 0, stored, null, null);
   }
 }

@@ -26,9 +26,11 @@ import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +47,9 @@ import org.slf4j.LoggerFactory;
 final class StepRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
+
+  /** The steps that change what is in stores. */
+  private static final Set<Step> REPLACING = EnumSet.of(Step.PERSIST, Step.REPAIR, Step.REPAIR_KEY);
 
   private static final Progress PREPARING = new Progress("prepares its files", 0, 0, "", 0, -1);
 
@@ -272,6 +277,7 @@ final class StepRunner {
             outcome.toDownload(),
             outcome.stored(),
             outcome.repaired(),
+            outcome.repair(),
             outcome.detail() + step.work().ranOn());
     keep(finished, step, report);
     return report;
@@ -294,7 +300,7 @@ final class StepRunner {
    */
   private StageReport runWithHeartbeat(ActivityExecutionContext activity, Running step, Work work)
       throws Exception {
-    boolean replaces = step.request().step() == Step.PERSIST;
+    boolean replaces = REPLACING.contains(step.request().step());
     try (Heartbeat heartbeat =
         new Heartbeat(
             scheduler,

@@ -28,7 +28,7 @@ final class StoreSteps {
   }
 
   /** The first store counts as the copy's, the others as exceptions. */
-  private static StoredCopy copy(Placement placement) {
+  static StoredCopy copy(Placement placement) {
     Store first = placement.distinct().get(0);
     Map<String, StoredCopy> elsewhere = new TreeMap<>();
     placement

@@ -13,6 +13,9 @@ import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import io.reseal.plan.Repair;
+import io.reseal.plan.RepairPlan;
+import io.reseal.plan.Survivors;
 import io.reseal.reading.SmallFile;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
@@ -36,12 +39,14 @@ final class StoredCopies {
    *
    * @param allIn the stores that together have the whole sector, or null
    * @param keyIn the store that has a snapped sector's key if its update is lost, or null
+   * @param repair what can be done instead of sealing, or null
    * @param faults what is wrong with each copy that is not used, one line each
    * @param repaired what was done about what the copies lacked, one sentence each
    */
-  record Found(String allIn, String keyIn, List<String> faults, List<String> repaired) {
+  record Found(
+      String allIn, String keyIn, Repair repair, List<String> faults, List<String> repaired) {
 
-    static final Found NOTHING = new Found(null, null, List.of(), List.of());
+    static final Found NOTHING = new Found(null, null, null, List.of(), List.of());
 
     Optional<String> repairs() {
       return repaired.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", repaired));
@@ -49,7 +54,9 @@ final class StoredCopies {
 
     /** Suffix for the step's detail. */
     String note() {
-      return (keyIn == null ? "" : "; the key is kept, in store \"%s\"".formatted(keyIn))
+      return (keyIn == null || repair != null
+              ? ""
+              : "; the key is kept, in store \"%s\"".formatted(keyIn))
           + (faults.isEmpty() ? "" : "; not intact: " + String.join("; ", faults))
           + repairs().map("; "::concat).orElse("");
     }
@@ -70,11 +77,13 @@ final class StoredCopies {
 
   private final Stores stores;
   private final UpdateKey key;
+  private final Survey survey;
   private final Roots roots;
 
-  StoredCopies(Stores stores, UpdateKey key, Roots roots) {
+  StoredCopies(Stores stores, UpdateKey key, Survey survey, Roots roots) {
     this.stores = stores;
     this.key = key;
+    this.survey = survey;
     this.roots = roots;
   }
 
@@ -83,26 +92,79 @@ final class StoredCopies {
       throws IOException, InterruptedException, WrongSealException, CoreException {
     stores.settle(inputs.facts().sector(), inputs.fence());
     Map<FileType, Store> places = new EnumMap<>(FileType.class);
+    Map<Replica, List<CopySearch.Copy>> copies = new EnumMap<>(Replica.class);
     List<String> faults = new ArrayList<>();
     List<String> repaired = new ArrayList<>();
+    boolean isWhole = true;
     for (Replica replica : SectorKind.of(inputs.facts()).replicas()) {
-      Optional<CopySearch.Copy> copy = best(inputs, work, replica, faults);
-      if (copy.isEmpty()) {
-        String keyIn = places.isEmpty() ? null : places.get(FileType.SEALED).name();
-        return new Found(null, keyIn, faults, repaired);
+      if (!isWhole && !inputs.mayRepair()) {
+        break;
       }
-      keepRoots(inputs, work, replica, copy.get().at().files());
-      if (copy.get().lacksTAux()) {
-        repaired.add(addTAux(inputs, replica, copy.get().at().of(replica.cacheType())));
+      copies.put(replica, search(inputs, work, replica, faults));
+      Optional<CopySearch.Copy> copy = best(copies.get(replica));
+      isWhole &= copy.isPresent();
+      if (copy.isPresent()) {
+        keepRoots(inputs, work, replica, copy.get().at().files());
       }
-      places.putAll(copy.get().at().stores());
+      if (isWhole) {
+        places.putAll(withTAux(inputs, replica, copy.get(), repaired).stores());
+      }
     }
-    return new Found(
-        new Placement(inputs.facts().sector(), places).names(), null, faults, repaired);
+    if (isWhole) {
+      return new Found(
+          new Placement(inputs.facts().sector(), places).names(), null, null, faults, repaired);
+    }
+    String keyIn = places.isEmpty() ? null : places.get(FileType.SEALED).name();
+    Optional<Repair> repair = repair(inputs, copies);
+    if (repair.isPresent()) {
+      boolean updateIsMade = inputs.facts().snap() != null && repair.get().updateIn() == null;
+      keyIn = updateIsMade ? repair.get().sealedIn() : null;
+    }
+    return new Found(null, keyIn, repair.orElse(null), faults, repaired);
+  }
+
+  private Optional<Repair> repair(StepInputs inputs, Map<Replica, List<CopySearch.Copy>> copies) {
+    if (!inputs.mayRepair()) {
+      return Optional.empty();
+    }
+    Survivors left = survey.of(inputs.facts(), copies);
+    RepairPlan plan = RepairPlan.cheapest(left);
+    LOG.info(
+        "The cheapest way to make sector {} whole: {}; {}",
+        inputs.facts().sector(),
+        plan,
+        plan.cost(left.snapped()));
+    return plan.repair(left);
+  }
+
+  /** Where one of the sector's replicas is, complete; empty if no copy of it proves. */
+  Optional<Placement> whole(
+      StepInputs inputs, StepWork work, Replica replica, List<String> repaired)
+      throws IOException, InterruptedException {
+    Optional<CopySearch.Copy> copy = best(search(inputs, work, replica, new ArrayList<>()));
+    return copy.isPresent()
+        ? Optional.of(withTAux(inputs, replica, copy.get(), repaired))
+        : Optional.empty();
+  }
+
+  private static Placement withTAux(
+      StepInputs inputs, Replica replica, CopySearch.Copy copy, List<String> repaired)
+      throws IOException {
+    if (copy.lacksTAux()) {
+      repaired.add(addTAux(inputs, replica, copy.at().of(replica.cacheType())));
+    }
+    return copy.at();
   }
 
   /** A copy that has the recorded CommR and proves, preferably one that lacks nothing else. */
-  private Optional<CopySearch.Copy> best(
+  private static Optional<CopySearch.Copy> best(List<CopySearch.Copy> copies) {
+    return copies.stream()
+        .filter(CopySearch.Copy::isIntact)
+        .findFirst()
+        .or(() -> copies.stream().filter(CopySearch.Copy::proves).findFirst());
+  }
+
+  private List<CopySearch.Copy> search(
       StepInputs inputs, StepWork work, Replica replica, List<String> faults)
       throws IOException, InterruptedException {
     List<CopySearch.Copy> copies =
@@ -115,10 +177,7 @@ final class StoredCopies {
         faults.add(line);
       }
     }
-    return copies.stream()
-        .filter(CopySearch.Copy::isIntact)
-        .findFirst()
-        .or(() -> copies.stream().filter(CopySearch.Copy::proves).findFirst());
+    return copies;
   }
 
   /** No proof reads t_aux, and it can be written without the sector's data. */
@@ -149,7 +208,9 @@ final class StoredCopies {
     SectorFiles files = placement.files();
     int challenges = 0;
     for (Replica replica : kind.replicas()) {
-      requireUnchanged(inputs, replica, files);
+      if (!inputs.repaired()) {
+        requireUnchanged(inputs, replica, files);
+      }
       challenges += challenges(inputs, work, replica, files);
       keepRoots(inputs, work, replica, files);
     }

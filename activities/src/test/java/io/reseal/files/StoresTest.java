@@ -586,6 +586,23 @@ class StoresTest {
     assertThat(big.reservations()).isEmpty();
   }
 
+  // Seen to fail: with room for a sealed file that is there and may stay.
+  @Test
+  void aFullStoreWithTheSealedFileTakesTheFilesThatProveIt() throws IOException {
+    SectorFiles source = TestSector.write(dir.resolve("scratch"), 2);
+    Store full = store("full", 6000);
+    Stores stores = new Stores(List.of(full));
+    assertThatThrownBy(() -> stores.reserve(TestSector.ID, TestSector.KIND, REBUILD, 1))
+        .isInstanceOf(NoStoreException.class);
+    Files.createDirectories(full.files(TestSector.ID).sealed().getParent());
+    Files.copy(source.sealed(), full.files(TestSector.ID).sealed());
+
+    stores.reserve(TestSector.ID, TestSector.KIND, REBUILD, 2);
+
+    assertThat(full.hasReserved(TestSector.ID, FileType.CACHE)).isTrue();
+    assertThat(full.hasReserved(TestSector.ID, FileType.SEALED)).isFalse();
+  }
+
   // Catches: a part that is made again and stored beside another part of the sector, not where it
   // was.
   @Test

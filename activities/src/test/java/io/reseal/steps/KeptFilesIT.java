@@ -71,6 +71,7 @@ class KeptFilesIT {
   private GpuStages gpus;
   private Stores stores;
   private UpdateKey key;
+  private Survey survey;
   private Steps afterEachStep = () -> {};
 
   @BeforeEach
@@ -99,6 +100,7 @@ class KeptFilesIT {
     Store store = new Store("store", Files.createDirectory(dir.resolve("store")), false);
     stores = new Stores(List.of(other, store));
     key = new UpdateKey(stores);
+    survey = new Survey(stores, NativeCore.load(core));
   }
 
   // Catches: comparing the copy with its damaged source; checking only a sample of it.
@@ -205,7 +207,8 @@ class KeptFilesIT {
     SectorFiles copy = new SectorFiles(dir.resolve("store"), SECTOR);
     Files.delete(copy.tAux(Replica.SEALED));
     Files.write(copy.tAux(Replica.UPDATE), new byte[0]);
-    StoredCopies copies = new StoredCopies(stores, key, (facts, replica, pAux, content) -> true);
+    StoredCopies copies =
+        new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true);
 
     StoredCopies.Found found = copies.find(stored, work(Step.FETCH_PIECES));
 
@@ -227,7 +230,8 @@ class KeptFilesIT {
     Stores readonly = new Stores(List.of(new Store("r", dir.resolve("store"), true)));
 
     StoredCopies.Found found =
-        new StoredCopies(readonly, new UpdateKey(readonly), (facts, replica, pAux, content) -> true)
+        new StoredCopies(
+                readonly, new UpdateKey(readonly), survey, (facts, replica, pAux, content) -> true)
             .find(stored, work(Step.FETCH_PIECES));
 
     assertThat(found.allIn()).isEqualTo("r");
@@ -259,13 +263,15 @@ class KeptFilesIT {
   private StepInputs persist(StepInputs sealed) throws Exception {
     StepOutcome outcome =
         new StoreSteps(
-                stores, new StoredCopies(stores, key, (facts, replica, pAux, content) -> true))
+                stores,
+                new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true))
             .persist(sealed, work(Step.PERSIST));
     return inputs(sealed.facts(), outcome.stored());
   }
 
   private void checkStored(StepInputs stored) throws Exception {
-    new StoreSteps(stores, new StoredCopies(stores, key, (facts, replica, pAux, content) -> true))
+    new StoreSteps(
+            stores, new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true))
         .check(stored, work(Step.CHECK_STORED));
   }
 
@@ -309,6 +315,8 @@ class KeptFilesIT {
         new Fence(1, 0, 1, "run-1"),
         null,
         stored,
+        false,
+        false,
         false,
         false);
   }

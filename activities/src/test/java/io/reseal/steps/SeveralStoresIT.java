@@ -15,6 +15,7 @@ import io.reseal.contract.StoredCopy;
 import io.reseal.core.Assignment;
 import io.reseal.core.CoreFiles;
 import io.reseal.core.HostGpus;
+import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Fence;
 import io.reseal.files.KeptDigests;
@@ -66,6 +67,7 @@ class SeveralStoresIT {
   private Store small;
   private Stores stores;
   private UpdateKey key;
+  private Survey survey;
 
   @BeforeEach
   void makeHost() throws Exception {
@@ -99,6 +101,7 @@ class SeveralStoresIT {
     small = store("small", "\"cache\",\"update-cache\"");
     stores = new Stores(List.of(small, big));
     key = new UpdateKey(stores);
+    survey = new Survey(stores, NativeCore.load(core));
   }
 
   private Store store(String name, String types) throws IOException {
@@ -115,7 +118,8 @@ class SeveralStoresIT {
     StepInputs sealed = inputs(facts(null), null);
     StoredCopy stored =
         new StoreSteps(
-                stores, new StoredCopies(stores, key, (facts, replica, pAux, content) -> true))
+                stores,
+                new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true))
             .persist(sealed, work(Step.PERSIST))
             .stored();
     assertThat(stored.store()).isEqualTo("big");
@@ -170,13 +174,13 @@ class SeveralStoresIT {
   }
 
   private StoredCopies.Found find(StepInputs inputs) throws Exception {
-    return new StoredCopies(stores, key, (facts, replica, pAux, content) -> true)
+    return new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true)
         .find(inputs, work(Step.FETCH_PIECES));
   }
 
   private String check(StepInputs inputs) throws Exception {
     return new StoreSteps(
-            stores, new StoredCopies(stores, key, (facts, replica, pAux, content) -> true))
+            stores, new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true))
         .check(inputs, work(Step.CHECK_STORED))
         .detail();
   }
@@ -193,6 +197,8 @@ class SeveralStoresIT {
         new Fence(1, 0, 1, "run-1"),
         null,
         stored,
+        false,
+        false,
         false,
         false);
   }

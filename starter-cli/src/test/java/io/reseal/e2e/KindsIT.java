@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KindsIT {
 
   private static final long SECTOR_BYTES = 2048;
+  private static final String TREE = "sc-02-data-tree-r-last.dat";
 
   private final Fleet fleet;
   private final Lab lab;
@@ -130,7 +131,7 @@ class KindsIT {
 
   // Meant to fail: with a key that is taken by its files' sizes.
   @ParameterizedTest
-  @ValueSource(strings = {"sealed/%s", "cache/%s/p_aux", "cache/%s/sc-02-data-tree-r-last.dat"})
+  @ValueSource(strings = {"sealed/%s", "cache/%s/p_aux"})
   void keyWithAFlippedBitIsSealedAgainAndTheDamagedOneKeptAside(String which) throws Exception {
     LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), layout());
     putKey(sector);
@@ -147,6 +148,84 @@ class KindsIT {
               assertThat(path).endsWith(file);
               assertThat(content).isEqualTo(damaged);
             });
+  }
+
+  // Catches: a key sealed again although its own file is right.
+  @Test
+  void treeOfAKeyWithAFlippedBitIsMadeFromTheKey() throws Exception {
+    LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), layout());
+    putKey(sector);
+    String damaged = flipBit("cache/%s/%s".formatted(sector.id().fileName(), TREE));
+    Map<String, String> before = stamps(sector);
+    before.keySet().removeIf(file -> file.endsWith(TREE));
+    ask.rebuildAndWait(sector);
+    assertSame(sector);
+    assertThat(stamps(sector)).containsAllEntriesOf(before);
+    assertThat(states(sector)).contains("SnapEncoded").doesNotContain("PC1Done");
+    assertThat(note(sector, "repair key")).contains(TREE + " was made from");
+    assertThat(LostSector.tree(fleet.store(), fleet.store().resolve(".reseal/kept")))
+        .containsValue(damaged);
+  }
+
+  // Catches: pieces that are asked for; intact files that are written again.
+  @Test
+  void whatIsMissingIsMadeFromWhatIsThere() throws Exception {
+    LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), layout());
+    ask.rebuildAndWait(sector);
+    runs.awaitState(sector, RebuildState.FINISHED);
+    for (Piece piece : sector.record().snap().pieces()) {
+      Files.delete(fleet.pieces().resolve(piece.cid()));
+    }
+    Map<String, String> whole = lab.stored(sector);
+    for (List<String> lost :
+        List.of(
+            List.of("cache/%s/" + TREE),
+            List.of("update-cache/%s/p_aux"),
+            List.of("cache/%s/p_aux", "update-cache/%s/" + TREE),
+            List.of("cache/%s/" + TREE, "cache/%s/p_aux", "cache/%s/t_aux"),
+            List.of("cache/%s/t_aux", "update-cache/%s/" + TREE, "cache/%s/" + TREE))) {
+      for (String file : lost) {
+        Files.delete(fleet.store().resolve(file.formatted(sector.id().fileName())));
+      }
+      Map<String, String> before = stamps(sector);
+      lab.awaitNoScratch(sector);
+      ask.rebuildAndWait(sector);
+
+      assertThat(states(sector))
+          .as("without %s", lost)
+          .containsExactly(
+              "Empty",
+              "Allocated",
+              "Allocated",
+              "SealedChecked",
+              "SnapDone",
+              "Persisted",
+              "Finished");
+      assertThat(lab.stored(sector)).as("without %s", lost).isEqualTo(whole);
+      assertThat(stamps(sector)).as("without %s", lost).containsAllEntriesOf(before);
+      assertThat(note(sector, "fetch pieces")).startsWith("no pieces are needed: repair of ");
+      assertThat(note(sector, "check stored")).contains("key and update");
+    }
+    assertThat(fleet.store().resolve(".reseal/incoming").resolve(sector.id().fileName()))
+        .doesNotExist();
+  }
+
+  // Catches: a rebuild that repairs for ever, and one that parks.
+  @Test
+  void sealsWhatIsDamagedWhereARepairFindsItSo() throws Exception {
+    LostSector sector = lose(SealProof.KIB_2_V1_1, layout(), null);
+    ask.rebuildAndWait(sector);
+    lab.awaitNoScratch(sector);
+    Files.delete(fleet.store().resolve("cache/%s/%s".formatted(sector.id().fileName(), TREE)));
+    String damaged = flipBit("sealed/" + sector.id().fileName());
+    ask.rebuildAndWait(sector);
+    assertSame(sector);
+    assertThat(states(sector)).contains("PC1Done");
+    assertThat(note(sector, "scratch lost"))
+        .startsWith("Store.ReplicaDamaged: ")
+        .contains("its tree R does not give the recorded CommR");
+    assertThat(LostSector.tree(fleet.store(), fleet.store().resolve(".reseal/kept")))
+        .containsValue(damaged);
   }
 
   // Seen to fail: with a damaged key told as lost scratch, which finds and keeps it again.

@@ -1,6 +1,7 @@
 package io.reseal.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import java.util.List;
@@ -47,6 +48,8 @@ public record Continuation(
    * @param scratch the thread whose scratch holds the finished steps, or null
    * @param stored the copy that was put into a store, or null
    * @param keyDamaged whether a store's copy of the key turned out to be damaged
+   * @param repairFailed whether what a store has turned out to be damaged while it was repaired;
+   *     nothing is repaired from then on
    * @param restarts how often it restarted for lost scratch
    * @param leftThreads how many threads it left because of host faults, without progress
    * @param silences how often a silent step started again, without progress
@@ -58,6 +61,7 @@ public record Continuation(
       @JsonProperty("scratch") ThreadGrant scratch,
       @JsonProperty("stored") StoredCopy stored,
       @JsonProperty("keyDamaged") boolean keyDamaged,
+      @JsonProperty("repairFailed") boolean repairFailed,
       @JsonProperty("restarts") int restarts,
       @JsonProperty("leftThreads") int leftThreads,
       @JsonProperty("silences") int silences,
@@ -72,11 +76,13 @@ public record Continuation(
    * @param furthest the highest index reached so far
    * @param download whether pieces have to be downloaded
    * @param keyIn the store that has the key of a snapped sector intact, or null
+   * @param repair what can be done instead of sealing, or null
    */
   public record Position(
       @JsonProperty("plan") List<Step> plan,
       @JsonProperty("next") int next,
       @JsonProperty("furthest") int furthest,
       @JsonProperty("download") boolean download,
-      @JsonProperty("keyIn") String keyIn) {}
+      @JsonProperty("keyIn") String keyIn,
+      @JsonProperty("repair") Repair repair) {}
 }

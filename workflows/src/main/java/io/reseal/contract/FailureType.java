@@ -201,7 +201,13 @@ public enum FailureType {
       Course.MAKE_AGAIN,
       "The copy that was put into a store has changed before its final check; it is stored again"
           + " from scratch, up to three times.",
-      "Do not rely on the stored copy. Check the store's disk, then resume.");
+      "Do not rely on the stored copy. Check the store's disk, then resume."),
+  STORE_REPLICA_DAMAGED(
+      "Store.ReplicaDamaged",
+      Course.BEGIN_AGAIN,
+      "A sealed file or an update that was to be kept turned out to be damaged when tree R was"
+          + " computed from it; nothing was written, and what is damaged is made again.",
+      "Check that store's disk; the rebuild goes on automatically.");
 
   /** What a failure does to a rebuild. */
   public enum Course {

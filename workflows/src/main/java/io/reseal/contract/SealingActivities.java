@@ -70,6 +70,17 @@ public interface SealingActivities {
   @ActivityMethod(name = "Persist")
   StageReport persist(StageRequest request);
 
+  /**
+   * Makes what the key of a snapped sector lacks in its store, so that the update can be made from
+   * it.
+   */
+  @ActivityMethod(name = "RepairKey")
+  StageReport repairKey(StageRequest request);
+
+  /** Makes what the sector lacks in its stores, next to what is intact. */
+  @ActivityMethod(name = "Repair")
+  StageReport repair(StageRequest request);
+
   @ActivityMethod(name = "CheckStored")
   StageReport checkStored(StageRequest request);
 

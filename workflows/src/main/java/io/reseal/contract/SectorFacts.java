@@ -25,6 +25,8 @@ import java.util.List;
  * @param snap what the sector was updated to, or null if it was not snapped
  * @param commDRecorded whether CommD was recorded too, so that the pieces agree with it; otherwise
  *     it is computed from them alone
+ * @param commC root of tree C, which the sector and its updates have in common, from the catalog;
+ *     null if it is not known
  */
 public record SectorFacts(
     @JsonProperty("sector") SectorId sector,
@@ -37,11 +39,68 @@ public record SectorFacts(
     @JsonProperty("prove") boolean prove,
     @JsonProperty("pieces") List<Piece> pieces,
     @JsonProperty("snap") SnapFacts snap,
-    @JsonProperty("commDRecorded") boolean commDRecorded) {
+    @JsonProperty("commDRecorded") boolean commDRecorded,
+    @JsonProperty("commC") Commitment commC) {
+
+  /** Facts of a sector whose tree C is not known. */
+  public SectorFacts(
+      SectorId sector,
+      SealProof proof,
+      Randomness ticket,
+      Commitment commD,
+      Commitment commR,
+      Commitment replicaId,
+      Randomness seed,
+      boolean prove,
+      List<Piece> pieces,
+      SnapFacts snap,
+      boolean commDRecorded) {
+    this(
+        sector,
+        proof,
+        ticket,
+        commD,
+        commR,
+        replicaId,
+        seed,
+        prove,
+        pieces,
+        snap,
+        commDRecorded,
+        null);
+  }
 
   /** The same with its seed known. */
   public SectorFacts withSeed(Randomness known) {
     return new SectorFacts(
-        sector, proof, ticket, commD, commR, replicaId, known, prove, pieces, snap, commDRecorded);
+        sector,
+        proof,
+        ticket,
+        commD,
+        commR,
+        replicaId,
+        known,
+        prove,
+        pieces,
+        snap,
+        commDRecorded,
+        commC);
+  }
+
+  /** The same with the root of its tree C, or null. */
+  public SectorFacts withCommC(Commitment known) {
+    return new SectorFacts(
+        sector,
+        proof,
+        ticket,
+        commD,
+        commR,
+        replicaId,
+        seed,
+        prove,
+        pieces,
+        snap,
+        commDRecorded,
+        known);
   }
 }

@@ -1,6 +1,7 @@
 package io.reseal.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.plan.Repair;
 
 /**
  * What a step on a sealing host reports when it has succeeded.
@@ -19,6 +20,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param stored the copy that the step put into a store; null if it stored none
  * @param repaired what the step did about what a copy lacked that is intact otherwise; null if it
  *     lacked nothing
+ * @param repair what the host can do instead of sealing, found by the step that looks for what is
+ *     left; null if there is nothing like that, and from a worker of an older version
  * @param detail one line for people, e.g. {@code 2 layers, 1 of them kept from before}; never null
  */
 public record StageReport(
@@ -31,4 +34,32 @@ public record StageReport(
     @JsonProperty("toDownload") int toDownload,
     @JsonProperty("stored") StoredCopy stored,
     @JsonProperty("repaired") String repaired,
-    @JsonProperty("detail") String detail) {}
+    @JsonProperty("repair") Repair repair,
+    @JsonProperty("detail") String detail) {
+
+  /** A report of a step that found nothing to repair. */
+  public StageReport(
+      long startedAt,
+      long endedAt,
+      long coreMillis,
+      int attempt,
+      String intactIn,
+      String keyIn,
+      int toDownload,
+      StoredCopy stored,
+      String repaired,
+      String detail) {
+    this(
+        startedAt,
+        endedAt,
+        coreMillis,
+        attempt,
+        intactIn,
+        keyIn,
+        toDownload,
+        stored,
+        repaired,
+        null,
+        detail);
+  }
+}

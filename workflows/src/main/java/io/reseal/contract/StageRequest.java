@@ -23,6 +23,10 @@ import io.reseal.sector.RebuildState;
  * @param fromZero whether the step first removes what is in scratch of the sector: its layers may
  *     be wrong although they have their digests
  * @param urgent see {@link RebuildRequest#urgent()}
+ * @param mayRepair whether the step that looks for what is left may answer with a {@link
+ *     StageReport#repair()}; null means no
+ * @param repaired whether this rebuild leaves the sector's files in their stores and makes only
+ *     what is missing there; null means no
  */
 public record StageRequest(
     @JsonProperty("facts") SectorFacts facts,
@@ -35,7 +39,27 @@ public record StageRequest(
     @JsonProperty("keyIn") String keyIn,
     @JsonProperty("stored") StoredCopy stored,
     @JsonProperty("fromZero") boolean fromZero,
-    @JsonProperty("urgent") boolean urgent) {
+    @JsonProperty("urgent") boolean urgent,
+    @JsonProperty("mayRepair") Boolean mayRepair,
+    @JsonProperty("repaired") Boolean repaired) {
+
+  /** A request of a rebuild that makes all of the sector's files in scratch. */
+  public StageRequest(
+      SectorFacts facts,
+      ThreadGrant thread,
+      Step step,
+      boolean force,
+      RebuildState state,
+      RebuildState reached,
+      boolean early,
+      String keyIn,
+      StoredCopy stored,
+      boolean fromZero,
+      boolean urgent) {
+    this(
+        facts, thread, step, force, state, reached, early, keyIn, stored, fromZero, urgent, null,
+        null);
+  }
 
   /** Whether both ask for the same work on the same thread, whatever their grants' numbers. */
   public boolean isSameWork(StageRequest other) {
@@ -54,6 +78,8 @@ public record StageRequest(
         keyIn,
         stored,
         fromZero,
-        urgent);
+        urgent,
+        mayRepair,
+        repaired);
   }
 }

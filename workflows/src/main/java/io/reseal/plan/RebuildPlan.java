@@ -17,31 +17,68 @@ public final class RebuildPlan {
    * @param snapped whether it was snapped
    * @param download whether pieces have to be downloaded first
    * @param keyStored whether a store has the key of a snapped sector intact, but not its update
+   * @param repair what can be done instead of sealing, or null
    */
   public record Needs(
-      boolean prove, boolean synthetic, boolean snapped, boolean download, boolean keyStored) {
+      boolean prove,
+      boolean synthetic,
+      boolean snapped,
+      boolean download,
+      boolean keyStored,
+      Repair repair) {
 
     public static final Needs PLAIN = new Needs(false, false, false, false, false);
+
+    public Needs(
+        boolean prove, boolean synthetic, boolean snapped, boolean download, boolean keyStored) {
+      this(prove, synthetic, snapped, download, keyStored, null);
+    }
 
     /** A proof needs the layers, which no store has. */
     private boolean keepsKey() {
       return snapped && keyStored && !prove;
+    }
+
+    /** Whether the stores have every sealed form, so that none is made. */
+    private boolean repairsAll() {
+      return repair != null && !prove && snapped == (repair.updateIn() != null);
+    }
+
+    /** Whether the key is repaired, and the update made again from it. */
+    private boolean repairsKey() {
+      return repair != null && !prove && snapped && repair.updateIn() == null;
     }
   }
 
   /** The steps that rebuild a sector, in order. */
   public static List<Step> of(Needs needs) {
     List<Step> plan = new ArrayList<>(List.of(Step.FETCH_PIECES));
+    if (needs.repairsAll()) {
+      plan.addAll(
+          List.of(
+              Step.KEEP_SEALED,
+              needs.snapped() ? Step.KEEP_UPDATE : Step.SKIP_SNAP,
+              Step.REPAIR,
+              Step.CHECK_STORED));
+      return List.copyOf(plan);
+    }
     if (needs.download()) {
       plan.add(Step.DOWNLOAD_PIECES);
     }
-    plan.addAll(needs.keepsKey() ? List.of(Step.KEEP_KEY) : sealing(needs));
+    plan.addAll(key(needs));
     plan.addAll(
         needs.snapped()
             ? List.of(Step.SNAP_ADD_PIECES, Step.SNAP_TREE_D, Step.SNAP_ENCODE, Step.CHECK_SNAP)
             : List.of(Step.SKIP_SNAP));
     plan.addAll(List.of(Step.PERSIST, Step.CHECK_STORED));
     return List.copyOf(plan);
+  }
+
+  private static List<Step> key(Needs needs) {
+    if (needs.repairsKey()) {
+      return List.of(Step.REPAIR_KEY);
+    }
+    return needs.keepsKey() ? List.of(Step.KEEP_KEY) : sealing(needs);
   }
 
   private static List<Step> sealing(Needs needs) {

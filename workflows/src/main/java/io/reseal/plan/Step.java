@@ -37,6 +37,8 @@ public enum Step {
   SYNTHETIC("synthetic proofs", Resource.SYNTH_PROOF, in(PC2_DONE), SYNTHETIC_POREP),
   CHECK_SEALED("check sealed", Resource.C1, in(PC2_DONE, SYNTHETIC_POREP), SEALED_CHECKED),
   KEEP_KEY("keep key", Resource.NONE, in(ALLOCATED), SEALED_CHECKED),
+  KEEP_SEALED("keep sealed file", Resource.NONE, in(ALLOCATED), SEALED_CHECKED),
+  REPAIR_KEY("repair key", Resource.TREE_D, in(ALLOCATED), SEALED_CHECKED),
   WAIT_SEED("wait seed", Resource.NONE, in(SEALED_CHECKED)),
   C1("C1", Resource.C1, in(SEALED_CHECKED)),
   C2("C2", Resource.C2, in(SEALED_CHECKED)),
@@ -45,6 +47,8 @@ public enum Step {
   SNAP_TREE_D("snap tree D", Resource.TREE_D, in(SNAP_PIECE_ADDED), SNAP_TREE_D_BUILT),
   SNAP_ENCODE("snap encode", Resource.SNAP_ENCODE, in(SNAP_TREE_D_BUILT), SNAP_ENCODED),
   CHECK_SNAP("check snap", Resource.C1, in(SNAP_ENCODED), SNAP_DONE),
+  KEEP_UPDATE("keep update", Resource.NONE, in(SEALED_CHECKED), SNAP_DONE),
+  REPAIR("repair", Resource.TREE_D, in(SNAP_DONE), PERSISTED),
   PERSIST("persist", Resource.IO, in(SNAP_DONE), PERSISTED),
   CHECK_STORED("check stored", Resource.IO, in(PERSISTED), FINISHED);
 

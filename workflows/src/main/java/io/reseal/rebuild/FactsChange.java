@@ -27,10 +27,15 @@ final class FactsChange {
    * Why the whole rebuild must start again; empty if it need not.
    *
    * @param keyKept whether the rebuild uses a store's copy of the key
+   * @param repairs whether it makes only what stores lack
    */
-  Optional<String> spoilsAll(boolean keyKept) {
+  Optional<String> spoilsAll(boolean keyKept, boolean repairs) {
     if (!before.replicaId().equals(now.replicaId())) {
       return Optional.of("The sector's inputs have changed.");
+    }
+    if (repairs
+        && !(before.commR().equals(now.commR()) && Objects.equals(before.snap(), now.snap()))) {
+      return Optional.of("What the stores should have of the sector has changed.");
     }
     return keyKept && !before.commR().equals(now.commR())
         ? Optional.of("The recorded CommR of the key has changed.")

@@ -4,6 +4,7 @@ import io.reseal.contract.Continuation;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageReport;
 import io.reseal.plan.RebuildPlan;
+import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import java.util.List;
@@ -25,6 +26,9 @@ final class PlanPosition {
   /** The store that has the key of a snapped sector intact, or null. */
   private String keyIn;
 
+  /** What can be done instead of sealing, or null. */
+  private Repair repair;
+
   PlanPosition() {}
 
   /** The place that an earlier run of the rebuild had reached. */
@@ -34,10 +38,11 @@ final class PlanPosition {
     furthest = reached.furthest();
     download = reached.download();
     keyIn = reached.keyIn();
+    repair = reached.repair();
   }
 
   Continuation.Position handOver() {
-    return new Continuation.Position(List.copyOf(plan), next, furthest, download, keyIn);
+    return new Continuation.Position(List.copyOf(plan), next, furthest, download, keyIn, repair);
   }
 
   List<Step> plan() {
@@ -62,7 +67,12 @@ final class PlanPosition {
 
   /** The store whose copy of the key this plan uses, or null. */
   String keyKept() {
-    return includes(Step.KEEP_KEY) ? keyIn : null;
+    return includes(Step.KEEP_KEY) || includes(Step.REPAIR_KEY) ? keyIn : null;
+  }
+
+  /** What this plan does instead of sealing, or null. */
+  Repair repair() {
+    return includes(Step.REPAIR) || includes(Step.REPAIR_KEY) ? repair : null;
   }
 
   /** Draws the plan again; steps that are done stay done. */
@@ -75,7 +85,8 @@ final class PlanPosition {
                 facts.proof().hasSyntheticProofs(),
                 facts.snap() != null,
                 download,
-                keyIn != null));
+                keyIn != null,
+                repair));
     next = RebuildPlan.positionAfter(done, drawn);
     plan = drawn;
   }
@@ -84,6 +95,7 @@ final class PlanPosition {
   void found(StageReport fetched) {
     download = fetched.toDownload() > 0;
     keyIn = fetched.keyIn();
+    repair = fetched.repair();
   }
 
   /** Marks the next step as done; returns whether the rebuild got further than ever before. */

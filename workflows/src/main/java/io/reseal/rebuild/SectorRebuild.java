@@ -62,6 +62,9 @@ final class SectorRebuild {
   /** Whether a store's copy of the key turned out to be damaged; none is used from then on. */
   private boolean keyDamaged;
 
+  /** Whether what was to be repaired turned out to be damaged; nothing is repaired from then on. */
+  private boolean repairFailed;
+
   /** Whether the facts were read since the start, or since the last park or pause. */
   private boolean inspected;
 
@@ -104,6 +107,7 @@ final class SectorRebuild {
       scratch = before.scratch();
       stored = before.stored();
       keyDamaged = before.keyDamaged();
+      repairFailed = before.repairFailed();
       restarts = before.restarts();
       leftThreads = before.leftThreads();
       silences = before.silences();
@@ -126,6 +130,7 @@ final class SectorRebuild {
             scratch,
             stored,
             keyDamaged,
+            repairFailed,
             restarts,
             leftThreads,
             silences,
@@ -261,7 +266,8 @@ final class SectorRebuild {
   /** Repeats work that was done from inputs that have since changed. */
   private void compare(SectorFacts before) {
     FactsChange change = new FactsChange(before, facts);
-    Optional<String> spoiled = change.spoilsAll(position.keyKept() != null);
+    Optional<String> spoiled =
+        change.spoilsAll(position.keyKept() != null, position.repair() != null);
     if (spoiled.isPresent()) {
       beginAgain(spoiled.get());
       return;
@@ -321,16 +327,31 @@ final class SectorRebuild {
     switch (step) {
       case SKIP_SNAP -> done(step, null, null);
       case KEEP_KEY -> done(step, null, "key kept, in store \"%s\"".formatted(position.keyKept()));
+      case KEEP_SEALED -> done(step, null, kept("sealed file", position.repair().sealedIn()));
+      case KEEP_UPDATE -> done(step, null, kept("update", position.repair().updateIn()));
       case WAIT_SEED -> waitForSeed();
       default -> runOnHost(step);
     }
+  }
+
+  private static String kept(String what, String store) {
+    return "not made again: %s in store \"%s\"; the repair reads all of it".formatted(what, store);
   }
 
   private void runOnHost(Step step) {
     threadResumed = false;
     ThreadGrant on = scratch;
     ActivityCall<StageReport> call =
-        stages.begin(facts, on, step, stored, fromZero, isForced(), journal.state(), position);
+        stages.begin(
+            facts,
+            on,
+            step,
+            stored,
+            fromZero,
+            isForced(),
+            !repairFailed,
+            journal.state(),
+            position);
     journal.stepBegins(step, stages.earlyStep());
     Optional<StageReport> report =
         call.getUnless(() -> hold.changed(on) || requests.pausingNow() || stages.earlyFailed());
@@ -350,7 +371,7 @@ final class SectorRebuild {
       if (step == Step.CHECK_SEALED) {
         sealedRightly(on);
       }
-      if (step == Step.PERSIST) {
+      if (step == Step.PERSIST || step == Step.REPAIR) {
         stored = report.get().stored();
       }
       if (step == Step.FETCH_PIECES) {
@@ -408,6 +429,7 @@ final class SectorRebuild {
   private void recover(Triage failure) {
     FailureType.Course course = failure.course();
     keyDamaged |= failure.type() == FailureType.SECTOR_KEY_DAMAGED;
+    repairFailed |= failure.type() == FailureType.STORE_REPLICA_DAMAGED;
     fromZero |= failure.spoilsLayers();
     if (failure.type() == FailureType.HOST_NO_OTHER && secondOpinion.isPending()) {
       park(secondOpinion.unanswered());

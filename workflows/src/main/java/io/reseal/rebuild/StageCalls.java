@@ -41,6 +41,7 @@ final class StageCalls {
    * @param stored see {@link StageRequest#stored()}
    * @param fromZero see {@link StageRequest#fromZero()}
    * @param force see {@link StageRequest#force()}
+   * @param mayRepair see {@link StageRequest#mayRepair()}
    * @param state the state the rebuild is in
    */
   ActivityCall<StageReport> begin(
@@ -50,6 +51,7 @@ final class StageCalls {
       StoredCopy stored,
       boolean fromZero,
       boolean force,
+      boolean mayRepair,
       RebuildState state,
       PlanPosition position) {
     Optional<ActivityCall<StageReport>> begun = early.take(step);
@@ -70,12 +72,15 @@ final class StageCalls {
                 position.keyKept(),
                 stored,
                 fromZero && step == Step.FETCH_PIECES,
-                urgent));
+                urgent,
+                mayRepair && step == Step.FETCH_PIECES,
+                position.includes(Step.REPAIR)),
+            what(step, position));
     if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
       StageRequest pc1 =
           new StageRequest(
               facts, thread, Step.PC1, force, state, state, true, null, null, false, urgent);
-      early.begin(Step.PC1, () -> begin(pc1));
+      early.begin(Step.PC1, () -> begin(pc1, Step.PC1.title()));
     }
     return call;
   }
@@ -99,14 +104,21 @@ final class StageCalls {
     early.stop();
   }
 
-  private ActivityCall<StageReport> begin(StageRequest request) {
+  /** What a step does, for people. */
+  private static String what(Step step, PlanPosition position) {
+    return step == Step.REPAIR || step == Step.REPAIR_KEY
+        ? "repair %s of".formatted(position.repair().what())
+        : step.title();
+  }
+
+  private ActivityCall<StageReport> begin(StageRequest request, String what) {
     Step step = request.step();
     ActivityStub activity =
         Workflow.newUntypedActivityStub(
             profiles.stage(
                 step,
                 request.thread(),
-                "%s %s on %s".formatted(step.title(), request.facts().sector(), request.thread())));
+                "%s %s on %s".formatted(what, request.facts().sector(), request.thread())));
     return ActivityCall.begin(
         () -> activity.executeAsync(StepActivities.typeOf(step), StageReport.class, request));
   }

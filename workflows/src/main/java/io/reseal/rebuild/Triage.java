@@ -124,6 +124,7 @@ record Triage(
   boolean spoilsScratch() {
     return type == FailureType.SCRATCH_LOST
         || type == FailureType.SECTOR_KEY_DAMAGED
+        || type == FailureType.STORE_REPLICA_DAMAGED
         || spoilsLayers();
   }
 }

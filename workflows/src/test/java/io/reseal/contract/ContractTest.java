@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.plan.RebuildPlan;
+import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
@@ -111,6 +112,32 @@ class ContractTest {
             new StoredCopy("store-2", "/mnt/nas-2"),
             null,
             "2 layers"),
+        new StageReport(
+            1,
+            2,
+            1,
+            3,
+            null,
+            null,
+            0,
+            null,
+            null,
+            new Repair("store-1", "store-2", "p_aux of the sealed file"),
+            "no pieces are needed"),
+        new StageRequest(
+            FACTS,
+            GRANT,
+            Step.REPAIR,
+            false,
+            RebuildState.SNAP_DONE,
+            RebuildState.PERSISTED,
+            false,
+            null,
+            null,
+            false,
+            false,
+            true,
+            true),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
         new HoldRequest(
             SECTOR, SealProof.KIB_2_V1, null, 0, Duration.ofMinutes(1), true, 1L, "host-a"),
@@ -186,12 +213,14 @@ class ContractTest {
             "PC2",
             "SyntheticProofs",
             "CheckSealed",
+            "RepairKey",
             "C1",
             "C2",
             "SnapAddPieces",
             "SnapTreeD",
             "SnapEncode",
             "CheckSnap",
+            "Repair",
             "Persist",
             "CheckStored");
     assertThatThrownBy(() -> StepActivities.typeOf(Step.WAIT_SEED))

@@ -31,6 +31,8 @@ class StateTableTest {
           "Allocated | download pieces | Allocated",
           "Allocated | NOTHING_LOST | Finished",
           "Allocated | keep key | SealedChecked",
+          "Allocated | keep sealed file | SealedChecked",
+          "Allocated | repair key | SealedChecked",
           "Allocated | SCRATCH_LOST | Empty",
           "Allocated | ABORTED | Aborted",
           "PieceAdded | THREAD_HELD | PieceAdded",
@@ -59,6 +61,7 @@ class StateTableTest {
           "SealedChecked | C1 | SealedChecked",
           "SealedChecked | C2 | SealedChecked",
           "SealedChecked | no snap | SnapDone",
+          "SealedChecked | keep update | SnapDone",
           "SealedChecked | add snap pieces | SnapPieceAdded",
           "SealedChecked | SCRATCH_LOST | Empty",
           "SealedChecked | ABORTED | Aborted",
@@ -76,6 +79,7 @@ class StateTableTest {
           "SnapEncoded | ABORTED | Aborted",
           "SnapDone | THREAD_HELD | SnapDone",
           "SnapDone | persist | Persisted",
+          "SnapDone | repair | Persisted",
           "SnapDone | SCRATCH_LOST | Empty",
           "SnapDone | ABORTED | Aborted",
           "Persisted | THREAD_HELD | Persisted",
@@ -194,16 +198,24 @@ class StateTableTest {
         .hasMessage("persist cannot follow PC1Done.");
   }
 
+  private static final Repair OF_SEALED = new Repair("a", null, "p_aux of the sealed file");
+  private static final Repair OF_UPDATE = new Repair("a", "b", "p_aux of the update");
+
   static Stream<Needs> allNeeds() {
-    return IntStream.range(0, 32)
-        .mapToObj(
-            bits ->
-                new Needs(
-                    (bits & 1) > 0,
-                    (bits & 2) > 0,
-                    (bits & 4) > 0,
-                    (bits & 8) > 0,
-                    (bits & 16) > 0));
+    return Stream.of(null, OF_SEALED, OF_UPDATE)
+        .flatMap(
+            repair ->
+                IntStream.range(0, 32)
+                    .mapToObj(
+                        bits ->
+                            new Needs(
+                                (bits & 1) > 0,
+                                (bits & 2) > 0,
+                                (bits & 4) > 0,
+                                (bits & 8) > 0,
+                                (bits & 16) > 0,
+                                repair)))
+        .filter(needs -> needs.repair() != OF_UPDATE || needs.snapped());
   }
 
   /** Catches a plan whose steps cannot follow one another, or that ends before the end. */
@@ -229,8 +241,24 @@ class StateTableTest {
   @MethodSource("allNeeds")
   void nothingIsStoredUncheckedAndNothingFinishedUnproven(Needs needs) {
     List<Step> plan = RebuildPlan.of(needs);
-    boolean keyKept = plan.contains(Step.KEEP_KEY);
-    assertThat(keyKept).isEqualTo(needs.snapped() && needs.keyStored() && !needs.prove());
+    if (plan.contains(Step.REPAIR)) {
+      assertThat(needs.repair()).isNotNull();
+      assertThat(needs.prove()).isFalse();
+      assertThat(plan)
+          .containsExactly(
+              Step.FETCH_PIECES,
+              Step.KEEP_SEALED,
+              needs.snapped() ? Step.KEEP_UPDATE : Step.SKIP_SNAP,
+              Step.REPAIR,
+              Step.CHECK_STORED);
+      return;
+    }
+    boolean keyRepaired = plan.contains(Step.REPAIR_KEY);
+    assertThat(keyRepaired)
+        .isEqualTo(needs.snapped() && needs.repair() == OF_SEALED && !needs.prove());
+    boolean keyKept = keyRepaired || plan.contains(Step.KEEP_KEY);
+    assertThat(keyKept)
+        .isEqualTo(needs.snapped() && (keyRepaired || needs.keyStored()) && !needs.prove());
     if (keyKept) {
       assertThat(plan).doesNotContain(Step.PC1, Step.PC2, Step.SYNTHETIC, Step.CHECK_SEALED);
     } else {
@@ -241,7 +269,7 @@ class StateTableTest {
     if (needs.snapped()) {
       assertThat(plan)
           .containsSubsequence(
-              keyKept ? Step.KEEP_KEY : Step.CHECK_SEALED,
+              keyRepaired ? Step.REPAIR_KEY : keyKept ? Step.KEEP_KEY : Step.CHECK_SEALED,
               Step.SNAP_ADD_PIECES,
               Step.SNAP_TREE_D,
               Step.SNAP_ENCODE,

@@ -7,6 +7,7 @@ import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.StoredCopy;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import io.temporal.activity.Activity;
@@ -47,6 +48,7 @@ final class FakeHost implements SealingActivities {
   private RuntimeException usableFailure;
   private String intactIn;
   private String keyIn;
+  private Repair repair;
   private String askedKeyIn;
   private int toDownload;
   private Integer maxRetries;
@@ -71,6 +73,13 @@ final class FakeHost implements SealingActivities {
   /** A store of this host has the key of a snapped sector, and nothing has its update. */
   FakeHost withKeyIn(String store) {
     keyIn = store;
+    return this;
+  }
+
+  /** The stores of this host lack files that can be made from what they have. */
+  FakeHost withRepair(Repair possible) {
+    repair = possible;
+    keyIn = possible.updateIn() == null ? possible.sealedIn() : null;
     return this;
   }
 
@@ -306,6 +315,16 @@ final class FakeHost implements SealingActivities {
   }
 
   @Override
+  public StageReport repair(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
+  public StageReport repairKey(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
   public StageReport checkStored(StageRequest request) {
     return run(request);
   }
@@ -366,8 +385,15 @@ final class FakeHost implements SealingActivities {
         request.step() == Step.FETCH_PIECES && !request.force() ? intactIn : null,
         request.step() == Step.FETCH_PIECES && !request.force() ? keyIn : null,
         request.step() == Step.FETCH_PIECES ? toDownload : 0,
-        request.step() == Step.PERSIST ? new StoredCopy("store-of-" + name, "/store") : null,
+        request.step() == Step.PERSIST || request.step() == Step.REPAIR
+            ? new StoredCopy("store-of-" + name, "/store")
+            : null,
         null,
+        request.step() == Step.FETCH_PIECES
+                && Boolean.TRUE.equals(request.mayRepair())
+                && !request.force()
+            ? repair
+            : null,
         "done");
   }
 

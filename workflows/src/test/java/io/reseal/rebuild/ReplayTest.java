@@ -15,6 +15,7 @@ import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
+import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;
@@ -59,7 +60,10 @@ class ReplayTest {
         "key-damaged",
         "synthetic",
         "download",
-        "download-failed"
+        "download-failed",
+        "repaired",
+        "key-repaired",
+        "repair-damaged"
       })
   void replaysWhatOlderVersionsBegan(String name) throws Exception {
     WorkflowReplayer.replayWorkflowExecutionFromResource(history(name), RebuildWorkflowImpl.class);
@@ -199,6 +203,7 @@ class ReplayTest {
       harness.run();
       save("key-damaged", harness);
     }
+    recordsRepairs();
     try (RebuildHarness harness = new RebuildHarness(new FakeHost("host-a"))) {
       harness.catalog.setProof(SealProof.KIB_2_SYNTHETIC);
       harness.run();
@@ -228,6 +233,27 @@ class ReplayTest {
       harness.workflow().resume(RebuildHarness.ANNE_RESUMES);
       assertThat(end.join()).isNotNull();
       save("download-failed", harness);
+    }
+  }
+
+  private static void recordsRepairs() throws Exception {
+    Repair repair = new Repair("store-1", null, "tree-r-last of the sealed file");
+    try (RebuildHarness harness = new RebuildHarness(new FakeHost("host-a").withRepair(repair))) {
+      harness.run();
+      save("repaired", harness);
+    }
+    try (RebuildHarness harness = new RebuildHarness(new FakeHost("host-a").withRepair(repair))) {
+      harness.catalog.setSnap(1);
+      harness.run();
+      save("key-repaired", harness);
+    }
+    FakeHost damaged =
+        new FakeHost("host-a")
+            .withRepair(repair)
+            .failing(Step.REPAIR, RebuildHarness.failure(FailureType.STORE_REPLICA_DAMAGED));
+    try (RebuildHarness harness = new RebuildHarness(damaged)) {
+      harness.run();
+      save("repair-damaged", harness);
     }
   }
 

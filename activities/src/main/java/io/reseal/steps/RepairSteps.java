@@ -1,0 +1,153 @@
+package io.reseal.steps;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.contract.FailureType;
+import io.reseal.contract.SectorFacts;
+import io.reseal.core.CoreException;
+import io.reseal.files.FileType;
+import io.reseal.files.Placement;
+import io.reseal.files.RepairedFiles;
+import io.reseal.files.Replica;
+import io.reseal.files.SectorKind;
+import io.reseal.files.Store;
+import io.reseal.files.Stores;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.PAux;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The steps that make what stores lack of a sector from what they still have of it. Tree R is
+ * computed from all of a replica's file. Only if its root, together with a root of tree C, gives
+ * the recorded CommR is anything written: then the file is right to the last bit, and so is what
+ * was made from it.
+ */
+final class RepairSteps {
+
+  private final Stores stores;
+  private final StoredCopies copies;
+  private final Survey survey;
+
+  RepairSteps(Stores stores, StoredCopies copies, Survey survey) {
+    this.stores = stores;
+    this.copies = copies;
+    this.survey = survey;
+  }
+
+  /** All of the sector's replicas. */
+  StepOutcome repair(StepInputs inputs, StepWork work) throws Exception {
+    return repair(inputs, work, SectorKind.of(inputs.facts()).replicas());
+  }
+
+  /** The key of an update, which is to be made again from it. */
+  StepOutcome repairKey(StepInputs inputs, StepWork work) throws Exception {
+    return repair(inputs, work, List.of(Replica.SEALED));
+  }
+
+  private StepOutcome repair(StepInputs inputs, StepWork work, List<Replica> replicas)
+      throws Exception {
+    Map<FileType, Store> places = new EnumMap<>(FileType.class);
+    List<String> done = new ArrayList<>();
+    for (Replica replica : replicas) {
+      Optional<Placement> whole = copies.whole(inputs, work, replica, done);
+      places.putAll(
+          (whole.isPresent() ? whole.get() : completed(inputs, work, replica, done)).stores());
+    }
+    stores.release(inputs.facts().sector(), inputs.fence().at());
+    return StepOutcome.stored(
+        done.isEmpty() ? "nothing was missing any more" : String.join("; ", done),
+        StoreSteps.copy(new Placement(inputs.facts().sector(), places)));
+  }
+
+  /** Completes one of the copies, the first that is right. */
+  private Placement completed(StepInputs inputs, StepWork work, Replica replica, List<String> done)
+      throws Exception {
+    SectorFacts facts = inputs.facts();
+    Set<Commitment> commC = survey.commC(facts);
+    List<String> faults = new ArrayList<>();
+    for (Store store : stores.usable()) {
+      if (store.files(facts.sector()).replica(replica, facts.proof()).isWhole()) {
+        Optional<Placement> at = completed(inputs, work, replica, store, commC, done, faults);
+        if (at.isPresent()) {
+          return at.get();
+        }
+      }
+    }
+    throw new WrongSealException(
+        FailureType.STORE_REPLICA_DAMAGED,
+        faults.isEmpty()
+            ? "No store of this host has the %s of sector %s any more."
+                .formatted(replica.dataType().folder(), facts.sector())
+            : String.join("; ", faults) + ".");
+  }
+
+  private Optional<Placement> completed(
+      StepInputs inputs,
+      StepWork work,
+      Replica replica,
+      Store store,
+      Set<Commitment> commC,
+      List<String> done,
+      List<String> faults)
+      throws Exception {
+    SectorFacts facts = inputs.facts();
+    try (RepairedFiles made = new RepairedFiles(inputs.files(), replica, facts.proof())) {
+      JsonNode result;
+      try {
+        result =
+            work.run(
+                CoreRequests.treeR(
+                    facts, store.files(facts.sector()).data(replica), made.directory()));
+      } catch (CoreException e) {
+        if (e.file().filter(store.files(facts.sector()).data(replica)::equals).isEmpty()) {
+          throw e;
+        }
+        faults.add("store \"%s\": %s".formatted(store.name(), e.getMessage()));
+        return Optional.empty();
+      }
+      Commitment commRLast = new Commitment(result.path("comm_r_last").asText());
+      Optional<PAux> right =
+          commC.stream()
+              .map(root -> new PAux(root, commRLast))
+              .filter(roots -> survey.gives(roots, facts, replica))
+              .findFirst();
+      if (right.isEmpty()) {
+        faults.add(
+            "store \"%s\": %s is damaged, its tree R does not give the recorded CommR"
+                .formatted(store.name(), store.files(facts.sector()).data(replica)));
+        return Optional.empty();
+      }
+      work.throwIfStopped();
+      Stores.Supplemented at =
+          stores.supplement(
+              facts.sector(),
+              replica,
+              facts.proof(),
+              store,
+              made.complete(digests(result), right.get()),
+              inputs.fence());
+      done.add(
+          "%s: %s %s from \"%s\""
+              .formatted(
+                  at.at().of(replica.cacheType()).files(facts.sector()).cacheDir(replica),
+                  String.join(", ", at.names()),
+                  at.names().size() == 1 ? "was made" : "were made",
+                  store.name()));
+      return Optional.of(at.at());
+    }
+  }
+
+  private static Map<String, String> digests(JsonNode result) {
+    Map<String, String> digests = new TreeMap<>();
+    result
+        .path("files")
+        .properties()
+        .forEach(file -> digests.put(file.getKey(), file.getValue().asText()));
+    return digests;
+  }
+}

@@ -1,0 +1,196 @@
+package io.reseal.steps;
+
+import io.reseal.contract.SectorFacts;
+import io.reseal.core.CoreException;
+import io.reseal.core.NativeCore;
+import io.reseal.files.Replica;
+import io.reseal.files.SectorFiles;
+import io.reseal.files.SectorKind;
+import io.reseal.files.Store;
+import io.reseal.files.Stores;
+import io.reseal.plan.Survivor;
+import io.reseal.plan.Survivor.Form;
+import io.reseal.plan.Survivor.Kind;
+import io.reseal.plan.Survivor.Trust;
+import io.reseal.plan.Survivors;
+import io.reseal.reading.SmallFile;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.PAux;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Finds out what is left of a sector in a host's stores; changes nothing. */
+public final class Survey {
+
+  private final Stores stores;
+  private final NativeCore core;
+
+  public Survey(Stores stores, NativeCore core) {
+    this.stores = stores;
+    this.core = core;
+  }
+
+  /**
+   * What is left of a sector.
+   *
+   * @param copies the copies of each of its replicas, as {@link CopySearch} found them
+   */
+  public Survivors of(SectorFacts facts, Map<Replica, List<CopySearch.Copy>> copies) {
+    List<Survivor> left = new ArrayList<>();
+    for (Replica replica : SectorKind.of(facts).replicas()) {
+      for (Store store : stores.usable()) {
+        left.addAll(
+            new Look(facts, replica, store, copies.getOrDefault(replica, List.of())).files());
+      }
+      left.addAll(keptPAux(facts, replica));
+    }
+    return new Survivors(facts.snap() != null, treeFiles(facts), facts.commC() != null, left);
+  }
+
+  private static int treeFiles(SectorFacts facts) {
+    return new SectorFiles(Path.of("/"), facts.sector())
+        .treeR(Replica.SEALED, facts.proof())
+        .size();
+  }
+
+  /** The roots of tree C that are recorded, or that some p_aux of the sector proves to be right. */
+  Set<Commitment> commC(SectorFacts facts) throws IOException {
+    Set<Commitment> found = new LinkedHashSet<>();
+    Optional.ofNullable(facts.commC()).ifPresent(found::add);
+    for (Replica replica : SectorKind.of(facts).replicas()) {
+      for (Path pAux : stores.knownPAux(facts.sector(), replica).values()) {
+        roots(pAux)
+            .filter(roots -> gives(roots, facts, replica))
+            .ifPresent(roots -> found.add(roots.commC()));
+      }
+    }
+    return found;
+  }
+
+  /** Whether these are the roots of one of the sector's replicas. */
+  boolean gives(PAux roots, SectorFacts facts, Replica replica) {
+    try {
+      return core.commR(roots).filter(ReplicaFacts.of(facts, replica).commR()::equals).isPresent();
+    } catch (CoreException e) {
+      return false;
+    }
+  }
+
+  private static Optional<PAux> roots(Path pAux) {
+    try {
+      return Optional.of(PAux.of(SmallFile.read(pAux)));
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Trust trust(Path pAux, SectorFacts facts, Replica replica) {
+    return roots(pAux).filter(roots -> gives(roots, facts, replica)).isPresent()
+        ? Trust.VERIFIED
+        : Trust.DAMAGED;
+  }
+
+  private List<Survivor> keptPAux(SectorFacts facts, Replica replica) {
+    List<Survivor> kept = new ArrayList<>();
+    for (Store store : stores.usable()) {
+      try {
+        store
+            .olderCopies(facts.sector())
+            .forEach(
+                (dir, files) -> {
+                  if (SectorFiles.exists(files.pAux(replica))) {
+                    kept.add(
+                        new Survivor(
+                            form(replica),
+                            Kind.P_AUX,
+                            0,
+                            dir.toString(),
+                            true,
+                            trust(files.pAux(replica), facts, replica)));
+                  }
+                });
+      } catch (IOException e) {
+        // What cannot be listed is of no help.
+        continue;
+      }
+    }
+    return kept;
+  }
+
+  private static Form form(Replica replica) {
+    return replica == Replica.SEALED ? Form.SEALED : Form.UPDATE;
+  }
+
+  /** A look at the files of one replica in one store. */
+  private final class Look {
+
+    private final SectorFacts facts;
+    private final Replica replica;
+    private final Store store;
+    private final SectorFiles files;
+    private final List<CopySearch.Copy> copies;
+
+    private Look(SectorFacts facts, Replica replica, Store store, List<CopySearch.Copy> copies) {
+      this.facts = facts;
+      this.replica = replica;
+      this.store = store;
+      this.files = store.files(facts.sector());
+      this.copies = copies;
+    }
+
+    private List<Survivor> files() {
+      List<Survivor> found = new ArrayList<>();
+      SectorFiles.Kept data = files.replica(replica, facts.proof());
+      if (SectorFiles.exists(data.path())) {
+        found.add(
+            survivor(
+                Kind.REPLICA, 0, sampled(data, proves(copy -> copy.at().of(replica.dataType())))));
+      }
+      int number = 0;
+      for (SectorFiles.Kept tree : files.treeR(replica, facts.proof())) {
+        if (SectorFiles.exists(tree.path())) {
+          boolean proves = proves(copy -> copy.at().of(replica.cacheType()));
+          found.add(survivor(Kind.TREE_R, number, sampled(tree, proves)));
+        }
+        number++;
+      }
+      if (SectorFiles.exists(files.pAux(replica))) {
+        found.add(survivor(Kind.P_AUX, 0, trust(files.pAux(replica), facts, replica)));
+      }
+      if (hasTAux()) {
+        found.add(survivor(Kind.T_AUX, 0, Trust.RIGHT_SIZE));
+      }
+      return found;
+    }
+
+    private boolean hasTAux() {
+      try {
+        return !files.lacksTAux(replica);
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    private boolean proves(Function<CopySearch.Copy, Store> part) {
+      return copies.stream().anyMatch(copy -> copy.proves() && part.apply(copy) == store);
+    }
+
+    private static Trust sampled(SectorFiles.Kept file, boolean proves) {
+      if (proves) {
+        return Trust.SAMPLED;
+      }
+      return file.isWhole() ? Trust.RIGHT_SIZE : Trust.DAMAGED;
+    }
+
+    private Survivor survivor(Kind kind, int number, Trust trust) {
+      return new Survivor(form(replica), kind, number, store.name(), false, trust);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.reseal.plan;
+
+import io.reseal.plan.Survivor.Form;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The cheapest way to make a sector whole again from what is left of it.
+ *
+ * @param actions what is to be done, in order; nothing if the sector is whole
+ */
+public record RepairPlan(List<Action> actions) {
+
+  public RepairPlan {
+    actions = List.copyOf(actions);
+  }
+
+  /** Kinds of work. */
+  public enum Work {
+    /** Write t_aux, which follows from the sector's size. */
+    WRITE_T_AUX("t_aux"),
+    /**
+     * Compute tree R from all of the form's file, compare its root, together with the known root of
+     * tree C, with CommR, and write what is missing or wrong of its files.
+     */
+    TREE_R("tree R"),
+    /** Write p_aux from the roots of trees C and R. */
+    WRITE_P_AUX("p_aux"),
+    /** Encode the update's data over the key. */
+    ENCODE("encoding"),
+    /** Seal the sector's data, and encode those of its update. */
+    SEAL("sealing");
+
+    private final String title;
+
+    Work(String title) {
+      this.title = title;
+    }
+  }
+
+  /**
+   * One piece of work.
+   *
+   * @param form the form that it makes files of; both, for a snapped sector that is sealed
+   * @param missing numbers of the files of tree R that no store has; empty for other work
+   */
+  public record Action(Work work, Form form, List<Integer> missing) {
+
+    public Action {
+      missing = List.copyOf(missing);
+    }
+
+    Action(Work work, Form form) {
+      this(work, form, List.of());
+    }
+
+    @Override
+    public String toString() {
+      return "%s of the %s".formatted(work.title, form.title());
+    }
+  }
+
+  /**
+   * What a plan costs; the first number counts most.
+   *
+   * @param pc1 how often a sector is labelled
+   * @param pc2 how often a whole form is made
+   * @param reads how often all of a form's file is read
+   */
+  public record Cost(int pc1, int pc2, int reads) {
+
+    private static final Cost NONE = new Cost(0, 0, 0);
+
+    private static Cost of(Work work, boolean snapped) {
+      return switch (work) {
+        case WRITE_T_AUX, WRITE_P_AUX -> NONE;
+        case TREE_R -> new Cost(0, 0, 1);
+        case ENCODE -> new Cost(0, 1, 1);
+        case SEAL -> snapped ? new Cost(1, 2, 1) : new Cost(1, 1, 0);
+      };
+    }
+
+    @Override
+    public String toString() {
+      return "PC1 %d times, PC2 %d times, %d files read".formatted(pc1, pc2, reads);
+    }
+
+    private Cost plus(Cost other) {
+      return new Cost(pc1 + other.pc1, pc2 + other.pc2, reads + other.reads);
+    }
+  }
+
+  /** The cheapest plan for what is left of a sector. */
+  public static RepairPlan cheapest(Survivors left) {
+    List<Action> actions = new ArrayList<>();
+    for (Form form : left.forms()) {
+      if (left.proves(form)) {
+        addTAux(left, form, actions);
+      } else if (left.isRepairable(form)) {
+        actions.add(new Action(Work.TREE_R, form, left.missingTreeFiles(form)));
+        if (!left.hasPAux(form)) {
+          actions.add(new Action(Work.WRITE_P_AUX, form));
+        }
+        addTAux(left, form, actions);
+      } else if (form == Form.UPDATE) {
+        actions.add(new Action(Work.ENCODE, form));
+      } else {
+        return new RepairPlan(List.of(new Action(Work.SEAL, form)));
+      }
+    }
+    return new RepairPlan(actions);
+  }
+
+  private static void addTAux(Survivors left, Form form, List<Action> actions) {
+    if (!left.hasTAux(form)) {
+      actions.add(new Action(Work.WRITE_T_AUX, form));
+    }
+  }
+
+  /** What it costs for a sector that was snapped, or was not. */
+  public Cost cost(boolean snapped) {
+    return actions.stream()
+        .map(action -> Cost.of(action.work(), snapped))
+        .reduce(Cost.NONE, Cost::plus);
+  }
+
+  @Override
+  public String toString() {
+    return actions.stream().map(Action::toString).collect(Collectors.joining(", "));
+  }
+
+  private boolean does(Work work) {
+    return actions.stream().anyMatch(action -> action.work() == work);
+  }
+
+  /**
+   * What a rebuild is to do instead of sealing. Empty if everything is sealed or nothing is to be
+   * repaired, be it that the update is made again over a key that is whole.
+   */
+  public Optional<Repair> repair(Survivors left) {
+    if (does(Work.SEAL) || !does(Work.TREE_R)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Repair(
+            left.replicaIn(Form.SEALED).orElseThrow(),
+            left.snapped() && !does(Work.ENCODE) ? left.replicaIn(Form.UPDATE).orElseThrow() : null,
+            what()));
+  }
+
+  /** What is made next to what is there, e.g. {@code tree-r-last and p_aux of the sealed file}. */
+  private String what() {
+    return Stream.of(Form.values())
+        .filter(form -> actions.stream().anyMatch(action -> repairs(action, form)))
+        .map(form -> "%s of the %s".formatted(files(form), form.title()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static boolean repairs(Action action, Form form) {
+    return action.form() == form && action.work() != Work.ENCODE;
+  }
+
+  private String files(Form form) {
+    List<String> names =
+        actions.stream()
+            .filter(action -> repairs(action, form))
+            .flatMap(RepairPlan::missing)
+            .toList();
+    return names.isEmpty() ? "damaged files" : String.join(" and ", names);
+  }
+
+  private static Stream<String> missing(Action action) {
+    return switch (action.work()) {
+      case WRITE_T_AUX -> Stream.of("t_aux");
+      case WRITE_P_AUX -> Stream.of("p_aux");
+      default -> action.missing().isEmpty() ? Stream.empty() : Stream.of("tree-r-last");
+    };
+  }
+}

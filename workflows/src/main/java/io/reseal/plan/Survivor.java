@@ -1,0 +1,59 @@
+package io.reseal.plan;
+
+/**
+ * A file of a finished sector that a store still has.
+ *
+ * @param form which of the sector's sealed forms it belongs to
+ * @param kind which of that form's files it is
+ * @param number which of the files of tree R, from 0; 0 for all others
+ * @param store the store's name, or for an older copy the directory that it is kept in
+ * @param kept whether it is an older copy that was set aside
+ * @param trust what is known about its content
+ */
+public record Survivor(Form form, Kind kind, int number, String store, boolean kept, Trust trust) {
+
+  /** The sealed forms of a sector. */
+  public enum Form {
+    /** What sealing made of its data; in a snapped sector, the key. */
+    SEALED("sealed file"),
+    /** What an update made of the key. */
+    UPDATE("update");
+
+    private final String title;
+
+    Form(String title) {
+      this.title = title;
+    }
+
+    /** For people: the name of its own file. */
+    public String title() {
+      return title;
+    }
+  }
+
+  /** The files of a sealed form. */
+  public enum Kind {
+    /** The sealed file or the update itself. */
+    REPLICA,
+    /** One of the files of tree R's upper part. */
+    TREE_R,
+    P_AUX,
+    T_AUX
+  }
+
+  /** How well a file is known to be intact, from worst to best. */
+  public enum Trust {
+    /** It has another size than it must have, or it is known to have other content. */
+    DAMAGED,
+    /** It has the right size, and a p_aux may be that of something else. */
+    RIGHT_SIZE,
+    /** It answered a PoSt challenge together with others of its form. */
+    SAMPLED,
+    /** All of it is right. */
+    VERIFIED
+  }
+
+  boolean isAtLeast(Trust wanted) {
+    return trust.compareTo(wanted) >= 0;
+  }
+}
