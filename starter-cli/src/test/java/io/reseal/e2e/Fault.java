@@ -50,6 +50,7 @@ enum Fault {
     Optional<String> on(Victims victims) throws IOException;
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // Each is a lambda that captures nothing.
   private final Strike strike;
 
   Fault(Strike strike) {

@@ -35,6 +35,8 @@ final class TortureReport {
     ORDERED("did as ordered", is(ChangeKind.PAUSED, ChangeKind.MOVED, ChangeKind.ABORTED));
 
     private final String title;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Each captures only kinds of changes.
     private final Predicate<StateChange> shows;
 
     Outcome(String title, Predicate<StateChange> shows) {
