@@ -19,6 +19,7 @@ import io.reseal.sector.PAux;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +39,31 @@ public final class Survey {
   }
 
   /**
+   * What is left of a sector; finds its copies and checks a sample of each.
+   *
+   * @param program runs the core's operations
+   */
+  public Survivors of(SectorFacts facts, CopyCheck.Core program)
+      throws IOException, InterruptedException {
+    Map<Replica, List<CopySearch.Copy>> copies = new EnumMap<>(Replica.class);
+    for (Replica replica : SectorKind.of(facts).replicas()) {
+      copies.put(
+          replica,
+          CopySearch.all(
+              stores,
+              facts.sector(),
+              replica,
+              at -> CopyCheck.fault(program, facts, replica, at.files()).stream().toList()));
+    }
+    return of(facts, copies);
+  }
+
+  /**
    * What is left of a sector.
    *
    * @param copies the copies of each of its replicas, as {@link CopySearch} found them
    */
-  public Survivors of(SectorFacts facts, Map<Replica, List<CopySearch.Copy>> copies) {
+  Survivors of(SectorFacts facts, Map<Replica, List<CopySearch.Copy>> copies) {
     List<Survivor> left = new ArrayList<>();
     for (Replica replica : SectorKind.of(facts).replicas()) {
       for (Store store : stores.usable()) {

@@ -177,6 +177,11 @@ class KindsIT {
       Files.delete(fleet.pieces().resolve(piece.cid()));
     }
     Map<String, String> whole = lab.stored(sector);
+    String host = fleet.workerFile().toString();
+    assertThat(ask.sectors("rebuild", sector, "--dry-run", "-c", host).out())
+        .contains("nothing, no file is lost");
+    assertThat(ask.sectors("rebuild", sector, "--dry-run", "--force", "-c", host).out())
+        .contains("sealing of the sealed file", "PC1 1 times, PC2 2 times");
     for (List<String> lost :
         List.of(
             List.of("cache/%s/" + TREE),
@@ -189,6 +194,12 @@ class KindsIT {
       }
       Map<String, String> before = stamps(sector);
       lab.awaitNoScratch(sector);
+      Ask.Answer plan = ask.sectors("rebuild", sector, "--dry-run", "-c", host);
+      assertThat(plan.status()).as(plan.err()).isZero();
+      assertThat(plan.out()).contains("tree R of the ", "PC1 0 times");
+      assertThat(lab.stored(sector))
+          .as("it changes nothing")
+          .doesNotContainKeys(places(lost, sector));
       ask.rebuildAndWait(sector);
 
       assertThat(states(sector))
@@ -208,6 +219,12 @@ class KindsIT {
     }
     assertThat(fleet.store().resolve(".reseal/incoming").resolve(sector.id().fileName()))
         .doesNotExist();
+  }
+
+  private static String[] places(List<String> files, LostSector sector) {
+    return files.stream()
+        .map(file -> file.formatted(sector.id().fileName()))
+        .toArray(String[]::new);
   }
 
   // Catches: a rebuild that repairs for ever, and one that parks.

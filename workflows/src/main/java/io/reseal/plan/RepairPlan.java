@@ -108,10 +108,15 @@ public record RepairPlan(List<Action> actions) {
       } else if (form == Form.UPDATE) {
         actions.add(new Action(Work.ENCODE, form));
       } else {
-        return new RepairPlan(List.of(new Action(Work.SEAL, form)));
+        return sealing();
       }
     }
     return new RepairPlan(actions);
+  }
+
+  /** The plan that makes everything, whatever is left. */
+  public static RepairPlan sealing() {
+    return new RepairPlan(List.of(new Action(Work.SEAL, Form.SEALED)));
   }
 
   private static void addTAux(Survivors left, Form form, List<Action> actions) {

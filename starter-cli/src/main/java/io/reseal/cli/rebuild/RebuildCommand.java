@@ -6,16 +6,19 @@ import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorList;
 import io.reseal.cli.arguments.SectorLookup;
+import io.reseal.cli.arguments.WorkerFileMixin;
 import io.reseal.cli.batch.BatchStart;
 import io.reseal.cli.batch.BatchWatch;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
+import io.reseal.core.CoreException;
 import io.reseal.intake.Intake;
 import io.reseal.problem.RefusedException;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -25,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -100,6 +104,15 @@ public final class RebuildCommand implements Callable<Integer> {
   private boolean force;
 
   @Option(
+      names = "--dry-run",
+      description =
+          "Only say what would be made, from what the stores of this host have (-c names its file);"
+              + " start and change nothing.")
+  private boolean dryRun;
+
+  @Mixin private WorkerFileMixin worker;
+
+  @Option(
       names = "--urgent",
       description =
           "Go before other rebuilds: take the next free sealing thread, and label on a core of its"
@@ -116,7 +129,7 @@ public final class RebuildCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws CoreException, IOException, InterruptedException {
     SectorList list = list();
     List<SectorId> sectors = list.sectors();
     boolean single = sectors.size() == 1 && file == null && name == null && parallel == null;
@@ -129,6 +142,11 @@ public final class RebuildCommand implements Callable<Integer> {
       if (!list.doubled().isEmpty()) {
         shell.say(
             "Named more than once, but rebuilt only once: %s.".formatted(some(list.doubled())));
+      }
+      if (dryRun) {
+        new DryRun(shell, worker.require(shell, "the stores"), force || prove)
+            .show(services.catalog(), sectors);
+        return ExitStatus.DONE;
       }
       if (single) {
         return rebuild(services, sectors.get(0));
