@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,7 +70,7 @@ class TortureIT {
 
   private void rebuildOn(Ground ground, Torture torture) throws IOException {
     List<LostSector> sectors = lose(torture);
-    sectors.forEach(this::rebuild);
+    rebuild(sectors);
     for (Torture.Planned planned : torture.faults()) {
       Await.pause(planned.afterMillis());
       Collections.rotate(sectors, 1);
@@ -100,24 +101,30 @@ class TortureIT {
 
   /** What is back is compared and lost again, until there is enough work to disturb. */
   private void loseAgain(List<LostSector> sectors) throws IOException {
-    for (LostSector sector : sectors) {
-      if (runs.open().size() >= AT_WORK) {
-        return;
-      }
-      Optional<RunRecord> ended = runs.run(sector).filter(run -> run.endedAt() != null);
-      if (ended.isPresent() && !runs.open().contains(sector.id())) {
-        if (ended.get().state() == RebuildState.FINISHED) {
-          check(sector);
-          lab.lose(sector);
-        }
-        rebuild(sector);
+    List<SectorId> open = runs.open();
+    List<LostSector> ended =
+        sectors.stream()
+            .filter(sector -> !open.contains(sector.id()))
+            .filter(sector -> runs.run(sector).filter(run -> run.endedAt() != null).isPresent())
+            .limit(Math.max(0, AT_WORK - open.size()))
+            .toList();
+    for (LostSector sector : ended) {
+      if (runs.run(sector).filter(run -> run.state() == RebuildState.FINISHED).isPresent()) {
+        check(sector);
+        lab.lose(sector);
       }
     }
+    rebuild(ended);
   }
 
-  private void rebuild(LostSector sector) {
-    ask.rebuild(sector);
-    report.follow(runs.runId(sector.id()));
+  /** At the same time, because each command waits a moment to see whether anything is lost. */
+  private void rebuild(List<LostSector> sectors) {
+    CompletableFuture.allOf(
+            sectors.stream()
+                .map(sector -> CompletableFuture.runAsync(() -> ask.rebuild(sector)))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
+    sectors.forEach(sector -> report.follow(runs.runId(sector.id())));
   }
 
   /** Compares the files themselves, whatever the program believes about them. */
@@ -190,7 +197,7 @@ class TortureIT {
   private void awaitFinished(LostSector sector) {
     RunRecord end = awaitEnd(sector);
     if (end.state() == RebuildState.ABORTED) {
-      rebuild(sector);
+      rebuild(List.of(sector));
       end = awaitEnd(sector);
     }
     assertThat(end.state()).as("%s: %s", sector.id(), end).isEqualTo(RebuildState.FINISHED);
