@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ public final class Scratch {
   static final String OWNERS = "reseal";
 
   private static final String OWNER_SUFFIX = ".json";
+  private static final String ORIGIN_SUFFIX = ".origin";
 
   private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
 
@@ -124,7 +127,8 @@ public final class Scratch {
   /**
    * Claims this location for the sector. Files of the same replica stay, so that work continues
    * where it was; Reseal's own files of another replica are removed; any others cause a {@link
-   * ForeignFilesException}. A damaged owner file is written again if the files' origin is known.
+   * ForeignFilesException}. An owner file that is damaged or gone is written again if the files'
+   * origin is known.
    */
   public synchronized SectorFiles claim(SectorFacts facts) throws IOException {
     SectorId sector = facts.sector();
@@ -155,7 +159,7 @@ public final class Scratch {
   /** The owner of the sector's scratch files here, if there are any of Reseal's. */
   public Optional<Claim> owner(SectorId sector) throws IOException {
     Path file = ownerFile(sector);
-    return SectorFiles.exists(file) ? Optional.of(readOwner(file)) : Optional.empty();
+    return SectorFiles.exists(file) ? Optional.of(readOwner(file)) : ownerByOrigin(file);
   }
 
   /**
@@ -216,12 +220,25 @@ public final class Scratch {
     return unreadable;
   }
 
+  /** The owner files, with those that are gone but whose files' origin is known. */
   private List<Path> ownerFiles() throws IOException {
     if (!Files.isDirectory(owners())) {
       return List.of();
     }
+    Set<Path> files = new TreeSet<>(endingWith(OWNER_SUFFIX));
+    for (Path origin : endingWith(ORIGIN_SUFFIX)) {
+      String name = origin.getFileName().toString();
+      Path file = origin.resolveSibling(name.replace(ORIGIN_SUFFIX, OWNER_SUFFIX));
+      if (ownerByOrigin(file).isPresent()) {
+        files.add(file);
+      }
+    }
+    return List.copyOf(files);
+  }
+
+  private List<Path> endingWith(String suffix) throws IOException {
     try (Stream<Path> entries = Files.list(owners())) {
-      return entries.filter(path -> path.toString().endsWith(OWNER_SUFFIX)).sorted().toList();
+      return entries.filter(path -> path.toString().endsWith(suffix)).toList();
     }
   }
 
@@ -232,7 +249,8 @@ public final class Scratch {
 
   /** Removes the sector's scratch files if they are Reseal's; otherwise does nothing. */
   public void remove(SectorId sector) throws IOException {
-    if (!SectorFiles.exists(ownerFile(sector))) {
+    Path ownerFile = ownerFile(sector);
+    if (!SectorFiles.exists(ownerFile) && ownerByOrigin(ownerFile).isEmpty()) {
       return;
     }
     SectorFiles files = files(sector);
@@ -244,7 +262,7 @@ public final class Scratch {
     durable.delete(layersLockFile(sector));
     durable.delete(originFile(sector));
     // Last, so that files left by a crash before this are still known as Reseal's.
-    durable.delete(ownerFile(sector));
+    durable.delete(ownerFile);
   }
 
   /** Bytes at the peak of a full rebuild. */
@@ -429,23 +447,30 @@ public final class Scratch {
     try {
       return readOwnerFile(file);
     } catch (ForeignFilesException e) {
-      return readOrigin(originFile(file))
-          .map(origin -> Claim.of(origin.inputs()))
-          .filter(claim -> file.equals(ownerFile(claim.sector())))
-          .orElseThrow(() -> e);
+      return ownerByOrigin(file).orElseThrow(() -> e);
     }
+  }
+
+  /** The owner of an owner file that is damaged or gone, by the origin of the files beside it. */
+  private Optional<Claim> ownerByOrigin(Path file) throws IOException {
+    return readOrigin(originFile(file))
+        .map(origin -> Claim.of(origin.inputs()))
+        .filter(claim -> file.equals(ownerFile(claim.sector())));
   }
 
   private boolean ownerFileNames(Claim claim) throws IOException {
     Path file = ownerFile(claim.sector());
     try {
-      return SectorFiles.exists(file) && readOwnerFile(file).equals(claim);
+      return readOwnerFile(file).equals(claim);
     } catch (ForeignFilesException e) {
       return false;
     }
   }
 
   private Claim readOwnerFile(Path file) throws IOException {
+    if (!SectorFiles.exists(file)) {
+      throw unreadable(file, null);
+    }
     try {
       Claim claim = JSON.readValue(SmallFile.readText(file), Claim.class);
       if (claim != null
@@ -487,6 +512,6 @@ public final class Scratch {
   private static Path originFile(Path ownerFile) {
     String name = ownerFile.getFileName().toString();
     return ownerFile.resolveSibling(
-        name.substring(0, name.length() - OWNER_SUFFIX.length()) + ".origin");
+        name.substring(0, name.length() - OWNER_SUFFIX.length()) + ORIGIN_SUFFIX);
   }
 }

@@ -178,6 +178,27 @@ class ScratchTest {
     assertThat(TestSector.tree(location)).isEqualTo(before);
   }
 
+  // Catches: files left by an abort as someone else's, on which every later rebuild parks.
+  @Test
+  void removesFilesWhoseOwnerFileIsGoneIfTheirOriginIsBesideThem() throws IOException {
+    SectorFacts facts = TestSector.facts(1);
+    scratch.claim(facts);
+    scratch.describe(
+        new ScratchOrigin(
+            new ScratchOrigin.Rebuild("cluster", "namespace", "workflow", "run"), facts));
+    TestSector.write(location, 1);
+    Files.delete(location.resolve("reseal/s-t01001-123.json"));
+
+    assertThat(scratch.owner(TestSector.ID)).contains(Scratch.Claim.of(facts));
+    assertThat(scratch.claims()).containsExactly(Scratch.Claim.of(facts));
+    assertThat(scratch.unreadableOwners()).isEmpty();
+    assertThat(scratch.foreign()).isEmpty();
+    scratch.remove(TestSector.ID);
+
+    assertThat(TestSector.tree(location)).isEmpty();
+    assertThat(scratch.claims()).isEmpty();
+  }
+
   /** Seen to fail with all of a location removed instead of the sector's files. */
   @Test
   void removesTheSectorsFilesAndNothingElse() throws IOException {
