@@ -139,7 +139,6 @@ public final class Survey {
                 });
       } catch (IOException e) {
         // What cannot be listed is of no help.
-        continue;
       }
     }
     return kept;

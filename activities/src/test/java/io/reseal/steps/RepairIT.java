@@ -286,7 +286,8 @@ class RepairIT {
     SectorFacts facts = stored(SealProof.KIB_2_V1_1, false);
     Map<Path, ByteBuffer> whole = contents();
     PAux right = pAux();
-    Files.write(a.files(SECTOR).pAux(), new PAux(right.commRLast(), right.commC()).bytes());
+    PAux swapped = new PAux(/* commC= */ right.commRLast(), /* commRLast= */ right.commC());
+    Files.write(a.files(SECTOR).pAux(), swapped.bytes());
     Files.write(a.files(SECTOR).cacheDir().resolve(TREE), right.commC().bytes());
 
     StoredCopies.Found found = find(facts);

@@ -215,7 +215,7 @@ class StateTableTest {
                                 (bits & 8) > 0,
                                 (bits & 16) > 0,
                                 repair)))
-        .filter(needs -> needs.repair() != OF_UPDATE || needs.snapped());
+        .filter(needs -> !OF_UPDATE.equals(needs.repair()) || needs.snapped());
   }
 
   /** Catches a plan whose steps cannot follow one another, or that ends before the end. */
@@ -255,7 +255,7 @@ class StateTableTest {
     }
     boolean keyRepaired = plan.contains(Step.REPAIR_KEY);
     assertThat(keyRepaired)
-        .isEqualTo(needs.snapped() && needs.repair() == OF_SEALED && !needs.prove());
+        .isEqualTo(needs.snapped() && OF_SEALED.equals(needs.repair()) && !needs.prove());
     boolean keyKept = keyRepaired || plan.contains(Step.KEEP_KEY);
     assertThat(keyKept)
         .isEqualTo(needs.snapped() && (keyRepaired || needs.keyStored()) && !needs.prove());
