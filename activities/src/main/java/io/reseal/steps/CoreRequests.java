@@ -12,7 +12,6 @@ import io.reseal.pieces.PieceFile;
 import io.reseal.sector.PAux;
 import io.reseal.sector.Piece;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -139,29 +138,6 @@ final class CoreRequests {
             .put("proof", facts.proof().registeredName())
             .put("sealed", replica.toString())
             .put("output", output.toString()));
-  }
-
-  /**
-   * The same for some of its files; reads only the part of the replica that they cover.
-   *
-   * @param names which files
-   * @param others the directory with the other files
-   */
-  static CoreRequest treeR(
-      SectorFacts facts, Path replica, Path output, Collection<String> names, Path others) {
-    CoreRequest all = treeR(facts, replica, output);
-    ArrayNode files = all.fields().put("cache", others.toString()).putArray("files");
-    names.forEach(files::add);
-    return all;
-  }
-
-  /** Writes a p_aux with these two halves, if they give the replica's CommR. */
-  static CoreRequest pAux(SectorFacts facts, Replica replica, PAux halves, Path output) {
-    ObjectNode fields =
-        JSON.createObjectNode()
-            .put("comm_r", ReplicaFacts.of(facts, replica).commR().hex())
-            .put("output", output.toString());
-    return new CoreRequest(Operation.P_AUX, put(fields, halves));
   }
 
   CoreRequest checkSnap() {
