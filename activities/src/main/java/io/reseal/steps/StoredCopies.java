@@ -274,12 +274,22 @@ final class StoredCopies {
     }
   }
 
-  /** The disk is read before the catalog is waited for, so that each is watched as it should be. */
+  /** While the catalog is away the rebuild goes on without it: the roots are in the store. */
   private void keepRoots(StepInputs inputs, StepWork work, Replica replica, SectorFiles copy)
       throws IOException, InterruptedException, WrongSealException, CoreException {
     Path pAux = copy.pAux(replica);
     byte[] content = SmallFile.read(pAux);
-    if (!CatalogOutage.waitedOut(work, () -> roots.keep(inputs.facts(), replica, pAux, content))) {
+    Optional<Boolean> kept =
+        CatalogOutage.leftOut(work, () -> roots.keep(inputs.facts(), replica, pAux, content));
+    if (kept.isEmpty()) {
+      SectorId sector = inputs.facts().sector();
+      LOG.warn(
+          "The catalog is away and does not have the comm_c in {}; once it is back: reseal sectors"
+              + " learn {} {}",
+          pAux,
+          sector.miner(),
+          sector.number());
+    } else if (!kept.get()) {
       throw new WrongSealException(
           FailureType.STORE_COPY_DAMAGED,
           "%s gave the right CommR when it was checked, and another one when it was read again; its disk or this host's memory may be failing."
