@@ -29,7 +29,7 @@ build: native ## Build everything: the sealing core and the program
 	$(MVN) -q package -DskipTests
 	@scripts/make-class-archive starter-cli/target bench/target/reseal-bench.jar
 
-demo: build ## Lose four sectors and bring them back; KEEP=1 leaves everything running
+demo: build ## Lose five sectors and bring them back; KEEP=1 leaves everything running
 	./reseal demo $(if $(KEEP),--keep)
 
 # Three things at a time: Java's tests, which mostly wait; Rust's, which give way to them; and the maker of the parameters. A

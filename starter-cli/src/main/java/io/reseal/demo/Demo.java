@@ -27,14 +27,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Makes two sectors, loses their files, takes two real sectors' records in, rebuilds all four by
+ * Makes three sectors, loses their files, takes two real sectors' records in, rebuilds all five by
  * the commands an operator would give, and compares what came out with what was lost. The pieces of
- * one are in a slow piece store of its own, so that they come while PC1 runs.
+ * one are in a slow piece store of its own, so that they come while PC1 runs. One loses only small
+ * files, which are made again without sealing.
  */
 public final class Demo implements AutoCloseable {
 
   private static final SectorId MADE_EMPTY = new SectorId(1001, 122);
   private static final SectorId MADE_WITH_DATA = new SectorId(1001, 123);
+
+  private static final SectorId MADE_WHOLE_BUT_SMALL_FILES = new SectorId(1001, 124);
+
+  private static final List<String> SMALL_FILES = List.of("p_aux", "sc-02-data-tree-r-last.dat");
 
   private static final int STORE_BLOCK = 64;
   private static final long STORE_PAUSE_MILLIS = 100;
@@ -99,7 +104,7 @@ public final class Demo implements AutoCloseable {
   }
 
   private List<LostSector> makeAndLose(Catalog catalog) throws IOException {
-    title("Two sectors of miner f01001 are sealed with the real core");
+    title("Three sectors of miner f01001 are sealed with the real core");
     Path store = home.resolve("store");
     SectorMaker maker = new SectorMaker(stages, home.resolve("pieces"));
     // 256 bytes of filler after the first piece and 512 more before the second.
@@ -115,10 +120,22 @@ public final class Demo implements AutoCloseable {
             maker.seal(MADE_WITH_DATA, SealProof.KIB_2_V1_1, data, store),
             store,
             "made here, two pieces with a gap between"));
+    made.add(
+        withoutSmallFiles(
+            lost(
+                maker.seal(
+                    MADE_WHOLE_BUT_SMALL_FILES,
+                    SealProof.KIB_2_V1_1,
+                    List.of(maker.piece(2048, 0)),
+                    store),
+                store,
+                "made here, lost only p_aux and tree-r-last")));
     for (LostSector sector : made) {
       catalog.sectors().add(sector.record());
       print.accept("  %s  CommR %s".formatted(sector.record().id(), sector.record().commR()));
     }
+    title("Their comm_c, which only sealing computes, is learned while they are healthy");
+    command("sectors", "learn");
     title("Their files are deleted from the store " + store);
     print.accept(
         "  (This program keeps their bytes in memory, only for the comparison at the end.)");
@@ -160,6 +177,13 @@ public final class Demo implements AutoCloseable {
     return beside;
   }
 
+  private static LostSector withoutSmallFiles(LostSector sector) {
+    return new LostSector(
+        sector.record(),
+        sector.kept().onlyCached(sector.record().id(), SMALL_FILES),
+        sector.story());
+  }
+
   private static LostSector lost(SectorRecord record, Path store, String story) throws IOException {
     return new LostSector(record, KeptFiles.read(store, record.id()), story);
   }
@@ -196,6 +220,7 @@ public final class Demo implements AutoCloseable {
     title("The lost sectors are rebuilt");
     int failed = 0;
     failed += command("util", "sealer", "sectors", "rebuild", "1001", "122", "123", "--wait");
+    failed += command("util", "sealer", "sectors", "rebuild", "1001", "124", "--wait");
     failed += command("util", "sealer", "sectors", "rebuild", "1000", "2", "--wait");
     failed += command("util", "sealer", "sectors", "rebuild", "1001", "3", "--wait");
     return failed == 0;

@@ -46,6 +46,13 @@ record KeptFiles(Map<String, byte[]> files) {
     return "cache/" + sector.fileName() + "/" + name;
   }
 
+  /** Those of these names in the sector's cache directory. */
+  KeptFiles onlyCached(SectorId sector, List<String> names) {
+    Map<String, byte[]> some = new TreeMap<>(files);
+    some.keySet().retainAll(names.stream().map(name -> cached(sector, name)).toList());
+    return new KeptFiles(some);
+  }
+
   void remove(Path store) throws IOException {
     for (String file : files.keySet()) {
       Files.delete(store.resolve(file));

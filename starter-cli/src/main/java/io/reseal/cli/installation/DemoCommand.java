@@ -54,7 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
       shell.line("");
       shell.line(
           same
-              ? "All four sectors are back: CommR as recorded, and every lost file that is known,"
+              ? "All five sectors are back: CommR as recorded, and every lost file that is known,"
                   + " byte for byte."
               : "Something differs from what was lost: see above, and the logs in "
                   + home.resolve("logs"));
