@@ -181,7 +181,7 @@ class KindsIT {
     assertThat(ask.sectors("rebuild", sector, "--dry-run", "-c", host).out())
         .contains("nothing, no file is lost");
     assertThat(ask.sectors("rebuild", sector, "--dry-run", "--force", "-c", host).out())
-        .contains("sealing of the sealed file", "PC1 1 times, PC2 2 times");
+        .contains("sealing of the sealed file", "PC1, PC2 twice");
     for (List<String> lost :
         List.of(
             List.of("cache/%s/" + TREE),

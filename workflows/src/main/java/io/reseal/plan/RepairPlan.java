@@ -85,7 +85,17 @@ public record RepairPlan(List<Action> actions) {
 
     @Override
     public String toString() {
-      return "PC1 %d times, PC2 %d times, %d files read".formatted(pc1, pc2, reads);
+      List<String> parts = new ArrayList<>();
+      if (pc1 > 0) {
+        parts.add("PC1");
+      }
+      if (pc2 > 0) {
+        parts.add(pc2 == 1 ? "PC2" : "PC2 twice");
+      }
+      if (reads > 0) {
+        parts.add("reading all of %s".formatted(reads == 1 ? "one file" : reads + " files"));
+      }
+      return parts.isEmpty() ? "next to nothing" : String.join(", ", parts);
     }
 
     private Cost plus(Cost other) {
