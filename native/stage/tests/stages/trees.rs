@@ -121,7 +121,10 @@ fn data_that_are_damaged_give_nothing() {
     scratch.run("pc2").assert_refused("ScratchLost", &["node 2 of", "unsealed", "not a field element"]);
     assert_nothing_made(&scratch);
     fs::write(scratch.unsealed(), &data[..1024]).unwrap();
-    scratch.run("pc2").assert_refused("ScratchLost", &["unsealed", "was cut off", "64 nodes"]);
+    scratch.run("pc2").assert_refused("ScratchLost", &["unsealed", "has 1024 bytes, not 2048"]);
+    assert_nothing_made(&scratch);
+    fs::remove_file(scratch.unsealed()).unwrap();
+    scratch.run("pc2").assert_refused("ScratchLost", &["unsealed", "is missing"]);
     assert_nothing_made(&scratch);
     fs::write(scratch.unsealed(), &data).unwrap();
     scratch.run("pc2").result();

@@ -97,6 +97,8 @@ fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &
     let cache = request.cache.as_ref();
     // In a sector of zeros there are no data to add.
     let data = (request.comm_d != pieces::zero_commitment(geometry.sector_size)).then(|| request.unsealed.as_ref());
+    // Now, and not when tree C has taken its hour.
+    data.map_or(Ok(()), |data| durable::check_size(data, geometry.sector_size, Code::ScratchLost))?;
     let below_tree_c = geometry.layers as u64 * geometry.sector_size;
     let below_tree_r = (1 + u64::from(data.is_some())) * geometry.sector_size;
     let phases = Phases { sink, total: below_tree_c + below_tree_r };
