@@ -34,7 +34,7 @@ pub struct Request {
     pub cache: AbsolutePath,
     /// The CommD that must result.
     pub comm_d: Hash32,
-    /// The pieces, to distinguish wrong pieces from a wrong file.
+    /// The pieces, to distinguish wrong pieces from a file that was damaged since it was assembled from them.
     #[serde(default)]
     pub pieces: Option<Vec<Piece>>,
 }
@@ -67,7 +67,9 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
         }
         let (data, expected) = (unsealed.display(), request.comm_d);
         let message = format!("the data in {data} have CommD {root}, not {expected}");
-        Err(Error::new(Code::CommDMismatch, message).about(unsealed))
+        // If the pieces give the right CommD, then so did these data when they were assembled.
+        let code = if request.pieces.is_some() { Code::ScratchLost } else { Code::CommDMismatch };
+        Err(Error::new(code, message).about(unsealed))
     });
     let comm_d = root.inspect_err(|_| {
         // A leftover file is better than hiding the real error behind another one.

@@ -177,7 +177,7 @@ fn damaged_data_are_not_sealed() {
     flip_bit(&scratch.unsealed());
     scratch.run("pc2").assert_refused("ScratchLost", &["the data in", &scratch.comm_d]);
     assert!(!scratch.sealed().exists());
-    scratch.run("tree_d").assert_refused("CommDMismatch", &[&scratch.comm_d]);
+    scratch.run("tree_d").assert_refused("ScratchLost", &["the data in", &scratch.comm_d]);
     assert!(!scratch.cached(TREE_D).exists());
 }
 

@@ -47,12 +47,14 @@ final class CoreRequests {
   }
 
   CoreRequest treeD(Replica replica) {
-    return new CoreRequest(
-        Operation.TREE_D,
+    ReplicaFacts of = ReplicaFacts.of(facts, replica);
+    ObjectNode fields =
         ofProof()
             .put("unsealed", files.unsealed(replica).toString())
             .put("cache", files.cacheDir(replica).toString())
-            .put("comm_d", ReplicaFacts.of(facts, replica).commD().hex()));
+            .put("comm_d", of.commD().hex());
+    fields.set("pieces", pieces(of.pieces(), Map.of()));
+    return new CoreRequest(Operation.TREE_D, fields);
   }
 
   /** Needs no data, only its commitment CommD. */
