@@ -31,13 +31,28 @@ final class InputFile {
   }
 
   static byte[] bytes(Path file) {
+    return reading(
+        file,
+        "name a file with the state of a sector or of many; split those of a large miner into"
+            + " several files",
+        () -> utf8(SmallFile.readNamed(file, MOST_BYTES)));
+  }
+
+  /** What reads a file. */
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Reads a file named by the user, and explains why that is not possible.
+   *
+   * @param instead what to do if it is no ordinary file, or too large
+   */
+  static <T> T reading(Path file, String instead, Work<T> work) {
     try {
-      return utf8(SmallFile.readNamed(file, MOST_BYTES));
+      return work.run();
     } catch (UnfitFileException e) {
-      throw new SectorStateException(
-          "%s %s: name a file with the state of a sector or of many; split those of a large miner into several files."
-              .formatted(file, e.getReason()),
-          e);
+      throw new SectorStateException("%s %s: %s.".formatted(file, e.getReason(), instead), e);
     } catch (NoSuchFileException e) {
       throw new SectorStateException("There is no file %s.".formatted(file), e);
     } catch (IOException e) {

@@ -3,7 +3,6 @@ package io.reseal.exchange;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.reseal.reading.SmallFile;
-import io.reseal.reading.UnfitFileException;
 import io.reseal.record.SectorRoots;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
@@ -13,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +61,16 @@ public final class RootsFile {
    */
   public static void each(
       Path file, int atATime, Consumer<List<Line>> taker, Consumer<Fault> leaver) {
+    InputFile.reading(
+        file,
+        "name a file that `reseal sectors export-roots` has printed",
+        () -> readAll(file, atATime, taker, leaver));
+  }
+
+  /** Returns how many lines there were. */
+  private static long readAll(
+      Path file, int atATime, Consumer<List<Line>> taker, Consumer<Fault> leaver)
+      throws IOException {
     try (InputStream in = new BufferedInputStream(SmallFile.openNamed(file), 1 << 16)) {
       List<Line> lines = new ArrayList<>();
       long number = 0;
@@ -76,16 +84,7 @@ public final class RootsFile {
         }
       }
       taker.accept(lines);
-    } catch (UnfitFileException e) {
-      throw new SectorStateException(
-          "%s %s: name a file that `reseal sectors export-roots` has printed."
-              .formatted(file, e.getReason()),
-          e);
-    } catch (NoSuchFileException e) {
-      throw new SectorStateException("There is no file %s.".formatted(file), e);
-    } catch (IOException e) {
-      throw new SectorStateException(
-          "%s cannot be read: check its permissions and its disk.".formatted(file), e);
+      return number;
     }
   }
 
