@@ -85,8 +85,8 @@ class StructureTest {
           .resideInAnyPackage("io.reseal.catalog..", "io.reseal.intake..");
 
   /**
-   * Commands use the parts that look at a whole host, and what stores hold: two checks, and what is
-   * learned from it.
+   * Commands use the parts that look at a whole host. Four ask the stores themselves: two checks,
+   * what is learned, and what a rebuild would do.
    *
    * <p>Seen to catch a command that asked a host's threads instead of the catalog.
    */
@@ -97,7 +97,7 @@ class StructureTest {
           .resideInAPackage("io.reseal.cli..")
           .and()
           .haveNameNotMatching(
-              "io\\.reseal\\.cli\\.(sectors\\.CheckCommand|sectors\\.LearnCommand|inputs\\.PiecesCheckCommand).*")
+              "io\\.reseal\\.cli\\.(sectors\\.CheckCommand|sectors\\.LearnCommand|rebuild\\.DryRun|inputs\\.PiecesCheckCommand).*")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(HOST)
