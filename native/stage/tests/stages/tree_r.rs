@@ -1,4 +1,4 @@
-//! Tree R and p_aux of a replica that exists.
+//! Tree R of a replica that exists.
 
 use std::fs;
 use std::path::Path;
@@ -26,13 +26,6 @@ fn tree_r(scratch: &Scratch, comm_r_last: &Value) -> Value {
     })
 }
 
-fn p_aux(scratch: &Scratch, sealed: &Value, comm_c: &Value) -> Value {
-    json!({
-        "op": "p_aux", "comm_r": sealed["comm_r"], "comm_c": comm_c, "comm_r_last": sealed["comm_r_last"],
-        "output": scratch.cache(),
-    })
-}
-
 #[track_caller]
 fn assert_as_before(scratch: &Scratch, name: &str) {
     assert!(read(&scratch.cached(name)) == read(&scratch.directory.path().join(name)), "{name}");
@@ -52,23 +45,28 @@ fn what_was_lost_is_made_again() {
     let last = answer.progress.last().unwrap();
     assert_eq!((&last["done"], &last["total"], &last["unit"]), (&json!(2048), &json!(2048), &json!("bytes")));
 
-    let answer = run(&p_aux(&scratch, &sealed, &sealed["comm_c"]));
-    assert_eq!(answer.result(), &json!({"p_aux": sealed["kept"]["cache"]["p_aux"]}));
-    assert_as_before(&scratch, "p_aux");
+    fs::rename(scratch.directory.path().join("p_aux"), scratch.cached("p_aux")).unwrap();
     scratch.post_check(&sealed["comm_r"]).result();
 }
 
-/// Fails if a p_aux is written that does not give CommR.
+/// Fails if the root is another one than that of the replica, or if it is not computed from the files. Of 2 KiB, the only
+/// node that is kept is the root.
 #[test]
-fn halves_of_another_comm_r_are_not_written() {
-    let (scratch, sealed) = without_tree_r();
-    for (comm_c, words) in [
-        (&sealed["comm_r_last"], ["give CommR", "not the expected"]),
-        (&json!("ff".repeat(32)), ["give no CommR, because one is not a field element", "not the expected"]),
-    ] {
-        run(&p_aux(&scratch, &sealed, comm_c)).assert_refused("CommRMismatch", &words);
-        assert!(names(&scratch.cache()).iter().all(|name| !name.contains("p_aux")), "{:?}", names(&scratch.cache()));
-    }
+fn files_give_their_root_alone() {
+    let scratch = Scratch::small(TICKET);
+    let sealed = scratch.seal("pc2");
+    let root = || run(&json!({"op": "tree_r_root", "proof": scratch.sector["proof"], "cache": scratch.cache()}));
+    fs::remove_file(scratch.sealed()).unwrap();
+    assert_eq!(root().result(), &json!({"comm_r_last": sealed["comm_r_last"]}));
+
+    flip_bit(&scratch.cached(TREE_R));
+    assert_ne!(root().result()["comm_r_last"], sealed["comm_r_last"]);
+    fs::write(scratch.cached(TREE_R), [0; 31]).unwrap();
+    let answer = root();
+    answer.assert_refused("NotProvable", &["31 bytes"]);
+    answer.assert_file(&scratch.cached(TREE_R));
+    fs::remove_file(scratch.cached(TREE_R)).unwrap();
+    root().assert_refused("NotProvable", &[TREE_R]);
 }
 
 /// Fails if a replica that is not the expected one gets a tree, or if the error does not say which file is wrong.

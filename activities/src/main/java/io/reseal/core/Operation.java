@@ -15,7 +15,7 @@ public enum Operation {
   C2("c2", Step.Resource.C2),
   SNAP_ENCODE("snap_encode", Step.Resource.SNAP_ENCODE),
   TREE_R("tree_r", Step.Resource.TREE_D),
-  P_AUX("p_aux"),
+  TREE_R_ROOT("tree_r_root"),
   POST_CHECK("post_check"),
   CHECK_REPLICA("check_replica"),
   DIAGNOSE("diagnose"),

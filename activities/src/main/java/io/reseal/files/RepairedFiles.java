@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The files that prove a replica, made again in a directory of their own in scratch; removed when
@@ -30,6 +31,20 @@ public final class RepairedFiles implements AutoCloseable {
   /** Where the files of tree R are to be written. */
   public Path directory() {
     return directory;
+  }
+
+  /**
+   * Copies the files of tree R from a store.
+   *
+   * @return the SHA-256 of each, by name
+   */
+  public Map<String, String> copyTree(SectorFiles from, Replica replica) throws IOException {
+    Map<String, String> digests = new TreeMap<>();
+    for (SectorFiles.Kept file : from.treeR(replica, proof)) {
+      Path name = file.path().getFileName();
+      digests.put(name.toString(), durable.copy(file.path(), directory.resolve(name), bytes -> {}));
+    }
+    return digests;
   }
 
   /**

@@ -108,9 +108,18 @@ final class CoreRequests {
 
   /** Checks a sample of one of the sector's replicas, in scratch or in a store. */
   static CoreRequest postCheck(SectorFacts facts, Replica replica, SectorFiles files) {
+    return postCheck(facts, replica, files.data(replica), files.cacheDir(replica));
+  }
+
+  /**
+   * The same, with the replica's file and the files that prove it wherever they are.
+   *
+   * @param cache the directory of the files that prove it
+   */
+  static CoreRequest postCheck(SectorFacts facts, Replica replica, Path data, Path cache) {
     return new CoreRequest(
         Operation.POST_CHECK,
-        ofReplica(facts, replica, files)
+        ofReplica(facts, replica, data, cache)
             .put("miner", facts.sector().miner())
             .put("number", facts.sector().number()));
   }
@@ -122,7 +131,7 @@ final class CoreRequests {
    */
   static CoreRequest checkReplica(
       SectorFacts facts, Replica replica, SectorFiles files, List<PAux> known) {
-    ObjectNode fields = ofReplica(facts, replica, files);
+    ObjectNode fields = ofReplica(facts, replica, files.data(replica), files.cacheDir(replica));
     ArrayNode roots = fields.putArray("known");
     known.forEach(halves -> put(roots.addObject(), halves));
     return new CoreRequest(Operation.CHECK_REPLICA, fields);
@@ -140,6 +149,15 @@ final class CoreRequests {
             .put("proof", facts.proof().registeredName())
             .put("sealed", replica.toString())
             .put("output", output.toString()));
+  }
+
+  /** Computes the root of tree R from its files. */
+  static CoreRequest treeRRoot(SectorFacts facts, Path cache) {
+    return new CoreRequest(
+        Operation.TREE_R_ROOT,
+        JSON.createObjectNode()
+            .put("proof", facts.proof().registeredName())
+            .put("cache", cache.toString()));
   }
 
   CoreRequest checkSnap() {
@@ -199,12 +217,12 @@ final class CoreRequests {
     return JSON.createObjectNode().put("lock", lock.toString());
   }
 
-  private static ObjectNode ofReplica(SectorFacts facts, Replica replica, SectorFiles files) {
+  private static ObjectNode ofReplica(SectorFacts facts, Replica replica, Path data, Path cache) {
     return JSON.createObjectNode()
         .put("proof", facts.proof().registeredName())
         .put("comm_r", ReplicaFacts.of(facts, replica).commR().hex())
-        .put("sealed", files.data(replica).toString())
-        .put("cache", files.cacheDir(replica).toString());
+        .put("sealed", data.toString())
+        .put("cache", cache.toString());
   }
 
   private static ObjectNode put(ObjectNode fields, PAux halves) {

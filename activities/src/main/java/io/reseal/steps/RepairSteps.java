@@ -8,11 +8,14 @@ import io.reseal.files.FileType;
 import io.reseal.files.Placement;
 import io.reseal.files.RepairedFiles;
 import io.reseal.files.Replica;
+import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.PAux;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,14 +23,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps that make what stores lack of a sector from what they still have of it. Tree R is
  * computed from all of a replica's file. Only if its root, together with a root of tree C, gives
  * the recorded CommR is anything written: then the file is right to the last bit, and so is what
- * was made from it.
+ * was made from it. If only p_aux is lost, it follows from tree R's files, and a sample of the
+ * replica's file is proven with it, as for any other copy that stays.
  */
 final class RepairSteps {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RepairSteps.class);
 
   private final Stores stores;
   private final StoredCopies copies;
@@ -55,13 +63,63 @@ final class RepairSteps {
     List<String> done = new ArrayList<>();
     for (Replica replica : replicas) {
       Optional<Placement> whole = copies.whole(inputs, work, replica, done);
-      places.putAll(
-          (whole.isPresent() ? whole.get() : completed(inputs, work, replica, done)).stores());
+      Optional<Placement> at =
+          whole.isPresent() ? whole : withPAuxOfTree(inputs, work, replica, done);
+      places.putAll((at.isPresent() ? at.get() : completed(inputs, work, replica, done)).stores());
     }
     stores.release(inputs.facts().sector(), inputs.fence().at());
     return StepOutcome.stored(
         done.isEmpty() ? "nothing was missing any more" : String.join("; ", done),
         StoreSteps.copy(new Placement(inputs.facts().sector(), places)));
+  }
+
+  /** Writes p_aux if tree R's files give it and the replica's file proves with both. */
+  private Optional<Placement> withPAuxOfTree(
+      StepInputs inputs, StepWork work, Replica replica, List<String> done) throws Exception {
+    SectorFacts facts = inputs.facts();
+    Set<Commitment> commC = survey.commC(facts);
+    for (Store tree : stores.usable()) {
+      Optional<PAux> roots =
+          survey.rootsOfTree(facts, replica, tree.files(facts.sector()), commC, work::run);
+      if (roots.isPresent()) {
+        for (Store data : stores.usable()) {
+          Optional<Placement> at =
+              withPAuxOfTree(inputs, work, replica, tree, data, roots.get(), done);
+          if (at.isPresent()) {
+            return at;
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Placement> withPAuxOfTree(
+      StepInputs inputs,
+      StepWork work,
+      Replica replica,
+      Store tree,
+      Store data,
+      PAux roots,
+      List<String> done)
+      throws Exception {
+    SectorFacts facts = inputs.facts();
+    SectorFiles.Kept file = data.files(facts.sector()).replica(replica, facts.proof());
+    if (!file.isWhole()) {
+      return Optional.empty();
+    }
+    try (RepairedFiles made = new RepairedFiles(inputs.files(), replica, facts.proof())) {
+      Map<Path, String> files =
+          made.complete(made.copyTree(tree.files(facts.sector()), replica), roots);
+      try {
+        work.run(CoreRequests.postCheck(facts, replica, file.path(), made.directory()));
+      } catch (CoreException e) {
+        LOG.info("{} does not prove with tree R of store \"{}\"", file.path(), tree.name(), e);
+        return Optional.empty();
+      }
+      work.throwIfStopped();
+      return Optional.of(put(inputs, replica, data, files, done));
+    }
   }
 
   /** Completes one of the copies, the first that is right. */
@@ -123,23 +181,26 @@ final class RepairSteps {
         return Optional.empty();
       }
       work.throwIfStopped();
-      Stores.Supplemented at =
-          stores.supplement(
-              facts.sector(),
-              replica,
-              facts.proof(),
-              store,
-              made.complete(digests(result), right.get()),
-              inputs.fence());
-      done.add(
-          "%s: %s %s from \"%s\""
-              .formatted(
-                  at.at().of(replica.cacheType()).files(facts.sector()).cacheDir(replica),
-                  String.join(", ", at.names()),
-                  at.names().size() == 1 ? "was made" : "were made",
-                  store.name()));
-      return Optional.of(at.at());
+      return Optional.of(
+          put(inputs, replica, store, made.complete(digests(result), right.get()), done));
     }
+  }
+
+  /** Puts what a replica's directory lacks there. */
+  private Placement put(
+      StepInputs inputs, Replica replica, Store data, Map<Path, String> files, List<String> done)
+      throws IOException {
+    SectorFacts facts = inputs.facts();
+    Stores.Supplemented at =
+        stores.supplement(facts.sector(), replica, facts.proof(), data, files, inputs.fence());
+    done.add(
+        "%s: %s %s from \"%s\""
+            .formatted(
+                at.at().of(replica.cacheType()).files(facts.sector()).cacheDir(replica),
+                String.join(", ", at.names()),
+                at.names().size() == 1 ? "was made" : "were made",
+                data.name()));
+    return at.at();
   }
 
   private static Map<String, String> digests(JsonNode result) {

@@ -115,7 +115,7 @@ final class StoredCopies {
           new Placement(inputs.facts().sector(), places).names(), null, null, faults, repaired);
     }
     String keyIn = places.isEmpty() ? null : places.get(FileType.SEALED).name();
-    Optional<Repair> repair = repair(inputs, copies);
+    Optional<Repair> repair = repair(inputs, work, copies);
     if (repair.isPresent()) {
       boolean updateIsMade = inputs.facts().snap() != null && repair.get().updateIn() == null;
       keyIn = updateIsMade ? repair.get().sealedIn() : null;
@@ -123,11 +123,13 @@ final class StoredCopies {
     return new Found(null, keyIn, repair.orElse(null), faults, repaired);
   }
 
-  private Optional<Repair> repair(StepInputs inputs, Map<Replica, List<CopySearch.Copy>> copies) {
+  private Optional<Repair> repair(
+      StepInputs inputs, StepWork work, Map<Replica, List<CopySearch.Copy>> copies)
+      throws IOException, InterruptedException {
     if (!inputs.mayRepair()) {
       return Optional.empty();
     }
-    Survivors left = survey.of(inputs.facts(), copies);
+    Survivors left = survey.of(inputs.facts(), copies, work::run);
     RepairPlan plan = RepairPlan.cheapest(left);
     LOG.info(
         "The cheapest way to make sector {} whole: {}; {}",

@@ -3,6 +3,7 @@ package io.reseal.steps;
 import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
+import io.reseal.core.StageDiedException;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
@@ -55,20 +56,25 @@ public final class Survey {
               replica,
               at -> CopyCheck.fault(program, facts, replica, at.files()).stream().toList()));
     }
-    return of(facts, copies);
+    return of(facts, copies, program);
   }
 
   /**
    * What is left of a sector.
    *
    * @param copies the copies of each of its replicas, as {@link CopySearch} found them
+   * @param program runs the core's operations
    */
-  Survivors of(SectorFacts facts, Map<Replica, List<CopySearch.Copy>> copies) {
+  Survivors of(
+      SectorFacts facts, Map<Replica, List<CopySearch.Copy>> copies, CopyCheck.Core program)
+      throws IOException, InterruptedException {
     List<Survivor> left = new ArrayList<>();
+    Set<Commitment> commC = commC(facts);
     for (Replica replica : SectorKind.of(facts).replicas()) {
       for (Store store : stores.usable()) {
         left.addAll(
-            new Look(facts, replica, store, copies.getOrDefault(replica, List.of())).files());
+            new Look(facts, replica, store, copies.getOrDefault(replica, List.of()))
+                .files(commC, program));
       }
       left.addAll(keptPAux(facts, replica));
     }
@@ -93,6 +99,41 @@ public final class Survey {
       }
     }
     return found;
+  }
+
+  /**
+   * The roots that the files of a store's tree R belong to, if they are all there and give the
+   * replica's CommR together with a known root of tree C.
+   *
+   * @param commC the known roots of tree C
+   */
+  Optional<PAux> rootsOfTree(
+      SectorFacts facts,
+      Replica replica,
+      SectorFiles files,
+      Set<Commitment> commC,
+      CopyCheck.Core program)
+      throws IOException, InterruptedException {
+    if (commC.isEmpty()
+        || !files.treeR(replica, facts.proof()).stream().allMatch(SectorFiles.Kept::isWhole)) {
+      return Optional.empty();
+    }
+    Commitment root;
+    try {
+      root =
+          new Commitment(
+              program
+                  .run(CoreRequests.treeRRoot(facts, files.cacheDir(replica)))
+                  .path("comm_r_last")
+                  .asText());
+    } catch (CoreException | StageDiedException e) {
+      // Files that are damaged, or on a failing disk.
+      return Optional.empty();
+    }
+    return commC.stream()
+        .map(known -> new PAux(known, root))
+        .filter(roots -> gives(roots, facts, replica))
+        .findFirst();
   }
 
   /** Whether these are the roots of one of the sector's replicas. */
@@ -165,7 +206,13 @@ public final class Survey {
       this.copies = copies;
     }
 
-    private List<Survivor> files() {
+    /**
+     * What there is.
+     *
+     * @param commC the known roots of tree C
+     */
+    private List<Survivor> files(Set<Commitment> commC, CopyCheck.Core program)
+        throws IOException, InterruptedException {
       List<Survivor> found = new ArrayList<>();
       SectorFiles.Kept data = files.replica(replica, facts.proof());
       if (SectorFiles.exists(data.path())) {
@@ -173,19 +220,31 @@ public final class Survey {
             survivor(
                 Kind.REPLICA, 0, sampled(data, proves(copy -> copy.at().of(replica.dataType())))));
       }
+      Optional<Trust> pAux =
+          SectorFiles.exists(files.pAux(replica))
+              ? Optional.of(trust(files.pAux(replica), facts, replica))
+              : Optional.empty();
+      pAux.ifPresent(trust -> found.add(survivor(Kind.P_AUX, 0, trust)));
+      boolean treeIsRight =
+          pAux.filter(Trust.VERIFIED::equals).isEmpty()
+              && rootsOfTree(facts, replica, files, commC, program).isPresent();
+      found.addAll(tree(treeIsRight));
+      if (hasTAux()) {
+        found.add(survivor(Kind.T_AUX, 0, Trust.RIGHT_SIZE));
+      }
+      return found;
+    }
+
+    private List<Survivor> tree(boolean isRight) {
+      List<Survivor> found = new ArrayList<>();
+      boolean proves = proves(copy -> copy.at().of(replica.cacheType()));
       int number = 0;
       for (SectorFiles.Kept tree : files.treeR(replica, facts.proof())) {
         if (SectorFiles.exists(tree.path())) {
-          boolean proves = proves(copy -> copy.at().of(replica.cacheType()));
-          found.add(survivor(Kind.TREE_R, number, sampled(tree, proves)));
+          found.add(
+              survivor(Kind.TREE_R, number, isRight ? Trust.VERIFIED : sampled(tree, proves)));
         }
         number++;
-      }
-      if (SectorFiles.exists(files.pAux(replica))) {
-        found.add(survivor(Kind.P_AUX, 0, trust(files.pAux(replica), facts, replica)));
-      }
-      if (hasTAux()) {
-        found.add(survivor(Kind.T_AUX, 0, Trust.RIGHT_SIZE));
       }
       return found;
     }

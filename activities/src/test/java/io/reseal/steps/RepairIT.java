@@ -334,6 +334,44 @@ class RepairIT {
     assertThat(a.files(SECTOR).pAux()).hasSameBinaryContentAs(aside.resolve("p_aux"));
   }
 
+  /** The damage is where no sample is likely to find it, as in any other copy that stays. */
+  // Catches: a sealed file of 32 GiB that is read for 64 bytes.
+  @Test
+  void aLostPAuxFollowsFromTreeR() throws Exception {
+    SectorFacts facts = stored(SealProof.MIB_8_V1_1, false);
+    facts = facts.withCommC(pAux().commC());
+    Map<Path, ByteBuffer> whole = contents();
+    Path file = a.files(SECTOR).pAux();
+    Files.delete(file);
+    flip(a.files(SECTOR).sealed());
+    Map<Path, Object> before = identities();
+
+    assertThat(find(facts).repair()).isEqualTo(new Repair("a", null, "p_aux of the sealed file"));
+    StepOutcome repaired = repair(facts);
+
+    assertThat(repaired.detail())
+        .isEqualTo("%s: p_aux was made from \"a\"".formatted(file.getParent()));
+    assertThat(file).hasBinaryContent(whole.get(file).array());
+    assertThat(identities()).containsAllEntriesOf(before);
+    assertThat(check(facts, repaired.stored())).startsWith("provable in store \"a\"");
+  }
+
+  // Seen to fail: with a p_aux that is written without asking the sealed file.
+  @Test
+  void aSealedFileThatDoesNotProveGetsNoPAux() throws Exception {
+    SectorFacts facts = stored(SealProof.KIB_2_V1_1, false);
+    facts = facts.withCommC(pAux().commC());
+    Files.delete(a.files(SECTOR).pAux());
+    Files.write(a.files(SECTOR).sealed(), new byte[2048]);
+    Map<Path, ByteBuffer> before = contents();
+
+    SectorFacts known = facts;
+    assertThat(find(known).repair()).isNotNull();
+    assertThat(((HasFailureType) catchThrowable(() -> repair(known))).failureType())
+        .isEqualTo(FailureType.STORE_REPLICA_DAMAGED);
+    assertThat(contents()).containsExactlyInAnyOrderEntriesOf(before);
+  }
+
   private static Path own(Store store, String name) {
     return store.root().resolve(".reseal").resolve(name);
   }

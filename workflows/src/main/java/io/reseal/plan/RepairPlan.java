@@ -27,7 +27,10 @@ public record RepairPlan(List<Action> actions) {
      * tree C, with CommR, and write what is missing or wrong of its files.
      */
     TREE_R("tree R"),
-    /** Write p_aux from the roots of trees C and R. */
+    /**
+     * Write p_aux from the roots of trees C and R. If tree R was not computed before, its root
+     * comes from its files, and a sample of the form's file is compared with them.
+     */
     WRITE_P_AUX("p_aux"),
     /** Encode the update's data over the key. */
     ENCODE("encoding"),
@@ -110,7 +113,9 @@ public record RepairPlan(List<Action> actions) {
       if (left.proves(form)) {
         addTAux(left, form, actions);
       } else if (left.isRepairable(form)) {
-        actions.add(new Action(Work.TREE_R, form, left.missingTreeFiles(form)));
+        if (left.hasPAux(form) || !left.hasTree(form)) {
+          actions.add(new Action(Work.TREE_R, form, left.missingTreeFiles(form)));
+        }
         if (!left.hasPAux(form)) {
           actions.add(new Action(Work.WRITE_P_AUX, form));
         }
@@ -156,7 +161,7 @@ public record RepairPlan(List<Action> actions) {
    * repaired, be it that the update is made again over a key that is whole.
    */
   public Optional<Repair> repair(Survivors left) {
-    if (does(Work.SEAL) || !does(Work.TREE_R)) {
+    if (does(Work.SEAL) || !(does(Work.TREE_R) || does(Work.WRITE_P_AUX))) {
       return Optional.empty();
     }
     return Optional.of(

@@ -49,7 +49,7 @@ public record Survivor(Form form, Kind kind, int number, String store, boolean k
     RIGHT_SIZE,
     /** It answered a PoSt challenge together with others of its form. */
     SAMPLED,
-    /** All of it is right. */
+    /** All of it is right; of files of tree R, together with the others of their form. */
     VERIFIED
   }
 

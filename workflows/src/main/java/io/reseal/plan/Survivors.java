@@ -64,6 +64,15 @@ public record Survivors(
         .map(Survivor::store);
   }
 
+  /**
+   * Whether the files of tree R are known to be right by themselves, so that p_aux follows from
+   * them, and a sample of the form's file can then be proven.
+   */
+  boolean hasTree(Form form) {
+    return IntStream.range(0, treeFiles)
+        .allMatch(number -> hasTreeFile(form, number, Trust.VERIFIED));
+  }
+
   boolean hasPAux(Form form) {
     return of(form, Kind.P_AUX).anyMatch(file -> file.isAtLeast(Trust.VERIFIED));
   }

@@ -31,24 +31,39 @@ class RepairPlanTest {
    *
    * @param pAux null if there is none
    * @param samples whether, if all that proves is there, it does
+   * @param treeIsRight whether tree R's files are known to be right by themselves
    */
   private record Left(
-      boolean replica, boolean tree0, boolean tree1, Trust pAux, boolean tAux, boolean samples) {
+      boolean replica,
+      boolean tree0,
+      boolean tree1,
+      Trust pAux,
+      boolean tAux,
+      boolean samples,
+      boolean treeIsRight) {
 
     static final Left NOTHING = new Left(false, false, false, null, false, false);
+
+    Left(boolean replica, boolean tree0, boolean tree1, Trust pAux, boolean tAux, boolean samples) {
+      this(replica, tree0, tree1, pAux, tAux, samples, false);
+    }
 
     static List<Left> all() {
       List<Left> all = new ArrayList<>();
       for (int bits = 0; bits < 32; bits++) {
         for (Trust pAux : new Trust[] {null, Trust.DAMAGED, Trust.VERIFIED}) {
-          all.add(
+          Left left =
               new Left(
                   (bits & 1) > 0,
                   (bits & 2) > 0,
                   (bits & 4) > 0,
                   pAux,
                   (bits & 8) > 0,
-                  (bits & 16) > 0));
+                  (bits & 16) > 0);
+          all.add(left);
+          if (left.tree0 && left.tree1 && !left.samples) {
+            all.add(new Left(left.replica, true, true, pAux, left.tAux, false, true));
+          }
         }
       }
       return all;
@@ -61,8 +76,9 @@ class RepairPlanTest {
     void addTo(List<Survivor> files, Form form) {
       Trust read = proves() ? Trust.SAMPLED : Trust.RIGHT_SIZE;
       add(files, replica, form, Kind.REPLICA, 0, read);
-      add(files, tree0, form, Kind.TREE_R, 0, read);
-      add(files, tree1, form, Kind.TREE_R, 1, read);
+      Trust tree = treeIsRight ? Trust.VERIFIED : read;
+      add(files, tree0, form, Kind.TREE_R, 0, tree);
+      add(files, tree1, form, Kind.TREE_R, 1, tree);
       add(files, pAux != null, form, Kind.P_AUX, 0, pAux);
       add(files, tAux, form, Kind.T_AUX, 0, Trust.RIGHT_SIZE);
     }
@@ -142,6 +158,9 @@ class RepairPlanTest {
             if (left.replica()) {
               has.accept("?");
             }
+            if (left.treeIsRight()) {
+              has.accept(" tree as it is");
+            }
             if (left.pAux() == Trust.VERIFIED) {
               has.accept(" p_aux");
               start.add("comm_c");
@@ -180,6 +199,16 @@ class RepairPlanTest {
               Set.of(form + " root", "comm_c"),
               Set.of(form + " p_aux"),
               new Cost(0, 0, 0)));
+      // A p_aux that is there is of no help to a copy that does not prove.
+      if (forms.get(form).pAux() != Trust.VERIFIED) {
+        rules.add(
+            new Rule(
+                Work.WRITE_P_AUX,
+                form,
+                Set.of(form + "?", form + " tree as it is", "comm_c"),
+                Set.of(form + " file", form + " tree", form + " p_aux"),
+                new Cost(0, 0, 0)));
+      }
       if (form == Form.UPDATE) {
         rules.add(
             new Rule(
@@ -237,9 +266,11 @@ class RepairPlanTest {
         Rule rule =
             rules.stream()
                 .filter(r -> r.work() == action.work() && r.form() == action.form())
+                .filter(r -> there.containsAll(r.needs()))
                 .findFirst()
-                .orElseThrow();
-        assertThat(there).as("%s", action).containsAll(rule.needs());
+                .orElseThrow(
+                    () ->
+                        new AssertionError("%s lacks what it needs: %s".formatted(action, there)));
         there.addAll(rule.gives());
       }
       return there;
@@ -248,6 +279,7 @@ class RepairPlanTest {
 
   private static final Left WHOLE = new Left(true, true, true, Trust.VERIFIED, true, true);
   private static final Left NO_TREE = new Left(true, true, false, Trust.VERIFIED, true, false);
+  private static final Left NO_P_AUX = new Left(true, true, true, null, true, false, true);
   private static final Left NO_CACHE = new Left(true, false, false, null, false, false);
 
   // Catches: names that do not say what is made.
@@ -255,6 +287,8 @@ class RepairPlanTest {
   void saysWhatIsMade() {
     assertThat(what(left(false, NO_TREE, Left.NOTHING, false)))
         .isEqualTo("tree-r-last of the sealed file");
+    assertThat(what(left(false, NO_P_AUX, Left.NOTHING, true)))
+        .isEqualTo("p_aux of the sealed file");
     assertThat(what(left(false, NO_CACHE, Left.NOTHING, true)))
         .isEqualTo("tree-r-last and p_aux and t_aux of the sealed file");
     assertThat(
@@ -270,6 +304,13 @@ class RepairPlanTest {
 
   private static String what(Survivors left) {
     return RepairPlan.cheapest(left).repair(left).orElseThrow().what();
+  }
+
+  // Catches: a whole file read for a p_aux that follows from tree R's files.
+  @Test
+  void readsNoWholeFileForALostPAux() {
+    Survivors left = left(false, NO_P_AUX, Left.NOTHING, true);
+    assertThat(RepairPlan.cheapest(left).cost(false)).hasToString("next to nothing");
   }
 
   // Catches: a repair where there is nothing to repair, or where all is sealed.
