@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium libfaketime check-gpu-build check-gpu fmt lint bench bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade fuzz fuzz-requests sbom audit clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium libfaketime check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade fuzz fuzz-requests sbom audit clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -122,6 +122,9 @@ lint: ## Check formats and run the linters, without tests
 
 bench: build ## Measure, and print a table with the machine; LONG=1 seals 512 MiB too, MANY=1 rebuilds 1,000 sectors at once
 	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents ./reseal bench $(if $(LONG),--long) $(if $(MANY),--many)
+
+bench-repair: build ## Measure what each loss of files costs at 512 MiB, next to a full rebuild; SIZE=8MiB is quick
+	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents ./reseal bench --repair --long-size $(or $(SIZE),512MiB)
 
 bench-sdr: native ## Measure labelling, parent cache and tree D beside the library's; MULTICORE=1 also its labelling on two cores (needs libhwloc)
 	@for work in sdr parents tree-d; do (cd native && FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents $(CARGO) run --release \

@@ -1,10 +1,7 @@
 package io.reseal.bench;
 
-import io.reseal.contract.RebuildStatus;
 import io.reseal.plan.Step;
-import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
-import io.reseal.sector.SectorId;
 import io.reseal.standin.DirectProgram;
 import io.reseal.standin.SlowPieceStore;
 import java.io.IOException;
@@ -13,7 +10,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -34,8 +30,13 @@ public final class Bench implements AutoCloseable {
    * @param machine the machine
    * @param rows the table's lines
    * @param pieces the lines of the table of piece assembly
+   * @param repairs the lines of the table of losses
    */
-  public record Result(Machine machine, List<Row> rows, List<PieceAssembly.Line> pieces) {}
+  public record Result(
+      Machine machine,
+      List<Row> rows,
+      List<PieceAssembly.Line> pieces,
+      List<RepairCosts.Line> repairs) {}
 
   /**
    * One run of the comparison.
@@ -46,8 +47,10 @@ public final class Bench implements AutoCloseable {
   private record Pair(DirectProgram.Times direct, RebuildTimes reseal) {}
 
   /** What was measured, with the machine that this process runs on. */
-  public static Result result(List<Row> rows, List<PieceAssembly.Line> pieces) throws IOException {
-    return new Result(Machine.here(), rows, pieces);
+  public static Result result(
+      List<Row> rows, List<PieceAssembly.Line> pieces, List<RepairCosts.Line> repairs)
+      throws IOException {
+    return new Result(Machine.here(), rows, pieces, repairs);
   }
 
   private final Subject subject;
@@ -126,6 +129,11 @@ public final class Bench implements AutoCloseable {
     return rows;
   }
 
+  /** What each loss of files costs, next to a full rebuild of the same sector. */
+  public List<RepairCosts.Line> repairs(SealProof proof, int runs) throws IOException {
+    return new RepairCosts(subject).lines(proof, runs);
+  }
+
   private List<RebuildTimes> small() throws IOException {
     List<RebuildTimes> measured = new ArrayList<>();
     for (int run = 1 - WARM_UPS; run <= SMALL_RUNS; run++) {
@@ -171,22 +179,7 @@ public final class Bench implements AutoCloseable {
   /** Seals a new sector with one piece directly, then rebuilds it. */
   private Pair pair(SealProof proof) throws IOException {
     Subject.Sealed sector = subject.seal(proof, subject.piece(proof));
-    return new Pair(sector.direct(), rebuild(sector.id()));
-  }
-
-  private RebuildTimes rebuild(SectorId sector) {
-    long began = System.nanoTime();
-    subject.run("rebuild", Long.toString(sector.miner()), Long.toString(sector.number()));
-    RebuildStatus end = subject.end(sector);
-    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-    if (end.run().state() != RebuildState.FINISHED) {
-      throw new BenchException(
-          "The rebuild of %s ended as %s.".formatted(sector, end.run().state()));
-    }
-    return new RebuildTimes(
-        millis,
-        subject.catalog().runs().changes(end.run().runId()),
-        subject.workflow(sector).describe().getHistoryLength());
+    return new Pair(sector.direct(), subject.rebuild(sector.id()));
   }
 
   @Override

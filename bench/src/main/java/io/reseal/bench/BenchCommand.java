@@ -29,6 +29,8 @@ final class BenchCommand implements Callable<Integer> {
 
   private static final int PIECE_RUNS = 5;
 
+  private static final int REPAIR_RUNS = 3;
+
   private final Shell shell;
 
   @Option(
@@ -43,6 +45,13 @@ final class BenchCommand implements Callable<Integer> {
           "Also 1,000 rebuilds at once on four threads, and lists of 100,000 sectors: about an hour"
               + " on 2 cores.")
   private boolean withMany;
+
+  @Option(
+      names = "--repair",
+      description =
+          "Instead, what a rebuild of a 512MiB sector costs that has lost only some of its files:"
+              + " a quarter of an hour on 2 cores.")
+  private boolean repair;
 
   @Option(names = "--long-size", hidden = true, defaultValue = "512MiB")
   private String largeSize;
@@ -74,27 +83,36 @@ final class BenchCommand implements Callable<Integer> {
     Path home = Files.createTempDirectory("reseal-bench-");
     List<Row> rows = new ArrayList<>();
     List<PieceAssembly.Line> pieces = new ArrayList<>();
-    if (!withoutQuick) {
+    List<RepairCosts.Line> repairs = new ArrayList<>();
+    if (isQuick()) {
       shell.say("Assembling a piece of 512MiB.");
       pieces.addAll(
           PieceAssembly.measure(shell.environment(), SealProof.MIB_512_V1_1, PIECE_RUNS, home));
     }
     try (MeasuredInstallation installation = new MeasuredInstallation(shell, home)) {
-      installation.measure(bench -> rows.addAll(rows(bench, large)));
+      if (repair) {
+        installation.measure(bench -> repairs.addAll(bench.repairs(large, REPAIR_RUNS)));
+      } else {
+        installation.measure(bench -> rows.addAll(rows(bench, large)));
+      }
       if (withMany) {
         installation.addThreads(THREADS);
         installation.measure(bench -> rows.addAll(bench.many(rebuilds)));
       }
       installation.remove();
     }
-    Bench.Result measured = Bench.result(rows, pieces);
+    Bench.Result measured = Bench.result(rows, pieces, repairs);
     output.print(shell.out(), measured, () -> text(measured));
     return ExitStatus.DONE;
   }
 
+  private boolean isQuick() {
+    return !withoutQuick && !repair;
+  }
+
   private List<Row> rows(Bench bench, SealProof large) throws IOException {
     List<Row> rows = new ArrayList<>();
-    if (!withoutQuick) {
+    if (isQuick()) {
       rows.addAll(bench.quick());
     }
     if (withLarge && !withoutComparison) {
@@ -116,6 +134,9 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private static String text(Bench.Result result) {
+    if (!result.repairs().isEmpty()) {
+      return "Machine: %s%n%n%s".formatted(result.machine(), repairs(result.repairs()));
+    }
     Table table =
         new Table("Measured", "Runs", "Median", "Min", "Max", "Direct", "Ratio", "Target");
     for (Row row : result.rows()) {
@@ -131,6 +152,22 @@ final class BenchCommand implements Callable<Integer> {
     }
     String text = "Machine: %s%n%n%s".formatted(result.machine(), table);
     return result.pieces().isEmpty() ? text : text + "%n%n%s".formatted(pieces(result.pieces()));
+  }
+
+  private static Table repairs(List<RepairCosts.Line> lines) {
+    Table table = new Table("Lost", "Runs", "Median", "Min", "Max", "Of all", "At 32GiB", "Target");
+    for (RepairCosts.Line line : lines) {
+      table.add(
+          line.lost(),
+          line.runs(),
+          line.median(),
+          line.least(),
+          line.most(),
+          line.ratio(),
+          line.at32GiB(),
+          line.target());
+    }
+    return table;
   }
 
   private static Table pieces(List<PieceAssembly.Line> lines) {

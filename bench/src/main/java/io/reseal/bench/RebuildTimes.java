@@ -2,8 +2,11 @@ package io.reseal.bench;
 
 import io.reseal.contract.StateChange;
 import io.reseal.plan.Step;
+import io.reseal.sector.SectorSize;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One measured rebuild.
@@ -13,6 +16,19 @@ import java.util.List;
  * @param events events in its history
  */
 record RebuildTimes(long millis, List<StateChange> changes, long events) {
+
+  /** The steps that read samples of the files. */
+  private static final Set<Step> SAMPLING =
+      EnumSet.of(Step.FETCH_PIECES, Step.CHECK_SEALED, Step.CHECK_SNAP, Step.CHECK_STORED);
+
+  /** 11 layers instead of 2. */
+  private static final double LAYERS = 5.5;
+
+  /**
+   * PC2 with columns of 11 labels instead of 2: 6.8 µs of a core for a column and its share of tree
+   * C instead of 2.11, which is three quarters of PC2 at 512 MiB (docs/performance.md).
+   */
+  private static final double PC2_OF_COLUMNS = 2.66;
 
   /** The share of the whole time in which no stage process ran, from 0 to 1. */
   double outsideCore() {
@@ -35,6 +51,33 @@ record RebuildTimes(long millis, List<StateChange> changes, long events) {
       ended = change.endedAt();
     }
     return gaps;
+  }
+
+  /**
+   * The time of the same rebuild of a 32 GiB sector on the same cores and disk: that of each step
+   * that reads or writes whole files grows with the sector, PC1's also with the layers, tree C's
+   * with the length of its columns. What else there is stays.
+   *
+   * @param size bytes of the sector that was measured, which has two layers
+   */
+  long millisAt32GiB(long size) {
+    double times = (double) SectorSize.GIB_32.bytes() / size;
+    double more = 0;
+    for (StateChange change : changes) {
+      if (change.startedAt() != null
+          && change.endedAt() != null
+          && SAMPLING.stream().noneMatch(change::isDone)) {
+        more += (change.endedAt() - change.startedAt()) * (times * growth(change) - 1);
+      }
+    }
+    return Math.round(millis + more);
+  }
+
+  private static double growth(StateChange change) {
+    if (change.isDone(Step.PC1)) {
+      return LAYERS;
+    }
+    return change.isDone(Step.PC2) ? PC2_OF_COLUMNS : 1;
   }
 
   /** Milliseconds of a step. */

@@ -8,6 +8,7 @@ import io.reseal.config.Installation;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.StateChange;
+import io.reseal.files.SectorFiles;
 import io.reseal.record.Fact;
 import io.reseal.record.Facts;
 import io.reseal.record.SectorRecord;
@@ -15,6 +16,7 @@ import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
+import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.standin.DirectProgram;
@@ -128,6 +130,29 @@ final class Subject implements AutoCloseable {
     return new Sealed(record, times.get(0));
   }
 
+  /** A new sector of this piece, sealed by the core into the installation's store. */
+  SectorRecord store(SealProof proof, Piece piece) throws IOException {
+    SectorRecord record = maker.seal(new SectorId(MINER, ++number), proof, List.of(piece), store());
+    catalog.sectors().add(record);
+    return record;
+  }
+
+  /** Updates such a sector with another piece. */
+  SectorRecord snap(SectorRecord key, Piece piece) throws IOException {
+    SectorRecord record = maker.snap(key, List.of(piece), store());
+    catalog.sectors().replace(record);
+    return record;
+  }
+
+  /** The files of a sector in the installation's store. */
+  SectorFiles files(SectorId sector) {
+    return new SectorFiles(store(), sector);
+  }
+
+  private Path store() {
+    return home.resolve("store");
+  }
+
   /** Where the worker finds pieces without downloading them. */
   Path pieces() {
     return home.resolve("pieces");
@@ -176,6 +201,26 @@ final class Subject implements AutoCloseable {
           "The rebuild of %s has not ended after %d minutes: see the logs in %s."
               .formatted(sector, LIMIT_MINUTES, home.resolve("logs")));
     }
+  }
+
+  /** Rebuilds a sector as an operator would. */
+  RebuildTimes rebuild(SectorId sector, String... options) {
+    long began = System.nanoTime();
+    run(
+        Stream.concat(
+                Stream.of("rebuild", Long.toString(sector.miner()), Long.toString(sector.number())),
+                Stream.of(options))
+            .toArray(String[]::new));
+    RebuildStatus end = end(sector);
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    if (end.run().state() != RebuildState.FINISHED) {
+      throw new BenchException(
+          "The rebuild of %s ended as %s.".formatted(sector, end.run().state()));
+    }
+    return new RebuildTimes(
+        millis,
+        catalog.runs().changes(end.run().runId()),
+        workflow(sector).describe().getHistoryLength());
   }
 
   /** Runs a command; the bench ends if it fails. */

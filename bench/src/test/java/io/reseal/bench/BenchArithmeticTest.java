@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reseal.contract.ChangeKind;
 import io.reseal.contract.StateChange;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
@@ -40,6 +41,49 @@ final class BenchArithmeticTest {
             2000, List.of(change("PC1", 0L, 500L, 300), change("PC2", 600L, 900L, 200)), 100);
 
     assertThat(times.outsideCore()).isEqualTo(0.75);
+  }
+
+  /**
+   * Sees: a sample that grows with the sector; layers or columns left out; a start counted twice.
+   */
+  @Test
+  void whatReadsWholeFilesGrowsWithTheSector() {
+    RebuildTimes times =
+        new RebuildTimes(
+            10_000,
+            List.of(
+                done(Step.FETCH_PIECES, 0, 500),
+                done(Step.PC1, 500, 3_500),
+                done(Step.PC2, 3_500, 5_500),
+                done(Step.PERSIST, 5_500, 6_500),
+                done(Step.CHECK_STORED, 6_500, 9_000)),
+            100);
+
+    assertThat(times.millisAt32GiB(512L << 20))
+        .isEqualTo(10_000 - 6_000 + 64 * (Math.round(3_000 * 5.5 + 2_000 * 2.66) + 1_000));
+  }
+
+  private static StateChange done(Step step, long startedAt, long endedAt) {
+    return new StateChange(
+        0,
+        RebuildState.EMPTY,
+        0,
+        step.title(),
+        null,
+        null,
+        1,
+        startedAt,
+        endedAt,
+        0,
+        null,
+        ChangeKind.STEP_DONE);
+  }
+
+  @Test
+  void durationsAreInTheUnitThatPeopleUse() {
+    assertThat(List.of(1_400.0, 60_000.0 * 89, 60_000.0 * 90))
+        .extracting(RepairCosts::duration)
+        .containsExactly("1 s", "89 min", "1.5 h");
   }
 
   /** Sees: raw bytes counted, megabytes for GiB, the speed the wrong way round. */

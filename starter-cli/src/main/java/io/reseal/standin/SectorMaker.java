@@ -124,6 +124,52 @@ public final class SectorMaker {
   }
 
   /**
+   * Updates a sector in a store with new pieces; its key stays.
+   *
+   * @param key the sector's record, without an update
+   */
+  public SectorRecord snap(SectorRecord key, List<Piece> known, Path store) throws IOException {
+    Path work = Files.createTempDirectory(pieces.getParent(), "updating-");
+    Path unsealed = work.resolve("unsealed");
+    SectorFiles stored = new SectorFiles(store, key.id());
+    SealProof proof = key.proof();
+    String commD = assemble(proof, known, unsealed);
+    ObjectNode tree =
+        Stages.request()
+            .put("proof", proof.toString())
+            .put("comm_d", commD)
+            .put("unsealed", unsealed.toString())
+            .put("cache", Files.createDirectories(stored.updateCacheDir()).toString());
+    stages.run(Operation.TREE_D, tree);
+    Files.createDirectories(stored.update().getParent());
+    ObjectNode request =
+        Stages.request()
+            .put("proof", proof.toString())
+            .put("comm_d", commD)
+            .put("unsealed", unsealed.toString())
+            .put("key_comm_r", Cid.ofSealed(key.commR()).hex())
+            .put("sealed", stored.sealed().toString())
+            .put("cache", stored.cacheDir().toString())
+            .put("update", stored.update().toString())
+            .put("update_cache", stored.updateCacheDir().toString());
+    request.set("pieces", pieces(proof, known));
+    String commR = stages.run(Operation.SNAP_ENCODE, request).get("comm_r").asText();
+    for (String name : List.of("sc-02-data-tree-d.dat", "reseal-kept.json")) {
+      Files.delete(stored.updateCacheDir().resolve(name));
+    }
+    Directories.remove(work);
+    return SectorRecord.of(
+        key.id(),
+        key.facts().toBuilder()
+            .put(Fact.SNAPPED, true)
+            .put(Fact.SNAP_COMM_D, Cid.unsealed(new Commitment(commD)))
+            .put(Fact.SNAP_COMM_R, Cid.sealed(new Commitment(commR)))
+            .put(Fact.SNAP_PIECES, known)
+            .build(),
+        key.source());
+  }
+
+  /**
    * Assembles a sector's data in a file.
    *
    * @return its CommD, hexadecimal
