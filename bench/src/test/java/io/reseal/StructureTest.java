@@ -97,7 +97,7 @@ class StructureTest {
           .resideInAPackage("io.reseal.cli..")
           .and()
           .haveNameNotMatching(
-              "io\\.reseal\\.cli\\.(sectors\\.CheckCommand|sectors\\.LearnCommand|rebuild\\.DryRun|inputs\\.PiecesCheckCommand).*")
+              "io\\.reseal\\.cli\\.(sectors\\.CheckCommand|sectors\\.CheckedSectors|sectors\\.LearnCommand|rebuild\\.DryRun|inputs\\.PiecesCheckCommand).*")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(HOST)

@@ -38,6 +38,7 @@ public final class Catalog implements AutoCloseable {
   private final FindingRepository findings;
   private final ScratchRepository scratch;
   private final RootsRepository roots;
+  private final CopyRepository copies;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -58,6 +59,7 @@ public final class Catalog implements AutoCloseable {
     this.findings = new FindingRepository(access);
     this.scratch = new ScratchRepository(access);
     this.roots = new RootsRepository(access);
+    this.copies = new CopyRepository(access);
   }
 
   /** Connects and brings the tables up to date: for workers and the embedded installation. */
@@ -157,6 +159,10 @@ public final class Catalog implements AutoCloseable {
 
   public RootsRepository roots() {
     return roots;
+  }
+
+  public CopyRepository copies() {
+    return copies;
   }
 
   @Override

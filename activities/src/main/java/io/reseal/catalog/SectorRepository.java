@@ -4,10 +4,13 @@ import io.reseal.catalog.CatalogException.Reason;
 import io.reseal.catalog.SectorTable.Kept;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -27,6 +30,19 @@ public final class SectorRepository {
             table.kept(id.miner(), List.of(id.number())).values().stream()
                 .map(Kept::record)
                 .findFirst());
+  }
+
+  /** Those of the sectors that have a record. */
+  public Set<SectorId> known(Collection<SectorId> sectors) {
+    Set<SectorId> known = new HashSet<>();
+    sectors.stream()
+        .collect(Collectors.groupingBy(SectorId::miner))
+        .forEach(
+            (miner, all) -> {
+              Set<Long> numbers = access.read(SectorTable.class, table -> table.numbers(miner));
+              all.stream().filter(id -> numbers.contains(id.number())).forEach(known::add);
+            });
+    return known;
   }
 
   /** Adds a new sector; one that exists already is refused and stays as it is. */

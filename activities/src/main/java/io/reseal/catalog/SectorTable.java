@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -37,6 +38,9 @@ interface SectorTable extends SqlObject {
 
   @SqlQuery("SELECT * FROM sector WHERE miner = :miner AND number IN (<numbers>)")
   List<SectorRow> rows(@Bind("miner") long miner, @BindList("numbers") Collection<Long> numbers);
+
+  @SqlQuery("SELECT number FROM sector WHERE miner = :miner")
+  Set<Long> numbers(@Bind("miner") long miner);
 
   @SqlQuery(
       """

@@ -141,6 +141,11 @@ public final class Store {
     return identities.fault(name, root, readonly);
   }
 
+  /** Its identity: the one that it must have, else the one that it has. */
+  public Optional<String> identity() {
+    return identities.expected(name).or(() -> StoreIdentity.read(root).stream().findFirst());
+  }
+
   /** The sector's paths here, whether files exist or not. */
   public SectorFiles files(SectorId sector) {
     return new SectorFiles(root, sector);

@@ -20,6 +20,8 @@ import io.reseal.sector.RebuildState;
 import io.reseal.threads.SealingThread;
 import io.reseal.threads.SealingThreads;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -31,20 +33,25 @@ public final class HostMetrics implements MultiCollector {
   private final AllowedGpus gpus;
   private final SealingThreads threads;
   private final Supplier<List<StoreStatus>> stores;
+  private final Supplier<Optional<Map<String, Long>>> damaged;
 
   /**
    * Reads nothing yet.
    *
    * @param described the core's description of itself
    * @param stores what the last look at each store found
+   * @param damaged how many copies in each store are known to be damaged or lost; empty if that is
+   *     not known yet
    */
   public HostMetrics(
       ChosenCore core,
       JsonNode described,
       AllowedGpus gpus,
       SealingThreads threads,
-      Supplier<List<StoreStatus>> stores) {
+      Supplier<List<StoreStatus>> stores,
+      Supplier<Optional<Map<String, Long>>> damaged) {
     this.stores = stores;
+    this.damaged = damaged;
     this.core = core;
     this.described = described;
     this.gpus = gpus;
@@ -80,15 +87,24 @@ public final class HostMetrics implements MultiCollector {
         gauge(
             "reseal_store_incoming_bytes",
             "Copies in a store that are under way or were interrupted.");
+    GaugeSnapshot.Builder copies =
+        gauge(
+            "reseal_store_damaged_copies",
+            "Copies in a store that checks found damaged or lost, and no later one found right.");
+    Optional<Map<String, Long>> known = damaged.get();
     for (StoreStatus store : stores.get()) {
       Labels labels = Labels.of("store", store.name());
       usable.dataPoint(point(labels, store.fault() == null ? 1 : 0));
       free.dataPoint(point(labels, (double) store.freeBytes()));
       incoming.dataPoint(point(labels, (double) store.incomingBytes()));
+      known.ifPresent(
+          counts ->
+              copies.dataPoint(point(labels, (double) counts.getOrDefault(store.name(), 0L))));
     }
     all.metricSnapshot(usable.build());
     all.metricSnapshot(free.build());
     all.metricSnapshot(incoming.build());
+    all.metricSnapshot(copies.build());
   }
 
   private MetricSnapshot versions() {

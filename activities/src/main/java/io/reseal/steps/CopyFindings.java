@@ -1,6 +1,7 @@
 package io.reseal.steps;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.contract.CheckLevel;
 import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
@@ -24,21 +25,11 @@ import java.util.stream.Stream;
  */
 public final class CopyFindings {
 
-  /** How much of a copy is read. */
-  public enum Level {
-    /** Presence and sizes of the files. */
-    SIZES,
-    /** In addition CommR, and the answer to a WindowPoSt challenge. */
-    SAMPLE,
-    /** In addition every byte. */
-    FULL
-  }
-
   private final CopyCheck.Core core;
   private final RootsHash<CoreException> hash;
   private final SectorFacts facts;
   private final List<PAux> known;
-  private final Level level;
+  private final CheckLevel level;
 
   /**
    * @param known what is known of the roots of the sector's trees: they may show which file is
@@ -49,7 +40,7 @@ public final class CopyFindings {
       RootsHash<CoreException> hash,
       SectorFacts facts,
       List<PAux> known,
-      Level level) {
+      CheckLevel level) {
     this.core = core;
     this.hash = hash;
     this.facts = facts;
@@ -66,7 +57,7 @@ public final class CopyFindings {
           case SAMPLE -> ofSample(replica, files);
           case FULL -> ofAll(replica, files);
         };
-    return level == Level.SIZES || !findings.isEmpty()
+    return level == CheckLevel.SIZES || !findings.isEmpty()
         ? findings
         : CopyCheck.unproven(core, facts, replica, files).stream().toList();
   }

@@ -62,6 +62,15 @@ public final class CopySearch {
     withCache = usable.stream().filter(store -> store.holds(sector, replica.cacheType())).toList();
   }
 
+  /**
+   * The copy whose file is in the store; what proves it is there or, if the store has nothing of
+   * that, in another one. If no store has its file, what else the store has of it.
+   */
+  public static Copy in(Store store, Stores stores, SectorId sector, Replica replica, Check check)
+      throws IOException, InterruptedException {
+    return new CopySearch(stores, sector, replica, check).searchIn(store);
+  }
+
   /** All copies, and what there is of others. */
   public static List<Copy> all(Stores stores, SectorId sector, Replica replica, Check check)
       throws IOException, InterruptedException {
@@ -72,6 +81,18 @@ public final class CopySearch {
   static List<Copy> untilIntact(Stores stores, SectorId sector, Replica replica, Check check)
       throws IOException, InterruptedException {
     return new CopySearch(stores, sector, replica, check).search(true);
+  }
+
+  private Copy searchIn(Store data) throws IOException, InterruptedException {
+    if (withData.contains(data) && !withCache.contains(data)) {
+      for (Store cache : withCache) {
+        Copy apart = look(data, cache);
+        if (apart.proves()) {
+          return apart;
+        }
+      }
+    }
+    return look(data, data);
   }
 
   private List<Copy> search(boolean one) throws IOException, InterruptedException {

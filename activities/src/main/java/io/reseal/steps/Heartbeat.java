@@ -23,7 +23,7 @@ import org.slf4j.MDC;
  * heartbeats until the work has stopped; otherwise the server could give it up too early, and its
  * files might be removed while it still uses them.
  */
-final class Heartbeat implements AutoCloseable {
+public final class Heartbeat implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
@@ -43,7 +43,7 @@ final class Heartbeat implements AutoCloseable {
    * @param stop ends the work; called at most once, from the background thread
    * @param lose called at most once, from the background thread, when the attempt is lost
    */
-  Heartbeat(
+  public Heartbeat(
       ScheduledExecutorService scheduler,
       ActivityExecutionContext context,
       Supplier<Object> details,
@@ -57,7 +57,7 @@ final class Heartbeat implements AutoCloseable {
   }
 
   /** Throws if the attempt was ended from outside. */
-  void throwIfUnwanted() {
+  public void throwIfUnwanted() {
     if (unwanted != null) {
       throw unwanted;
     }

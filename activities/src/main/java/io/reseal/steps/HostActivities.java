@@ -43,7 +43,8 @@ public final class HostActivities {
             new LearnedTimes(catalog.runs())::usualMillis,
             scheduler);
     this.steps =
-        new SealingActivitiesImpl(runner, host, catalog.proofs(), catalog.roots(), scheduler);
+        new SealingActivitiesImpl(
+            runner, host, catalog.proofs(), catalog.roots(), catalog.copies(), scheduler);
     this.holds =
         new HoldActivitiesImpl(
             host.name(),

@@ -1,5 +1,6 @@
 package io.reseal.steps;
 
+import io.reseal.catalog.CopyRepository;
 import io.reseal.catalog.ProofRepository;
 import io.reseal.catalog.RootsRepository;
 import io.reseal.contract.ReleaseRequest;
@@ -57,6 +58,7 @@ final class SealingActivitiesImpl implements SealingActivities {
       HostParts host,
       ProofRepository proofs,
       RootsRepository roots,
+      CopyRepository checks,
       ScheduledExecutorService scheduler) {
     this.runner = runner;
     this.scheduler = scheduler;
@@ -66,7 +68,11 @@ final class SealingActivitiesImpl implements SealingActivities {
     Survey survey = new Survey(host.stores(), host.core());
     StoredCopies copies =
         new StoredCopies(
-            host.stores(), key, survey, new CheckedRoots(roots, host.core(), host.name()));
+            host.stores(),
+            key,
+            survey,
+            new CheckedRoots(roots, host.core(), host.name()),
+            new CopyRecords(checks, host.name(), "rebuild"));
     Diagnosis diagnosis =
         new Diagnosis(host.stores(), key, new UpdateWitnesses(host.stores(), host.core()));
     this.pieces = new PieceSteps(host.pieces(), copies);

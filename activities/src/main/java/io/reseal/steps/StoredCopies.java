@@ -1,5 +1,6 @@
 package io.reseal.steps;
 
+import io.reseal.contract.CheckLevel;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StoredCopy;
@@ -75,16 +76,36 @@ final class StoredCopies {
         throws CoreException;
   }
 
+  /** What is known of copies from checks of them. */
+  interface Records {
+
+    /**
+     * Records a check of a copy.
+     *
+     * @param faults what was found wrong, or empty
+     */
+    void checked(
+        SectorId sector, Replica replica, Placement at, CheckLevel level, List<String> faults);
+
+    /**
+     * What a check of every byte found wrong with the copy whose file is in the store, unless a
+     * later one found it right.
+     */
+    Optional<String> damage(SectorId sector, Replica replica, Store store);
+  }
+
   private final Stores stores;
   private final UpdateKey key;
   private final Survey survey;
   private final Roots roots;
+  private final Records records;
 
-  StoredCopies(Stores stores, UpdateKey key, Survey survey, Roots roots) {
+  StoredCopies(Stores stores, UpdateKey key, Survey survey, Roots roots, Records records) {
     this.stores = stores;
     this.key = key;
     this.survey = survey;
     this.roots = roots;
+    this.records = records;
   }
 
   /** Searches for a sector. For a snapped one the key comes first, because the update needs it. */
@@ -196,11 +217,26 @@ final class StoredCopies {
     return "%s was missing and was written".formatted(file);
   }
 
-  private static List<String> fault(StepInputs inputs, StepWork work, Replica replica, Placement at)
+  /** A sample may well miss what a check of every byte has found. */
+  private List<String> fault(StepInputs inputs, StepWork work, Replica replica, Placement at)
       throws IOException, InterruptedException {
     Optional<String> fault = CopyCheck.fault(work::run, inputs.facts(), replica, at.files());
     work.throwIfStopped();
-    return fault.stream().toList();
+    return (fault.isPresent() ? fault : knownDamage(inputs, work, replica, at)).stream().toList();
+  }
+
+  private Optional<String> knownDamage(
+      StepInputs inputs, StepWork work, Replica replica, Placement at)
+      throws IOException, InterruptedException {
+    try {
+      return CatalogOutage.leftOut(
+              work,
+              () -> records.damage(inputs.facts().sector(), replica, at.of(replica.dataType())))
+          .flatMap(found -> found)
+          .map("a check of every byte found: %s"::formatted);
+    } catch (CoreException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Checks the copy that was put into a store, and the kept key if there is one. */
@@ -215,6 +251,7 @@ final class StoredCopies {
       }
       challenges += challenges(inputs, work, replica, files);
       keepRoots(inputs, work, replica, files);
+      keepRecord(inputs, work, replica, placement);
     }
     if (inputs.keyIn() != null) {
       challenges += challenges(inputs, work, Replica.SEALED, key.files(inputs));
@@ -296,6 +333,24 @@ final class StoredCopies {
           FailureType.STORE_COPY_DAMAGED,
           "%s gave the right CommR when it was checked, and another one when it was read again; its disk or this host's memory may be failing."
               .formatted(pAux));
+    }
+  }
+
+  /** Every byte was read back when it was stored, or was read before the rest was made from it. */
+  private void keepRecord(StepInputs inputs, StepWork work, Replica replica, Placement at)
+      throws IOException, InterruptedException, CoreException {
+    SectorId sector = inputs.facts().sector();
+    Optional<Boolean> kept =
+        CatalogOutage.leftOut(
+            work,
+            () -> {
+              records.checked(sector, replica, at, CheckLevel.FULL, List.of());
+              return true;
+            });
+    if (kept.isEmpty()) {
+      LOG.warn(
+          "The catalog is away and does not have that {} was checked; the next check records it",
+          sector);
     }
   }
 

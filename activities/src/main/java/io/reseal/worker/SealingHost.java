@@ -31,6 +31,7 @@ import java.util.Optional;
  *
  * @param events reports changes of threads and labelling
  * @param labelling labels sectors together; empty if each is labelled on its own
+ * @param allStores the stores
  * @param stores looks at the stores from time to time
  * @param sweep ends interrupted exchanges in the stores
  * @param drain ends the worker after a request to drain it
@@ -41,6 +42,7 @@ record SealingHost(
     SealingThreads threads,
     Optional<Labelling> labelling,
     HostPieces pieces,
+    Stores allStores,
     StoreWatch stores,
     StoreSweep sweep,
     Drain drain,
@@ -109,7 +111,7 @@ record SealingHost(
             services.temporal().outage()::overFor,
             drain::begin);
     return new SealingHost(
-        events, gpus, threads, labelling, pieces, watch, sweep, drain, activities);
+        events, gpus, threads, labelling, pieces, stores, watch, sweep, drain, activities);
   }
 
   private static StageProgram program(WorkerConfig config, ChosenCore core) {

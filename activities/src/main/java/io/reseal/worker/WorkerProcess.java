@@ -50,6 +50,9 @@ public final class WorkerProcess implements AutoCloseable {
   /** How often interrupted exchanges in stores are looked for. */
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
+  /** How often the damaged copies are counted for metrics. */
+  private static final Duration DAMAGED = Duration.ofSeconds(30);
+
   /** How often the lease of the host's name is renewed. */
   private static final Duration NAME = Duration.ofSeconds(5);
 
@@ -121,6 +124,8 @@ public final class WorkerProcess implements AutoCloseable {
             config, core, services, locks, () -> new Thread(this::close, "drained").start());
     parts.push(host.pieces());
     if (metrics.isPresent()) {
+      DamagedCopies damaged =
+          new DamagedCopies(services.catalog().copies(), host.allStores(), config.name());
       metrics
           .get()
           .add(
@@ -129,8 +134,13 @@ public final class WorkerProcess implements AutoCloseable {
                   core.library().describe(),
                   host.gpus(),
                   host.threads(),
-                  host.stores()::statuses));
+                  host.stores()::statuses,
+                  damaged::counts));
       metrics.get().serve(config);
+      var unusedCount =
+          services
+              .errands()
+              .scheduleWithFixedDelay(damaged::look, 0, DAMAGED.toMillis(), TimeUnit.MILLISECONDS);
     }
     lookAtStores(host);
     HostReport report = new HostReport(config, core, host, services);

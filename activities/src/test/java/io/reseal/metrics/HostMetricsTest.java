@@ -91,7 +91,9 @@ class HostMetricsTest {
     JsonNode described =
         new ObjectMapper().readTree("{\"version\":\"0.1.0\",\"proofs\":\"19.1.0\"}");
     metrics = new WorkerMetrics();
-    metrics.add(new HostMetrics(core, described, gpus, threads, () -> STORES));
+    metrics.add(
+        new HostMetrics(
+            core, described, gpus, threads, () -> STORES, () -> Optional.of(Map.of("bad", 3L))));
     metrics.serve(config);
   }
 
@@ -182,7 +184,8 @@ class HostMetricsTest {
             "reseal_store_usable{store=\"good\"} 1.0",
             "reseal_store_usable{store=\"bad\"} 0.0",
             "reseal_store_free_bytes{store=\"good\"} 5000.0",
-            "reseal_store_incoming_bytes{store=\"bad\"} 70.0");
+            "reseal_store_incoming_bytes{store=\"bad\"} 70.0",
+            "reseal_store_damaged_copies{store=\"bad\"} 3.0");
   }
 
   @Test

@@ -334,7 +334,7 @@ class HangsTest {
     TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     try {
       environment.registerActivitiesImplementations(
-          new SealingActivitiesImpl(runner, host, null, null, scheduler));
+          new SealingActivitiesImpl(runner, host, null, null, null, scheduler));
       environment
           .newActivityStub(SealingActivities.class)
           .release(new ReleaseRequest(SECTOR, request.thread(), removeScratch));

@@ -208,7 +208,8 @@ class KeptFilesIT {
     Files.delete(copy.tAux(Replica.SEALED));
     Files.write(copy.tAux(Replica.UPDATE), new byte[0]);
     StoredCopies copies =
-        new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true);
+        new StoredCopies(
+            stores, key, survey, (facts, replica, pAux, content) -> true, new NoRecords());
 
     StoredCopies.Found found = copies.find(stored, work(Step.FETCH_PIECES));
 
@@ -231,7 +232,11 @@ class KeptFilesIT {
 
     StoredCopies.Found found =
         new StoredCopies(
-                readonly, new UpdateKey(readonly), survey, (facts, replica, pAux, content) -> true)
+                readonly,
+                new UpdateKey(readonly),
+                survey,
+                (facts, replica, pAux, content) -> true,
+                new NoRecords())
             .find(stored, work(Step.FETCH_PIECES));
 
     assertThat(found.allIn()).isEqualTo("r");
@@ -264,14 +269,17 @@ class KeptFilesIT {
     StepOutcome outcome =
         new StoreSteps(
                 stores,
-                new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true))
+                new StoredCopies(
+                    stores, key, survey, (facts, replica, pAux, content) -> true, new NoRecords()))
             .persist(sealed, work(Step.PERSIST));
     return inputs(sealed.facts(), outcome.stored());
   }
 
   private void checkStored(StepInputs stored) throws Exception {
     new StoreSteps(
-            stores, new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true))
+            stores,
+            new StoredCopies(
+                stores, key, survey, (facts, replica, pAux, content) -> true, new NoRecords()))
         .check(stored, work(Step.CHECK_STORED));
   }
 

@@ -413,7 +413,8 @@ class RepairIT {
         stores,
         new UpdateKey(stores),
         new Survey(stores, library),
-        (facts, replica, pAux, content) -> true);
+        (facts, replica, pAux, content) -> true,
+        new NoRecords());
   }
 
   private RepairSteps steps() {

@@ -119,7 +119,8 @@ class SeveralStoresIT {
     StoredCopy stored =
         new StoreSteps(
                 stores,
-                new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true))
+                new StoredCopies(
+                    stores, key, survey, (facts, replica, pAux, content) -> true, new NoRecords()))
             .persist(sealed, work(Step.PERSIST))
             .stored();
     assertThat(stored.store()).isEqualTo("big");
@@ -174,13 +175,16 @@ class SeveralStoresIT {
   }
 
   private StoredCopies.Found find(StepInputs inputs) throws Exception {
-    return new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true)
+    return new StoredCopies(
+            stores, key, survey, (facts, replica, pAux, content) -> true, new NoRecords())
         .find(inputs, work(Step.FETCH_PIECES));
   }
 
   private String check(StepInputs inputs) throws Exception {
     return new StoreSteps(
-            stores, new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true))
+            stores,
+            new StoredCopies(
+                stores, key, survey, (facts, replica, pAux, content) -> true, new NoRecords()))
         .check(inputs, work(Step.CHECK_STORED))
         .detail();
   }

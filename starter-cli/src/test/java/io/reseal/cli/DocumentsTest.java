@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import com.fasterxml.jackson.databind.ser.DefaultSerializerProvider;
 import com.fasterxml.jackson.databind.ser.PropertyWriter;
 import io.reseal.Markdown;
+import io.reseal.catalog.CopyRow;
 import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.RebuildLine;
 import io.reseal.catalog.ScratchRow;
@@ -65,6 +66,7 @@ class DocumentsTest {
         Arguments.of("Sector in a list", SectorLine.class),
         Arguments.of("Sector's state", StateCommand.SectorState.class),
         Arguments.of("Roots", SectorRoots.class),
+        Arguments.of("Stored copy", CopyRow.class),
         Arguments.of("What was learned", Learned.class),
         Arguments.of("State change", StateChange.class),
         Arguments.of("Pending step", PendingStep.class),

@@ -3,6 +3,8 @@ package io.reseal.contract;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.client.WorkflowOptions;
 import io.temporal.common.SearchAttributes;
 
 /** How a rebuild is marked in Temporal's lists from its start, however it is started. */
@@ -33,5 +35,16 @@ public final class RebuildMarks {
       attributes.set(Names.BATCH, batch);
     }
     return attributes.build();
+  }
+
+  /** How a rebuild is started; refused while the sector is being rebuilt. */
+  public static WorkflowOptions startOptions(SectorId sector, SealProof proof) {
+    return WorkflowOptions.newBuilder()
+        .setWorkflowId(Names.workflowId(sector))
+        .setTaskQueue(Names.CONTROL_QUEUE)
+        .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+        .setStaticSummary(summary(sector, proof))
+        .setTypedSearchAttributes(attributes(sector, null))
+        .build();
   }
 }

@@ -16,7 +16,6 @@ import io.reseal.record.SectorRecord;
 import io.reseal.sector.RebuildState;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
-import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
@@ -170,12 +169,6 @@ final class RebuildStart {
   }
 
   static WorkflowOptions options(SectorRecord sector) {
-    return WorkflowOptions.newBuilder()
-        .setWorkflowId(Names.workflowId(sector.id()))
-        .setTaskQueue(Names.CONTROL_QUEUE)
-        .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-        .setStaticSummary(RebuildMarks.summary(sector.id(), sector.proof()))
-        .setTypedSearchAttributes(RebuildMarks.attributes(sector.id(), null))
-        .build();
+    return RebuildMarks.startOptions(sector.id(), sector.proof());
   }
 }

@@ -4,21 +4,22 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
 import io.reseal.cli.arguments.SectorLookup;
-import io.reseal.cli.arguments.SectorsMixin;
 import io.reseal.cli.arguments.WorkerFileMixin;
 import io.reseal.cli.shell.ExitStatus;
+import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.cli.show.Table;
 import io.reseal.config.WorkerConfig;
+import io.reseal.contract.CheckLevel;
 import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
-import io.reseal.core.NativeCore;
 import io.reseal.doctor.HostCore;
 import io.reseal.files.Placement;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorKind;
+import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.inspection.Inspection;
 import io.reseal.problem.RefusedException;
@@ -28,16 +29,18 @@ import io.reseal.sector.PAux;
 import io.reseal.sector.SectorId;
 import io.reseal.steps.CheckedRoots;
 import io.reseal.steps.CopyFindings;
+import io.reseal.steps.CopyRecords;
 import io.reseal.steps.CopySearch;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,25 +49,27 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description = {
-      "Check every copy of sectors in this host's stores. Changes nothing in the stores; the"
-          + " catalog keeps comm_c of each copy that can be proven, as `sectors learn` does.",
+      "Check every copy of sectors in this host's stores: of the sectors that are named, or of all"
+          + " that the stores have of a miner (--miner), in one store (--store), or altogether"
+          + " (--all). Changes nothing in the stores; the catalog keeps what was found, and comm_c"
+          + " of each copy that can be proven, as `sectors learn` does.",
       "Exit status 0 if each sector has an intact copy of each of its parts, otherwise 1."
     })
 public final class CheckCommand implements Callable<Integer> {
 
   /** How much is read. */
   enum Level {
-    sizes(CopyFindings.Level.SIZES, "sizes"),
-    sample(CopyFindings.Level.SAMPLE, "sample"),
-    full(CopyFindings.Level.FULL, "whole");
+    sizes(CheckLevel.SIZES, "sizes"),
+    sample(CheckLevel.SAMPLE, "sample"),
+    full(CheckLevel.FULL, "whole");
 
-    private final CopyFindings.Level level;
+    private final CheckLevel level;
     private final String read;
 
     /**
      * @param read what JSON calls it
      */
-    Level(CopyFindings.Level level, String read) {
+    Level(CheckLevel level, String read) {
       this.level = level;
       this.read = read;
     }
@@ -89,7 +94,7 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(names = "--full", description = "The same as --level full.")
   private boolean full;
 
-  @Mixin private SectorsMixin sectors;
+  @Mixin private CheckedSectors sectors;
 
   @Mixin private OutputMixin output;
 
@@ -176,33 +181,55 @@ public final class CheckCommand implements Callable<Integer> {
     if (full && level != null && level != Level.full) {
       throw new RefusedException("--full is --level full: give one of the two.");
     }
+    sectors.validate();
     HostCore core = HostCore.find(Optional.of(config), shell.environment());
+    Stores stores = Stores.of(config);
     List<Check> checks = new ArrayList<>();
+    boolean complete;
     try (Services services = shell.services()) {
       Catalog catalog = services.catalog();
-      CheckedRoots roots =
-          new CheckedRoots(catalog.roots(), core.chosen().library(), config.name());
-      for (Known sector : known(catalog, core)) {
-        checks.add(check(core, config, sector, roots));
+      CheckedSectors.Chosen chosen = sectors.choose(catalog, stores);
+      chosen.remarks().forEach(shell::say);
+      complete = chosen.remarks().isEmpty();
+      Kept kept =
+          new Kept(
+              new CheckedRoots(catalog.roots(), core.chosen().library(), config.name()),
+              new CopyRecords(
+                  catalog.copies(), config.name(), Requester.name(shell.environment())));
+      for (SectorId sector : chosen.sectors()) {
+        Optional<Known> known = known(catalog, core, sector);
+        complete &= known.isPresent();
+        if (known.isPresent()) {
+          checks.add(check(core, stores, chosen.store(), known.get(), kept));
+        }
       }
     }
     output.print(shell.out(), checks, () -> text(checks));
-    return checks.stream().allMatch(Check::intact) ? ExitStatus.DONE : ExitStatus.FAILED;
+    return complete && checks.stream().allMatch(Check::intact)
+        ? ExitStatus.DONE
+        : ExitStatus.FAILED;
   }
 
   /** What is known of a sector: its facts, and the roots of its trees. */
   private record Known(SectorFacts facts, List<PAux> roots) {}
 
-  /** What is known of all sectors, before any file is read: an unknown one refuses the command. */
-  private List<Known> known(Catalog catalog, HostCore core) throws CoreException {
-    NativeCore library = core.chosen().library();
-    List<Known> known = new ArrayList<>();
-    for (SectorId sector : sectors.sectors()) {
-      SectorRecord record = SectorLookup.require(catalog, sector);
-      List<PAux> roots = catalog.roots().of(record).stream().map(SectorRoots::pAux).toList();
-      known.add(new Known(Inspection.facts(record, library), roots));
+  /** Where the catalog keeps what is learned from copies. */
+  private record Kept(CheckedRoots roots, CopyRecords copies) {}
+
+  /** Empty, once it was said why, if its record does not fit together. */
+  private Optional<Known> known(Catalog catalog, HostCore core, SectorId sector)
+      throws CoreException {
+    SectorRecord record = SectorLookup.require(catalog, sector);
+    List<PAux> roots = catalog.roots().of(record).stream().map(SectorRoots::pAux).toList();
+    try {
+      return Optional.of(new Known(Inspection.facts(record, core.chosen().library()), roots));
+    } catch (IllegalArgumentException e) {
+      if (sectors.areNamed()) {
+        throw e;
+      }
+      shell.say("Sector %s was not checked. %s".formatted(sector, e.getMessage()));
+      return Optional.empty();
     }
-    return known;
   }
 
   private Level level() {
@@ -212,7 +239,7 @@ public final class CheckCommand implements Callable<Integer> {
     return level == null ? Level.sample : level;
   }
 
-  private Check check(HostCore core, WorkerConfig config, Known sector, CheckedRoots roots)
+  private Check check(HostCore core, Stores stores, Optional<Store> store, Known sector, Kept kept)
       throws IOException, InterruptedException, CoreException {
     SectorFacts facts = sector.facts();
     CopyFindings findings =
@@ -225,42 +252,86 @@ public final class CheckCommand implements Callable<Integer> {
     List<Copy> all = new ArrayList<>();
     boolean intact = true;
     for (Replica replica : SectorKind.of(facts).replicas()) {
-      List<Copy> copies = copies(config, facts, replica, findings, roots);
+      CopySearch.Check check = at -> faults(facts, replica, at, findings);
+      List<CopySearch.Copy> found =
+          store.isEmpty()
+              ? CopySearch.all(stores, facts.sector(), replica, check)
+              : has(store.get(), facts.sector(), replica)
+                  ? List.of(CopySearch.in(store.get(), stores, facts.sector(), replica, check))
+                  : List.of();
+      if (store.isPresent() && found.isEmpty()) {
+        continue;
+      }
+      keep(stores, facts, replica, found, kept);
+      List<Copy> copies = copies(replica, found);
       intact &= copies.stream().anyMatch(Copy::isIntact);
       all.addAll(copies);
     }
-    return new Check(facts.sector(), intact, level().read, all);
+    if (all.isEmpty()) {
+      all.addAll(copies(Replica.SEALED, List.of()));
+    }
+    return new Check(
+        facts.sector(),
+        intact && all.stream().noneMatch(copy -> copy.store() == null),
+        level().read,
+        all);
   }
 
-  private List<Copy> copies(
-      WorkerConfig config,
-      SectorFacts facts,
-      Replica replica,
-      CopyFindings findings,
-      CheckedRoots roots)
-      throws IOException, InterruptedException, CoreException {
-    List<CopySearch.Copy> found =
-        CopySearch.all(
-            Stores.of(config), facts.sector(), replica, at -> faults(facts, replica, at, findings));
-    for (CopySearch.Copy copy : found) {
-      // Sizes alone do not show that its p_aux is right.
-      if (copy.proves() && level() != Level.sizes) {
-        keep(roots, facts, replica, copy.at());
-      }
-    }
-    List<Copy> copies = found.stream().map(copy -> Copy.of(name(replica), copy)).toList();
-    return copies.isEmpty()
+  private static boolean has(Store store, SectorId sector, Replica replica) {
+    return replica.types().stream().anyMatch(type -> store.holds(sector, type));
+  }
+
+  private static List<Copy> copies(Replica replica, List<CopySearch.Copy> found) {
+    return found.isEmpty()
         ? List.of(
             new Copy(
-                name(replica),
+                CopyRecords.name(replica),
                 null,
                 Map.of(),
                 "lost",
                 List.of("no store of this host has any file of it")))
-        : copies;
+        : found.stream().map(copy -> Copy.of(CopyRecords.name(replica), copy)).toList();
   }
 
-  /** The verdict on the copy stands, even if it cannot be kept what was learned from it. */
+  /** The verdict on copies stands, even if the catalog cannot keep what was learned from them. */
+  private void keep(
+      Stores stores, SectorFacts facts, Replica replica, List<CopySearch.Copy> found, Kept kept)
+      throws CoreException {
+    try {
+      for (CopySearch.Copy copy : found) {
+        // Sizes alone do not show that its p_aux is right.
+        if (copy.proves() && level() != Level.sizes) {
+          keep(kept.roots(), facts, replica, copy.at());
+        }
+      }
+      for (CopySearch.Copy copy : oneOfEachStore(replica, found)) {
+        kept.copies().checked(facts.sector(), replica, copy.at(), level().level, copy.faults());
+      }
+      for (Store store : stores.usable()) {
+        if (!has(store, facts.sector(), replica)) {
+          kept.copies().gone(facts.sector(), replica, store);
+        }
+      }
+    } catch (CatalogException e) {
+      shell.say(
+          "What was found of sector %s was not kept in the catalog: %s"
+              .formatted(facts.sector(), e.getMessage()));
+    }
+  }
+
+  /** A store's file may have been looked at with what proves it from several stores. */
+  private static Collection<CopySearch.Copy> oneOfEachStore(
+      Replica replica, List<CopySearch.Copy> found) {
+    return found.stream()
+        .collect(
+            Collectors.toMap(
+                copy -> copy.at().of(replica.dataType()),
+                copy -> copy,
+                (first, other) -> first.proves() ? first : other,
+                LinkedHashMap::new))
+        .values();
+  }
+
   private void keep(CheckedRoots roots, SectorFacts facts, Replica replica, Placement copy)
       throws CoreException {
     try {
@@ -269,7 +340,7 @@ public final class CheckCommand implements Callable<Integer> {
             "%s no longer gives the CommR that it gave when it was checked: check sector %s again."
                 .formatted(copy.files().pAux(replica), facts.sector()));
       }
-    } catch (CatalogException | IOException e) {
+    } catch (IOException e) {
       shell.say(
           "comm_c of sector %s was not kept in the catalog: %s"
               .formatted(facts.sector(), e.getMessage()));
@@ -282,13 +353,9 @@ public final class CheckCommand implements Callable<Integer> {
     if (level() == Level.full) {
       shell.say(
           "Reading %s of sector %s in store \"%s\" …"
-              .formatted(name(replica), facts.sector(), at.names()));
+              .formatted(CopyRecords.name(replica), facts.sector(), at.names()));
     }
     return findings.of(replica, at.files());
-  }
-
-  private static String name(Replica replica) {
-    return replica.name().toLowerCase(Locale.ROOT);
   }
 
   private static String text(List<Check> checks) {

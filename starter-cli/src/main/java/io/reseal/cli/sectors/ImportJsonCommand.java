@@ -73,7 +73,9 @@ public final class ImportJsonCommand implements Callable<Integer> {
         output.print(
             shell.out(),
             new Import(sector.id(), false, there),
-            () -> new StatePage(StateCommand.SectorState.of(sector, List.of(), List.of())).text());
+            () ->
+                new StatePage(StateCommand.SectorState.of(sector, List.of(), List.of(), List.of()))
+                    .text());
         shell.say(
             "Nothing was changed. To %s, add --really-do-it."
                 .formatted(

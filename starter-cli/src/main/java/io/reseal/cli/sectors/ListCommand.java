@@ -1,6 +1,7 @@
 package io.reseal.cli.sectors;
 
 import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CopyRow;
 import io.reseal.catalog.RebuildLine;
 import io.reseal.catalog.RunFilter;
 import io.reseal.catalog.SectorLine;
@@ -14,11 +15,16 @@ import io.reseal.cli.show.Spans;
 import io.reseal.cli.show.WatchableOutput;
 import io.reseal.contract.RunRecord;
 import io.reseal.sector.RebuildState;
+import io.reseal.sector.SectorId;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +38,9 @@ import picocli.CommandLine.Spec;
     description = {
       "List rebuilds or sectors.",
       "Lists the sectors in the catalog; with --rebuild, or an option that applies only to"
-          + " rebuilds, the rebuilds in progress; with --offline too, the rebuilds that have ended."
+          + " rebuilds, the rebuilds in progress; with --offline too, the rebuilds that have ended;"
+          + " with --damaged, the sectors of which a copy is damaged or lost.",
+      "Exit status 1 if --damaged lists any."
     })
 public final class ListCommand implements Callable<Integer> {
 
@@ -75,7 +83,19 @@ public final class ListCommand implements Callable<Integer> {
   @Option(names = "--attention", description = "Only rebuilds that wait for you.")
   private boolean attention;
 
+  @Option(
+      names = "--damaged",
+      description = "List the sectors of which a check found a copy damaged or lost.")
+  private boolean damaged;
+
   @Mixin private WatchableOutput output;
+
+  /**
+   * A sector with copies that are damaged or lost.
+   *
+   * @param copies these copies, on all hosts
+   */
+  record DamagedSector(SectorId sector, List<CopyRow> copies) {}
 
   public ListCommand(Shell shell) {
     this.shell = shell;
@@ -85,6 +105,9 @@ public final class ListCommand implements Callable<Integer> {
   public Integer call() {
     refuseContradictions();
     try (Services services = shell.services()) {
+      if (damaged) {
+        return damaged(services.catalog()) == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
+      }
       if (rebuild || picksRebuilds()) {
         rebuilds(services.catalog());
       } else {
@@ -102,6 +125,9 @@ public final class ListCommand implements Callable<Integer> {
       if (picksRebuilds()) {
         refuse("--host, --state, --batch and --attention pick rebuilds: leave out --sealing.");
       }
+    }
+    if (damaged && (rebuild || offline || sealing != null || picksRebuilds())) {
+      refuse("--damaged lists sectors, of one miner with --miner: leave out the other options.");
     }
     if (offline && attention) {
       refuse("A rebuild that has ended waits for no one: leave out --offline or --attention.");
@@ -137,12 +163,24 @@ public final class ListCommand implements Callable<Integer> {
         ListCommand::rebuild);
   }
 
+  private long damaged(Catalog catalog) {
+    Optional<Long> of = Optional.ofNullable(miner).map(SectorArguments.Miner::number);
+    Map<SectorId, List<CopyRow>> bySector =
+        catalog.copies().damaged(of).stream()
+            .collect(
+                Collectors.groupingBy(CopyRow::sector, LinkedHashMap::new, Collectors.toList()));
+    return this.<DamagedSector>print(
+        taker ->
+            bySector.forEach((sector, copies) -> taker.accept(new DamagedSector(sector, copies))),
+        ListCommand::damaged);
+  }
+
   private void sectors(Catalog catalog) {
     Optional<Long> of = Optional.ofNullable(miner).map(SectorArguments.Miner::number);
     this.<SectorLine>print(taker -> catalog.sectors().each(of, taker), ListCommand::sector);
   }
 
-  private <T> void print(Consumer<Consumer<T>> elements, Function<T, String> text) {
+  private <T> long print(Consumer<Consumer<T>> elements, Function<T, String> text) {
     if (!output.isJson()) {
       shell.out().println("Sectors:");
     }
@@ -150,6 +188,7 @@ public final class ListCommand implements Callable<Integer> {
     if (!output.isJson()) {
       shell.line("Count: " + count);
     }
+    return count;
   }
 
   private static String rebuild(RebuildLine line) {
@@ -170,6 +209,23 @@ public final class ListCommand implements Callable<Integer> {
     listing.value("LastErr", run.lastError());
     listing.valueIfAny("Paused", run.paused());
     listing.valueIfAny("Waits for you", run.attention());
+    listing.line(0, "");
+    return listing.toString();
+  }
+
+  private static String damaged(DamagedSector sector) {
+    Listing listing = new Listing();
+    listing.line(0, sector.sector().fileName() + ":");
+    for (CopyRow copy : sector.copies()) {
+      listing.value(
+          "%s in store \"%s\" of %s".formatted(copy.replica(), copy.store(), copy.host()),
+          "%s since %s, checked by %s"
+              .formatted(
+                  copy.lost() ? "lost" : "damaged",
+                  Spans.time(copy.damagedSince()),
+                  copy.seenBy()));
+      listing.value("Why", copy.damage());
+    }
     listing.line(0, "");
     return listing.toString();
   }

@@ -1,6 +1,7 @@
 package io.reseal.cli.sectors;
 
 import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CopyRow;
 import io.reseal.catalog.RebuildLine;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.arguments.SectorArguments;
@@ -76,6 +77,7 @@ public final class StateCommand implements Callable<Integer> {
    * @param pending its steps that run or are retried, according to Temporal
    * @param contradictions the facts on which sources differ and no one has decided
    * @param roots the roots of its replicas' trees, as far as they are known, its own first
+   * @param copies its copies in the stores of all hosts, as their last checks found them
    * @param note why what is shown may be out of date, or null
    */
   public record SectorState(
@@ -88,13 +90,27 @@ public final class StateCommand implements Callable<Integer> {
       List<PendingStep> pending,
       List<Contradiction> contradictions,
       List<SectorRoots> roots,
+      List<CopyRow> copies,
       String note) {
 
     /** A sector without any known rebuild. */
     static SectorState of(
-        SectorRecord sector, List<Contradiction> contradictions, List<SectorRoots> roots) {
+        SectorRecord sector,
+        List<Contradiction> contradictions,
+        List<SectorRoots> roots,
+        List<CopyRow> copies) {
       return new SectorState(
-          sector, null, List.of(), null, null, null, List.of(), contradictions, roots, null);
+          sector,
+          null,
+          List.of(),
+          null,
+          null,
+          null,
+          List.of(),
+          contradictions,
+          roots,
+          copies,
+          null);
     }
   }
 
@@ -117,9 +133,10 @@ public final class StateCommand implements Callable<Integer> {
     SectorRecord record = SectorLookup.require(catalog, sector);
     List<Contradiction> contradictions = new Intake(catalog.findings()).contradictions(sector);
     List<SectorRoots> roots = catalog.roots().of(record);
+    List<CopyRow> copies = catalog.copies().of(sector);
     RunRecord run = catalog.runs().latest(sector).orElse(null);
     if (run == null) {
-      return SectorState.of(record, contradictions, roots);
+      return SectorState.of(record, contradictions, roots, copies);
     }
     Optional<RebuildLine> line = catalog.runs().unfinished(run.runId());
     TemporalLook look =
@@ -139,6 +156,7 @@ public final class StateCommand implements Callable<Integer> {
         look.pending(),
         contradictions,
         roots,
+        copies,
         look.note());
   }
 }

@@ -1,5 +1,6 @@
 package io.reseal.cli.sectors;
 
+import io.reseal.catalog.CopyRow;
 import io.reseal.cli.show.Listing;
 import io.reseal.cli.show.RunText;
 import io.reseal.cli.show.Spans;
@@ -34,6 +35,7 @@ final class StatePage {
     sealing(sector);
     update(sector.snap());
     chain(sector.standing());
+    copies();
     contradictions();
     rebuild();
     return page.toString();
@@ -217,6 +219,32 @@ final class StatePage {
           step.progress() == null ? null : step.progress().text());
     }
     page.block(table.toString());
+  }
+
+  private void copies() {
+    section("Copies");
+    if (state.copies().isEmpty()) {
+      page.line(1, "NULL");
+      return;
+    }
+    Table table = new Table("Host", "Store", "Replica", "Seen", "Sampled", "Read", "Damage");
+    for (CopyRow copy : state.copies()) {
+      table.add(
+          copy.host(),
+          copy.store(),
+          copy.replica(),
+          checked(copy.seenAt(), copy.seenBy()),
+          checked(copy.sampledAt(), copy.sampledBy()),
+          checked(copy.readAt(), copy.readBy()),
+          copy.damage() == null
+              ? null
+              : "since %s: %s".formatted(Spans.time(copy.damagedSince()), copy.damage()));
+    }
+    page.block(table.toString());
+  }
+
+  private static String checked(Long at, String by) {
+    return at == null ? null : "%s by %s".formatted(Spans.time(at), by);
   }
 
   private void section(String title) {

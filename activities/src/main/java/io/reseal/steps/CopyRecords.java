@@ -1,0 +1,104 @@
+package io.reseal.steps;
+
+import io.reseal.catalog.CopyRepository;
+import io.reseal.catalog.CopyRow;
+import io.reseal.contract.CheckLevel;
+import io.reseal.files.Placement;
+import io.reseal.files.Replica;
+import io.reseal.files.Store;
+import io.reseal.sector.SectorId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What the catalog knows of the copies in this host's stores, from checks of them. */
+public final class CopyRecords implements StoredCopies.Records {
+
+  private final CopyRepository copies;
+  private final String host;
+  private final String by;
+
+  /**
+   * @param host the name of the host that has the stores
+   * @param by who checks: a user, or the part of Reseal
+   */
+  public CopyRecords(CopyRepository copies, String host, String by) {
+    this.copies = copies;
+    this.host = host;
+    this.by = by;
+  }
+
+  /** How the catalog calls a replica. */
+  public static String name(Replica replica) {
+    return replica.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The replica that the catalog calls so. */
+  public static Replica replica(String name) {
+    return Replica.valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  /** How the catalog calls a store, which other hosts may share. */
+  public String id(Store store) {
+    return store.identity().orElse(host + ":" + store.name());
+  }
+
+  /**
+   * Records a check of a copy.
+   *
+   * @param faults what was found wrong, or empty
+   */
+  @Override
+  public void checked(
+      SectorId sector, Replica replica, Placement at, CheckLevel level, List<String> faults) {
+    Store store = at.of(replica.dataType());
+    copies.checked(
+        List.of(
+            CopyRow.checked(
+                id(store),
+                host,
+                store.name(),
+                sector,
+                name(replica),
+                level,
+                System.currentTimeMillis(),
+                by,
+                faults.isEmpty() ? null : String.join("; ", faults))));
+  }
+
+  /**
+   * Records that a store has no file of a copy any more. One that was seen there before counts as
+   * lost, unless another store has the replica: then it was moved.
+   *
+   * @return whether it is lost
+   */
+  public boolean gone(SectorId sector, Replica replica, Store store) {
+    List<CopyRow> all =
+        copies.of(sector).stream().filter(row -> row.replica().equals(name(replica))).toList();
+    String id = id(store);
+    Optional<CopyRow> seen = all.stream().filter(row -> row.storeId().equals(id)).findFirst();
+    if (seen.isEmpty()) {
+      return false;
+    }
+    if (all.stream().anyMatch(row -> row.damage() == null && row != seen.get())) {
+      copies.forget(seen.get());
+      return false;
+    }
+    copies.checked(
+        List.of(
+            CopyRow.lost(
+                id, host, store.name(), sector, name(replica), System.currentTimeMillis(), by)));
+    return true;
+  }
+
+  @Override
+  public Optional<String> damage(SectorId sector, Replica replica, Store store) {
+    String id = id(store);
+    return copies.of(sector).stream()
+        .filter(row -> row.storeId().equals(id))
+        .filter(row -> row.replica().equals(name(replica)))
+        .filter(row -> row.damageLevel() == CheckLevel.FULL)
+        .map(CopyRow::damage)
+        .findFirst();
+  }
+}
