@@ -80,7 +80,7 @@ public final class CopyRecords implements StoredCopies.Records {
     if (seen.isEmpty()) {
       return false;
     }
-    if (all.stream().anyMatch(row -> row.damage() == null && row != seen.get())) {
+    if (all.stream().anyMatch(row -> row.damage() == null && !row.storeId().equals(id))) {
       copies.forget(seen.get());
       return false;
     }
