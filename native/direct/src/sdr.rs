@@ -18,6 +18,7 @@ use rand::RngCore;
 use reseal_sealing::RegisteredSealProof;
 use reseal_sealing::files::durable;
 use reseal_sealing::files::geometry::{Geometry, layer_file};
+use reseal_sealing::files::layers::Keep;
 use reseal_sealing::library::placement;
 use reseal_sealing::parent_cache::{ParentCache, Parents};
 use reseal_sealing::request::hash32::Hash32;
@@ -167,7 +168,7 @@ fn own(
                 for (index, cache) in caches.iter().enumerate() {
                     fs::create_dir(cache)?;
                     let member = Member::new(if index == 0 { stock.replica_id } else { random_id() });
-                    let finished = member.open(cache, geometry, || {})?;
+                    let finished = member.open(cache, geometry, Keep::All, || {})?;
                     group.join(Arc::new(member), finished);
                 }
                 let failed = Mutex::new(None);

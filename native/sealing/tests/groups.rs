@@ -13,7 +13,7 @@ use filecoin_hashers::poseidon::PoseidonDomain;
 use filecoin_proofs_api::{RegisteredSealProof, seal};
 use rand::RngCore;
 use reseal_sealing::files::geometry::{Geometry, layer_file};
-use reseal_sealing::files::layers::Layers;
+use reseal_sealing::files::layers::{Keep, Layers};
 use reseal_sealing::parent_cache::ParentCache;
 use reseal_sealing::request::hash32::Hash32;
 use reseal_sealing::sdr::{Group, Member};
@@ -50,7 +50,7 @@ impl Graph {
     /// Has a sector join a group.
     fn join(&self, group: &mut Group, sector: &Sector) -> Arc<Member> {
         let member = Arc::new(Member::new(sector.replica_id));
-        let finished = member.open(sector.cache.path(), &self.geometry, || {}).unwrap();
+        let finished = member.open(sector.cache.path(), &self.geometry, Keep::All, || {}).unwrap();
         group.join(Arc::clone(&member), finished);
         member
     }

@@ -10,6 +10,7 @@ pub mod check_replica;
 pub mod check_sealed;
 pub mod describe;
 pub mod diagnose;
+pub mod encode;
 pub mod gpus;
 pub mod params_check;
 pub mod params_generate;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::durable;
 use crate::files::geometry::{Geometry, data_file, layer_file};
-use crate::files::layers::RECORD_FILE;
+use crate::files::layers::{Keep, RECORD_FILE};
 use crate::request::absolute_path::AbsolutePath;
 use crate::request::hash32::Hash32;
 use crate::request::progress::Sink;
@@ -56,6 +56,7 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     }
     durable::write(&cache.join(MARK), b"")?;
     let labelling = pc1::Request {
+        keep: Keep::LastTwo,
         sector: request.sector.clone(),
         comm_d: request.comm_d,
         cache: request.cache.clone(),

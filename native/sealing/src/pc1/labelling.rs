@@ -178,7 +178,7 @@ impl<'a> Labelling<'a> {
                 let checking = || {
                     let _ = post.send(Message::Checking(Arc::clone(&member)));
                 };
-                let finished = member.open(&request.cache, &geometry, checking)?;
+                let finished = member.open(&request.cache, &geometry, request.keep, checking)?;
                 if finished < geometry.layers {
                     request.require_space(&geometry, finished)?;
                 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::durable;
 use crate::files::geometry::Geometry;
-use crate::files::layers::Layers;
+use crate::files::layers::{Keep, Layers};
 use crate::pieces::{self, Piece};
 use crate::request::absolute_path::AbsolutePath;
 use crate::request::choice;
@@ -41,6 +41,9 @@ pub struct Request {
     pub comm_d: Hash32,
     /// The sector's cache directory.
     pub cache: AbsolutePath,
+    /// Which finished layers stay on the disk.
+    #[serde(default)]
+    pub keep: Keep,
     /// All its pieces in order, fillers included: if given, they must have this CommD.
     #[serde(default)]
     pub pieces: Option<Vec<Piece>>,
@@ -59,7 +62,7 @@ impl Request {
 
     /// Checks that there is room for the layers that are not finished.
     fn require_space(&self, geometry: &Geometry, finished: usize) -> Result<()> {
-        let missing = (geometry.layers - finished) as u64;
+        let missing = self.keep.missing(finished, geometry.layers) as u64;
         durable::require_space(&[(&self.cache, missing * geometry.sector_size)])
     }
 }
@@ -112,16 +115,21 @@ fn alone(request: &Request, sink: Sink) -> Result<Outcome> {
     end.into_inner().expect("every sector gets a last report")
 }
 
+/// The library computes each layer from the files of all layers below it, so all of them stay.
 fn by_library(request: &Request, sink: Sink) -> Result<Outcome> {
     let proof = request.sector.proof;
     let geometry = Geometry::of(proof);
     request.check_pieces(&geometry)?;
     let replica_id = request.sector.replica_id(request.comm_d);
+    let has_last = || Layers::last(&request.cache, &geometry, replica_id).and_then(|last| last.read_and_check());
+    if request.keep == Keep::LastTwo && has_last().is_ok() {
+        return Ok(Outcome { layers: geometry.layers, resumed: geometry.layers, replica_id });
+    }
     let mut layers = Layers::open(&request.cache, &geometry, replica_id)?;
     let resumed = layers.finished();
     progress::report(sink, resumed, &geometry, None);
     if resumed < geometry.layers {
-        request.require_space(&geometry, resumed)?;
+        Request { keep: Keep::All, ..request.clone() }.require_space(&geometry, resumed)?;
         stock::label(proof, &geometry, &request.cache, replica_id, &mut layers, sink)?;
     }
     Ok(Outcome { layers: geometry.layers, resumed, replica_id })

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::files::geometry::Geometry;
-use crate::files::layers::Layers;
+use crate::files::layers::{Keep, Layers};
 use crate::request::hash32::Hash32;
 use crate::{Code, Error, Result};
 
@@ -32,13 +32,13 @@ impl Member {
 
     /// Opens its cache directory like [`Layers::open`]; returns how many layers are finished. If some must be read for
     /// that, which can take long, `checking` is called first.
-    pub fn open(&self, cache: &Path, geometry: &Geometry, checking: impl FnOnce()) -> Result<usize> {
+    pub fn open(&self, cache: &Path, geometry: &Geometry, keep: Keep, checking: impl FnOnce()) -> Result<usize> {
         let mut layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
         self.stay()?;
         if Layers::are_recorded(cache, self.replica_id) {
             checking();
         }
-        let opened = Layers::open_unless(cache, geometry, self.replica_id, &|| self.stay())?;
+        let opened = Layers::open_unless(cache, geometry, self.replica_id, keep, &|| self.stay())?;
         Ok(layers.insert(opened).finished())
     }
 

@@ -6,6 +6,7 @@ mod common;
 mod crashes;
 mod diagnose;
 mod eight_mib;
+mod encode;
 mod gpus;
 mod groups;
 mod known_answers;

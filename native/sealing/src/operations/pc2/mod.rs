@@ -1,6 +1,9 @@
 //! Pre-commit 2: the layers and the data → trees C and R, the sealed file, CommR.
 
 mod by_library;
+mod last_pass;
+
+pub(super) use last_pass::LastPass;
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -12,7 +15,6 @@ use crate::files::durable;
 use crate::files::geometry::Geometry;
 use crate::files::kept::{self, Kept, Made};
 use crate::files::layers::{Layer, Layers};
-use crate::files::nodes::Node;
 use crate::library::store_configs;
 use crate::operations::tree_d;
 use crate::pieces::{self, Piece};
@@ -23,12 +25,13 @@ use crate::request::progress::{ByteProgress, Progress, Sink};
 use crate::request::sector::Sector;
 use crate::trees::code::TreeCode;
 use crate::trees::spot_check;
-use crate::trees::{self, Add, Digested, Encoding, Layout, Spent, Work, Written};
+use crate::trees::{self, Layout, Spent, Work, Written};
 use crate::{Code, Error, Result};
 
 /// Files of an earlier attempt, by name prefix. The library would accept any tree C of the right size, even an
 /// incomplete one or another sector's.
-const STALE: [&str; 5] = ["sc-02-data-tree-c", "sc-02-data-tree-r-last", "p_aux", "t_aux", kept::RECORD_FILE];
+pub(super) const STALE: [&str; 5] =
+    ["sc-02-data-tree-c", "sc-02-data-tree-r-last", "p_aux", "t_aux", kept::RECORD_FILE];
 
 /// Which sector to seal where.
 #[derive(Debug, Deserialize)]
@@ -100,7 +103,9 @@ fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &
     // Now, and not when tree C has taken its hour.
     data.map_or(Ok(()), |data| durable::check_size(data, geometry.sector_size, Code::ScratchLost))?;
     let below_tree_c = geometry.layers as u64 * geometry.sector_size;
-    let below_tree_r = (1 + u64::from(data.is_some())) * geometry.sector_size;
+    let key = layers.last().expect("there are layers");
+    let pass = LastPass { cache, key, data, comm_d: request.comm_d, half_sealed };
+    let below_tree_r = pass.bytes(geometry);
     let phases = Phases { sink, total: below_tree_c + below_tree_r };
     let spent = Spent::default();
     let engine = Engine::best();
@@ -113,43 +118,16 @@ fn seal(request: &Request, geometry: &Geometry, layers: &[Layer], half_sealed: &
     let comm_c = Hash32(trees::top(engine, &roots));
     rows.publish()?;
 
-    let layout = Layout::tree_r(geometry);
-    let rows = Digested::create(cache, &geometry.tree_r_last, &layout)?;
-    let key = layers.last().expect("there are layers");
-    let add = |_: u64, key: &Node, data: &Node| trees::sum(key, data);
-    let encoding =
-        Encoding { key: &key.path, digested: true, data: data.map(|data| (data, &add as &Add)), replica: half_sealed };
     let encoded = phases.run("sealed file and tree R", below_tree_c, below_tree_r, |done| {
-        let work = Work { engine, spent: &spent, done };
-        trees::encode(&encoding, layout, &rows, work)
-    });
-    let checked = encoded.and_then(|(encoded, comm_r_last)| {
-        key.check(encoded.key_digest.expect("it was requested"))?;
-        check_comm_d(encoded.comm_d, request)?;
-        Ok((comm_r_last, encoded.replica_digest))
-    });
-    let (comm_r_last, replica) = checked.inspect_err(|_| {
-        // A leftover file is better than hiding the real error behind another one.
-        let _ = durable::remove(half_sealed);
+        pass.run(geometry, Work { engine, spent: &spent, done })
     })?;
     phases.report(phases.total, "writing everything to the disk");
-    let tree_r = rows.publish()?;
+    let tree_r = encoded.rows.publish()?;
 
-    let aux = PersistentAux { comm_c, comm_r_last };
+    let aux = PersistentAux { comm_c, comm_r_last: encoded.comm_r_last };
     durable::write(&cache.join("p_aux"), &aux.bytes())?;
     log::info!("PC2 by {engine:?}, processor time of all threads: {spent}");
-    Ok(Made { aux, replica, tree_r })
-}
-
-/// If the data were read, they must be the sector's.
-fn check_comm_d(comm_d: Option<Hash32>, request: &Request) -> Result<()> {
-    let comm_d = comm_d.unwrap_or(request.comm_d);
-    if comm_d == request.comm_d {
-        return Ok(());
-    }
-    let (data, expected) = (request.unsealed.display(), request.comm_d);
-    let message = format!("the data in {data} have CommD {comm_d}, not the sector's {expected}");
-    Err(Error::new(Code::ScratchLost, message).about(&request.unsealed))
+    Ok(Made { aux, replica: encoded.replica, tree_r })
 }
 
 impl Outcome {
