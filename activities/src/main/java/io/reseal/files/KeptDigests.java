@@ -117,6 +117,14 @@ public final class KeptDigests {
     }
   }
 
+  /** The files in the replica's directory, each with its digest. */
+  Map<Path, String> directory() {
+    Map<Path, String> digests = new TreeMap<>();
+    content.cache.forEach(
+        (name, digest) -> digests.put(files.cacheDir(replica).resolve(name), digest));
+    return digests;
+  }
+
   /** The kept files that are missing or have other bytes in a copy of the replica. */
   public List<Path> differing(SectorFiles copy, SealProof proof) throws IOException {
     List<Path> differing = new ArrayList<>();

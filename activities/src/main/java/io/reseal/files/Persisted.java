@@ -17,7 +17,8 @@ public record Persisted(Placement placement, List<Path> keptAside, long bytes) {
 
   /** What was put into another store as well. */
   Persisted and(Persisted other) {
-    Map<FileType, Store> stores = new EnumMap<>(placement.stores());
+    Map<FileType, Store> stores = new EnumMap<>(FileType.class);
+    stores.putAll(placement.stores());
     stores.putAll(other.placement.stores());
     return new Persisted(
         new Placement(placement.sector(), stores),

@@ -389,6 +389,23 @@ public final class Store {
         .run(own().fence(sector, runs), fence);
   }
 
+  /**
+   * How many of the files that prove a replica are here and right. A directory without any,
+   * whatever else it has, counts as none.
+   *
+   * @param files the files that its directory should have, each with its SHA-256
+   */
+  long countOf(SectorId sector, Replica replica, Map<Path, String> files) throws IOException {
+    long right = 0;
+    for (Map.Entry<Path, String> file : files.entrySet()) {
+      Path here = files(sector).cacheDir(replica).resolve(file.getKey().getFileName());
+      if (KeptDigests.has(here, file.getValue())) {
+        right++;
+      }
+    }
+    return right;
+  }
+
   /** Whether a failure is about a file here. */
   boolean has(FileSystemException failure) {
     return OsError.file(failure).filter(file -> file.startsWith(root)).isPresent();

@@ -81,12 +81,83 @@ public final class Stores {
       throws IOException {
     copies.left(source.sector());
     settle(source.sector(), fence);
+    return persist(source, kind, new EnumMap<>(FileType.class), fence, progress);
+  }
+
+  /**
+   * The same for replicas of which stores may have a part: what a store has in the directory of
+   * files that prove a replica, and is right, is not touched. Only what it lacks is put there.
+   */
+  public Persisted persistBeside(
+      SectorFiles source, SectorKind kind, Fence fence, CopyProgress progress) throws IOException {
+    copies.left(source.sector());
+    settle(source.sector(), fence);
+    Map<FileType, Store> completed = new EnumMap<>(FileType.class);
+    for (Replica replica : kind.replicas()) {
+      Optional<KeptDigests> digests = KeptDigests.find(source, replica, kind.proof());
+      if (digests.isPresent()) {
+        complete(source.sector(), replica, digests.get().directory(), fence)
+            .ifPresent(store -> completed.put(replica.cacheType(), store));
+      }
+    }
+    return persist(source, kind, completed, fence, progress);
+  }
+
+  /**
+   * Completes the directory that has most of what proves a replica.
+   *
+   * @return where it is; empty if no store has any of it, or none can be written
+   */
+  private Optional<Store> complete(
+      SectorId sector, Replica replica, Map<Path, String> files, Fence fence) throws IOException {
+    Optional<Store> best = Optional.empty();
+    long most = 0;
+    for (Store store : usable()) {
+      if (!store.readonly() && marks.why(store).isEmpty()) {
+        long right = store.countOf(sector, replica, files);
+        if (right > most) {
+          most = right;
+          best = Optional.of(store);
+        }
+      }
+    }
+    if (best.isEmpty()) {
+      return best;
+    }
+    CopiesUnderWay.Copy copy = copies.begin(sector, best.get());
+    try {
+      best.get().supplement(sector, replica, files, fence);
+      return best;
+    } catch (FileSystemException e) {
+      if (!best.get().has(e)) {
+        throw e;
+      }
+      LOG.warn("Store \"{}\" failed while sector {} was completed", best.get().name(), sector, e);
+      marks.mark(best.get(), OsError.sentence(e));
+      return Optional.empty();
+    } finally {
+      copy.ended();
+    }
+  }
+
+  /**
+   * @param completed types that are complete in a store although their bytes may differ, because
+   *     other software writes into t_aux
+   */
+  private Persisted persist(
+      SectorFiles source,
+      SectorKind kind,
+      Map<FileType, Store> completed,
+      Fence fence,
+      CopyProgress progress)
+      throws IOException {
     Map<FileType, Store> settled = inPlace(source, kind);
+    settled.putAll(completed);
     Map<Store, IOException> failures = new LinkedHashMap<>();
     while (true) {
       Placement placement = placement(source.sector(), kind, settled, failures);
       try {
-        return persist(source, kind, placement, fence, progress);
+        return persist(source, kind, placement, completed, fence, progress);
       } catch (FileSystemException e) {
         Store failed =
             placement.distinct().stream().filter(store -> store.has(e)).findFirst().orElse(null);
@@ -98,6 +169,7 @@ public final class Stores {
         marks.mark(failed, OsError.sentence(e));
         failures.put(failed, e);
         settled.values().removeIf(store -> store == failed);
+        completed.values().removeIf(store -> store == failed);
       }
     }
   }
@@ -119,21 +191,31 @@ public final class Stores {
   }
 
   private Persisted persist(
-      SectorFiles source, SectorKind kind, Placement placement, Fence fence, CopyProgress progress)
+      SectorFiles source,
+      SectorKind kind,
+      Placement placement,
+      Map<FileType, Store> completed,
+      Fence fence,
+      CopyProgress progress)
       throws IOException {
-    Persisted all = null;
+    Persisted all = new Persisted(new Placement(source.sector(), completed), List.of(), 0);
     for (Store store : placement.distinct()) {
-      long before = all == null ? 0 : 2 * all.bytes();
+      List<FileType> types =
+          placement.typesIn(store).stream().filter(type -> completed.get(type) != store).toList();
+      if (types.isEmpty()) {
+        continue;
+      }
+      long before = 2 * all.bytes();
       Persisted persisted =
           persist(
               source,
               kind,
-              placement,
+              types,
               store,
               fence,
               (done, total) -> progress.at(before + done, before + total));
       marks.clear(store);
-      all = all == null ? persisted : all.and(persisted);
+      all = all.and(persisted);
     }
     return all;
   }
@@ -141,14 +223,14 @@ public final class Stores {
   private Persisted persist(
       SectorFiles source,
       SectorKind kind,
-      Placement placement,
+      List<FileType> types,
       Store store,
       Fence fence,
       CopyProgress progress)
       throws IOException {
     CopiesUnderWay.Copy copy = copies.begin(source.sector(), store);
     try {
-      return store.persist(source, kind, placement.typesIn(store), fence, progress);
+      return store.persist(source, kind, types, fence, progress);
     } finally {
       copy.ended();
     }

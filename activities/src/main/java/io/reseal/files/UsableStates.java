@@ -73,6 +73,31 @@ public final class UsableStates {
     return List.copyOf(usable);
   }
 
+  /**
+   * The same of a rebuild that makes the sealed file from the last layer, without trees C and D.
+   * The data of an empty sector are no file.
+   */
+  public List<RebuildState> findOfEncoding() throws IOException {
+    List<RebuildState> usable = new ArrayList<>(List.of(RebuildState.ALLOCATED));
+    if (!isOwn()) {
+      return usable;
+    }
+    boolean data = !facts.hasData() || has(files.unsealed(), geometry.sectorBytes());
+    boolean sealed = files.keptFaults(Replica.SEALED, facts.proof()).isEmpty();
+    add(usable, RebuildState.PIECE_ADDED, data);
+    add(usable, RebuildState.TREE_D_BUILT, data);
+    add(usable, RebuildState.PC1_DONE, data && finishedLayers() == geometry.layers());
+    add(usable, RebuildState.PC2_DONE, sealed);
+    add(usable, RebuildState.SEALED_CHECKED, sealed);
+    boolean update = sealed;
+    if (facts.snap() != null) {
+      update = sealed && files.keptFaults(Replica.UPDATE, facts.proof()).isEmpty();
+      addSnapStates(usable, sealed, update);
+    }
+    add(usable, RebuildState.SNAP_DONE, update);
+    return List.copyOf(usable);
+  }
+
   private void addSnapStates(List<RebuildState> usable, boolean sealed, boolean update)
       throws IOException {
     boolean data = sealed && has(files.updateData(), geometry.sectorBytes());
@@ -94,10 +119,15 @@ public final class UsableStates {
   }
 
   private boolean hasLayers() throws IOException {
+    for (int layer = 1; layer <= geometry.layers(); layer++) {
+      if (!has(files.layer(layer), geometry.sectorBytes())) {
+        return false;
+      }
+    }
     return finishedLayers() == geometry.layers();
   }
 
-  /** How many layers are finished, counted from the first one. */
+  /** How many layers are finished; those before the last two need not be there any more. */
   public int finishedLayers() throws IOException {
     if (!isOwn() || !SectorFiles.exists(files.layersRecord())) {
       return 0;
@@ -111,11 +141,11 @@ public final class UsableStates {
     if (!record.path("replica_id").asText().equals(facts.replicaId().hex())) {
       return 0;
     }
-    int finished = 0;
-    while (finished < geometry.layers()
-        && record.path("layers").has(Integer.toString(finished + 1))
-        && has(files.layer(finished + 1), geometry.sectorBytes())) {
-      finished++;
+    int finished = geometry.layers();
+    while (finished > 0
+        && !(record.path("layers").has(Integer.toString(finished))
+            && has(files.layer(finished), geometry.sectorBytes()))) {
+      finished--;
     }
     return finished;
   }

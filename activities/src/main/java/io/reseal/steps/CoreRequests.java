@@ -9,6 +9,7 @@ import io.reseal.core.Operation;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.pieces.PieceFile;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.PAux;
 import io.reseal.sector.Piece;
 import java.nio.file.Path;
@@ -62,6 +63,24 @@ final class CoreRequests {
     return new CoreRequest(
         Operation.PC1,
         ofSector().put("lock", layersLock.toString()).put("cache", files.cacheDir().toString()));
+  }
+
+  /** The same where only the last layer is needed, so that the others do not stay. */
+  CoreRequest pc1ToEncode() {
+    CoreRequest pc1 = pc1();
+    return new CoreRequest(pc1.operation(), pc1.fields().put("keep", "last_two"));
+  }
+
+  /**
+   * Makes the sealed file from the last layer, without trees C and D.
+   *
+   * @param commC the root of its tree C
+   */
+  CoreRequest encode(Commitment commC) {
+    ObjectNode fields = sealed().put("comm_c", commC.hex());
+    return new CoreRequest(
+        Operation.ENCODE,
+        facts.hasData() ? fields.put("unsealed", files.unsealed().toString()) : fields);
   }
 
   CoreRequest pc2() {

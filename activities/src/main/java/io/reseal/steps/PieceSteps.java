@@ -43,7 +43,7 @@ final class PieceSteps {
           found.repairs().orElse(null),
           null);
     }
-    if (found.repair() != null && found.keyIn() == null) {
+    if (found.repair() != null && found.repair().commC() == null && found.keyIn() == null) {
       return new StepOutcome(
           "no pieces are needed: repair of %s%s".formatted(found.repair().what(), found.note()),
           null,
@@ -53,7 +53,10 @@ final class PieceSteps {
           null,
           found.repair());
     }
-    List<Piece> all = needed(inputs.withKeyIn(found.keyIn()));
+    List<Piece> all =
+        found.repair() != null && found.repair().updateIn() != null
+            ? inputs.facts().pieces()
+            : needed(inputs.withKeyIn(found.keyIn()));
     Pieces.Look look = look(inputs, work, all);
     return new StepOutcome(
         detail(look, all) + found.note(),
@@ -78,7 +81,9 @@ final class PieceSteps {
 
   /** Downloads all pieces to the host, including those of the update. */
   StepOutcome download(StepInputs inputs, StepWork work) throws Exception {
-    download(inputs, work, needed(inputs));
+    // While only the key is sealed, the update stays in its store.
+    boolean updateStays = inputs.commC() != null && inputs.repaired();
+    download(inputs, work, updateStays ? inputs.facts().pieces() : needed(inputs));
     return StepOutcome.of("all pieces are on this host");
   }
 

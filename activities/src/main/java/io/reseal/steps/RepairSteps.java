@@ -5,6 +5,7 @@ import io.reseal.contract.FailureType;
 import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
 import io.reseal.files.FileType;
+import io.reseal.files.Persisted;
 import io.reseal.files.Placement;
 import io.reseal.files.RepairedFiles;
 import io.reseal.files.Replica;
@@ -63,14 +64,32 @@ final class RepairSteps {
     List<String> done = new ArrayList<>();
     for (Replica replica : replicas) {
       Optional<Placement> whole = copies.whole(inputs, work, replica, done);
-      Optional<Placement> at =
-          whole.isPresent() ? whole : withPAuxOfTree(inputs, work, replica, done);
-      places.putAll((at.isPresent() ? at.get() : completed(inputs, work, replica, done)).stores());
+      if (whole.isPresent()) {
+        places.putAll(whole.get().stores());
+      } else if (replica == Replica.SEALED && inputs.commC() != null) {
+        places.putAll(made(inputs, work, done).stores());
+      } else {
+        Optional<Placement> at = withPAuxOfTree(inputs, work, replica, done);
+        places.putAll(
+            (at.isPresent() ? at.get() : completed(inputs, work, replica, done)).stores());
+      }
     }
     stores.release(inputs.facts().sector(), inputs.fence().at());
     return StepOutcome.stored(
         done.isEmpty() ? "nothing was missing any more" : String.join("; ", done),
         StoreSteps.copy(new Placement(inputs.facts().sector(), places)));
+  }
+
+  /** Stores the sealed file that was made in scratch with the known root of tree C. */
+  private Placement made(StepInputs inputs, StepWork work, List<String> done) throws IOException {
+    Persisted persisted =
+        stores.persistBeside(
+            inputs.files(),
+            new SectorKind(inputs.facts().proof(), false),
+            inputs.fence(),
+            work::copied);
+    done.add(persisted.toString());
+    return persisted.placement();
   }
 
   /** Writes p_aux if tree R's files give it and the replica's file proves with both. */

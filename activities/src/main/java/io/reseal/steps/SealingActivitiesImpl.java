@@ -18,6 +18,7 @@ import io.reseal.files.Scratch;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.StoreSweep;
 import io.reseal.files.UsableStates;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread;
@@ -114,6 +115,16 @@ final class SealingActivitiesImpl implements SealingActivities {
   }
 
   @Override
+  public StageReport encode(StageRequest request) {
+    return runner.run(request, sealing::encode);
+  }
+
+  @Override
+  public StageReport checkEncoded(StageRequest request) {
+    return runner.run(request, sealing::checkEncoded);
+  }
+
+  @Override
   public StageReport synthetic(StageRequest request) {
     return runner.run(request, sealing::synthetic);
   }
@@ -174,7 +185,8 @@ final class SealingActivitiesImpl implements SealingActivities {
   }
 
   @Override
-  public List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread, String keyIn) {
+  public List<RebuildState> usableStates(
+      SectorFacts facts, ThreadGrant thread, String keyIn, Commitment commC) {
     Optional<SealingThread> held = threads.withScratch(thread);
     if (held.isEmpty()) {
       return List.of();
@@ -182,16 +194,17 @@ final class SealingActivitiesImpl implements SealingActivities {
     Scratch scratch = held.get().scratch();
     try {
       return FileWork.within(
-          ANSWER_LIMIT, scratch.location(), () -> usableStates(facts, scratch, keyIn));
+          ANSWER_LIMIT, scratch.location(), () -> usableStates(facts, scratch, keyIn, commC));
     } catch (IOException e) {
       throw Failures.of(e, Optional.of(held.get().scratch().location()));
     }
   }
 
-  private List<RebuildState> usableStates(SectorFacts facts, Scratch scratch, String keyIn)
-      throws IOException {
+  private List<RebuildState> usableStates(
+      SectorFacts facts, Scratch scratch, String keyIn, Commitment commC) throws IOException {
     SectorFiles sealed = key.kept(facts, keyIn).orElse(scratch.files(facts.sector()));
-    return new UsableStates(scratch, facts, sealed).find();
+    UsableStates states = new UsableStates(scratch, facts, sealed);
+    return commC == null ? states.find() : states.findOfEncoding();
   }
 
   @Override

@@ -3,9 +3,11 @@ package io.reseal.steps;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.StoredCopy;
+import io.reseal.core.CoreRequest;
 import io.reseal.files.Fence;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
+import io.reseal.sector.Commitment;
 import io.reseal.threads.SealingThread;
 
 /**
@@ -22,6 +24,7 @@ import io.reseal.threads.SealingThread;
  * @param mayRepair whether what stores lack may be made from what they have
  * @param repaired whether the sector's files stay in their stores and only what they lacked was
  *     made
+ * @param commC the root of tree C that the sealed file is made with, without trees C and D, or null
  */
 record StepInputs(
     SectorFacts facts,
@@ -33,7 +36,23 @@ record StepInputs(
     boolean force,
     boolean urgent,
     boolean mayRepair,
-    boolean repaired) {
+    boolean repaired,
+    Commitment commC) {
+
+  /** The inputs of a step of a rebuild that does not make the sealed file with a known root. */
+  StepInputs(
+      SectorFacts facts,
+      SectorFiles files,
+      SealingThread thread,
+      Fence fence,
+      String keyIn,
+      StoredCopy stored,
+      boolean force,
+      boolean urgent,
+      boolean mayRepair,
+      boolean repaired) {
+    this(facts, files, thread, fence, keyIn, stored, force, urgent, mayRepair, repaired, null);
+  }
 
   static StepInputs of(StageRequest request, SealingThread thread, SectorFiles files, Fence fence) {
     return new StepInputs(
@@ -46,18 +65,24 @@ record StepInputs(
         request.force(),
         request.urgent(),
         Boolean.TRUE.equals(request.mayRepair()),
-        Boolean.TRUE.equals(request.repaired()));
+        Boolean.TRUE.equals(request.repaired()),
+        request.commC());
   }
 
   StepInputs withKeyIn(String store) {
     return new StepInputs(
-        facts, files, thread, fence, store, stored, force, urgent, mayRepair, repaired);
+        facts, files, thread, fence, store, stored, force, urgent, mayRepair, repaired, commC);
   }
 
   /** Which replicas the step makes: all of them, or only the update if a key is kept. */
   SectorKind kind() {
     SectorKind kind = SectorKind.of(facts);
     return keyIn == null ? kind : kind.withoutKey();
+  }
+
+  /** The request that makes the layers. */
+  CoreRequest labelling() {
+    return commC == null ? requests().pc1() : requests().pc1ToEncode();
   }
 
   CoreRequests requests() {

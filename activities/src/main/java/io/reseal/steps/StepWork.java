@@ -150,7 +150,7 @@ final class StepWork implements GpuStages.Stage {
   /** Makes the sector's layers, together with other sectors on the same core if possible. */
   Labelled label(StepInputs inputs)
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    CoreRequest request = inputs.requests().pc1();
+    CoreRequest request = inputs.labelling();
     if (labelling.isEmpty()) {
       JsonNode result = run(request);
       return new Labelled(

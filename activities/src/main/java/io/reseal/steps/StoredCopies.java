@@ -18,6 +18,7 @@ import io.reseal.plan.Repair;
 import io.reseal.plan.RepairPlan;
 import io.reseal.plan.Survivors;
 import io.reseal.reading.SmallFile;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,11 +56,16 @@ final class StoredCopies {
 
     /** Suffix for the step's detail. */
     String note() {
-      return (keyIn == null || repair != null
-              ? ""
-              : "; the key is kept, in store \"%s\"".formatted(keyIn))
+      return what()
           + (faults.isEmpty() ? "" : "; not intact: " + String.join("; ", faults))
           + repairs().map("; "::concat).orElse("");
+    }
+
+    private String what() {
+      if (repair != null) {
+        return repair.commC() == null ? "" : "; comm_c is known, so trees C and D are not needed";
+      }
+      return keyIn == null ? "" : "; the key is kept, in store \"%s\"".formatted(keyIn);
     }
   }
 
@@ -157,7 +163,12 @@ final class StoredCopies {
         inputs.facts().sector(),
         plan,
         plan.cost(left.snapped()));
-    return plan.repair(left);
+    // Each of them is right: either a p_aux gives CommR with it, or the catalog has compared it.
+    Optional<Commitment> commC = survey.commC(inputs.facts()).stream().findFirst();
+    return plan.repair(left)
+        .map(repair -> repair.with(commC.orElse(null)))
+        // A store that had it a moment ago is gone.
+        .filter(repair -> repair.sealedIn() != null || repair.commC() != null);
   }
 
   /** Where one of the sector's replicas is, complete; empty if no copy of it proves. */
@@ -246,7 +257,7 @@ final class StoredCopies {
     SectorFiles files = placement.files();
     int challenges = 0;
     for (Replica replica : kind.replicas()) {
-      if (!inputs.repaired()) {
+      if (!inputs.repaired() || inputs.commC() != null) {
         requireUnchanged(inputs, replica, files);
       }
       challenges += challenges(inputs, work, replica, files);
@@ -303,7 +314,11 @@ final class StoredCopies {
       throws IOException, WrongSealException {
     Optional<KeptDigests> digests = KeptCheck.recorded(inputs, replica);
     if (digests.isPresent()) {
-      List<Path> changed = digests.get().differing(copy, inputs.facts().proof());
+      List<Path> changed = new ArrayList<>(digests.get().differing(copy, inputs.facts().proof()));
+      if (inputs.commC() != null && !copy.lacksTAux(replica)) {
+        // It was there already, and stays, whatever it contains.
+        changed.remove(copy.tAux(replica));
+      }
       if (!changed.isEmpty()) {
         throw new WrongSealException(
             FailureType.STORE_COPY_DAMAGED,

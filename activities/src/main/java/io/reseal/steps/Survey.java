@@ -78,7 +78,12 @@ public final class Survey {
       }
       left.addAll(keptPAux(facts, replica));
     }
-    return new Survivors(facts.snap() != null, treeFiles(facts), facts.commC() != null, left);
+    return new Survivors(
+        facts.snap() != null,
+        treeFiles(facts),
+        facts.commC() != null,
+        facts.proof().hasSyntheticProofs(),
+        left);
   }
 
   private static int treeFiles(SectorFacts facts) {

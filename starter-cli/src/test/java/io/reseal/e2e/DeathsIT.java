@@ -6,6 +6,7 @@ import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,30 @@ class DeathsIT {
     assertThat(run.host()).isEqualTo(frozen.host());
     assertThat(step(sector, "PC1").note()).isEqualTo("2 layers, 1 of them kept from before");
     assertThat(runs.changes(sector)).extracting(StateChange::step).doesNotContain("scratch lost");
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
+  }
+
+  // Seen to fail: with layers that are removed with the others although they are the last two.
+  @Test
+  void workerKilledInPc1ThatKeepsTwoLayersGoesOnFromItsLastLayer() throws Exception {
+    LostSector sector = lab.bigOne();
+    ask.rebuildAndWait(sector);
+    lab.awaitNoScratch(sector);
+    for (String file : sector.files().keySet()) {
+      Files.delete(fleet.store().resolve(file));
+    }
+    ask.rebuild(sector);
+    Stops.Frozen frozen = stops.freezeInSecondLayer(sector);
+    fleet.worker(frozen.host()).kill();
+    frozen.thaw();
+    Await.until("the orphan ends by itself", () -> !frozen.stage().isAlive());
+    fleet.startWorker(frozen.host());
+    runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(step(sector, "PC1").note()).isEqualTo("2 layers, 1 of them kept from before");
+    assertThat(runs.changes(sector))
+        .extracting(StateChange::step)
+        .contains("no tree D", "encode", "check encoded")
+        .doesNotContain("scratch lost", "PC2");
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 

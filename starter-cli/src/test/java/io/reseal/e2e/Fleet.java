@@ -13,6 +13,10 @@ import io.reseal.up.UpRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -305,6 +309,21 @@ final class Fleet implements AutoCloseable {
   /** The settings of host A. */
   Path workerFile() {
     return home.resolve("worker.toml");
+  }
+
+  /** Removes what the catalog knows of the roots of a sector's trees, as if it never had it. */
+  void forgetRoots(SectorId sector) throws IOException {
+    Installation.Catalog settings = Installation.load(home, Map.of()).catalog();
+    try (Connection database =
+            DriverManager.getConnection(settings.url(), settings.user(), settings.password());
+        PreparedStatement delete =
+            database.prepareStatement("DELETE FROM sector_roots WHERE miner = ? AND number = ?")) {
+      delete.setLong(1, sector.miner());
+      delete.setLong(2, sector.number());
+      delete.executeUpdate();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   Catalog catalog() {

@@ -181,7 +181,7 @@ class KindsIT {
     assertThat(ask.sectors("rebuild", sector, "--dry-run", "-c", host).out())
         .contains("nothing, no file is lost");
     assertThat(ask.sectors("rebuild", sector, "--dry-run", "--force", "-c", host).out())
-        .contains("sealing of the sealed file", "PC1, PC2 twice");
+        .contains("sealing of the sealed file", "PC1, PC2, encoding");
     for (List<String> lost :
         List.of(
             List.of("cache/%s/" + TREE),
@@ -219,6 +219,115 @@ class KindsIT {
     }
     assertThat(fleet.store().resolve(".reseal/incoming").resolve(sector.id().fileName()))
         .doesNotExist();
+  }
+
+  private static final List<String> SEALED_WITH_ROOT =
+      List.of(
+          "Empty",
+          "Allocated",
+          "Allocated",
+          "PieceAdded",
+          "TreeDBuilt",
+          "PC1Done",
+          "PC2Done",
+          "SealedChecked",
+          "SnapDone",
+          "Persisted",
+          "Finished");
+
+  // Seen to fail: with a catalog whose comm_c is not asked for; with a cache directory that is
+  // stored again.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void lostSealedFileIsMadeWithTheKnownCommC(boolean empty) throws Exception {
+    LostSector sector =
+        lose(SealProof.KIB_2_V1_1, empty ? List.of() : List.of(lab.piece(512, 512)), null);
+    ask.rebuildAndWait(sector);
+    runs.awaitState(sector, RebuildState.FINISHED);
+    Map<String, String> whole = lab.stored(sector);
+    String host = fleet.workerFile().toString();
+    for (List<String> lost :
+        List.of(
+            List.of("sealed/%s"),
+            List.of("sealed/%s", "cache/%s/p_aux"),
+            List.of("sealed/%s", "cache/%s/" + TREE, "cache/%s/p_aux", "cache/%s/t_aux"))) {
+      for (String file : lost) {
+        Files.delete(fleet.store().resolve(file.formatted(sector.id().fileName())));
+      }
+      Map<String, String> before = stamps(sector);
+      lab.awaitNoScratch(sector);
+      Ask.Answer plan = ask.sectors("rebuild", sector, "--dry-run", "-c", host);
+      assertThat(plan.out())
+          .contains("sealing with the known comm_c of the sealed file", "PC1, encoding")
+          .doesNotContain("PC2");
+      ask.rebuildAndWait(sector);
+
+      assertThat(states(sector)).as("without %s", lost).isEqualTo(SEALED_WITH_ROOT);
+      assertThat(steps(sector))
+          .containsSubsequence(
+              empty ? "no pieces" : "add pieces",
+              "no tree D",
+              "PC1",
+              "encode",
+              "check encoded",
+              "no snap",
+              "persist",
+              "check stored")
+          .doesNotContain("tree D", "PC2", "check sealed");
+      assertThat(note(sector, "fetch pieces"))
+          .contains("comm_c is known, so trees C and D are not needed");
+      assertThat(lab.stored(sector)).as("without %s", lost).isEqualTo(whole);
+      assertThat(stamps(sector)).as("without %s", lost).containsAllEntriesOf(before);
+    }
+  }
+
+  // Seen to fail: with an update that is made again although a store has it.
+  @Test
+  void lostKeyIsMadeWithTheKnownCommC() throws Exception {
+    LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), layout());
+    ask.rebuildAndWait(sector);
+    runs.awaitState(sector, RebuildState.FINISHED);
+    Map<String, String> whole = lab.stored(sector);
+    for (List<String> lost :
+        List.of(
+            List.of("sealed/%s"),
+            List.of("sealed/%s", "update-cache/%s/" + TREE, "cache/%s/p_aux"),
+            List.of("sealed/%s", "update/%s", "update-cache/%s/p_aux"))) {
+      boolean keepsUpdate = !lost.contains("update/%s");
+      for (String file : lost) {
+        Files.delete(fleet.store().resolve(file.formatted(sector.id().fileName())));
+      }
+      Map<String, String> before = stamps(sector);
+      lab.awaitNoScratch(sector);
+      ask.rebuildAndWait(sector);
+
+      runs.awaitState(sector, RebuildState.FINISHED);
+      assertThat(steps(sector))
+          .containsSubsequence(
+              keepsUpdate
+                  ? List.of("encode", "check encoded", "keep update", "repair", "check stored")
+                  : List.of("encode", "check encoded", "snap encode", "persist", "check stored"))
+          .doesNotContain("PC2", keepsUpdate ? "snap encode" : "repair");
+      assertThat(lab.stored(sector)).as("without %s", lost).isEqualTo(whole);
+      assertThat(stamps(sector)).as("without %s", lost).containsAllEntriesOf(before);
+    }
+  }
+
+  // Catches: synthetic proofs of layers that are gone.
+  @Test
+  void sectorWithSyntheticProofsIsSealedWithAllItsTrees() throws Exception {
+    LostSector sector = lose(SealProof.KIB_2_SYNTHETIC, List.of(), null);
+    ask.rebuildAndWait(sector);
+    lab.awaitNoScratch(sector);
+    Files.delete(fleet.store().resolve("sealed/" + sector.id().fileName()));
+    ask.rebuildAndWait(sector);
+    assertSame(sector);
+    assertThat(states(sector)).contains("SyntheticPoRep");
+    assertThat(steps(sector)).contains("PC2").doesNotContain("encode");
+  }
+
+  private List<String> steps(LostSector sector) {
+    return runs.changes(sector).stream().map(StateChange::step).toList();
   }
 
   private static String[] places(List<String> files, LostSector sector) {

@@ -72,14 +72,16 @@ final class Lab {
   }
 
   /**
-   * A sector of 8 MiB with pieces and a gap. It is sealed once and lost again at each call. Its
-   * layers take a third of a second each, so a test can stop its PC1 between them.
+   * A sector of 8 MiB with pieces and a gap. It is sealed once and lost again at each call, with
+   * all that the catalog knows of its trees, so that all of it is sealed again. Its layers take a
+   * third of a second each, so a test can stop its PC1 between them.
    */
   LostSector bigOne() throws IOException {
     if (big == null) {
       big = lose(SealProof.MIB_8_V1_1, piece(1 << 20, 0), piece(4 << 20, 4 << 20));
     }
     lose(big);
+    fleet.forgetRoots(big.id());
     return big;
   }
 

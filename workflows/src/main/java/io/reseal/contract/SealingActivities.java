@@ -1,5 +1,6 @@
 package io.reseal.contract;
 
+import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
@@ -39,11 +40,22 @@ public interface SealingActivities {
   @ActivityMethod(name = "PC2")
   StageReport pc2(StageRequest request);
 
+  /**
+   * Makes the sealed file from the last layer and the data, for a sector whose root of tree C is
+   * known: CommR shows whether all of it is right.
+   */
+  @ActivityMethod(name = "Encode")
+  StageReport encode(StageRequest request);
+
   @ActivityMethod(name = "SyntheticProofs")
   StageReport synthetic(StageRequest request);
 
   @ActivityMethod(name = "CheckSealed")
   StageReport checkSealed(StageRequest request);
+
+  /** Checks that the sealed file answers a PoSt challenge before it is used or stored. */
+  @ActivityMethod(name = "CheckEncoded")
+  StageReport checkEncoded(StageRequest request);
 
   /** Makes the vanilla proofs for the seed and leaves them in scratch. */
   @ActivityMethod(name = "C1")
@@ -89,9 +101,11 @@ public interface SealingActivities {
    * earliest first.
    *
    * @param keyIn see {@link StageRequest#keyIn()}
+   * @param commC see {@link StageRequest#commC()}
    */
   @ActivityMethod(name = "UsableStates")
-  List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread, String keyIn);
+  List<RebuildState> usableStates(
+      SectorFacts facts, ThreadGrant thread, String keyIn, Commitment commC);
 
   /**
    * Gives the thread back, so that its hold ends; with {@code removeScratch} also removes this

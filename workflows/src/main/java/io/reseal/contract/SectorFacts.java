@@ -6,6 +6,7 @@ import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import io.reseal.sector.ZeroPieces;
 import java.util.List;
 
 /**
@@ -68,6 +69,11 @@ public record SectorFacts(
         snap,
         commDRecorded,
         null);
+  }
+
+  /** Whether anything but zeros was sealed. */
+  public boolean hasData() {
+    return !commD.equals(ZeroPieces.commitment(proof.size().bytes()));
   }
 
   /** The same with its seed known. */

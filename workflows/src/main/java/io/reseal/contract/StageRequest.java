@@ -2,6 +2,7 @@ package io.reseal.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reseal.plan.Step;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 
 /**
@@ -27,6 +28,8 @@ import io.reseal.sector.RebuildState;
  *     StageReport#repair()}; null means no
  * @param repaired whether this rebuild leaves the sector's files in their stores and makes only
  *     what is missing there; null means no
+ * @param commC root of tree C that the sealed file is made with, so that neither trees C and D nor
+ *     all layers are needed; null if it is sealed with them, or is not made
  */
 public record StageRequest(
     @JsonProperty("facts") SectorFacts facts,
@@ -41,7 +44,8 @@ public record StageRequest(
     @JsonProperty("fromZero") boolean fromZero,
     @JsonProperty("urgent") boolean urgent,
     @JsonProperty("mayRepair") Boolean mayRepair,
-    @JsonProperty("repaired") Boolean repaired) {
+    @JsonProperty("repaired") Boolean repaired,
+    @JsonProperty("commC") Commitment commC) {
 
   /** A request of a rebuild that makes all of the sector's files in scratch. */
   public StageRequest(
@@ -58,7 +62,7 @@ public record StageRequest(
       boolean urgent) {
     this(
         facts, thread, step, force, state, reached, early, keyIn, stored, fromZero, urgent, null,
-        null);
+        null, null);
   }
 
   /** Whether both ask for the same work on the same thread, whatever their grants' numbers. */
@@ -80,6 +84,7 @@ public record StageRequest(
         fromZero,
         urgent,
         mayRepair,
-        repaired);
+        repaired,
+        commC);
   }
 }

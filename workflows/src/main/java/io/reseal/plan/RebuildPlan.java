@@ -18,6 +18,7 @@ public final class RebuildPlan {
    * @param download whether pieces have to be downloaded first
    * @param keyStored whether a store has the key of a snapped sector intact, but not its update
    * @param repair what can be done instead of sealing, or null
+   * @param empty whether what was sealed are zeros
    */
   public record Needs(
       boolean prove,
@@ -25,13 +26,14 @@ public final class RebuildPlan {
       boolean snapped,
       boolean download,
       boolean keyStored,
-      Repair repair) {
+      Repair repair,
+      boolean empty) {
 
     public static final Needs PLAIN = new Needs(false, false, false, false, false);
 
     public Needs(
         boolean prove, boolean synthetic, boolean snapped, boolean download, boolean keyStored) {
-      this(prove, synthetic, snapped, download, keyStored, null);
+      this(prove, synthetic, snapped, download, keyStored, null, false);
     }
 
     /** A proof needs the layers, which no store has. */
@@ -41,12 +43,26 @@ public final class RebuildPlan {
 
     /** Whether the stores have every sealed form, so that none is made. */
     private boolean repairsAll() {
-      return repair != null && !prove && snapped == (repair.updateIn() != null);
+      return keepsSealed() && snapped == (repair.updateIn() != null);
     }
 
     /** Whether the key is repaired, and the update made again from it. */
     private boolean repairsKey() {
-      return repair != null && !prove && snapped && repair.updateIn() == null;
+      return keepsSealed() && snapped && repair.updateIn() == null;
+    }
+
+    private boolean keepsSealed() {
+      return repair != null && !prove && !repair.encodes();
+    }
+
+    /** Whether the sealed file is made again with the known root of tree C. */
+    private boolean encodes() {
+      return repair != null && !prove && repair.encodes();
+    }
+
+    /** Whether the sealed file is made again, and a store has the update. */
+    private boolean keepsUpdate() {
+      return encodes() && snapped && repair.updateIn() != null;
     }
   }
 
@@ -66,6 +82,10 @@ public final class RebuildPlan {
       plan.add(Step.DOWNLOAD_PIECES);
     }
     plan.addAll(key(needs));
+    if (needs.keepsUpdate()) {
+      plan.addAll(List.of(Step.KEEP_UPDATE, Step.REPAIR, Step.CHECK_STORED));
+      return List.copyOf(plan);
+    }
     plan.addAll(
         needs.snapped()
             ? List.of(Step.SNAP_ADD_PIECES, Step.SNAP_TREE_D, Step.SNAP_ENCODE, Step.CHECK_SNAP)
@@ -78,7 +98,19 @@ public final class RebuildPlan {
     if (needs.repairsKey()) {
       return List.of(Step.REPAIR_KEY);
     }
-    return needs.keepsKey() ? List.of(Step.KEEP_KEY) : sealing(needs);
+    if (needs.keepsKey()) {
+      return List.of(Step.KEEP_KEY);
+    }
+    return needs.encodes() ? encoding(needs) : sealing(needs);
+  }
+
+  private static List<Step> encoding(Needs needs) {
+    return List.of(
+        needs.empty() ? Step.SKIP_PIECES : Step.ADD_PIECES,
+        Step.SKIP_TREE_D,
+        Step.PC1,
+        Step.ENCODE,
+        Step.CHECK_ENCODED);
   }
 
   private static List<Step> sealing(Needs needs) {

@@ -34,6 +34,11 @@ public record RepairPlan(List<Action> actions) {
     WRITE_P_AUX("p_aux"),
     /** Encode the update's data over the key. */
     ENCODE("encoding"),
+    /**
+     * Label the sector and encode its data over the last layer, and compare the root of tree R,
+     * together with the known root of tree C, with CommR.
+     */
+    SEAL_WITH_ROOT("sealing with the known comm_c"),
     /** Seal the sector's data, and encode those of its update. */
     SEAL("sealing");
 
@@ -70,19 +75,21 @@ public record RepairPlan(List<Action> actions) {
    * What a plan costs; the first number counts most.
    *
    * @param pc1 how often a sector is labelled
-   * @param pc2 how often a whole form is made
+   * @param pc2 how often trees C and D are built, and the sealed file is made with them
+   * @param encodings how often a form is made without trees C and D
    * @param reads how often all of a form's file is read
    */
-  public record Cost(int pc1, int pc2, int reads) {
+  public record Cost(int pc1, int pc2, int encodings, int reads) {
 
-    private static final Cost NONE = new Cost(0, 0, 0);
+    private static final Cost NONE = new Cost(0, 0, 0, 0);
 
     private static Cost of(Work work, boolean snapped) {
       return switch (work) {
         case WRITE_T_AUX, WRITE_P_AUX -> NONE;
-        case TREE_R -> new Cost(0, 0, 1);
-        case ENCODE -> new Cost(0, 1, 1);
-        case SEAL -> snapped ? new Cost(1, 2, 1) : new Cost(1, 1, 0);
+        case TREE_R -> new Cost(0, 0, 0, 1);
+        case ENCODE -> new Cost(0, 0, 1, 1);
+        case SEAL_WITH_ROOT -> new Cost(1, 0, 1, 0);
+        case SEAL -> snapped ? new Cost(1, 1, 1, 1) : new Cost(1, 1, 0, 0);
       };
     }
 
@@ -93,7 +100,10 @@ public record RepairPlan(List<Action> actions) {
         parts.add("PC1");
       }
       if (pc2 > 0) {
-        parts.add(pc2 == 1 ? "PC2" : "PC2 twice");
+        parts.add("PC2");
+      }
+      if (encodings > 0) {
+        parts.add(encodings == 1 ? "encoding" : "encoding twice");
       }
       if (reads > 0) {
         parts.add("reading all of %s".formatted(reads == 1 ? "one file" : reads + " files"));
@@ -102,7 +112,8 @@ public record RepairPlan(List<Action> actions) {
     }
 
     private Cost plus(Cost other) {
-      return new Cost(pc1 + other.pc1, pc2 + other.pc2, reads + other.reads);
+      return new Cost(
+          pc1 + other.pc1, pc2 + other.pc2, encodings + other.encodings, reads + other.reads);
     }
   }
 
@@ -122,6 +133,8 @@ public record RepairPlan(List<Action> actions) {
         addTAux(left, form, actions);
       } else if (form == Form.UPDATE) {
         actions.add(new Action(Work.ENCODE, form));
+      } else if (left.isEncodable()) {
+        actions.add(new Action(Work.SEAL_WITH_ROOT, form));
       } else {
         return sealing();
       }
@@ -157,16 +170,17 @@ public record RepairPlan(List<Action> actions) {
   }
 
   /**
-   * What a rebuild is to do instead of sealing. Empty if everything is sealed or nothing is to be
-   * repaired, be it that the update is made again over a key that is whole.
+   * What a rebuild is to do instead of sealing all. Empty if everything is sealed or nothing is to
+   * be repaired, be it that the update is made again over a key that is whole.
    */
   public Optional<Repair> repair(Survivors left) {
-    if (does(Work.SEAL) || !(does(Work.TREE_R) || does(Work.WRITE_P_AUX))) {
+    boolean encodes = does(Work.SEAL_WITH_ROOT);
+    if (does(Work.SEAL) || !(encodes || does(Work.TREE_R) || does(Work.WRITE_P_AUX))) {
       return Optional.empty();
     }
     return Optional.of(
         new Repair(
-            left.replicaIn(Form.SEALED).orElseThrow(),
+            encodes ? null : left.replicaIn(Form.SEALED).orElseThrow(),
             left.snapped() && !does(Work.ENCODE) ? left.replicaIn(Form.UPDATE).orElseThrow() : null,
             what()));
   }
@@ -184,6 +198,9 @@ public record RepairPlan(List<Action> actions) {
   }
 
   private String files(Form form) {
+    if (form == Form.SEALED && does(Work.SEAL_WITH_ROOT)) {
+      return "all files";
+    }
     List<String> names =
         actions.stream()
             .filter(action -> repairs(action, form))

@@ -16,13 +16,24 @@ import java.util.stream.Stream;
  * @param snapped whether it was snapped, so that it has an update too
  * @param treeFiles into how many files tree R's upper part is cut
  * @param commCRecorded whether the catalog has the root of its tree C
+ * @param layersNeeded whether all layers are needed once it is sealed, as for the proofs of a
+ *     synthetic proof type
  * @param files what the stores have
  */
 public record Survivors(
-    boolean snapped, int treeFiles, boolean commCRecorded, List<Survivor> files) {
+    boolean snapped,
+    int treeFiles,
+    boolean commCRecorded,
+    boolean layersNeeded,
+    List<Survivor> files) {
 
   public Survivors {
     files = List.copyOf(files);
+  }
+
+  /** What is left of a sector that needs no layers once it is sealed. */
+  public Survivors(boolean snapped, int treeFiles, boolean commCRecorded, List<Survivor> files) {
+    this(snapped, treeFiles, commCRecorded, false, files);
   }
 
   List<Form> forms() {
@@ -52,6 +63,11 @@ public record Survivors(
   /** Whether a form can be made complete from its own file. */
   boolean isRepairable(Form form) {
     return replicaIn(form).isPresent() && knowsCommC();
+  }
+
+  /** Whether the sealed file can be made again without trees C and D. */
+  boolean isEncodable() {
+    return knowsCommC() && !layersNeeded;
   }
 
   /**

@@ -6,6 +6,7 @@ import io.reseal.contract.StageReport;
 import io.reseal.plan.RebuildPlan;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import java.util.List;
 
@@ -72,7 +73,14 @@ final class PlanPosition {
 
   /** What this plan does instead of sealing, or null. */
   Repair repair() {
-    return includes(Step.REPAIR) || includes(Step.REPAIR_KEY) ? repair : null;
+    return includes(Step.REPAIR) || includes(Step.REPAIR_KEY) || includes(Step.ENCODE)
+        ? repair
+        : null;
+  }
+
+  /** The root of tree C that this plan makes the sealed file with, or null. */
+  Commitment commC() {
+    return includes(Step.ENCODE) ? repair.commC() : null;
   }
 
   /** Draws the plan again; steps that are done stay done. */
@@ -86,7 +94,8 @@ final class PlanPosition {
                 facts.snap() != null,
                 download,
                 keyIn != null,
-                repair));
+                repair,
+                !facts.hasData()));
     next = RebuildPlan.positionAfter(done, drawn);
     plan = drawn;
   }

@@ -62,7 +62,10 @@ final class SectorRebuild {
   /** Whether a store's copy of the key turned out to be damaged; none is used from then on. */
   private boolean keyDamaged;
 
-  /** Whether what was to be repaired turned out to be damaged; nothing is repaired from then on. */
+  /**
+   * Whether what was to be repaired turned out to be damaged, or what was made with a known comm_c
+   * to be wrong; everything is sealed from then on.
+   */
   private boolean repairFailed;
 
   /** Whether the facts were read since the start, or since the last park or pause. */
@@ -209,7 +212,7 @@ final class SectorRebuild {
    * the scratch's host does not answer.
    */
   List<RebuildState> usableStates() {
-    return stages.usableStates(facts, scratch, position.keyKept());
+    return stages.usableStates(facts, scratch, position.keyKept(), position.commC());
   }
 
   /** The thread whose scratch holds the finished steps, or null. */
@@ -326,6 +329,8 @@ final class SectorRebuild {
   private void walk(Step step) {
     switch (step) {
       case SKIP_SNAP -> done(step, null, null);
+      case SKIP_PIECES -> done(step, null, "the sector has no data");
+      case SKIP_TREE_D -> done(step, null, "not needed: comm_c is known");
       case KEEP_KEY -> done(step, null, "key kept, in store \"%s\"".formatted(position.keyKept()));
       case KEEP_SEALED -> done(step, null, kept("sealed file", position.repair().sealedIn()));
       case KEEP_UPDATE -> done(step, null, kept("update", position.repair().updateIn()));
@@ -368,7 +373,7 @@ final class SectorRebuild {
       position.end();
     } else {
       done(step, report.get(), report.get().detail());
-      if (step == Step.CHECK_SEALED) {
+      if (step == Step.CHECK_SEALED || step == Step.CHECK_ENCODED) {
         sealedRightly(on);
       }
       if (step == Step.PERSIST || step == Step.REPAIR) {
@@ -429,7 +434,10 @@ final class SectorRebuild {
   private void recover(Triage failure) {
     FailureType.Course course = failure.course();
     keyDamaged |= failure.type() == FailureType.SECTOR_KEY_DAMAGED;
-    repairFailed |= failure.type() == FailureType.STORE_REPLICA_DAMAGED;
+    repairFailed |=
+        failure.type() == FailureType.STORE_REPLICA_DAMAGED
+            // Only what all layers and trees are there of can be diagnosed.
+            || (position.includes(Step.ENCODE) && failure.spoilsLayers());
     fromZero |= failure.spoilsLayers();
     if (failure.type() == FailureType.HOST_NO_OTHER && secondOpinion.isPending()) {
       park(secondOpinion.unanswered());

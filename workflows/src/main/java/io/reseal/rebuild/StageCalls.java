@@ -10,6 +10,7 @@ import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import io.temporal.workflow.ActivityStub;
 import io.temporal.workflow.Workflow;
@@ -74,12 +75,26 @@ final class StageCalls {
                 fromZero && step == Step.FETCH_PIECES,
                 urgent,
                 mayRepair && step == Step.FETCH_PIECES,
-                position.includes(Step.REPAIR)),
+                position.includes(Step.REPAIR),
+                position.commC()),
             what(step, position));
     if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
       StageRequest pc1 =
           new StageRequest(
-              facts, thread, Step.PC1, force, state, state, true, null, null, false, urgent);
+              facts,
+              thread,
+              Step.PC1,
+              force,
+              state,
+              state,
+              true,
+              null,
+              null,
+              false,
+              urgent,
+              null,
+              null,
+              position.commC());
       early.begin(Step.PC1, () -> begin(pc1, Step.PC1.title()));
     }
     return call;
@@ -124,11 +139,12 @@ final class StageCalls {
   }
 
   /** The states whose files are in the thread's scratch; fails if its host does not answer. */
-  List<RebuildState> usableStates(SectorFacts facts, ThreadGrant thread, String keyIn) {
+  List<RebuildState> usableStates(
+      SectorFacts facts, ThreadGrant thread, String keyIn, Commitment commC) {
     return Workflow.newActivityStub(
             SealingActivities.class,
             profiles.ask(
                 thread, "inspect the scratch of %s on %s".formatted(facts.sector(), thread)))
-        .usableStates(facts, thread, keyIn);
+        .usableStates(facts, thread, keyIn, commC);
   }
 }

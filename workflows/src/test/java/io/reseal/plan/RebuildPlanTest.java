@@ -50,6 +50,53 @@ class RebuildPlanTest {
         .isEqualTo(Step.SNAP_ADD_PIECES);
   }
 
+  private static RebuildPlan.Needs needs(
+      boolean prove, boolean snapped, String updateIn, boolean empty) {
+    Repair repair = new Repair(null, updateIn, null, "all files of the sealed file");
+    return new RebuildPlan.Needs(prove, false, snapped, false, false, repair, empty);
+  }
+
+  // Seen to fail: with the pieces of an empty sector, which are zeros, assembled.
+  @Test
+  void buildsNoTreesWhereTheRootOfTreeCIsKnown() {
+    assertThat(RebuildPlan.of(needs(false, false, null, false)))
+        .containsExactly(
+            Step.FETCH_PIECES,
+            Step.ADD_PIECES,
+            Step.SKIP_TREE_D,
+            Step.PC1,
+            Step.ENCODE,
+            Step.CHECK_ENCODED,
+            Step.SKIP_SNAP,
+            Step.PERSIST,
+            Step.CHECK_STORED);
+    assertThat(RebuildPlan.of(needs(false, true, null, true)))
+        .containsExactly(
+            Step.FETCH_PIECES,
+            Step.SKIP_PIECES,
+            Step.SKIP_TREE_D,
+            Step.PC1,
+            Step.ENCODE,
+            Step.CHECK_ENCODED,
+            Step.SNAP_ADD_PIECES,
+            Step.SNAP_TREE_D,
+            Step.SNAP_ENCODE,
+            Step.CHECK_SNAP,
+            Step.PERSIST,
+            Step.CHECK_STORED);
+    assertThat(RebuildPlan.of(needs(false, true, "nas", true)))
+        .endsWith(Step.CHECK_ENCODED, Step.KEEP_UPDATE, Step.REPAIR, Step.CHECK_STORED);
+  }
+
+  // Catches: a due proof of a sector whose layers are gone.
+  @Test
+  void sealsEverythingForAProof() {
+    assertThat(RebuildPlan.of(needs(true, false, null, false))).isEqualTo(PROVING);
+    List<Step> encoding = RebuildPlan.of(needs(false, false, null, false));
+    assertThat(PROVING.get(RebuildPlan.positionAfter(encoding.subList(0, 4), PROVING)))
+        .isEqualTo(Step.PC2);
+  }
+
   @Test
   void makesTheProofBetweenCheckAndPersist() {
     assertThat(PROVING)

@@ -29,6 +29,7 @@ class StateTableTest {
           "Allocated | fetch pieces | Allocated",
           "Allocated | add pieces | PieceAdded",
           "Allocated | download pieces | Allocated",
+          "Allocated | no pieces | PieceAdded",
           "Allocated | NOTHING_LOST | Finished",
           "Allocated | keep key | SealedChecked",
           "Allocated | keep sealed file | SealedChecked",
@@ -37,6 +38,7 @@ class StateTableTest {
           "Allocated | ABORTED | Aborted",
           "PieceAdded | THREAD_HELD | PieceAdded",
           "PieceAdded | tree D | TreeDBuilt",
+          "PieceAdded | no tree D | TreeDBuilt",
           "PieceAdded | SCRATCH_LOST | Empty",
           "PieceAdded | ABORTED | Aborted",
           "TreeDBuilt | THREAD_HELD | TreeDBuilt",
@@ -45,10 +47,12 @@ class StateTableTest {
           "TreeDBuilt | ABORTED | Aborted",
           "PC1Done | THREAD_HELD | PC1Done",
           "PC1Done | PC2 | PC2Done",
+          "PC1Done | encode | PC2Done",
           "PC1Done | SCRATCH_LOST | Empty",
           "PC1Done | ABORTED | Aborted",
           "PC2Done | THREAD_HELD | PC2Done",
           "PC2Done | check sealed | SealedChecked",
+          "PC2Done | check encoded | SealedChecked",
           "PC2Done | synthetic proofs | SyntheticPoRep",
           "PC2Done | SCRATCH_LOST | Empty",
           "PC2Done | ABORTED | Aborted",
@@ -201,11 +205,14 @@ class StateTableTest {
   private static final Repair OF_SEALED = new Repair("a", null, "p_aux of the sealed file");
   private static final Repair OF_UPDATE = new Repair("a", "b", "p_aux of the update");
 
+  private static final Repair ALL_OF_SEALED = new Repair(null, null, "all files");
+  private static final Repair ALL_BUT_UPDATE = new Repair(null, "b", "all files");
+
   static Stream<Needs> allNeeds() {
-    return Stream.of(null, OF_SEALED, OF_UPDATE)
+    return Stream.of(null, OF_SEALED, OF_UPDATE, ALL_OF_SEALED, ALL_BUT_UPDATE)
         .flatMap(
             repair ->
-                IntStream.range(0, 32)
+                IntStream.range(0, 64)
                     .mapToObj(
                         bits ->
                             new Needs(
@@ -214,8 +221,11 @@ class StateTableTest {
                                 (bits & 4) > 0,
                                 (bits & 8) > 0,
                                 (bits & 16) > 0,
-                                repair)))
-        .filter(needs -> !OF_UPDATE.equals(needs.repair()) || needs.snapped());
+                                repair,
+                                (bits & 32) > 0)))
+        .filter(
+            needs ->
+                needs.repair() == null || needs.repair().updateIn() == null || needs.snapped());
   }
 
   /** Catches a plan whose steps cannot follow one another, or that ends before the end. */
@@ -241,9 +251,31 @@ class StateTableTest {
   @MethodSource("allNeeds")
   void nothingIsStoredUncheckedAndNothingFinishedUnproven(Needs needs) {
     List<Step> plan = RebuildPlan.of(needs);
+    boolean encodes = plan.contains(Step.ENCODE);
+    assertThat(encodes)
+        .isEqualTo(
+            needs.repair() != null
+                && needs.repair().sealedIn() == null
+                && !needs.prove()
+                && !(needs.snapped() && needs.keyStored()));
+    if (encodes) {
+      assertThat(plan)
+          .containsSubsequence(
+              needs.empty() ? Step.SKIP_PIECES : Step.ADD_PIECES,
+              Step.PC1,
+              Step.ENCODE,
+              Step.CHECK_ENCODED,
+              plan.contains(Step.REPAIR) ? Step.REPAIR : Step.PERSIST,
+              Step.CHECK_STORED)
+          .doesNotContain(Step.TREE_D, Step.PC2, Step.CHECK_SEALED);
+    }
     if (plan.contains(Step.REPAIR)) {
       assertThat(needs.repair()).isNotNull();
       assertThat(needs.prove()).isFalse();
+      if (needs.repair().sealedIn() == null) {
+        assertThat(plan).endsWith(Step.KEEP_UPDATE, Step.REPAIR, Step.CHECK_STORED);
+        return;
+      }
       assertThat(plan)
           .containsExactly(
               Step.FETCH_PIECES,
@@ -261,7 +293,7 @@ class StateTableTest {
         .isEqualTo(needs.snapped() && (keyRepaired || needs.keyStored()) && !needs.prove());
     if (keyKept) {
       assertThat(plan).doesNotContain(Step.PC1, Step.PC2, Step.SYNTHETIC, Step.CHECK_SEALED);
-    } else {
+    } else if (!encodes) {
       assertThat(plan)
           .containsSubsequence(
               Step.ADD_PIECES, Step.TREE_D, Step.CHECK_SEALED, Step.PERSIST, Step.CHECK_STORED);
@@ -269,7 +301,9 @@ class StateTableTest {
     if (needs.snapped()) {
       assertThat(plan)
           .containsSubsequence(
-              keyRepaired ? Step.REPAIR_KEY : keyKept ? Step.KEEP_KEY : Step.CHECK_SEALED,
+              keyRepaired
+                  ? Step.REPAIR_KEY
+                  : keyKept ? Step.KEEP_KEY : encodes ? Step.CHECK_ENCODED : Step.CHECK_SEALED,
               Step.SNAP_ADD_PIECES,
               Step.SNAP_TREE_D,
               Step.SNAP_ENCODE,

@@ -9,6 +9,7 @@ import io.reseal.contract.StoredCopy;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
@@ -290,6 +291,16 @@ final class FakeHost implements SealingActivities {
   }
 
   @Override
+  public StageReport encode(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
+  public StageReport checkEncoded(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
   public StageReport c1(StageRequest request) {
     return run(request);
   }
@@ -301,7 +312,7 @@ final class FakeHost implements SealingActivities {
 
   @Override
   public synchronized List<RebuildState> usableStates(
-      SectorFacts facts, ThreadGrant thread, String key) {
+      SectorFacts facts, ThreadGrant thread, String key, Commitment commC) {
     askedKeyIn = key;
     if (usableFailure != null) {
       throw usableFailure;

@@ -4,6 +4,7 @@ import static io.reseal.rebuild.RebuildHarness.ANNE_RESUMES;
 import static io.reseal.rebuild.RebuildHarness.change;
 import static io.reseal.rebuild.RebuildHarness.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.reseal.contract.FailureType;
 import io.reseal.contract.RebuildStatus;
@@ -12,6 +13,7 @@ import io.reseal.contract.StageRequest;
 import io.reseal.contract.StoredCopy;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,89 @@ class RepairTest {
           .containsOnly("nas-1");
       assertThat(host.requests().get(8).repaired()).isFalse();
       assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  private static final Commitment COMM_C = new Commitment("07".repeat(32));
+  private static final Repair ENCODED =
+      new Repair(null, null, COMM_C, "all files of the sealed file");
+
+  // Seen to fail: with a PC1 beside the download that keeps all layers.
+  @Test
+  void sealsWithTheKnownRootOfTreeC() {
+    FakeHost host = new FakeHost("host-a").withRepair(ENCODED).withPiecesToDownload(1);
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      RebuildStatus end = harness.run();
+
+      assertThat(host.ran())
+          .containsExactlyInAnyOrder(
+              Step.FETCH_PIECES,
+              Step.DOWNLOAD_PIECES,
+              Step.ADD_PIECES,
+              Step.PC1,
+              Step.ENCODE,
+              Step.CHECK_ENCODED,
+              Step.PERSIST,
+              Step.CHECK_STORED);
+      assertThat(host.requests())
+          .filteredOn(request -> request.step() != Step.FETCH_PIECES)
+          .extracting(StageRequest::commC)
+          .containsOnly(COMM_C);
+      assertThat(harness.catalog.statesSeen())
+          .containsSubsequence(
+              "PieceAdded", "TreeDBuilt", "PC1Done", "PC2Done", "SealedChecked", "Finished");
+      assertThat(change(end, "no tree D").note()).isEqualTo("not needed: comm_c is known");
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  // Seen to fail: with an update that is made again although a store has it.
+  @Test
+  void keepsTheUpdateWhereOnlyTheKeyIsSealed() {
+    FakeHost host = new FakeHost("host-a").withRepair(new Repair(null, "nas-2", COMM_C, "all"));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      RebuildStatus end = harness.run();
+
+      assertThat(host.ran())
+          .endsWith(Step.ENCODE, Step.CHECK_ENCODED, Step.REPAIR, Step.CHECK_STORED)
+          .doesNotContain(Step.SNAP_ENCODE);
+      assertThat(change(end, "keep update").note()).contains("update in store \"nas-2\"");
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  // Seen to fail: with a wrong comm_c that is tried for ever.
+  @Test
+  void sealsEverythingAfterAWrongCommR() throws Exception {
+    FakeHost host =
+        new FakeHost("host-a")
+            .withRepair(ENCODED)
+            .failing(Step.ENCODE, failure(FailureType.SECTOR_COMM_R_MISMATCH));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("parked");
+      assertThat(harness.workflow().resume(ANNE_RESUMES)).contains("continues");
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran())
+          .endsWith(
+              Step.FETCH_PIECES,
+              Step.ADD_PIECES,
+              Step.TREE_D,
+              Step.PC1,
+              Step.PC2,
+              Step.CHECK_SEALED,
+              Step.PERSIST,
+              Step.CHECK_STORED);
+      assertThat(host.requests())
+          .filteredOn(request -> request.step() == Step.FETCH_PIECES)
+          .extracting(StageRequest::mayRepair, StageRequest::fromZero)
+          .containsExactly(tuple(true, false), tuple(false, true));
+      assertThat(host.requests())
+          .filteredOn(request -> request.step() == Step.PC2)
+          .extracting(StageRequest::commC)
+          .containsOnlyNulls();
     }
   }
 
