@@ -1,6 +1,8 @@
 package io.reseal.control;
 
 import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CatalogException;
+import io.reseal.catalog.CopyRow;
 import io.reseal.config.ChainSettings;
 import io.reseal.contract.BatchNews;
 import io.reseal.contract.ControlActivities;
@@ -17,12 +19,17 @@ import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import io.reseal.temporal.TemporalIdentity;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The catalog's side of a rebuild. */
 public final class ControlActivitiesImpl implements ControlActivities {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ControlActivitiesImpl.class);
 
   private final Catalog catalog;
   private final NativeCore core;
@@ -65,6 +72,19 @@ public final class ControlActivitiesImpl implements ControlActivities {
     } catch (IllegalArgumentException | CoreException e) {
       throw ApplicationFailure.newNonRetryableFailure(
           e.getMessage(), FailureType.SECTOR_INPUTS_INVALID.code());
+    }
+  }
+
+  @Override
+  public String hostWithCopies(SectorId sector) {
+    try {
+      List<CopyRow> copies = catalog.copies().of(sector);
+      return copies.isEmpty()
+          ? null
+          : CopyHosts.of(catalog, Instant.now()).best(sector, copies).orElse(null);
+    } catch (CatalogException e) {
+      LOG.warn("Whether a host has copies of sector {} is not known: {}", sector, e.getMessage());
+      return null;
     }
   }
 

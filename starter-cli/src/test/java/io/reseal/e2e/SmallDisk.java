@@ -85,13 +85,18 @@ final class SmallDisk implements AutoCloseable {
     Shell.run("fsfreeze", "--unfreeze", directory.toString());
   }
 
-  /** False if the kernel refuses, because a file is just being written. */
-  boolean makeReadOnly() {
-    return Shell.succeeds("mount", "-o", "remount,ro", directory.toString());
+  /**
+   * From now on nothing can be opened for writing. The kernel refuses to make a disk read-only
+   * while a file is open for writing, as lock files are; so a read-only view of it is mounted over
+   * it.
+   */
+  void makeReadOnly() throws IOException {
+    Shell.run("mount", "--bind", directory.toString(), directory.toString());
+    Shell.run("mount", "-o", "remount,bind,ro", directory.toString());
   }
 
   void makeWritable() throws IOException {
-    Shell.run("mount", "-o", "remount,rw", directory.toString());
+    show();
   }
 
   /** Hides it under an empty one, which is how an unmounted disk looks. */

@@ -3,6 +3,7 @@ package io.reseal.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.catalog.HostCommandRow;
+import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.sector.RebuildState;
@@ -177,6 +178,52 @@ class ThreadsIT {
     locks.forEach(LockedFile::close);
     assertThat(runs.awaitState(first, RebuildState.FINISHED).host()).isEqualTo(host);
     Await.until("the worker ends by itself", () -> !fleet.worker(host).isAlive());
+  }
+
+  // Seen to fail: with the free host, whose stores have nothing of the sector.
+  @Test
+  void theHostThatHasCopiesOfASectorRepairsIt() throws Exception {
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
+    ask.sectors("rebuild", sector, "--wait");
+    Path file = fleet.home().resolve("worker-b.toml");
+    String before = Files.readString(file);
+    Path own = Files.createDirectory(fleet.home().resolve("store-of-b"));
+    Files.writeString(
+        file, before + "%n[[attached]]%nname = \"own\"%nlocation = \"%s\"%n".formatted(own));
+    try {
+      fleet.worker(Fleet.HOST_B).terminate(Await.LIMIT);
+      fleet.startWorker(Fleet.HOST_B);
+      for (String folder : List.of("sealed", "cache")) {
+        Files.createDirectories(own.resolve(folder));
+        Files.move(
+            fleet.store().resolve(folder).resolve(sector.id().fileName()),
+            own.resolve(folder).resolve(sector.id().fileName()));
+      }
+      Files.delete(own.resolve("cache").resolve(sector.id().fileName()).resolve("p_aux"));
+      ask.sectors("check", sector, "-c", fleet.workerFile().toString());
+      assertThat(ask.sectors("check", sector, "-c", file.toString()).out()).contains("damaged");
+      LostSector busy = lab.lose(SealProof.KIB_2_V1_1);
+      List<LockedFile> locks = stops.holdUp(busy);
+      ask.rebuild(busy, "--host", Fleet.HOST_B);
+      runs.awaitHeldUp(busy);
+
+      ask.rebuild(sector);
+      Await.until(
+          "it waits for that host",
+          () ->
+              runs.history(sector).getEvents().stream()
+                  .map(event -> event.getActivityTaskScheduledEventAttributes().getTaskQueue())
+                  .anyMatch(queue -> queue.getName().equals(Names.hostHoldQueue(Fleet.HOST_B))));
+      locks.forEach(LockedFile::close);
+
+      assertThat(runs.awaitState(sector, RebuildState.FINISHED).host()).isEqualTo(Fleet.HOST_B);
+      assertThat(runs.changes(sector)).noneMatch(change -> change.step().equals("PC1"));
+      assertThat(LostSector.filesIn(own, sector.id())).isEqualTo(sector.files());
+    } finally {
+      Files.writeString(file, before);
+      fleet.worker(Fleet.HOST_B).terminate(Await.LIMIT);
+      fleet.startWorker(Fleet.HOST_B);
+    }
   }
 
   @Test

@@ -199,8 +199,9 @@ final class Victims {
   }
 
   Optional<String> makeReadOnly(Path directory) throws IOException {
-    Optional<SmallDisk> disk = ground.disk(directory).filter(SmallDisk::makeReadOnly);
+    Optional<SmallDisk> disk = ground.disk(directory);
     if (disk.isPresent()) {
+      disk.get().makeReadOnly();
       last();
       disk.get().makeWritable();
     }

@@ -25,6 +25,14 @@ public interface ControlActivities {
   @ActivityMethod(name = "AskSeed")
   SeedAnswer askSeed(SectorId sector);
 
+  /**
+   * The host that can best make a sector whole from what its stores have, as far as checks have
+   * recorded that, if it has a sealing thread that takes work; otherwise null, and if there is no
+   * other host.
+   */
+  @ActivityMethod(name = "HostWithCopies")
+  String hostWithCopies(SectorId sector);
+
   /** Writes the run's row and its new state changes; repeating it changes nothing. */
   @ActivityMethod(name = "Record")
   void record(RunRecord run, List<StateChange> changes);

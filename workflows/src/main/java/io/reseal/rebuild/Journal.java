@@ -154,12 +154,12 @@ final class Journal {
   /**
    * The rebuild asks for a thread.
    *
-   * @param host the only host it may run on, or null for any
+   * @param what which thread, for people
    */
-  void queued(String host) {
+  void queued(String what) {
     status = RunStatus.QUEUED;
     running = null;
-    waits("a sealing thread" + (host == null ? "" : " of " + host));
+    waits(what);
   }
 
   void threadHeld(ThreadGrant newThread) {

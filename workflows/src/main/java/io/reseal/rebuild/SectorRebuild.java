@@ -20,7 +20,6 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -45,6 +44,7 @@ final class SectorRebuild {
   private final StageCalls stages;
   private final ActivityProfiles profiles;
   private final SeedWait seed;
+  private final HostChoice choice;
 
   /** See {@link #maxSilences(int)}. */
   private int maxSilences;
@@ -99,6 +99,7 @@ final class SectorRebuild {
     this.stages = new StageCalls(profiles, request.urgent());
     this.profiles = profiles;
     this.seed = new SeedWait(request, journal, profiles);
+    this.choice = new HostChoice(request, requests, profiles);
     this.nextRun = nextRun;
     this.threadPatience = new Patience(request.timings().parkRetry());
     if (request.continuation() == null) {
@@ -282,14 +283,15 @@ final class SectorRebuild {
   private void holdThread() {
     boolean fresh = !hold.isHeld();
     if (fresh) {
-      String host = requests.host();
-      journal.queued(host);
+      choice.make(
+          !position.hasBegun() && !isForced() && !repairFailed && !secondOpinion.isPending());
+      String host = choice.host();
+      journal.queued(choice.waitsFor());
       Supplier<Boolean> stop =
-          () ->
-              requests.pausing()
-                  || !Objects.equals(host, requests.host())
-                  || secondOpinion.hasWaitedTooLong();
-      if (!hold.acquire(wanted(host), host, stop)) {
+          () -> requests.pausing() || choice.isOutdated() || secondOpinion.hasWaitedTooLong();
+      boolean held = hold.acquire(wanted(host), host, stop);
+      choice.end();
+      if (!held) {
         if (secondOpinion.hasWaitedTooLong()) {
           park(secondOpinion.unanswered());
         }
@@ -340,7 +342,7 @@ final class SectorRebuild {
   }
 
   private static String kept(String what, String store) {
-    return "not made again: %s in store \"%s\"; the repair reads all of it".formatted(what, store);
+    return "not made again: %s in store \"%s\"; the repair checks it".formatted(what, store);
   }
 
   private void runOnHost(Step step) {

@@ -37,6 +37,7 @@ final class FakeCatalog implements ControlActivities {
   private Randomness seed;
   private boolean prove;
   private final Deque<Supplier<SeedAnswer>> seedAnswers = new ArrayDeque<>();
+  private final Deque<String> copiesOn = new ArrayDeque<>();
   private final List<Long> seedAskedAt = new ArrayList<>();
 
   synchronized void failRecords(int times) {
@@ -150,6 +151,16 @@ final class FakeCatalog implements ControlActivities {
   public synchronized SeedAnswer askSeed(SectorId sector) {
     seedAskedAt.add(System.currentTimeMillis());
     return seedAnswers.isEmpty() ? new SeedAnswer(seed, null, null) : seedAnswers.remove().get();
+  }
+
+  /** The hosts that have copies of the sector, one for each time that it is asked; then none. */
+  synchronized void copiesOn(String... hosts) {
+    copiesOn.addAll(List.of(hosts));
+  }
+
+  @Override
+  public synchronized String hostWithCopies(SectorId sector) {
+    return copiesOn.poll();
   }
 
   @Override

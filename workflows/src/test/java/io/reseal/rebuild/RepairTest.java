@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.reseal.contract.FailureType;
+import io.reseal.contract.MoveCommand;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RequestBuilder;
 import io.reseal.contract.StageRequest;
@@ -35,7 +36,7 @@ class RepairTest {
       assertThat(harness.catalog.statesSeen())
           .containsSubsequence("Allocated", "SealedChecked", "SnapDone", "Persisted", "Finished");
       assertThat(change(end, "keep sealed file").note())
-          .isEqualTo("not made again: sealed file in store \"nas-1\"; the repair reads all of it");
+          .isEqualTo("not made again: sealed file in store \"nas-1\"; the repair checks it");
       StageRequest check = host.requests().get(2);
       assertThat(check.stored()).isEqualTo(new StoredCopy("store-of-host-a", "/store"));
       assertThat(check.repaired()).isTrue();
@@ -54,6 +55,46 @@ class RepairTest {
       assertThat(host.ran()).containsExactly(Step.FETCH_PIECES, Step.REPAIR, Step.CHECK_STORED);
       assertThat(change(end, "keep update").note()).contains("update in store \"nas-2\"");
       assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  // Seen to fail: with the first free host, which has nothing of the sector.
+  @Test
+  void waitsForTheHostThatHasCopies() {
+    FakeHost other = new FakeHost("host-a");
+    FakeHost host = new FakeHost("host-b").withRepair(SEALED);
+    try (RebuildHarness harness = new RebuildHarness(other, host)) {
+      harness.catalog.copiesOn("host-b");
+
+      assertThat(harness.run().run().host()).isEqualTo("host-b");
+      assertThat(other.ran()).isEmpty();
+      assertThat(host.ran()).containsExactly(Step.FETCH_PIECES, Step.REPAIR, Step.CHECK_STORED);
+    }
+  }
+
+  // Seen to fail: with a wait for a host that has died, without end.
+  @Test
+  void waitsNoLongerOnceThatHostIsOutOfTheQuestion() {
+    FakeHost host = new FakeHost("host-a");
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.copiesOn("host-x", "host-x");
+
+      assertThat(harness.run().run().host()).isEqualTo("host-a");
+      assertThat(host.ran()).contains(Step.PC1);
+    }
+  }
+
+  // Catches: an operator who cannot move what waits for a host with copies.
+  @Test
+  void goesWhereTheOperatorSaysInstead() throws Exception {
+    FakeHost host = new FakeHost("host-a");
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.copiesOn("host-x");
+      CompletableFuture<RebuildStatus> end = harness.start();
+      harness.catalog.await("requested");
+      harness.workflow().move(new MoveCommand("anne", "host-a"));
+
+      assertThat(end.join().run().host()).isEqualTo("host-a");
     }
   }
 
