@@ -188,7 +188,7 @@ public final class Durable {
 
   private byte[] copyAndSync(Path from, Path to, LongConsumer handled) throws IOException {
     MessageDigest digest = sha256();
-    ByteBuffer buffer = ByteBuffer.allocateDirect(chunk);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(atMost(chunk, Files.size(from), 1));
     before("create", to);
     try (FileChannel in = open(from, StandardOpenOption.READ);
         FileChannel out =
@@ -237,8 +237,9 @@ public final class Durable {
   private static byte[] digestOnDisk(Path file, LongConsumer handled) throws IOException {
     MessageDigest digest = sha256();
     int block = (int) Math.max(512, Math.min(CHUNK, Files.getFileStore(file).getBlockSize()));
-    ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK + block).alignedSlice(block).limit(CHUNK);
     long left = Files.size(file);
+    int size = atMost(CHUNK, left, block);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(size + block).alignedSlice(block).limit(size);
     try (FileChannel in = openPastCache(file)) {
       ByteBuffer part = buffer.slice();
       // Direct reads return only whole blocks, so the end is known by counting.
@@ -250,6 +251,11 @@ public final class Durable {
       }
     }
     return digest.digest();
+  }
+
+  /** The size of a buffer for a file, in whole blocks: zeroing large ones takes long. */
+  private static int atMost(int chunk, long bytes, int block) {
+    return (int) Math.min(chunk, Math.max(1, (bytes + block - 1) / block) * block);
   }
 
   /** Otherwise what was just written would be read from memory, which would not check the disk. */
