@@ -25,6 +25,7 @@ import io.reseal.threads.SealingThread;
  * @param repaired whether the sector's files stay in their stores and only what they lacked was
  *     made
  * @param commC the root of tree C that the sealed file is made with, without trees C and D, or null
+ * @param mayEncode whether a lost sealed file may be made so, even if nothing else may be repaired
  */
 record StepInputs(
     SectorFacts facts,
@@ -37,7 +38,8 @@ record StepInputs(
     boolean urgent,
     boolean mayRepair,
     boolean repaired,
-    Commitment commC) {
+    Commitment commC,
+    boolean mayEncode) {
 
   /** The inputs of a step of a rebuild that does not make the sealed file with a known root. */
   StepInputs(
@@ -51,7 +53,9 @@ record StepInputs(
       boolean urgent,
       boolean mayRepair,
       boolean repaired) {
-    this(facts, files, thread, fence, keyIn, stored, force, urgent, mayRepair, repaired, null);
+    this(
+        facts, files, thread, fence, keyIn, stored, force, urgent, mayRepair, repaired, null,
+        mayRepair);
   }
 
   static StepInputs of(StageRequest request, SealingThread thread, SectorFiles files, Fence fence) {
@@ -66,12 +70,14 @@ record StepInputs(
         request.urgent(),
         Boolean.TRUE.equals(request.mayRepair()),
         Boolean.TRUE.equals(request.repaired()),
-        request.commC());
+        request.commC(),
+        Boolean.TRUE.equals(request.mayEncode()));
   }
 
   StepInputs withKeyIn(String store) {
     return new StepInputs(
-        facts, files, thread, fence, store, stored, force, urgent, mayRepair, repaired, commC);
+        facts, files, thread, fence, store, stored, force, urgent, mayRepair, repaired, commC,
+        mayEncode);
   }
 
   /** Which replicas the step makes: all of them, or only the update if a key is kept. */

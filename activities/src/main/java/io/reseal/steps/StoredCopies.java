@@ -124,7 +124,7 @@ final class StoredCopies {
     List<String> repaired = new ArrayList<>();
     boolean isWhole = true;
     for (Replica replica : SectorKind.of(inputs.facts()).replicas()) {
-      if (!isWhole && !inputs.mayRepair()) {
+      if (!isWhole && !inputs.mayRepair() && !inputs.mayEncode()) {
         break;
       }
       copies.put(replica, search(inputs, work, replica, faults));
@@ -153,10 +153,12 @@ final class StoredCopies {
   private Optional<Repair> repair(
       StepInputs inputs, StepWork work, Map<Replica, List<CopySearch.Copy>> copies)
       throws IOException, InterruptedException {
-    if (!inputs.mayRepair()) {
+    if (!inputs.mayRepair() && !inputs.mayEncode()) {
       return Optional.empty();
     }
-    Survivors left = survey.of(inputs.facts(), copies, work::run);
+    Survivors all = survey.of(inputs.facts(), copies, work::run);
+    // If nothing may be repaired, an earlier attempt has found damage where no sample had found it.
+    Survivors left = inputs.mayRepair() ? all : all.withoutUnproven();
     RepairPlan plan = RepairPlan.cheapest(left);
     LOG.info(
         "The cheapest way to make sector {} whole: {}; {}",
@@ -168,7 +170,8 @@ final class StoredCopies {
     return plan.repair(left)
         .map(repair -> repair.with(commC.orElse(null)))
         // A store that had it a moment ago is gone.
-        .filter(repair -> repair.sealedIn() != null || repair.commC() != null);
+        .filter(
+            repair -> repair.commC() != null || (repair.sealedIn() != null && inputs.mayRepair()));
   }
 
   /** Where one of the sector's replicas is, complete; empty if no copy of it proves. */

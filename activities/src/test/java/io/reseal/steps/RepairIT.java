@@ -476,6 +476,39 @@ class RepairIT {
     assertThat(run(Step.PC2, requests.pc2())).isEqualTo(facts.commR());
   }
 
+  // Seen to fail: with a damaged sealed file that is to be repaired once more.
+  @Test
+  void aSealedFileThatTurnedOutToBeDamagedIsMadeWithTheKnownRoot() throws Exception {
+    SectorFacts facts = stored(SealProof.MIB_8_V1_1, true);
+    Map<Path, ByteBuffer> whole = contents();
+    Files.delete(a.files(SECTOR).cacheDir().resolve(TREE));
+    flip(a.files(SECTOR).sealed());
+    assertThat(find(facts).repair().sealedIn()).isEqualTo("a");
+
+    StepInputs after =
+        new StepInputs(
+            facts,
+            thread.scratch().files(SECTOR),
+            thread,
+            new Fence(2, 0, ++attempts, "run-1"),
+            null,
+            null,
+            false,
+            false,
+            false,
+            false,
+            null,
+            true);
+    Repair repair = copies().find(after, work(Step.FETCH_PIECES)).repair();
+    assertThat(repair.sealedIn()).isNull();
+    assertThat(repair.updateIn()).isEqualTo("a");
+    StoredCopy stored = encoded(facts, repair).stored();
+
+    assertThat(checkEncoded(facts, stored, repair)).startsWith("provable in store \"a\"");
+    assertThat(contents()).containsExactlyInAnyOrderEntriesOf(whole);
+    assertThat(own(a, "kept")).isDirectoryRecursivelyContaining("glob:**/sealed/s-t01000-7");
+  }
+
   // Seen to fail: with states that wait for a tree D that is not built.
   @Test
   void goesBackToWhatIsInScratchOfIt() throws Exception {
@@ -568,7 +601,8 @@ class RepairIT {
         false,
         true,
         repair.updateIn() != null,
-        repair.commC());
+        repair.commC(),
+        true);
   }
 
   private static Path own(Store store, String name) {

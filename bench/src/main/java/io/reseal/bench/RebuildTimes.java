@@ -19,7 +19,12 @@ record RebuildTimes(long millis, List<StateChange> changes, long events) {
 
   /** The steps that read samples of the files. */
   private static final Set<Step> SAMPLING =
-      EnumSet.of(Step.FETCH_PIECES, Step.CHECK_SEALED, Step.CHECK_SNAP, Step.CHECK_STORED);
+      EnumSet.of(
+          Step.FETCH_PIECES,
+          Step.CHECK_SEALED,
+          Step.CHECK_ENCODED,
+          Step.CHECK_SNAP,
+          Step.CHECK_STORED);
 
   /** 11 layers instead of 2. */
   private static final double LAYERS = 5.5;

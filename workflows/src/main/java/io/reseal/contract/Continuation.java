@@ -48,8 +48,10 @@ public record Continuation(
    * @param scratch the thread whose scratch holds the finished steps, or null
    * @param stored the copy that was put into a store, or null
    * @param keyDamaged whether a store's copy of the key turned out to be damaged
-   * @param repairFailed whether what a store has turned out to be damaged while it was repaired, or
-   *     what was made with a known comm_c to be wrong; everything is sealed from then on
+   * @param repairFailed whether what a store has turned out to be damaged while it was repaired;
+   *     nothing is repaired from then on
+   * @param encodingFailed whether what was made with a known comm_c turned out to be wrong;
+   *     everything is sealed from then on
    * @param restarts how often it restarted for lost scratch
    * @param leftThreads how many threads it left because of host faults, without progress
    * @param silences how often a silent step started again, without progress
@@ -62,6 +64,7 @@ public record Continuation(
       @JsonProperty("stored") StoredCopy stored,
       @JsonProperty("keyDamaged") boolean keyDamaged,
       @JsonProperty("repairFailed") boolean repairFailed,
+      @JsonProperty("encodingFailed") boolean encodingFailed,
       @JsonProperty("restarts") int restarts,
       @JsonProperty("leftThreads") int leftThreads,
       @JsonProperty("silences") int silences,

@@ -30,6 +30,8 @@ import io.reseal.sector.RebuildState;
  *     what is missing there; null means no
  * @param commC root of tree C that the sealed file is made with, so that neither trees C and D nor
  *     all layers are needed; null if it is sealed with them, or is not made
+ * @param mayEncode whether that step may, even if it may answer with no other repair, answer with
+ *     one that makes a lost sealed file with a known root of tree C; null means no
  */
 public record StageRequest(
     @JsonProperty("facts") SectorFacts facts,
@@ -45,7 +47,8 @@ public record StageRequest(
     @JsonProperty("urgent") boolean urgent,
     @JsonProperty("mayRepair") Boolean mayRepair,
     @JsonProperty("repaired") Boolean repaired,
-    @JsonProperty("commC") Commitment commC) {
+    @JsonProperty("commC") Commitment commC,
+    @JsonProperty("mayEncode") Boolean mayEncode) {
 
   /** A request of a rebuild that makes all of the sector's files in scratch. */
   public StageRequest(
@@ -62,7 +65,7 @@ public record StageRequest(
       boolean urgent) {
     this(
         facts, thread, step, force, state, reached, early, keyIn, stored, fromZero, urgent, null,
-        null, null);
+        null, null, null);
   }
 
   /** Whether both ask for the same work on the same thread, whatever their grants' numbers. */
@@ -85,6 +88,7 @@ public record StageRequest(
         urgent,
         mayRepair,
         repaired,
-        commC);
+        commC,
+        mayEncode);
   }
 }

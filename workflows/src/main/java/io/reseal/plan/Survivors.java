@@ -36,6 +36,18 @@ public record Survivors(
     this(snapped, treeFiles, commCRecorded, false, files);
   }
 
+  /** The same without sealed files and updates of which not even a sample was proven. */
+  public Survivors withoutUnproven() {
+    return new Survivors(
+        snapped,
+        treeFiles,
+        commCRecorded,
+        layersNeeded,
+        files.stream()
+            .filter(file -> file.kind() != Kind.REPLICA || file.isAtLeast(Trust.SAMPLED))
+            .toList());
+  }
+
   List<Form> forms() {
     return snapped ? List.of(Form.SEALED, Form.UPDATE) : List.of(Form.SEALED);
   }

@@ -62,11 +62,14 @@ final class SectorRebuild {
   /** Whether a store's copy of the key turned out to be damaged; none is used from then on. */
   private boolean keyDamaged;
 
-  /**
-   * Whether what was to be repaired turned out to be damaged, or what was made with a known comm_c
-   * to be wrong; everything is sealed from then on.
-   */
+  /** Whether what was to be repaired turned out to be damaged; nothing is repaired from then on. */
   private boolean repairFailed;
+
+  /**
+   * Whether what was made with a known comm_c turned out to be wrong; everything is sealed from
+   * then on.
+   */
+  private boolean encodingFailed;
 
   /** Whether the facts were read since the start, or since the last park or pause. */
   private boolean inspected;
@@ -112,6 +115,7 @@ final class SectorRebuild {
       stored = before.stored();
       keyDamaged = before.keyDamaged();
       repairFailed = before.repairFailed();
+      encodingFailed = before.encodingFailed();
       restarts = before.restarts();
       leftThreads = before.leftThreads();
       silences = before.silences();
@@ -135,6 +139,7 @@ final class SectorRebuild {
             stored,
             keyDamaged,
             repairFailed,
+            encodingFailed,
             restarts,
             leftThreads,
             silences,
@@ -356,7 +361,8 @@ final class SectorRebuild {
             stored,
             fromZero,
             isForced(),
-            !repairFailed,
+            !repairFailed && !encodingFailed,
+            !encodingFailed,
             journal.state(),
             position);
     journal.stepBegins(step, stages.earlyStep());
@@ -436,10 +442,9 @@ final class SectorRebuild {
   private void recover(Triage failure) {
     FailureType.Course course = failure.course();
     keyDamaged |= failure.type() == FailureType.SECTOR_KEY_DAMAGED;
-    repairFailed |=
-        failure.type() == FailureType.STORE_REPLICA_DAMAGED
-            // Only what all layers and trees are there of can be diagnosed.
-            || (position.includes(Step.ENCODE) && failure.spoilsLayers());
+    repairFailed |= failure.type() == FailureType.STORE_REPLICA_DAMAGED;
+    // Only a sector of which all layers and trees are there can be diagnosed.
+    encodingFailed |= position.includes(Step.ENCODE) && failure.spoilsLayers();
     fromZero |= failure.spoilsLayers();
     if (failure.type() == FailureType.HOST_NO_OTHER && secondOpinion.isPending()) {
       park(secondOpinion.unanswered());

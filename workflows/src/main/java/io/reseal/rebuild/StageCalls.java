@@ -43,6 +43,7 @@ final class StageCalls {
    * @param fromZero see {@link StageRequest#fromZero()}
    * @param force see {@link StageRequest#force()}
    * @param mayRepair see {@link StageRequest#mayRepair()}
+   * @param mayEncode see {@link StageRequest#mayEncode()}
    * @param state the state the rebuild is in
    */
   ActivityCall<StageReport> begin(
@@ -53,6 +54,7 @@ final class StageCalls {
       boolean fromZero,
       boolean force,
       boolean mayRepair,
+      boolean mayEncode,
       RebuildState state,
       PlanPosition position) {
     Optional<ActivityCall<StageReport>> begun = early.take(step);
@@ -76,7 +78,8 @@ final class StageCalls {
                 urgent,
                 mayRepair && step == Step.FETCH_PIECES,
                 position.includes(Step.REPAIR),
-                position.commC()),
+                position.commC(),
+                mayEncode && step == Step.FETCH_PIECES),
             what(step, position));
     if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
       StageRequest pc1 =
@@ -94,7 +97,8 @@ final class StageCalls {
               urgent,
               null,
               null,
-              position.commC());
+              position.commC(),
+              null);
       early.begin(Step.PC1, () -> begin(pc1, Step.PC1.title()));
     }
     return call;

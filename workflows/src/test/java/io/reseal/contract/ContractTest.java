@@ -138,7 +138,8 @@ class ContractTest {
             false,
             true,
             true,
-            new Commitment("06".repeat(32))),
+            new Commitment("06".repeat(32)),
+            true),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
         new HoldRequest(
             SECTOR, SealProof.KIB_2_V1, null, 0, Duration.ofMinutes(1), true, 1L, "host-a"),

@@ -200,8 +200,8 @@ class RepairTest {
               Step.CHECK_STORED);
       assertThat(host.requests())
           .filteredOn(request -> request.step() == Step.FETCH_PIECES)
-          .extracting(StageRequest::mayRepair, StageRequest::fromZero)
-          .containsExactly(tuple(true, false), tuple(false, true));
+          .extracting(StageRequest::mayRepair, StageRequest::mayEncode, StageRequest::fromZero)
+          .containsExactly(tuple(true, true, false), tuple(false, false, true));
       assertThat(host.requests())
           .filteredOn(request -> request.step() == Step.PC2)
           .extracting(StageRequest::commC)
@@ -233,8 +233,8 @@ class RepairTest {
               Step.CHECK_STORED);
       assertThat(host.requests())
           .filteredOn(request -> request.step() == Step.FETCH_PIECES)
-          .extracting(StageRequest::mayRepair)
-          .containsExactly(true, false);
+          .extracting(StageRequest::mayRepair, StageRequest::mayEncode)
+          .containsExactly(tuple(true, true), tuple(false, true));
       assertThat(change(end, "scratch lost").note()).startsWith("Store.ReplicaDamaged: ");
       assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
     }
