@@ -155,7 +155,9 @@ class RebuildIT {
     flipBit(fleet.store().resolve("sealed").resolve(sector.id().fileName()));
     ask.rebuildAndWait(sector);
     runs.awaitState(sector, RebuildState.FINISHED);
-    assertThat(runs.changes(sector)).extracting(StateChange::step).contains("PC1", "PC2");
+    assertThat(runs.changes(sector))
+        .extracting(StateChange::step)
+        .containsSubsequence("scratch lost", "PC1", "encode");
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
