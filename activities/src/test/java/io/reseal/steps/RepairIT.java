@@ -380,8 +380,8 @@ class RepairIT {
    * The sealed file is lost, alone or with more. With a known root of tree C it needs no trees C
    * and D, and what is left is not touched.
    */
-  // Seen to fail: with a directory that is replaced as a whole; with an update that is made again
-  // although it is there; with a t_aux of other software that is replaced.
+  // Seen to fail: with a directory that is replaced as a whole; with a t_aux of other software that
+  // is replaced. Catches: an update that is made again although it is there.
   @ParameterizedTest
   @CsvSource({"KIB_2_V1_1, false", "KIB_2_V1_1, true", "MIB_8_V1_1, false", "MIB_8_V1_1, true"})
   void aLostSealedFileIsMadeWithTheKnownRootOfTreeC(SealProof proof, boolean snapped)
@@ -441,8 +441,7 @@ class RepairIT {
     return gone;
   }
 
-  // Seen to fail: with layers that are taken for all that PC2 needs; with a CommR that is not
-  // compared.
+  // Catches: layers that are taken for all that PC2 needs; a CommR that is not compared.
   @Test
   void aWrongRootOfTreeCIsRefusedAndAllIsSealedThen() throws Exception {
     SectorFacts facts = stored(SealProof.KIB_2_V1_1, false);
@@ -476,7 +475,7 @@ class RepairIT {
     assertThat(run(Step.PC2, requests.pc2())).isEqualTo(facts.commR());
   }
 
-  // Seen to fail: with a damaged sealed file that is to be repaired once more.
+  // Catches: a damaged sealed file that is to be repaired once more.
   @Test
   void aSealedFileThatTurnedOutToBeDamagedIsMadeWithTheKnownRoot() throws Exception {
     SectorFacts facts = stored(SealProof.MIB_8_V1_1, true);

@@ -50,7 +50,7 @@ class DeathsIT {
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
   }
 
-  // Seen to fail: with layers that are removed with the others although they are the last two.
+  // Catches: layers that are removed with the others although they are the last two.
   @Test
   void workerKilledInPc1ThatKeepsTwoLayersGoesOnFromItsLastLayer() throws Exception {
     LostSector sector = lab.bigOne();

@@ -235,8 +235,7 @@ class KindsIT {
           "Persisted",
           "Finished");
 
-  // Seen to fail: with a catalog whose comm_c is not asked for; with a cache directory that is
-  // stored again.
+  // Catches: a catalog whose comm_c is not asked for; a cache directory that is stored again.
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void lostSealedFileIsMadeWithTheKnownCommC(boolean empty) throws Exception {
@@ -281,7 +280,7 @@ class KindsIT {
     }
   }
 
-  // Seen to fail: with an update that is made again although a store has it.
+  // Catches: an update that is made again although a store has it.
   @Test
   void lostKeyIsMadeWithTheKnownCommC() throws Exception {
     LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), layout());
