@@ -2,6 +2,7 @@
 //! something differs, CommR shows which of them is wrong, as far as it can.
 
 mod judgement;
+mod pace;
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +11,7 @@ use filecoin_proofs_api::RegisteredSealProof;
 use serde::{Deserialize, Serialize};
 
 use self::judgement::{Copy, Seen};
+use self::pace::Pace;
 use crate::files::commitments::PersistentAux;
 use crate::files::durable;
 use crate::files::geometry::Geometry;
@@ -37,6 +39,9 @@ pub struct Request {
     /// which a snapped sector's update shares with its key.
     #[serde(default)]
     pub known: Vec<PersistentAux>,
+    /// The most bytes of the sealed file that are read in a second on average; none for as fast as possible.
+    #[serde(default)]
+    pub bytes_per_second: Option<u64>,
 }
 
 /// What was found.
@@ -81,7 +86,11 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
     let rows = Compared::open(cache, files, layout.only(&whole), Code::NotProvable)?;
     let built = durable::check_size(sealed, geometry.sector_size, Code::NotProvable).and_then(|()| {
         let progress = Mutex::new(ByteProgress::new(sink, "checking the sealed file", geometry.sector_size));
-        let done = |bytes| progress.lock().unwrap_or_else(PoisonError::into_inner).add(bytes);
+        let pace = Pace::new(request.bytes_per_second);
+        let done = |bytes| {
+            progress.lock().unwrap_or_else(PoisonError::into_inner).add(bytes);
+            pace.add(bytes);
+        };
         let work = Work { engine, spent: &Spent::default(), done: &done };
         trees::of_replica(sealed, false, layout, &rows, work).map_err(of_copy)
     });

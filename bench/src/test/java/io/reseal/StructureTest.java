@@ -38,6 +38,7 @@ class StructureTest {
 
   /** What a sealing host does: its files, processes and threads. */
   private static final String[] HOST = {
+    "io.reseal.checks..",
     "io.reseal.core..",
     "io.reseal.files..",
     "io.reseal.gpu..",

@@ -29,6 +29,8 @@ import java.util.stream.Stream;
  * @param core where the sealing core's files are
  * @param gpu what happens to steps whose GPUs fail
  * @param watchdog when work that makes no progress is ended
+ * @param scrub how copies in the stores are checked from time to time; empty if they are not
+ * @param autoRepair whether a rebuild of a sector is started when such a check finds damage
  * @param metrics where the worker's metrics are served; empty if they are not
  * @param warnings one line for each key of the older system that has no effect here, and for each
  *     directory that is missing for now
@@ -48,6 +50,8 @@ public record WorkerConfig(
     Core core,
     Gpu gpu,
     WatchdogSettings watchdog,
+    Optional<ScrubSettings> scrub,
+    boolean autoRepair,
     Optional<ListenAddress> metrics,
     List<String> warnings) {
 
@@ -68,6 +72,8 @@ public record WorkerConfig(
         core,
         gpu,
         watchdog,
+        scrub,
+        autoRepair,
         metrics,
         Stream.concat(warnings.stream(), more.stream()).toList());
   }

@@ -70,6 +70,8 @@ final class WorkerConfigReader {
     Core core = core(root.section("native"));
     Gpu gpu = new Gpu(root.section("gpu").flag("cpu_fallback").orElse(true));
     WatchdogSettings watchdog = WatchdogSettings.read(root.section("watchdog"));
+    Optional<ScrubSettings> scrub = ScrubSettings.read(root.section("scrub"));
+    boolean autoRepair = root.section("repair").flag("auto").orElse(false);
     Optional<ListenAddress> metrics = metrics(root.section("metrics"));
     older.inRoot(root);
     return new WorkerConfig(
@@ -87,6 +89,8 @@ final class WorkerConfigReader {
         core,
         gpu,
         watchdog,
+        scrub,
+        autoRepair,
         metrics,
         file.warnings());
   }

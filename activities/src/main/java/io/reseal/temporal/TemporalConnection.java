@@ -15,6 +15,8 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowTargetOptions;
+import io.temporal.client.schedules.ScheduleClient;
+import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.serviceclient.OperatorServiceStubs;
@@ -138,6 +140,17 @@ public final class TemporalConnection implements TemporalRuns, AutoCloseable {
 
   public WorkflowClient client() {
     return client;
+  }
+
+  /** The schedules of the same namespace. */
+  public ScheduleClient schedules() {
+    return ScheduleClient.newInstance(
+        service,
+        ScheduleClientOptions.newBuilder()
+            .setNamespace(namespace)
+            .setIdentity(client.getOptions().getIdentity())
+            .setDataConverter(Payloads.converter())
+            .build());
   }
 
   public WorkflowServiceStubs service() {

@@ -1,7 +1,10 @@
 package io.reseal.worker;
 
+import io.reseal.checks.DamageRepair;
+import io.reseal.checks.ScrubActivitiesImpl;
 import io.reseal.config.Flavour;
 import io.reseal.config.Sdr;
+import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.HostGpus;
@@ -46,7 +49,8 @@ record SealingHost(
     StoreWatch stores,
     StoreSweep sweep,
     Drain drain,
-    HostActivities activities) {
+    HostActivities activities,
+    ScrubActivitiesImpl scrub) {
 
   /**
    * Builds the host without starting anything.
@@ -111,7 +115,32 @@ record SealingHost(
             services.temporal().outage()::overFor,
             drain::begin);
     return new SealingHost(
-        events, gpus, threads, labelling, pieces, stores, watch, sweep, drain, activities);
+        events,
+        gpus,
+        threads,
+        labelling,
+        pieces,
+        stores,
+        watch,
+        sweep,
+        drain,
+        activities,
+        scrub(config, parts, services));
+  }
+
+  private static ScrubActivitiesImpl scrub(
+      WorkerConfig config, HostParts parts, HostServices services) {
+    boolean rebuilds =
+        config.threads().stream().anyMatch(thread -> thread.plan() == ThreadPlan.REBUILD);
+    return new ScrubActivitiesImpl(
+        parts,
+        services.catalog(),
+        new DamageRepair(
+            services.catalog(),
+            services.temporal().client(),
+            services.installation().timings(),
+            rebuilds ? config.name() : null),
+        services.scheduler());
   }
 
   private static StageProgram program(WorkerConfig config, ChosenCore core) {

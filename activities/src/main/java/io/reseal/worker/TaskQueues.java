@@ -1,13 +1,16 @@
 package io.reseal.worker;
 
 import io.reseal.batch.BatchWorkflowImpl;
+import io.reseal.config.ScrubSettings;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.Names;
+import io.reseal.contract.ScrubActivities;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.host.HostCommandWorkflowImpl;
 import io.reseal.plan.Step;
 import io.reseal.rebuild.RebuildWorkflowImpl;
 import io.reseal.reconcile.ReconcileWorkflowImpl;
+import io.reseal.scrub.ScrubWorkflowImpl;
 import io.reseal.steps.HostActivities;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
@@ -46,9 +49,10 @@ final class TaskQueues {
   }
 
   /**
+   * @param scrub the checks of the stores' copies
    * @param control the short work that any worker does
    */
-  void register(HostActivities host, Object... control) {
+  void register(HostActivities host, ScrubActivities scrub, Object... control) {
     Worker any =
         factory.newWorker(
             Names.CONTROL_QUEUE,
@@ -60,12 +64,16 @@ final class TaskQueues {
         RebuildWorkflowImpl.class,
         BatchWorkflowImpl.class,
         ReconcileWorkflowImpl.class,
-        HostCommandWorkflowImpl.class);
+        HostCommandWorkflowImpl.class,
+        ScrubWorkflowImpl.class);
     any.registerActivitiesImplementations(control);
     holds.forEach(worker -> worker.registerActivitiesImplementations(host.holds()));
     factory
         .newWorker(Names.hostControlQueue(config.name()), activitiesOnly(COMMANDS))
         .registerActivitiesImplementations(host.commands());
+    factory
+        .newWorker(Names.hostScrubQueue(config.name()), activitiesOnly(scrubSlots()))
+        .registerActivitiesImplementations(scrub);
     for (Step.Resource resource : Step.Resource.values()) {
       if (resource != Step.Resource.NONE) {
         factory
@@ -81,6 +89,12 @@ final class TaskQueues {
     return resource == Step.Resource.IO
         ? 2 * threads + 2
         : config.slots(resource, gpus.slots(resource).orElse(threads));
+  }
+
+  /** So many that a store that hangs keeps no other store's checks waiting. */
+  private int scrubSlots() {
+    int readers = config.scrub().map(ScrubSettings::readers).orElse(1);
+    return Math.max(1, config.attached().size()) * (readers + 1);
   }
 
   private static WorkerOptions activitiesOnly(int slots) {

@@ -18,7 +18,6 @@ import io.reseal.labelling.Labelling;
 import io.reseal.labelling.ProcessorFaults;
 import io.reseal.metrics.HostMetrics;
 import io.reseal.metrics.WorkerMetrics;
-import io.reseal.steps.HostActivities;
 import io.reseal.temporal.TemporalConnection;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.WorkerFactory;
@@ -183,6 +182,8 @@ public final class WorkerProcess implements AutoCloseable {
             .scheduler()
             .scheduleWithFixedDelay(host.sweep()::look, 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
     new ReconcileStart(services.temporal().client(), services.errands()).begin();
+    new TourSchedules(config, services.catalog().stores(), services.temporal().schedules())
+        .keep(services.errands());
     LOG.info("Sealing host {} takes work", config.name());
   }
 
@@ -254,6 +255,7 @@ public final class WorkerProcess implements AutoCloseable {
     BatchNotifier batches = new BatchNotifier(catalog, client);
     queues.register(
         host.activities(),
+        host.scrub(),
         new ControlActivitiesImpl(
             catalog,
             core.library(),
@@ -263,7 +265,7 @@ public final class WorkerProcess implements AutoCloseable {
             services.temporal()::identity),
         new BatchActivitiesImpl(catalog, client, batches),
         new Reconciliation(catalog, client, batches, services.temporal()::identity));
-    parts.push(() -> stop(factory, host.activities()));
+    parts.push(() -> stop(factory, host));
     factory.start();
     return new HoldGate(queues.holds(), host.threads());
   }
@@ -304,8 +306,9 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  private static void stop(WorkerFactory factory, HostActivities host) {
-    host.stopAll();
+  private static void stop(WorkerFactory factory, SealingHost host) {
+    host.activities().stopAll();
+    host.scrub().stopAll();
     factory.shutdown();
     factory.awaitTermination(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     if (!factory.isTerminated()) {

@@ -12,6 +12,8 @@ import io.reseal.sector.SectorSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +149,44 @@ class WorkerConfigTest {
         .noneMatch(warning -> warning.contains("secret-token"));
   }
 
+  /** Seen to fail when a section without `enable` began to read stores. */
+  @Test
+  void checksOfStoresBeginByThemselvesOnlyIfTheFileSaysSo() throws IOException {
+    assertThat(worker.load(threadAndStore()).scrub()).isEmpty();
+    assertThat(worker.load(threadAndStore() + "[scrub]\nreaders = 2").scrub()).isEmpty();
+    assertThat(worker.load(threadAndStore() + "[scrub]\nenable = true").scrub())
+        .contains(
+            new ScrubSettings(
+                Optional.of(Duration.ofDays(7)),
+                Optional.of(Duration.ofDays(365)),
+                Optional.empty(),
+                Optional.empty(),
+                1));
+    WorkerConfig all =
+        worker.load(
+            threadAndStore()
+                + """
+                [scrub]
+                enable = true
+                sample_every = "1h"
+                full_every = "never"
+                hours = "22:00-6:30"
+                bytes_per_second = "50MiB"
+                readers = 3
+                [repair]
+                auto = true
+                """);
+    assertThat(all.scrub())
+        .contains(
+            new ScrubSettings(
+                Optional.of(Duration.ofHours(1)),
+                Optional.empty(),
+                Optional.of(new ScrubSettings.Hours(LocalTime.of(22, 0), LocalTime.of(6, 30))),
+                Optional.of(50L << 20),
+                3));
+    assertThat(all.autoRepair()).isTrue();
+  }
+
   @Test
   void refusesUnknownKeysInEverySection() throws IOException {
     assertThat(
@@ -218,6 +258,13 @@ class WorkerConfigTest {
         "[[processors.pc1]]\\nconcurrent = 0 | must be at least 1",
         "[[processors.pc1]]\\nenvs = { A = 1 } | the value of A must be a text in quotes",
         "[sealing]\\nrecover_interval = '2d' | write 1s to 24h",
+        "[scrub]\\nsample_every = '5s' | '5s' is out of range; write 1m to 3650d, or never",
+        "[scrub]\\nfull_every = 'yearly' | 'yearly' is not a duration",
+        "[scrub]\\nhours = '22-6' | '22-6' are not hours of the day: write them as 22:00-06:00",
+        "[scrub]\\nhours = '25:00-06:00' | are not hours of the day",
+        "[scrub]\\nhours = '06:00-06:00' | are not hours of the day",
+        "[scrub]\\nbytes_per_second = '100KiB' | write at least 1MiB",
+        "[scrub]\\nreaders = 65 | at least 1 and at most 64",
         "[worker]\\nlocal_pieces_dirs = ['pieces'] | is not an absolute path",
         "[worker]\\nlocal_pieces_dirs = [''] | is not an absolute path",
         "[native]\\ndir = './x' | is not an absolute path",

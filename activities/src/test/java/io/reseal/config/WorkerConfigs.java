@@ -35,6 +35,8 @@ public final class WorkerConfigs {
         new WorkerConfig.Gpu(true),
         WatchdogSettings.DEFAULT,
         Optional.empty(),
+        false,
+        Optional.empty(),
         List.of());
   }
 

@@ -48,6 +48,8 @@ import io.reseal.cli.rebuild.PauseRebuildCommand;
 import io.reseal.cli.rebuild.RebuildCommand;
 import io.reseal.cli.rebuild.RecoverCommand;
 import io.reseal.cli.rebuild.ResumeRebuildCommand;
+import io.reseal.cli.scrub.ScrubListCommand;
+import io.reseal.cli.scrub.ScrubUpdateCommand;
 import io.reseal.cli.sectors.CheckCommand;
 import io.reseal.cli.sectors.ExportJsonCommand;
 import io.reseal.cli.sectors.ExportRootsCommand;
@@ -107,6 +109,7 @@ final class Commands {
         .with("worker", this::worker)
         .with("gpu", this::gpu)
         .with("scratch", this::scratch)
+        .with("scrub", this::scrub)
         .with("recover", () -> new RecoverCommand(shell))
         .with("util", this::util)
         .with("sectors", this::sectors)
@@ -155,6 +158,31 @@ final class Commands {
         .with("list", () -> new ScratchListCommand(shell))
         .with("remove", () -> new ScratchRemoveCommand(shell))
         .made();
+  }
+
+  private CommandLine scrub() {
+    return level(Group.of("List and control the checks of stored copies that begin by themselves."))
+        .with("list", () -> new ScrubListCommand(shell))
+        .with("start", () -> update(ScrubUpdateCommand.Kind.START, "Begin a tour of a store now."))
+        .with(
+            "pause",
+            () ->
+                update(
+                    ScrubUpdateCommand.Kind.PAUSE,
+                    "Begin no more tours of a store, and end the running one."))
+        .with(
+            "resume",
+            () ->
+                update(
+                    ScrubUpdateCommand.Kind.RESUME,
+                    "Begin tours of a store again, the first one now."))
+        .made();
+  }
+
+  private CommandLine update(ScrubUpdateCommand.Kind kind, String description) {
+    CommandLine command = new CommandLine(new ScrubUpdateCommand(shell, kind));
+    command.getCommandSpec().usageMessage().description(description);
+    return command;
   }
 
   private CommandLine util() {
@@ -217,6 +245,7 @@ final class Commands {
     return level(Group.of("Import what other systems know about sectors into the catalog."))
         .with("damocles", () -> new ImportDamoclesCommand(shell))
         .with("chain", () -> new ImportChainCommand(shell))
+        .with("scrub", this::scrub)
         .with("recover", () -> new ImportRecoverCommand(shell))
         .with("lotus", () -> new ImportLotusCommand(shell))
         .with("curio", () -> new ImportCurioCommand(shell))

@@ -20,6 +20,7 @@ import io.reseal.cli.inputs.PiecesCheckCommand;
 import io.reseal.cli.rebuild.ExplainCommand;
 import io.reseal.cli.rebuild.OperatorUpdate;
 import io.reseal.cli.rebuild.Recovery;
+import io.reseal.cli.scrub.ScrubListCommand;
 import io.reseal.cli.sectors.HistoryCommand;
 import io.reseal.cli.sectors.ImportJsonCommand;
 import io.reseal.cli.sectors.PendingStep;
@@ -29,6 +30,7 @@ import io.reseal.cli.show.Json;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.Names;
 import io.reseal.contract.Progress;
+import io.reseal.contract.ScrubProgress;
 import io.reseal.contract.StateChange;
 import io.reseal.gpu.GpuSelfTest;
 import io.reseal.gpu.GpuState;
@@ -67,6 +69,8 @@ class DocumentsTest {
         Arguments.of("Sector's state", StateCommand.SectorState.class),
         Arguments.of("Roots", SectorRoots.class),
         Arguments.of("Stored copy", CopyRow.class),
+        Arguments.of("Tour", ScrubListCommand.Tour.class),
+        Arguments.of("Progress of a tour", ScrubProgress.class),
         Arguments.of("What was learned", Learned.class),
         Arguments.of("State change", StateChange.class),
         Arguments.of("Pending step", PendingStep.class),

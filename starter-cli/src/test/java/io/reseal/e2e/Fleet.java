@@ -24,6 +24,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * A small provider on this machine: MariaDB, Temporal's server with a file database, and two
@@ -129,6 +130,13 @@ final class Fleet implements AutoCloseable {
           file,
           Files.readString(file).replaceFirst("(?m)^#? ?pc2 = \".*$", "pc2 = \"" + code + '"'));
     }
+  }
+
+  /** Host A's worker runs with other settings from now on. */
+  void restartHostA(UnaryOperator<String> change) throws IOException {
+    worker(HOST_A).terminate(Await.LIMIT);
+    Files.writeString(workerFile(), change.apply(Files.readString(workerFile())));
+    startWorker(HOST_A);
   }
 
   /** Workers started from now on download missing pieces from the tests' piece server. */

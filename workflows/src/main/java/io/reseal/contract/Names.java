@@ -72,4 +72,14 @@ public final class Names {
   public static String hostQueue(String host, Step.Resource resource) {
     return "seal-" + host + "-" + resource.key();
   }
+
+  /** {@code seal-host-a-scrub}: the checks of one host's stored copies. */
+  public static String hostScrubQueue(String host) {
+    return "seal-" + host + "-scrub";
+  }
+
+  /** {@code scrub-host-a-store1}: the schedule of one store's tours, and how their ids begin. */
+  public static String scrubSchedule(String host, String store) {
+    return "scrub-" + host + "-" + store;
+  }
 }

@@ -53,6 +53,31 @@ public final class ActivityProfiles {
         .build();
   }
 
+  /**
+   * Checks of copies in a host's stores. A host that is away for long ends a tour; the next one
+   * goes on.
+   */
+  public static ActivityOptions scrub(String host, String summary) {
+    return ofStores(host, summary)
+        .setStartToCloseTimeout(Duration.ofDays(7))
+        .setHeartbeatTimeout(Duration.ofMinutes(1))
+        .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+        .build();
+  }
+
+  /** Short work about the copies in a host's stores. */
+  public static ActivityOptions aboutStores(String host, String summary) {
+    return ofStores(host, summary).setStartToCloseTimeout(Duration.ofMinutes(10)).build();
+  }
+
+  private static ActivityOptions.Builder ofStores(String host, String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Names.hostScrubQueue(host))
+        .setScheduleToStartTimeout(Duration.ofHours(1))
+        .setRetryOptions(retry(Duration.ofSeconds(10), Duration.ofMinutes(5), 4))
+        .setSummary(summary);
+  }
+
   /** An operator's command to a host, given once: a running worker takes it at once. */
   public static ActivityOptions hostCommand(String host, String summary) {
     return ActivityOptions.newBuilder()

@@ -1,0 +1,2 @@
+/** The scheduled checks of stored copies. */
+package io.reseal.cli.scrub;

@@ -1,0 +1,178 @@
+package io.reseal.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reseal.cli.shell.ExitStatus;
+import io.reseal.contract.RunRecord;
+import io.reseal.sector.RebuildState;
+import io.reseal.sector.SealProof;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Checks of stored copies that Temporal starts by a schedule, on a real fleet. */
+@ExtendWith(FleetExtension.class)
+@Timeout(300)
+class ScrubIT {
+
+  private static final String SCRUB =
+      """
+      [scrub]
+      enable = true
+      """;
+
+  private final Fleet fleet;
+  private final Lab lab;
+  private final Ask ask;
+  private final Runs runs;
+  private String settings;
+
+  ScrubIT(Fleet fleet, Lab lab, Ask ask, Runs runs) {
+    this.fleet = fleet;
+    this.lab = lab;
+    this.ask = ask;
+    this.runs = runs;
+  }
+
+  @BeforeEach
+  void remember() throws IOException {
+    settings = Files.readString(fleet.workerFile());
+  }
+
+  @AfterEach
+  void restore() throws IOException {
+    fleet.restartHostA(changed -> settings);
+  }
+
+  /**
+   * Seen to fail when a tour read only samples, when it did not record what it found, and when no
+   * rebuild was started.
+   */
+  @Test
+  void aTourFindsAFlippedBitAndARebuildMakesTheCopyRightAgain() throws Exception {
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, lab.piece(256, 0));
+    LostSector intact = lab.lose(SealProof.KIB_2_V1_1);
+    put(fleet.store(), sector);
+    put(fleet.store(), intact);
+    Path sealed = fleet.store().resolve("sealed").resolve(sector.id().fileName());
+    flipLastBit(sealed);
+
+    fleet.restartHostA(file -> file.replace("[scrub]\n", SCRUB));
+    Await.until("the damage is listed", () -> damaged().contains(sector.id().fileName()));
+    assertThat(ask.reseal("sectors", "list", "--damaged").status()).isEqualTo(ExitStatus.FAILED);
+    Await.until("the tour has ended", () -> lastTour("store").isPresent());
+    assertThat(damaged()).doesNotContain(intact.id().fileName());
+    assertThat(ask.sectors("state", intact).out()).contains("by scrub");
+    JsonNode tour = tours().get("store");
+    assertThat(tour.path("last").path("fulls").path("left").asInt()).isZero();
+    assertThat(tour.path("damaged").asInt()).isPositive();
+    assertThat(fleet.catalog().runs().latest(sector.id())).isEmpty();
+
+    fleet.restartHostA(file -> file.replace("[repair]\n", "[repair]\nauto = true\n"));
+    Await.until(
+        "a tour starts the rebuild",
+        () -> {
+          ask.reseal("scrub", "start", "store");
+          return fleet.catalog().runs().latest(sector.id()).isPresent();
+        });
+    runs.follow(sector.id());
+    RunRecord run = runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(run.requestedBy()).isEqualTo("scrub");
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
+    assertThat(damaged()).doesNotContain(sector.id().fileName());
+  }
+
+  /** Seen to fail when the checks wrote an identity into the store. */
+  @Test
+  void aReadonlyStoreIsCheckedAndNeverWritten() throws Exception {
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
+    Path store = Files.createDirectory(fleet.home().resolve("readonly"));
+    put(store, sector);
+    Path treeR = store.resolve("cache/" + sector.id().fileName() + "/sc-02-data-tree-r-last.dat");
+    flipLastBit(treeR);
+    Map<String, Object> before = everything(store);
+    fleet.restartHostA(
+        file ->
+            file.replace("[scrub]\n", SCRUB + "bytes_per_second = \"1MiB\"\n")
+                + """
+
+                [[attached]]
+                name = "old disk"
+                location = "%s"
+                readonly = true
+                """
+                    .formatted(store));
+    Await.until("the tour has ended", () -> lastTour("old disk").isPresent());
+    Ask.Answer list = ask.reseal("sectors", "list", "--damaged");
+    assertThat(list.out()).contains(sector.id().fileName(), treeR.toString(), "old disk");
+    assertThat(everything(store)).isEqualTo(before);
+
+    assertThat(ask.reseal("scrub", "pause", "old disk").status()).isEqualTo(ExitStatus.DONE);
+    assertThat(ask.reseal("scrub", "list").out()).contains("paused");
+    assertThat(ask.reseal("scrub", "resume", "old disk").status()).isEqualTo(ExitStatus.DONE);
+    Ask.Answer unknown = ask.reseal("scrub", "start", "no store");
+    assertThat(unknown.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(unknown.err()).contains("No checks of a store \"no store\" are scheduled");
+  }
+
+  private Optional<JsonNode> lastTour(String store) {
+    return Optional.ofNullable(tours().get(store))
+        .map(tour -> tour.path("last"))
+        .filter(last -> !last.isNull() && !last.isMissingNode());
+  }
+
+  private Map<String, JsonNode> tours() {
+    try {
+      Map<String, JsonNode> tours = new TreeMap<>();
+      new ObjectMapper()
+          .readTree(ask.reseal("scrub", "list", "--output=json").out())
+          .forEach(tour -> tours.put(tour.path("store").asText(), tour));
+      return tours;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String damaged() {
+    return ask.reseal("sectors", "list", "--damaged").out();
+  }
+
+  private static void put(Path store, LostSector sector) throws IOException {
+    for (Map.Entry<String, String> file : sector.files().entrySet()) {
+      Path path = store.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.writeString(path, file.getValue(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private static void flipLastBit(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+  }
+
+  /** What shows whether anything was touched. */
+  private static Map<String, Object> everything(Path store) throws IOException {
+    Map<String, Object> all = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(store)) {
+      for (Path path : paths.toList()) {
+        all.put(
+            path.toString(),
+            Files.getLastModifiedTime(path) + " " + Files.getAttribute(path, "unix:ino"));
+      }
+    }
+    return all;
+  }
+}

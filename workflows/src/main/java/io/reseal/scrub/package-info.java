@@ -1,0 +1,2 @@
+/** The workflow that checks the copies in one store. */
+package io.reseal.scrub;
