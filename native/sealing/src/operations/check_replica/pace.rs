@@ -46,6 +46,6 @@ mod tests {
         assert_eq!(pause(50 * mib, 100 * mib, Duration::ZERO), Duration::from_secs(2));
         assert_eq!(pause(50 * mib, 100 * mib, Duration::from_millis(1500)), Duration::from_millis(500));
         assert_eq!(pause(50 * mib, 100 * mib, Duration::from_secs(3)), Duration::ZERO);
-        assert_eq!(pause(1, 64 << 30, Duration::ZERO), Duration::from_secs(64 << 30));
+        assert_eq!(pause(mib, 64 << 30, Duration::ZERO), Duration::from_secs(64 << 10));
     }
 }

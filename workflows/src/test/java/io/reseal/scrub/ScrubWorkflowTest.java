@@ -96,7 +96,7 @@ class ScrubWorkflowTest {
     return LongStream.range(0, copies).boxed().toList();
   }
 
-  /** Seen to fail when a new run began at the first copy again, and when it forgot its counts. */
+  /** Seen to fail when a new run forgot what the earlier ones had counted. */
   @Test
   void aTourOfManyCopiesContinuesInNewRunsAndVisitsEachCopyOnce() {
     FakeStore store = new FakeStore(1000);
