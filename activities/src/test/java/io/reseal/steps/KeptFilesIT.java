@@ -8,6 +8,7 @@ import io.reseal.config.Flavour;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.config.WorkerConfigs;
+import io.reseal.contract.CheckLevel;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
 import io.reseal.contract.HoldRequest;
@@ -23,6 +24,7 @@ import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Fence;
 import io.reseal.files.LossyDisk;
+import io.reseal.files.Placement;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
@@ -242,6 +244,34 @@ class KeptFilesIT {
     assertThat(found.allIn()).isEqualTo("r");
     assertThat(found.repairs().orElseThrow()).contains("the store is readonly");
     assertThat(copy.tAux(Replica.SEALED)).doesNotExist();
+  }
+
+  // Catches: a copy taken for intact because a sample misses what a check of every byte has found.
+  @Test
+  void whatACheckOfEveryByteFoundCountsAlthoughASampleMissesIt() throws Exception {
+    StepInputs stored = persist(seal(SealProof.KIB_2_V1_1, false));
+    StoredCopies.Records records =
+        new StoredCopies.Records() {
+          @Override
+          public void checked(
+              SectorId sector,
+              Replica replica,
+              Placement at,
+              CheckLevel level,
+              List<String> faults) {}
+
+          @Override
+          public Optional<String> damage(SectorId sector, Replica replica, Store store) {
+            return Optional.of("bytes 7 to 9 differ");
+          }
+        };
+
+    StoredCopies.Found found =
+        new StoredCopies(stores, key, survey, (facts, replica, pAux, content) -> true, records)
+            .find(stored, work(Step.FETCH_PIECES));
+
+    assertThat(found.allIn()).isNull();
+    assertThat(found.faults()).singleElement().asString().contains("bytes 7 to 9 differ");
   }
 
   private interface Steps {

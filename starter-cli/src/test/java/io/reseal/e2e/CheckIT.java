@@ -107,10 +107,7 @@ class CheckIT {
         .contains("the sealed file " + sealed + " is damaged", "has 7 bytes", "t_aux is missing");
   }
 
-  /**
-   * Seen to fail when a sample ended what a check of every byte had found, and when a rebuild took
-   * the copy for intact because its sample happened to miss the damage.
-   */
+  /** Seen to fail when a host's repair did not end what the other one had found. */
   @Test
   void damageIsListedUntilARebuildHasMadeTheCopyRightAgain() throws Exception {
     LostSector sector = rebuilt();
