@@ -7,8 +7,9 @@ use crate::output::Output;
 use reseal_sealing::files::durable::Lock;
 use reseal_sealing::library::placement::Placement;
 use reseal_sealing::operations::{
-    add_pieces, c1, c2, check_replica, check_sealed, describe, diagnose, encode, gpus, params_check, params_generate,
-    pc2, piece_commitment, post_check, snap_encode, synthetic, tree_d, tree_r, tree_r_root, unseal_key, verify_seal,
+    add_pieces, c1, c2, check_replica, check_sealed, decode, describe, diagnose, encode, gpus, params_check,
+    params_generate, pc2, piece_commitment, post_check, snap_encode, snap_key, synthetic, tree_d, tree_r, tree_r_root,
+    unseal_key, verify_seal,
 };
 use reseal_sealing::pc1::{self, group};
 use reseal_sealing::request::absolute_path::AbsolutePath;
@@ -73,6 +74,8 @@ pub(crate) fn read(mut request: Value) -> Result<Operation> {
         Some("check_sealed") => work(request, check_sealed::run),
         Some("diagnose") => work(request, diagnose::run),
         Some("snap_encode") => work(request, snap_encode::run),
+        Some("snap_key") => work(request, snap_key::run),
+        Some("decode") => work(request, decode::run),
         Some("synthetic") => work(request, synthetic::run),
         Some("c1") => work(request, c1::run),
         Some("c2") => work(request, c2::run),

@@ -59,6 +59,18 @@ pub fn remove(path: &Path) -> Result<()> {
     }
 }
 
+/// Fails if a file that will be removed and written is one of those that are read.
+pub fn refuse_overwriting(written: &Path, inputs: &[&Path]) -> Result<()> {
+    match inputs.iter().find(|input| written == **input || are_same(written, input)) {
+        Some(input) => {
+            let (written, input) = (written.display(), input.display());
+            let why = format!("the result would be written to {written}, which is the input {input}");
+            Err(Error::new(Code::InvalidRequest, why))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Removes the files in `directory` whose names begin with one of `prefixes`; returns how many.
 pub fn remove_prefixed(directory: &Path, prefixes: &[&str]) -> Result<usize> {
     let mut removed = 0;

@@ -7,9 +7,7 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use filecoin_hashers::Domain;
-use filecoin_hashers::poseidon::{PoseidonDomain, PoseidonHasher};
-use filecoin_hashers::sha256::Sha256Domain;
+use filecoin_hashers::poseidon::PoseidonHasher;
 use filecoin_proofs::constants::{
     SECTOR_SIZE_32_GIB, SECTOR_SIZE_64_GIB, SectorShape32GiB, SectorShape64GiB, SectorShapeBase,
 };
@@ -18,8 +16,7 @@ use filecoin_proofs_api::{RegisteredSealProof, seal};
 use serde::{Deserialize, Serialize};
 use storage_proofs_core::proof::ProofScheme;
 use storage_proofs_update::constants::h_default;
-use storage_proofs_update::vanilla::Rhos;
-use storage_proofs_update::{EmptySectorUpdate, PrivateInputs, PublicInputs, PublicParams, phi};
+use storage_proofs_update::{EmptySectorUpdate, PrivateInputs, PublicInputs, PublicParams};
 
 use crate::files::commitments::PersistentAux;
 use crate::files::durable;
@@ -29,7 +26,7 @@ use crate::files::nodes::{Node, element};
 use crate::library::boundary;
 use crate::library::logging;
 use crate::library::store_configs;
-use crate::operations::tree_d;
+use crate::operations::{factors, tree_d};
 use crate::pieces::{self, Piece};
 use crate::poseidon::Engine;
 use crate::request::absolute_path::AbsolutePath;
@@ -37,7 +34,7 @@ use crate::request::hash32::Hash32;
 use crate::request::progress::{ByteProgress, Progress, Sink};
 use crate::trees::code::TreeCode;
 use crate::trees::spot_check;
-use crate::trees::{self, Digested, Encoded, Encoding, Layout, Nowhere, Spent, Work};
+use crate::trees::{self, Digested, Encoded, Encoding, Layout, Makes, Nowhere, Spent, Work};
 use crate::{Code, Error, Result};
 
 /// Files of an earlier attempt in the update's cache directory, by name prefix.
@@ -135,16 +132,8 @@ pub fn run(request: &Request, sink: Sink) -> Result<Outcome> {
 /// The files that will be removed and written must not be the ones that are read.
 fn check_paths(request: &Request) -> Result<()> {
     let Request { update, update_cache, sealed, unsealed, cache, .. } = request;
-    for (written, input) in [(update, sealed), (update, unsealed), (update_cache, cache)] {
-        if **written == **input || durable::are_same(written, input) {
-            let (written, input) = (written.display(), input.display());
-            return Err(Error::new(
-                Code::InvalidRequest,
-                format!("the update would be written to {written}, which is the input {input}"),
-            ));
-        }
-    }
-    Ok(())
+    durable::refuse_overwriting(update, &[sealed, unsealed])?;
+    durable::refuse_overwriting(update_cache, &[cache])
 }
 
 fn check_key(request: &Request, geometry: &Geometry) -> Result<PersistentAux> {
@@ -201,13 +190,18 @@ fn encode_by<T>(
     steps: &Steps,
     encode: impl FnOnce(&Encoding, Work) -> Result<(Encoded, T)>,
 ) -> Result<(Hash32, T)> {
-    let rhos = rhos(request, geometry)?;
+    let rhos = factors::rhos(request.comm_d, request.key_comm_r, geometry)?;
     let add = |number: u64, key: &Node, data: &Node| {
         let sum = element(key).zip(element(data)).map(|(key, data)| key + data * rhos.get(number as usize));
         sum.map(|sum| sum.to_bytes_le())
     };
-    let encoding =
-        Encoding { key: &request.sealed, digested: false, data: Some((&request.unsealed, &add)), replica: to };
+    let encoding = Encoding {
+        makes: Makes::Replica,
+        from: &request.sealed,
+        digested: false,
+        with: Some((&request.unsealed, &add)),
+        to,
+    };
     let sink = |bytes: Progress| steps.within_first(&bytes);
     let progress = Mutex::new(ByteProgress::new(&sink, "encoding the update", 2 * geometry.sector_size));
     let done = |bytes| progress.lock().unwrap_or_else(PoisonError::into_inner).add(bytes);
@@ -219,21 +213,7 @@ fn encode_by<T>(
         let message = format!("the data in {data} have CommD {comm_d}, not the update's {expected}");
         return Err(Error::new(Code::ScratchLost, message).about(&request.unsealed));
     }
-    Ok((encoded.replica_digest, value))
-}
-
-/// The factors of the data; they depend on the data as a whole, on the key and on the node's place.
-fn rhos(request: &Request, geometry: &Geometry) -> Result<Rhos> {
-    let nodes = geometry.nodes as usize;
-    Ok(Rhos::new(&phi(&data_element(request.comm_d)?, &replica_element(request.key_comm_r)?), h_default(nodes), nodes))
-}
-
-fn replica_element(commitment: Hash32) -> Result<PoseidonDomain> {
-    PoseidonDomain::try_from_bytes(&commitment.0).map_err(|cause| Error::proofs("reading a CommR", cause))
-}
-
-fn data_element(commitment: Hash32) -> Result<Sha256Domain> {
-    Sha256Domain::try_from_bytes(&commitment.0).map_err(|cause| Error::proofs("reading a CommD", cause))
+    Ok((encoded.digest, value))
 }
 
 /// Builds tree R of a replica in this directory; returns its root.
@@ -281,13 +261,13 @@ fn prove(request: &Request, geometry: &Geometry, update: &Path, comm_c: Hash32, 
     let inputs = PublicInputs {
         // All partitions, one after the other.
         k: 0,
-        comm_r_old: replica_element(request.key_comm_r)?,
-        comm_d_new: data_element(request.comm_d)?,
-        comm_r_new: replica_element(comm_r)?,
+        comm_r_old: factors::replica_element(request.key_comm_r)?,
+        comm_d_new: factors::data_element(request.comm_d)?,
+        comm_r_new: factors::replica_element(comm_r)?,
         h: h_default(geometry.nodes as usize),
     };
     let files = PrivateInputs {
-        comm_c: replica_element(comm_c)?,
+        comm_c: factors::replica_element(comm_c)?,
         tree_r_old_config: store_configs::tree_r_last(&request.cache, geometry),
         old_replica_path: request.sealed.to_path_buf(),
         tree_d_new_config: store_configs::tree_d(&request.update_cache, geometry),

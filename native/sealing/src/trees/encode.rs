@@ -1,4 +1,4 @@
-//! The key and the data → the replica and its tree R.
+//! A replica is its key plus its data, node by node: two of these files → the third, and its tree R.
 
 use std::fs::File;
 use std::path::Path;
@@ -17,34 +17,58 @@ use crate::request::hash32::Hash32;
 use crate::sha256::merkle::{self, NODE_BYTES};
 use crate::{Code, Error, Result};
 
-/// Adds a node of the data to the key's node of this number; none if either is not a field element.
-pub type Add<'a> = dyn Fn(u64, &Node, &Node) -> Option<Node> + Sync + 'a;
+/// Makes a node from those of this number in both files; none if either is not a field element.
+pub type Combine<'a> = dyn Fn(u64, &Node, &Node) -> Option<Node> + Sync + 'a;
 
-/// Which data to encode into which key.
-pub struct Encoding<'a> {
-    /// The file with the key.
-    pub key: &'a Path,
-    /// Whether to compute its digest.
-    pub digested: bool,
-    /// The file with the data, and how to add them; none if the replica is the key itself.
-    pub data: Option<(&'a Path, &'a Add<'a>)>,
-    /// The replica to write; it must not exist.
-    pub replica: &'a Path,
+/// What is made of what.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Makes {
+    /// The replica, of its key and its data.
+    Replica,
+    /// The key, of its replica and the data.
+    Key,
+    /// The data, of the replica and its key.
+    Data,
 }
 
-/// What was encoded.
+impl Makes {
+    /// For people: the two files that are read.
+    fn inputs(self) -> [&'static str; 2] {
+        match self {
+            Makes::Replica => ["key", "data"],
+            Makes::Key => ["replica", "data"],
+            Makes::Data => ["replica", "key"],
+        }
+    }
+}
+
+/// Two files to combine.
+pub struct Encoding<'a> {
+    /// What is made.
+    pub makes: Makes,
+    /// The file that is read first.
+    pub from: &'a Path,
+    /// Whether to compute its digest.
+    pub digested: bool,
+    /// The other file, and how to combine them; none if the replica is the key itself.
+    pub with: Option<(&'a Path, &'a Combine<'a>)>,
+    /// The file to write; it must not exist.
+    pub to: &'a Path,
+}
+
+/// What was made.
 #[derive(Clone, Copy, Debug)]
 pub struct Encoded {
     /// The data's CommD, if there are data.
     pub comm_d: Option<Hash32>,
-    /// SHA-256 of the key, if requested.
-    pub key_digest: Option<Hash32>,
-    /// SHA-256 of the replica, computed from the bytes before they were written.
-    pub replica_digest: Hash32,
+    /// SHA-256 of the first file, if requested.
+    pub from_digest: Option<Hash32>,
+    /// SHA-256 of what was made, computed from the bytes before they were written.
+    pub digest: Hash32,
 }
 
-/// Writes the replica and builds its tree R, reading everything once; also returns the tree's root. The caller must
-/// check the key's digest and CommD.
+/// Writes the replica or the key and builds its tree R, reading everything once; also returns the tree's root. The
+/// caller must check the first file's digest and CommD.
 pub fn encode(encoding: &Encoding, layout: Layout, rows: &dyn Rows, work: Work) -> Result<(Encoded, Hash32)> {
     let building = Building::new(layout, rows, work);
     let encoder = Encoder::new(encoding, layout, work)?;
@@ -53,7 +77,7 @@ pub fn encode(encoding: &Encoding, layout: Layout, rows: &dyn Rows, work: Work) 
     Ok((encoder.encoded(digests[0]), Hash32(root)))
 }
 
-/// Writes only the replica.
+/// Writes only the file, without a tree.
 pub fn encode_alone(encoding: &Encoding, layout: Layout, work: Work) -> Result<Encoded> {
     let encoder = Encoder::new(encoding, layout, work)?;
     let sources = encoding.sources();
@@ -67,22 +91,22 @@ pub fn encode_alone(encoding: &Encoding, layout: Layout, work: Work) -> Result<E
 
 impl Encoding<'_> {
     fn sources(&self) -> Vec<Source<'_>> {
-        let mut sources = vec![Source { path: self.key, digested: self.digested }];
-        sources.extend(self.data.map(|(path, _)| Source { path, digested: false }));
+        let mut sources = vec![Source { path: self.from, digested: self.digested }];
+        sources.extend(self.with.map(|(path, _)| Source { path, digested: false }));
         sources
     }
 }
 
-/// A replica that several threads write together.
+/// A file that several threads write together.
 struct Encoder<'a> {
     encoding: &'a Encoding<'a>,
     spent: &'a Spent,
     file: File,
     /// Nodes of a chunk.
     chunk: u64,
-    /// The bytes of the replica.
+    /// The bytes of the file.
     bytes: u64,
-    replica_digest: InOrder,
+    digest: InOrder,
     /// The roots of all chunks of the data.
     data_roots: Mutex<Vec<Node>>,
 }
@@ -90,39 +114,41 @@ struct Encoder<'a> {
 impl<'a> Encoder<'a> {
     fn new(encoding: &'a Encoding, layout: Layout, work: Work<'a>) -> Result<Self> {
         let bytes = layout.nodes() * NODE_BYTES as u64;
-        let file = durable::create_reserved(encoding.replica, bytes)?;
-        let replica_digest = InOrder::begin();
+        let file = durable::create_reserved(encoding.to, bytes)?;
+        let digest = InOrder::begin();
         let data_roots = Mutex::new(vec![Node::default(); layout.chunks() as usize]);
-        Ok(Encoder { encoding, spent: work.spent, file, chunk: layout.chunk, bytes, replica_digest, data_roots })
+        Ok(Encoder { encoding, spent: work.spent, file, chunk: layout.chunk, bytes, digest, data_roots })
     }
 
     /// Computes and writes a chunk's nodes, from number `first` on.
     fn chunk(&self, first: u64, inputs: &[&[Node]], nodes: &mut [Node]) -> Result<()> {
-        let Encoding { key, data, replica, .. } = *self.encoding;
+        let Encoding { makes, from, with, to, .. } = *self.encoding;
         nodes.copy_from_slice(inputs[0]);
-        if let Some((path, add)) = data {
-            self.spent.on(Part::Encoding, || add_data(add, first, nodes, inputs[1])).map_err(|node| {
-                let in_key = element(&inputs[0][(node - first) as usize]).is_none();
-                let (what, file) = if in_key { ("key", key) } else { ("data", path) };
+        if let Some((path, combine)) = with {
+            self.spent.on(Part::Encoding, || combine_all(combine, first, nodes, inputs[1])).map_err(|node| {
+                let in_first = element(&inputs[0][(node - first) as usize]).is_none();
+                let (what, file) =
+                    makes.inputs().into_iter().zip([from, path]).nth(usize::from(!in_first)).expect("two");
                 let why = format!("node {node} of the {what} {} is not a field element", file.display());
                 Error::new(Code::ScratchLost, why).about(file)
             })?;
-            let root = self.spent.on(Part::Digesting, || merkle::root_here(inputs[1].as_flattened()));
+            let data = if makes == Makes::Data { &*nodes } else { inputs[1] };
+            let root = self.spent.on(Part::Digesting, || merkle::root_here(data.as_flattened()));
             self.data_roots.lock().unwrap_or_else(PoisonError::into_inner)[(first / self.chunk) as usize] = root;
         }
         let (bytes, at) = (nodes.as_flattened(), first * NODE_BYTES as u64);
-        self.replica_digest.take(at, bytes);
+        self.digest.take(at, bytes);
         self.spent.on(Part::Writing, || {
-            durable::write_at(&self.file, bytes, at, replica)?;
+            durable::write_at(&self.file, bytes, at, to)?;
             durable::begin_syncing(&self.file, at, bytes.len());
             Ok(())
         })
     }
 
-    fn encoded(self, key_digest: Option<Hash32>) -> Encoded {
+    fn encoded(self, from_digest: Option<Hash32>) -> Encoded {
         let data_roots = self.data_roots.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let comm_d = self.encoding.data.map(|_| Hash32(merkle::root(data_roots.as_flattened())));
-        Encoded { comm_d, key_digest, replica_digest: self.replica_digest.finish(self.bytes, self.spent) }
+        let comm_d = self.encoding.with.map(|_| Hash32(merkle::root(data_roots.as_flattened())));
+        Encoded { comm_d, from_digest, digest: self.digest.finish(self.bytes, self.spent) }
     }
 }
 
@@ -151,10 +177,10 @@ pub fn of_replica(replica: &Path, digested: bool, layout: Layout, rows: &dyn Row
     Ok(OfReplica { roots: building.finish()?, digest: digests[0] })
 }
 
-/// Adds the data to the nodes; fails with the number of the first node that cannot be added.
-fn add_data(add: &Add, first: u64, nodes: &mut [Node], data: &[Node]) -> std::result::Result<(), u64> {
-    for ((number, node), data) in (first..).zip(nodes).zip(data) {
-        *node = add(number, node, data).ok_or(number)?;
+/// Combines the nodes with the others; fails with the number of the first node for which that is impossible.
+fn combine_all(combine: &Combine, first: u64, nodes: &mut [Node], others: &[Node]) -> std::result::Result<(), u64> {
+    for ((number, node), other) in (first..).zip(nodes).zip(others) {
+        *node = combine(number, node, other).ok_or(number)?;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ mod tests;
 
 pub use building::{Work, top};
 pub(crate) use encode::sum;
-pub use encode::{Add, Encoded, Encoding, OfReplica, encode, encode_alone, of_replica};
+pub use encode::{Combine, Encoded, Encoding, Makes, OfReplica, encode, encode_alone, of_replica};
 pub use layout::Layout;
 pub use rows::{Compared, Difference, Digested, Nowhere, Rows, Written};
 pub use spent::{Part, Spent};

@@ -166,7 +166,8 @@ fn the_replica_and_tree_r_of_every_layout_are_the_librarys() {
         for engine in [Engine::best(), Engine::Avx2, Engine::Stock] {
             let (spent, files) = (Spent::default(), files(layout, "r"));
             let sealed = directory.path().join("sealed");
-            let encoding = Encoding { key: &key, digested: true, data: Some((&data, &add)), replica: &sealed };
+            let encoding =
+                Encoding { makes: Makes::Replica, from: &key, digested: true, with: Some((&data, &add)), to: &sealed };
             let rows = Digested::create(directory.path(), &files, &layout).unwrap();
             let (encoded, root) = encode(&encoding, layout, &rows, work(engine, &spent, &|_| ())).unwrap();
             let digests = rows.publish().unwrap();
@@ -174,8 +175,8 @@ fn the_replica_and_tree_r_of_every_layout_are_the_librarys() {
             assert_eq!(digests, on_disk.collect::<Vec<_>>());
             assert_eq!(root, expected, "{trees} by {engine:?}");
             assert_eq!(encoded.comm_d, Some(comm_d));
-            assert_eq!(encoded.key_digest, Some(durable::digest(&key).unwrap()));
-            assert_eq!(encoded.replica_digest, durable::digest(&sealed).unwrap());
+            assert_eq!(encoded.from_digest, Some(durable::digest(&key).unwrap()));
+            assert_eq!(encoded.digest, durable::digest(&sealed).unwrap());
             assert!(fs::read(&sealed).unwrap() == replica.as_flattened());
             assert_same_files(directory.path(), &files, directory.path(), "kept");
 

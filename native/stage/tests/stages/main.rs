@@ -4,6 +4,7 @@
 mod common;
 
 mod crashes;
+mod decoding;
 mod diagnose;
 mod eight_mib;
 mod encode;

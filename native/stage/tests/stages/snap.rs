@@ -17,15 +17,15 @@ const TREE_D: &str = "sc-02-data-tree-d.dat";
 const TREE_R: &str = "sc-02-data-tree-r-last.dat";
 
 /// A sealed key and the data of its update: the second scratch's `sealed` is the update, its cache the update's.
-struct Snapped {
-    key: Scratch,
-    data: Scratch,
-    key_comm_r: Value,
+pub struct Snapped {
+    pub key: Scratch,
+    pub data: Scratch,
+    pub key_comm_r: Value,
     comm_r: Value,
 }
 
 impl Snapped {
-    fn new(key: Scratch, pieces: &[(u64, Option<Vec<u8>>)]) -> Self {
+    pub fn new(key: Scratch, pieces: &[(u64, Option<Vec<u8>>)]) -> Self {
         let key_comm_r = key.seal("pc2")["comm_r"].clone();
         let proof = key.sector["proof"].as_str().unwrap();
         let data = Scratch::new(proof, key.sector["miner"].as_u64().unwrap(), 0, TICKET, pieces);
@@ -34,7 +34,7 @@ impl Snapped {
     }
 
     /// A 2 KiB sector of zeros with two pieces and a filler encoded into it.
-    fn small() -> Self {
+    pub fn small() -> Self {
         let piece = |length: usize| Some((0..length).map(|i| (i * 5 + 1) as u8).collect());
         let key = Scratch::new("StackedDrg2KiBV1_1", 1001, 124, OTHER_TICKET, &[]);
         Self::new(key, &[(1024, piece(1016)), (512, piece(500)), (512, None)])
@@ -55,7 +55,7 @@ impl Snapped {
 
     /// Encodes it and expects this result from now on.
     #[track_caller]
-    fn encoded(mut self) -> Self {
+    pub fn encoded(mut self) -> Self {
         self.comm_r = self.encode().result()["comm_r"].clone();
         self
     }

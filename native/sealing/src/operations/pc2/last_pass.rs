@@ -7,7 +7,7 @@ use crate::files::geometry::Geometry;
 use crate::files::layers::Layer;
 use crate::files::nodes::Node;
 use crate::request::hash32::Hash32;
-use crate::trees::{self, Add, Digested, Encoding, Layout, Work};
+use crate::trees::{self, Combine, Digested, Encoding, Layout, Makes, Work};
 use crate::{Code, Error, Result};
 
 /// What is read and where the results go.
@@ -45,15 +45,16 @@ impl LastPass<'_> {
         let rows = Digested::create(self.cache, &geometry.tree_r_last, &layout)?;
         let add = |_: u64, key: &Node, data: &Node| trees::sum(key, data);
         let encoding = Encoding {
-            key: &self.key.path,
+            makes: Makes::Replica,
+            from: &self.key.path,
             digested: true,
-            data: self.data.map(|data| (data, &add as &Add)),
-            replica: self.half_sealed,
+            with: self.data.map(|data| (data, &add as &Combine)),
+            to: self.half_sealed,
         };
         let checked = trees::encode(&encoding, layout, &rows, work).and_then(|(encoded, comm_r_last)| {
-            self.key.check(encoded.key_digest.expect("it was requested"))?;
+            self.key.check(encoded.from_digest.expect("it was requested"))?;
             self.check_comm_d(encoded.comm_d)?;
-            Ok((comm_r_last, encoded.replica_digest))
+            Ok((comm_r_last, encoded.digest))
         });
         let (comm_r_last, replica) = checked.inspect_err(|_| {
             // A leftover file is better than hiding the real error behind another one.

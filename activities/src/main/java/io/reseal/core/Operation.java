@@ -16,6 +16,8 @@ public enum Operation {
   C1("c1", Step.Resource.C1),
   C2("c2", Step.Resource.C2),
   SNAP_ENCODE("snap_encode", Step.Resource.SNAP_ENCODE),
+  SNAP_KEY("snap_key", Step.Resource.TREE_D),
+  DECODE("decode", Step.Resource.TREE_D),
   TREE_R("tree_r", Step.Resource.TREE_D),
   TREE_R_ROOT("tree_r_root"),
   POST_CHECK("post_check"),

@@ -28,6 +28,11 @@ public record SectorKind(SealProof proof, List<Replica> replicas) {
     return new SectorKind(proof, List.of(Replica.UPDATE));
   }
 
+  /** The sealed form alone: what an update made of it stays where it is. */
+  public SectorKind withoutUpdate() {
+    return new SectorKind(proof, List.of(Replica.SEALED));
+  }
+
   /** The types of files that make up a finished sector. */
   public List<FileType> storedTypes() {
     return replicas().stream().flatMap(replica -> replica.types().stream()).toList();

@@ -288,22 +288,76 @@ public final class Stores {
     Map<Store, IOException> failures = new LinkedHashMap<>();
     while (true) {
       Store store = storeOfCache(sector, replica, proof, data, failures);
-      CopiesUnderWay.Copy copy = copies.begin(sector, store);
-      try {
-        List<String> names = store.supplement(sector, replica, files, fence);
-        marks.clear(store);
-        return new Supplemented(Placement.of(sector, replica, data, store), names);
-      } catch (FileSystemException e) {
-        if (!store.has(e)) {
-          throw e;
-        }
-        LOG.warn("Store \"{}\" failed while sector {} was repaired", store.name(), sector, e);
-        marks.mark(store, OsError.sentence(e));
-        failures.put(store, e);
-      } finally {
-        copy.ended();
+      Optional<Supplemented> done =
+          supplement(sector, replica, data, store, files, fence, failures);
+      if (done.isPresent()) {
+        return done.get();
       }
     }
+  }
+
+  /**
+   * The same for a directory that has all other files already: only there.
+   *
+   * @param store the store of that directory
+   * @return empty if the store fails, which is then marked
+   */
+  public Optional<Supplemented> supplementIn(
+      Store store,
+      SectorId sector,
+      Replica replica,
+      Store data,
+      Map<Path, String> files,
+      Fence fence)
+      throws IOException {
+    copies.left(sector);
+    return supplement(sector, replica, data, store, files, fence, new LinkedHashMap<>());
+  }
+
+  /** Empty if the store fails, which is then one of the failures. */
+  private Optional<Supplemented> supplement(
+      SectorId sector,
+      Replica replica,
+      Store data,
+      Store store,
+      Map<Path, String> files,
+      Fence fence,
+      Map<Store, IOException> failures)
+      throws IOException {
+    CopiesUnderWay.Copy copy = copies.begin(sector, store);
+    try {
+      List<String> names = store.supplement(sector, replica, files, fence);
+      marks.clear(store);
+      return Optional.of(new Supplemented(Placement.of(sector, replica, data, store), names));
+    } catch (FileSystemException e) {
+      if (!store.has(e)) {
+        throw e;
+      }
+      LOG.warn("Store \"{}\" failed while sector {} was repaired", store.name(), sector, e);
+      marks.mark(store, OsError.sentence(e));
+      failures.put(store, e);
+      return Optional.empty();
+    } finally {
+      copy.ended();
+    }
+  }
+
+  /**
+   * The store whose directory of the files that prove a replica would be completed, if there is
+   * one: next to the replica, or else in another store.
+   *
+   * @param data the store that has the replica's file
+   */
+  public Optional<Store> withDirectory(SectorId sector, Replica replica, Store data) {
+    return withDirectory(sector, replica, data, Map.of());
+  }
+
+  private Optional<Store> withDirectory(
+      SectorId sector, Replica replica, Store data, Map<Store, IOException> failures) {
+    return usable().stream()
+        .filter(store -> !store.readonly() && !failures.containsKey(store))
+        .filter(store -> store.holds(sector, replica.cacheType()))
+        .max(Comparator.comparing(store -> store == data));
   }
 
   private Store storeOfCache(
@@ -314,11 +368,7 @@ public final class Stores {
       Map<Store, IOException> failures)
       throws IOException {
     FileType cache = replica.cacheType();
-    Optional<Store> withPart =
-        usable().stream()
-            .filter(store -> !store.readonly() && !failures.containsKey(store))
-            .filter(store -> store.holds(sector, cache))
-            .max(Comparator.comparing(store -> store == data));
+    Optional<Store> withPart = withDirectory(sector, replica, data, failures);
     if (withPart.isPresent()) {
       return withPart.get();
     }

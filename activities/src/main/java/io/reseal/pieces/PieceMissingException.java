@@ -7,7 +7,7 @@ import java.io.IOException;
 /** Files of pieces are missing; the message names all of them and every place searched. */
 public final class PieceMissingException extends IOException implements HasFailureType {
 
-  PieceMissingException(String message) {
+  public PieceMissingException(String message) {
     super(message);
   }
 

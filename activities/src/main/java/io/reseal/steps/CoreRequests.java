@@ -113,6 +113,25 @@ final class CoreRequests {
     return new CoreRequest(Operation.SNAP_ENCODE, fields);
   }
 
+  /**
+   * Makes a lost key from its update.
+   *
+   * @param commC the root of tree C that the key and its update have in common
+   * @param update the update's file
+   */
+  CoreRequest snapKey(Commitment commC, Path update) {
+    return new CoreRequest(
+        Operation.SNAP_KEY,
+        ofProof()
+            .put("comm_d", facts.snap().commD().hex())
+            .put("key_comm_r", facts.commR().hex())
+            .put("comm_c", commC.hex())
+            .put("update", update.toString())
+            .put("unsealed", files.updateData().toString())
+            .put("sealed", files.sealed().toString())
+            .put("cache", files.cacheDir().toString()));
+  }
+
   /** Searches for an explanation of a CommR that is not the recorded one. */
   CoreRequest diagnose(Map<String, Path> knownPAux) {
     ObjectNode fields = sealed();
@@ -177,6 +196,20 @@ final class CoreRequests {
         JSON.createObjectNode()
             .put("proof", facts.proof().registeredName())
             .put("cache", cache.toString()));
+  }
+
+  /**
+   * The same for some of the tree's files; only their part of the replica is read.
+   *
+   * @param names the files to make
+   * @param others the directory with all other files
+   */
+  static CoreRequest treeR(
+      SectorFacts facts, Path replica, Path output, List<String> names, Path others) {
+    CoreRequest all = treeR(facts, replica, output);
+    ArrayNode files = all.fields().put("cache", others.toString()).putArray("files");
+    names.forEach(files::add);
+    return all;
   }
 
   CoreRequest checkSnap() {

@@ -6,7 +6,11 @@ import io.reseal.core.CoreException;
 import io.reseal.files.Replica;
 import io.reseal.pieces.CoreVerifier;
 import io.reseal.pieces.PieceFile;
+import io.reseal.pieces.PieceMissingException;
+import io.reseal.pieces.PieceUnfitException;
 import io.reseal.pieces.Pieces;
+import io.reseal.plan.LostKey;
+import io.reseal.plan.Repair;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import io.reseal.steps.StoredCopies.Found;
@@ -43,6 +47,9 @@ final class PieceSteps {
           found.repairs().orElse(null),
           null);
     }
+    if (found.repair() != null && found.repair().lostKey() != null) {
+      return lostKey(inputs, work, found);
+    }
     if (found.repair() != null && found.repair().commC() == null && found.keyIn() == null) {
       return new StepOutcome(
           "no pieces are needed: repair of %s%s".formatted(found.repair().what(), found.note()),
@@ -53,10 +60,7 @@ final class PieceSteps {
           null,
           found.repair());
     }
-    List<Piece> all =
-        found.repair() != null && found.repair().updateIn() != null
-            ? inputs.facts().pieces()
-            : needed(inputs.withKeyIn(found.keyIn()));
+    List<Piece> all = inputs.withKeyIn(found.keyIn()).withRepair(found.repair()).pieces();
     Pieces.Look look = look(inputs, work, all);
     return new StepOutcome(
         detail(look, all) + found.note(),
@@ -66,6 +70,54 @@ final class PieceSteps {
         null,
         null,
         found.repair());
+  }
+
+  /**
+   * A key is lost whose update is there. It can be made from the update if the update's data can be
+   * had. Otherwise it stays lost: no proof reads it, so it is not worth hours of labelling.
+   */
+  private StepOutcome lostKey(StepInputs inputs, StepWork work, Found found) throws Exception {
+    if (inputs.lostKey() == LostKey.LEAVE) {
+      return withoutKey(found, "a piece of the update's data did not arrive or was wrong");
+    }
+    List<Piece> all = inputs.withRepair(found.repair()).pieces();
+    try {
+      Pieces.Look look = look(inputs, work, all);
+      return new StepOutcome(
+          "the key is made from the update in store \"%s\": %s%s"
+              .formatted(found.repair().updateIn(), detail(look, all), found.note()),
+          null,
+          null,
+          look.toDownload().size(),
+          null,
+          null,
+          found.repair());
+    } catch (PieceMissingException | PieceUnfitException e) {
+      return withoutKey(found, e.getMessage());
+    }
+  }
+
+  private static StepOutcome withoutKey(Found found, String why) {
+    Repair key = found.repair();
+    String lost =
+        "the key is lost, which no proof reads; it can be made from the update once the update's data can be had: %s"
+            .formatted(why);
+    Optional<Repair> rest = key.withoutKey();
+    String intactIn = rest.isPresent() ? null : key.updateIn();
+    return new StepOutcome(
+        "store \"%s\" has the update, %s; %s%s"
+            .formatted(
+                key.updateIn(),
+                rest.map(repair -> "repair of " + repair.what()).orElse("provable"),
+                lost,
+                found.note()),
+        intactIn,
+        null,
+        0,
+        null,
+        null,
+        rest.orElse(null),
+        lost);
   }
 
   private static String detail(Pieces.Look look, List<Piece> all) {
@@ -81,9 +133,7 @@ final class PieceSteps {
 
   /** Downloads all pieces to the host, including those of the update. */
   StepOutcome download(StepInputs inputs, StepWork work) throws Exception {
-    // While only the key is sealed, the update stays in its store.
-    boolean updateStays = inputs.commC() != null && inputs.repaired();
-    download(inputs, work, updateStays ? inputs.facts().pieces() : needed(inputs));
+    download(inputs, work, inputs.pieces());
     return StepOutcome.of("all pieces are on this host");
   }
 
@@ -211,11 +261,5 @@ final class PieceSteps {
           pieces.download(inputs.facts().sector(), wanted, work::copied);
           return null;
         });
-  }
-
-  private static List<Piece> needed(StepInputs inputs) {
-    return inputs.kind().replicas().stream()
-        .flatMap(replica -> ReplicaFacts.of(inputs.facts(), replica).pieces().stream())
-        .toList();
   }
 }

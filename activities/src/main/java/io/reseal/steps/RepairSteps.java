@@ -29,10 +29,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The steps that make what stores lack of a sector from what they still have of it. Tree R is
- * computed from all of a replica's file. Only if its root, together with a root of tree C, gives
- * the recorded CommR is anything written: then the file is right to the last bit, and so is what
- * was made from it. If only p_aux is lost, it follows from tree R's files, and a sample of the
- * replica's file is proven with it, as for any other copy that stays.
+ * computed from all of a replica's file, or from the part of it below the files that are missing.
+ * Only if its root, together with a root of tree C, gives the recorded CommR is anything written:
+ * then what was read of the file is right to the last bit, and so is what was made from it. If only
+ * p_aux is lost, it follows from tree R's files, and a sample of the replica's file is proven with
+ * it, as for any other copy that stays.
  */
 final class RepairSteps {
 
@@ -48,9 +49,14 @@ final class RepairSteps {
     this.survey = survey;
   }
 
-  /** All of the sector's replicas. */
+  /** All of the sector's replicas, except a key that stays lost. */
   StepOutcome repair(StepInputs inputs, StepWork work) throws Exception {
-    return repair(inputs, work, SectorKind.of(inputs.facts()).replicas());
+    return repair(inputs, work, inputs.kind().replicas());
+  }
+
+  /** The update that a lost key was made from. */
+  StepOutcome repairUpdate(StepInputs inputs, StepWork work) throws Exception {
+    return repair(inputs, work, List.of(Replica.UPDATE));
   }
 
   /** The key of an update, which is to be made again from it. */
@@ -173,35 +179,145 @@ final class RepairSteps {
       List<String> faults)
       throws Exception {
     SectorFacts facts = inputs.facts();
+    StoredReplica stored = new StoredReplica(facts, replica, store, commC);
     try (RepairedFiles made = new RepairedFiles(inputs.files(), replica, facts.proof())) {
-      JsonNode result;
-      try {
-        result =
-            work.run(
-                CoreRequests.treeR(
-                    facts, store.files(facts.sector()).data(replica), made.directory()));
-      } catch (CoreException e) {
-        if (e.file().filter(store.files(facts.sector()).data(replica)::equals).isEmpty()) {
-          throw e;
-        }
-        faults.add("store \"%s\": %s".formatted(store.name(), e.getMessage()));
+      Optional<Stores.Supplemented> at = onlyMissing(inputs, work, stored, made);
+      if (at.isEmpty()) {
+        at = all(inputs, work, stored, made, faults);
+      }
+      return at.map(there -> placed(there, inputs, replica, store, done));
+    }
+  }
+
+  /**
+   * Makes only those files of tree R that are missing, each from its own part of the replica. The
+   * roots of the others count only if they and those that are made give CommR together; otherwise,
+   * and if their store fails, the result is empty and all has to be made.
+   */
+  private Optional<Stores.Supplemented> onlyMissing(
+      StepInputs inputs, StepWork work, StoredReplica stored, RepairedFiles made) throws Exception {
+    SectorFacts facts = stored.facts();
+    Optional<Store> with = stores.withDirectory(facts.sector(), stored.replica(), stored.store());
+    if (with.isEmpty()) {
+      return Optional.empty();
+    }
+    SectorFiles there = with.get().files(facts.sector());
+    List<SectorFiles.Kept> tree = there.treeR(stored.replica(), facts.proof());
+    List<String> missing =
+        tree.stream()
+            .filter(file -> !file.isWhole())
+            .map(file -> file.path().getFileName().toString())
+            .toList();
+    if (missing.isEmpty() || missing.size() == tree.size()) {
+      return Optional.empty();
+    }
+    Path others = there.cacheDir(stored.replica());
+    JsonNode result;
+    try {
+      result =
+          work.run(CoreRequests.treeR(facts, stored.file(), made.directory(), missing, others));
+    } catch (CoreException e) {
+      if (e.file()
+          .filter(file -> stored.file().equals(file) || file.startsWith(others))
+          .isEmpty()) {
+        throw e;
+      }
+      LOG.info("Tree R of {} is made as a whole: {}", stored.file(), e.getMessage());
+      return Optional.empty();
+    }
+    Optional<PAux> right = stored.roots(result);
+    if (right.isEmpty()) {
+      LOG.info("Tree R of {} is made as a whole: its other files are wrong", stored.file());
+      return Optional.empty();
+    }
+    work.throwIfStopped();
+    return stores.supplementIn(
+        with.get(),
+        facts.sector(),
+        stored.replica(),
+        stored.store(),
+        made.complete(digests(result), right.get()),
+        inputs.fence());
+  }
+
+  /** Makes all of tree R. */
+  private Optional<Stores.Supplemented> all(
+      StepInputs inputs,
+      StepWork work,
+      StoredReplica stored,
+      RepairedFiles made,
+      List<String> faults)
+      throws Exception {
+    SectorFacts facts = stored.facts();
+    JsonNode result;
+    try {
+      result = work.run(CoreRequests.treeR(facts, stored.file(), made.directory()));
+    } catch (CoreException e) {
+      if (e.file().filter(stored.file()::equals).isEmpty()) {
+        throw e;
+      }
+      faults.add("store \"%s\": %s".formatted(stored.store().name(), e.getMessage()));
+      return Optional.empty();
+    }
+    Optional<PAux> right = stored.roots(result);
+    if (right.isEmpty()) {
+      faults.add(
+          "store \"%s\": %s is damaged, its tree R does not give the recorded CommR"
+              .formatted(stored.store().name(), stored.file()));
+      return Optional.empty();
+    }
+    work.throwIfStopped();
+    return Optional.of(
+        stores.supplement(
+            facts.sector(),
+            stored.replica(),
+            facts.proof(),
+            stored.store(),
+            made.complete(digests(result), right.get()),
+            inputs.fence()));
+  }
+
+  /** One store's file of a replica, and the roots of tree C that it may have. */
+  private final class StoredReplica {
+
+    private final SectorFacts facts;
+    private final Replica replica;
+    private final Store store;
+    private final Set<Commitment> commC;
+
+    private StoredReplica(SectorFacts facts, Replica replica, Store store, Set<Commitment> commC) {
+      this.facts = facts;
+      this.replica = replica;
+      this.store = store;
+      this.commC = commC;
+    }
+
+    SectorFacts facts() {
+      return facts;
+    }
+
+    Replica replica() {
+      return replica;
+    }
+
+    Store store() {
+      return store;
+    }
+
+    Path file() {
+      return store.files(facts.sector()).data(replica);
+    }
+
+    /** The roots that give the recorded CommR, if tree R is right. */
+    Optional<PAux> roots(JsonNode treeR) {
+      if (!treeR.hasNonNull("comm_r_last")) {
         return Optional.empty();
       }
-      Commitment commRLast = new Commitment(result.path("comm_r_last").asText());
-      Optional<PAux> right =
-          commC.stream()
-              .map(root -> new PAux(root, commRLast))
-              .filter(roots -> survey.gives(roots, facts, replica))
-              .findFirst();
-      if (right.isEmpty()) {
-        faults.add(
-            "store \"%s\": %s is damaged, its tree R does not give the recorded CommR"
-                .formatted(store.name(), store.files(facts.sector()).data(replica)));
-        return Optional.empty();
-      }
-      work.throwIfStopped();
-      return Optional.of(
-          put(inputs, replica, store, made.complete(digests(result), right.get()), done));
+      Commitment commRLast = new Commitment(treeR.path("comm_r_last").asText());
+      return commC.stream()
+          .map(root -> new PAux(root, commRLast))
+          .filter(roots -> survey.gives(roots, facts, replica))
+          .findFirst();
     }
   }
 
@@ -210,12 +326,21 @@ final class RepairSteps {
       StepInputs inputs, Replica replica, Store data, Map<Path, String> files, List<String> done)
       throws IOException {
     SectorFacts facts = inputs.facts();
-    Stores.Supplemented at =
-        stores.supplement(facts.sector(), replica, facts.proof(), data, files, inputs.fence());
+    return placed(
+        stores.supplement(facts.sector(), replica, facts.proof(), data, files, inputs.fence()),
+        inputs,
+        replica,
+        data,
+        done);
+  }
+
+  /** Notes what was put there; returns where the replica is now. */
+  private static Placement placed(
+      Stores.Supplemented at, StepInputs inputs, Replica replica, Store data, List<String> done) {
     done.add(
         "%s: %s %s from \"%s\""
             .formatted(
-                at.at().of(replica.cacheType()).files(facts.sector()).cacheDir(replica),
+                at.at().of(replica.cacheType()).files(inputs.facts().sector()).cacheDir(replica),
                 String.join(", ", at.names()),
                 at.names().size() == 1 ? "was made" : "were made",
                 data.name()));

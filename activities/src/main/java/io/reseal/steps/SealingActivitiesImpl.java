@@ -52,6 +52,7 @@ final class SealingActivitiesImpl implements SealingActivities {
   private final SnapSteps snap;
   private final StoreSteps store;
   private final RepairSteps repairs;
+  private final KeyFromUpdate lostKey;
   private final ScheduledExecutorService scheduler;
 
   SealingActivitiesImpl(
@@ -82,6 +83,7 @@ final class SealingActivitiesImpl implements SealingActivities {
     this.snap = new SnapSteps(key, diagnosis);
     this.store = new StoreSteps(host.stores(), copies);
     this.repairs = new RepairSteps(host.stores(), copies, survey);
+    this.lostKey = new KeyFromUpdate(host.stores(), survey);
   }
 
   @Override
@@ -172,6 +174,21 @@ final class SealingActivitiesImpl implements SealingActivities {
   @Override
   public StageReport repairKey(StageRequest request) {
     return runner.run(request, repairs::repairKey);
+  }
+
+  @Override
+  public StageReport keyAddPieces(StageRequest request) {
+    return runner.run(request, (inputs, work) -> pieces.assemble(inputs, work, Replica.UPDATE));
+  }
+
+  @Override
+  public StageReport snapKey(StageRequest request) {
+    return runner.run(request, lostKey::make);
+  }
+
+  @Override
+  public StageReport repairUpdate(StageRequest request) {
+    return runner.run(request, repairs::repairUpdate);
   }
 
   @Override

@@ -5,10 +5,15 @@ import io.reseal.contract.StageRequest;
 import io.reseal.contract.StoredCopy;
 import io.reseal.core.CoreRequest;
 import io.reseal.files.Fence;
+import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
+import io.reseal.plan.LostKey;
+import io.reseal.plan.Repair;
 import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
 import io.reseal.threads.SealingThread;
+import java.util.List;
 
 /**
  * The inputs of a step.
@@ -26,6 +31,8 @@ import io.reseal.threads.SealingThread;
  *     made
  * @param commC the root of tree C that the sealed file is made with, without trees C and D, or null
  * @param mayEncode whether a lost sealed file may be made so, even if nothing else may be repaired
+ * @param lostKey what may be done about a lost key, or null if it is sealed again
+ * @param repair what is done instead of sealing, or null
  */
 record StepInputs(
     SectorFacts facts,
@@ -39,9 +46,11 @@ record StepInputs(
     boolean mayRepair,
     boolean repaired,
     Commitment commC,
-    boolean mayEncode) {
+    boolean mayEncode,
+    LostKey lostKey,
+    Repair repair) {
 
-  /** The inputs of a step of a rebuild that does not make the sealed file with a known root. */
+  /** The inputs of a step of a rebuild that makes all, and keeps nothing but a key. */
   StepInputs(
       SectorFacts facts,
       SectorFiles files,
@@ -55,7 +64,7 @@ record StepInputs(
       boolean repaired) {
     this(
         facts, files, thread, fence, keyIn, stored, force, urgent, mayRepair, repaired, null,
-        mayRepair);
+        mayRepair, null, null);
   }
 
   static StepInputs of(StageRequest request, SealingThread thread, SectorFiles files, Fence fence) {
@@ -71,19 +80,77 @@ record StepInputs(
         Boolean.TRUE.equals(request.mayRepair()),
         Boolean.TRUE.equals(request.repaired()),
         request.commC(),
-        Boolean.TRUE.equals(request.mayEncode()));
+        Boolean.TRUE.equals(request.mayEncode()),
+        request.lostKey(),
+        request.repair());
+  }
+
+  StepInputs withRepair(Repair found) {
+    return new StepInputs(
+        facts, files, thread, fence, keyIn, stored, force, urgent, mayRepair, repaired, commC,
+        mayEncode, lostKey, found);
   }
 
   StepInputs withKeyIn(String store) {
     return new StepInputs(
         facts, files, thread, fence, store, stored, force, urgent, mayRepair, repaired, commC,
-        mayEncode);
+        mayEncode, lostKey, repair);
   }
 
-  /** Which replicas the step makes: all of them, or only the update if a key is kept. */
+  /**
+   * Which replicas the step makes: all of them, only the update if a key is kept or stays lost, or
+   * only the key if it is made from its update.
+   */
   SectorKind kind() {
     SectorKind kind = SectorKind.of(facts);
-    return keyIn == null ? kind : kind.withoutKey();
+    if (makesLostKey()) {
+      return kind.withoutUpdate();
+    }
+    return keyIn == null && (repair == null || !repair.leavesKey()) ? kind : kind.withoutKey();
+  }
+
+  /** Whether anything may be done instead of sealing. */
+  boolean mayMakeAnything() {
+    return mayRepair || mayEncode || lostKey != null;
+  }
+
+  /** Whether this may be done instead of sealing. */
+  boolean may(Repair found) {
+    if (found.makesLostKey()) {
+      return lostKey != null;
+    }
+    return mayRepair || (mayEncode && found.encodes());
+  }
+
+  /** Whether a snapped sector's key is made from its update. */
+  boolean makesLostKey() {
+    return repair != null && repair.makesLostKey();
+  }
+
+  /**
+   * Whether what stores have of the files that prove the sector stays, and only the rest is put
+   * there.
+   */
+  boolean keepsDirectories() {
+    return commC != null || makesLostKey();
+  }
+
+  /** The pieces whose data the rebuild needs. */
+  List<Piece> pieces() {
+    return needing().stream()
+        .flatMap(replica -> ReplicaFacts.of(facts, replica).pieces().stream())
+        .toList();
+  }
+
+  /** The replicas that are made of pieces. */
+  private List<Replica> needing() {
+    if (makesLostKey()) {
+      return List.of(Replica.UPDATE);
+    }
+    // While only the key is sealed, the update stays in its store.
+    return repair != null && repair.updateIn() != null
+        ? List.of(Replica.SEALED)
+        : kind().replicas();
   }
 
   /** The request that makes the layers. */

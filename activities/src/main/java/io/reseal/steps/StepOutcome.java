@@ -14,6 +14,7 @@ import io.reseal.plan.Repair;
  * @param stored the copy that was put into a store, or null
  * @param repaired what was done about what stored copies lacked, or null
  * @param repair what can be done instead of sealing, or null
+ * @param keyLost why a lost key stays lost, or null
  */
 record StepOutcome(
     String detail,
@@ -22,7 +23,20 @@ record StepOutcome(
     int toDownload,
     StoredCopy stored,
     String repaired,
-    Repair repair) {
+    Repair repair,
+    String keyLost) {
+
+  /** The outcome of a step that leaves no key lost. */
+  StepOutcome(
+      String detail,
+      String intactIn,
+      String keyIn,
+      int toDownload,
+      StoredCopy stored,
+      String repaired,
+      Repair repair) {
+    this(detail, intactIn, keyIn, toDownload, stored, repaired, repair, null);
+  }
 
   /** The outcome of a step that searches for nothing. */
   static StepOutcome of(String detail) {

@@ -49,7 +49,8 @@ final class StepRunner {
   private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
 
   /** The steps that change what is in stores. */
-  private static final Set<Step> REPLACING = EnumSet.of(Step.PERSIST, Step.REPAIR, Step.REPAIR_KEY);
+  private static final Set<Step> REPLACING =
+      EnumSet.of(Step.PERSIST, Step.REPAIR, Step.REPAIR_KEY, Step.REPAIR_UPDATE);
 
   private static final Progress PREPARING = new Progress("prepares its files", 0, 0, "", 0, -1);
 
@@ -278,6 +279,7 @@ final class StepRunner {
             outcome.stored(),
             outcome.repaired(),
             outcome.repair(),
+            outcome.keyLost(),
             outcome.detail() + step.work().ranOn());
     keep(finished, step, report);
     return report;

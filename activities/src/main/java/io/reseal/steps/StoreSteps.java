@@ -22,9 +22,9 @@ final class StoreSteps {
   StepOutcome persist(StepInputs inputs, StepWork work) throws Exception {
     KeptCheck.requireDigests(inputs, work);
     Persisted persisted =
-        inputs.commC() == null
-            ? stores.persist(inputs.files(), inputs.kind(), inputs.fence(), work::copied)
-            : stores.persistBeside(inputs.files(), inputs.kind(), inputs.fence(), work::copied);
+        inputs.keepsDirectories()
+            ? stores.persistBeside(inputs.files(), inputs.kind(), inputs.fence(), work::copied)
+            : stores.persist(inputs.files(), inputs.kind(), inputs.fence(), work::copied);
     stores.release(inputs.facts().sector(), inputs.fence().at());
     return StepOutcome.stored(persisted.toString(), copy(persisted.placement()));
   }

@@ -124,7 +124,7 @@ final class StoredCopies {
     List<String> repaired = new ArrayList<>();
     boolean isWhole = true;
     for (Replica replica : SectorKind.of(inputs.facts()).replicas()) {
-      if (!isWhole && !inputs.mayRepair() && !inputs.mayEncode()) {
+      if (!isWhole && !inputs.mayMakeAnything()) {
         break;
       }
       copies.put(replica, search(inputs, work, replica, faults));
@@ -153,7 +153,7 @@ final class StoredCopies {
   private Optional<Repair> repair(
       StepInputs inputs, StepWork work, Map<Replica, List<CopySearch.Copy>> copies)
       throws IOException, InterruptedException {
-    if (!inputs.mayRepair() && !inputs.mayEncode()) {
+    if (!inputs.mayMakeAnything()) {
       return Optional.empty();
     }
     Survivors all = survey.of(inputs.facts(), copies, work::run);
@@ -168,10 +168,12 @@ final class StoredCopies {
     // Each of them is right: either a p_aux gives CommR with it, or the catalog has compared it.
     Optional<Commitment> commC = survey.commC(inputs.facts()).stream().findFirst();
     return plan.repair(left)
+        .filter(inputs::may)
         .map(repair -> repair.with(commC.orElse(null)))
         // A store that had it a moment ago is gone.
         .filter(
-            repair -> repair.commC() != null || (repair.sealedIn() != null && inputs.mayRepair()));
+            repair ->
+                repair.sealedIn() != null || repair.lostKey() != null || repair.commC() != null);
   }
 
   /** Where one of the sector's replicas is, complete; empty if no copy of it proves. */
@@ -271,8 +273,30 @@ final class StoredCopies {
       challenges += challenges(inputs, work, Replica.SEALED, key.files(inputs));
       keepRoots(inputs, work, Replica.SEALED, key.files(inputs));
     }
+    if (inputs.makesLostKey()) {
+      SectorFiles update = keptUpdate(inputs);
+      challenges += challenges(inputs, work, Replica.UPDATE, update);
+      keepRoots(inputs, work, Replica.UPDATE, update);
+    }
     return "provable in store \"%s\"%s, %d challenges answered"
         .formatted(placement.names(), what(inputs), challenges);
+  }
+
+  /** The update that a lost key was made from; its files may be in two stores. */
+  private SectorFiles keptUpdate(StepInputs inputs) throws IOException {
+    SectorFacts facts = inputs.facts();
+    return stores
+        .whole(
+            facts.sector(),
+            Replica.UPDATE,
+            facts.proof(),
+            store -> store.name().equals(inputs.repair().updateIn()))
+        .map(Placement::files)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "Store \"%s\" does not have the update of sector %s any more; is a disk missing?"
+                        .formatted(inputs.repair().updateIn(), facts.sector())));
   }
 
   /** Where this rebuild has put the sector, not any other store that has it too. */
@@ -318,7 +342,7 @@ final class StoredCopies {
     Optional<KeptDigests> digests = KeptCheck.recorded(inputs, replica);
     if (digests.isPresent()) {
       List<Path> changed = new ArrayList<>(digests.get().differing(copy, inputs.facts().proof()));
-      if (inputs.commC() != null && !copy.lacksTAux(replica)) {
+      if (inputs.keepsDirectories() && !copy.lacksTAux(replica)) {
         // It was there already, and stays, whatever it contains.
         changed.remove(copy.tAux(replica));
       }
@@ -383,6 +407,12 @@ final class StoredCopies {
   private static String what(StepInputs inputs) {
     if (inputs.facts().snap() == null) {
       return "";
+    }
+    if (inputs.makesLostKey()) {
+      return ", its update in store \"%s\"".formatted(inputs.repair().updateIn());
+    }
+    if (inputs.repair() != null && inputs.repair().leavesKey()) {
+      return ", the update; its key is lost, which no proof reads";
     }
     return inputs.keyIn() == null
         ? ", key and update"

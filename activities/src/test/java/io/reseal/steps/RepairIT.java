@@ -3,6 +3,7 @@ package io.reseal.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.config.Flavour;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
@@ -22,6 +23,7 @@ import io.reseal.core.CoreRequest;
 import io.reseal.core.HostGpus;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
+import io.reseal.files.CopyProgress;
 import io.reseal.files.Fence;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
@@ -31,10 +33,17 @@ import io.reseal.files.Stores;
 import io.reseal.files.UsableStates;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuStages;
+import io.reseal.pieces.CoreVerifier;
+import io.reseal.pieces.PieceFile;
+import io.reseal.pieces.PieceMissingException;
+import io.reseal.pieces.Pieces;
+import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
+import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.PAux;
+import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -50,12 +59,14 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +94,16 @@ class RepairIT {
   private Store b;
   private Stores stores;
   private int attempts;
+
+  /** The data of the pieces that the host has; the next update is made of them. */
+  private final Map<Piece, PieceFile> data = new HashMap<>();
+
+  /** Whether nothing offers the data any more. */
+  private boolean dataGone;
+
+  private boolean mayRepair = true;
+  private LostKey lostKey = LostKey.MAKE;
+  private Repair repair;
 
   @BeforeEach
   void makeHost() throws Exception {
@@ -400,14 +421,17 @@ class RepairIT {
             List.of("sealed/", "cache/"),
             List.of("sealed/", "cache/", "update/"),
             List.of("sealed/", "cache/", "update/", "update-cache/"))) {
+      if (snapped && lost.stream().noneMatch("update/"::equals)) {
+        // The key is made from its update, without labels.
+        continue;
+      }
       List<Path> gone = lose(whole.keySet(), lost);
-      boolean keepsUpdate = snapped && gone.stream().noneMatch(a.files(SECTOR).update()::equals);
       Map<Path, Object> before = identities();
 
       Repair repair = find(facts).repair();
       assertThat(repair).as("without %s", gone).isNotNull();
       assertThat(repair.commC()).isEqualTo(facts.commC());
-      assertThat(repair.updateIn()).isEqualTo(keepsUpdate ? "a" : null);
+      assertThat(repair.updateIn()).isNull();
       StoredCopy stored = encoded(facts, repair).stored();
 
       assertThat(checkEncoded(facts, stored, repair)).startsWith("provable in store \"a\"");
@@ -478,7 +502,7 @@ class RepairIT {
   // Catches: a damaged sealed file that is to be repaired once more.
   @Test
   void aSealedFileThatTurnedOutToBeDamagedIsMadeWithTheKnownRoot() throws Exception {
-    SectorFacts facts = stored(SealProof.MIB_8_V1_1, true);
+    SectorFacts facts = stored(SealProof.MIB_8_V1_1, false);
     Map<Path, ByteBuffer> whole = contents();
     Files.delete(a.files(SECTOR).cacheDir().resolve(TREE));
     flip(a.files(SECTOR).sealed());
@@ -497,10 +521,11 @@ class RepairIT {
             false,
             false,
             null,
-            true);
+            true,
+            null,
+            null);
     Repair repair = copies().find(after, work(Step.FETCH_PIECES)).repair();
     assertThat(repair.sealedIn()).isNull();
-    assertThat(repair.updateIn()).isEqualTo("a");
     StoredCopy stored = encoded(facts, repair).stored();
 
     assertThat(checkEncoded(facts, stored, repair)).startsWith("provable in store \"a\"");
@@ -601,7 +626,150 @@ class RepairIT {
         true,
         repair.updateIn() != null,
         repair.commC(),
-        true);
+        true,
+        LostKey.MAKE,
+        repair);
+  }
+
+  // Catches: a key whose trees are not stored; an update that is written again.
+  @ParameterizedTest
+  @CsvSource({"KIB_2_V1_1, false", "KIB_2_V1_1, true", "MIB_8_V1_1, true"})
+  void aLostKeyIsMadeFromItsUpdate(SealProof proof, boolean updateLacksFiles) throws Exception {
+    SectorFacts facts = storedWithData(proof);
+    Map<Path, ByteBuffer> whole = contents();
+    loseKey();
+    if (updateLacksFiles) {
+      Files.delete(a.files(SECTOR).updateCacheDir().resolve(TREE));
+    }
+    Map<Path, Object> before = identities();
+
+    StepOutcome found = fetch(facts);
+    assertThat(found.repair())
+        .isEqualTo(
+            Repair.ofLostKey(
+                "a", updateLacksFiles ? "tree-r-last of the update" : null, LostKey.MAKE));
+    assertThat(found.intactIn()).isNull();
+    StoredCopy stored = keyFromUpdate(facts, found.repair());
+
+    assertThat(check(facts, stored))
+        .startsWith("provable in store \"a\", its update in store \"a\", 20 challenges");
+    assertThat(contents()).containsExactlyInAnyOrderEntriesOf(whole);
+    assertThat(identities()).containsAllEntriesOf(before);
+    assertThat(own(a, "kept")).doesNotExist();
+    repair = null;
+    assertThat(find(facts).allIn()).isEqualTo("a");
+  }
+
+  // Seen to fail: with a directory that is replaced as a whole.
+  @Test
+  void whatProvesALostKeyStaysAsItIs() throws Exception {
+    SectorFacts facts = storedWithData(SealProof.KIB_2_V1_1);
+    Path tAux = a.files(SECTOR).tAux(Replica.SEALED);
+    Files.writeString(tAux, "of other software");
+    Map<Path, ByteBuffer> whole = contents();
+    Files.delete(a.files(SECTOR).sealed());
+    Map<Path, Object> before = identities();
+
+    StoredCopy stored = keyFromUpdate(facts, fetch(facts).repair());
+
+    assertThat(check(facts, stored)).startsWith("provable in store \"a\"");
+    assertThat(contents()).containsExactlyInAnyOrderEntriesOf(whole);
+    assertThat(identities()).containsAllEntriesOf(before);
+    assertThat(own(a, "kept")).doesNotExist();
+  }
+
+  // Seen to fail: with the sector sealed for the key's sake.
+  @Test
+  void aKeyThatCannotBeMadeStaysLost() throws Exception {
+    SectorFacts facts = storedWithData(SealProof.KIB_2_V1_1);
+    loseKey();
+    Map<Path, ByteBuffer> before = contents();
+    dataGone = true;
+
+    StepOutcome found = fetch(facts);
+
+    assertThat(found.intactIn()).isEqualTo("a");
+    assertThat(found.repair()).isNull();
+    assertThat(found.keyLost())
+        .isEqualTo(
+            "the key is lost, which no proof reads; it can be made from the update once the"
+                + " update's data can be had: A piece is missing: %s.",
+            facts.snap().pieces().get(0).cid());
+    assertThat(found.detail()).startsWith("store \"a\" has the update, provable; the key is lost");
+    assertThat(contents()).containsExactlyInAnyOrderEntriesOf(before);
+  }
+
+  @Test
+  void theUpdateIsRepairedAlthoughItsKeyCannotBeMade() throws Exception {
+    SectorFacts facts = storedWithData(SealProof.KIB_2_V1_1);
+    loseKey();
+    Map<Path, ByteBuffer> whole = contents();
+    Files.delete(a.files(SECTOR).updateCacheDir().resolve(TREE));
+    dataGone = true;
+
+    repair = fetch(facts).repair();
+    assertThat(repair).isEqualTo(Repair.ofLostKey("a", "tree-r-last of the update", LostKey.LEAVE));
+    StoredCopy stored = repair(facts).stored();
+
+    assertThat(check(facts, stored))
+        .startsWith("provable in store \"a\", the update; its key is lost, which no proof reads");
+    assertThat(contents()).containsExactlyInAnyOrderEntriesOf(whole);
+  }
+
+  // Catches: a key that is stored although it was made of damaged bytes.
+  @Test
+  void noKeyIsMadeOfADamagedUpdate() throws Exception {
+    SectorFacts facts = storedWithData(SealProof.MIB_8_V1_1);
+    loseKey();
+    flip(a.files(SECTOR).update());
+    Repair found = fetch(facts).repair();
+
+    Throwable failure = catchThrowable(() -> keyFromUpdate(facts, found));
+
+    assertThat(((HasFailureType) failure).failureType())
+        .isEqualTo(FailureType.STORE_REPLICA_DAMAGED);
+    assertThat(failure)
+        .hasMessageContaining(a.files(SECTOR).update() + " is damaged, or another sector's");
+    assertThat(thread.scratch().files(SECTOR).sealed()).doesNotExist();
+    lostKey = null;
+    assertThat(find(facts).repair()).isNull();
+  }
+
+  // Seen to fail: with the damaged key repaired again.
+  @Test
+  void aKeyThatCannotBeRepairedIsMadeFromItsUpdateToo() throws Exception {
+    SectorFacts facts = storedWithData(SealProof.MIB_8_V1_1);
+    Map<Path, ByteBuffer> whole = contents();
+    Files.delete(a.files(SECTOR).cacheDir().resolve(TREE));
+    flip(a.files(SECTOR).sealed());
+    thread.scratch().claim(facts);
+    repair = fetch(facts).repair();
+    assertThat(repair).isEqualTo(new Repair("a", "a", "tree-r-last of the sealed file"));
+    assertThat(catchThrowable(() -> repair(facts))).isInstanceOf(HasFailureType.class);
+
+    mayRepair = false;
+    repair = null;
+    Repair found = fetch(facts).repair();
+    assertThat(found).isEqualTo(Repair.ofLostKey("a", null, LostKey.MAKE));
+    StoredCopy stored = keyFromUpdate(facts, found);
+
+    assertThat(check(facts, stored)).startsWith("provable in store \"a\"");
+    assertThat(contents()).containsExactlyInAnyOrderEntriesOf(whole);
+    assertThat(own(a, "kept")).exists();
+  }
+
+  private SectorFacts storedWithData(SealProof proof) throws Exception {
+    addData(proof);
+    return stored(proof, true);
+  }
+
+  private void loseKey() throws IOException {
+    for (Path file : files()) {
+      if (!file.toString().contains("update")) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(a.files(SECTOR).cacheDir());
   }
 
   private static Path own(Store store, String name) {
@@ -680,12 +848,73 @@ class RepairIT {
     return facts;
   }
 
+  /** A piece of random data that fills an update. */
+  private void addData(SealProof proof) throws Exception {
+    byte[] content = new byte[Math.toIntExact(proof.size().bytes() / 128 * 127)];
+    ThreadLocalRandom.current().nextBytes(content);
+    PieceFile file = new PieceFile(Files.write(dir.resolve("piece"), content), 0, false);
+    long size = proof.size().bytes();
+    Piece any = new Piece(Cid.unsealed(new Commitment("00".repeat(32))), size, 0);
+    JsonNode result = work(Step.ADD_PIECES).run(CoreVerifier.request(file, any));
+    Commitment right = new Commitment(result.path("commitment").asText());
+    data.put(new Piece(Cid.unsealed(right), size, 0), file);
+  }
+
+  /** The pieces that the host has. */
+  private final class OwnPieces implements Pieces {
+    @Override
+    public Look look(SectorId sector, List<Piece> pieces) throws IOException {
+      if (dataGone && !pieces.isEmpty()) {
+        throw new PieceMissingException("A piece is missing: %s.".formatted(pieces.get(0).cid()));
+      }
+      Map<Piece, PieceFile> found = new HashMap<>(data);
+      found.keySet().retainAll(pieces);
+      return new Look(found, List.of());
+    }
+
+    @Override
+    public void download(SectorId sector, List<Piece> pieces, CopyProgress progress) {}
+
+    @Override
+    public Optional<String> examine(Piece piece, PieceFile file, Reading reading) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void release(SectorId sector) {}
+  }
+
+  private PieceSteps pieceSteps() {
+    return new PieceSteps(new OwnPieces(), copies());
+  }
+
+  private StepOutcome fetch(SectorFacts facts) throws Exception {
+    return pieceSteps().fetch(inputs(facts, null, null), work(Step.FETCH_PIECES));
+  }
+
+  /** Makes the key from the update, as the steps between the first and the last do. */
+  private StoredCopy keyFromUpdate(SectorFacts facts, Repair found) throws Exception {
+    repair = found;
+    StepInputs inputs = inputs(facts, null, null);
+    thread.scratch().claim(facts);
+    pieceSteps().assemble(inputs, work(Step.KEY_ADD_PIECES), Replica.UPDATE);
+    new KeyFromUpdate(stores, new Survey(stores, library)).make(inputs, work(Step.SNAP_KEY));
+    if (found.what() != null) {
+      steps().repairUpdate(inputs(facts, null, null), work(Step.REPAIR_UPDATE));
+    }
+    return new StoreSteps(stores, copies())
+        .persist(inputs(facts, null, null), work(Step.PERSIST))
+        .stored();
+  }
+
   /** A sector of zeros. */
   private SectorFacts sealed(SealProof proof, boolean snapped) throws Exception {
     Commitment commD = library.commD(proof, List.of());
     SectorFactsBuilder facts = SectorFactsBuilder.of(SECTOR, commD).proof(proof);
     facts.replicaId(library.replicaId(SECTOR, proof, facts.build().ticket(), commD));
-    facts.snap(snapped ? new SnapFacts(commD, commD, List.of()) : null);
+    List<Piece> pieces = List.copyOf(data.keySet());
+    Commitment newCommD = library.commD(proof, pieces);
+    facts.snap(snapped ? new SnapFacts(newCommD, commD, pieces) : null);
     thread.scratch().claim(facts.build());
     CoreRequests requests = inputs(facts.build(), null, null).requests();
     run(Step.ADD_PIECES, requests.addPieces(Replica.SEALED, Map.of()));
@@ -694,11 +923,11 @@ class RepairIT {
     facts.commR(run(Step.PC2, requests.pc2()));
     if (snapped) {
       requests = inputs(facts.build(), null, null).requests();
-      run(Step.SNAP_ADD_PIECES, requests.addPieces(Replica.UPDATE, Map.of()));
+      run(Step.SNAP_ADD_PIECES, requests.addPieces(Replica.UPDATE, data));
       run(Step.SNAP_TREE_D, requests.treeD(Replica.UPDATE));
       CoreRequest encode = requests.snapEncode(thread.scratch().files(SECTOR));
       encode.fields().remove("comm_r");
-      facts.snap(new SnapFacts(commD, run(Step.SNAP_ENCODE, encode), List.of()));
+      facts.snap(new SnapFacts(newCommD, run(Step.SNAP_ENCODE, encode), pieces));
     }
     return facts.build();
   }
@@ -719,8 +948,12 @@ class RepairIT {
         stored,
         false,
         false,
-        true,
-        stored != null);
+        mayRepair,
+        stored != null && repair == null,
+        null,
+        mayRepair,
+        lostKey,
+        repair);
   }
 
   private StepWork work(Step step) {

@@ -150,6 +150,50 @@ class KindsIT {
             });
   }
 
+  // Catches: the key's own pieces asked for; a key that is sealed.
+  @Test
+  void lostKeyIsMadeFromItsUpdate() throws Exception {
+    LostSector sector = lose(SealProof.KIB_2_V1_1, layout(), layout());
+    put(sector, "update");
+    for (Piece piece : sector.record().pieces()) {
+      Files.delete(fleet.pieces().resolve(piece.cid()));
+    }
+    Map<String, String> before = stamps(sector, "update");
+    ask.rebuildAndWait(sector);
+    assertSame(sector);
+    assertThat(stamps(sector, "update")).isEqualTo(before);
+    runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(runs.changes(sector))
+        .extracting(StateChange::step)
+        .containsExactly(
+            "requested",
+            "thread held",
+            "fetch pieces",
+            "add pieces for key",
+            "snap key",
+            "keep update",
+            "persist",
+            "check stored");
+    assertThat(note(sector, "check stored")).contains("its update in store");
+  }
+
+  // Catches: a rebuild that waits for a piece that no proof needs.
+  @Test
+  void lostKeyThatCannotBeMadeIsNamed() throws Exception {
+    LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), layout());
+    put(sector, "update");
+    Piece gone = sector.record().snap().pieces().get(0);
+    Files.delete(fleet.pieces().resolve(gone.cid()));
+    Map<String, String> before = stamps(sector, "update");
+    ask.rebuildAndWait(sector);
+    assertThat(states(sector)).containsExactly("Empty", "Allocated", "Finished");
+    assertThat(note(sector, "fetch pieces"))
+        .startsWith("nothing that proofs read was lost: store ")
+        .contains("the key is lost, which no proof reads", gone.cid());
+    assertThat(stamps(sector, "update")).isEqualTo(before);
+    assertThat(lab.stored(sector).keySet()).allMatch(file -> file.startsWith("update"));
+  }
+
   // Catches: a key sealed again although its own file is right.
   @Test
   void treeOfAKeyWithAFlippedBitIsMadeFromTheKey() throws Exception {
@@ -501,12 +545,18 @@ class KindsIT {
 
   /** Puts the key where a disk that survived has it. */
   private void putKey(LostSector sector) throws IOException {
+    put(sector, "sealed");
+  }
+
+  /** The same for one of its replicas, by the folder of that replica's file. */
+  private void put(LostSector sector, String folder) throws IOException {
+    String cache = folder.equals("sealed") ? "cache" : folder + "-cache";
     for (Map.Entry<String, String> file : sector.files().entrySet()) {
-      if (file.getKey().startsWith("sealed/") || file.getKey().startsWith("cache/")) {
+      if (file.getKey().startsWith(folder + "/") || file.getKey().startsWith(cache + "/")) {
         write(file.getKey(), file.getValue());
       }
     }
-    write("cache/%s/t_aux".formatted(sector.id().fileName()), "as it was");
+    write("%s/%s/t_aux".formatted(cache, sector.id().fileName()), "as it was");
   }
 
   private void write(String file, String content) throws IOException {
@@ -527,9 +577,16 @@ class KindsIT {
 
   /** Which files the key's are, and when they were written. */
   private Map<String, String> stamps(LostSector sector) throws IOException {
+    Map<String, String> stamps = stamps(sector, "");
+    stamps.keySet().removeIf(file -> file.startsWith("update"));
+    return stamps;
+  }
+
+  /** The same for those files whose path begins so. */
+  private Map<String, String> stamps(LostSector sector, String prefix) throws IOException {
     Map<String, String> stamps = new TreeMap<>();
     for (String file : lab.stored(sector).keySet()) {
-      if (!file.startsWith("update")) {
+      if (file.startsWith(prefix)) {
         Path path = fleet.store().resolve(file);
         stamps.put(
             file,

@@ -1,6 +1,7 @@
 package io.reseal.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
@@ -52,6 +53,7 @@ public record Continuation(
    *     nothing is repaired from then on
    * @param encodingFailed whether what was made with a known comm_c turned out to be wrong;
    *     everything is sealed from then on
+   * @param lostKey what it does about a lost key; null: it is sealed again
    * @param restarts how often it restarted for lost scratch
    * @param leftThreads how many threads it left because of host faults, without progress
    * @param silences how often a silent step started again, without progress
@@ -65,6 +67,7 @@ public record Continuation(
       @JsonProperty("keyDamaged") boolean keyDamaged,
       @JsonProperty("repairFailed") boolean repairFailed,
       @JsonProperty("encodingFailed") boolean encodingFailed,
+      @JsonProperty("lostKey") LostKey lostKey,
       @JsonProperty("restarts") int restarts,
       @JsonProperty("leftThreads") int leftThreads,
       @JsonProperty("silences") int silences,

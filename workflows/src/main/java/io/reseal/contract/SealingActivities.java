@@ -89,6 +89,18 @@ public interface SealingActivities {
   @ActivityMethod(name = "RepairKey")
   StageReport repairKey(StageRequest request);
 
+  /** Assembles the data of a snapped sector's update, of which its lost key is made. */
+  @ActivityMethod(name = "KeyAddPieces")
+  StageReport keyAddPieces(StageRequest request);
+
+  /** Makes a lost key from its update and the update's data, and compares its CommR. */
+  @ActivityMethod(name = "SnapKey")
+  StageReport snapKey(StageRequest request);
+
+  /** Makes what the update of a snapped sector lacks in its store. */
+  @ActivityMethod(name = "RepairUpdate")
+  StageReport repairUpdate(StageRequest request);
+
   /** Makes what the sector lacks in its stores, next to what is intact. */
   @ActivityMethod(name = "Repair")
   StageReport repair(StageRequest request);

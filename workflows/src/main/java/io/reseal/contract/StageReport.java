@@ -22,6 +22,8 @@ import io.reseal.plan.Repair;
  *     lacked nothing
  * @param repair what the host can do instead of sealing, found by the step that looks for what is
  *     left; null if there is nothing like that, and from a worker of an older version
+ * @param keyLost why a snapped sector's key, which no proof reads, stays lost, for people; null if
+ *     it is there or is made, and from a worker of an older version
  * @param detail one line for people, e.g. {@code 2 layers, 1 of them kept from before}; never null
  */
 public record StageReport(
@@ -35,6 +37,7 @@ public record StageReport(
     @JsonProperty("stored") StoredCopy stored,
     @JsonProperty("repaired") String repaired,
     @JsonProperty("repair") Repair repair,
+    @JsonProperty("keyLost") String keyLost,
     @JsonProperty("detail") String detail) {
 
   /** A report of a step that found nothing to repair. */
@@ -59,6 +62,7 @@ public record StageReport(
         toDownload,
         stored,
         repaired,
+        null,
         null,
         detail);
   }

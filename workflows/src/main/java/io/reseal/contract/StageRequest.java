@@ -1,6 +1,8 @@
 package io.reseal.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.plan.LostKey;
+import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
@@ -32,6 +34,9 @@ import io.reseal.sector.RebuildState;
  *     all layers are needed; null if it is sealed with them, or is not made
  * @param mayEncode whether that step may, even if it may answer with no other repair, answer with
  *     one that makes a lost sealed file with a known root of tree C; null means no
+ * @param lostKey what the step that looks for what is left may answer if a snapped sector's key is
+ *     lost; null means that the key is sealed again
+ * @param repair what this rebuild does instead of sealing, or null
  */
 public record StageRequest(
     @JsonProperty("facts") SectorFacts facts,
@@ -48,7 +53,9 @@ public record StageRequest(
     @JsonProperty("mayRepair") Boolean mayRepair,
     @JsonProperty("repaired") Boolean repaired,
     @JsonProperty("commC") Commitment commC,
-    @JsonProperty("mayEncode") Boolean mayEncode) {
+    @JsonProperty("mayEncode") Boolean mayEncode,
+    @JsonProperty("lostKey") LostKey lostKey,
+    @JsonProperty("repair") Repair repair) {
 
   /** A request of a rebuild that makes all of the sector's files in scratch. */
   public StageRequest(
@@ -65,7 +72,7 @@ public record StageRequest(
       boolean urgent) {
     this(
         facts, thread, step, force, state, reached, early, keyIn, stored, fromZero, urgent, null,
-        null, null, null);
+        null, null, null, null, null);
   }
 
   /** Whether both ask for the same work on the same thread, whatever their grants' numbers. */
@@ -89,6 +96,8 @@ public record StageRequest(
         mayRepair,
         repaired,
         commC,
-        mayEncode);
+        mayEncode,
+        lostKey,
+        repair);
   }
 }

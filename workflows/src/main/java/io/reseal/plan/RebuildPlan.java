@@ -41,9 +41,14 @@ public final class RebuildPlan {
       return snapped && keyStored && !prove;
     }
 
-    /** Whether the stores have every sealed form, so that none is made. */
+    /** Whether the stores have every sealed form that is to be, so that none is made. */
     private boolean repairsAll() {
       return keepsSealed() && snapped == (repair.updateIn() != null);
+    }
+
+    /** Whether a lost key is made from its update. */
+    private boolean makesKey() {
+      return repair != null && !prove && snapped && repair.makesLostKey();
     }
 
     /** Whether the key is repaired, and the update made again from it. */
@@ -52,7 +57,7 @@ public final class RebuildPlan {
     }
 
     private boolean keepsSealed() {
-      return repair != null && !prove && !repair.encodes();
+      return repair != null && !prove && !repair.encodes() && !repair.makesLostKey();
     }
 
     /** Whether the sealed file is made again with the known root of tree C. */
@@ -72,7 +77,7 @@ public final class RebuildPlan {
     if (needs.repairsAll()) {
       plan.addAll(
           List.of(
-              Step.KEEP_SEALED,
+              needs.repair().leavesKey() ? Step.SKIP_KEY : Step.KEEP_SEALED,
               needs.snapped() ? Step.KEEP_UPDATE : Step.SKIP_SNAP,
               Step.REPAIR,
               Step.CHECK_STORED));
@@ -86,15 +91,25 @@ public final class RebuildPlan {
       plan.addAll(List.of(Step.KEEP_UPDATE, Step.REPAIR, Step.CHECK_STORED));
       return List.copyOf(plan);
     }
-    plan.addAll(
-        needs.snapped()
-            ? List.of(Step.SNAP_ADD_PIECES, Step.SNAP_TREE_D, Step.SNAP_ENCODE, Step.CHECK_SNAP)
-            : List.of(Step.SKIP_SNAP));
+    plan.addAll(update(needs));
     plan.addAll(List.of(Step.PERSIST, Step.CHECK_STORED));
     return List.copyOf(plan);
   }
 
+  private static List<Step> update(Needs needs) {
+    if (!needs.snapped()) {
+      return List.of(Step.SKIP_SNAP);
+    }
+    if (needs.makesKey()) {
+      return List.of(needs.repair().what() == null ? Step.KEEP_UPDATE : Step.REPAIR_UPDATE);
+    }
+    return List.of(Step.SNAP_ADD_PIECES, Step.SNAP_TREE_D, Step.SNAP_ENCODE, Step.CHECK_SNAP);
+  }
+
   private static List<Step> key(Needs needs) {
+    if (needs.makesKey()) {
+      return List.of(Step.KEY_ADD_PIECES, Step.SNAP_KEY);
+    }
     if (needs.repairsKey()) {
       return List.of(Step.REPAIR_KEY);
     }

@@ -34,6 +34,8 @@ public record RepairPlan(List<Action> actions) {
     WRITE_P_AUX("p_aux"),
     /** Encode the update's data over the key. */
     ENCODE("encoding"),
+    /** Remove the update's data from the update, which leaves the key. */
+    DECODE("key from the update"),
     /**
      * Label the sector and encode its data over the last layer, and compare the root of tree R,
      * together with the known root of tree C, with CommR.
@@ -67,7 +69,7 @@ public record RepairPlan(List<Action> actions) {
 
     @Override
     public String toString() {
-      return "%s of the %s".formatted(work.title, form.title());
+      return work == Work.DECODE ? work.title : "%s of the %s".formatted(work.title, form.title());
     }
   }
 
@@ -87,7 +89,7 @@ public record RepairPlan(List<Action> actions) {
       return switch (work) {
         case WRITE_T_AUX, WRITE_P_AUX -> NONE;
         case TREE_R -> new Cost(0, 0, 0, 1);
-        case ENCODE -> new Cost(0, 0, 1, 1);
+        case ENCODE, DECODE -> new Cost(0, 0, 1, 1);
         case SEAL_WITH_ROOT -> new Cost(1, 0, 1, 0);
         case SEAL -> snapped ? new Cost(1, 1, 1, 1) : new Cost(1, 1, 0, 0);
       };
@@ -120,26 +122,43 @@ public record RepairPlan(List<Action> actions) {
   /** The cheapest plan for what is left of a sector. */
   public static RepairPlan cheapest(Survivors left) {
     List<Action> actions = new ArrayList<>();
-    for (Form form : left.forms()) {
-      if (left.proves(form)) {
-        addTAux(left, form, actions);
-      } else if (left.isRepairable(form)) {
-        if (left.hasPAux(form) || !left.hasTree(form)) {
-          actions.add(new Action(Work.TREE_R, form, left.missingTreeFiles(form)));
-        }
-        if (!left.hasPAux(form)) {
-          actions.add(new Action(Work.WRITE_P_AUX, form));
-        }
-        addTAux(left, form, actions);
-      } else if (form == Form.UPDATE) {
-        actions.add(new Action(Work.ENCODE, form));
-      } else if (left.isEncodable()) {
-        actions.add(new Action(Work.SEAL_WITH_ROOT, form));
-      } else {
-        return sealing();
-      }
+    if (keeps(left, Form.SEALED)) {
+      addRepair(left, Form.SEALED, actions);
+      addUpdate(left, actions);
+    } else if (keeps(left, Form.UPDATE)) {
+      actions.add(new Action(Work.DECODE, Form.SEALED));
+      addRepair(left, Form.UPDATE, actions);
+    } else if (left.isEncodable()) {
+      actions.add(new Action(Work.SEAL_WITH_ROOT, Form.SEALED));
+      addUpdate(left, actions);
+    } else {
+      return sealing();
     }
     return new RepairPlan(actions);
+  }
+
+  private static boolean keeps(Survivors left, Form form) {
+    return left.forms().contains(form) && (left.proves(form) || left.isRepairable(form));
+  }
+
+  private static void addUpdate(Survivors left, List<Action> actions) {
+    if (keeps(left, Form.UPDATE)) {
+      addRepair(left, Form.UPDATE, actions);
+    } else if (left.snapped()) {
+      actions.add(new Action(Work.ENCODE, Form.UPDATE));
+    }
+  }
+
+  private static void addRepair(Survivors left, Form form, List<Action> actions) {
+    if (!left.proves(form)) {
+      if (left.hasPAux(form) || !left.hasTree(form)) {
+        actions.add(new Action(Work.TREE_R, form, left.missingTreeFiles(form)));
+      }
+      if (!left.hasPAux(form)) {
+        actions.add(new Action(Work.WRITE_P_AUX, form));
+      }
+    }
+    addTAux(left, form, actions);
   }
 
   /** The plan that makes everything, whatever is left. */
@@ -174,6 +193,13 @@ public record RepairPlan(List<Action> actions) {
    * be repaired, be it that the update is made again over a key that is whole.
    */
   public Optional<Repair> repair(Survivors left) {
+    if (does(Work.DECODE)) {
+      return Optional.of(
+          Repair.ofLostKey(
+              left.replicaIn(Form.UPDATE).orElseThrow(),
+              actions.size() > 1 ? what() : null,
+              LostKey.MAKE));
+    }
     boolean encodes = does(Work.SEAL_WITH_ROOT);
     if (does(Work.SEAL) || !(encodes || does(Work.TREE_R) || does(Work.WRITE_P_AUX))) {
       return Optional.empty();
@@ -194,7 +220,7 @@ public record RepairPlan(List<Action> actions) {
   }
 
   private static boolean repairs(Action action, Form form) {
-    return action.form() == form && action.work() != Work.ENCODE;
+    return action.form() == form && action.work() != Work.ENCODE && action.work() != Work.DECODE;
   }
 
   private String files(Form form) {

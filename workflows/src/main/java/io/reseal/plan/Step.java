@@ -43,6 +43,9 @@ public enum Step {
   KEEP_KEY("keep key", Resource.NONE, in(ALLOCATED), SEALED_CHECKED),
   KEEP_SEALED("keep sealed file", Resource.NONE, in(ALLOCATED), SEALED_CHECKED),
   REPAIR_KEY("repair key", Resource.TREE_D, in(ALLOCATED), SEALED_CHECKED),
+  SKIP_KEY("no key", Resource.NONE, in(ALLOCATED), SEALED_CHECKED),
+  KEY_ADD_PIECES("add pieces for key", Resource.ADD_PIECES, in(ALLOCATED), PIECE_ADDED),
+  SNAP_KEY("snap key", Resource.TREE_D, in(PIECE_ADDED), SEALED_CHECKED),
   WAIT_SEED("wait seed", Resource.NONE, in(SEALED_CHECKED)),
   C1("C1", Resource.C1, in(SEALED_CHECKED)),
   C2("C2", Resource.C2, in(SEALED_CHECKED)),
@@ -52,6 +55,7 @@ public enum Step {
   SNAP_ENCODE("snap encode", Resource.SNAP_ENCODE, in(SNAP_TREE_D_BUILT), SNAP_ENCODED),
   CHECK_SNAP("check snap", Resource.C1, in(SNAP_ENCODED), SNAP_DONE),
   KEEP_UPDATE("keep update", Resource.NONE, in(SEALED_CHECKED), SNAP_DONE),
+  REPAIR_UPDATE("repair update", Resource.TREE_D, in(SEALED_CHECKED), SNAP_DONE),
   REPAIR("repair", Resource.TREE_D, in(SNAP_DONE), PERSISTED),
   PERSIST("persist", Resource.IO, in(SNAP_DONE), PERSISTED),
   CHECK_STORED("check stored", Resource.IO, in(PERSISTED), FINISHED);

@@ -204,9 +204,15 @@ final class Journal {
         ChangeKind.NOTHING_LOST,
         step.title(),
         report,
-        "nothing was lost: store %s has it, provable; nothing was sealed%s"
-            .formatted(
-                report.intactIn(), report.repaired() == null ? "" : "; " + report.repaired()));
+        whatIsThere(report) + (report.repaired() == null ? "" : "; " + report.repaired()));
+  }
+
+  private static String whatIsThere(StageReport report) {
+    return report.keyLost() == null
+        ? "nothing was lost: store %s has it, provable; nothing was sealed"
+            .formatted(report.intactIn())
+        : "nothing that proofs read was lost: store %s has the update, provable; nothing was sealed; %s"
+            .formatted(report.intactIn(), report.keyLost());
   }
 
   /** The step used up its attempts but made progress, so it starts over with all of them. */

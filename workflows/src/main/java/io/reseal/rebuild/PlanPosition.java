@@ -73,7 +73,10 @@ final class PlanPosition {
 
   /** What this plan does instead of sealing, or null. */
   Repair repair() {
-    return includes(Step.REPAIR) || includes(Step.REPAIR_KEY) || includes(Step.ENCODE)
+    return includes(Step.REPAIR)
+            || includes(Step.REPAIR_KEY)
+            || includes(Step.ENCODE)
+            || includes(Step.SNAP_KEY)
         ? repair
         : null;
   }
@@ -127,6 +130,16 @@ final class PlanPosition {
   /** Goes to the first step that begins in that state. */
   void goTo(RebuildState state) {
     next = RebuildPlan.positionAt(state, plan);
+  }
+
+  /**
+   * The state from which this plan makes what a plan that seals makes from the given one: a key
+   * that is not sealed is made of assembled pieces.
+   */
+  RebuildState madeFrom(RebuildState sealing) {
+    return sealing == RebuildState.PC1_DONE && includes(Step.SNAP_KEY)
+        ? RebuildState.PIECE_ADDED
+        : sealing;
   }
 
   /** Whether a step that begins in that state is done. */

@@ -11,6 +11,8 @@ import io.reseal.contract.StoredCopy;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.Happening;
+import io.reseal.plan.LostKey;
+import io.reseal.plan.Repair;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
 import io.reseal.sector.Randomness;
@@ -71,6 +73,9 @@ final class SectorRebuild {
    */
   private boolean encodingFailed;
 
+  /** What to do about a lost key; null once its update has turned out to be damaged. */
+  private LostKey lostKey = LostKey.MAKE;
+
   /** Whether the facts were read since the start, or since the last park or pause. */
   private boolean inspected;
 
@@ -116,6 +121,7 @@ final class SectorRebuild {
       keyDamaged = before.keyDamaged();
       repairFailed = before.repairFailed();
       encodingFailed = before.encodingFailed();
+      lostKey = before.lostKey();
       restarts = before.restarts();
       leftThreads = before.leftThreads();
       silences = before.silences();
@@ -140,6 +146,7 @@ final class SectorRebuild {
             keyDamaged,
             repairFailed,
             encodingFailed,
+            lostKey,
             restarts,
             leftThreads,
             silences,
@@ -340,7 +347,8 @@ final class SectorRebuild {
       case SKIP_TREE_D -> done(step, null, "not needed: comm_c is known");
       case KEEP_KEY -> done(step, null, "key kept, in store \"%s\"".formatted(position.keyKept()));
       case KEEP_SEALED -> done(step, null, kept("sealed file", position.repair().sealedIn()));
-      case KEEP_UPDATE -> done(step, null, kept("update", position.repair().updateIn()));
+      case KEEP_UPDATE -> done(step, null, keptUpdate(position.repair()));
+      case SKIP_KEY -> done(step, null, "the key is lost, which no proof reads");
       case WAIT_SEED -> waitForSeed();
       default -> runOnHost(step);
     }
@@ -348,6 +356,14 @@ final class SectorRebuild {
 
   private static String kept(String what, String store) {
     return "not made again: %s in store \"%s\"; the repair checks it".formatted(what, store);
+  }
+
+  /** The key has its CommR only if every byte of the update that it was made of is right. */
+  private static String keptUpdate(Repair repair) {
+    return repair.makesLostKey()
+        ? "not made again: the update in store \"%s\" is right to the last byte"
+            .formatted(repair.updateIn())
+        : kept("update", repair.updateIn());
   }
 
   private void runOnHost(Step step) {
@@ -363,6 +379,7 @@ final class SectorRebuild {
             isForced(),
             !repairFailed && !encodingFailed,
             !encodingFailed,
+            lostKey,
             journal.state(),
             position);
     journal.stepBegins(step, stages.earlyStep());
@@ -445,8 +462,14 @@ final class SectorRebuild {
     repairFailed |= failure.type() == FailureType.STORE_REPLICA_DAMAGED;
     // Only a sector of which all layers and trees are there can be diagnosed.
     encodingFailed |= position.includes(Step.ENCODE) && failure.spoilsLayers();
+    if (failure.type() == FailureType.STORE_REPLICA_DAMAGED && position.includes(Step.SNAP_KEY)) {
+      lostKey = null;
+    }
     fromZero |= failure.spoilsLayers();
-    if (failure.type() == FailureType.HOST_NO_OTHER && secondOpinion.isPending()) {
+    if (position.includes(Step.SNAP_KEY) && failure.lacksPiece()) {
+      lostKey = LostKey.LEAVE;
+      beginAgain(failure.reason());
+    } else if (failure.type() == FailureType.HOST_NO_OTHER && secondOpinion.isPending()) {
       park(secondOpinion.unanswered());
     } else if (secondOpinion.isWanted(failure, requests.host())) {
       askAnotherHost(failure);
@@ -465,8 +488,9 @@ final class SectorRebuild {
       beginAgain(failure.reason());
     } else if (course == FailureType.Course.MAKE_AGAIN && restarts < MAX_RESTARTS) {
       restarts++;
-      position.goTo(failure.madeFrom().orElseThrow());
-      journal.damaged(failure.madeFrom().orElseThrow(), failure.reason());
+      RebuildState from = position.madeFrom(failure.madeFrom().orElseThrow());
+      position.goTo(from);
+      journal.damaged(from, failure.reason());
     } else {
       park(secondOpinion.isPending() ? secondOpinion.compared(failure, scratch) : failure);
     }
@@ -526,7 +550,7 @@ final class SectorRebuild {
     if (failure.spoilsScratch() && !setBack) {
       beginAgain("Sealed again from the start after: " + failure.reason());
     } else if (failure.madeFrom().isPresent() && !setBack) {
-      setBack(failure.madeFrom().get(), "what was wrong is made again");
+      setBack(position.madeFrom(failure.madeFrom().get()), "what was wrong is made again");
     }
   }
 

@@ -8,6 +8,7 @@ import io.reseal.contract.StepActivities;
 import io.reseal.contract.StoredCopy;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
+import io.reseal.plan.LostKey;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
 import io.reseal.sector.Commitment;
@@ -44,6 +45,7 @@ final class StageCalls {
    * @param force see {@link StageRequest#force()}
    * @param mayRepair see {@link StageRequest#mayRepair()}
    * @param mayEncode see {@link StageRequest#mayEncode()}
+   * @param lostKey see {@link StageRequest#lostKey()}
    * @param state the state the rebuild is in
    */
   ActivityCall<StageReport> begin(
@@ -55,6 +57,7 @@ final class StageCalls {
       boolean force,
       boolean mayRepair,
       boolean mayEncode,
+      LostKey lostKey,
       RebuildState state,
       PlanPosition position) {
     Optional<ActivityCall<StageReport>> begun = early.take(step);
@@ -79,7 +82,9 @@ final class StageCalls {
                 mayRepair && step == Step.FETCH_PIECES,
                 position.includes(Step.REPAIR),
                 position.commC(),
-                mayEncode && step == Step.FETCH_PIECES),
+                mayEncode && step == Step.FETCH_PIECES,
+                step == Step.FETCH_PIECES ? lostKey : null,
+                position.repair()),
             what(step, position));
     if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
       StageRequest pc1 =
@@ -98,7 +103,9 @@ final class StageCalls {
               null,
               null,
               position.commC(),
-              null);
+              null,
+              null,
+              position.repair());
       early.begin(Step.PC1, () -> begin(pc1, Step.PC1.title()));
     }
     return call;
@@ -125,9 +132,11 @@ final class StageCalls {
 
   /** What a step does, for people. */
   private static String what(Step step, PlanPosition position) {
-    return step == Step.REPAIR || step == Step.REPAIR_KEY
-        ? "repair %s of".formatted(position.repair().what())
-        : step.title();
+    return switch (step) {
+      case REPAIR, REPAIR_KEY, REPAIR_UPDATE -> "repair %s of".formatted(position.repair().what());
+      case SNAP_KEY -> "key from update and data of";
+      default -> step.title();
+    };
   }
 
   private ActivityCall<StageReport> begin(StageRequest request, String what) {

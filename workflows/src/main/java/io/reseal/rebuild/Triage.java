@@ -120,6 +120,11 @@ record Triage(
     };
   }
 
+  /** Whether the data of a piece are nowhere to be had. */
+  boolean lacksPiece() {
+    return type == FailureType.SECTOR_PIECE_MISSING || type == FailureType.SECTOR_PIECE_MISMATCH;
+  }
+
   /** Whether the finished steps are unusable, so that the rebuild must start from the beginning. */
   boolean spoilsScratch() {
     return type == FailureType.SCRATCH_LOST

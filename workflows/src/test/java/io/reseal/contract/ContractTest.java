@@ -3,6 +3,7 @@ package io.reseal.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.plan.LostKey;
 import io.reseal.plan.RebuildPlan;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
@@ -123,7 +124,21 @@ class ContractTest {
             null,
             null,
             new Repair(null, "store-2", new Commitment("06".repeat(32)), "p_aux of the update"),
+            null,
             "no pieces are needed"),
+        new StageReport(
+            1,
+            2,
+            1,
+            3,
+            "store-1",
+            null,
+            0,
+            null,
+            null,
+            null,
+            "the key is lost",
+            "the update is whole"),
         new StageRequest(
             FACTS,
             GRANT,
@@ -139,7 +154,9 @@ class ContractTest {
             true,
             true,
             new Commitment("06".repeat(32)),
-            true),
+            true,
+            LostKey.LEAVE,
+            Repair.ofLostKey("store-2", null, LostKey.MAKE)),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
         new HoldRequest(
             SECTOR, SealProof.KIB_2_V1, null, 0, Duration.ofMinutes(1), true, 1L, "host-a"),
@@ -218,12 +235,15 @@ class ContractTest {
             "CheckSealed",
             "CheckEncoded",
             "RepairKey",
+            "KeyAddPieces",
+            "SnapKey",
             "C1",
             "C2",
             "SnapAddPieces",
             "SnapTreeD",
             "SnapEncode",
             "CheckSnap",
+            "RepairUpdate",
             "Repair",
             "Persist",
             "CheckStored");

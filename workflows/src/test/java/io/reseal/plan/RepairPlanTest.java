@@ -232,6 +232,11 @@ class RepairPlanTest {
                 Set.of("SEALED file", "SEALED tree", "SEALED p_aux"),
                 whole(form),
                 new Cost(0, 0, 1, 1)));
+        Set<String> key = new HashSet<>(whole(Form.SEALED));
+        key.add("UPDATE file");
+        rules.add(
+            new Rule(
+                Work.DECODE, Form.SEALED, Set.of("UPDATE?", "comm_c"), key, new Cost(0, 0, 1, 1)));
       } else if (!layersNeeded) {
         rules.add(
             new Rule(
@@ -323,7 +328,7 @@ class RepairPlanTest {
         .isEqualTo(
             "damaged files of the sealed file, tree-r-last and p_aux and t_aux of the update");
     assertThat(what(left(true, Left.NOTHING, NO_TREE, false)))
-        .isEqualTo("all files of the sealed file, tree-r-last of the update");
+        .isEqualTo("tree-r-last of the update");
   }
 
   private static String what(Survivors left) {
@@ -378,6 +383,19 @@ class RepairPlanTest {
 
   private static String cost(Survivors left) {
     return RepairPlan.cheapest(left).cost(left.snapped()).toString();
+  }
+
+  // Catches: a key made of an update that nothing shows to be right.
+  @Test
+  void makesALostKeyFromItsUpdate() {
+    Survivors whole = left(true, Left.NOTHING, WHOLE, false);
+    assertThat(RepairPlan.cheapest(whole).repair(whole))
+        .contains(Repair.ofLostKey("a", null, LostKey.MAKE));
+    Survivors noTree = left(true, Left.NOTHING, NO_TREE, false);
+    assertThat(RepairPlan.cheapest(noTree).repair(noTree))
+        .contains(Repair.ofLostKey("a", "tree-r-last of the update", LostKey.MAKE));
+    Survivors unknown = left(true, Left.NOTHING, NO_CACHE, false);
+    assertThat(RepairPlan.cheapest(unknown)).isEqualTo(RepairPlan.sealing());
   }
 
   // Catches: an older copy that was set aside taken for one in place.

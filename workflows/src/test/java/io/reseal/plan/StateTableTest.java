@@ -34,11 +34,14 @@ class StateTableTest {
           "Allocated | keep key | SealedChecked",
           "Allocated | keep sealed file | SealedChecked",
           "Allocated | repair key | SealedChecked",
+          "Allocated | no key | SealedChecked",
+          "Allocated | add pieces for key | PieceAdded",
           "Allocated | SCRATCH_LOST | Empty",
           "Allocated | ABORTED | Aborted",
           "PieceAdded | THREAD_HELD | PieceAdded",
           "PieceAdded | tree D | TreeDBuilt",
           "PieceAdded | no tree D | TreeDBuilt",
+          "PieceAdded | snap key | SealedChecked",
           "PieceAdded | SCRATCH_LOST | Empty",
           "PieceAdded | ABORTED | Aborted",
           "TreeDBuilt | THREAD_HELD | TreeDBuilt",
@@ -66,6 +69,7 @@ class StateTableTest {
           "SealedChecked | C2 | SealedChecked",
           "SealedChecked | no snap | SnapDone",
           "SealedChecked | keep update | SnapDone",
+          "SealedChecked | repair update | SnapDone",
           "SealedChecked | add snap pieces | SnapPieceAdded",
           "SealedChecked | SCRATCH_LOST | Empty",
           "SealedChecked | ABORTED | Aborted",
@@ -204,12 +208,24 @@ class StateTableTest {
 
   private static final Repair OF_SEALED = new Repair("a", null, "p_aux of the sealed file");
   private static final Repair OF_UPDATE = new Repair("a", "b", "p_aux of the update");
+  private static final Repair OF_KEY = Repair.ofLostKey("b", null, LostKey.MAKE);
+  private static final Repair OF_KEY_AND_UPDATE =
+      Repair.ofLostKey("b", "p_aux of the update", LostKey.MAKE);
+  private static final Repair LEAVES_KEY = OF_KEY_AND_UPDATE.withoutKey().orElseThrow();
 
   private static final Repair ALL_OF_SEALED = new Repair(null, null, "all files");
   private static final Repair ALL_BUT_UPDATE = new Repair(null, "b", "all files");
 
   static Stream<Needs> allNeeds() {
-    return Stream.of(null, OF_SEALED, OF_UPDATE, ALL_OF_SEALED, ALL_BUT_UPDATE)
+    return Stream.of(
+            null,
+            OF_SEALED,
+            OF_UPDATE,
+            ALL_OF_SEALED,
+            ALL_BUT_UPDATE,
+            OF_KEY,
+            OF_KEY_AND_UPDATE,
+            LEAVES_KEY)
         .flatMap(
             repair ->
                 IntStream.range(0, 64)
@@ -256,6 +272,7 @@ class StateTableTest {
         .isEqualTo(
             needs.repair() != null
                 && needs.repair().sealedIn() == null
+                && needs.repair().lostKey() == null
                 && !needs.prove()
                 && !(needs.snapped() && needs.keyStored()));
     if (encodes) {
@@ -272,17 +289,35 @@ class StateTableTest {
     if (plan.contains(Step.REPAIR)) {
       assertThat(needs.repair()).isNotNull();
       assertThat(needs.prove()).isFalse();
-      if (needs.repair().sealedIn() == null) {
+      if (needs.repair().sealedIn() == null && needs.repair().lostKey() == null) {
         assertThat(plan).endsWith(Step.KEEP_UPDATE, Step.REPAIR, Step.CHECK_STORED);
         return;
       }
       assertThat(plan)
           .containsExactly(
               Step.FETCH_PIECES,
-              Step.KEEP_SEALED,
+              LEAVES_KEY.equals(needs.repair()) ? Step.SKIP_KEY : Step.KEEP_SEALED,
               needs.snapped() ? Step.KEEP_UPDATE : Step.SKIP_SNAP,
               Step.REPAIR,
               Step.CHECK_STORED);
+      return;
+    }
+    boolean keyMade = plan.contains(Step.SNAP_KEY);
+    assertThat(keyMade)
+        .isEqualTo(needs.repair() != null && needs.repair().makesLostKey() && !needs.prove());
+    if (keyMade) {
+      List<Step> steps = new ArrayList<>(List.of(Step.FETCH_PIECES));
+      if (needs.download()) {
+        steps.add(Step.DOWNLOAD_PIECES);
+      }
+      steps.addAll(
+          List.of(
+              Step.KEY_ADD_PIECES,
+              Step.SNAP_KEY,
+              OF_KEY.equals(needs.repair()) ? Step.KEEP_UPDATE : Step.REPAIR_UPDATE,
+              Step.PERSIST,
+              Step.CHECK_STORED));
+      assertThat(plan).isEqualTo(steps);
       return;
     }
     boolean keyRepaired = plan.contains(Step.REPAIR_KEY);

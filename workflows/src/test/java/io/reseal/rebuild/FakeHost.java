@@ -7,6 +7,7 @@ import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.StoredCopy;
 import io.reseal.contract.ThreadGrant;
+import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
 import io.reseal.sector.Commitment;
@@ -50,6 +51,8 @@ final class FakeHost implements SealingActivities {
   private String intactIn;
   private String keyIn;
   private Repair repair;
+  private String keyLost;
+  private boolean leavesKey;
   private String askedKeyIn;
   private int toDownload;
   private Integer maxRetries;
@@ -81,6 +84,18 @@ final class FakeHost implements SealingActivities {
   FakeHost withRepair(Repair possible) {
     repair = possible;
     keyIn = possible.updateIn() == null ? possible.sealedIn() : null;
+    return this;
+  }
+
+  /** A store of this host has the update of a snapped sector, and nothing gives its key. */
+  FakeHost withLostKey(String why) {
+    keyLost = why;
+    return this;
+  }
+
+  /** A lost key that the rebuild leaves is all that a store of this host lacks. */
+  FakeHost leavingItsKey() {
+    leavesKey = true;
     return this;
   }
 
@@ -336,6 +351,21 @@ final class FakeHost implements SealingActivities {
   }
 
   @Override
+  public StageReport keyAddPieces(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
+  public StageReport snapKey(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
+  public StageReport repairUpdate(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
   public StageReport checkStored(StageRequest request) {
     return run(request);
   }
@@ -393,19 +423,27 @@ final class FakeHost implements SealingActivities {
         2,
         1,
         Activity.getExecutionContext().getInfo().getAttempt(),
-        request.step() == Step.FETCH_PIECES && !request.force() ? intactIn : null,
+        request.step() == Step.FETCH_PIECES && !request.force() ? intactIn(request) : null,
         request.step() == Step.FETCH_PIECES && !request.force() ? keyIn : null,
         request.step() == Step.FETCH_PIECES ? toDownload : 0,
         request.step() == Step.PERSIST || request.step() == Step.REPAIR
             ? new StoredCopy("store-of-" + name, "/store")
             : null,
         null,
-        request.step() == Step.FETCH_PIECES
-                && Boolean.TRUE.equals(request.mayRepair())
-                && !request.force()
+        request.step() == Step.FETCH_PIECES && mayRepair(request) && !request.force()
             ? repair
             : null,
+        request.step() == Step.FETCH_PIECES && !request.force() ? keyLost : null,
         "done");
+  }
+
+  private String intactIn(StageRequest request) {
+    return leavesKey && request.lostKey() == LostKey.LEAVE ? repair.updateIn() : intactIn;
+  }
+
+  private boolean mayRepair(StageRequest request) {
+    boolean ofKey = repair != null && repair.lostKey() != null;
+    return ofKey ? request.lostKey() == LostKey.MAKE : Boolean.TRUE.equals(request.mayRepair());
   }
 
   private void fallSilentOnce(Step step) {

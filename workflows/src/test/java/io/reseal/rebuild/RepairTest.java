@@ -12,6 +12,7 @@ import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RequestBuilder;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.StoredCopy;
+import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
 import io.reseal.sector.Commitment;
@@ -206,6 +207,172 @@ class RepairTest {
           .filteredOn(request -> request.step() == Step.PC2)
           .extracting(StageRequest::commC)
           .containsOnlyNulls();
+    }
+  }
+
+  private static final Repair KEY = Repair.ofLostKey("nas-2", null, LostKey.MAKE);
+  private static final Repair KEY_AND_UPDATE =
+      Repair.ofLostKey("nas-2", "tree-r-last of the update", LostKey.MAKE);
+
+  // Catches: a plan that stores all of the sector again.
+  @Test
+  void makesALostKeyFromItsUpdate() {
+    FakeHost host = new FakeHost("host-a").withRepair(KEY).withPiecesToDownload(1);
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      RebuildStatus end = harness.run();
+
+      assertThat(host.ran())
+          .containsExactly(
+              Step.FETCH_PIECES,
+              Step.DOWNLOAD_PIECES,
+              Step.KEY_ADD_PIECES,
+              Step.SNAP_KEY,
+              Step.PERSIST,
+              Step.CHECK_STORED);
+      assertThat(harness.catalog.statesSeen())
+          .containsSubsequence(
+              "Allocated", "PieceAdded", "SealedChecked", "SnapDone", "Persisted", "Finished");
+      assertThat(change(end, "keep update").note())
+          .isEqualTo("not made again: the update in store \"nas-2\" is right to the last byte");
+      assertThat(host.requests())
+          .filteredOn(request -> request.step() != Step.FETCH_PIECES)
+          .extracting(StageRequest::repair)
+          .containsOnly(KEY);
+      assertThat(host.requests().get(5).repaired()).isFalse();
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  @Test
+  void repairsTheUpdateThatALostKeyIsMadeOf() {
+    FakeHost host = new FakeHost("host-a").withRepair(KEY_AND_UPDATE);
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+
+      assertThat(harness.run().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran())
+          .containsExactly(
+              Step.FETCH_PIECES,
+              Step.KEY_ADD_PIECES,
+              Step.SNAP_KEY,
+              Step.REPAIR_UPDATE,
+              Step.PERSIST,
+              Step.CHECK_STORED);
+      assertThat(host.requests().get(5).stored())
+          .isEqualTo(new StoredCopy("store-of-host-a", "/store"));
+    }
+  }
+
+  // Catches: a key that is sealed for hours although nothing that proves reads it.
+  @Test
+  void leavesAKeyThatCannotBeMade() {
+    FakeHost host = new FakeHost("host-a").withRepair(KEY_AND_UPDATE.withoutKey().orElseThrow());
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      RebuildStatus end = harness.run();
+
+      assertThat(host.ran()).containsExactly(Step.FETCH_PIECES, Step.REPAIR, Step.CHECK_STORED);
+      assertThat(change(end, "no key").note()).isEqualTo("the key is lost, which no proof reads");
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  // Catches: a summary that says that nothing was lost.
+  @Test
+  void finishesWhereOnlyAKeyThatCannotBeMadeIsLost() {
+    FakeHost host =
+        new FakeHost("host-a").withIntactCopyIn("nas-2").withLostKey("a piece is missing");
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      RebuildStatus end = harness.run();
+
+      assertThat(host.ran()).containsExactly(Step.FETCH_PIECES);
+      assertThat(change(end, "fetch pieces").note())
+          .isEqualTo(
+              "nothing that proofs read was lost: store nas-2 has the update, provable; nothing was"
+                  + " sealed; a piece is missing");
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
+  // Seen to fail: with the key made of a damaged update again and again.
+  @Test
+  void sealsWhereTheUpdateThatTheKeyIsMadeOfIsDamaged() {
+    FakeHost host =
+        new FakeHost("host-a")
+            .withRepair(KEY)
+            .failing(Step.SNAP_KEY, failure(FailureType.STORE_REPLICA_DAMAGED));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+
+      assertThat(harness.run().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran())
+          .containsSubsequence(
+              Step.SNAP_KEY, Step.FETCH_PIECES, Step.PC1, Step.SNAP_ENCODE, Step.PERSIST)
+          .containsOnlyOnce(Step.SNAP_KEY);
+      assertThat(host.requests())
+          .filteredOn(request -> request.step() == Step.FETCH_PIECES)
+          .extracting(StageRequest::mayRepair, StageRequest::lostKey)
+          .containsExactly(tuple(true, LostKey.MAKE), tuple(false, null));
+    }
+  }
+
+  // Seen to fail: with a rebuild that parks for a key which nothing needs.
+  @Test
+  void leavesTheKeyWhereAPieceDoesNotArrive() {
+    FakeHost host =
+        new FakeHost("host-a")
+            .withRepair(KEY)
+            .withPiecesToDownload(1)
+            .leavingItsKey()
+            .failing(Step.DOWNLOAD_PIECES, failure(FailureType.SECTOR_PIECE_MISSING));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+
+      assertThat(harness.run().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran())
+          .containsExactly(Step.FETCH_PIECES, Step.DOWNLOAD_PIECES, Step.FETCH_PIECES);
+    }
+  }
+
+  // Catches: a key that is sealed because a repair has failed, although its update is intact.
+  @Test
+  void stillMakesTheKeyWhereARepairHasFailed() {
+    FakeHost host =
+        new FakeHost("host-a")
+            .withRepair(BOTH)
+            .failing(Step.REPAIR, failure(FailureType.STORE_REPLICA_DAMAGED));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      harness.run();
+      assertThat(host.requests())
+          .filteredOn(request -> request.step() == Step.FETCH_PIECES)
+          .extracting(StageRequest::mayRepair, StageRequest::lostKey)
+          .containsExactly(tuple(true, LostKey.MAKE), tuple(false, LostKey.MAKE));
+    }
+  }
+
+  // Catches: the state from which a sealed file is made, which this plan never reaches.
+  @Test
+  void makesTheKeyAgainWhereItsFilesInScratchAreDamaged() {
+    FakeHost host =
+        new FakeHost("host-a")
+            .withRepair(KEY)
+            .failing(Step.PERSIST, failure(FailureType.SCRATCH_SEALED_DAMAGED));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+
+      assertThat(harness.run().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(host.ran())
+          .containsExactly(
+              Step.FETCH_PIECES,
+              Step.KEY_ADD_PIECES,
+              Step.SNAP_KEY,
+              Step.PERSIST,
+              Step.SNAP_KEY,
+              Step.PERSIST,
+              Step.CHECK_STORED);
     }
   }
 

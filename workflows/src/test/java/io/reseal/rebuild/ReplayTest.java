@@ -15,6 +15,7 @@ import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
+import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
 import io.reseal.sector.Randomness;
@@ -63,7 +64,8 @@ class ReplayTest {
         "download-failed",
         "repaired",
         "key-repaired",
-        "repair-damaged"
+        "repair-damaged",
+        "key-made"
       })
   void replaysWhatOlderVersionsBegan(String name) throws Exception {
     WorkflowReplayer.replayWorkflowExecutionFromResource(history(name), RebuildWorkflowImpl.class);
@@ -254,6 +256,12 @@ class ReplayTest {
     try (RebuildHarness harness = new RebuildHarness(damaged)) {
       harness.run();
       save("repair-damaged", harness);
+    }
+    Repair key = Repair.ofLostKey("store-1", "tree-r-last of the update", LostKey.MAKE);
+    try (RebuildHarness harness = new RebuildHarness(new FakeHost("host-a").withRepair(key))) {
+      harness.catalog.setSnap(1);
+      harness.run();
+      save("key-made", harness);
     }
   }
 
