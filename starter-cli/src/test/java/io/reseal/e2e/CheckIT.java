@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.sector.PAux;
+import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +61,39 @@ class CheckIT {
       Files.write(path, intact);
     }
     assertThat(check(sector, "--full").status()).isEqualTo(ExitStatus.DONE);
+  }
+
+  /** Fails if a dry run starts something, or does not say what a rebuild would make and take. */
+  @Test
+  void aDryRunSaysWhatARebuildWouldDo() throws Exception {
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
+    ask.sectors("rebuild", sector, "--wait", "--host", Fleet.HOST_A);
+    Await.until(
+        "its last step is recorded",
+        () ->
+            fleet.catalog().runs().latest(sector.id()).orElseThrow().state()
+                == RebuildState.FINISHED);
+    assertThat(dryRun(sector).out()).contains("nothing, no file is lost");
+    assertThat(dryRun(sector, "--force").out())
+        .contains("sealing of the sealed file", "PC1")
+        .containsPattern("\\d+m?s *\\R")
+        .doesNotContain("new to this host");
+
+    Path cache = fleet.store().resolve("cache").resolve(sector.id().fileName());
+    Files.delete(cache.resolve("p_aux"));
+    assertThat(dryRun(sector).out())
+        .contains("p_aux of the sealed file", "next to nothing", "new to this host: repair");
+    assertThat(cache.resolve("p_aux")).doesNotExist();
+    assertThat(fleet.catalog().runs().latest(sector.id()).orElseThrow().state())
+        .isEqualTo(RebuildState.FINISHED);
+  }
+
+  private Ask.Answer dryRun(LostSector sector, String... options) {
+    String[] all = Arrays.copyOf(options, options.length + 3);
+    all[options.length] = "--dry-run";
+    all[options.length + 1] = "-c";
+    all[options.length + 2] = fleet.workerFile().toString();
+    return ask.sectors("rebuild", sector, all);
   }
 
   /** Seen to fail when neither a rebuild nor a check kept what it had read. */

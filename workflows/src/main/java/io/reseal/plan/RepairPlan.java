@@ -179,6 +179,28 @@ public record RepairPlan(List<Action> actions) {
         .reduce(Cost.NONE, Cost::plus);
   }
 
+  /**
+   * The steps of a rebuild that carries it out; none if nothing is lost. Pieces are taken to be on
+   * the host.
+   *
+   * @param synthetic whether the sector's proof type has synthetic proofs
+   * @param empty whether what was sealed are zeros
+   * @param prove whether a seal proof is made as well
+   */
+  public List<Step> steps(Survivors left, boolean synthetic, boolean empty, boolean prove) {
+    return actions.isEmpty()
+        ? List.of()
+        : RebuildPlan.of(
+            new RebuildPlan.Needs(
+                prove,
+                synthetic,
+                left.snapped(),
+                false,
+                left.proves(Form.SEALED) && !does(Work.SEAL),
+                repair(left).orElse(null),
+                empty));
+  }
+
   @Override
   public String toString() {
     return actions.stream().map(Action::toString).collect(Collectors.joining(", "));

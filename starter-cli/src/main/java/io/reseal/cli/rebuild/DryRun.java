@@ -1,8 +1,10 @@
 package io.reseal.cli.rebuild;
 
 import io.reseal.catalog.Catalog;
+import io.reseal.catalog.RunRepository;
 import io.reseal.cli.arguments.SectorLookup;
 import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.Spans;
 import io.reseal.cli.show.Table;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.SectorFacts;
@@ -11,32 +13,41 @@ import io.reseal.doctor.HostCore;
 import io.reseal.files.Stores;
 import io.reseal.inspection.Inspection;
 import io.reseal.plan.RepairPlan;
+import io.reseal.plan.Step;
 import io.reseal.plan.Survivors;
 import io.reseal.record.SectorRecord;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.steps.Survey;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Says what a rebuild on this host would do, from what its stores have; changes nothing. */
 final class DryRun {
 
   private final Shell shell;
+  private final String host;
   private final HostCore core;
   private final Stores stores;
-  private final boolean sealsAll;
+  private final boolean force;
+  private final boolean prove;
 
   /**
    * @param config the host's settings, with its stores
-   * @param sealsAll whether everything is sealed whatever is left
+   * @param force whether everything is sealed whatever is left
+   * @param prove whether a seal proof is made even if none is due
    */
-  DryRun(Shell shell, WorkerConfig config, boolean sealsAll) {
+  DryRun(Shell shell, WorkerConfig config, boolean force, boolean prove) {
     this.shell = shell;
+    this.host = config.name();
     this.core = HostCore.find(Optional.of(config), shell.environment());
     this.stores = Stores.of(config);
-    this.sealsAll = sealsAll;
+    this.force = force;
+    this.prove = prove;
   }
 
   /** Prints a line for each sector. */
@@ -49,22 +60,52 @@ final class DryRun {
           Inspection.facts(record, core.chosen().library())
               .withCommC(catalog.roots().commC(record).orElse(null)));
     }
-    Table table = new Table("Sector", "Would make", "Cost");
+    Table table = new Table("Sector", "Would make", "Cost", "Usually takes");
     for (SectorFacts facts : all) {
-      addTo(table, facts);
+      addTo(table, facts, catalog.runs());
     }
     shell.line(table.toString().stripTrailing());
   }
 
-  private void addTo(Table table, SectorFacts facts) throws IOException, InterruptedException {
+  private void addTo(Table table, SectorFacts facts, RunRepository runs)
+      throws IOException, InterruptedException {
     Survivors left =
         new Survey(stores, core.chosen().library())
             .of(facts, request -> core.run(request, progress -> {}));
-    RepairPlan plan = sealsAll || facts.prove() ? RepairPlan.sealing() : RepairPlan.cheapest(left);
+    RepairPlan plan =
+        force || prove || facts.prove() ? RepairPlan.sealing() : RepairPlan.cheapest(left);
     boolean isWhole = plan.actions().isEmpty();
     table.add(
         facts.sector(),
         isWhole ? "nothing, no file is lost" : plan,
-        isWhole ? "" : plan.cost(left.snapped()));
+        isWhole ? "" : plan.cost(left.snapped()),
+        isWhole ? "" : time(steps(plan, left, facts), facts.proof(), runs));
+  }
+
+  private List<Step> steps(RepairPlan plan, Survivors left, SectorFacts facts) {
+    return plan.steps(
+        left, facts.proof().hasSyntheticProofs(), !facts.hasData(), facts.prove() || prove);
+  }
+
+  /**
+   * How long the steps took on this host so far, downloads of pieces aside: {@code 3h12m5s}, or
+   * {@code at least 12s (PC1, PC2 are new to this host)}.
+   */
+  private String time(List<Step> steps, SealProof proof, RunRepository runs) {
+    long known = 0;
+    List<String> unknown = new ArrayList<>();
+    for (Step step : steps) {
+      if (step.resource() != Step.Resource.NONE) {
+        OptionalLong usual = runs.typicalMillis(host, step.title(), proof);
+        known += usual.orElse(0);
+        if (usual.isEmpty()) {
+          unknown.add(step.title());
+        }
+      }
+    }
+    String span = Spans.of(Duration.ofMillis(known));
+    return unknown.isEmpty()
+        ? span
+        : "at least %s (new to this host: %s)".formatted(span, String.join(", ", unknown));
   }
 }

@@ -144,7 +144,7 @@ public final class RebuildCommand implements Callable<Integer> {
             "Named more than once, but rebuilt only once: %s.".formatted(some(list.doubled())));
       }
       if (dryRun) {
-        new DryRun(shell, worker.require(shell, "the stores"), force || prove)
+        new DryRun(shell, worker.require(shell, "the stores"), force, prove)
             .show(services.catalog(), sectors);
         return ExitStatus.DONE;
       }
