@@ -6,6 +6,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -27,6 +28,10 @@ class NextRunTest {
     @WorkflowMethod
     String run();
 
+    /** Answered once the workflow waits for the update. */
+    @QueryMethod
+    boolean isWaiting();
+
     @UpdateMethod
     void ask();
   }
@@ -34,17 +39,24 @@ class NextRunTest {
   public static final class AskedImpl implements Asked {
 
     private final NextRun next = new NextRun(RebuildHarness.PLAIN, NextRun.EVENTS_PER_RUN);
+    private boolean waiting;
     private boolean asked;
     private boolean answered;
 
     @Override
     public String run() {
       boolean before = next.losesNothing();
+      waiting = true;
       Workflow.await(() -> asked);
       boolean during = next.losesNothing();
       answered = true;
       Workflow.await(Workflow::isEveryHandlerFinished);
       return "%s %s %s".formatted(before, during, next.losesNothing());
+    }
+
+    @Override
+    public boolean isWaiting() {
+      return waiting;
     }
 
     @Override
@@ -66,6 +78,7 @@ class NextRunTest {
               .newWorkflowStub(
                   Asked.class, WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build());
       WorkflowClient.start(workflow::run);
+      assertThat(workflow.isWaiting()).isTrue();
       workflow.ask();
       assertThat(WorkflowStub.fromTyped(workflow).getResult(String.class))
           .isEqualTo("true false true");
