@@ -40,7 +40,7 @@ class CopyRepositoryIT {
     return copies.of(SECTOR).get(0);
   }
 
-  /** Seen to fail when a check of a lower level removed the time of a higher one. */
+  /** Fails if a check of a lower level removes the time of a higher one. */
   @Test
   void eachLevelHasTheTimeOfItsOwnLastCheck() {
     check(CheckLevel.SIZES, 1, null);
@@ -81,7 +81,7 @@ class CopyRepositoryIT {
     assertThat(copies.damaged(Optional.empty())).isEmpty();
   }
 
-  /** Seen to fail when a repair of earlier damage counted for damage that was found later. */
+  /** Fails if a repair of earlier damage counts for damage that is found later. */
   @Test
   void aRepairBelongsToItsDamage() {
     check(CheckLevel.SAMPLE, 1, "damage");
@@ -115,7 +115,7 @@ class CopyRepositoryIT {
     assertThat(copies.damagedIn("k")).isEmpty();
   }
 
-  /** Seen to fail when each host that shares a store had a copy of its own in the catalog. */
+  /** Fails if each host that shares a store has a copy of its own in the catalog. */
   @Test
   void whatOneHostFindsInASharedStoreCountsForTheOther() {
     check(CheckLevel.SAMPLE, 1, "damage");

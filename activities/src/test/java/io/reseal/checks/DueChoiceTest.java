@@ -57,7 +57,7 @@ class DueChoiceTest {
   }
 
   /**
-   * Seen to fail when a store that was never read was read in full before any of it was sampled.
+   * Fails if a store that was never read is read in full before any of it is sampled.
    */
   @Test
   void samplesComeBeforeWholeCopiesAndATourVisitsEachOnce() {

@@ -660,7 +660,7 @@ class RepairIT {
     assertThat(find(facts).allIn()).isEqualTo("a");
   }
 
-  // Seen to fail: with a directory that is replaced as a whole.
+  // Catches: a directory that is replaced as a whole.
   @Test
   void whatProvesALostKeyStaysAsItIs() throws Exception {
     SectorFacts facts = storedWithData(SealProof.KIB_2_V1_1);

@@ -142,7 +142,7 @@ class CheckIT {
         .contains("the sealed file " + sealed + " is damaged", "has 7 bytes", "t_aux is missing");
   }
 
-  /** Seen to fail when a host's repair did not end what the other one had found. */
+  /** Fails if a host's repair does not end what the other one has found. */
   @Test
   void damageIsListedUntilARebuildHasMadeTheCopyRightAgain() throws Exception {
     LostSector sector = rebuilt();
@@ -164,7 +164,7 @@ class CheckIT {
     assertThat(damaged()).doesNotContain(sector.id().fileName());
   }
 
-  /** Seen to fail when what the catalog does not know ended the command. */
+  /** Fails if what the catalog does not know ends the command. */
   @Test
   void allThatAStoreHasIsCheckedExceptWhatTheCatalogDoesNotKnow() throws Exception {
     LostSector sector = rebuilt();

@@ -57,8 +57,8 @@ class ScrubIT {
   }
 
   /**
-   * Seen to fail when a tour read only samples, when it did not record what it found, and when no
-   * rebuild was started.
+   * Fails if a tour reads only samples, does not record what it finds, or starts no
+   * rebuild.
    */
   @Test
   void aTourFindsAFlippedBitAndARebuildMakesTheCopyRightAgain() throws Exception {
@@ -94,7 +94,7 @@ class ScrubIT {
     assertThat(damaged()).doesNotContain(sector.id().fileName());
   }
 
-  /** Seen to fail when the checks wrote an identity into the store. */
+  /** Fails if the checks write an identity into the store. */
   @Test
   void aReadonlyStoreIsCheckedAndNeverWritten() throws Exception {
     LostSector sector = lab.lose(SealProof.KIB_2_V1_1);

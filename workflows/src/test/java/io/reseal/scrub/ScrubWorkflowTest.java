@@ -113,7 +113,7 @@ class ScrubWorkflowTest {
     assertThat(environment.getWorkflowClient().fetchHistory(ID).getEvents().size()).isLessThan(300);
   }
 
-  /** Seen to fail when a portion was begun again from its first copy. */
+  /** Fails if a portion is begun again from its first copy. */
   @Test
   void aWorkerThatDiesInAPortionRepeatsNothingThatIsRecorded() {
     FakeStore store = new FakeStore(50);
@@ -243,7 +243,7 @@ class ScrubWorkflowTest {
     assertThat(tour(PLAN).repairs()).isZero();
   }
 
-  /** Seen to fail when the answer to a query did not say how much is left. */
+  /** Fails if the answer to a query does not say how much is left. */
   @Test
   void aRunningTourSaysHowFarItIsAndEndsWhenItIsCanceled() throws Exception {
     FakeStore store = new FakeStore(60);
