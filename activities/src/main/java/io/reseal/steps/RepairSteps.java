@@ -1,6 +1,7 @@
 package io.reseal.steps;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.contract.CheckLevel;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
@@ -130,7 +131,7 @@ final class RepairSteps {
       throws Exception {
     SectorFacts facts = inputs.facts();
     SectorFiles.Kept file = data.files(facts.sector()).replica(replica, facts.proof());
-    if (!file.isWhole()) {
+    if (!file.isWhole() || isKnownToBeDamaged(inputs, work, replica, data)) {
       return Optional.empty();
     }
     try (RepairedFiles made = new RepairedFiles(inputs.files(), replica, facts.proof())) {
@@ -145,6 +146,12 @@ final class RepairSteps {
       work.throwIfStopped();
       return Optional.of(put(inputs, replica, data, files, done));
     }
+  }
+
+  /** Then only reading all of it shows whether its sealed file or update can stay. */
+  private boolean isKnownToBeDamaged(StepInputs inputs, StepWork work, Replica replica, Store store)
+      throws IOException, InterruptedException {
+    return copies.knownDamage(inputs, work, replica, store).isPresent();
   }
 
   /** Completes one of the copies, the first that is right. */
@@ -181,9 +188,15 @@ final class RepairSteps {
     SectorFacts facts = inputs.facts();
     StoredReplica stored = new StoredReplica(facts, replica, store, commC);
     try (RepairedFiles made = new RepairedFiles(inputs.files(), replica, facts.proof())) {
-      Optional<Stores.Supplemented> at = onlyMissing(inputs, work, stored, made);
+      Optional<Stores.Supplemented> at =
+          isKnownToBeDamaged(inputs, work, replica, store)
+              ? Optional.empty()
+              : onlyMissing(inputs, work, stored, made);
       if (at.isEmpty()) {
         at = all(inputs, work, stored, made, faults);
+        if (at.isPresent()) {
+          copies.keepRecord(inputs, work, replica, at.get().at(), CheckLevel.FULL);
+        }
       }
       return at.map(there -> placed(there, inputs, replica, store, done));
     }

@@ -238,16 +238,18 @@ final class StoredCopies {
       throws IOException, InterruptedException {
     Optional<String> fault = CopyCheck.fault(work::run, inputs.facts(), replica, at.files());
     work.throwIfStopped();
-    return (fault.isPresent() ? fault : knownDamage(inputs, work, replica, at)).stream().toList();
+    return (fault.isPresent()
+            ? fault
+            : knownDamage(inputs, work, replica, at.of(replica.dataType())))
+        .stream().toList();
   }
 
-  private Optional<String> knownDamage(
-      StepInputs inputs, StepWork work, Replica replica, Placement at)
+  /** What a check of every byte found wrong with the copy whose file is in the store. */
+  Optional<String> knownDamage(StepInputs inputs, StepWork work, Replica replica, Store store)
       throws IOException, InterruptedException {
     try {
       return CatalogOutage.leftOut(
-              work,
-              () -> records.damage(inputs.facts().sector(), replica, at.of(replica.dataType())))
+              work, () -> records.damage(inputs.facts().sector(), replica, store))
           .flatMap(found -> found)
           .map("a check of every byte found: %s"::formatted);
     } catch (CoreException e) {
@@ -262,12 +264,13 @@ final class StoredCopies {
     SectorFiles files = placement.files();
     int challenges = 0;
     for (Replica replica : kind.replicas()) {
-      if (!inputs.repaired() || inputs.commC() != null) {
+      boolean made = !inputs.repaired() || inputs.commC() != null;
+      if (made) {
         requireUnchanged(inputs, replica, files);
       }
       challenges += challenges(inputs, work, replica, files);
       keepRoots(inputs, work, replica, files);
-      keepRecord(inputs, work, replica, placement);
+      keepRecord(inputs, work, replica, placement, made ? CheckLevel.FULL : CheckLevel.SAMPLE);
     }
     if (inputs.keyIn() != null) {
       challenges += challenges(inputs, work, Replica.SEALED, key.files(inputs));
@@ -379,14 +382,19 @@ final class StoredCopies {
   }
 
   /** Every byte was read back when it was stored, or was read before the rest was made from it. */
-  private void keepRecord(StepInputs inputs, StepWork work, Replica replica, Placement at)
+  /**
+   * Records that nothing is wrong with a copy.
+   *
+   * @param level how much of it was read
+   */
+  void keepRecord(StepInputs inputs, StepWork work, Replica replica, Placement at, CheckLevel level)
       throws IOException, InterruptedException, CoreException {
     SectorId sector = inputs.facts().sector();
     Optional<Boolean> kept =
         CatalogOutage.leftOut(
             work,
             () -> {
-              records.checked(sector, replica, at, CheckLevel.FULL, List.of());
+              records.checked(sector, replica, at, level, List.of());
               return true;
             });
     if (kept.isEmpty()) {

@@ -8,8 +8,8 @@ import io.reseal.sector.SectorId;
 import java.util.List;
 import java.util.Optional;
 
-/** For tests in which nothing is known from earlier checks. */
-final class NoRecords implements StoredCopies.Records {
+/** For tests in which nothing is known from earlier checks, or only damage. */
+class NoRecords implements StoredCopies.Records {
 
   @Override
   public void checked(

@@ -8,6 +8,7 @@ import io.reseal.config.Flavour;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.config.WorkerConfigs;
+import io.reseal.contract.CheckLevel;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
 import io.reseal.contract.HoldRequest;
@@ -25,6 +26,7 @@ import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.CopyProgress;
 import io.reseal.files.Fence;
+import io.reseal.files.Placement;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
@@ -93,6 +95,7 @@ class RepairIT {
   private Store a;
   private Store b;
   private Stores stores;
+  private StoredCopies.Records records = new NoRecords();
   private int attempts;
 
   /** The data of the pieces that the host has; the next update is made of them. */
@@ -379,6 +382,54 @@ class RepairIT {
     assertThat(file).hasBinaryContent(whole.get(file).array());
     assertThat(identities()).containsAllEntriesOf(before);
     assertThat(check(facts, repaired.stored())).startsWith("provable in store \"a\"");
+  }
+
+  // Seen to fail: with every repair taken for a check of every byte.
+  @ParameterizedTest
+  @CsvSource({"p_aux, SAMPLE", TREE + ", FULL"})
+  void isRecordedAsReadOnlyIfItWas(String lost, CheckLevel read) throws Exception {
+    SectorFacts facts = stored(SealProof.KIB_2_V1_1, false);
+    facts = facts.withCommC(pAux().commC());
+    Files.delete(a.files(SECTOR).cacheDir().resolve(lost));
+    List<CheckLevel> levels = new ArrayList<>();
+    records =
+        new NoRecords() {
+          @Override
+          public void checked(
+              SectorId sector,
+              Replica replica,
+              Placement at,
+              CheckLevel level,
+              List<String> faults) {
+            levels.add(level);
+          }
+        };
+
+    StepOutcome repaired = repair(facts);
+    check(facts, repaired.stored());
+
+    assertThat(levels.stream().max(CheckLevel::compareTo)).contains(read);
+  }
+
+  // Seen to fail: with a sample that counts more than what a check of every byte has found.
+  @Test
+  void aSealedFileThatIsKnownToBeDamagedIsReadForALostPAux() throws Exception {
+    SectorFacts facts = stored(SealProof.MIB_8_V1_1, false);
+    SectorFacts known = facts.withCommC(pAux().commC());
+    Files.delete(a.files(SECTOR).pAux());
+    flip(a.files(SECTOR).sealed());
+    records =
+        new NoRecords() {
+          @Override
+          public Optional<String> damage(SectorId sector, Replica replica, Store store) {
+            return Optional.of("its sealed file is damaged");
+          }
+        };
+
+    assertThat(find(known).repair()).isNotNull();
+    assertThat(((HasFailureType) catchThrowable(() -> repair(known))).failureType())
+        .isEqualTo(FailureType.STORE_REPLICA_DAMAGED);
+    assertThat(a.files(SECTOR).pAux()).doesNotExist();
   }
 
   // Seen to fail: with a p_aux that is written without asking the sealed file.
@@ -814,7 +865,7 @@ class RepairIT {
         new UpdateKey(stores),
         new Survey(stores, library),
         (facts, replica, pAux, content) -> true,
-        new NoRecords());
+        records);
   }
 
   private RepairSteps steps() {
