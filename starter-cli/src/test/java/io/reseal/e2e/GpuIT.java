@@ -114,7 +114,7 @@ class GpuIT {
                 .replaceFirst(
                     "(?m)^parameter_cache = .*$",
                     "parameter_cache = \"" + Files.createDirectories(temp.resolve("none")) + "\"")
-                .replaceFirst("(?m)^# enable = .*$", "enable = true")
+                .replaceFirst("(?s)(\\[metrics\\].*?)# enable = [^\\n]*", "$1enable = true")
                 .replaceFirst(
                     "(?m)^# http_listen = .*$",
                     "http_listen = \"127.0.0.1:%d\"".formatted(metricsPort)));

@@ -324,38 +324,6 @@ class KindsIT {
     }
   }
 
-  // Catches: an update that is made again although a store has it.
-  @Test
-  void lostKeyIsMadeWithTheKnownCommC() throws Exception {
-    LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), layout());
-    ask.rebuildAndWait(sector);
-    runs.awaitState(sector, RebuildState.FINISHED);
-    Map<String, String> whole = lab.stored(sector);
-    for (List<String> lost :
-        List.of(
-            List.of("sealed/%s"),
-            List.of("sealed/%s", "update-cache/%s/" + TREE, "cache/%s/p_aux"),
-            List.of("sealed/%s", "update/%s", "update-cache/%s/p_aux"))) {
-      boolean keepsUpdate = !lost.contains("update/%s");
-      for (String file : lost) {
-        Files.delete(fleet.store().resolve(file.formatted(sector.id().fileName())));
-      }
-      Map<String, String> before = stamps(sector);
-      lab.awaitNoScratch(sector);
-      ask.rebuildAndWait(sector);
-
-      runs.awaitState(sector, RebuildState.FINISHED);
-      assertThat(steps(sector))
-          .containsSubsequence(
-              keepsUpdate
-                  ? List.of("encode", "check encoded", "keep update", "repair", "check stored")
-                  : List.of("encode", "check encoded", "snap encode", "persist", "check stored"))
-          .doesNotContain("PC2", keepsUpdate ? "snap encode" : "repair");
-      assertThat(lab.stored(sector)).as("without %s", lost).isEqualTo(whole);
-      assertThat(stamps(sector)).as("without %s", lost).containsAllEntriesOf(before);
-    }
-  }
-
   // Catches: synthetic proofs of layers that are gone.
   @Test
   void sectorWithSyntheticProofsIsSealedWithAllItsTrees() throws Exception {
