@@ -28,6 +28,9 @@ final class Browser implements AutoCloseable {
   /** High enough for all rows of a timeline: those out of sight are not in the page at all. */
   private static final Dimension SIZE = new Dimension(1440, 1600);
 
+  /** What the Web UI shows where its server did not answer in time. */
+  private static final String ASKS_FOR_REFRESH = "Try a refresh";
+
   private final ChromeDriver driver;
 
   private Browser(ChromeDriver driver) {
@@ -78,6 +81,9 @@ final class Browser implements AutoCloseable {
           "the page shows " + List.of(texts),
           () -> {
             last[0] = text();
+            if (last[0].contains(ASKS_FOR_REFRESH)) {
+              driver.navigate().refresh();
+            }
             return Optional.of(last[0])
                 .filter(text -> List.of(texts).stream().allMatch(text::contains));
           });
