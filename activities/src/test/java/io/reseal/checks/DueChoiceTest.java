@@ -56,9 +56,7 @@ class DueChoiceTest {
     assertThat(choice.fulls()).isZero();
   }
 
-  /**
-   * Fails if a store that was never read is read in full before any of it is sampled.
-   */
+  /** Fails if a store that was never read is read in full before any of it is sampled. */
   @Test
   void samplesComeBeforeWholeCopiesAndATourVisitsEachOnce() {
     List<Known> copies = List.of(copy(1, -1, -1), copy(2, 8, 400), copy(3, 1, 366));

@@ -56,10 +56,7 @@ class ScrubIT {
     fleet.restartHostA(changed -> settings);
   }
 
-  /**
-   * Fails if a tour reads only samples, does not record what it finds, or starts no
-   * rebuild.
-   */
+  /** Fails if a tour reads only samples, does not record what it finds, or starts no rebuild. */
   @Test
   void aTourFindsAFlippedBitAndARebuildMakesTheCopyRightAgain() throws Exception {
     LostSector sector = lab.lose(SealProof.KIB_2_V1_1, lab.piece(256, 0));

@@ -3,16 +3,16 @@ package io.reseal.rebuild;
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.options.ActivityProfiles;
+import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
-import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.Objects;
 
 /**
  * Which host's sealing thread a rebuild waits for: the one that an operator chose, or else one
  * whose stores have copies of the sector, because a repair there may take seconds where sealing
- * takes hours. It waits for such a host as long as the host can be expected to have a thread for
- * it.
+ * takes hours. It keeps its place in the queue of such a host for as long as the host can be
+ * expected to have a thread for it.
  */
 final class HostChoice {
 
@@ -22,8 +22,8 @@ final class HostChoice {
 
   private String operators;
   private String withCopies;
+  private boolean isNoLonger;
   private CancellationScope scope;
-  private Promise<Void> limit;
 
   HostChoice(RebuildRequest request, OperatorRequests requests, ActivityProfiles profiles) {
     this.request = request;
@@ -44,12 +44,19 @@ final class HostChoice {
                 && Workflow.getVersion("hosts with copies", Workflow.DEFAULT_VERSION, 1) == 1
             ? ask()
             : null;
+    isNoLonger = false;
     if (withCopies != null) {
-      scope =
-          Workflow.newCancellationScope(
-              () -> limit = Workflow.newTimer(request.timings().hostGrace()));
+      scope = Workflow.newCancellationScope(() -> Async.procedure(this::watch));
       scope.run();
     }
+  }
+
+  /** Asks from time to time whether that host is still the one to wait for. */
+  private void watch() {
+    do {
+      Workflow.sleep(request.timings().hostGrace());
+    } while (withCopies.equals(ask()));
+    isNoLonger = true;
   }
 
   private String ask() {
@@ -73,10 +80,9 @@ final class HostChoice {
         .formatted(host(), withCopies == null ? "" : ", whose stores have copies of the sector");
   }
 
-  /** Whether to choose again: an operator did, or the host has not given a thread for a while. */
+  /** Whether to choose again: an operator did, or another host is better now. */
   boolean isOutdated() {
-    return !Objects.equals(operators, requests.host())
-        || (withCopies != null && limit.isCompleted());
+    return !Objects.equals(operators, requests.host()) || isNoLonger;
   }
 
   /** The wait is over. */
