@@ -385,7 +385,7 @@ class RepairIT {
     assertThat(check(facts, repaired.stored())).startsWith("provable in store \"a\"");
   }
 
-  // Seen to fail: with every repair taken for a check of every byte.
+  // Catches: every repair taken for a check of every byte.
   @ParameterizedTest
   @CsvSource({"p_aux, SAMPLE", TREE + ", FULL"})
   void isRecordedAsReadOnlyIfItWas(String lost, CheckLevel read) throws Exception {
@@ -412,7 +412,7 @@ class RepairIT {
     assertThat(levels.stream().max(CheckLevel::compareTo)).contains(read);
   }
 
-  // Seen to fail: with a sample that counts more than what a check of every byte has found.
+  // Catches: a sample that counts more than what a check of every byte has found.
   @Test
   void aSealedFileThatIsKnownToBeDamagedIsReadForALostPAux() throws Exception {
     SectorFacts facts = stored(SealProof.MIB_8_V1_1, false);
