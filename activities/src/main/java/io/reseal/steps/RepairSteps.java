@@ -326,11 +326,8 @@ final class RepairSteps {
       if (!treeR.hasNonNull("comm_r_last")) {
         return Optional.empty();
       }
-      Commitment commRLast = new Commitment(treeR.path("comm_r_last").asText());
-      return commC.stream()
-          .map(root -> new PAux(root, commRLast))
-          .filter(roots -> survey.gives(roots, facts, replica))
-          .findFirst();
+      return survey.right(
+          commC, new Commitment(treeR.path("comm_r_last").asText()), facts, replica);
     }
   }
 

@@ -135,14 +135,24 @@ public final class Survey {
       // Files that are damaged, or on a failing disk.
       return Optional.empty();
     }
+    return right(commC, root, facts, replica);
+  }
+
+  /**
+   * The roots that give a replica's CommR, if the root of its tree R is right.
+   *
+   * @param commC the known roots of tree C
+   */
+  Optional<PAux> right(
+      Set<Commitment> commC, Commitment commRLast, SectorFacts facts, Replica replica) {
     return commC.stream()
-        .map(known -> new PAux(known, root))
+        .map(known -> new PAux(known, commRLast))
         .filter(roots -> gives(roots, facts, replica))
         .findFirst();
   }
 
   /** Whether these are the roots of one of the sector's replicas. */
-  boolean gives(PAux roots, SectorFacts facts, Replica replica) {
+  private boolean gives(PAux roots, SectorFacts facts, Replica replica) {
     try {
       return core.commR(roots).filter(ReplicaFacts.of(facts, replica).commR()::equals).isPresent();
     } catch (CoreException e) {
