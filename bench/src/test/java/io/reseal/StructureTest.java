@@ -33,7 +33,8 @@ class StructureTest {
     "io.reseal.exchange..",
     "io.reseal.catalog..",
     "io.reseal.intake..",
-    "io.reseal.inspection.."
+    "io.reseal.inspection..",
+    "io.reseal.losses.."
   };
 
   /** What a sealing host does: its files, processes and threads. */
