@@ -1,7 +1,13 @@
 package io.reseal.chain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.losses.MinerFunds;
+import io.reseal.losses.NetworkEstimates;
+import io.reseal.losses.ProvingClock;
+import io.reseal.losses.Smoothed;
 import io.reseal.sector.SectorId;
+import java.math.BigInteger;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -15,6 +21,9 @@ final class ChainApi {
   /** A node whose head is further behind than this is not waited for. */
   private static final long LAG = 10;
 
+  private static final String REWARD_ACTOR = "f02";
+  private static final String POWER_ACTOR = "f04";
+
   private final LotusNodes nodes;
 
   /** Where a sector is proven. */
@@ -27,6 +36,44 @@ final class ChainApi {
    * @param live those that have not ended
    */
   record Partition(BitField all, BitField live) {}
+
+  /**
+   * A partition with what the chain says of each of its sectors.
+   *
+   * @param all of them, also those that have ended and are still listed
+   * @param live those that have not ended
+   * @param faulty the live ones that are not proven
+   * @param recovering the faulty ones that are to be proven again
+   * @param active those that are proven and not faulty; a new one is not, before its first proof
+   */
+  record PartitionStatus(
+      BitField all, BitField live, BitField faulty, BitField recovering, BitField active) {
+
+    private static PartitionStatus read(JsonNode answer) {
+      return new PartitionStatus(
+          set(answer, "AllSectors"),
+          set(answer, "LiveSectors"),
+          set(answer, "FaultySectors"),
+          set(answer, "RecoveringSectors"),
+          set(answer, "ActiveSectors"));
+    }
+
+    /** A set that is missing would pass for an empty one. */
+    private static BitField set(JsonNode answer, String name) {
+      if (answer.path(name).isMissingNode()) {
+        throw new MalformedException("'%s' is missing".formatted(name));
+      }
+      return BitField.read(answer.path(name));
+    }
+  }
+
+  /**
+   * When the chain ends a sector.
+   *
+   * @param onTime the epoch at which it expires; 0 if it ends early
+   * @param early the epoch at which it is terminated because it is faulty; 0 if it is not
+   */
+  record Ending(long onTime, long early) {}
 
   /** A message to a miner. */
   record Message(int method, String parameters) {}
@@ -101,6 +148,118 @@ final class ChainApi {
         "StateMinerPartitions",
         address(miner),
         deadline,
+        at.key());
+  }
+
+  LotusNodes.Both<List<PartitionStatus>> partitionStatus(long miner, int deadline, Tipset at) {
+    return nodes.both(
+        "the sectors of deadline %d of %s".formatted(deadline, address(miner)),
+        answer -> Fields.list(answer, "the list of partitions", PartitionStatus::read),
+        "StateMinerPartitions",
+        address(miner),
+        deadline,
+        at.key());
+  }
+
+  LotusNodes.Both<List<MinerSector>> minerSectors(long miner, BitField numbers, Tipset at) {
+    return nodes.both(
+        "sectors of " + address(miner),
+        answer -> Fields.list(answer, "the list of sectors", MinerSector::read),
+        "StateMinerSectors",
+        address(miner),
+        numbers.lengths(),
+        at.key());
+  }
+
+  LotusNodes.Both<Ending> ending(SectorId sector, Tipset at) {
+    return nodes.both(
+        "when sector %s ends".formatted(sector),
+        answer ->
+            new Ending(Fields.wholeNumber(answer, "OnTime"), Fields.wholeNumber(answer, "Early")),
+        "StateSectorExpiration",
+        address(sector.miner()),
+        sector.number(),
+        at.key());
+  }
+
+  /** The epoch until which a miner may not declare recoveries after a consensus fault. */
+  long consensusFaultUntil(long miner, Tipset at) {
+    return nodes.ask(
+        answer -> Fields.wholeNumber(answer, "ConsensusFaultElapsed"),
+        "StateMinerInfo",
+        address(miner),
+        at.key());
+  }
+
+  ProvingClock clock(long miner, Duration epoch, Tipset at) {
+    return nodes.ask(
+        answer ->
+            new ProvingClock(
+                Fields.wholeNumber(answer, "CurrentEpoch"),
+                Fields.wholeNumber(answer, "PeriodStart"),
+                new ProvingClock.Rules(
+                    Fields.wholeNumber(answer, "WPoStProvingPeriod"),
+                    Fields.index(answer, "WPoStPeriodDeadlines"),
+                    Fields.wholeNumber(answer, "WPoStChallengeWindow"),
+                    Fields.wholeNumber(answer, "WPoStChallengeLookback"),
+                    Fields.wholeNumber(answer, "FaultDeclarationCutoff"),
+                    epoch)),
+        "StateMinerProvingDeadline",
+        address(miner),
+        at.key());
+  }
+
+  /** How long an epoch lasts on this network. */
+  Duration epochLength() {
+    return nodes.ask(
+        answer -> Duration.ofSeconds(Fields.wholeNumber(answer, "BlockDelaySecs")),
+        "StateGetNetworkParams");
+  }
+
+  /** The network's name, by each node that answers. */
+  List<String> networkNames() {
+    return nodes.askEach(
+        answer -> {
+          if (!answer.isTextual()) {
+            throw Fields.wrong("the network's name", "a text", answer);
+          }
+          return answer.textValue();
+        },
+        "StateNetworkName");
+  }
+
+  MinerFunds funds(long miner, Tipset at) {
+    return nodes.ask(
+        answer ->
+            new MinerFunds(
+                Fields.bigNumber(answer, "Balance"),
+                Fields.bigNumber(answer.path("State"), "LockedFunds"),
+                Fields.bigNumber(answer.path("State"), "PreCommitDeposits"),
+                Fields.bigNumber(answer.path("State"), "InitialPledge"),
+                Fields.bigNumber(answer.path("State"), "FeeDebt")),
+        "StateReadState",
+        address(miner),
+        at.key());
+  }
+
+  NetworkEstimates estimates(Tipset at) {
+    return new NetworkEstimates(
+        smoothed(REWARD_ACTOR, "ThisEpochRewardSmoothed", at),
+        smoothed(POWER_ACTOR, "ThisEpochQAPowerSmoothed", at));
+  }
+
+  private Smoothed smoothed(String actor, String name, Tipset at) {
+    return nodes.ask(
+        answer -> {
+          JsonNode estimate = answer.path("State").path(name);
+          BigInteger position = Fields.bigNumber(estimate, "PositionEstimate");
+          if (position.signum() < 0) {
+            throw Fields.wrong("'%s'".formatted(name), "above 0", estimate);
+          }
+          return new Smoothed(position, Fields.bigNumber(estimate, "VelocityEstimate"));
+        },
+        "StateReadState",
+        actor,
         at.key());
   }
 

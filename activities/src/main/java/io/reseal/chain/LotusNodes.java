@@ -19,7 +19,15 @@ public final class LotusNodes {
   record Answer<T>(T value, Optional<String> unconfirmed) {}
 
   /** An answer and who gave it. */
-  private record Given<T>(LotusNode node, T value) {}
+  record Given<T>(LotusNode node, T value) {}
+
+  /**
+   * What one node answered, and what a second one did.
+   *
+   * @param second empty if there is no second one that answers
+   * @param unconfirmed why no second node answered, if one should have
+   */
+  record Both<T>(Given<T> first, Optional<Given<T>> second, Optional<String> unconfirmed) {}
 
   private final List<LotusNode> nodes;
 
@@ -70,20 +78,39 @@ public final class LotusNodes {
    */
   <T> Answer<T> agreed(
       String what, Function<JsonNode, T> reader, String method, Object... parameters) {
+    Both<T> both = both(what, reader, method, parameters);
+    both.second()
+        .filter(other -> !other.value().equals(both.first().value()))
+        .ifPresent(
+            other -> {
+              throw new DisagreementException(
+                  what,
+                  both.first().node().toString(),
+                  both.first().value(),
+                  other.node().toString(),
+                  other.value());
+            });
+    return new Answer<>(both.first().value(), both.unconfirmed());
+  }
+
+  /**
+   * The answers of two nodes, if there are two that answer, for whoever compares them.
+   *
+   * @param what the fact, for people
+   * @throws NodesException if no node gives one
+   */
+  <T> Both<T> both(String what, Function<JsonNode, T> reader, String method, Object... parameters) {
     List<NodeException> failures = new ArrayList<>();
     Given<T> one = first(nodes, failures, reader, method, parameters);
     for (LotusNode node : nodes.subList(nodes.indexOf(one.node()) + 1, nodes.size())) {
       Optional<Given<T>> other = attempt(node, failures, reader, method, parameters);
       if (other.isPresent()) {
-        if (!other.get().value().equals(one.value())) {
-          throw new DisagreementException(
-              what, one.node().toString(), one.value(), node.toString(), other.get().value());
-        }
-        return new Answer<>(one.value(), Optional.empty());
+        return new Both<>(one, other, Optional.empty());
       }
     }
-    return new Answer<>(
-        one.value(),
+    return new Both<>(
+        one,
+        Optional.empty(),
         failures.isEmpty()
             ? Optional.empty()
             : Optional.of(
