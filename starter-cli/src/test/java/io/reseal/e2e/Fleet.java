@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -47,6 +49,9 @@ final class Fleet implements AutoCloseable {
 
   /** What a test holds up must be tried again for as long as the test takes on a busy machine. */
   private static final int ATTEMPTS = 60;
+
+  /** Writing an archive takes seconds, on a busy machine minutes. */
+  private static final Duration ARCHIVE_LIMIT = Duration.ofMinutes(5);
 
   static final List<String> HOSTS = List.of(HOST_A, HOST_B);
 
@@ -106,11 +111,33 @@ final class Fleet implements AutoCloseable {
       this.webUi =
           "%s/namespaces/%s/workflows"
               .formatted(file.temporal().ui().orElseThrow(), file.temporal().namespace());
+      archiveClasses();
       makeWhole();
     } catch (IOException | RuntimeException | Error e) {
       close();
       throw e;
     }
+  }
+
+  /** Makes the archive of a worker's classes, by a worker that is only started and ended. */
+  private void archiveClasses() throws IOException {
+    Optional<PackagedProgram> program = PackagedProgram.find();
+    if (program.isPresent()) {
+      program.get().makeArchive(file -> archiveClasses(program.get().useArchive(), file));
+    }
+  }
+
+  private void archiveClasses(String useArchive, Path file) {
+    ManagedProcess recorded =
+        worker(HOST_A)
+            .another(
+                "worker to archive its classes",
+                Map.of(useArchive, PackagedProgram.writeArchive(file)),
+                home.resolve("logs/worker-archive.log"));
+    Instant before = Instant.now();
+    recorded.start();
+    awaitReport(HOST_A, before);
+    recorded.terminate(ARCHIVE_LIMIT);
   }
 
   /** Workers started from now on use the Groth16 parameters made for tests. */

@@ -46,13 +46,10 @@ final class ManagedProcess implements AutoCloseable {
     long pid =
         Long.parseLong(Files.readString(logs.resolve(name + ".pid")).split(" ", 2)[0].strip());
     Path proc = Path.of("/proc", Long.toString(pid));
-    List<String> command = new ArrayList<>(words(proc.resolve("cmdline")));
+    List<String> words = new ArrayList<>(words(proc.resolve("cmdline")));
     // The database's users are made once; the file with the statements is gone by then.
-    command.removeIf(word -> word.startsWith("--init-file="));
-    int java = command.indexOf(JAVA);
-    if (java >= 0) {
-      command.addAll(java + 1, SHORT_LIVED);
-    }
+    words.removeIf(word -> word.startsWith("--init-file="));
+    List<String> command = words.contains(JAVA) ? shortLived(words) : words;
     Map<String, String> environment = new HashMap<>();
     for (String setting : words(proc.resolve("environ"))) {
       String[] parts = setting.split("=", 2);
@@ -62,6 +59,12 @@ final class ManagedProcess implements AutoCloseable {
         new ManagedProcess(name, command, environment, logs.resolve(name + ".log"));
     process.handle = ProcessHandle.of(pid).orElseThrow();
     return process;
+  }
+
+  private static List<String> shortLived(List<String> java) {
+    List<String> words = new ArrayList<>(java);
+    words.addAll(words.indexOf(JAVA) + 1, SHORT_LIVED);
+    return PackagedProgram.find().map(program -> program.run(words)).orElse(words);
   }
 
   /** Another of the same kind: the same command with one word replaced by another. */
