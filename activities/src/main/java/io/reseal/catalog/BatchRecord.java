@@ -1,6 +1,7 @@
 package io.reseal.catalog;
 
 import io.reseal.contract.BatchState;
+import io.reseal.plan.UnsealedWish;
 import java.util.regex.Pattern;
 
 /**
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
  * @param prove whether seal proofs are made too
  * @param force whether to seal even sectors that are not lost
  * @param urgent whether its rebuilds go before others
+ * @param unsealed what its rebuilds do about unsealed copies, or null
  * @param requestedBy who requested it
  * @param startedAt epoch milliseconds when it was first requested, by the database's clock
  * @param endedAt epoch milliseconds, or null while it lasts
@@ -27,6 +29,7 @@ public record BatchRecord(
     boolean prove,
     boolean force,
     boolean urgent,
+    UnsealedWish unsealed,
     String requestedBy,
     long startedAt,
     Long endedAt,
@@ -55,6 +58,7 @@ public record BatchRecord(
       boolean prove,
       boolean force,
       boolean urgent,
+      UnsealedWish unsealed,
       String requestedBy) {
     return new BatchRecord(
         name,
@@ -64,6 +68,7 @@ public record BatchRecord(
         prove,
         force,
         urgent,
+        unsealed,
         requestedBy,
         0,
         null,

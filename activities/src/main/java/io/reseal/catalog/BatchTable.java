@@ -3,6 +3,7 @@ package io.reseal.catalog;
 import io.reseal.contract.BatchSector;
 import io.reseal.contract.BatchState;
 import io.reseal.contract.StateChange;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.sql.ResultSet;
@@ -54,9 +55,9 @@ interface BatchTable {
       """;
 
   @SqlUpdate(
-      "INSERT INTO batch (name, sectors, parallel, host, prove, force_seal, urgent, requested_by,"
-          + " started_at, updated_at, state)"
-          + " VALUES (:name, :sectors, :parallel, :host, :prove, :force, :urgent, :requestedBy, "
+      "INSERT INTO batch (name, sectors, parallel, host, prove, force_seal, urgent, unsealed,"
+          + " requested_by, started_at, updated_at, state) VALUES (:name, :sectors, :parallel,"
+          + " :host, :prove, :force, :urgent, :unsealed, :requestedBy, "
           + NOW
           + ", "
           + NOW
@@ -187,6 +188,9 @@ interface BatchTable {
           row.getBoolean("prove"),
           row.getBoolean("force_seal"),
           row.getBoolean("urgent"),
+          row.getString("unsealed") == null
+              ? null
+              : UnsealedWish.valueOf(row.getString("unsealed")),
           row.getString("requested_by"),
           row.getLong("started_at"),
           row.getObject("ended_at", Long.class),

@@ -88,7 +88,7 @@ public final class DamageRepair {
   private boolean start(SectorRecord sector, long now) {
     RebuildWorkflow workflow =
         client.newWorkflowStub(
-            RebuildWorkflow.class, RebuildMarks.startOptions(sector.id(), sector.proof()));
+            RebuildWorkflow.class, RebuildMarks.startOptions(sector.id(), sector.proof(), null));
     // Noted first: a worker that dies in between starts it a day later, not again and again.
     catalog.copies().repairStarted(sector.id(), now);
     try {

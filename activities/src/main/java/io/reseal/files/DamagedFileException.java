@@ -10,17 +10,26 @@ public final class DamagedFileException extends IOException implements HasFailur
 
   private static final long serialVersionUID = 1;
 
-  private final Replica replica;
+  private final FailureType type;
 
   DamagedFileException(Replica replica, Path file, String digest, String recorded) {
+    this(replica.damaged(), file, digest, recorded);
+  }
+
+  private DamagedFileException(FailureType type, Path file, String digest, String recorded) {
     super(
         "%s has changed since it was made: its SHA-256 is now %s, not %s."
             .formatted(file, digest, recorded));
-    this.replica = replica;
+    this.type = type;
+  }
+
+  /** It is the data of the unsealed copy, which the first steps make. */
+  static DamagedFileException ofData(Path file, String digest, String recorded) {
+    return new DamagedFileException(FailureType.SCRATCH_LOST, file, digest, recorded);
   }
 
   @Override
   public FailureType failureType() {
-    return replica.damaged();
+    return type;
   }
 }

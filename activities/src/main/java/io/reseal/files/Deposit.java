@@ -24,11 +24,12 @@ final class Deposit {
    *
    * @param type the type that it is
    * @param files the source files
-   * @param digests their digests
+   * @param digests the digests of their copies
    * @param from the source's file or directory
    * @param place where it belongs
    */
-  private record Part(FileType type, List<Path> files, KeptDigests digests, Path from, Path place) {
+  private record Part(
+      FileType type, List<Path> files, RecordedDigests digests, Path from, Path place) {
 
     /** A file's path in a tree other than the source's. */
     Path in(Path tree, Path file) {
@@ -45,26 +46,30 @@ final class Deposit {
   private final Durable durable;
   private final SectorFiles source;
   private final SectorFiles target;
+  private final SectorKind kind;
   private final Guard guard;
   private final List<Part> parts;
 
   /**
-   * @param types which types of its files
+   * @param kind what the sector's files are
+   * @param types which types of them
    */
   Deposit(
       OwnDirectory own,
       SectorFiles source,
       SectorFiles target,
-      SealProof proof,
+      SectorKind kind,
       Collection<FileType> types,
       Guard guard)
       throws IOException {
+    this.kind = kind;
     this.guard = guard;
     this.own = own;
     this.durable = own.durable();
     this.source = source;
     this.target = target;
     this.parts = new ArrayList<>();
+    SealProof proof = kind.proof();
     for (Replica replica : Replica.values()) {
       if (types.contains(replica.dataType())) {
         add(replica.dataType(), digests(replica, proof), List.of(source.data(replica)));
@@ -76,10 +81,32 @@ final class Deposit {
             source.keptCache(replica, proof).stream().map(SectorFiles.Kept::path).toList());
       }
     }
+    if (types.contains(FileType.UNSEALED)) {
+      addUnsealed(kind.unsealed().orElseThrow());
+    }
   }
 
-  private void add(FileType type, KeptDigests digests, List<Path> files) {
+  private void add(FileType type, RecordedDigests digests, List<Path> files) {
     parts.add(new Part(type, files, digests, source.at(type), target.at(type)));
+  }
+
+  private void addUnsealed(Replica replica) throws IOException {
+    Path data = source.unsealed(replica);
+    UnsealedDigest digest =
+        UnsealedDigest.find(source, replica)
+            .orElseThrow(
+                () ->
+                    new IncompleteSectorException(
+                        List.of("the digest of %s is missing".formatted(data))));
+    FileType type = FileType.UNSEALED;
+    parts.add(new Part(type, List.of(data), digest, data, target.at(type)));
+  }
+
+  /** What follows the last byte of a part's file in the store. */
+  private byte[] tail(Part part) {
+    return part.type() == FileType.UNSEALED
+        ? UnsealedTrailer.whole(kind.proof().size())
+        : new byte[0];
   }
 
   private KeptDigests digests(Replica replica, SealProof proof) throws IOException {
@@ -170,7 +197,7 @@ final class Deposit {
       durable.makeNewDirectory(fresh);
     }
     for (Path file : part.files()) {
-      part.digests().check(file, durable.copy(file, part.in(fresh, file), handled));
+      part.digests().check(file, durable.copy(file, tail(part), part.in(fresh, file), handled));
     }
   }
 
@@ -183,11 +210,11 @@ final class Deposit {
     return true;
   }
 
-  private static long bytes(List<Part> parts) throws IOException {
+  private long bytes(List<Part> parts) throws IOException {
     long bytes = 0;
     for (Part part : parts) {
       for (Path file : part.files()) {
-        bytes += Files.size(file);
+        bytes += Files.size(file) + tail(part).length;
       }
     }
     return bytes;

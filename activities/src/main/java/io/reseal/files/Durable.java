@@ -33,6 +33,7 @@ public final class Durable {
   }
 
   private static final int CHUNK = 4 << 20;
+  private static final byte[] NOTHING = {};
 
   private final Watch watch;
   private final int chunk;
@@ -89,7 +90,16 @@ public final class Durable {
    * @return the SHA-256 of the bytes that were read, and read back
    */
   String copy(Path from, Path to, LongConsumer handled) throws IOException {
-    byte[] original = copyAndSync(from, to, handled);
+    return copy(from, NOTHING, to, handled);
+  }
+
+  /**
+   * The same with more bytes at the copy's end.
+   *
+   * @param tail what follows the file's bytes
+   */
+  String copy(Path from, byte[] tail, Path to, LongConsumer handled) throws IOException {
+    byte[] original = copyAndSync(from, tail, to, handled);
     before("read back", to);
     if (!MessageDigest.isEqual(original, digestOnDisk(to, handled))) {
       delete(to);
@@ -100,7 +110,14 @@ public final class Durable {
 
   /** The SHA-256 of what is on the disk, in hex. */
   static String digest(Path file) throws IOException {
-    return HexFormat.of().formatHex(digestOnDisk(file, bytes -> {}));
+    return digest(file, NOTHING);
+  }
+
+  /** The SHA-256 of what is on the disk, followed by some bytes, in hex. */
+  static String digest(Path file, byte[] tail) throws IOException {
+    MessageDigest digest = sha256();
+    addFromDisk(digest, file, bytes -> {});
+    return HexFormat.of().formatHex(digest.digest(tail));
   }
 
   /** The SHA-256 of some bytes, in hex. */
@@ -186,7 +203,8 @@ public final class Durable {
         : e;
   }
 
-  private byte[] copyAndSync(Path from, Path to, LongConsumer handled) throws IOException {
+  private byte[] copyAndSync(Path from, byte[] tail, Path to, LongConsumer handled)
+      throws IOException {
     MessageDigest digest = sha256();
     ByteBuffer buffer = ByteBuffer.allocateDirect(atMost(chunk, Files.size(from), 1));
     before("create", to);
@@ -200,6 +218,9 @@ public final class Durable {
         handled.accept(buffer.remaining());
         writeAll(out, to, buffer);
       }
+      digest.update(tail);
+      handled.accept(tail.length);
+      writeAll(out, to, ByteBuffer.wrap(tail));
       before("sync", to);
       force(out, to);
     }
@@ -236,6 +257,12 @@ public final class Durable {
 
   private static byte[] digestOnDisk(Path file, LongConsumer handled) throws IOException {
     MessageDigest digest = sha256();
+    addFromDisk(digest, file, handled);
+    return digest.digest();
+  }
+
+  private static void addFromDisk(MessageDigest digest, Path file, LongConsumer handled)
+      throws IOException {
     int block = (int) Math.max(512, Math.min(CHUNK, Files.getFileStore(file).getBlockSize()));
     long left = Files.size(file);
     int size = atMost(CHUNK, left, block);
@@ -250,7 +277,6 @@ public final class Durable {
         digest.update(part);
       }
     }
-    return digest.digest();
   }
 
   /** The size of a buffer for a file, in whole blocks: zeroing large ones takes long. */

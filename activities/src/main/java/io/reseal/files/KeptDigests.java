@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * makes the files computes the digests in the same pass, so that a bit that changes later is
  * noticed before the sector is stored.
  */
-public final class KeptDigests {
+public final class KeptDigests implements RecordedDigests {
 
   /** The record's file in the replica's directory; the core writes it under this name. */
   static final String FILE = "reseal-kept.json";
@@ -110,8 +110,8 @@ public final class KeptDigests {
     check(files.data(replica));
   }
 
-  /** Fails if a file of the replica was read with a digest that differs from the recorded one. */
-  void check(Path file, String digest) throws DamagedFileException {
+  @Override
+  public void check(Path file, String digest) throws DamagedFileException {
     if (!digest.equals(of(file))) {
       throw new DamagedFileException(replica, file, digest, of(file));
     }
@@ -138,8 +138,8 @@ public final class KeptDigests {
     return differing;
   }
 
-  /** Whether a copy of the file has the recorded bytes; one that cannot be read has not. */
-  boolean isCopy(Path file, Path copy) throws IOException {
+  @Override
+  public boolean isCopy(Path file, Path copy) throws IOException {
     return has(copy, of(file));
   }
 

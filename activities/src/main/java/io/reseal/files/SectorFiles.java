@@ -141,6 +141,20 @@ public record SectorFiles(Map<FileType, Path> bases, SectorId sector) {
     return cacheDir().resolve(TREE_D);
   }
 
+  /** The last layer's labels: the key of what was sealed. */
+  public Path lastLayer(SealProof proof) {
+    return layer(SectorGeometry.of(proof.size()).layers());
+  }
+
+  /** Fails if the last layer is not there with its size. */
+  public void requireLastLayer(SealProof proof) throws IOException {
+    List<String> faults =
+        faults(List.of(new Kept(lastLayer(proof), OptionalLong.of(proof.size().bytes()))));
+    if (!faults.isEmpty()) {
+      throw new IncompleteSectorException(faults);
+    }
+  }
+
   /** A layer's labels, counted from 1. */
   public Path layer(int number) {
     return cacheDir().resolve("sc-02-data-layer-" + number + ".dat");
@@ -227,7 +241,31 @@ public record SectorFiles(Map<FileType, Path> bases, SectorId sector) {
 
   /** The same for one type of files. */
   List<String> provingFaults(FileType type, SealProof proof) throws IOException {
-    return faults(proving(type, proof));
+    return type == FileType.UNSEALED ? unsealedFaults(proof) : faults(proving(type, proof));
+  }
+
+  /**
+   * Faults in the presence and form of the unsealed copy: whether it has the sector's size and a
+   * trailer that can be read.
+   */
+  public List<String> unsealedFaults(SealProof proof) {
+    Path file = unsealed();
+    if (!exists(file)) {
+      return List.of(file + " is missing");
+    }
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of(file + " is a link, directory, pipe or device instead of a file");
+    }
+    try {
+      long bytes = UnsealedTrailer.dataBytes(file);
+      return bytes == proof.size().bytes()
+          ? List.of()
+          : List.of(
+              "%s holds a sector of %d bytes instead of %d"
+                  .formatted(file, bytes, proof.size().bytes()));
+    } catch (IOException e) {
+      return List.of("%s %s".formatted(file, e.getMessage()));
+    }
   }
 
   /** Whether a replica lacks {@code t_aux}, which miners' software may demand. */

@@ -17,6 +17,9 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
 
   static final long P_AUX_BYTES = 64;
 
+  /** Of an unsealed copy that holds all of a sector, rounded up generously. */
+  private static final long TRAILER_BYTES = 32;
+
   private static final int NODE_BYTES = 32;
 
   /** Synthetic challenges of a sector with enough nodes. */
@@ -70,16 +73,15 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
     return switch (type) {
       case SEALED, UPDATE -> sectorBytes;
       case CACHE, UPDATE_CACHE -> subtrees * treeRLastBytes() + P_AUX_BYTES + 4096;
-      case UNSEALED -> 0;
+      case UNSEALED -> sectorBytes + TRAILER_BYTES;
     };
   }
 
   /** Files and directories that storing a type makes, those of its exchange included. */
   private long keptFiles(FileType type) {
     return switch (type) {
-      case SEALED, UPDATE -> 8;
+      case SEALED, UPDATE, UNSEALED -> 8;
       case CACHE, UPDATE_CACHE -> subtrees + 8L;
-      case UNSEALED -> 0;
     };
   }
 

@@ -3,14 +3,21 @@ package io.reseal.files;
 import io.reseal.contract.SectorFacts;
 import io.reseal.sector.SealProof;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Determines which files a sector has and how large they are.
  *
  * @param proof its seal proof
  * @param replicas its sealed forms, in the order they are made
+ * @param unsealed the form whose data are kept as the unsealed copy; empty if none is kept
  */
-public record SectorKind(SealProof proof, List<Replica> replicas) {
+public record SectorKind(SealProof proof, List<Replica> replicas, Optional<Replica> unsealed) {
+
+  private SectorKind(SealProof proof, List<Replica> replicas) {
+    this(proof, replicas, Optional.empty());
+  }
 
   /**
    * @param snapped whether it was snapped, so that it has an update beside what was sealed
@@ -25,16 +32,29 @@ public record SectorKind(SealProof proof, List<Replica> replicas) {
 
   /** A snapped sector's update alone: its key is elsewhere. */
   public SectorKind withoutKey() {
-    return new SectorKind(proof, List.of(Replica.UPDATE));
+    return new SectorKind(proof, List.of(Replica.UPDATE), unsealed);
   }
 
   /** The sealed form alone: what an update made of it stays where it is. */
   public SectorKind withoutUpdate() {
-    return new SectorKind(proof, List.of(Replica.SEALED));
+    return new SectorKind(proof, List.of(Replica.SEALED), unsealed);
+  }
+
+  /** The same with the unsealed copy of the data that it holds now. */
+  public SectorKind withUnsealed(Replica of) {
+    return new SectorKind(proof, replicas, Optional.of(of));
+  }
+
+  /** None of its sealed forms, only the unsealed copy if one is kept. */
+  public SectorKind withoutReplicas() {
+    return new SectorKind(proof, List.of(), unsealed);
   }
 
   /** The types of files that make up a finished sector. */
   public List<FileType> storedTypes() {
-    return replicas().stream().flatMap(replica -> replica.types().stream()).toList();
+    return Stream.concat(
+            replicas().stream().flatMap(replica -> replica.types().stream()),
+            unsealed.map(of -> FileType.UNSEALED).stream())
+        .toList();
   }
 }

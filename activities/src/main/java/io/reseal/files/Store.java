@@ -312,9 +312,9 @@ public final class Store {
   }
 
   /** Whether a type's files in place are, byte for byte, those of a sealed sector. */
-  boolean holdsCopyOf(SectorFiles source, FileType type, SealProof proof) throws IOException {
-    return holdsWhole(source.sector(), type, proof)
-        && new Deposit(own(), source, files(source.sector()), proof, List.of(type), () -> {})
+  boolean holdsCopyOf(SectorFiles source, FileType type, SectorKind kind) throws IOException {
+    return holdsWhole(source.sector(), type, kind.proof())
+        && new Deposit(own(), source, files(source.sector()), kind, List.of(type), () -> {})
             .isDone();
   }
 
@@ -339,8 +339,7 @@ public final class Store {
     }
     requireIdentity();
     Deposit deposit =
-        new Deposit(
-            own(), source, files(source.sector()), kind.proof(), types, this::requireIdentity);
+        new Deposit(own(), source, files(source.sector()), kind, types, this::requireIdentity);
     long bytes = deposit.run(own().fence(source.sector(), runs), fence, progress);
     return new Persisted(
         Placement.in(this, source.sector(), types),

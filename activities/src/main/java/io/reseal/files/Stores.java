@@ -245,7 +245,7 @@ public final class Stores {
       List<FileType> types = new ArrayList<>();
       if (!store.readonly()) {
         for (FileType type : kind.storedTypes()) {
-          if (store.holdsCopyOf(source, type, kind.proof())) {
+          if (store.holdsCopyOf(source, type, kind)) {
             types.add(type);
           }
         }
@@ -452,10 +452,14 @@ public final class Stores {
    */
   public void reserve(SectorId sector, SectorKind kind, ScratchOrigin.Rebuild rebuild, long at)
       throws NoStoreException {
-    if (kind.replicas().stream().allMatch(replica -> isWhole(sector, replica, kind))) {
+    List<FileType> all = new ArrayList<>(missing(sector, kind).storedTypes());
+    if (usable().stream()
+        .anyMatch(store -> store.holdsWhole(sector, FileType.UNSEALED, kind.proof()))) {
+      all.remove(FileType.UNSEALED);
+    }
+    if (all.isEmpty()) {
       return;
     }
-    List<FileType> all = withoutStoredKey(sector, kind).storedTypes();
     List<FileType> lost = lost(sector, kind.proof(), all);
     try {
       reserve(sector, kind, all, rebuild, at);
@@ -465,6 +469,12 @@ public final class Stores {
       }
       reserve(sector, kind, lost, rebuild, at);
     }
+  }
+
+  /** What of a sector a rebuild will probably store. */
+  private SectorKind missing(SectorId sector, SectorKind kind) {
+    boolean isWhole = kind.replicas().stream().allMatch(replica -> isWhole(sector, replica, kind));
+    return isWhole ? kind.withoutReplicas() : withoutStoredKey(sector, kind);
   }
 
   private void reserve(
@@ -500,7 +510,7 @@ public final class Stores {
     return types.stream()
         .filter(
             type ->
-                Replica.of(type).orElseThrow().dataType() != type
+                Replica.of(type).filter(replica -> replica.dataType() == type).isEmpty()
                     || usable().stream().noneMatch(store -> store.holdsWhole(sector, type, proof)))
         .toList();
   }

@@ -2,6 +2,7 @@ package io.reseal.pieces;
 
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import io.reseal.files.UnsealedTrailer;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.io.IOException;

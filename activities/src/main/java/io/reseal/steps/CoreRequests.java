@@ -66,7 +66,7 @@ final class CoreRequests {
   }
 
   /** The same where only the last layer is needed, so that the others do not stay. */
-  CoreRequest pc1ToEncode() {
+  CoreRequest pc1ForLastLayer() {
     CoreRequest pc1 = pc1();
     return new CoreRequest(pc1.operation(), pc1.fields().put("keep", "last_two"));
   }
@@ -130,6 +130,25 @@ final class CoreRequests {
             .put("unsealed", files.updateData().toString())
             .put("sealed", files.sealed().toString())
             .put("cache", files.cacheDir().toString()));
+  }
+
+  /**
+   * Takes a sector's data out of what they were encoded into.
+   *
+   * @param replica the sealed file, or for a snapped sector its update
+   * @param key the last layer, or for a snapped sector the sealed file that was updated
+   */
+  CoreRequest decode(Path replica, Path key) {
+    Replica of = UnsealedCheck.replica(facts);
+    ObjectNode fields =
+        ofProof()
+            .put("comm_d", ReplicaFacts.of(facts, of).commD().hex())
+            .put("replica", replica.toString())
+            .put("key", key.toString())
+            .put("unsealed", files.unsealed(of).toString());
+    return new CoreRequest(
+        Operation.DECODE,
+        of == Replica.UPDATE ? fields.put("key_comm_r", facts.commR().hex()) : fields);
   }
 
   /** Searches for an explanation of a CommR that is not the recorded one. */

@@ -10,8 +10,10 @@ import io.reseal.contract.HoldRequest;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.files.FileWork;
+import io.reseal.files.Replica;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Stores;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.NoThreadException;
 import io.reseal.threads.SealingThread;
@@ -219,7 +221,7 @@ final class HoldActivitiesImpl implements HoldActivities {
           () -> {
             stores.reserve(
                 request.sector(),
-                new SectorKind(request.proof(), request.snapped()),
+                stored(request),
                 threads.identify(info.getWorkflowId(), info.getWorkflowRunId()),
                 info.getCurrentAttemptScheduledTimestamp());
             return null;
@@ -236,6 +238,15 @@ final class HoldActivitiesImpl implements HoldActivities {
       note(info.getWorkflowRunId(), why);
       throw again(FailureType.HOST_NO_STORE, e.getMessage());
     }
+  }
+
+  private static SectorKind stored(HoldRequest request) {
+    SectorKind kind = new SectorKind(request.proof(), request.snapped());
+    if (request.unsealed() == null) {
+      return kind;
+    }
+    SectorKind also = kind.withUnsealed(request.snapped() ? Replica.UPDATE : Replica.SEALED);
+    return request.unsealed() == UnsealedWish.ONLY ? also.withoutReplicas() : also;
   }
 
   /** Shows in lists why the rebuild waits. */

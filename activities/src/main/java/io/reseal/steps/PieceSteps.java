@@ -11,6 +11,7 @@ import io.reseal.pieces.PieceUnfitException;
 import io.reseal.pieces.Pieces;
 import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import io.reseal.steps.StoredCopies.Found;
@@ -28,14 +29,26 @@ final class PieceSteps {
 
   private final Pieces pieces;
   private final StoredCopies copies;
+  private final UnsealedSearch unsealed;
 
-  PieceSteps(Pieces pieces, StoredCopies copies) {
+  PieceSteps(Pieces pieces, StoredCopies copies, UnsealedSearch unsealed) {
     this.pieces = pieces;
     this.copies = copies;
+    this.unsealed = unsealed;
   }
 
-  /** Searches the stores for the sector, then for its pieces; a missing piece ends the step. */
+  /** Searches the stores for what is wanted, then for pieces; a missing piece ends the step. */
   StepOutcome fetch(StepInputs inputs, StepWork work) throws Exception {
+    if (inputs.unsealed() == UnsealedWish.ONLY) {
+      return unsealed.only(inputs, work, wanted -> look(inputs, work, wanted));
+    }
+    StepOutcome found = fetchSealed(inputs, work);
+    return inputs.unsealed() == null
+        ? found
+        : unsealed.also(inputs, work, wanted -> look(inputs, work, wanted), found);
+  }
+
+  private StepOutcome fetchSealed(StepInputs inputs, StepWork work) throws Exception {
     Found found = inputs.force() ? Found.NOTHING : copies.find(inputs, work);
     if (found.allIn() != null) {
       return new StepOutcome(

@@ -81,10 +81,23 @@ final class RepairSteps {
             (at.isPresent() ? at.get() : completed(inputs, work, replica, done)).stores());
       }
     }
+    if (inputs.unsealing() != null && replicas.equals(inputs.kind().replicas())) {
+      places.putAll(unsealed(inputs, work, done).stores());
+    }
     stores.release(inputs.facts().sector(), inputs.fence().at());
     return StepOutcome.stored(
         done.isEmpty() ? "nothing was missing any more" : String.join("; ", done),
         StoreSteps.copy(new Placement(inputs.facts().sector(), places)));
+  }
+
+  /** Stores the unsealed copy whose data are in scratch. */
+  private Placement unsealed(StepInputs inputs, StepWork work, List<String> done) throws Exception {
+    UnsealedSteps.requireDigest(inputs, work);
+    Persisted persisted =
+        stores.persist(
+            inputs.files(), inputs.kind().withoutReplicas(), inputs.fence(), work::copied);
+    done.add("unsealed copy: " + persisted);
+    return persisted.placement();
   }
 
   /** Stores the sealed file that was made in scratch with the known root of tree C. */

@@ -53,6 +53,7 @@ final class SealingActivitiesImpl implements SealingActivities {
   private final StoreSteps store;
   private final RepairSteps repairs;
   private final KeyFromUpdate lostKey;
+  private final UnsealedSteps unsealed;
   private final ScheduledExecutorService scheduler;
 
   SealingActivitiesImpl(
@@ -77,12 +78,13 @@ final class SealingActivitiesImpl implements SealingActivities {
             new CopyRecords(checks, host.name(), "rebuild"));
     Diagnosis diagnosis =
         new Diagnosis(host.stores(), key, new UpdateWitnesses(host.stores(), host.core()));
-    this.pieces = new PieceSteps(host.pieces(), copies);
+    this.pieces = new PieceSteps(host.pieces(), copies, new UnsealedSearch(host.stores(), survey));
     this.sealing = new SealingSteps(diagnosis);
     this.proving = new Proving(host.stores(), proofs);
     this.snap = new SnapSteps(key, diagnosis);
     this.store = new StoreSteps(host.stores(), copies);
     this.repairs = new RepairSteps(host.stores(), copies, survey);
+    this.unsealed = new UnsealedSteps(host.stores());
     this.lostKey = new KeyFromUpdate(host.stores(), survey);
   }
 
@@ -189,6 +191,11 @@ final class SealingActivitiesImpl implements SealingActivities {
   @Override
   public StageReport repairUpdate(StageRequest request) {
     return runner.run(request, repairs::repairUpdate);
+  }
+
+  @Override
+  public StageReport decode(StageRequest request) {
+    return runner.run(request, unsealed::decode);
   }
 
   @Override

@@ -10,6 +10,8 @@ import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
 import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
+import io.reseal.plan.UnsealedWish;
+import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.threads.SealingThread;
@@ -33,6 +35,9 @@ import java.util.List;
  * @param mayEncode whether a lost sealed file may be made so, even if nothing else may be repaired
  * @param lostKey what may be done about a lost key, or null if it is sealed again
  * @param repair what is done instead of sealing, or null
+ * @param unsealed what is to be found out about the unsealed copy, or null
+ * @param withoutPieces whether its data have to be had without the pieces
+ * @param unsealing how the unsealed copy is made, or null
  */
 record StepInputs(
     SectorFacts facts,
@@ -48,7 +53,31 @@ record StepInputs(
     Commitment commC,
     boolean mayEncode,
     LostKey lostKey,
-    Repair repair) {
+    Repair repair,
+    UnsealedWish unsealed,
+    boolean withoutPieces,
+    Unsealing unsealing) {
+
+  /** The inputs of a step of a rebuild that makes no unsealed copy. */
+  StepInputs(
+      SectorFacts facts,
+      SectorFiles files,
+      SealingThread thread,
+      Fence fence,
+      String keyIn,
+      StoredCopy stored,
+      boolean force,
+      boolean urgent,
+      boolean mayRepair,
+      boolean repaired,
+      Commitment commC,
+      boolean mayEncode,
+      LostKey lostKey,
+      Repair repair) {
+    this(
+        facts, files, thread, fence, keyIn, stored, force, urgent, mayRepair, repaired, commC,
+        mayEncode, lostKey, repair, null, false, null);
+  }
 
   /** The inputs of a step of a rebuild that makes all, and keeps nothing but a key. */
   StepInputs(
@@ -82,27 +111,66 @@ record StepInputs(
         request.commC(),
         Boolean.TRUE.equals(request.mayEncode()),
         request.lostKey(),
-        request.repair());
+        request.repair(),
+        request.unsealed(),
+        Boolean.TRUE.equals(request.withoutPieces()),
+        request.unsealing());
   }
 
   StepInputs withRepair(Repair found) {
     return new StepInputs(
-        facts, files, thread, fence, keyIn, stored, force, urgent, mayRepair, repaired, commC,
-        mayEncode, lostKey, found);
+        facts,
+        files,
+        thread,
+        fence,
+        keyIn,
+        stored,
+        force,
+        urgent,
+        mayRepair,
+        repaired,
+        commC,
+        mayEncode,
+        lostKey,
+        found,
+        unsealed,
+        withoutPieces,
+        unsealing);
   }
 
   StepInputs withKeyIn(String store) {
     return new StepInputs(
-        facts, files, thread, fence, store, stored, force, urgent, mayRepair, repaired, commC,
-        mayEncode, lostKey, repair);
+        facts,
+        files,
+        thread,
+        fence,
+        store,
+        stored,
+        force,
+        urgent,
+        mayRepair,
+        repaired,
+        commC,
+        mayEncode,
+        lostKey,
+        repair,
+        unsealed,
+        withoutPieces,
+        unsealing);
   }
 
   /**
-   * Which replicas the step makes: all of them, only the update if a key is kept or stays lost, or
-   * only the key if it is made from its update.
+   * What the rebuild stores: all of the sector's replicas, only the update if a key is kept or
+   * stays lost, or only the key if it is made from its update; the unsealed copy, if it makes one.
    */
   SectorKind kind() {
     SectorKind kind = SectorKind.of(facts);
+    if (unsealing != null) {
+      kind = kind.withUnsealed(UnsealedCheck.replica(facts));
+      if (unsealing.only()) {
+        return kind.withoutReplicas();
+      }
+    }
     if (makesLostKey()) {
       return kind.withoutUpdate();
     }
@@ -144,6 +212,9 @@ record StepInputs(
 
   /** The replicas that are made of pieces. */
   private List<Replica> needing() {
+    if (unsealing != null && unsealing.from() == Unsealing.From.PIECES) {
+      return List.of(UnsealedCheck.replica(facts));
+    }
     if (makesLostKey()) {
       return List.of(Replica.UPDATE);
     }
@@ -155,7 +226,8 @@ record StepInputs(
 
   /** The request that makes the layers. */
   CoreRequest labelling() {
-    return commC == null ? requests().pc1() : requests().pc1ToEncode();
+    boolean needsLastLayer = commC != null || (unsealing != null && unsealing.decodes());
+    return needsLastLayer ? requests().pc1ForLastLayer() : requests().pc1();
   }
 
   CoreRequests requests() {

@@ -2,6 +2,7 @@ package io.reseal.steps;
 
 import io.reseal.contract.StoredCopy;
 import io.reseal.plan.Repair;
+import io.reseal.plan.Unsealing;
 
 /**
  * The outcome of a step that succeeded.
@@ -15,6 +16,7 @@ import io.reseal.plan.Repair;
  * @param repaired what was done about what stored copies lacked, or null
  * @param repair what can be done instead of sealing, or null
  * @param keyLost why a lost key stays lost, or null
+ * @param unsealing how the unsealed copy is to be made, or null
  */
 record StepOutcome(
     String detail,
@@ -24,7 +26,21 @@ record StepOutcome(
     StoredCopy stored,
     String repaired,
     Repair repair,
-    String keyLost) {
+    String keyLost,
+    Unsealing unsealing) {
+
+  /** The outcome of a step that is not asked for an unsealed copy. */
+  StepOutcome(
+      String detail,
+      String intactIn,
+      String keyIn,
+      int toDownload,
+      StoredCopy stored,
+      String repaired,
+      Repair repair,
+      String keyLost) {
+    this(detail, intactIn, keyIn, toDownload, stored, repaired, repair, keyLost, null);
+  }
 
   /** The outcome of a step that leaves no key lost. */
   StepOutcome(
@@ -41,6 +57,39 @@ record StepOutcome(
   /** The outcome of a step that searches for nothing. */
   static StepOutcome of(String detail) {
     return new StepOutcome(detail, null, null, 0, null, null, null);
+  }
+
+  /**
+   * Whether the rebuild makes neither a sealed form nor a key, only what is missing beside them.
+   */
+  boolean keepsAll() {
+    return repair != null && repair.commC() == null && !repair.makesLostKey() && keyIn == null;
+  }
+
+  /** The same with a store that has all that is wanted, or null. */
+  StepOutcome intactIn(String store) {
+    return new StepOutcome(
+        detail, store, keyIn, toDownload, stored, repaired, repair, keyLost, unsealing);
+  }
+
+  /** The same with a further remark; also where only what was repaired is shown. */
+  StepOutcome and(String remark) {
+    String remarks = repaired == null ? remark : "%s; %s".formatted(repaired, remark);
+    return new StepOutcome(
+        "%s; %s".formatted(detail, remark),
+        intactIn,
+        keyIn,
+        toDownload,
+        stored,
+        intactIn == null ? repaired : remarks,
+        repair,
+        keyLost,
+        unsealing);
+  }
+
+  /** The same with the way to make the unsealed copy. */
+  StepOutcome unsealing(Unsealing how, int pieces) {
+    return new StepOutcome(detail, intactIn, keyIn, pieces, stored, repaired, repair, keyLost, how);
   }
 
   static StepOutcome stored(String detail, StoredCopy stored) {

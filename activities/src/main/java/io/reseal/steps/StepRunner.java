@@ -280,6 +280,7 @@ final class StepRunner {
             outcome.repaired(),
             outcome.repair(),
             outcome.keyLost(),
+            outcome.unsealing(),
             outcome.detail() + step.work().ranOn());
     keep(finished, step, report);
     return report;

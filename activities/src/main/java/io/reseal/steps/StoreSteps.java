@@ -21,6 +21,7 @@ final class StoreSteps {
 
   StepOutcome persist(StepInputs inputs, StepWork work) throws Exception {
     KeptCheck.requireDigests(inputs, work);
+    UnsealedSteps.requireDigest(inputs, work);
     Persisted persisted =
         inputs.keepsDirectories()
             ? stores.persistBeside(inputs.files(), inputs.kind(), inputs.fence(), work::copied)

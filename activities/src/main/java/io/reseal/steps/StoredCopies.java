@@ -281,8 +281,31 @@ final class StoredCopies {
       challenges += challenges(inputs, work, Replica.UPDATE, update);
       keepRoots(inputs, work, Replica.UPDATE, update);
     }
-    return "provable in store \"%s\"%s, %d challenges answered"
-        .formatted(placement.names(), what(inputs), challenges);
+    Optional<String> unsealed = checkUnsealed(inputs, work, placement);
+    if (kind.replicas().isEmpty() && unsealed.isPresent()) {
+      return unsealed.get();
+    }
+    return "provable in store \"%s\"%s, %d challenges answered%s"
+        .formatted(
+            placement.names(), what(inputs), challenges, unsealed.map("; "::concat).orElse(""));
+  }
+
+  /** Reads all of the unsealed copy that was put into a store, if one was. */
+  private static Optional<String> checkUnsealed(StepInputs inputs, StepWork work, Placement at)
+      throws IOException, InterruptedException, WrongSealException {
+    if (inputs.unsealing() == null) {
+      return Optional.empty();
+    }
+    Optional<String> fault = UnsealedCheck.fault(work::run, inputs.facts(), at.files());
+    if (fault.isPresent()) {
+      throw new WrongSealException(
+          FailureType.STORE_COPY_DAMAGED,
+          "The unsealed copy differs from what was stored: %s; its disk or this host's memory may be failing."
+              .formatted(fault.get()));
+    }
+    return Optional.of(
+        "unsealed copy in store \"%s\": its CommD is the recorded one"
+            .formatted(at.of(FileType.UNSEALED).name()));
   }
 
   /** The update that a lost key was made from; its files may be in two stores. */

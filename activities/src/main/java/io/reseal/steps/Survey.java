@@ -86,6 +86,29 @@ public final class Survey {
         left);
   }
 
+  /** What stores have of the forms' own files, by nothing but their sizes. */
+  public Survivors bySize(SectorFacts facts) {
+    List<Survivor> left = new ArrayList<>();
+    for (Replica replica : SectorKind.of(facts).replicas()) {
+      for (Store store : stores.usable()) {
+        if (store.files(facts.sector()).replica(replica, facts.proof()).isWhole()) {
+          left.add(
+              new Survivor(form(replica), Kind.REPLICA, 0, store.name(), false, Trust.RIGHT_SIZE));
+        }
+      }
+    }
+    return new Survivors(
+        facts.snap() != null, treeFiles(facts), facts.commC() != null, false, left);
+  }
+
+  /** A store that has the unsealed copy, by nothing but its size and its trailer. */
+  public Optional<String> unsealedIn(SectorFacts facts) {
+    return stores.usable().stream()
+        .filter(store -> store.files(facts.sector()).unsealedFaults(facts.proof()).isEmpty())
+        .map(Store::name)
+        .findFirst();
+  }
+
   private static int treeFiles(SectorFacts facts) {
     return new SectorFiles(Path.of("/"), facts.sector())
         .treeR(Replica.SEALED, facts.proof())

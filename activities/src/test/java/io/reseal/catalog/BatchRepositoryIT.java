@@ -8,6 +8,7 @@ import io.reseal.contract.BatchState;
 import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.record.Sectors;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
@@ -41,7 +42,8 @@ class BatchRepositoryIT {
 
   private void add(String name, long... numbers) {
     batches.add(
-        BatchRecord.asked(name, numbers.length, 3, "host-a", true, false, true, "alice"),
+        BatchRecord.asked(
+            name, numbers.length, 3, "host-a", true, false, true, UnsealedWish.ALSO, "alice"),
         LongStream.of(numbers).mapToObj(BatchRepositoryIT::sector).toList());
   }
 
@@ -111,7 +113,9 @@ class BatchRepositoryIT {
     assertThat(kept)
         .usingRecursiveComparison()
         .ignoringFields("startedAt")
-        .isEqualTo(BatchRecord.asked("disk-7", 3, 3, "host-a", true, false, true, "alice"));
+        .isEqualTo(
+            BatchRecord.asked(
+                "disk-7", 3, 3, "host-a", true, false, true, UnsealedWish.ALSO, "alice"));
     assertThat(batches.sectors("disk-7")).containsExactly(sector(5), sector(3), sector(9));
     assertThat(batches.find("disk-8")).isEmpty();
     assertThatThrownBy(() -> add("disk-7", 1))

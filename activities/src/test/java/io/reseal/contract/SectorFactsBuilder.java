@@ -1,6 +1,7 @@
 package io.reseal.contract;
 
 import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -18,6 +19,7 @@ public final class SectorFactsBuilder {
   private Randomness ticket;
   private Commitment commR;
   private Commitment replicaId;
+  private List<Piece> pieces = List.of();
   private SnapFacts snap;
 
   private SectorFactsBuilder(SectorId sector, Commitment commD) {
@@ -56,6 +58,11 @@ public final class SectorFactsBuilder {
     return this;
   }
 
+  public SectorFactsBuilder pieces(List<Piece> value) {
+    pieces = value;
+    return this;
+  }
+
   public SectorFactsBuilder snap(SnapFacts value) {
     snap = value;
     return this;
@@ -63,6 +70,6 @@ public final class SectorFactsBuilder {
 
   public SectorFacts build() {
     return new SectorFacts(
-        sector, proof, ticket, commD, commR, replicaId, null, false, List.of(), snap, false);
+        sector, proof, ticket, commD, commR, replicaId, null, false, pieces, snap, false);
   }
 }

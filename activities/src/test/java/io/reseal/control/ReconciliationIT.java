@@ -227,7 +227,8 @@ class ReconciliationIT {
     catalog
         .batches()
         .add(
-            BatchRecord.asked("disk-7", 1, 1, null, false, false, false, "alice"), List.of(SECTOR));
+            BatchRecord.asked("disk-7", 1, 1, null, false, false, false, null, "alice"),
+            List.of(SECTOR));
     catalog.batches().become("disk-7", BatchState.RUNNING, null);
     WorkflowStub batch = begin(Names.batchWorkflowId("disk-7"));
     beginRebuild().terminate("by a test");
@@ -242,7 +243,9 @@ class ReconciliationIT {
     for (String name : List.of("disk-7", "disk-8", "disk-9")) {
       catalog
           .batches()
-          .add(BatchRecord.asked(name, 1, 1, null, false, false, false, "alice"), List.of(SECTOR));
+          .add(
+              BatchRecord.asked(name, 1, 1, null, false, false, false, null, "alice"),
+              List.of(SECTOR));
     }
     catalog.batches().become("disk-7", BatchState.RUNNING, null);
     catalog.batches().become("disk-8", BatchState.PAUSED, "paused by anne");

@@ -138,7 +138,9 @@ class SectorOfBatchIT {
   private void addBatch() {
     catalog
         .batches()
-        .add(BatchRecord.asked(BATCH, 1, 1, null, false, false, false, "alice"), List.of(SECTOR));
+        .add(
+            BatchRecord.asked(BATCH, 1, 1, null, false, false, false, null, "alice"),
+            List.of(SECTOR));
   }
 
   private List<BatchNews> ask() {

@@ -937,7 +937,8 @@ class RepairIT {
   }
 
   private PieceSteps pieceSteps() {
-    return new PieceSteps(new OwnPieces(), copies());
+    return new PieceSteps(
+        new OwnPieces(), copies(), new UnsealedSearch(stores, new Survey(stores, library)));
   }
 
   private StepOutcome fetch(SectorFacts facts) throws Exception {

@@ -48,6 +48,7 @@ import io.reseal.cli.rebuild.PauseRebuildCommand;
 import io.reseal.cli.rebuild.RebuildCommand;
 import io.reseal.cli.rebuild.RecoverCommand;
 import io.reseal.cli.rebuild.ResumeRebuildCommand;
+import io.reseal.cli.rebuild.UnsealCommand;
 import io.reseal.cli.scrub.ScrubListCommand;
 import io.reseal.cli.scrub.ScrubUpdateCommand;
 import io.reseal.cli.sectors.CheckCommand;
@@ -209,6 +210,7 @@ final class Commands {
   private CommandLine sectors() {
     return level(Group.of("Rebuild sectors, watch rebuilds, manage the sectors' records."))
         .with("rebuild", () -> new RebuildCommand(shell))
+        .with("unseal", () -> new UnsealCommand(shell))
         .with("list", () -> new ListCommand(shell))
         .with("state", this::state)
         .with("add", () -> new AddCommand(shell))

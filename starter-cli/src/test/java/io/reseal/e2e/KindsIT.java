@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -192,6 +193,116 @@ class KindsIT {
         .contains("the key is lost, which no proof reads", gone.cid());
     assertThat(stamps(sector, "update")).isEqualTo(before);
     assertThat(lab.stored(sector).keySet()).allMatch(file -> file.startsWith("update"));
+  }
+
+  private List<Piece> withFiller() throws IOException {
+    return List.of(lab.piece(1024, 0), lab.piece(256, 1024));
+  }
+
+  /** The unsealed copy as a miner writes it when it seals these pieces. */
+  private byte[] unsealed(List<Piece> pieces) throws IOException {
+    Path data = Files.createTempFile("data", ".dat");
+    Files.delete(data);
+    lab.maker().assemble(SealProof.KIB_2_V1_1, pieces, data);
+    byte[] whole = Arrays.copyOf(Files.readAllBytes(data), 2048 + 7);
+    System.arraycopy(new byte[] {0x04, 0x10, 0x02, 3, 0, 0, 0}, 0, whole, 2048, 7);
+    Files.delete(data);
+    return whole;
+  }
+
+  // Catches: an update that is sealed again for its data; a copy with other bytes than sealing had.
+  @Test
+  void unsealedCopyIsDecodedFromAnUpdateAndItsKey() throws Exception {
+    List<Piece> pieces = withFiller();
+    LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), pieces);
+    byte[] expected = unsealed(pieces);
+    putKey(sector);
+    put(sector, "update");
+    Files.delete(fleet.pieces().resolve(pieces.get(1).cid()));
+    Map<String, String> before = stamps(sector, "sealed");
+    before.putAll(stamps(sector, "update"));
+
+    Ask.Answer answer = ask.sectors("unseal", sector, "--wait");
+
+    assertThat(answer.status()).as("%s", answer).isZero();
+    runs.follow(sector.id());
+    assertThat(fleet.store().resolve("unsealed/" + sector.id().fileName()))
+        .hasBinaryContent(expected);
+    Map<String, String> after = stamps(sector, "sealed");
+    after.putAll(stamps(sector, "update"));
+    assertThat(after).isEqualTo(before);
+    runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(runs.changes(sector))
+        .extracting(StateChange::step)
+        .containsExactly(
+            "requested",
+            "thread held",
+            "fetch pieces",
+            "keep sealed file",
+            "keep update",
+            "decode",
+            "persist",
+            "check stored");
+    assertThat(note(sector, "decode"))
+        .matches("CommD as recorded, decoded from the update in store .* with in store .*");
+    lab.awaitNoScratch(sector);
+    ask.sectors("unseal", sector, "--wait");
+    runs.follow(sector.id());
+    runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(note(sector, "fetch pieces"))
+        .matches("nothing to do: store .* has the unsealed copy, its CommD is the recorded one");
+  }
+
+  // Catches: an unsealed copy that needs a piece although the labels can be made.
+  @Test
+  void unsealedCopyIsDecodedWithTheLabelsWhereThereIsNothingElse() throws Exception {
+    List<Piece> pieces = withFiller();
+    LostSector sector = lose(SealProof.KIB_2_V1_1, pieces, null);
+    byte[] expected = unsealed(pieces);
+    putKey(sector);
+    Files.delete(fleet.pieces().resolve(pieces.get(0).cid()));
+
+    assertThat(ask.sectors("unseal", sector, "--wait").status()).isZero();
+
+    runs.follow(sector.id());
+    assertThat(fleet.store().resolve("unsealed/" + sector.id().fileName()))
+        .hasBinaryContent(expected);
+    assertThat(states(sector)).contains("PC1Done").doesNotContain("PC2Done");
+  }
+
+  // Catches: a rebuild that throws away the data that it was asked to keep.
+  @Test
+  void unsealedCopyIsKeptByARebuild() throws Exception {
+    List<Piece> pieces = withFiller();
+    LostSector sector = lose(SealProof.KIB_2_V1_1, pieces, null);
+    byte[] expected = unsealed(pieces);
+
+    assertThat(ask.sectors("rebuild", sector, "--keep-unsealed", "--wait").status()).isZero();
+
+    runs.follow(sector.id());
+    Path copy = fleet.store().resolve("unsealed/" + sector.id().fileName());
+    assertThat(copy).hasBinaryContent(expected);
+    assertThat(states(sector)).contains("PC2Done");
+    Files.delete(copy);
+    assertSame(sector);
+    lab.awaitNoScratch(sector);
+    assertThat(ask.sectors("rebuild", sector, "--keep-unsealed", "--wait").status()).isZero();
+    assertThat(copy).as("lost alone").hasBinaryContent(expected);
+    runs.follow(sector.id());
+    runs.awaitState(sector, RebuildState.FINISHED);
+    assertThat(states(sector)).doesNotContain("PC1Done");
+  }
+
+  // Catches: a rebuild that is started for zeros.
+  @Test
+  void sectorWithoutDataIsNotUnsealed() throws Exception {
+    LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), null);
+
+    Ask.Answer answer = ask.sectors("unseal", sector);
+
+    assertThat(answer.status()).isNotZero();
+    assertThat(answer.err())
+        .contains("There is nothing to unseal, because these hold no data: " + sector.id());
   }
 
   // Catches: a key sealed again although its own file is right.

@@ -281,20 +281,21 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
                 .setTaskQueue(Names.CONTROL_QUEUE)
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
                 .setCancellationType(ChildWorkflowCancellationType.ABANDON)
-                .setStaticSummary(RebuildMarks.summary(sector, next.proof()))
+                .setStaticSummary(RebuildMarks.summary(sector, next.proof(), request.unsealed()))
                 .setTypedSearchAttributes(RebuildMarks.attributes(sector, request.name()))
                 .build());
     Async.function(
         rebuild::rebuild,
         new RebuildRequest(
-            sector,
-            request.timings(),
-            request.requestedBy(),
-            request.prove(),
-            request.force(),
-            request.host(),
-            request.name(),
-            request.urgent()));
+                sector,
+                request.timings(),
+                request.requestedBy(),
+                request.prove(),
+                request.force(),
+                request.host(),
+                request.name(),
+                request.urgent())
+            .with(request.unsealed()));
     return Workflow.getWorkflowExecution(rebuild);
   }
 

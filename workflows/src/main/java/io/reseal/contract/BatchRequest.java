@@ -1,6 +1,7 @@
 package io.reseal.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.plan.UnsealedWish;
 
 /**
  * The input of a batch; its sectors are in the catalog under its name.
@@ -15,6 +16,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param host see {@link RebuildRequest#host()}
  * @param progress how far an earlier run of the same batch has come, or null at the start
  * @param urgent see {@link RebuildRequest#urgent()}
+ * @param unsealed see {@link RebuildRequest#unsealed()}
  */
 public record BatchRequest(
     @JsonProperty("name") String name,
@@ -26,11 +28,22 @@ public record BatchRequest(
     @JsonProperty("force") boolean force,
     @JsonProperty("host") String host,
     @JsonProperty("progress") BatchProgress progress,
-    @JsonProperty("urgent") boolean urgent) {
+    @JsonProperty("urgent") boolean urgent,
+    @JsonProperty("unsealed") UnsealedWish unsealed) {
 
   /** The same request for a run that continues where an earlier one stopped. */
   public BatchRequest from(BatchProgress reached) {
     return new BatchRequest(
-        name, sectors, parallel, timings, requestedBy, prove, force, host, reached, urgent);
+        name,
+        sectors,
+        parallel,
+        timings,
+        requestedBy,
+        prove,
+        force,
+        host,
+        reached,
+        urgent,
+        unsealed);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
+import io.reseal.plan.Unsealing;
 import io.reseal.sector.RebuildState;
 import java.util.List;
 
@@ -54,6 +55,8 @@ public record Continuation(
    * @param encodingFailed whether what was made with a known comm_c turned out to be wrong;
    *     everything is sealed from then on
    * @param lostKey what it does about a lost key; null: it is sealed again
+   * @param withoutPieces whether the data of the unsealed copy are not made of pieces, because one
+   *     did not arrive or was wrong
    * @param restarts how often it restarted for lost scratch
    * @param leftThreads how many threads it left because of host faults, without progress
    * @param silences how often a silent step started again, without progress
@@ -68,6 +71,7 @@ public record Continuation(
       @JsonProperty("repairFailed") boolean repairFailed,
       @JsonProperty("encodingFailed") boolean encodingFailed,
       @JsonProperty("lostKey") LostKey lostKey,
+      @JsonProperty("withoutPieces") boolean withoutPieces,
       @JsonProperty("restarts") int restarts,
       @JsonProperty("leftThreads") int leftThreads,
       @JsonProperty("silences") int silences,
@@ -83,6 +87,7 @@ public record Continuation(
    * @param download whether pieces have to be downloaded
    * @param keyIn the store that has the key of a snapped sector intact, or null
    * @param repair what can be done instead of sealing, or null
+   * @param unsealing how the unsealed copy is made, or null
    */
   public record Position(
       @JsonProperty("plan") List<Step> plan,
@@ -90,5 +95,6 @@ public record Continuation(
       @JsonProperty("furthest") int furthest,
       @JsonProperty("download") boolean download,
       @JsonProperty("keyIn") String keyIn,
-      @JsonProperty("repair") Repair repair) {}
+      @JsonProperty("repair") Repair repair,
+      @JsonProperty("unsealing") Unsealing unsealing) {}
 }

@@ -77,6 +77,13 @@ public enum FailureType {
       "The copy in the store fails a PoSt challenge.",
       "Do not rely on the stored copy; if there was an older one, it is under .reseal/kept in that"
           + " store. Check the store's disk, then abort and rebuild again."),
+  SECTOR_NOT_DECODED(
+      "Sector.NotDecoded",
+      Course.PARK,
+      "The data that were decoded for the unsealed copy do not have the recorded CommD; nothing was"
+          + " stored.",
+      "One of the files named in the message is damaged: find out which (sectors check --level"
+          + " full) and rebuild it, or provide the pieces, then resume."),
   CONFIG_INVALID(
       "Config.Invalid",
       Course.PARK,

@@ -1,6 +1,7 @@
 package io.reseal.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import java.time.Duration;
  *     ThreadGrant#number()}. Null if an older version asks
  * @param avoid the host that must not take it if another one can, because it may compute wrongly;
  *     or null
+ * @param unsealed what the rebuild does about the unsealed copy, for which a store needs room;
+ *     null: nothing
  */
 public record HoldRequest(
     @JsonProperty("sector") SectorId sector,
@@ -29,9 +32,10 @@ public record HoldRequest(
     @JsonProperty("hostGrace") Duration hostGrace,
     @JsonProperty("snapped") boolean snapped,
     @JsonProperty("number") Long number,
-    @JsonProperty("avoid") String avoid) {
+    @JsonProperty("avoid") String avoid,
+    @JsonProperty("unsealed") UnsealedWish unsealed) {
 
-  /** For any host. */
+  /** For any host, by a rebuild that does nothing about the unsealed copy. */
   public HoldRequest(
       SectorId sector,
       SealProof proof,
@@ -40,7 +44,7 @@ public record HoldRequest(
       Duration hostGrace,
       boolean snapped,
       Long number) {
-    this(sector, proof, preferred, preferredUntil, hostGrace, snapped, number, null);
+    this(sector, proof, preferred, preferredUntil, hostGrace, snapped, number, null, null);
   }
 
   /** The number of a grant by that attempt of the hold, or null if its grants have none. */

@@ -1,5 +1,6 @@
 package io.reseal.contract;
 
+import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -12,11 +13,16 @@ public final class RebuildMarks {
 
   private RebuildMarks() {}
 
-  /** One line: {@code f01001/123 32GiB StackedDrg32GiBV1_1: rebuild}. */
-  public static String summary(SectorId sector, SealProof proof) {
+  /**
+   * One line: {@code f01001/123 32GiB StackedDrg32GiBV1_1: rebuild}.
+   *
+   * @param unsealed see {@link RebuildRequest#unsealed()}
+   */
+  public static String summary(SectorId sector, SealProof proof, UnsealedWish unsealed) {
+    String what = unsealed == UnsealedWish.ONLY ? "unsealed copy" : "rebuild";
     return proof == null
-        ? sector + ": rebuild"
-        : "%s %s %s: rebuild".formatted(sector, proof.size(), proof);
+        ? "%s: %s".formatted(sector, what)
+        : "%s %s %s: %s".formatted(sector, proof.size(), proof, what);
   }
 
   /**
@@ -38,12 +44,13 @@ public final class RebuildMarks {
   }
 
   /** How a rebuild is started; refused while the sector is being rebuilt. */
-  public static WorkflowOptions startOptions(SectorId sector, SealProof proof) {
+  public static WorkflowOptions startOptions(
+      SectorId sector, SealProof proof, UnsealedWish unsealed) {
     return WorkflowOptions.newBuilder()
         .setWorkflowId(Names.workflowId(sector))
         .setTaskQueue(Names.CONTROL_QUEUE)
         .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-        .setStaticSummary(summary(sector, proof))
+        .setStaticSummary(summary(sector, proof, unsealed))
         .setTypedSearchAttributes(attributes(sector, null))
         .build();
   }

@@ -1,6 +1,7 @@
 package io.reseal.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.SectorId;
 
 /**
@@ -14,6 +15,7 @@ import io.reseal.sector.SectorId;
  * @param host the only host that may do it, or null for any
  * @param batch name of the batch that started it, or null
  * @param urgent whether it is served before others, for a sealing thread and for a core to label on
+ * @param unsealed what it does about the sector's unsealed copy; null: nothing
  * @param continuation what an earlier run of the same rebuild hands over, or null at the start
  */
 public record RebuildRequest(
@@ -25,8 +27,10 @@ public record RebuildRequest(
     @JsonProperty("host") String host,
     @JsonProperty("batch") String batch,
     @JsonProperty("urgent") boolean urgent,
+    @JsonProperty("unsealed") UnsealedWish unsealed,
     @JsonProperty("continuation") Continuation continuation) {
 
+  /** A request that does nothing about the unsealed copy. */
   public RebuildRequest(
       SectorId sector,
       Timings timings,
@@ -36,12 +40,18 @@ public record RebuildRequest(
       String host,
       String batch,
       boolean urgent) {
-    this(sector, timings, requestedBy, prove, force, host, batch, urgent, null);
+    this(sector, timings, requestedBy, prove, force, host, batch, urgent, null, null);
+  }
+
+  /** The same with a wish about the unsealed copy, or null. */
+  public RebuildRequest with(UnsealedWish wish) {
+    return new RebuildRequest(
+        sector, timings, requestedBy, prove, force, host, batch, urgent, wish, continuation);
   }
 
   /** The same request for a run that continues where an earlier one stopped. */
   public RebuildRequest from(Continuation reached) {
     return new RebuildRequest(
-        sector, timings, requestedBy, prove, force, host, batch, urgent, reached);
+        sector, timings, requestedBy, prove, force, host, batch, urgent, unsealed, reached);
   }
 }

@@ -105,6 +105,10 @@ public interface SealingActivities {
   @ActivityMethod(name = "Repair")
   StageReport repair(StageRequest request);
 
+  /** Decodes a sector's data from what the stores have. */
+  @ActivityMethod(name = "Decode")
+  StageReport decode(StageRequest request);
+
   @ActivityMethod(name = "CheckStored")
   StageReport checkStored(StageRequest request);
 

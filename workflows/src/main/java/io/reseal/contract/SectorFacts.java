@@ -76,6 +76,12 @@ public record SectorFacts(
     return !commD.equals(ZeroPieces.commitment(proof.size().bytes()));
   }
 
+  /** Whether it holds anything but zeros now: for a snapped sector, in its update. */
+  public boolean holdsData() {
+    Commitment now = snap == null ? commD : snap.commD();
+    return !now.equals(ZeroPieces.commitment(proof.size().bytes()));
+  }
+
   /** The same with its seed known. */
   public SectorFacts withSeed(Randomness known) {
     return new SectorFacts(

@@ -2,6 +2,7 @@ package io.reseal.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reseal.plan.Repair;
+import io.reseal.plan.Unsealing;
 
 /**
  * What a step on a sealing host reports when it has succeeded.
@@ -24,6 +25,8 @@ import io.reseal.plan.Repair;
  *     left; null if there is nothing like that, and from a worker of an older version
  * @param keyLost why a snapped sector's key, which no proof reads, stays lost, for people; null if
  *     it is there or is made, and from a worker of an older version
+ * @param unsealing how the unsealed copy is to be made, found by the step that looks for what is
+ *     left; null if none is wanted, and from a worker of an older version
  * @param detail one line for people, e.g. {@code 2 layers, 1 of them kept from before}; never null
  */
 public record StageReport(
@@ -38,6 +41,7 @@ public record StageReport(
     @JsonProperty("repaired") String repaired,
     @JsonProperty("repair") Repair repair,
     @JsonProperty("keyLost") String keyLost,
+    @JsonProperty("unsealing") Unsealing unsealing,
     @JsonProperty("detail") String detail) {
 
   /** A report of a step that found nothing to repair. */
@@ -62,6 +66,7 @@ public record StageReport(
         toDownload,
         stored,
         repaired,
+        null,
         null,
         null,
         detail);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
+import io.reseal.plan.UnsealedWish;
+import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 
@@ -37,6 +39,11 @@ import io.reseal.sector.RebuildState;
  * @param lostKey what the step that looks for what is left may answer if a snapped sector's key is
  *     lost; null means that the key is sealed again
  * @param repair what this rebuild does instead of sealing, or null
+ * @param unsealed what the step that looks for what is left is to find out about the unsealed copy;
+ *     null: nothing
+ * @param withoutPieces whether the data of the unsealed copy cannot be assembled, because a piece
+ *     did not arrive or was wrong; null means no
+ * @param unsealing how this rebuild makes the unsealed copy, or null if it makes none
  */
 public record StageRequest(
     @JsonProperty("facts") SectorFacts facts,
@@ -55,7 +62,10 @@ public record StageRequest(
     @JsonProperty("commC") Commitment commC,
     @JsonProperty("mayEncode") Boolean mayEncode,
     @JsonProperty("lostKey") LostKey lostKey,
-    @JsonProperty("repair") Repair repair) {
+    @JsonProperty("repair") Repair repair,
+    @JsonProperty("unsealed") UnsealedWish unsealed,
+    @JsonProperty("withoutPieces") Boolean withoutPieces,
+    @JsonProperty("unsealing") Unsealing unsealing) {
 
   /** A request of a rebuild that makes all of the sector's files in scratch. */
   public StageRequest(
@@ -72,7 +82,7 @@ public record StageRequest(
       boolean urgent) {
     this(
         facts, thread, step, force, state, reached, early, keyIn, stored, fromZero, urgent, null,
-        null, null, null, null, null);
+        null, null, null, null, null, null, null, null);
   }
 
   /** Whether both ask for the same work on the same thread, whatever their grants' numbers. */
@@ -98,6 +108,9 @@ public record StageRequest(
         commC,
         mayEncode,
         lostKey,
-        repair);
+        repair,
+        unsealed,
+        withoutPieces,
+        unsealing);
   }
 }

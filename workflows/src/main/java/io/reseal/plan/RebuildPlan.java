@@ -19,6 +19,7 @@ public final class RebuildPlan {
    * @param keyStored whether a store has the key of a snapped sector intact, but not its update
    * @param repair what can be done instead of sealing, or null
    * @param empty whether what was sealed are zeros
+   * @param unsealing how the unsealed copy is made, or null if none is wanted
    */
   public record Needs(
       boolean prove,
@@ -27,13 +28,23 @@ public final class RebuildPlan {
       boolean download,
       boolean keyStored,
       Repair repair,
-      boolean empty) {
+      boolean empty,
+      Unsealing unsealing) {
 
     public static final Needs PLAIN = new Needs(false, false, false, false, false);
 
     public Needs(
         boolean prove, boolean synthetic, boolean snapped, boolean download, boolean keyStored) {
-      this(prove, synthetic, snapped, download, keyStored, null, false);
+      this(prove, synthetic, snapped, download, keyStored, null, false, null);
+    }
+
+    /** Whether nothing but the unsealed copy is made. */
+    private boolean onlyUnseals() {
+      return unsealing != null && unsealing.only();
+    }
+
+    private boolean unsealsFrom(Unsealing.From from) {
+      return unsealing != null && unsealing.from() == from;
     }
 
     /** A proof needs the layers, which no store has. */
@@ -73,16 +84,13 @@ public final class RebuildPlan {
 
   /** The steps that rebuild a sector, in order. */
   public static List<Step> of(Needs needs) {
-    List<Step> plan = new ArrayList<>(List.of(Step.FETCH_PIECES));
-    if (needs.repairsAll()) {
-      plan.addAll(
-          List.of(
-              needs.repair().leavesKey() ? Step.SKIP_KEY : Step.KEEP_SEALED,
-              needs.snapped() ? Step.KEEP_UPDATE : Step.SKIP_SNAP,
-              Step.REPAIR,
-              Step.CHECK_STORED));
-      return List.copyOf(plan);
+    if (needs.onlyUnseals()) {
+      return keepingAll(needs, Step.PERSIST);
     }
+    if (needs.repairsAll()) {
+      return keepingAll(needs, Step.REPAIR);
+    }
+    List<Step> plan = new ArrayList<>(List.of(Step.FETCH_PIECES));
     if (needs.download()) {
       plan.add(Step.DOWNLOAD_PIECES);
     }
@@ -93,6 +101,37 @@ public final class RebuildPlan {
     }
     plan.addAll(update(needs));
     plan.addAll(List.of(Step.PERSIST, Step.CHECK_STORED));
+    return List.copyOf(plan);
+  }
+
+  /**
+   * The steps of a rebuild that makes none of the sealed forms. If it is to store the unsealed copy
+   * as well, the data are assembled or decoded first.
+   *
+   * @param stores the step that puts into a store what is made
+   */
+  private static List<Step> keepingAll(Needs needs, Step stores) {
+    List<Step> plan = new ArrayList<>(List.of(Step.FETCH_PIECES));
+    boolean pieces = needs.unsealsFrom(Unsealing.From.PIECES);
+    if (pieces && needs.download()) {
+      plan.add(Step.DOWNLOAD_PIECES);
+    }
+    if (pieces && !needs.snapped()) {
+      plan.add(Step.ADD_PIECES);
+    }
+    if (needs.unsealsFrom(Unsealing.From.LABELS)) {
+      plan.addAll(List.of(Step.SKIP_PIECES, Step.SKIP_TREE_D, Step.PC1));
+    }
+    boolean leavesKey = needs.repair() != null && needs.repair().leavesKey();
+    plan.add(leavesKey ? Step.SKIP_KEY : Step.KEEP_SEALED);
+    if (pieces && needs.snapped()) {
+      plan.add(Step.SNAP_ADD_PIECES);
+    }
+    plan.add(needs.snapped() ? Step.KEEP_UPDATE : Step.SKIP_SNAP);
+    if (needs.unsealing() != null && needs.unsealing().decodes()) {
+      plan.add(Step.DECODE);
+    }
+    plan.addAll(List.of(stores, Step.CHECK_STORED));
     return List.copyOf(plan);
   }
 

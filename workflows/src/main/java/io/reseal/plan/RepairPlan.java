@@ -198,7 +198,8 @@ public record RepairPlan(List<Action> actions) {
                 false,
                 left.proves(Form.SEALED) && !does(Work.SEAL),
                 repair(left).orElse(null),
-                empty));
+                empty,
+                null));
   }
 
   @Override

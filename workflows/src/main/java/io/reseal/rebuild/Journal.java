@@ -208,6 +208,9 @@ final class Journal {
   }
 
   private static String whatIsThere(StageReport report) {
+    if (report.unsealing() != null && report.unsealing().only()) {
+      return "nothing to do: " + report.detail();
+    }
     return report.keyLost() == null
         ? "nothing was lost: store %s has it, provable; nothing was sealed"
             .formatted(report.intactIn())

@@ -6,6 +6,8 @@ import io.reseal.contract.StageReport;
 import io.reseal.plan.RebuildPlan;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
+import io.reseal.plan.UnsealedWish;
+import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import java.util.List;
@@ -30,6 +32,9 @@ final class PlanPosition {
   /** What can be done instead of sealing, or null. */
   private Repair repair;
 
+  /** How the unsealed copy is made; null if none is wanted, or as long as this is not known. */
+  private Unsealing unsealing;
+
   PlanPosition() {}
 
   /** The place that an earlier run of the rebuild had reached. */
@@ -40,10 +45,12 @@ final class PlanPosition {
     download = reached.download();
     keyIn = reached.keyIn();
     repair = reached.repair();
+    unsealing = reached.unsealing();
   }
 
   Continuation.Position handOver() {
-    return new Continuation.Position(List.copyOf(plan), next, furthest, download, keyIn, repair);
+    return new Continuation.Position(
+        List.copyOf(plan), next, furthest, download, keyIn, repair, unsealing);
   }
 
   List<Step> plan() {
@@ -86,19 +93,47 @@ final class PlanPosition {
     return includes(Step.ENCODE) ? repair.commC() : null;
   }
 
-  /** Draws the plan again; steps that are done stay done. */
-  void draw(SectorFacts facts, boolean prove) {
+  /** How this plan makes the unsealed copy; null if it makes none. */
+  Unsealing unsealing() {
+    return unsealing != null && unsealing.stores() ? unsealing : null;
+  }
+
+  /** Whether this plan makes nothing but the unsealed copy. */
+  boolean onlyUnseals() {
+    return unsealing != null && unsealing.only();
+  }
+
+  /** Whether this plan decodes the data of the unsealed copy. */
+  boolean decodes() {
+    return unsealing != null && unsealing.decodes();
+  }
+
+  /** Whether this plan assembles pieces only for the unsealed copy. */
+  boolean unsealsFromPieces() {
+    return unsealing != null && unsealing.from() == Unsealing.From.PIECES;
+  }
+
+  /**
+   * Draws the plan again; steps that are done stay done.
+   *
+   * @param unsealed what is wanted of the unsealed copy, or null
+   */
+  void draw(SectorFacts facts, boolean prove, UnsealedWish unsealed) {
+    boolean only = unsealed == UnsealedWish.ONLY;
     List<Step> done = plan.subList(0, next);
     List<Step> drawn =
         RebuildPlan.of(
             new RebuildPlan.Needs(
-                prove,
+                prove && !only,
                 facts.proof().hasSyntheticProofs(),
                 facts.snap() != null,
                 download,
                 keyIn != null,
                 repair,
-                !facts.hasData()));
+                !facts.hasData(),
+                unsealing == null && only
+                    ? new Unsealing(Unsealing.From.PIECES, true)
+                    : unsealing));
     next = RebuildPlan.positionAfter(done, drawn);
     plan = drawn;
   }
@@ -108,6 +143,7 @@ final class PlanPosition {
     download = fetched.toDownload() > 0;
     keyIn = fetched.keyIn();
     repair = fetched.repair();
+    unsealing = fetched.unsealing();
   }
 
   /** Marks the next step as done; returns whether the rebuild got further than ever before. */

@@ -15,6 +15,7 @@ import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;
 import io.temporal.failure.ActivityFailure;
@@ -38,6 +39,8 @@ final class SectorRebuild {
    * How many threads a rebuild leaves because of host faults, without progress, before it parks.
    */
   private static final int MAX_LEFT_THREADS = 3;
+
+  private static final String ONLY_UNSEALED = "left as it is: only the unsealed copy is made";
 
   private final RebuildRequest request;
   private final Journal journal;
@@ -75,6 +78,9 @@ final class SectorRebuild {
 
   /** What to do about a lost key; null once its update has turned out to be damaged. */
   private LostKey lostKey = LostKey.MAKE;
+
+  /** Whether the data of the unsealed copy have to be had without the pieces. */
+  private boolean withoutPieces;
 
   /** Whether the facts were read since the start, or since the last park or pause. */
   private boolean inspected;
@@ -122,6 +128,7 @@ final class SectorRebuild {
       repairFailed = before.repairFailed();
       encodingFailed = before.encodingFailed();
       lostKey = before.lostKey();
+      withoutPieces = before.withoutPieces();
       restarts = before.restarts();
       leftThreads = before.leftThreads();
       silences = before.silences();
@@ -147,6 +154,7 @@ final class SectorRebuild {
             repairFailed,
             encodingFailed,
             lostKey,
+            withoutPieces,
             restarts,
             leftThreads,
             silences,
@@ -268,6 +276,13 @@ final class SectorRebuild {
     }
     SectorFacts before = facts;
     facts = read.get();
+    if (request.unsealed() == UnsealedWish.ONLY && !facts.holdsData()) {
+      park(
+          Triage.of(
+              "Sector %s holds no data, so there is nothing to unseal; abort."
+                  .formatted(request.sector())));
+      return;
+    }
     inspected = true;
     drawPlan();
     if (before != null) {
@@ -276,14 +291,15 @@ final class SectorRebuild {
   }
 
   private void drawPlan() {
-    position.draw(facts, facts.prove() || request.prove());
+    position.draw(facts, facts.prove() || request.prove(), wish());
   }
 
   /** Repeats work that was done from inputs that have since changed. */
   private void compare(SectorFacts before) {
     FactsChange change = new FactsChange(before, facts);
     Optional<String> spoiled =
-        change.spoilsAll(position.keyKept() != null, position.repair() != null);
+        change.spoilsAll(
+            position.keyKept() != null, position.repair() != null || position.unsealing() != null);
     if (spoiled.isPresent()) {
       beginAgain(spoiled.get());
       return;
@@ -337,21 +353,39 @@ final class SectorRebuild {
         request.timings().hostGrace(),
         facts.snap() != null,
         hold.nextNumber(),
-        avoid);
+        avoid,
+        wish());
   }
 
   private void walk(Step step) {
     switch (step) {
       case SKIP_SNAP -> done(step, null, null);
-      case SKIP_PIECES -> done(step, null, "the sector has no data");
-      case SKIP_TREE_D -> done(step, null, "not needed: comm_c is known");
+      case SKIP_PIECES -> done(step, null, withoutPieces());
+      case SKIP_TREE_D -> done(step, null, withoutTreeD());
       case KEEP_KEY -> done(step, null, "key kept, in store \"%s\"".formatted(position.keyKept()));
-      case KEEP_SEALED -> done(step, null, kept("sealed file", position.repair().sealedIn()));
-      case KEEP_UPDATE -> done(step, null, keptUpdate(position.repair()));
+      case KEEP_SEALED ->
+          done(
+              step,
+              null,
+              position.onlyUnseals()
+                  ? ONLY_UNSEALED
+                  : kept("sealed file", position.repair().sealedIn()));
+      case KEEP_UPDATE ->
+          done(step, null, position.onlyUnseals() ? ONLY_UNSEALED : keptUpdate(position.repair()));
       case SKIP_KEY -> done(step, null, "the key is lost, which no proof reads");
       case WAIT_SEED -> waitForSeed();
       default -> runOnHost(step);
     }
+  }
+
+  private String withoutPieces() {
+    return position.decodes()
+        ? "a piece is missing; the data are decoded"
+        : "the sector has no data";
+  }
+
+  private String withoutTreeD() {
+    return position.decodes() ? "not needed to decode" : "not needed: comm_c is known";
   }
 
   private static String kept(String what, String store) {
@@ -380,6 +414,8 @@ final class SectorRebuild {
             !repairFailed && !encodingFailed,
             !encodingFailed,
             lostKey,
+            wish(),
+            withoutPieces,
             journal.state(),
             position);
     journal.stepBegins(step, stages.earlyStep());
@@ -393,6 +429,11 @@ final class SectorRebuild {
         doing = stages.earlyStep().title();
         stages.throwEarlyFailure();
       }
+    } else if (step == Step.FETCH_PIECES && isOlder(report.get())) {
+      park(
+          Triage.of(
+              "%s runs an older version of Reseal, which makes no unsealed copies; upgrade its worker, then resume."
+                  .formatted(on.host())));
     } else if (report.get().intactIn() != null && step == Step.FETCH_PIECES && !isForced()) {
       journal.nothingLost(step, report.get());
       position.end();
@@ -422,6 +463,16 @@ final class SectorRebuild {
       hold.markFaulted(secondOpinion.suspect(), fault);
     }
     secondOpinion.end();
+  }
+
+  /** Whether the worker ignored what the request says about the unsealed copy. */
+  private boolean isOlder(StageReport found) {
+    return wish() != null && found.unsealing() == null;
+  }
+
+  /** What it does about the unsealed copy; nobody wants one of zeros. */
+  private UnsealedWish wish() {
+    return facts.holdsData() ? request.unsealed() : null;
   }
 
   /** Whether to seal even if a store has the sector: a pending seal proof needs the layers. */
@@ -466,7 +517,10 @@ final class SectorRebuild {
       lostKey = null;
     }
     fromZero |= failure.spoilsLayers();
-    if (position.includes(Step.SNAP_KEY) && failure.lacksPiece()) {
+    if (failure.lacksPiece() && position.unsealsFromPieces() && !withoutPieces) {
+      withoutPieces = true;
+      beginAgain(failure.reason());
+    } else if (position.includes(Step.SNAP_KEY) && failure.lacksPiece()) {
       lostKey = LostKey.LEAVE;
       beginAgain(failure.reason());
     } else if (failure.type() == FailureType.HOST_NO_OTHER && secondOpinion.isPending()) {
@@ -539,6 +593,7 @@ final class SectorRebuild {
     }
     journal.parked(failure.reason());
     secondOpinion.end();
+    withoutPieces = false;
     inspected = false;
     restarts = failure.spoilsScratch() || failure.madeFrom().isPresent() ? 0 : restarts;
     leftThreads = 0;

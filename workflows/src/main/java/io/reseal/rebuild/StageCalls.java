@@ -11,6 +11,7 @@ import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.LostKey;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import io.temporal.workflow.ActivityStub;
@@ -46,6 +47,8 @@ final class StageCalls {
    * @param mayRepair see {@link StageRequest#mayRepair()}
    * @param mayEncode see {@link StageRequest#mayEncode()}
    * @param lostKey see {@link StageRequest#lostKey()}
+   * @param unsealed see {@link StageRequest#unsealed()}
+   * @param withoutPieces see {@link StageRequest#withoutPieces()}
    * @param state the state the rebuild is in
    */
   ActivityCall<StageReport> begin(
@@ -58,6 +61,8 @@ final class StageCalls {
       boolean mayRepair,
       boolean mayEncode,
       LostKey lostKey,
+      UnsealedWish unsealed,
+      boolean withoutPieces,
       RebuildState state,
       PlanPosition position) {
     Optional<ActivityCall<StageReport>> begun = early.take(step);
@@ -65,6 +70,7 @@ final class StageCalls {
       return begun.get();
     }
     RebuildState reached = StateTable.next(state, step);
+    boolean looks = step == Step.FETCH_PIECES;
     ActivityCall<StageReport> call =
         begin(
             new StageRequest(
@@ -77,14 +83,17 @@ final class StageCalls {
                 false,
                 position.keyKept(),
                 stored,
-                fromZero && step == Step.FETCH_PIECES,
+                fromZero && looks,
                 urgent,
-                mayRepair && step == Step.FETCH_PIECES,
+                mayRepair && looks,
                 position.includes(Step.REPAIR),
                 position.commC(),
-                mayEncode && step == Step.FETCH_PIECES,
-                step == Step.FETCH_PIECES ? lostKey : null,
-                position.repair()),
+                mayEncode && looks,
+                looks ? lostKey : null,
+                position.repair(),
+                looks ? unsealed : null,
+                looks && withoutPieces,
+                looks ? null : position.unsealing()),
             what(step, position));
     if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
       StageRequest pc1 =
@@ -105,7 +114,10 @@ final class StageCalls {
               position.commC(),
               null,
               null,
-              position.repair());
+              position.repair(),
+              null,
+              null,
+              position.unsealing());
       early.begin(Step.PC1, () -> begin(pc1, Step.PC1.title()));
     }
     return call;
@@ -135,8 +147,14 @@ final class StageCalls {
     return switch (step) {
       case REPAIR, REPAIR_KEY, REPAIR_UPDATE -> "repair %s of".formatted(position.repair().what());
       case SNAP_KEY -> "key from update and data of";
+      case DECODE -> "decode the data of";
+      case PERSIST -> storesOnlyUnsealed(position) ? "store the unsealed copy of" : step.title();
       default -> step.title();
     };
+  }
+
+  private static boolean storesOnlyUnsealed(PlanPosition position) {
+    return position.unsealing() != null && position.unsealing().only();
   }
 
   private ActivityCall<StageReport> begin(StageRequest request, String what) {

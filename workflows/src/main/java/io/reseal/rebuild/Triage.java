@@ -66,6 +66,11 @@ record Triage(
     return new Triage(null, message, message, false, false, false, null);
   }
 
+  /** Something that is not a failed activity and waits for an operator. */
+  static Triage of(String reason) {
+    return new Triage(null, reason, reason, false, false, false, null);
+  }
+
   /** The same failure with another reason for operators. */
   Triage because(String newReason) {
     return new Triage(type, message, newReason, mayPass, progressed, silent, computed);

@@ -90,7 +90,17 @@ final class BatchHarness implements AutoCloseable {
     return WorkflowClient.execute(
         workflow::run,
         new BatchRequest(
-            NAME, sectors, parallel, Timings.standard(), "anne", false, false, null, null, false));
+            NAME,
+            sectors,
+            parallel,
+            Timings.standard(),
+            "anne",
+            false,
+            false,
+            null,
+            null,
+            false,
+            null));
   }
 
   /** Starts a rebuild of a sector that is not the batch's. */

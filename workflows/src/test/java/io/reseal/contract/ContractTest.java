@@ -7,6 +7,8 @@ import io.reseal.plan.LostKey;
 import io.reseal.plan.RebuildPlan;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
+import io.reseal.plan.UnsealedWish;
+import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.Randomness;
@@ -84,8 +86,8 @@ class ContractTest {
         CHANGE,
         RUN,
         Timings.standard(),
-        new RebuildRequest(
-            SECTOR, Timings.standard(), "anne", true, true, "host-a", "disk-7", true),
+        new RebuildRequest(SECTOR, Timings.standard(), "anne", true, true, "host-a", "disk-7", true)
+            .with(UnsealedWish.ONLY),
         new HoldRequest(
             SECTOR, SealProof.KIB_2_V1, GRANT, 7, Duration.ofMinutes(1), true, 5_000_000L),
         new StageRequest(
@@ -125,6 +127,7 @@ class ContractTest {
             null,
             new Repair(null, "store-2", new Commitment("06".repeat(32)), "p_aux of the update"),
             null,
+            new Unsealing(Unsealing.From.KEY, true),
             "no pieces are needed"),
         new StageReport(
             1,
@@ -138,6 +141,7 @@ class ContractTest {
             null,
             null,
             "the key is lost",
+            null,
             "the update is whole"),
         new StageRequest(
             FACTS,
@@ -156,10 +160,21 @@ class ContractTest {
             new Commitment("06".repeat(32)),
             true,
             LostKey.LEAVE,
-            Repair.ofLostKey("store-2", null, LostKey.MAKE)),
+            Repair.ofLostKey("store-2", null, LostKey.MAKE),
+            UnsealedWish.ALSO,
+            true,
+            new Unsealing(Unsealing.From.LABELS, false)),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
         new HoldRequest(
-            SECTOR, SealProof.KIB_2_V1, null, 0, Duration.ofMinutes(1), true, 1L, "host-a"),
+            SECTOR,
+            SealProof.KIB_2_V1,
+            null,
+            0,
+            Duration.ofMinutes(1),
+            true,
+            1L,
+            "host-a",
+            UnsealedWish.ONLY),
         new ReleaseRequest(SECTOR, GRANT, true),
         new ReleaseRequest(SECTOR, GRANT, false, "It computes wrongly."),
         new OperatorCommand("anne"),
@@ -244,6 +259,7 @@ class ContractTest {
             "SnapEncode",
             "CheckSnap",
             "RepairUpdate",
+            "Decode",
             "Repair",
             "Persist",
             "CheckStored");

@@ -53,7 +53,7 @@ class RebuildPlanTest {
   private static RebuildPlan.Needs needs(
       boolean prove, boolean snapped, String updateIn, boolean empty) {
     Repair repair = new Repair(null, updateIn, null, "all files of the sealed file");
-    return new RebuildPlan.Needs(prove, false, snapped, false, false, repair, empty);
+    return new RebuildPlan.Needs(prove, false, snapped, false, false, repair, empty, null);
   }
 
   // Seen to fail: with the pieces of an empty sector, which are zeros, assembled.
@@ -86,6 +86,70 @@ class RebuildPlanTest {
             Step.CHECK_STORED);
     assertThat(RebuildPlan.of(needs(false, true, "nas", true)))
         .endsWith(Step.CHECK_ENCODED, Step.KEEP_UPDATE, Step.REPAIR, Step.CHECK_STORED);
+  }
+
+  private static List<Step> unsealing(
+      Unsealing.From from, boolean only, boolean snapped, boolean download) {
+    Repair repair = only ? null : new Repair("a", snapped ? "a" : null, "p_aux");
+    return RebuildPlan.of(
+        new RebuildPlan.Needs(
+            false, false, snapped, download, false, repair, false, new Unsealing(from, only)));
+  }
+
+  // Catches: a sector that is sealed again for its data; a decoding without the labels.
+  @Test
+  void makesOnlyTheUnsealedCopy() {
+    assertThat(unsealing(Unsealing.From.PIECES, true, false, true))
+        .containsExactly(
+            Step.FETCH_PIECES,
+            Step.DOWNLOAD_PIECES,
+            Step.ADD_PIECES,
+            Step.KEEP_SEALED,
+            Step.SKIP_SNAP,
+            Step.PERSIST,
+            Step.CHECK_STORED);
+    assertThat(unsealing(Unsealing.From.PIECES, true, true, false))
+        .containsExactly(
+            Step.FETCH_PIECES,
+            Step.KEEP_SEALED,
+            Step.SNAP_ADD_PIECES,
+            Step.KEEP_UPDATE,
+            Step.PERSIST,
+            Step.CHECK_STORED);
+    assertThat(unsealing(Unsealing.From.KEY, true, true, false))
+        .containsExactly(
+            Step.FETCH_PIECES,
+            Step.KEEP_SEALED,
+            Step.KEEP_UPDATE,
+            Step.DECODE,
+            Step.PERSIST,
+            Step.CHECK_STORED);
+    assertThat(unsealing(Unsealing.From.LABELS, true, false, false))
+        .containsExactly(
+            Step.FETCH_PIECES,
+            Step.SKIP_PIECES,
+            Step.SKIP_TREE_D,
+            Step.PC1,
+            Step.KEEP_SEALED,
+            Step.SKIP_SNAP,
+            Step.DECODE,
+            Step.PERSIST,
+            Step.CHECK_STORED);
+  }
+
+  // Catches: an unsealed copy that is forgotten where other files are repaired.
+  @Test
+  void makesTheUnsealedCopyBesidesWhatIsLost() {
+    assertThat(unsealing(Unsealing.From.KEY, false, true, false))
+        .endsWith(Step.KEEP_UPDATE, Step.DECODE, Step.REPAIR, Step.CHECK_STORED);
+    assertThat(unsealing(Unsealing.From.PIECES, false, false, false))
+        .containsExactly(
+            Step.FETCH_PIECES,
+            Step.ADD_PIECES,
+            Step.KEEP_SEALED,
+            Step.SKIP_SNAP,
+            Step.REPAIR,
+            Step.CHECK_STORED);
   }
 
   // Catches: a due proof of a sector whose layers are gone.

@@ -33,6 +33,14 @@ class StateTableTest {
           "Allocated | NOTHING_LOST | Finished",
           "Allocated | keep key | SealedChecked",
           "Allocated | keep sealed file | SealedChecked",
+          "PieceAdded | keep sealed file | SealedChecked",
+          "PieceAdded | no key | SealedChecked",
+          "TreeDBuilt | keep sealed file | SealedChecked",
+          "TreeDBuilt | no key | SealedChecked",
+          "PC1Done | keep sealed file | SealedChecked",
+          "PC1Done | no key | SealedChecked",
+          "SnapPieceAdded | keep update | SnapDone",
+          "SnapDone | decode | SnapDone",
           "Allocated | repair key | SealedChecked",
           "Allocated | no key | SealedChecked",
           "Allocated | add pieces for key | PieceAdded",
@@ -216,7 +224,21 @@ class StateTableTest {
   private static final Repair ALL_OF_SEALED = new Repair(null, null, "all files");
   private static final Repair ALL_BUT_UPDATE = new Repair(null, "b", "all files");
 
+  private static final List<Unsealing> UNSEALINGS =
+      Stream.of(Unsealing.From.values())
+          .flatMap(
+              from ->
+                  from == Unsealing.From.ASSEMBLED
+                      ? Stream.of(new Unsealing(from, false))
+                      : Stream.of(new Unsealing(from, false), new Unsealing(from, true)))
+          .toList();
+
   static Stream<Needs> allNeeds() {
+    return Stream.concat(Stream.of((Unsealing) null), UNSEALINGS.stream())
+        .flatMap(StateTableTest::allNeeds);
+  }
+
+  private static Stream<Needs> allNeeds(Unsealing unsealing) {
     return Stream.of(
             null,
             OF_SEALED,
@@ -238,7 +260,8 @@ class StateTableTest {
                                 (bits & 8) > 0,
                                 (bits & 16) > 0,
                                 repair,
-                                (bits & 32) > 0)))
+                                (bits & 32) > 0,
+                                unsealing)))
         .filter(
             needs ->
                 needs.repair() == null || needs.repair().updateIn() == null || needs.snapped());
@@ -262,9 +285,60 @@ class StateTableTest {
     assertThat(RebuildPlan.of(needs)).isSorted();
   }
 
-  /** Catches a stored sector that nobody checked: each way to Finished goes through all checks. */
+  // Catches: an unsealed copy for whose sake something else is left out, or is sealed.
   @ParameterizedTest
   @MethodSource("allNeeds")
+  void theUnsealedCopyChangesNothingElse(Needs needs) {
+    if (needs.unsealing() == null) {
+      return;
+    }
+    List<Step> plan = RebuildPlan.of(needs);
+    if (needs.unsealing().only()) {
+      assertThat(plan)
+          .startsWith(Step.FETCH_PIECES)
+          .endsWith(Step.PERSIST, Step.CHECK_STORED)
+          .doesNotContain(Step.TREE_D, Step.PC2, Step.ENCODE, Step.SNAP_ENCODE, Step.C2);
+      return;
+    }
+    List<Step> rest = new ArrayList<>(RebuildPlan.of(without(needs)));
+    List<Step> added = new ArrayList<>(plan);
+    added.removeAll(rest);
+    rest.removeAll(plan);
+    assertThat(rest).isEmpty();
+    assertThat(added)
+        .isSubsetOf(
+            Step.DOWNLOAD_PIECES,
+            Step.ADD_PIECES,
+            Step.SNAP_ADD_PIECES,
+            Step.SKIP_PIECES,
+            Step.SKIP_TREE_D,
+            Step.PC1,
+            Step.DECODE);
+    boolean keepsAll = plan.contains(Step.KEEP_SEALED) || plan.contains(Step.SKIP_KEY);
+    boolean makesData =
+        needs.unsealing().decodes() || needs.unsealing().from() == Unsealing.From.PIECES;
+    assertThat(!added.isEmpty()).isEqualTo(keepsAll && makesData);
+  }
+
+  private static Needs without(Needs needs) {
+    return new Needs(
+        needs.prove(),
+        needs.synthetic(),
+        needs.snapped(),
+        needs.download(),
+        needs.keyStored(),
+        needs.repair(),
+        needs.empty(),
+        null);
+  }
+
+  static Stream<Needs> needsWithoutUnsealing() {
+    return allNeeds(null);
+  }
+
+  /** Catches a stored sector that nobody checked: each way to Finished goes through all checks. */
+  @ParameterizedTest
+  @MethodSource("needsWithoutUnsealing")
   void nothingIsStoredUncheckedAndNothingFinishedUnproven(Needs needs) {
     List<Step> plan = RebuildPlan.of(needs);
     boolean encodes = plan.contains(Step.ENCODE);

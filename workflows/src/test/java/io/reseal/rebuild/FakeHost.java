@@ -10,6 +10,7 @@ import io.reseal.contract.ThreadGrant;
 import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
+import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import io.temporal.activity.Activity;
@@ -52,6 +53,8 @@ final class FakeHost implements SealingActivities {
   private String keyIn;
   private Repair repair;
   private String keyLost;
+  private Unsealing unsealing;
+  private Unsealing withoutPieces;
   private boolean leavesKey;
   private String askedKeyIn;
   private int toDownload;
@@ -90,6 +93,20 @@ final class FakeHost implements SealingActivities {
   /** A store of this host has the update of a snapped sector, and nothing gives its key. */
   FakeHost withLostKey(String why) {
     keyLost = why;
+    return this;
+  }
+
+  /** It answers a request for the unsealed copy with this. */
+  FakeHost unsealing(Unsealing how) {
+    unsealing = how;
+    withoutPieces = how;
+    return this;
+  }
+
+  /** The same, and with the other if a piece did not arrive. */
+  FakeHost unsealing(Unsealing how, Unsealing otherwise) {
+    unsealing = how;
+    withoutPieces = otherwise;
     return this;
   }
 
@@ -366,6 +383,11 @@ final class FakeHost implements SealingActivities {
   }
 
   @Override
+  public StageReport decode(StageRequest request) {
+    return run(request);
+  }
+
+  @Override
   public StageReport checkStored(StageRequest request) {
     return run(request);
   }
@@ -434,6 +456,9 @@ final class FakeHost implements SealingActivities {
             ? repair
             : null,
         request.step() == Step.FETCH_PIECES && !request.force() ? keyLost : null,
+        request.unsealed() == null
+            ? null
+            : Boolean.TRUE.equals(request.withoutPieces()) ? withoutPieces : unsealing,
         "done");
   }
 

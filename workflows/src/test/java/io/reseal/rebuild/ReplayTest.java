@@ -11,6 +11,7 @@ import io.reseal.contract.PauseCommand;
 import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
+import io.reseal.contract.RequestBuilder;
 import io.reseal.contract.ResumeCommand;
 import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.ThreadGrant;
@@ -18,6 +19,8 @@ import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
+import io.reseal.plan.UnsealedWish;
+import io.reseal.plan.Unsealing;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
@@ -65,7 +68,8 @@ class ReplayTest {
         "repaired",
         "key-repaired",
         "repair-damaged",
-        "key-made"
+        "key-made",
+        "unsealed"
       })
   void replaysWhatOlderVersionsBegan(String name) throws Exception {
     WorkflowReplayer.replayWorkflowExecutionFromResource(history(name), RebuildWorkflowImpl.class);
@@ -182,6 +186,7 @@ class ReplayTest {
     recordsTroubleOfHosts();
     recordsProofs();
     recordsKinds();
+    recordsUnsealing();
   }
 
   private static void recordsKinds() throws Exception {
@@ -262,6 +267,24 @@ class ReplayTest {
       harness.catalog.setSnap(1);
       harness.run();
       save("key-made", harness);
+    }
+  }
+
+  private static void recordsUnsealing() throws Exception {
+    FakeHost host =
+        new FakeHost("host-a")
+            .unsealing(
+                new Unsealing(Unsealing.From.PIECES, true), new Unsealing(Unsealing.From.KEY, true))
+            .failing(
+                Step.SNAP_ADD_PIECES, RebuildHarness.failure(FailureType.SECTOR_PIECE_MISMATCH));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(1);
+      RebuildRequest request =
+          RequestBuilder.of(RebuildHarness.SECTOR, RebuildHarness.TIMINGS)
+              .build()
+              .with(UnsealedWish.ONLY);
+      harness.start(request).join();
+      save("unsealed", harness);
     }
   }
 

@@ -121,7 +121,8 @@ public final class BatchStart {
             batch.force(),
             batch.host(),
             null,
-            batch.urgent());
+            batch.urgent(),
+            batch.unsealed());
     try {
       WorkflowExecution execution = WorkflowClient.start(workflow::run, request);
       tell(

@@ -12,9 +12,12 @@ import io.reseal.core.CoreException;
 import io.reseal.doctor.HostCore;
 import io.reseal.files.Stores;
 import io.reseal.inspection.Inspection;
+import io.reseal.plan.RebuildPlan;
 import io.reseal.plan.RepairPlan;
 import io.reseal.plan.Step;
 import io.reseal.plan.Survivors;
+import io.reseal.plan.UnsealedWish;
+import io.reseal.plan.Unsealing;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -33,21 +36,18 @@ final class DryRun {
   private final String host;
   private final HostCore core;
   private final Stores stores;
-  private final boolean force;
-  private final boolean prove;
+  private final RebuildMixin.Kind kind;
 
   /**
    * @param config the host's settings, with its stores
-   * @param force whether everything is sealed whatever is left
-   * @param prove whether a seal proof is made even if none is due
+   * @param kind what the rebuild would do
    */
-  DryRun(Shell shell, WorkerConfig config, boolean force, boolean prove) {
+  DryRun(Shell shell, WorkerConfig config, RebuildMixin.Kind kind) {
     this.shell = shell;
     this.host = config.name();
     this.core = HostCore.find(Optional.of(config), shell.environment());
     this.stores = Stores.of(config);
-    this.force = force;
-    this.prove = prove;
+    this.kind = kind;
   }
 
   /** Prints a line for each sector. */
@@ -69,22 +69,86 @@ final class DryRun {
 
   private void addTo(Table table, SectorFacts facts, RunRepository runs)
       throws IOException, InterruptedException {
-    Survivors left =
-        new Survey(stores, core.chosen().library())
-            .of(facts, request -> core.run(request, progress -> {}));
+    Survey survey = new Survey(stores, core.chosen().library());
+    if (kind.unsealed() == UnsealedWish.ONLY) {
+      addUnsealed(table, facts, survey, runs);
+      return;
+    }
+    Survivors left = survey.of(facts, request -> core.run(request, progress -> {}));
     RepairPlan plan =
-        force || prove || facts.prove() ? RepairPlan.sealing() : RepairPlan.cheapest(left);
+        kind.force() || proves(facts) ? RepairPlan.sealing() : RepairPlan.cheapest(left);
     boolean isWhole = plan.actions().isEmpty();
     table.add(
         facts.sector(),
         isWhole ? "nothing, no file is lost" : plan,
         isWhole ? "" : plan.cost(left.snapped()),
         isWhole ? "" : time(steps(plan, left, facts), facts.proof(), runs));
+    if (kind.unsealed() != null && facts.holdsData()) {
+      addUnsealed(table, facts, survey, runs);
+    }
+  }
+
+  /** A line for each way to get the data: the second is for when a piece is missing. */
+  private void addUnsealed(Table table, SectorFacts facts, Survey survey, RunRepository runs) {
+    Optional<String> there = survey.unsealedIn(facts);
+    if (there.isPresent()) {
+      table.add(
+          facts.sector(),
+          "no unsealed copy, if all of the one in store \"%s\" is right".formatted(there.get()),
+          "reading all of one file",
+          "");
+      return;
+    }
+    addUnsealed(table, facts, Unsealing.From.PIECES, "unsealed copy from its pieces", "", runs);
+    Unsealing.From otherwise =
+        Unsealing.cheapest(survey.bySize(facts), Unsealing.Pieces.MISSING, !facts.hasData());
+    if (otherwise == Unsealing.From.KEY) {
+      addUnsealed(
+          table,
+          facts,
+          otherwise,
+          "if a piece is missing: unsealed copy from the update and its key",
+          "reading all of 2 files",
+          runs);
+    } else if (otherwise == Unsealing.From.LABELS) {
+      addUnsealed(
+          table,
+          facts,
+          otherwise,
+          "if a piece is missing: unsealed copy from the %s and the labels"
+              .formatted(facts.snap() == null ? "sealed file" : "update"),
+          "PC1, reading all of one file",
+          runs);
+    }
+  }
+
+  private void addUnsealed(
+      Table table,
+      SectorFacts facts,
+      Unsealing.From from,
+      String what,
+      String cost,
+      RunRepository runs) {
+    List<Step> steps =
+        RebuildPlan.of(
+            new RebuildPlan.Needs(
+                false,
+                false,
+                facts.snap() != null,
+                false,
+                false,
+                null,
+                !facts.hasData(),
+                new Unsealing(from, true)));
+    table.add(facts.sector(), what, cost, time(steps, facts.proof(), runs));
+  }
+
+  private boolean proves(SectorFacts facts) {
+    return facts.prove() || kind.prove();
   }
 
   private List<Step> steps(RepairPlan plan, Survivors left, SectorFacts facts) {
-    return plan.steps(
-        left, facts.proof().hasSyntheticProofs(), !facts.hasData(), facts.prove() || prove);
+    return plan.steps(left, facts.proof().hasSyntheticProofs(), !facts.hasData(), proves(facts));
   }
 
   /**

@@ -11,6 +11,7 @@ import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.StateChange;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.problem.RefusedException;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.RebuildState;
@@ -53,23 +54,24 @@ final class RebuildStart {
   }
 
   /** Whether it was started, not found running. Waits for one that is about to end. */
-  boolean start(SectorRecord sector, boolean prove, boolean force, String host, boolean urgent) {
+  boolean start(SectorRecord sector, RebuildMixin.Kind kind, String host, boolean urgent) {
     RebuildRequest request =
         new RebuildRequest(
-            sector.id(),
-            services.installation().timings(),
-            Requester.name(shell.environment()),
-            prove,
-            force,
-            host,
-            null,
-            urgent);
+                sector.id(),
+                services.installation().timings(),
+                Requester.name(shell.environment()),
+                kind.prove(),
+                kind.force(),
+                host,
+                null,
+                urgent)
+            .with(kind.unsealed());
     try {
       start(sector, request);
       return true;
     } catch (WorkflowExecutionAlreadyStarted e) {
       if (!hasReachedItsEnd(e.getExecution())) {
-        tell(sector, "is already being rebuilt", e.getExecution());
+        tell(sector, running(kind), e.getExecution());
         return false;
       }
       awaitClosed(sector, e.getExecution());
@@ -78,10 +80,22 @@ final class RebuildStart {
     }
   }
 
+  private static String running(RebuildMixin.Kind kind) {
+    return kind.unsealed() == null
+        ? "is already being rebuilt"
+        : "is already being rebuilt; ask for its unsealed copy again once that has ended; it runs";
+  }
+
   private void start(SectorRecord sector, RebuildRequest request) {
     RebuildWorkflow workflow =
-        services.temporal().client().newWorkflowStub(RebuildWorkflow.class, options(sector));
-    tell(sector, "rebuild started", WorkflowClient.start(workflow::rebuild, request));
+        services
+            .temporal()
+            .client()
+            .newWorkflowStub(
+                RebuildWorkflow.class,
+                RebuildMarks.startOptions(sector.id(), sector.proof(), request.unsealed()));
+    String said = request.unsealed() == UnsealedWish.ONLY ? "unsealing started" : "rebuild started";
+    tell(sector, said, WorkflowClient.start(workflow::rebuild, request));
   }
 
   private boolean hasReachedItsEnd(WorkflowExecution running) {
@@ -124,7 +138,8 @@ final class RebuildStart {
   }
 
   /** Waits a moment in case nothing is lost, and then prints that. */
-  void tellIfNothingIsLost(SectorRecord sector) throws InterruptedException {
+  void tellIfNothingIsLost(SectorRecord sector, RebuildMixin.Kind kind)
+      throws InterruptedException {
     WorkflowStub stub =
         services.temporal().client().newUntypedWorkflowStub(Names.workflowId(sector.id()));
     long deadline = System.nanoTime() + FIRST_ANSWER.toNanos();
@@ -132,7 +147,8 @@ final class RebuildStart {
       try {
         WorkflowExecutionDescription now = stub.describe();
         if (now.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED) {
-          nothingLost(stub.getResult(RebuildStatus.class)).ifPresent(note -> tell(sector, note));
+          nothingLost(stub.getResult(RebuildStatus.class))
+              .ifPresent(note -> tell(sector, kind, note));
           return;
         }
         if (now.getStatus() != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
@@ -162,13 +178,17 @@ final class RebuildStart {
             .findFirst();
   }
 
-  private void tell(SectorRecord sector, String note) {
+  private void tell(SectorRecord sector, RebuildMixin.Kind kind, String note) {
+    if (kind.unsealed() == UnsealedWish.ONLY) {
+      shell.line("%s: %s.".formatted(sector.id(), note));
+      return;
+    }
     shell.line(
         "%s: %s. To rebuild it anyway: reseal util sealer sectors rebuild %d %d --force"
             .formatted(sector.id(), note, sector.id().miner(), sector.id().number()));
   }
 
   static WorkflowOptions options(SectorRecord sector) {
-    return RebuildMarks.startOptions(sector.id(), sector.proof());
+    return RebuildMarks.startOptions(sector.id(), sector.proof(), null);
   }
 }

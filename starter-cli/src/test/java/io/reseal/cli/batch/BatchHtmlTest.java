@@ -30,6 +30,7 @@ class BatchHtmlTest {
             false,
             false,
             false,
+            null,
             "<alice>@ops",
             1_000_000,
             null,

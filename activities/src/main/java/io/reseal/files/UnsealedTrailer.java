@@ -1,4 +1,4 @@
-package io.reseal.pieces;
+package io.reseal.files;
 
 import io.reseal.sector.SectorSize;
 import java.io.IOException;
@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Optional;
 
 /**
@@ -15,7 +16,7 @@ import java.util.Optional;
  * ranges that are present as run lengths, followed by the list's own length. A file without it
  * holds the whole sector.
  */
-final class UnsealedTrailer {
+public final class UnsealedTrailer {
 
   private static final int LENGTH_BYTES = 4;
   private static final int LONGEST = 1 << 20;
@@ -27,24 +28,54 @@ final class UnsealedTrailer {
    *
    * @throws IOException stating, in half a sentence, why the file is not an unsealed sector
    */
-  static boolean covers(Path file, long offset, long size) throws IOException {
+  public static boolean covers(Path file, long offset, long size) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long length = channel.size();
-      if (sectorOf(length).isPresent()) {
+      long sector = dataBytes(channel);
+      if (sector == length) {
         return offset + size <= length;
       }
-      byte[] tail = read(channel, length - LENGTH_BYTES, LENGTH_BYTES);
-      long runs =
-          Integer.toUnsignedLong(ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt());
-      long sector = length - LENGTH_BYTES - runs;
-      if (runs > LONGEST || sectorOf(sector).isEmpty()) {
-        throw new IOException(
-            "has %d bytes and no trailer that lists which of them are data; it was cut off or is not an unsealed sector"
-                .formatted(length));
-      }
-      byte[] encoded = read(channel, sector, (int) runs);
+      byte[] encoded = read(channel, sector, (int) (length - LENGTH_BYTES - sector));
       return offset + size <= sector && new Runs(encoded).cover(offset, offset + size);
     }
+  }
+
+  /**
+   * How many bytes of a file are the sector's.
+   *
+   * @throws IOException as above
+   */
+  static long dataBytes(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return dataBytes(channel);
+    }
+  }
+
+  private static long dataBytes(FileChannel channel) throws IOException {
+    long length = channel.size();
+    if (sectorOf(length).isPresent()) {
+      return length;
+    }
+    byte[] tail = read(channel, length - LENGTH_BYTES, LENGTH_BYTES);
+    long runs =
+        Integer.toUnsignedLong(ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt());
+    long sector = length - LENGTH_BYTES - runs;
+    if (runs > LONGEST || sectorOf(sector).isEmpty()) {
+      throw new IOException(
+          "has %d bytes and no trailer that lists which of them are data; it was cut off or is not an unsealed sector"
+              .formatted(length));
+    }
+    return sector;
+  }
+
+  /** The trailer of a file that holds all of a sector, as a miner writes it when it seals. */
+  static byte[] whole(SectorSize size) {
+    byte[] runs = Runs.one(size.bytes());
+    return ByteBuffer.allocate(runs.length + LENGTH_BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(runs)
+        .putInt(runs.length)
+        .array();
   }
 
   private static Optional<SectorSize> sectorOf(long bytes) {
@@ -81,6 +112,23 @@ final class UnsealedTrailer {
 
     Runs(byte[] bytes) {
       this.bytes = bytes;
+    }
+
+    /**
+     * A single run of bytes that are present, too long for the short form. Zeros at the end are
+     * left out: a miner's software refuses a list whose last byte is zero.
+     */
+    static byte[] one(long length) {
+      BitSet bits = new BitSet();
+      bits.set(VERSION_BITS);
+      int at = VERSION_BITS + 1 + 2;
+      for (long left = length; left > 0; left >>= VARINT_BITS) {
+        for (int i = 0; i < VARINT_BITS; i++) {
+          bits.set(at++, (left >> i & 1) == 1);
+        }
+        bits.set(at++, left >> VARINT_BITS > 0);
+      }
+      return bits.toByteArray();
     }
 
     boolean cover(long from, long to) throws IOException {

@@ -1,4 +1,4 @@
-package io.reseal.pieces;
+package io.reseal.files;
 
 import io.reseal.fuzz.Fuzzed;
 import java.io.ByteArrayOutputStream;

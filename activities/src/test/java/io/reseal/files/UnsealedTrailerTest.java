@@ -1,16 +1,21 @@
-package io.reseal.pieces;
+package io.reseal.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.reseal.sector.SectorSize;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class UnsealedTrailerTest {
 
@@ -19,7 +24,7 @@ class UnsealedTrailerTest {
   /** Seen to fail with the runs read from the most significant bit. */
   @Test
   void readsWhatAMinerWroteOfASectorFilledToItsEnd() throws IOException {
-    Path file = write(TestPieces.resource("unsealed-s-t01001-3"));
+    Path file = write(resource("unsealed-s-t01001-3"));
 
     assertThat(UnsealedTrailer.covers(file, 0, 2048)).isTrue();
     assertThat(UnsealedTrailer.covers(file, 1024, 1024)).isTrue();
@@ -29,7 +34,7 @@ class UnsealedTrailerTest {
   /** The miner dropped the filler at the end. Seen to fail with the trailer not looked at. */
   @Test
   void readsWhatAMinerWroteOfASectorThatLacksItsEnd() throws IOException {
-    Path file = write(TestPieces.resource("unsealed-s-t01001-2"));
+    Path file = write(resource("unsealed-s-t01001-2"));
 
     assertThat(UnsealedTrailer.covers(file, 0, 1536)).isTrue();
     assertThat(UnsealedTrailer.covers(file, 1024, 512)).isTrue();
@@ -67,7 +72,7 @@ class UnsealedTrailerTest {
 
   @Test
   void refusesAFileThatWasCutOff() throws IOException {
-    byte[] whole = TestPieces.resource("unsealed-s-t01001-3");
+    byte[] whole = resource("unsealed-s-t01001-3");
     for (int length : new int[] {0, 3, 100, 2047, 2049, 2054}) {
       Path file = write(Arrays.copyOf(whole, length));
 
@@ -105,5 +110,38 @@ class UnsealedTrailerTest {
 
   private Path write(byte[] content) throws IOException {
     return Files.write(dir.resolve("unsealed"), content);
+  }
+
+  // Catches: a copy that a miner takes for incomplete.
+  @Test
+  void writesWhatAMinerWrites() throws IOException {
+    byte[] recorded = resource("unsealed-s-t01001-3");
+
+    assertThat(UnsealedTrailer.whole(SectorSize.KIB_2))
+        .isEqualTo(Arrays.copyOfRange(recorded, 2048, recorded.length));
+  }
+
+  // Catches: a length that is cut to 32 bits; a list that ends in a zero byte, which a miner's
+  // software refuses.
+  @ParameterizedTest
+  @EnumSource(SectorSize.class)
+  void readsWhatItWrites(SectorSize size) throws IOException {
+    Path file = dir.resolve("sparse");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.seek(size.bytes());
+      sparse.write(UnsealedTrailer.whole(size));
+    }
+
+    byte[] trailer = UnsealedTrailer.whole(size);
+    assertThat(trailer[trailer.length - 5]).isNotZero();
+    assertThat(UnsealedTrailer.dataBytes(file)).isEqualTo(size.bytes());
+    assertThat(UnsealedTrailer.covers(file, 0, size.bytes())).isTrue();
+    assertThat(UnsealedTrailer.covers(file, 128, size.bytes())).isFalse();
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = UnsealedTrailerTest.class.getResourceAsStream("/pieces/" + name)) {
+      return in.readAllBytes();
+    }
   }
 }
