@@ -39,6 +39,7 @@ public final class Catalog implements AutoCloseable {
   private final ScratchRepository scratch;
   private final RootsRepository roots;
   private final CopyRepository copies;
+  private final LossRepository losses;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -60,6 +61,7 @@ public final class Catalog implements AutoCloseable {
     this.scratch = new ScratchRepository(access);
     this.roots = new RootsRepository(access);
     this.copies = new CopyRepository(access);
+    this.losses = new LossRepository(access);
   }
 
   /** Connects and brings the tables up to date: for workers and the embedded installation. */
@@ -163,6 +165,10 @@ public final class Catalog implements AutoCloseable {
 
   public CopyRepository copies() {
     return copies;
+  }
+
+  public LossRepository losses() {
+    return losses;
   }
 
   @Override

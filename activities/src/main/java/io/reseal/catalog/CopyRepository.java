@@ -46,6 +46,11 @@ public final class CopyRepository {
     access.scan(CopyTable.class, table -> table.ofStore(storeId, taker));
   }
 
+  /** Passes on the copies of a miner's sectors on all hosts. */
+  public void eachOfMiner(long miner, Consumer<CopyRow> taker) {
+    access.scan(CopyTable.class, table -> table.ofMiner(miner, taker));
+  }
+
   /** The damaged and lost copies of all sectors, or one miner's, by sector. */
   public List<CopyRow> damaged(Optional<Long> miner) {
     return access.read(CopyTable.class, table -> table.damaged(miner));

@@ -80,6 +80,10 @@ interface CopyTable {
   @FetchSize(RunTable.ROWS_AT_A_TIME)
   void ofStore(@Bind("storeId") String storeId, Consumer<CopyRow> taker);
 
+  @SqlQuery("SELECT * FROM stored_copy WHERE miner = :miner")
+  @FetchSize(RunTable.ROWS_AT_A_TIME)
+  void ofMiner(@Bind("miner") long miner, Consumer<CopyRow> taker);
+
   @SqlQuery(
       """
       SELECT * FROM stored_copy

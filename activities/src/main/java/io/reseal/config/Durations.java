@@ -5,14 +5,19 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as configuration files write them: {@code 30s}, {@code 5min}, {@code 1h 30m}. */
-final class Durations {
+/** Durations as people write them: {@code 30s}, {@code 5min}, {@code 1h 30m}. */
+public final class Durations {
 
   private static final Pattern PART = Pattern.compile("\\s*([0-9]{1,9})\\s*([a-z]+)\\s*");
 
   private Durations() {}
 
-  static Duration parse(String text) {
+  /**
+   * Reads one.
+   *
+   * @throws IllegalArgumentException stating how to write it
+   */
+  public static Duration parse(String text) {
     Matcher part = PART.matcher(text.toLowerCase(Locale.ROOT));
     Duration sum = Duration.ZERO;
     int end = 0;

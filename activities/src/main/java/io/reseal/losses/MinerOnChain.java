@@ -1,5 +1,7 @@
 package io.reseal.losses;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
 /**
  * A miner as the chain has it at one tipset.
  *
@@ -18,6 +20,7 @@ public record MinerOnChain(
     NetworkEstimates estimates,
     long consensusFaultUntil) {
 
+  @JsonIgnore
   public boolean isInConsensusFault() {
     return clock.now() <= consensusFaultUntil;
   }

@@ -148,6 +148,17 @@ public record ProvingClock(long now, long periodStart, Rules rules) {
     return new Term(early);
   }
 
+  /** The same seen from a later epoch. */
+  public ProvingClock at(long epoch) {
+    return new ProvingClock(epoch, periodStart, rules);
+  }
+
+  /** How many epochs a time takes, rounded up. */
+  public long epochs(Duration time) {
+    long epoch = rules.epoch().toMillis();
+    return (time.toMillis() + epoch - 1) / epoch;
+  }
+
   /** The time from now to an epoch; negative if it has passed. */
   public Duration until(long epoch) {
     return rules.epoch().multipliedBy(epoch - now);

@@ -51,19 +51,22 @@ public final class CopyRecords implements StoredCopies.Records {
   @Override
   public void checked(
       SectorId sector, Replica replica, Placement at, CheckLevel level, List<String> faults) {
-    Store store = at.of(replica.dataType());
-    copies.checked(
-        List.of(
-            CopyRow.checked(
-                id(store),
-                host,
-                store.name(),
-                sector,
-                name(replica),
-                level,
-                System.currentTimeMillis(),
-                by,
-                faults.isEmpty() ? null : String.join("; ", faults))));
+    copies.checked(List.of(row(sector, replica, at.of(replica.dataType()), level, faults)));
+  }
+
+  /** What a check of a copy found, to be recorded. */
+  public CopyRow row(
+      SectorId sector, Replica replica, Store store, CheckLevel level, List<String> faults) {
+    return CopyRow.checked(
+        id(store),
+        host,
+        store.name(),
+        sector,
+        name(replica),
+        level,
+        System.currentTimeMillis(),
+        by,
+        faults.isEmpty() ? null : String.join("; ", faults));
   }
 
   /**

@@ -5,11 +5,13 @@ import io.reseal.config.ScrubSettings;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.Names;
 import io.reseal.contract.ScrubActivities;
+import io.reseal.contract.StoreLookActivities;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.host.HostCommandWorkflowImpl;
 import io.reseal.plan.Step;
 import io.reseal.rebuild.RebuildWorkflowImpl;
 import io.reseal.reconcile.ReconcileWorkflowImpl;
+import io.reseal.scan.LossScanWorkflowImpl;
 import io.reseal.scrub.ScrubWorkflowImpl;
 import io.reseal.steps.HostActivities;
 import io.temporal.worker.Worker;
@@ -50,9 +52,11 @@ final class TaskQueues {
 
   /**
    * @param scrub the checks of the stores' copies
+   * @param look the looks at the stores for losses
    * @param control the short work that any worker does
    */
-  void register(HostActivities host, ScrubActivities scrub, Object... control) {
+  void register(
+      HostActivities host, ScrubActivities scrub, StoreLookActivities look, Object... control) {
     Worker any =
         factory.newWorker(
             Names.CONTROL_QUEUE,
@@ -65,7 +69,8 @@ final class TaskQueues {
         BatchWorkflowImpl.class,
         ReconcileWorkflowImpl.class,
         HostCommandWorkflowImpl.class,
-        ScrubWorkflowImpl.class);
+        ScrubWorkflowImpl.class,
+        LossScanWorkflowImpl.class);
     any.registerActivitiesImplementations(control);
     holds.forEach(worker -> worker.registerActivitiesImplementations(host.holds()));
     factory
@@ -73,7 +78,7 @@ final class TaskQueues {
         .registerActivitiesImplementations(host.commands());
     factory
         .newWorker(Names.hostScrubQueue(config.name()), activitiesOnly(scrubSlots()))
-        .registerActivitiesImplementations(scrub);
+        .registerActivitiesImplementations(scrub, look);
     for (Step.Resource resource : Step.Resource.values()) {
       if (resource != Step.Resource.NONE) {
         factory

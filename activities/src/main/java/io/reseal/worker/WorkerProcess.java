@@ -3,11 +3,13 @@ package io.reseal.worker;
 import com.uber.m3.tally.NoopScope;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
+import io.reseal.checks.StoreLookActivitiesImpl;
 import io.reseal.config.Installation;
 import io.reseal.config.WorkerConfig;
 import io.reseal.control.BatchActivitiesImpl;
 import io.reseal.control.BatchNotifier;
 import io.reseal.control.ControlActivitiesImpl;
+import io.reseal.control.LossScanActivitiesImpl;
 import io.reseal.control.Reconciliation;
 import io.reseal.control.SeedSearch;
 import io.reseal.core.ChosenCore;
@@ -256,6 +258,7 @@ public final class WorkerProcess implements AutoCloseable {
     queues.register(
         host.activities(),
         host.scrub(),
+        new StoreLookActivitiesImpl(config.name(), host.allStores(), catalog),
         new ControlActivitiesImpl(
             catalog,
             core.library(),
@@ -264,6 +267,7 @@ public final class WorkerProcess implements AutoCloseable {
             batches,
             services.temporal()::identity),
         new BatchActivitiesImpl(catalog, client, batches),
+        new LossScanActivitiesImpl(catalog, installation.chain()),
         new Reconciliation(catalog, client, batches, services.temporal()::identity));
     parts.push(() -> stop(factory, host));
     factory.start();

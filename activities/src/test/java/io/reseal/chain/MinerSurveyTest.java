@@ -11,6 +11,8 @@ import io.reseal.losses.MinerOnChain;
 import io.reseal.losses.SectorOnChain;
 import io.reseal.losses.SectorOnChain.State;
 import io.reseal.problem.RefusedException;
+import io.reseal.sector.Cid;
+import io.reseal.sector.Commitment;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -347,6 +350,73 @@ class MinerSurveyTest {
       assertThatThrownBy(() -> sectors(node))
           .isInstanceOf(NodesException.class)
           .hasMessageContaining("'FaultySectors' is missing");
+    }
+  }
+
+  /**
+   * A node of a miner with so many sectors in two partitions of each deadline; sector 2 is faulty.
+   */
+  private static FakeNode large(int sectors) {
+    int each = sectors / DEADLINES / 2;
+    return StageNode.changing(
+        "faulty-3",
+        (call, answer) ->
+            switch (call.method()) {
+              case "StateMinerPartitions" -> {
+                ArrayNode partitions = FakeNode.JSON.createArrayNode();
+                int first = call.params().get(1).asInt() * 2 * each;
+                partition(partitions.addObject(), first, each);
+                partition(partitions.addObject(), first + each, each);
+                yield partitions;
+              }
+              case "StateMinerSectors" -> {
+                ArrayNode found = FakeNode.JSON.createArrayNode();
+                BitField.read(call.params().get(1)).forEach(number -> found.add(record(number)));
+                yield found;
+              }
+              default -> answer;
+            });
+  }
+
+  private static void partition(ObjectNode partition, int first, int each) {
+    List<Long> faulty =
+        LongStream.range(first, first + each).filter(number -> number == 2).boxed().toList();
+    List<Long> active =
+        LongStream.range(first, first + each).filter(number -> number != 2).boxed().toList();
+    partition.putPOJO("AllSectors", List.of(first, each));
+    partition.putPOJO("LiveSectors", List.of(first, each));
+    partition.putPOJO("FaultySectors", BitField.of(faulty).lengths());
+    partition.putPOJO("RecoveringSectors", List.of(0));
+    partition.putPOJO("ActiveSectors", BitField.of(active).lengths());
+  }
+
+  private static ObjectNode record(long number) {
+    return FakeNode.JSON
+        .createObjectNode()
+        .put("SectorNumber", number)
+        .put("SealProof", 8)
+        .put("Activation", 1000)
+        .put("Expiration", 1_500_000)
+        .put("PowerBaseEpoch", 1000)
+        .put("InitialPledge", Long.toString(number))
+        .set(
+            "SealedCID",
+            FakeNode.JSON.createObjectNode().put("/", Cid.sealed(new Commitment("11".repeat(32)))));
+  }
+
+  // Fails if a large miner costs a call for each sector, or one sector is lost or mixed up.
+  @Test
+  void aHundredThousandSectorsCostAFewCallsForEachPartition() {
+    int sectors = 99_936;
+    try (FakeNode node = large(sectors)) {
+      Map<Long, SectorOnChain> found = sectors(node);
+
+      assertThat(found).hasSize(sectors);
+      assertThat(in(found, State.FAULTY)).containsExactly(2L);
+      found.forEach(
+          (number, sector) ->
+              assertThat(sector.worth().pledge()).isEqualTo(BigInteger.valueOf(number)));
+      assertThat(node.callsInAll()).isEqualTo(1 + DEADLINES + 2 * DEADLINES + 1);
     }
   }
 }

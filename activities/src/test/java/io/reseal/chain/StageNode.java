@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * What a real node answered about a miner of seven sectors at each stage of a loss: three of them
@@ -36,7 +37,13 @@ public final class StageNode {
     return changing(stage, (call, answer) -> answer);
   }
 
-  /** The same, but its answers are changed. */
+  /** A node whose head is the stage that it is at. */
+  public static FakeNode following(Supplier<String> stage) {
+    return FakeNode.answering(
+        call -> new StageNode(RECORDED.path("stages").path(stage.get())).answer(call));
+  }
+
+  /** A node at a stage whose answers are changed. */
   static FakeNode changing(String stage, BiFunction<FakeNode.Call, JsonNode, JsonNode> change) {
     StageNode node = new StageNode(RECORDED.path("stages").path(stage));
     return FakeNode.answering(call -> change.apply(call, node.answer(call).deepCopy()));

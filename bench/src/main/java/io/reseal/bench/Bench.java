@@ -23,6 +23,7 @@ public final class Bench implements AutoCloseable {
   private static final int SMALL_RUNS = 10;
   private static final int COMPARED_RUNS = 3;
   private static final int CHAIN_SECTORS = 10_000;
+  private static final int SURVEYED_SECTORS = 100_000;
 
   /**
    * What was measured, and on which machine.
@@ -109,6 +110,7 @@ public final class Bench implements AutoCloseable {
     rows.addAll(new Reactions(subject).rows());
     rows.addAll(
         new ChainImportTimes(subject::say).rows(subject.catalog().findings(), CHAIN_SECTORS));
+    rows.addAll(new SurveyTimes(subject::say).rows(SURVEYED_SECTORS));
     return rows;
   }
 

@@ -124,6 +124,9 @@ final class ChainStandIn implements AutoCloseable {
       ObjectNode partition = partitions.addObject();
       partition.putArray("AllSectors").add(from).add(to - from);
       partition.putArray("LiveSectors").add(from).add(to - from);
+      partition.putArray("ActiveSectors").add(from).add(to - from);
+      partition.putArray("FaultySectors").add(0);
+      partition.putArray("RecoveringSectors").add(0);
     }
     return partitions;
   }
@@ -152,6 +155,10 @@ final class ChainStandIn implements AutoCloseable {
             .put("Activation", activation(number))
             .put("Expiration", HEAD + 1_500_000)
             .put("PowerBaseEpoch", activation(number))
+            .put("DealWeight", "0")
+            .put("VerifiedDealWeight", "0")
+            .put("InitialPledge", "140256000000000000")
+            .put("DailyFee", "3780793052776")
             .putNull("SectorKeyCID");
     sector.putObject("SealedCID").put("/", Cid.sealed(commitment(number)));
     return sector;

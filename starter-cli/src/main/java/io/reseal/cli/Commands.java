@@ -41,6 +41,8 @@ import io.reseal.cli.installation.ParamsCheckCommand;
 import io.reseal.cli.installation.ParamsGenerateCommand;
 import io.reseal.cli.installation.TemporalSetupCommand;
 import io.reseal.cli.installation.UpCommand;
+import io.reseal.cli.losses.LossScanCommand;
+import io.reseal.cli.losses.LossesCommand;
 import io.reseal.cli.rebuild.AbortCommand;
 import io.reseal.cli.rebuild.ExplainCommand;
 import io.reseal.cli.rebuild.MoveRebuildCommand;
@@ -111,6 +113,7 @@ final class Commands {
         .with("gpu", this::gpu)
         .with("scratch", this::scratch)
         .with("scrub", this::scrub)
+        .with("losses", this::losses)
         .with("recover", () -> new RecoverCommand(shell))
         .with("util", this::util)
         .with("sectors", this::sectors)
@@ -177,6 +180,12 @@ final class Commands {
                 update(
                     ScrubUpdateCommand.Kind.RESUME,
                     "Begin tours of a store again, the first one now."))
+        .made();
+  }
+
+  private CommandLine losses() {
+    return level(new CommandLine(new LossesCommand(shell)))
+        .with("scan", () -> new LossScanCommand(shell))
         .made();
   }
 

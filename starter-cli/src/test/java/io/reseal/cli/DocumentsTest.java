@@ -17,6 +17,7 @@ import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.host.HostInfo;
 import io.reseal.cli.host.HostLine;
 import io.reseal.cli.inputs.PiecesCheckCommand;
+import io.reseal.cli.losses.LossView;
 import io.reseal.cli.rebuild.ExplainCommand;
 import io.reseal.cli.rebuild.OperatorUpdate;
 import io.reseal.cli.rebuild.Recovery;
@@ -70,6 +71,9 @@ class DocumentsTest {
         Arguments.of("Roots", SectorRoots.class),
         Arguments.of("Stored copy", CopyRow.class),
         Arguments.of("Tour", ScrubListCommand.Tour.class),
+        Arguments.of("Losses of a miner", LossView.class),
+        Arguments.of("Lost sector", LossView.LostSector.class),
+        Arguments.of("Needed piece", LossView.NeededPiece.class),
         Arguments.of("Progress of a tour", ScrubProgress.class),
         Arguments.of("What was learned", Learned.class),
         Arguments.of("State change", StateChange.class),

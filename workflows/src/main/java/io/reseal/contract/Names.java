@@ -78,6 +78,14 @@ public final class Names {
     return "seal-" + host + "-scrub";
   }
 
+  /**
+   * {@code losses-f01001}: one scan for losses that was asked for per miner; also the schedule of a
+   * miner's scans, and how their ids begin.
+   */
+  public static String lossScanWorkflowId(long miner) {
+    return "losses-f0" + miner;
+  }
+
   /** {@code scrub-host-a-store1}: the schedule of one store's tours, and how their ids begin. */
   public static String scrubSchedule(String host, String store) {
     return "scrub-" + host + "-" + store;

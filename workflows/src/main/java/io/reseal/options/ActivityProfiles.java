@@ -70,6 +70,29 @@ public final class ActivityProfiles {
     return ofStores(host, summary).setStartToCloseTimeout(Duration.ofMinutes(10)).build();
   }
 
+  /** Reading a miner's sectors from the chain, deadline by deadline; continues where it was. */
+  public static ActivityOptions lossScan(String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Names.CONTROL_QUEUE)
+        .setStartToCloseTimeout(Duration.ofHours(2))
+        .setHeartbeatTimeout(Duration.ofMinutes(10))
+        .setRetryOptions(retry(Duration.ofSeconds(5), Duration.ofMinutes(1), 5))
+        .setSummary(summary)
+        .build();
+  }
+
+  /** A fresh look at a host's stores, for which a scan does not wait long. */
+  public static ActivityOptions storeLook(String host) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Names.hostScrubQueue(host))
+        .setScheduleToStartTimeout(Duration.ofMinutes(1))
+        .setStartToCloseTimeout(Duration.ofHours(2))
+        .setHeartbeatTimeout(Duration.ofMinutes(2))
+        .setRetryOptions(retry(Duration.ofSeconds(5), Duration.ofMinutes(1), 3))
+        .setSummary("look at the stores of " + host)
+        .build();
+  }
+
   private static ActivityOptions.Builder ofStores(String host, String summary) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(Names.hostScrubQueue(host))

@@ -1,0 +1,207 @@
+package io.reseal.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reseal.chain.FakeNode;
+import io.reseal.chain.StageNode;
+import io.reseal.cli.shell.ExitStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Scans for losses on a real fleet, of a miner whose chain answers as a real one did. */
+@ExtendWith(FleetExtension.class)
+@Timeout(300)
+class LossesIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String MINER = "f01001";
+  private static final int SNAPPED = 3;
+  private static final int SECTORS = 7;
+
+  private final Fleet fleet;
+  private final Ask ask;
+  private volatile String stage = "healthy";
+  private FakeNode node;
+  private String settings;
+
+  LossesIT(Fleet fleet, Ask ask) {
+    this.fleet = fleet;
+    this.ask = ask;
+  }
+
+  @BeforeEach
+  void connect() throws IOException {
+    node = StageNode.following(() -> stage);
+    settings = Files.readString(file());
+    Files.writeString(
+        file(), settings + "\n[[chain.node]]\naddress = \"%s\"\n".formatted(node.address()));
+    restart();
+    for (int number = 0; number < SECTORS; number++) {
+      store(number);
+    }
+  }
+
+  @AfterEach
+  void disconnect() throws IOException {
+    for (int number = 0; number < SECTORS; number++) {
+      lose(number);
+    }
+    node.close();
+    Files.writeString(file(), settings);
+    restart();
+  }
+
+  private Path file() {
+    return fleet.home().resolve("reseal.toml");
+  }
+
+  private void restart() {
+    fleet.stopWorkers();
+    fleet.makeWhole();
+  }
+
+  private static Map<String, Integer> files(int number) {
+    boolean snapped = number == SNAPPED;
+    String name = "s-t01001-" + number;
+    String cache = (snapped ? "update-cache/" : "cache/") + name;
+    return Map.of(
+        (snapped ? "update/" : "sealed/") + name,
+        2048,
+        cache + "/p_aux",
+        64,
+        cache + "/sc-02-data-tree-r-last.dat",
+        32);
+  }
+
+  private void store(int number) throws IOException {
+    for (Map.Entry<String, Integer> file : files(number).entrySet()) {
+      Path path = fleet.store().resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.write(path, new byte[file.getValue()]);
+    }
+  }
+
+  private void lose(int number) throws IOException {
+    for (String file : files(number).keySet()) {
+      Files.deleteIfExists(fleet.store().resolve(file));
+    }
+    Files.deleteIfExists(
+        fleet
+            .store()
+            .resolve(number == SNAPPED ? "update-cache" : "cache")
+            .resolve("s-t01001-" + number));
+  }
+
+  private void scan(String at) {
+    stage = at;
+    Ask.Answer answer = ask.reseal("losses", "scan", MINER);
+    assertThat(answer.status()).as(answer.toString()).isZero();
+  }
+
+  private JsonNode losses() throws IOException {
+    Ask.Answer answer = ask.reseal("losses", MINER, "--output", "json");
+    JsonNode losses = JSON.readTree(answer.out());
+    assertThat(answer.status())
+        .as(answer.toString())
+        .isEqualTo(losses.path("losses").isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED);
+    return losses;
+  }
+
+  /** The verdict on each sector that has trouble. */
+  private Map<Long, String> verdicts() throws IOException {
+    Map<Long, String> verdicts = new TreeMap<>();
+    losses()
+        .path("losses")
+        .forEach(
+            loss ->
+                verdicts.put(loss.at("/sector/number").asLong(), loss.path("verdict").asText()));
+    return verdicts;
+  }
+
+  // Fails if a lost file is not noticed before the chain counts its sector as faulty, if one that
+  // is back still counts as lost, or if a store that is away counts as empty.
+  @Test
+  void theStoryOfALossFromHealthyToProven() throws Exception {
+    scan("healthy");
+    assertThat(losses().at("/counts/fine").asInt()).isEqualTo(SECTORS);
+
+    for (int number : Set.of(2, 3, 4)) {
+      lose(number);
+    }
+    scan("lost");
+    String willFault = "will fault at the next proving";
+    assertThat(verdicts()).isEqualTo(Map.of(2L, willFault, 3L, willFault, 4L, willFault));
+
+    scan("faulty-2");
+    assertThat(verdicts()).isEqualTo(Map.of(2L, willFault, 3L, "faulty", 4L, "faulty"));
+
+    scan("faulty-3-charged");
+    assertThat(verdicts()).isEqualTo(Map.of(2L, "faulty", 3L, "faulty", 4L, "faulty"));
+    JsonNode second = loss(2);
+    assertThat(second.path("faultFee").asText()).isEqualTo("91850823829");
+    assertThat(second.path("terminationFee").asText()).isEqualTo("96443365020");
+    assertThat(second.path("terminationEpoch").asLong()).isEqualTo(124_233);
+    assertThat(second.path("faultEpoch").asLong()).isEqualTo(3273);
+    assertThat(second.path("lastDeclarationEpoch").asLong()).isEqualTo(124_103);
+    assertThat(second.path("cutoffEpoch").asLong()).isEqualTo(6024);
+    assertThat(second.path("deadline").asInt()).isEqualTo(3);
+    assertThat(second.path("missing").get(0).asText()).contains("reseal import chain 1001 2");
+    assertThat(ask.reseal("losses", MINER).out())
+        .contains("f01001/2", "its sealed file, in store of", "~91.85 nFIL", "3 sectors: ");
+
+    Path away = fleet.home().resolve("store-away");
+    Files.move(fleet.store(), away);
+    try {
+      scan("healthy");
+      JsonNode unseen = losses();
+      assertThat(verdicts()).isEqualTo(Map.of(2L, willFault, 3L, willFault, 4L, willFault));
+      assertThat(unseen.at("/counts/unknown").asInt()).isEqualTo(4);
+      assertThat(unseen.path("away").size()).isPositive();
+    } finally {
+      Files.move(away, fleet.store());
+    }
+
+    for (int number : Set.of(2, 3, 4)) {
+      store(number);
+    }
+    scan("faulty-late");
+    String withoutCause = "faulty without cause";
+    assertThat(verdicts()).isEqualTo(Map.of(2L, withoutCause, 3L, withoutCause, 4L, withoutCause));
+
+    scan("recovering-3");
+    assertThat(verdicts()).isEqualTo(Map.of(2L, "recovering", 3L, "recovering", 4L, "recovering"));
+
+    scan("proven-3");
+    assertThat(losses().at("/counts/fine").asInt()).isEqualTo(SECTORS);
+  }
+
+  private JsonNode loss(long number) throws IOException {
+    for (JsonNode loss : losses().path("losses")) {
+      if (loss.at("/sector/number").asLong() == number) {
+        return loss;
+      }
+    }
+    throw new AssertionError("sector " + number + " is not listed");
+  }
+
+  // Fails if a wrong miner ends in a stack trace, or as a miner without sectors.
+  @Test
+  void aMinerThatTheChainDoesNotKnow() {
+    Ask.Answer answer = ask.reseal("losses", "scan", "f01002");
+
+    assertThat(answer.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(answer.err()).contains("actor not found");
+    assertThat(ask.reseal("losses", "f01002").status()).isEqualTo(ExitStatus.REFUSED);
+  }
+}
