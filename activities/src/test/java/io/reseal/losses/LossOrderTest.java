@@ -107,9 +107,10 @@ class LossOrderTest {
   // Fails if a loss that costs nothing yet, and never will if it is mended now, has to wait.
   @Test
   void whatCanBeMendedBeforeItFaultsComesBeforeFaultySectors() {
-    Loss faulty = loss(Sectors.sector(1).verified().faultyUntil(NOW + 90_000), Duration.ofHours(4));
-    Loss first = loss(Sectors.sector(2).in(2), Duration.ofMinutes(5));
-    Loss second = loss(Sectors.sector(3).in(10), Duration.ofMinutes(5));
+    Loss faulty =
+        loss(Sectors.sector(1).verified().faultyUntil(NOW + 90_000), Duration.ofMinutes(5));
+    Loss first = loss(Sectors.sector(2).in(2), Duration.ofMinutes(20));
+    Loss second = loss(Sectors.sector(3).in(10), Duration.ofMinutes(20));
     Loss tooLong = loss(Sectors.sector(4).in(2), Duration.ofHours(4));
 
     assertThat(order(faulty, tooLong, second, first)).containsExactly(2L, 3L, 1L, 4L);
