@@ -85,10 +85,11 @@ check-gpu-build: tools ## Build all flavours of the sealing core and load each; 
 check-gpu: tools ## The stage program's tests with FLAVOUR (cuda) on this machine's GPU
 	@FLAVOUR=$(or $(FLAVOUR),cuda); scripts/build-flavour $$FLAVOUR && scripts/gpu/check $$FLAVOUR
 
-torture: native libfaketime ## Rebuild sectors amid random faults; FAULTS=500 SEED=7 SMALL=6 BIG=3
+torture: native libfaketime ## Rebuild sectors amid random faults; FAULTS=500 SEED=7 SMALL=6 BIG=3 KINDS=KILLED,FROZEN
 	$(MVN) -q verify -pl starter-cli -am -Dtest=none -Dit.test=TortureIT -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dreseal.torture.seed=$(or $(SEED),1) -Dreseal.torture.faults=$(or $(FAULTS),500) \
-	  -Dreseal.torture.small=$(or $(SMALL),6) -Dreseal.torture.big=$(or $(BIG),3)
+	  -Dreseal.torture.small=$(or $(SMALL),6) -Dreseal.torture.big=$(or $(BIG),3) \
+	  -Dreseal.torture.kinds=$(KINDS)
 
 check-upgrade: build ## Rebuild sectors across an upgrade with workers and commands of two versions; FROM=COMMIT is the older one
 	@scripts/check-upgrade $(or $(FROM),$(error FROM=COMMIT names the older version))

@@ -40,6 +40,7 @@ public final class Catalog implements AutoCloseable {
   private final RootsRepository roots;
   private final CopyRepository copies;
   private final LossRepository losses;
+  private final FollowedRepository followed;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -62,6 +63,7 @@ public final class Catalog implements AutoCloseable {
     this.roots = new RootsRepository(access);
     this.copies = new CopyRepository(access);
     this.losses = new LossRepository(access);
+    this.followed = new FollowedRepository(access);
   }
 
   /** Connects and brings the tables up to date: for workers and the embedded installation. */
@@ -169,6 +171,10 @@ public final class Catalog implements AutoCloseable {
 
   public LossRepository losses() {
     return losses;
+  }
+
+  public FollowedRepository followed() {
+    return followed;
   }
 
   @Override

@@ -69,6 +69,24 @@ public final class LotusNode {
     }
   }
 
+  /** Which API is called, by its path and the first part of its methods' names. */
+  public enum Api {
+    /** A node's. */
+    NODE("v1", "Filecoin"),
+    /** lotus-miner's and Curio's. */
+    MINER("v0", "Filecoin"),
+    /** damocles-manager's. */
+    DAMOCLES("v0", "Venus");
+
+    private final String version;
+    private final String namespace;
+
+    Api(String version, String namespace) {
+      this.version = version;
+      this.namespace = namespace;
+    }
+  }
+
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
   private static final int FAILURES_IN_A_ROW = 4;
@@ -76,27 +94,29 @@ public final class LotusNode {
   private static final int QUOTED = 300;
   private static final String NOT_WAITED_FOR = "was not waited for";
 
+  /** What a node or miner writes before the name of a method that the token does not allow. */
+  private static final String NO_PERMISSION = "missing permission to invoke";
+
   private final NodeAddress address;
+  private final Api api;
   private final URI endpoint;
   private final Manners manners;
   private final HttpClient http;
   private final FailsafeExecutor<Object> careful;
   private final AtomicLong calls = new AtomicLong();
 
-  /**
-   * @param version of the API: {@code v1} of a node, {@code v0} of a miner
-   */
-  public LotusNode(NodeAddress address, String version, Manners manners) {
-    this(address, version, manners, pause -> {});
+  public LotusNode(NodeAddress address, Api api, Manners manners) {
+    this(address, api, manners, pause -> {});
   }
 
   /**
    * @param pauses is notified how long the node is left alone before it is asked again, before it
    *     is
    */
-  LotusNode(NodeAddress address, String version, Manners manners, Consumer<Duration> pauses) {
+  LotusNode(NodeAddress address, Api api, Manners manners, Consumer<Duration> pauses) {
     this.address = address;
-    this.endpoint = address.rpc(version);
+    this.api = api;
+    this.endpoint = address.rpc(api.version);
     this.manners = manners;
     // A redirect is an answer like any other: a token goes to no other host.
     this.http =
@@ -192,11 +212,14 @@ public final class LotusNode {
     JsonNode answer = parse(method, response);
     JsonNode error = answer.path("error");
     if (!error.isMissingNode() && !error.isNull()) {
+      String message = error.path("message").asText(error.toString());
       throw new NodeException(
-          NodeException.Kind.REFUSED,
+          message.startsWith(NO_PERMISSION)
+              ? NodeException.Kind.UNAUTHORIZED
+              : NodeException.Kind.REFUSED,
           toString(),
           method,
-          "answers \"%s\"".formatted(quoted(error.path("message").asText(error.toString()))));
+          "answers \"%s\"".formatted(quoted(message)));
     }
     if (!answer.has("result")
         || !answer.path("id").isIntegralNumber()
@@ -208,7 +231,7 @@ public final class LotusNode {
 
   private HttpRequest request(String method, Object[] parameters, long id) {
     ObjectNode call = JSON.createObjectNode();
-    call.put("jsonrpc", "2.0").put("id", id).put("method", "Filecoin." + method);
+    call.put("jsonrpc", "2.0").put("id", id).put("method", api.namespace + "." + method);
     call.set("params", JSON.valueToTree(parameters));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(endpoint)
@@ -320,6 +343,6 @@ public final class LotusNode {
   public static List<LotusNode> of(
       List<NodeAddress> addresses, int requestsPerSecond, Duration timeout) {
     Manners manners = Manners.standard(requestsPerSecond, timeout);
-    return addresses.stream().map(address -> new LotusNode(address, "v1", manners)).toList();
+    return addresses.stream().map(address -> new LotusNode(address, Api.NODE, manners)).toList();
   }
 }

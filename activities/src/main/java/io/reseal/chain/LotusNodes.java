@@ -1,6 +1,7 @@
 package io.reseal.chain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.config.ChainSettings;
 import io.reseal.problem.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,15 @@ public final class LotusNodes {
               + " reseal.toml.");
     }
     this.nodes = List.copyOf(nodes);
+  }
+
+  /** The nodes of an installation, if it has any. */
+  public static Optional<LotusNodes> of(ChainSettings chain) {
+    return chain.nodes().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new LotusNodes(
+                LotusNode.of(chain.nodes(), chain.requestsPerSecond(), chain.timeout())));
   }
 
   /** How many requests were sent to all of them. */

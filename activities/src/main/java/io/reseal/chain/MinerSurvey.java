@@ -6,7 +6,6 @@ import io.reseal.losses.SectorOnChain;
 import io.reseal.losses.SectorOnChain.State;
 import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -82,8 +82,7 @@ public final class MinerSurvey {
    */
   public MinerOnChain miner() {
     String network = network();
-    Duration epoch = api.epochLength();
-    ProvingClock clock = api.clock(miner, epoch, at);
+    ProvingClock clock = clock();
     return new MinerOnChain(
         miner,
         network,
@@ -103,8 +102,33 @@ public final class MinerSurvey {
     return names.iterator().next();
   }
 
+  /** The miner's deadlines, seen from this tipset. */
+  public ProvingClock clock() {
+    return api.clock(miner, api.epochLength(), at);
+  }
+
+  /**
+   * One sector.
+   *
+   * @throws NodesException if no node knows it
+   */
+  public SectorOnChain sector(SectorId sector) {
+    ChainApi.Place place = api.place(sector, at);
+    return sectors(place.deadline(), number -> number == sector.number()).stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    "The node has sector %s in deadline %d but does not list it there; ask another node."
+                        .formatted(sector, place.deadline())));
+  }
+
   /** The sectors of one deadline, those included that have ended and are still listed. */
   public List<SectorOnChain> deadline(int deadline) {
+    return sectors(deadline, number -> true);
+  }
+
+  private List<SectorOnChain> sectors(int deadline, LongPredicate wanted) {
     LotusNodes.Both<List<ChainApi.PartitionStatus>> both =
         noted(api.partitionStatus(miner, deadline, at));
     Map<Long, Standing> first = standings(both.first().value());
@@ -116,6 +140,7 @@ public final class MinerSurvey {
       disputes.compare(
           both.first().node(), first, both.second().get().node(), second, Standing::toString);
     }
+    all.keySet().removeIf(number -> !wanted.test(number));
     Map<Long, MinerSector> records = records(all, disputes);
     Map<Long, Long> early = early(all, disputes);
     return all.entrySet().stream()

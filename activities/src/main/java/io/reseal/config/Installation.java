@@ -13,9 +13,15 @@ import java.util.Optional;
  * @param catalog the sector catalog's database
  * @param timings the timings that rebuilds are started with
  * @param chain the chain's clock, and the nodes to query
+ * @param miners the software that proves each miner's sectors, as far as it is configured
  */
 public record Installation(
-    Path home, Temporal temporal, Catalog catalog, Timings timings, ChainSettings chain) {
+    Path home,
+    Temporal temporal,
+    Catalog catalog,
+    Timings timings,
+    ChainSettings chain,
+    Map<Long, MinerSettings> miners) {
 
   public static final String FILE = "reseal.toml";
 

@@ -5,15 +5,18 @@ import io.reseal.config.Installation.Temporal;
 import io.reseal.contract.Names;
 import io.reseal.contract.Timings;
 import io.reseal.reading.SmallFile;
+import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,8 +55,9 @@ final class InstallationReader {
     Catalog catalog = catalog(root.section("catalog"));
     Timings timings = timings(root.section("rebuild"));
     ChainSettings chain = chain(root.section("chain"));
+    Map<Long, MinerSettings> miners = miners(root, chain.plaintextTokens());
     file.finish();
-    return new Installation(file.path().getParent(), temporal, catalog, timings, chain);
+    return new Installation(file.path().getParent(), temporal, catalog, timings, chain, miners);
   }
 
   private Temporal temporal(TomlSection section) {
@@ -122,7 +126,10 @@ final class InstallationReader {
     ChainSettings mainnet = ChainSettings.mainnet();
     boolean plaintext = section.flag("plaintext_tokens").orElse(false);
     List<NodeAddress> ofFile =
-        section.sections("node").stream().map(this::node).flatMap(Optional::stream).toList();
+        section.sections("node").stream()
+            .map(node -> node(node, ", or set " + FULLNODE_API_INFO))
+            .flatMap(Optional::stream)
+            .toList();
     return new ChainSettings(
         section.parsed("genesis", InstallationReader::checkTime).orElse(mainnet.genesis()),
         wait(section, "epoch_duration", mainnet.epoch()),
@@ -143,15 +150,55 @@ final class InstallationReader {
     }
   }
 
-  private Optional<NodeAddress> node(TomlSection section) {
+  private Map<Long, MinerSettings> miners(TomlSection root, boolean plaintextTokens) {
+    Map<Long, MinerSettings> miners = new TreeMap<>();
+    root.named("miner")
+        .forEach(
+            (name, section) -> {
+              Optional<Long> miner = miner(name, section);
+              Optional<MinerSettings> settings = miner(section, plaintextTokens);
+              if (miner.isPresent() && settings.isPresent()) {
+                miners.put(miner.get(), settings.get());
+              }
+            });
+    return Collections.unmodifiableMap(miners);
+  }
+
+  private Optional<Long> miner(String name, TomlSection section) {
+    try {
+      return Optional.of(SectorId.parseMiner(name));
+    } catch (IllegalArgumentException e) {
+      file.fault("%s: %s".formatted(section.where("kind"), e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<MinerSettings> miner(TomlSection section, boolean plaintextTokens) {
+    Optional<MinerSettings.Kind> kind = section.parsed("kind", MinerSettings.Kind::parse);
+    if (!section.has("kind")) {
+      file.fault("%s is missing.".formatted(section.where("kind")));
+    }
+    Optional<NodeAddress> address = node(section, "");
+    return kind.isPresent() && address.isPresent()
+        ? Optional.of(
+            new MinerSettings(kind.get(), address.get().withPlaintextToken(plaintextTokens)))
+        : Optional.empty();
+  }
+
+  /**
+   * An address, with the token from its file.
+   *
+   * @param orSet where else the token could come from, for messages; empty if nowhere
+   */
+  private Optional<NodeAddress> node(TomlSection section, String orSet) {
     Optional<NodeAddress> address = section.parsed("address", NodeAddress::parse);
     if (!section.has("address")) {
       file.fault("%s is missing.".formatted(section.where("address")));
     }
     if (address.flatMap(NodeAddress::token).isPresent()) {
       file.fault(
-          "The token in %s is readable there; put it into its own file and name that in `token_file`, or set %s."
-              .formatted(section.where("address"), FULLNODE_API_INFO));
+          "The token in %s is readable there; put it into its own file and name that in `token_file`%s."
+              .formatted(section.where("address"), orSet));
     }
     Optional<String> tokenFile = section.string("token_file");
     Optional<String> token =
@@ -159,8 +206,8 @@ final class InstallationReader {
             name ->
                 readSecret(
                     name,
-                    "%s names %s, which cannot be read; create it with the token in it, or set %s."
-                        .formatted(section.where("token_file"), name, FULLNODE_API_INFO)));
+                    "%s names %s, which cannot be read; create it with the token in it%s."
+                        .formatted(section.where("token_file"), name, orSet)));
     return token.isPresent() ? address.map(node -> node.withToken(token.get())) : address;
   }
 

@@ -121,6 +121,16 @@ final class TomlSection {
     return new TomlSection(file, name(key), inner);
   }
 
+  /** The tables {@code [key.NAME]} under arbitrary names. */
+  Map<String, TomlSection> named(String key) {
+    TomlSection all = section(key);
+    Map<String, TomlSection> named = new TreeMap<>();
+    for (String name : all.table.keySet()) {
+      named.put(name, all.section(name));
+    }
+    return named;
+  }
+
   /** The tables of a {@code [[key]]} list, in order. */
   List<TomlSection> sections(String key) {
     List<TomlSection> inner = new ArrayList<>();

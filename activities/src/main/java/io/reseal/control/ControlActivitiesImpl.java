@@ -13,6 +13,7 @@ import io.reseal.contract.SeedAnswer;
 import io.reseal.contract.StateChange;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
+import io.reseal.follow.Followers;
 import io.reseal.inspection.Inspection;
 import io.reseal.intake.Intake;
 import io.reseal.record.SectorRecord;
@@ -36,6 +37,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
   private final ChainSettings chain;
   private final Optional<SeedSearch> seeds;
   private final BatchNotifier batches;
+  private final Followers followers;
   private final Supplier<Optional<TemporalIdentity>> temporal;
 
   /**
@@ -49,12 +51,14 @@ public final class ControlActivitiesImpl implements ControlActivities {
       ChainSettings chain,
       Optional<SeedSearch> seeds,
       BatchNotifier batches,
+      Followers followers,
       Supplier<Optional<TemporalIdentity>> temporal) {
     this.catalog = catalog;
     this.core = core;
     this.chain = chain;
     this.seeds = seeds;
     this.batches = batches;
+    this.followers = followers;
     this.temporal = temporal;
   }
 
@@ -123,5 +127,6 @@ public final class ControlActivitiesImpl implements ControlActivities {
     if (BatchNotifier.matters(run, changes)) {
       batches.send(BatchNews.of(run));
     }
+    followers.ended(run);
   }
 }

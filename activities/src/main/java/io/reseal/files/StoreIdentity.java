@@ -33,6 +33,11 @@ public final class StoreIdentity {
     return List.copyOf(found);
   }
 
+  /** The ID by which the miner's own software knows the directory, if it is one of its stores. */
+  public static Optional<String> ofSoftware(Path root) throws IOException {
+    return StorePolicy.read(root).id();
+  }
+
   /** The directory's identity; gives it one if it has none. */
   public static String require(Path root) throws IOException {
     Optional<String> first = read(root).stream().findFirst();

@@ -39,7 +39,7 @@ public record ProvingClock(long now, long periodStart, Rules rules) {
      * The epoch at which it looks whether the faulty sectors of a deadline can be declared: two
      * deadlines ahead; Curio when that one opens, the others just after its challenge is drawn.
      */
-    long looksAt(long open, Rules rules) {
+    public long looksAt(long open, Rules rules) {
       long twoAhead = open - 2 * rules.window();
       return this == CURIO ? twoAhead : twoAhead - rules.lookback() + 1;
     }

@@ -4,8 +4,7 @@ import io.reseal.batch.BatchWorkflowImpl;
 import io.reseal.config.ScrubSettings;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.Names;
-import io.reseal.contract.ScrubActivities;
-import io.reseal.contract.StoreLookActivities;
+import io.reseal.follow.FollowWorkflowImpl;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.host.HostCommandWorkflowImpl;
 import io.reseal.plan.Step;
@@ -51,12 +50,10 @@ final class TaskQueues {
   }
 
   /**
-   * @param scrub the checks of the stores' copies
-   * @param look the looks at the stores for losses
+   * @param ofStores the work in this host's stores that belongs to no sealing thread
    * @param control the short work that any worker does
    */
-  void register(
-      HostActivities host, ScrubActivities scrub, StoreLookActivities look, Object... control) {
+  void register(HostActivities host, List<Object> ofStores, Object... control) {
     Worker any =
         factory.newWorker(
             Names.CONTROL_QUEUE,
@@ -70,7 +67,8 @@ final class TaskQueues {
         ReconcileWorkflowImpl.class,
         HostCommandWorkflowImpl.class,
         ScrubWorkflowImpl.class,
-        LossScanWorkflowImpl.class);
+        LossScanWorkflowImpl.class,
+        FollowWorkflowImpl.class);
     any.registerActivitiesImplementations(control);
     holds.forEach(worker -> worker.registerActivitiesImplementations(host.holds()));
     factory
@@ -78,7 +76,7 @@ final class TaskQueues {
         .registerActivitiesImplementations(host.commands());
     factory
         .newWorker(Names.hostScrubQueue(config.name()), activitiesOnly(scrubSlots()))
-        .registerActivitiesImplementations(scrub, look);
+        .registerActivitiesImplementations(ofStores.toArray());
     for (Step.Resource resource : Step.Resource.values()) {
       if (resource != Step.Resource.NONE) {
         factory

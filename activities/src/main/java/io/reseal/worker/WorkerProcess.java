@@ -16,6 +16,9 @@ import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
 import io.reseal.files.FileWork;
 import io.reseal.files.OsError;
+import io.reseal.follow.DeclareActivitiesImpl;
+import io.reseal.follow.Followers;
+import io.reseal.follow.LookActivitiesImpl;
 import io.reseal.labelling.Labelling;
 import io.reseal.labelling.ProcessorFaults;
 import io.reseal.metrics.HostMetrics;
@@ -28,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -257,15 +261,20 @@ public final class WorkerProcess implements AutoCloseable {
     BatchNotifier batches = new BatchNotifier(catalog, client);
     queues.register(
         host.activities(),
-        host.scrub(),
-        new StoreLookActivitiesImpl(config.name(), host.allStores(), catalog),
+        List.of(
+            host.scrub(),
+            new StoreLookActivitiesImpl(config.name(), host.allStores(), catalog),
+            new DeclareActivitiesImpl(
+                catalog, host.allStores(), LOCATION_LIMIT, installation.miners())),
         new ControlActivitiesImpl(
             catalog,
             core.library(),
             installation.chain(),
             SeedSearch.of(installation.chain(), catalog),
             batches,
+            new Followers(installation, client),
             services.temporal()::identity),
+        new LookActivitiesImpl(installation, catalog),
         new BatchActivitiesImpl(catalog, client, batches),
         new LossScanActivitiesImpl(catalog, installation.chain()),
         new Reconciliation(catalog, client, batches, services.temporal()::identity));

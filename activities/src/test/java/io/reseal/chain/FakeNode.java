@@ -20,17 +20,17 @@ import java.util.concurrent.Executors;
 /** A real HTTP server that answers JSON-RPC as a test tells it to. */
 public final class FakeNode implements AutoCloseable {
 
-  static final ObjectMapper JSON = new ObjectMapper();
+  public static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * What was asked.
    *
    * @param authorization the header, or null
    */
-  record Call(String path, String authorization, String method, JsonNode params) {}
+  public record Call(String path, String authorization, String method, JsonNode params) {}
 
   /** Gives the result of a call, or throws {@link Refusal}. */
-  interface Answers {
+  public interface Answers {
     JsonNode result(Call call) throws IOException;
   }
 
@@ -40,12 +40,12 @@ public final class FakeNode implements AutoCloseable {
   }
 
   /** The node answers with an error. */
-  static final class Refusal extends RuntimeException {
+  public static final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
     final int status;
     final transient JsonNode error;
 
-    Refusal(String message) {
+    public Refusal(String message) {
       this(200, JSON.createObjectNode().put("code", 1).put("message", message));
     }
 
@@ -69,7 +69,7 @@ public final class FakeNode implements AutoCloseable {
     server.setExecutor(threads);
   }
 
-  static FakeNode answering(Answers answers) {
+  public static FakeNode answering(Answers answers) {
     FakeNode node = new FakeNode();
     return node.start((exchange, request) -> node.answer(exchange, request, answers));
   }
@@ -118,7 +118,7 @@ public final class FakeNode implements AutoCloseable {
     exchange.getResponseBody().write(bytes);
   }
 
-  List<Call> calls() {
+  public List<Call> calls() {
     return calls;
   }
 
@@ -139,7 +139,7 @@ public final class FakeNode implements AutoCloseable {
   LotusNode client() {
     return new LotusNode(
         address(),
-        "v1",
+        LotusNode.Api.NODE,
         new LotusNode.Manners(
             Duration.ofMillis(1),
             Duration.ofHours(1),

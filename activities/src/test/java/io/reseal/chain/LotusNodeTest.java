@@ -45,7 +45,8 @@ class LotusNodeTest {
   void asksTheNodesPathWithItsTokenAndNeverShowsThat() {
     try (FakeNode node = FakeNode.answering(call -> one())) {
       LotusNode client =
-          new LotusNode(NodeAddress.parse("head.hidden.secret:" + node.address()), "v1", HASTY);
+          new LotusNode(
+              NodeAddress.parse("head.hidden.secret:" + node.address()), LotusNode.Api.NODE, HASTY);
 
       assertThat(client.call("StateNetworkVersion", List.of()).asInt()).isEqualTo(1);
       assertThat(node.calls())
@@ -64,7 +65,7 @@ class LotusNodeTest {
   void sendsNoTokenUnencryptedToAnotherMachineUnlessAllowed() {
     NodeAddress address = NodeAddress.parse("head.hidden.secret:/ip4/192.0.2.1/tcp/1234/http");
     assertThat(address.exposesToken()).isTrue();
-    assertThat(failure(new LotusNode(address, "v1", HASTY)).getMessage())
+    assertThat(failure(new LotusNode(address, LotusNode.Api.NODE, HASTY)).getMessage())
         .contains("its token would be sent unencrypted", "chain.plaintext_tokens")
         .doesNotContain("hidden");
 
@@ -99,7 +100,11 @@ class LotusNodeTest {
     for (Recordings.Recording error : errors) {
       try (FakeNode node = FakeNode.answering(call -> error.result())) {
         NodeException failure = failure(node.client());
-        assertThat(failure.kind()).isEqualTo(NodeException.Kind.REFUSED);
+        assertThat(failure.kind())
+            .isEqualTo(
+                error.name().contains("no-auth")
+                    ? NodeException.Kind.UNAUTHORIZED
+                    : NodeException.Kind.REFUSED);
         assertThat(failure.said())
             .contains(error.response().at("/error/message").textValue().substring(0, 10));
         assertThat(node.calls()).as("asked once").hasSize(1);
@@ -169,7 +174,7 @@ class LotusNodeTest {
   @Test
   void anAnswerThatIsTooLongIsCutOff() {
     try (FakeNode node = FakeNode.raw((exchange, request) -> endless(exchange))) {
-      NodeException failure = failure(new LotusNode(node.address(), "v1", HASTY));
+      NodeException failure = failure(new LotusNode(node.address(), LotusNode.Api.NODE, HASTY));
       assertThat(failure.kind()).isEqualTo(NodeException.Kind.MALFORMED);
       assertThat(failure).hasMessageContaining("sent more than 1 MiB");
     }
@@ -200,7 +205,7 @@ class LotusNodeTest {
                   await(over);
                 })) {
       for (FakeNode node : List.of(silent, stalling)) {
-        NodeException failure = failure(new LotusNode(node.address(), "v1", HASTY));
+        NodeException failure = failure(new LotusNode(node.address(), LotusNode.Api.NODE, HASTY));
         assertThat(failure.kind()).isEqualTo(NodeException.Kind.UNREACHABLE);
       }
       over.countDown();
@@ -283,7 +288,7 @@ class LotusNodeTest {
       LotusNode client =
           new LotusNode(
               node.address(),
-              "v1",
+              LotusNode.Api.NODE,
               manners(Duration.ofMillis(1), Duration.ofHours(1), Duration.ofSeconds(10), 3),
               pauses::add);
       assertThat(failure(client).kind()).isEqualTo(NodeException.Kind.BUSY);
@@ -310,7 +315,7 @@ class LotusNodeTest {
       LotusNode client =
           new LotusNode(
               node.address(),
-              "v1",
+              LotusNode.Api.NODE,
               manners(Duration.ofMillis(1), Duration.ofHours(1), Duration.ofSeconds(10), 3),
               insteadOfWaiting(pauses));
       assertThat(failure(client).said()).isEqualTo("was not waited for");
@@ -329,7 +334,7 @@ class LotusNodeTest {
       LotusNode client =
           new LotusNode(
               node.address(),
-              "v1",
+              LotusNode.Api.NODE,
               manners(Duration.ofMillis(1), Duration.ofHours(1), Duration.ofSeconds(10), 3),
               insteadOfWaiting(pauses));
       NodeException failure = failure(client);
@@ -348,7 +353,7 @@ class LotusNodeTest {
       LotusNode client =
           new LotusNode(
               node.address(),
-              "v1",
+              LotusNode.Api.NODE,
               manners(Duration.ofHours(1), Duration.ZERO, Duration.ofSeconds(10), 3));
       assertThat(client.call("ChainHead").asInt()).isEqualTo(1);
       NodeException failure = failure(client);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -44,7 +45,8 @@ public final class StageNode {
   }
 
   /** A node at a stage whose answers are changed. */
-  static FakeNode changing(String stage, BiFunction<FakeNode.Call, JsonNode, JsonNode> change) {
+  public static FakeNode changing(
+      String stage, BiFunction<FakeNode.Call, JsonNode, JsonNode> change) {
     StageNode node = new StageNode(RECORDED.path("stages").path(stage));
     return FakeNode.answering(call -> change.apply(call, node.answer(call).deepCopy()));
   }
@@ -77,6 +79,7 @@ public final class StageNode {
             params.path(2), partitions.isMissingNode() ? FakeNode.JSON.nullNode() : partitions);
       }
       case "StateMinerSectors" -> atKey(params.path(2), sectors(BitField.read(params.path(1))));
+      case "StateSectorPartition" -> atKey(params.path(2), place(params.path(1).asLong()));
       case "StateSectorExpiration" ->
           atKey(params.path(2), stage.path("expirations").path(params.path(1).asText()));
       default -> atKey(params.path(1), stage.path(call.method()));
@@ -92,6 +95,21 @@ public final class StageNode {
       throw new FakeNode.Refusal("not recorded");
     }
     return answer;
+  }
+
+  private JsonNode place(long sector) {
+    for (Map.Entry<String, JsonNode> deadline : stage.path("partitions").properties()) {
+      for (int partition = 0; partition < deadline.getValue().size(); partition++) {
+        JsonNode all = deadline.getValue().path(partition).path("AllSectors");
+        if (BitField.read(all).contains(sector)) {
+          return FakeNode.JSON
+              .createObjectNode()
+              .put("Deadline", Integer.valueOf(deadline.getKey()))
+              .put("Partition", partition);
+        }
+      }
+    }
+    throw new FakeNode.Refusal("sector %d not due at any deadline".formatted(sector));
   }
 
   private JsonNode sectors(BitField numbers) {

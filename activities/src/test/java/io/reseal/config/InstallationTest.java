@@ -227,6 +227,57 @@ class InstallationTest {
   }
 
   @Test
+  void readsTheSoftwareOfEachMiner() throws IOException {
+    Files.writeString(home.resolve("miner.token"), "hidden-secret\n");
+
+    Installation installation =
+        load(
+            LEAST
+                + """
+                [miner."f01001"]
+                kind = "lotus-miner"
+                address = "/ip4/127.0.0.1/tcp/2345/http"
+                token_file = "miner.token"
+                [miner.1002]
+                kind = "damocles"
+                address = "http://127.0.0.1:1789"
+                """,
+            Map.of());
+
+    assertThat(installation.miners().keySet()).containsExactly(1001L, 1002L);
+    MinerSettings lotus = installation.miners().get(1001L);
+    assertThat(lotus.kind()).isEqualTo(MinerSettings.Kind.LOTUS_MINER);
+    assertThat(lotus.address().token()).contains("hidden-secret");
+    assertThat(installation.toString()).doesNotContain("hidden-secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[miner.f01001]\\n"
+            + "kind = 'lotus'\\n"
+            + "address = 'http://m:1' | not the software of a miner: there are lotus-miner, curio,"
+            + " damocles",
+        "[miner.f01001]\\naddress = 'http://m:1' | `miner.f01001.kind`",
+        "[miner.f01001]\\nkind = 'curio' | `miner.f01001.address`",
+        "[miner.f01001]\\nkind = 'curio'\\naddress = 'm' | not an address of a node",
+        "[miner.f01001]\\nkind = 'curio'\\naddress = 'a.b.c:http://m:1' | is readable there",
+        "[miner.f01001]\\n"
+            + "kind = 'curio'\\n"
+            + "address = 'http://m:1'\\n"
+            + "token_file = 'none' | cannot be read",
+        "[miner.disk-7]\\nkind = 'curio'\\naddress = 'http://m:1' | disk-7' is not a miner",
+      })
+  void refusesSoftwareThatIsNone(String content, String expected) {
+    assertThatThrownBy(
+            () -> load(LEAST + content.replace("\\n", "\n").replace('\'', '"'), Map.of()))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            refusal -> assertThat(refusal.faults()).singleElement().asString().contains(expected));
+  }
+
+  @Test
   void refusesAnEnvironmentThatIsWrong() {
     assertThatThrownBy(() -> load(LEAST, Map.of("TEMPORAL_ADDRESS", "nowhere")))
         .isInstanceOf(ConfigException.class)

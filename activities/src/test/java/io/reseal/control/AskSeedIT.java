@@ -46,6 +46,7 @@ class AskSeedIT {
             new ChainSettings(GENESIS, Duration.ofSeconds(10)),
             Optional.empty(),
             null,
+            null,
             Optional::empty);
   }
 
@@ -56,6 +57,7 @@ class AskSeedIT {
         null,
         new ChainSettings(GENESIS, Duration.ofSeconds(10)),
         Optional.of(new SeedSearch(new ChainSeeds(FakeNode.nodes(nodes)), catalog)),
+        null,
         null,
         Optional::empty);
   }

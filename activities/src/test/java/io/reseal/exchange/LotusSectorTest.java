@@ -300,7 +300,7 @@ class LotusSectorTest {
       return new LotusNode(
           NodeAddress.parse(
               "%s:http://127.0.0.1:%d".formatted(TOKEN, server.getAddress().getPort())),
-          "v0",
+          LotusNode.Api.MINER,
           LotusNode.Manners.standard(100, Duration.ofSeconds(20)));
     }
 

@@ -46,6 +46,7 @@ class ControlByTextTest {
       Map.of(
           "contract/ChangeKind.java", "derives the kind of records that have none yet",
           "contract/StateChange.java", "a step's title is also the name it is stored under",
+          "chain/LotusNode.java", "a node has no code of its own for a missing permission",
           "exchange/LotusLogText.java", "a line of Lotus' log has its event as JSON in its message",
           "rebuild/Journal.java", "shows the same pause once, however often it is met",
           "labelling/Seat.java", "passes on why it waits only when that changes",

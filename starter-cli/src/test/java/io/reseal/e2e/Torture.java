@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * A schedule of faults that depends on nothing but its seed: which fault, on which host, for how
@@ -44,18 +45,34 @@ record Torture(long seed, int small, int big, List<Planned> faults) {
     }
   }
 
-  /** The run that was asked for: {@code -Dreseal.torture.seed=… .faults=… .small=… .big=…}. */
+  /**
+   * The run that was asked for: {@code -Dreseal.torture.seed=… .faults=… .small=… .big=…}, and
+   * {@code .kinds=KILLED,FROZEN} for faults with such words in their names only.
+   */
   static Torture asRequested() {
+    List<Fault> kinds = kinds(System.getProperty("reseal.torture.kinds", ""));
     return of(
         Long.getLong("reseal.torture.seed", 1),
         Integer.getInteger("reseal.torture.small", SMALL),
         Integer.getInteger("reseal.torture.big", BIG),
-        Integer.getInteger("reseal.torture.faults", Fault.values().length));
+        kinds,
+        Integer.getInteger("reseal.torture.faults", kinds.size()));
   }
 
-  private static Torture of(long seed, int small, int big, int count) {
+  private static List<Fault> kinds(String words) {
+    List<Fault> kinds =
+        Stream.of(Fault.values())
+            .filter(fault -> Stream.of(words.split(",")).anyMatch(fault.name()::contains))
+            .toList();
+    if (kinds.isEmpty()) {
+      throw new IllegalArgumentException("No fault has a name with one of: " + words);
+    }
+    return kinds;
+  }
+
+  private static Torture of(long seed, int small, int big, List<Fault> of, int count) {
     Random random = new Random(seed);
-    List<Fault> kinds = new ArrayList<>(List.of(Fault.values()));
+    List<Fault> kinds = new ArrayList<>(of);
     List<Planned> faults = new ArrayList<>();
     while (faults.size() < count) {
       int next = faults.size() % kinds.size();

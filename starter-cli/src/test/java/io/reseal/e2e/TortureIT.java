@@ -19,6 +19,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -117,13 +119,18 @@ class TortureIT {
     rebuild(ended);
   }
 
-  /** At the same time, because each command waits a moment to see whether anything is lost. */
+  /** Several at the same time: each command waits a moment to see whether anything is lost. */
   private void rebuild(List<LostSector> sectors) {
-    CompletableFuture.allOf(
-            sectors.stream()
-                .map(sector -> CompletableFuture.runAsync(() -> ask.rebuild(sector)))
-                .toArray(CompletableFuture<?>[]::new))
-        .join();
+    ExecutorService commands = Executors.newFixedThreadPool(AT_WORK);
+    try {
+      CompletableFuture.allOf(
+              sectors.stream()
+                  .map(sector -> CompletableFuture.runAsync(() -> ask.rebuild(sector), commands))
+                  .toArray(CompletableFuture<?>[]::new))
+          .join();
+    } finally {
+      commands.shutdown();
+    }
     sectors.forEach(sector -> report.follow(runs.runId(sector.id())));
   }
 

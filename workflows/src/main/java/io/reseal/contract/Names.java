@@ -48,6 +48,11 @@ public final class Names {
     return "batch-" + batch;
   }
 
+  /** {@code follow-f01001-123}: one for each sector that was put back. */
+  public static String followWorkflowId(SectorId sector) {
+    return "follow-" + sector.minerAddress() + "-" + sector.number();
+  }
+
   /** {@code host-host-a-pause-0-…}: one run of one command. */
   public static String hostCommandWorkflowId(HostCommand command, String unique) {
     return "host-%s-%s%s-%s"

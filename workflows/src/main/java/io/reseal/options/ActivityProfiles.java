@@ -101,6 +101,30 @@ public final class ActivityProfiles {
         .setSummary(summary);
   }
 
+  /**
+   * Declaring files to the miner's software by the host that has them. A host or a software that is
+   * away is left until the chain is looked at next.
+   */
+  public static ActivityOptions declare(String host, String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Names.hostScrubQueue(host))
+        .setScheduleToStartTimeout(Duration.ofMinutes(5))
+        .setStartToCloseTimeout(Duration.ofMinutes(15))
+        .setRetryOptions(retry(Duration.ofSeconds(10), Duration.ofMinutes(1), 4))
+        .setSummary(summary)
+        .build();
+  }
+
+  /** A look at the chain, by any worker; nothing else can be done while no node answers. */
+  public static ActivityOptions look(String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Names.CONTROL_QUEUE)
+        .setStartToCloseTimeout(Duration.ofMinutes(10))
+        .setRetryOptions(retry(Duration.ofSeconds(10), Duration.ofMinutes(10), 0))
+        .setSummary(summary)
+        .build();
+  }
+
   /** An operator's command to a host, given once: a running worker takes it at once. */
   public static ActivityOptions hostCommand(String host, String summary) {
     return ActivityOptions.newBuilder()

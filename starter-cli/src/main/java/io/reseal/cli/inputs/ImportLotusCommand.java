@@ -81,7 +81,10 @@ public final class ImportLotusCommand implements Callable<Integer> {
 
   private ImportMixin.Source asked(List<SectorId> sectors) {
     LotusNode node =
-        new LotusNode(address(), "v0", LotusNode.Manners.standard(REQUESTS_PER_SECOND, TIMEOUT));
+        new LotusNode(
+            address(),
+            LotusNode.Api.MINER,
+            LotusNode.Manners.standard(REQUESTS_PER_SECOND, TIMEOUT));
     LotusMiner lotus = new LotusMiner(node::call, node.toString());
     return (taker, leaver) -> lotus.each(sectors, taker, leaver);
   }

@@ -74,7 +74,8 @@ public final class ImportJsonCommand implements Callable<Integer> {
             shell.out(),
             new Import(sector.id(), false, there),
             () ->
-                new StatePage(StateCommand.SectorState.of(sector, List.of(), List.of(), List.of()))
+                new StatePage(
+                        StateCommand.SectorState.of(sector, List.of(), List.of(), List.of(), null))
                     .text());
         shell.say(
             "Nothing was changed. To %s, add --really-do-it."

@@ -2,6 +2,7 @@ package io.reseal.cli.sectors;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CopyRow;
+import io.reseal.catalog.FollowedRow;
 import io.reseal.catalog.RebuildLine;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.arguments.SectorArguments;
@@ -78,6 +79,7 @@ public final class StateCommand implements Callable<Integer> {
    * @param contradictions the facts on which sources differ and no one has decided
    * @param roots the roots of its replicas' trees, as far as they are known, its own first
    * @param copies its copies in the stores of all hosts, as their last checks found them
+   * @param followed what the chain says of it since it was put back, or null
    * @param note why what is shown may be out of date, or null
    */
   public record SectorState(
@@ -91,6 +93,7 @@ public final class StateCommand implements Callable<Integer> {
       List<Contradiction> contradictions,
       List<SectorRoots> roots,
       List<CopyRow> copies,
+      FollowedRow followed,
       String note) {
 
     /** A sector without any known rebuild. */
@@ -98,7 +101,8 @@ public final class StateCommand implements Callable<Integer> {
         SectorRecord sector,
         List<Contradiction> contradictions,
         List<SectorRoots> roots,
-        List<CopyRow> copies) {
+        List<CopyRow> copies,
+        FollowedRow followed) {
       return new SectorState(
           sector,
           null,
@@ -110,6 +114,7 @@ public final class StateCommand implements Callable<Integer> {
           contradictions,
           roots,
           copies,
+          followed,
           null);
     }
   }
@@ -134,9 +139,10 @@ public final class StateCommand implements Callable<Integer> {
     List<Contradiction> contradictions = new Intake(catalog.findings()).contradictions(sector);
     List<SectorRoots> roots = catalog.roots().of(record);
     List<CopyRow> copies = catalog.copies().of(sector);
+    FollowedRow followed = catalog.followed().of(sector).orElse(null);
     RunRecord run = catalog.runs().latest(sector).orElse(null);
     if (run == null) {
-      return SectorState.of(record, contradictions, roots, copies);
+      return SectorState.of(record, contradictions, roots, copies, followed);
     }
     Optional<RebuildLine> line = catalog.runs().unfinished(run.runId());
     TemporalLook look =
@@ -157,6 +163,7 @@ public final class StateCommand implements Callable<Integer> {
         contradictions,
         roots,
         copies,
+        followed,
         look.note());
   }
 }

@@ -1,6 +1,7 @@
 package io.reseal.cli.sectors;
 
 import io.reseal.catalog.CopyRow;
+import io.reseal.catalog.FollowedRow;
 import io.reseal.cli.show.Listing;
 import io.reseal.cli.show.RunText;
 import io.reseal.cli.show.Spans;
@@ -35,6 +36,7 @@ final class StatePage {
     sealing(sector);
     update(sector.snap());
     chain(sector.standing());
+    followed(state.followed());
     copies();
     contradictions();
     rebuild();
@@ -132,6 +134,23 @@ final class StatePage {
     page.value("Deadline", standing.deadline());
     page.value("Partition", standing.partition());
     page.value("Faulty", standing.faulty());
+  }
+
+  private void followed(FollowedRow followed) {
+    if (followed == null) {
+      return;
+    }
+    section("On chain since it was put back");
+    page.value("Status", followed.course());
+    page.value("Meaning", followed.text());
+    page.valueIfAny("Needs you", followed.attention());
+    page.valueIfAny("Run", followed.command());
+    if (followed.software() != null) {
+      page.value("Miner's software", followed.software().text());
+      page.valueIfAny("Run there", followed.software().command());
+    }
+    page.value("Seen", Spans.time(followed.seenAt()));
+    page.valueIfAny("Next look", Spans.time(followed.nextLook()));
   }
 
   private void contradictions() {

@@ -1,0 +1,30 @@
+package io.reseal.catalog;
+
+import io.reseal.sector.SectorId;
+import java.util.List;
+import java.util.Optional;
+
+/** The sectors that were put back, as the chain shows them. */
+public final class FollowedRepository {
+
+  private final CatalogAccess access;
+
+  FollowedRepository(CatalogAccess access) {
+    this.access = access;
+  }
+
+  /** Keeps what was seen last. */
+  public void seen(FollowedRow row) {
+    access.write(FollowedTable.class, table -> table.seen(row));
+  }
+
+  /** What was seen last of a sector that was put back. */
+  public Optional<FollowedRow> of(SectorId sector) {
+    return access.read(FollowedTable.class, table -> table.of(sector.miner(), sector.number()));
+  }
+
+  /** What was seen last of each. */
+  public List<FollowedRow> all() {
+    return access.read(FollowedTable.class, FollowedTable::all);
+  }
+}

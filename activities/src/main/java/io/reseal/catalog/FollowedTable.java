@@ -1,0 +1,67 @@
+package io.reseal.catalog;
+
+import io.reseal.contract.OnChain;
+import io.reseal.contract.SoftwareAnswer;
+import io.reseal.sector.SectorId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** SQL on the table {@code followed_sector}. */
+@RegisterRowMapper(FollowedTable.FollowedMapper.class)
+interface FollowedTable {
+
+  @SqlUpdate(
+      """
+      REPLACE INTO followed_sector
+        (miner, number, status, height, course, text, attention, command, software, software_sees,
+        software_command, seen_at, next_look)
+      VALUES
+        (:sector.miner, :sector.number, :status, :height, :course, :text, :attention, :command,
+        :software?.text, :software?.sees, :software?.command, :seenAt, :nextLook)
+      """)
+  void seen(@BindMethods FollowedRow row);
+
+  @SqlQuery("SELECT * FROM followed_sector WHERE miner = :miner AND number = :number")
+  Optional<FollowedRow> of(@Bind("miner") long miner, @Bind("number") long number);
+
+  @SqlQuery("SELECT * FROM followed_sector ORDER BY miner, number")
+  List<FollowedRow> all();
+
+  /** Rows of the table. */
+  final class FollowedMapper implements RowMapper<FollowedRow> {
+
+    @Override
+    public FollowedRow map(ResultSet row, StatementContext context) throws SQLException {
+      long nextLook = row.getLong("next_look");
+      boolean isOver = row.wasNull();
+      return new FollowedRow(
+          new SectorId(row.getLong("miner"), row.getLong("number")),
+          OnChain.Status.valueOf(row.getString("status")),
+          row.getLong("height"),
+          row.getString("course"),
+          row.getString("text"),
+          row.getString("attention"),
+          row.getString("command"),
+          software(row),
+          row.getLong("seen_at"),
+          isOver ? null : nextLook);
+    }
+
+    private static SoftwareAnswer software(ResultSet row) throws SQLException {
+      String text = row.getString("software");
+      return text == null
+          ? null
+          : new SoftwareAnswer(
+              row.getBoolean("software_sees"), text, row.getString("software_command"));
+    }
+  }
+}
