@@ -1,8 +1,10 @@
 package io.reseal.steps;
 
 import io.reseal.contract.SectorFacts;
+import io.reseal.files.FileType;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
+import io.reseal.files.Store;
 import io.reseal.files.UnsealedTrailer;
 import io.reseal.pieces.CoreVerifier;
 import io.reseal.pieces.PieceFile;
@@ -10,16 +12,41 @@ import io.reseal.sector.Cid;
 import io.reseal.sector.Piece;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Checks unsealed copies, which hold the data that the sector holds now: for a snapped sector those
  * of its update.
  */
-final class UnsealedCheck {
+public final class UnsealedCheck {
 
   private UnsealedCheck() {}
+
+  /**
+   * What is wrong with each store's copy: nothing if it has the sector's size and a trailer that
+   * can be read, and if, where that is wanted, all of it was read and has the recorded CommD.
+   *
+   * @param whole whether all of it is read
+   */
+  public static Map<Store, List<String>> faults(
+      CopyCheck.Core core, SectorFacts facts, List<Store> stores, boolean whole)
+      throws IOException, InterruptedException {
+    Map<Store, List<String>> faults = new LinkedHashMap<>();
+    for (Store store : stores) {
+      if (store.holds(facts.sector(), FileType.UNSEALED)) {
+        SectorFiles files = store.files(facts.sector());
+        faults.put(
+            store,
+            whole
+                ? fault(core, facts, files).stream().toList()
+                : files.unsealedFaults(facts.proof()));
+      }
+    }
+    return faults;
+  }
 
   /** The form whose data the unsealed copy holds. */
   static Replica replica(SectorFacts facts) {

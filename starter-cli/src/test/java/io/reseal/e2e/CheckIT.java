@@ -63,6 +63,50 @@ class CheckIT {
     assertThat(check(sector, "--full").status()).isEqualTo(ExitStatus.DONE);
   }
 
+  // Catches: an unsealed copy that is not shown, or only by its size; one that makes a sector bad.
+  @Test
+  void theUnsealedCopyIsShown() throws Exception {
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, lab.piece(1024, 0));
+    ask.sectors("rebuild", sector, "--keep-unsealed", "--wait");
+    Path copy = fleet.store().resolve("unsealed").resolve(sector.id().fileName());
+    assertThat(check(sector, "--full").out())
+        .containsPattern("unsealed +\\S+ +intact")
+        .contains("1 of 1 sectors are intact.");
+
+    byte[] whole = Files.readAllBytes(copy);
+    byte[] flipped = whole.clone();
+    flipped[100] ^= 1;
+    Files.write(copy, flipped);
+    assertThat(check(sector, "--level=sizes").out()).containsPattern("unsealed +\\S+ +intact");
+    Ask.Answer full = check(sector, "--full");
+    assertThat(full.out())
+        .containsPattern("unsealed +\\S+ +damaged")
+        .contains("1 of 1 sectors are intact.");
+    Files.write(copy, Arrays.copyOf(whole, 2049));
+    assertThat(check(sector, "--level=sizes").out())
+        .containsPattern("unsealed +\\S+ +damaged")
+        .contains("no trailer that lists which of them are data");
+    Files.write(copy, whole);
+  }
+
+  // Catches: a dry run that says nothing of the ways to the data, or starts one.
+  @Test
+  void aDryRunSaysHowTheUnsealedCopyWouldBeMade() throws Exception {
+    LostSector sector = lab.lose(SealProof.KIB_2_V1_1, lab.piece(1024, 0));
+    ask.rebuildAndWait(sector);
+
+    Ask.Answer answer =
+        ask.sectors("unseal", sector, "--dry-run", "-c", fleet.workerFile().toString());
+
+    assertThat(answer.status()).as("%s", answer).isEqualTo(ExitStatus.DONE);
+    assertThat(answer.out())
+        .contains(
+            "unsealed copy from its pieces",
+            "if a piece is missing: unsealed copy from the sealed file and the labels",
+            "PC1, reading all of one file");
+    assertThat(fleet.store().resolve("unsealed").resolve(sector.id().fileName())).doesNotExist();
+  }
+
   /** Fails if a dry run starts something, or does not say what a rebuild would make and take. */
   @Test
   void aDryRunSaysWhatARebuildWouldDo() throws Exception {

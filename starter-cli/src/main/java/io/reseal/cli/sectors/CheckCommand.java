@@ -16,6 +16,7 @@ import io.reseal.contract.CheckLevel;
 import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
 import io.reseal.doctor.HostCore;
+import io.reseal.files.FileType;
 import io.reseal.files.Placement;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorKind;
@@ -31,6 +32,7 @@ import io.reseal.steps.CheckedRoots;
 import io.reseal.steps.CopyFindings;
 import io.reseal.steps.CopyRecords;
 import io.reseal.steps.CopySearch;
+import io.reseal.steps.UnsealedCheck;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -105,7 +107,8 @@ public final class CheckCommand implements Callable<Integer> {
   /**
    * One copy of a replica, or a line that says there is none.
    *
-   * @param replica {@code sealed} or {@code update}
+   * @param replica {@code sealed}, {@code update}, or {@code unsealed}: a copy of the data, which
+   *     the sector need not have
    * @param store its store's name; of several, each with what it has; null where no store has any
    *     of it
    * @param stores the store of each type of its files, by the type's folder
@@ -270,11 +273,27 @@ public final class CheckCommand implements Callable<Integer> {
     if (all.isEmpty()) {
       all.addAll(copies(Replica.SEALED, List.of()));
     }
-    return new Check(
-        facts.sector(),
-        intact && all.stream().noneMatch(copy -> copy.store() == null),
-        level().read,
-        all);
+    boolean allIntact = intact && all.stream().noneMatch(copy -> copy.store() == null);
+    all.addAll(unsealed(core, store.map(List::of).orElseGet(stores::usable), facts));
+    return new Check(facts.sector(), allIntact, level().read, all);
+  }
+
+  /** Copies of the data, which nothing that proves reads. */
+  private List<Copy> unsealed(HostCore core, List<Store> stores, SectorFacts facts)
+      throws IOException, InterruptedException {
+    List<Copy> copies = new ArrayList<>();
+    UnsealedCheck.faults(
+            request -> core.run(request, progress -> {}), facts, stores, level() == Level.full)
+        .forEach(
+            (store, faults) ->
+                copies.add(
+                    new Copy(
+                        FileType.UNSEALED.folder(),
+                        store.name(),
+                        Map.of(FileType.UNSEALED.folder(), store.name()),
+                        faults.isEmpty() ? "intact" : "damaged",
+                        faults)));
+    return copies;
   }
 
   private static boolean has(Store store, SectorId sector, Replica replica) {
