@@ -20,9 +20,11 @@ public final class StageNode {
   private static final JsonNode RECORDED = read();
 
   private final JsonNode stage;
+  private final long miner;
 
-  private StageNode(JsonNode stage) {
+  private StageNode(JsonNode stage, long miner) {
     this.stage = stage;
+    this.miner = miner;
   }
 
   private static JsonNode read() {
@@ -38,22 +40,27 @@ public final class StageNode {
     return changing(stage, (call, answer) -> answer);
   }
 
-  /** A node whose head is the stage that it is at. */
-  public static FakeNode following(Supplier<String> stage) {
+  /**
+   * A node whose head is the stage that it is at.
+   *
+   * @param miner the number that the miner has there
+   */
+  public static FakeNode following(Supplier<String> stage, long miner) {
     return FakeNode.answering(
-        call -> new StageNode(RECORDED.path("stages").path(stage.get())).answer(call));
+        call -> new StageNode(RECORDED.path("stages").path(stage.get()), miner).answer(call));
   }
 
   /** A node at a stage whose answers are changed. */
   public static FakeNode changing(
       String stage, BiFunction<FakeNode.Call, JsonNode, JsonNode> change) {
-    StageNode node = new StageNode(RECORDED.path("stages").path(stage));
+    StageNode node = new StageNode(RECORDED.path("stages").path(stage), MINER);
     return FakeNode.answering(call -> change.apply(call, node.answer(call).deepCopy()));
   }
 
   private JsonNode answer(FakeNode.Call call) {
     JsonNode params = call.params();
-    if (params.path(0).isTextual() && !params.path(0).textValue().matches("f0(1001|2|4)")) {
+    if (params.path(0).isTextual()
+        && !params.path(0).textValue().matches("f0(%d|2|4)".formatted(miner))) {
       throw new FakeNode.Refusal("failed to load miner actor: actor not found");
     }
     return switch (call.method()) {

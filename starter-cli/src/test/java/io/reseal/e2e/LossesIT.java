@@ -7,9 +7,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.chain.FakeNode;
 import io.reseal.chain.StageNode;
 import io.reseal.cli.shell.ExitStatus;
+import io.reseal.record.Fact;
+import io.reseal.record.RecordBuilder;
+import io.reseal.sector.Cid;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Piece;
+import io.reseal.sector.Randomness;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -25,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class LossesIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String MINER = "f01001";
+  private static final String MINER = "f07001";
   private static final int SNAPPED = 3;
   private static final int SECTORS = 7;
 
@@ -42,7 +51,7 @@ class LossesIT {
 
   @BeforeEach
   void connect() throws IOException {
-    node = StageNode.following(() -> stage);
+    node = StageNode.following(() -> stage, 7001);
     settings = Files.readString(file());
     Files.writeString(
         file(), settings + "\n[[chain.node]]\naddress = \"%s\"\n".formatted(node.address()));
@@ -73,7 +82,7 @@ class LossesIT {
 
   private static Map<String, Integer> files(int number) {
     boolean snapped = number == SNAPPED;
-    String name = "s-t01001-" + number;
+    String name = "s-t07001-" + number;
     String cache = (snapped ? "update-cache/" : "cache/") + name;
     return Map.of(
         (snapped ? "update/" : "sealed/") + name,
@@ -100,7 +109,7 @@ class LossesIT {
         fleet
             .store()
             .resolve(number == SNAPPED ? "update-cache" : "cache")
-            .resolve("s-t01001-" + number));
+            .resolve("s-t07001-" + number));
   }
 
   private void scan(String at) {
@@ -156,9 +165,9 @@ class LossesIT {
     assertThat(second.path("lastDeclarationEpoch").asLong()).isEqualTo(124_103);
     assertThat(second.path("cutoffEpoch").asLong()).isEqualTo(6024);
     assertThat(second.path("deadline").asInt()).isEqualTo(3);
-    assertThat(second.path("missing").get(0).asText()).contains("reseal import chain 1001 2");
+    assertThat(second.path("missing").get(0).asText()).contains("reseal import chain 7001 2");
     assertThat(ask.reseal("losses", MINER).out())
-        .contains("f01001/2", "its sealed file, in store of", "~91.85 nFIL", "3 sectors: ");
+        .contains("f07001/2", "its sealed file, in store of", "~91.85 nFIL", "3 sectors: ");
 
     Path away = fleet.home().resolve("store-away");
     Files.move(fleet.store(), away);
@@ -195,13 +204,62 @@ class LossesIT {
     throw new AssertionError("sector " + number + " is not listed");
   }
 
+  // Fails if a piece that several sectors wait for is listed more than once, or a record that does
+  // not fit the chain passes for complete.
+  @Test
+  void thePiecesThatLostSectorsNeed() throws Exception {
+    String cid = Cid.unsealed(new Commitment("22".repeat(32)));
+    for (long number : List.of(4L, 6L)) {
+      fleet
+          .catalog()
+          .sectors()
+          .add(
+              RecordBuilder.of(
+                      new SectorId(7001, number),
+                      SealProof.KIB_2_V1,
+                      new Randomness("ab".repeat(32), -892),
+                      Cid.sealed(new Commitment("11".repeat(32))))
+                  .with(Fact.PIECES, List.of(new Piece(cid, 1024, 0)))
+                  .build());
+      lose((int) number);
+    }
+    scan("healthy");
+
+    assertThat(loss(4).path("missing").get(0).asText()).contains("another CommR");
+    JsonNode pieces =
+        JSON.readTree(ask.reseal("losses", MINER, "--pieces", "--output", "json").out());
+    assertThat(pieces).hasSize(1);
+    assertThat(pieces.get(0).path("cid").asText()).isEqualTo(cid);
+    assertThat(pieces.get(0).path("sectors")).hasSize(2);
+  }
+
+  // Fails if the schedule begins no scan, or cannot be ended.
+  @Test
+  void scansBeginByThemselves() {
+    scan("healthy");
+    long before = lastScan();
+
+    assertThat(ask.reseal("losses", "scan", MINER, "--every", "6h").status()).isZero();
+    Await.until("another scan has ended", () -> lastScan() > before);
+    assertThat(ask.reseal("losses", "scan", MINER, "--every", "never").out())
+        .contains("No more scans");
+    assertThat(ask.reseal("losses", "scan", MINER, "--every", "never").out())
+        .contains("No scans of f07001 began");
+    assertThat(ask.reseal("losses", "scan", MINER, "--every", "5s").status())
+        .isEqualTo(ExitStatus.USAGE);
+  }
+
+  private long lastScan() {
+    return fleet.catalog().losses().latest(7001).orElseThrow().startedAt();
+  }
+
   // Fails if a wrong miner ends in a stack trace, or as a miner without sectors.
   @Test
   void aMinerThatTheChainDoesNotKnow() {
-    Ask.Answer answer = ask.reseal("losses", "scan", "f01002");
+    Ask.Answer answer = ask.reseal("losses", "scan", "f07002");
 
     assertThat(answer.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(answer.err()).contains("actor not found");
-    assertThat(ask.reseal("losses", "f01002").status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(ask.reseal("losses", "f07002").status()).isEqualTo(ExitStatus.REFUSED);
   }
 }
