@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
 /** Waits for something that another process does, and fails when it does not happen in time. */
@@ -12,8 +13,13 @@ final class Await {
   /** Far beyond what anything here takes on a busy machine. */
   static final Duration LIMIT = Duration.ofSeconds(90);
 
-  /** Each check may be a command or a query, which the processes that are waited for pay for. */
   private static final long POLL_MILLIS = 20;
+
+  /**
+   * Each check may be a command or a query, which the processes that are waited for pay for. So the
+   * longer the wait, the longer the pauses: a twentieth of it, at most this.
+   */
+  private static final long LONGEST_POLL_MILLIS = 200;
 
   /** For what lasts a third of a second, and is checked by looking at files. */
   private static final long CLOSE_POLL_MILLIS = 5;
@@ -31,25 +37,33 @@ final class Await {
 
   /** The same for a value that soon changes again. */
   static <T> T brief(String what, Supplier<Optional<T>> source) {
-    return value(what, LIMIT, CLOSE_POLL_MILLIS, source);
+    return value(what, LIMIT, source, waited -> CLOSE_POLL_MILLIS);
   }
 
   static <T> T value(String what, Duration limit, Supplier<Optional<T>> source) {
-    return value(what, limit, POLL_MILLIS, source);
+    return value(
+        what,
+        limit,
+        source,
+        waited -> Math.max(POLL_MILLIS, Math.min(LONGEST_POLL_MILLIS, waited / 20)));
   }
 
+  /**
+   * @param pause how many milliseconds the next pause lasts after a wait of so many
+   */
   private static <T> T value(
-      String what, Duration limit, long pollMillis, Supplier<Optional<T>> source) {
-    long deadline = System.nanoTime() + limit.toNanos();
+      String what, Duration limit, Supplier<Optional<T>> source, LongUnaryOperator pause) {
+    long start = System.nanoTime();
     while (true) {
       Optional<T> value = source.get();
       if (value.isPresent()) {
         return value.get();
       }
-      if (System.nanoTime() > deadline) {
+      long waited = System.nanoTime() - start;
+      if (waited > limit.toNanos()) {
         throw new AssertionError("Not within %s: %s".formatted(limit, what));
       }
-      pause(pollMillis);
+      pause(pause.applyAsLong(TimeUnit.NANOSECONDS.toMillis(waited)));
     }
   }
 
