@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class BatchRepositoryIT {
 
-  private final CatalogSettings settings = CatalogDatabase.fresh();
+  private final CatalogSettings settings = CatalogDatabase.migrated();
   private Catalog catalog;
   private BatchRepository batches;
 

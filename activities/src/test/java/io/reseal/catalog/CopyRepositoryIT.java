@@ -22,7 +22,7 @@ class CopyRepositoryIT {
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(CatalogDatabase.migrated());
     copies = catalog.copies();
   }
 

@@ -30,7 +30,7 @@ class HostRepositoryIT {
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(CatalogDatabase.migrated());
   }
 
   @AfterEach

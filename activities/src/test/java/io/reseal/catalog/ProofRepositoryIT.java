@@ -18,7 +18,7 @@ class ProofRepositoryIT {
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(CatalogDatabase.migrated());
   }
 
   @AfterEach

@@ -35,7 +35,7 @@ class RootsRepositoryIT {
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(CatalogDatabase.migrated());
     repository = catalog.roots();
     hashes.put(OF_KEY, Cid.ofSealed(SNAPPED.commR()));
     hashes.put(OF_UPDATE, Cid.ofSealed(SNAPPED.snap().commR()));

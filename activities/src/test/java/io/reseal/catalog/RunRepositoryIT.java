@@ -26,7 +26,7 @@ class RunRepositoryIT {
 
   private static final SectorId SECTOR = new SectorId(1001, 123);
 
-  private final CatalogSettings settings = CatalogDatabase.fresh();
+  private final CatalogSettings settings = CatalogDatabase.migrated();
   private Catalog catalog;
   private RunRepository runs;
 

@@ -27,7 +27,7 @@ class SectorRepositoryIT {
 
   @BeforeEach
   void open() {
-    settings = CatalogDatabase.fresh();
+    settings = CatalogDatabase.migrated();
     catalog = Catalog.open(settings);
     sectors = catalog.sectors();
   }

@@ -25,7 +25,7 @@ class StoredFindingsIT {
 
   @BeforeEach
   void open() {
-    settings = CatalogDatabase.fresh();
+    settings = CatalogDatabase.migrated();
     catalog = Catalog.open(settings);
   }
 

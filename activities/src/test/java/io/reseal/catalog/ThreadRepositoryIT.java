@@ -22,7 +22,7 @@ class ThreadRepositoryIT {
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(CatalogDatabase.migrated());
     threads = catalog.threads();
   }
 

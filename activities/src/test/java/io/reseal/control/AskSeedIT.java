@@ -38,7 +38,7 @@ class AskSeedIT {
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(CatalogDatabase.migrated());
     control =
         new ControlActivitiesImpl(
             catalog,

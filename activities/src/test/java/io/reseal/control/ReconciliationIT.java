@@ -84,7 +84,7 @@ class ReconciliationIT {
 
   @BeforeEach
   void start() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(CatalogDatabase.migrated());
     environment =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder().setUseTimeskipping(false).build());

@@ -35,7 +35,7 @@ class SectorOfBatchIT {
   private static final SectorId SECTOR = new SectorId(1001, 7);
   private static final String BATCH = "disk-7";
 
-  private final CatalogSettings settings = CatalogDatabase.fresh();
+  private final CatalogSettings settings = CatalogDatabase.migrated();
   private Catalog catalog;
   private TestWorkflowEnvironment environment;
   private BatchActivitiesImpl activities;

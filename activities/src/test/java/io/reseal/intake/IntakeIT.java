@@ -41,7 +41,7 @@ class IntakeIT {
 
   @BeforeEach
   void open() {
-    settings = CatalogDatabase.fresh();
+    settings = CatalogDatabase.migrated();
     catalog = Catalog.open(settings);
     intake = new Intake(catalog.findings());
   }

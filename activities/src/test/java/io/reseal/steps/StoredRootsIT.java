@@ -57,7 +57,7 @@ class StoredRootsIT {
 
   @BeforeEach
   void open() throws Exception {
-    settings = CatalogDatabase.fresh();
+    settings = CatalogDatabase.migrated();
     catalog = Catalog.open(settings);
     store = new Store("a", Files.createDirectory(dir.resolve("a")), true);
   }

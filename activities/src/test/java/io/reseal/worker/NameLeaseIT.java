@@ -24,7 +24,7 @@ class NameLeaseIT {
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(CatalogDatabase.migrated());
   }
 
   @AfterEach

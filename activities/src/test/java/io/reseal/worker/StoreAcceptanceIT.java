@@ -46,7 +46,7 @@ class StoreAcceptanceIT {
                     .formatted(dir.resolve("scratch"), mount)));
     StoreIdentities identities = StoreIdentities.ofWorker(config);
     Store store = Stores.of(config, identities, EndedRuns.UNKNOWN).all().get(0);
-    try (Catalog catalog = Catalog.open(CatalogDatabase.fresh())) {
+    try (Catalog catalog = Catalog.open(CatalogDatabase.migrated())) {
       StoreRegistry registry =
           new StoreRegistry("host-a", identities, StoreRegistry.Known.of(catalog.stores()));
       registry.register(store);

@@ -86,7 +86,7 @@ class ChainImportIT {
 
   @Test
   void theBenchTakesAllIntoTheCatalog() throws IOException {
-    try (Catalog catalog = Catalog.open(CatalogDatabase.fresh())) {
+    try (Catalog catalog = Catalog.open(CatalogDatabase.migrated())) {
       List<Row> rows = new ChainImportTimes(line -> {}).rows(catalog.findings(), 60);
 
       assertThat(rows).hasSize(3);

@@ -42,7 +42,7 @@ class CatalogCommandsIT {
 
   @BeforeEach
   void installation() throws IOException {
-    settings = CatalogDatabase.fresh();
+    settings = CatalogDatabase.migrated();
     catalog = Catalog.open(settings);
     terminal = new Terminal(Homes.write(home, "127.0.0.1:1", settings));
     for (String directory : List.of("scratch", "store", "pieces")) {

@@ -34,7 +34,7 @@ class ImportChainIT {
 
   @BeforeEach
   void installation() throws IOException {
-    CatalogSettings settings = CatalogDatabase.fresh();
+    CatalogSettings settings = CatalogDatabase.migrated();
     catalog = Catalog.open(settings);
     node = new Recordings("network-2").node(true, "snap", "updated");
     terminal =

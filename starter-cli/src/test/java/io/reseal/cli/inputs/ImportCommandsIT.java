@@ -46,7 +46,7 @@ class ImportCommandsIT {
 
   @BeforeEach
   void installation() throws IOException {
-    CatalogSettings settings = CatalogDatabase.fresh();
+    CatalogSettings settings = CatalogDatabase.migrated();
     catalog = Catalog.open(settings);
     terminal = new Terminal(Homes.write(home, "127.0.0.1:1", settings));
   }

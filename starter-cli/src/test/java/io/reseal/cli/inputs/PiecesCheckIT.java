@@ -36,7 +36,7 @@ class PiecesCheckIT {
 
   @BeforeEach
   void installation() throws IOException {
-    CatalogSettings settings = CatalogDatabase.fresh();
+    CatalogSettings settings = CatalogDatabase.migrated();
     catalog = Catalog.open(settings);
     catalog.sectors().add(Sectors.withPieces());
     terminal = new Terminal(Homes.write(home, "127.0.0.1:1", settings));

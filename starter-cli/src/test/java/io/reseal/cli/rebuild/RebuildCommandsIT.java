@@ -57,7 +57,7 @@ class RebuildCommandsIT {
 
   @BeforeAll
   static void catalog() {
-    settings = CatalogDatabase.fresh();
+    settings = CatalogDatabase.migrated();
     try (Catalog catalog = Catalog.open(settings)) {
       for (long number = 1; number <= 4; number++) {
         catalog.sectors().add(Samples.sector(number));

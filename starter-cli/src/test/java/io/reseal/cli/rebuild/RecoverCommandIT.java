@@ -68,7 +68,7 @@ class RecoverCommandIT {
 
   @BeforeEach
   void start() throws IOException {
-    CatalogSettings settings = CatalogDatabase.fresh();
+    CatalogSettings settings = CatalogDatabase.migrated();
     catalog = Catalog.open(settings);
     int port = Ports.free().temporal();
     server = TestServer.createPortBoundServer(port, true);

@@ -45,7 +45,7 @@ class LearnCommandsIT {
 
   @BeforeEach
   void installation() throws Exception {
-    CatalogSettings settings = CatalogDatabase.fresh();
+    CatalogSettings settings = CatalogDatabase.migrated();
     catalog = Catalog.open(settings);
     terminal = terminal(home, settings);
     for (String directory : List.of("scratch", "a/cache", "b/cache")) {
@@ -173,7 +173,7 @@ class LearnCommandsIT {
     assertThat(rows).hasSize(4).isEqualTo(terminal.run("sectors export-roots").lines());
     assertThat(terminal.run("sectors export-roots 5").out()).isEmpty();
 
-    CatalogSettings settings = CatalogDatabase.fresh();
+    CatalogSettings settings = CatalogDatabase.migrated();
     Terminal other = terminal(elsewhere, settings);
     try (Catalog theirs = Catalog.open(settings)) {
       theirs.sectors().add(sector(1));
