@@ -9,30 +9,16 @@ import io.reseal.contract.BatchState;
 import io.reseal.contract.BatchWorkflow;
 import io.reseal.contract.Names;
 import io.reseal.contract.OperatorCommand;
-import io.reseal.contract.RebuildMarks;
-import io.reseal.contract.RebuildRequest;
-import io.reseal.contract.RebuildWorkflow;
 import io.reseal.options.ActivityProfiles;
 import io.reseal.sector.SectorId;
-import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.ParentClosePolicy;
-import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
-import io.temporal.failure.ChildWorkflowFailure;
-import io.temporal.workflow.Async;
-import io.temporal.workflow.ChildWorkflowCancellationType;
-import io.temporal.workflow.ChildWorkflowOptions;
-import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -53,15 +39,6 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   /** Rebuilds that one activity resumes. */
   private static final int RESUMES = 50;
 
-  /**
-   * How long after the batch has joined a rebuild that someone else started it asks again: that
-   * rebuild may have been recorded as ended before the batch was requested, and then reports
-   * nothing more. The interval doubles with each question.
-   */
-  private static final Duration FIRST_QUESTION = Duration.ofSeconds(5);
-
-  private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(5);
-
   private static final String SECTORS_MISSING =
       "%d of its sectors are missing in the catalog: restore a newer backup of the catalog, or"
           + " request the batch again with the same sectors";
@@ -70,6 +47,8 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   private final int startsPerRun;
   private final Tally tally;
   private final BatchActivities catalog;
+  private final RebuildStarts starts;
+  private final QuestionTimer question = new QuestionTimer();
   private final long startedAt = Workflow.currentTimeMillis();
   private final int finishedBefore;
 
@@ -82,21 +61,13 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   /** Whether the catalog does not yet have state and note. */
   private boolean changed;
 
-  private int starts;
   private boolean attention;
 
   /** Whether the catalog lacks sectors that the batch has not considered yet. */
   private boolean sectorsMissing;
 
-  /** Until the batch asks about its rebuilds, or null in a run that an older version began. */
-  private Promise<Void> untilQuestion;
-
-  private Duration interval = LONGEST_INTERVAL;
-
   /** Index of the first parked sector that the next question is about. */
   private int parkedFrom;
-
-  private int rounds;
 
   @WorkflowInit
   public BatchWorkflowImpl(BatchRequest request) {
@@ -108,6 +79,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
     this.startsPerRun = startsPerRun;
     BatchProgress reached = request.progress();
     this.tally = new Tally(reached);
+    this.starts = new RebuildStarts(request);
     this.finishedBefore = tally.finished();
     this.attention = !tally.parked().isEmpty();
     this.state = reached != null && reached.paused() ? BatchState.PAUSED : BatchState.RUNNING;
@@ -137,18 +109,18 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   private void slide() {
     if (request.progress() != null) {
       // Asks for the reports that came while one run became the next, and why rebuilds are parked.
-      beginAsking();
+      question.begin();
       askAbout(request.progress().running());
       askAbout(tally.parked().keySet().stream().limit(BatchDetails.SHOWN).toList());
     }
     while (!isOver()) {
-      beginAsking();
+      question.begin();
       writeState();
       fillWindow();
       show();
       Workflow.await(
-          () -> isOver() || changed || canStart() || canContinueAsNew() || isQuestionDue());
-      if (!isOver() && isQuestionDue()) {
+          () -> isOver() || changed || canStart() || canContinueAsNew() || question.isDue());
+      if (!isOver() && question.isDue()) {
         askAgain();
       }
       if (!isOver() && !changed && canContinueAsNew()) {
@@ -172,12 +144,12 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
         && tally.running() < request.parallel()
         && tally.next() < request.sectors()
         && !sectorsMissing
-        && starts < startsPerRun;
+        && starts.count() < startsPerRun;
   }
 
   /** A handler still running at the end would be lost. */
   private boolean canContinueAsNew() {
-    return (starts >= startsPerRun
+    return (starts.count() >= startsPerRun
             || Workflow.getInfo().isContinueAsNewSuggested()
             || Workflow.getInfo().getHistoryLength() > EVENTS_PER_RUN)
         && Workflow.isEveryHandlerFinished();
@@ -188,25 +160,23 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
       if (page.isEmpty()) {
         readPage();
       }
-      Map<SectorId, Promise<WorkflowExecution>> starting = new LinkedHashMap<>();
       while (!page.isEmpty() && canStart()) {
         BatchSector next = page.remove();
         if (next.finished()) {
           tally.passFinished();
         } else {
           tally.passStarted(next.sector());
-          starting.put(next.sector(), start(next));
-          starts++;
+          starts.begin(next);
         }
       }
       // They may have ended before they counted as running here, and then no report came.
-      joined(alreadyRunning(starting));
+      joined(starts.awaitAll());
     }
   }
 
   private void readPage() {
     page.addAll(catalog.read(request.name(), tally.next(), PAGE));
-    if (page.isEmpty() && untilQuestion == null) {
+    if (page.isEmpty() && !question.hasBegun()) {
       tally.passAll(request.sectors());
     } else if (page.isEmpty() != sectorsMissing) {
       sectorsMissing = page.isEmpty();
@@ -220,36 +190,14 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
 
   private void joined(List<SectorId> sectors) {
     askAbout(sectors);
-    if (untilQuestion != null && sectors.stream().anyMatch(tally::isOpen)) {
-      ask(FIRST_QUESTION);
+    if (question.hasBegun() && sectors.stream().anyMatch(tally::isOpen)) {
+      question.askSoon();
     }
-  }
-
-  /**
-   * Begins to ask at intervals. A run that an older version began cannot while its history is
-   * replayed, and begins when it next wakes up; hence a change id for each round.
-   */
-  private void beginAsking() {
-    if (untilQuestion == null
-        && Workflow.getVersion("ask-again-" + rounds++, Workflow.DEFAULT_VERSION, 1) == 1) {
-      ask(LONGEST_INTERVAL);
-    }
-  }
-
-  /** Asks after that time. An earlier timer runs out without effect. */
-  private void ask(Duration after) {
-    interval = after;
-    untilQuestion = Workflow.newTimer(after);
-  }
-
-  private boolean isQuestionDue() {
-    return untilQuestion != null && untilQuestion.isCompleted();
   }
 
   /** Asks about every running rebuild and, in turn, about some parked ones. */
   private void askAgain() {
-    Duration twice = interval.multipliedBy(2);
-    ask(twice.compareTo(LONGEST_INTERVAL) < 0 ? twice : LONGEST_INTERVAL);
+    question.askLater();
     for (List<SectorId> some : portions(tally.runningSectors())) {
       askAbout(some);
     }
@@ -271,51 +219,6 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
     return portions;
   }
 
-  private Promise<WorkflowExecution> start(BatchSector next) {
-    SectorId sector = next.sector();
-    RebuildWorkflow rebuild =
-        Workflow.newChildWorkflowStub(
-            RebuildWorkflow.class,
-            ChildWorkflowOptions.newBuilder()
-                .setWorkflowId(Names.workflowId(sector))
-                .setTaskQueue(Names.CONTROL_QUEUE)
-                .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
-                .setCancellationType(ChildWorkflowCancellationType.ABANDON)
-                .setStaticSummary(RebuildMarks.summary(sector, next.proof(), request.unsealed()))
-                .setTypedSearchAttributes(RebuildMarks.attributes(sector, request.name()))
-                .build());
-    Async.function(
-        rebuild::rebuild,
-        new RebuildRequest(
-                sector,
-                request.timings(),
-                request.requestedBy(),
-                request.prove(),
-                request.force(),
-                request.host(),
-                request.name(),
-                request.urgent())
-            .with(request.unsealed()));
-    return Workflow.getWorkflowExecution(rebuild);
-  }
-
-  /** Waits until each is started; returns those that were already started elsewhere. */
-  private static List<SectorId> alreadyRunning(Map<SectorId, Promise<WorkflowExecution>> starting) {
-    List<SectorId> joined = new ArrayList<>();
-    starting.forEach(
-        (sector, execution) -> {
-          try {
-            execution.get();
-          } catch (ChildWorkflowFailure e) {
-            if (!(e.getCause() instanceof WorkflowExecutionAlreadyStarted)) {
-              throw e;
-            }
-            joined.add(sector);
-          }
-        });
-    return joined;
-  }
-
   private void askAbout(List<SectorId> sectors) {
     if (!sectors.isEmpty()) {
       List<BatchNews> answers = catalog.ask(request.name(), sectors);
@@ -326,20 +229,18 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
 
   /** Starts rebuilds of sectors that the batch waits for in vain. */
   private void startAgain(List<BatchSector> sectors) {
-    if (untilQuestion == null || state != BatchState.RUNNING) {
+    if (!question.hasBegun() || state != BatchState.RUNNING) {
       return;
     }
-    Map<SectorId, Promise<WorkflowExecution>> starting = new LinkedHashMap<>();
     for (BatchSector sector : sectors) {
       // A report may have come while the question was on its way.
       if (tally.isOpen(sector.sector())) {
         tally.startAgain(sector.sector());
-        starting.put(sector.sector(), start(sector));
-        starts++;
+        starts.begin(sector);
       }
     }
-    if (!alreadyRunning(starting).isEmpty()) {
-      ask(FIRST_QUESTION);
+    if (!starts.awaitAll().isEmpty()) {
+      question.askSoon();
     }
   }
 
