@@ -1,13 +1,7 @@
 package io.reseal.files;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.reseal.contract.SectorFacts;
-import io.reseal.reading.SmallFile;
-import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -20,12 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A sealing thread's location: whose scratch files are in it, and how much room it has.
@@ -38,15 +28,6 @@ public final class Scratch {
 
   /** Directory of owner and lock files under a location. */
   static final String OWNERS = "reseal";
-
-  private static final String OWNER_SUFFIX = ".json";
-  private static final String ORIGIN_SUFFIX = ".origin";
-
-  private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
-
-  /** Newer versions may add to these files. */
-  private static final JsonMapper JSON =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   /**
    * A claimed sector, as recorded in its owner file.
@@ -84,6 +65,8 @@ public final class Scratch {
   }
 
   private final Path location;
+  private final Path ownersDirectory;
+  private final ScratchOwners owners;
   private final Durable durable;
   private final FreeSpace space;
   private final Answering answering;
@@ -97,6 +80,8 @@ public final class Scratch {
 
   Scratch(Path location, Durable durable, FreeSpace space) {
     this.location = location;
+    this.ownersDirectory = location.resolve(OWNERS);
+    this.owners = new ScratchOwners(ownersDirectory, durable);
     this.durable = durable;
     this.space = space;
     this.answering = new Answering(location, ANSWER_LIMIT);
@@ -113,7 +98,7 @@ public final class Scratch {
 
   /** The file that a stage process locks while it works on the sector. */
   public Path lockFile(SectorId sector) {
-    return owners().resolve(sector.fileName() + ".lock");
+    return ownersDirectory.resolve(sector.fileName() + ".lock");
   }
 
   /**
@@ -121,7 +106,7 @@ public final class Scratch {
    * the steps that assemble the data.
    */
   public Path layersLockFile(SectorId sector) {
-    return owners().resolve(sector.fileName() + ".pc1.lock");
+    return ownersDirectory.resolve(sector.fileName() + ".pc1.lock");
   }
 
   /**
@@ -142,12 +127,9 @@ public final class Scratch {
     SectorFiles files = files(sector);
     if (present.isEmpty()) {
       refuseForeign(files);
-      durable.makeDirectory(owners());
+      durable.makeDirectory(ownersDirectory);
     }
-    if (!ownerFileNames(wanted)) {
-      durable.delete(ownerFile(sector));
-      durable.write(ownerFile(sector), JSON.writeValueAsBytes(wanted));
-    }
+    owners.write(wanted);
     durable.makeDirectory(files.unsealed().getParent());
     for (Replica replica : SectorKind.of(facts).replicas()) {
       durable.makeDirectory(files.data(replica).getParent());
@@ -158,8 +140,7 @@ public final class Scratch {
 
   /** The owner of the sector's scratch files here, if there are any of Reseal's. */
   public Optional<Claim> owner(SectorId sector) throws IOException {
-    Path file = ownerFile(sector);
-    return SectorFiles.exists(file) ? Optional.of(readOwner(file)) : ownerByOrigin(file);
+    return owners.of(sector);
   }
 
   /**
@@ -167,28 +148,12 @@ public final class Scratch {
    * cannot be read.
    */
   public Optional<ScratchOrigin> origin(Claim claim) throws IOException {
-    return readOrigin(originFile(claim.sector())).filter(origin -> origin.isOf(claim));
-  }
-
-  private static Optional<ScratchOrigin> readOrigin(Path file) throws IOException {
-    if (!SectorFiles.exists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.ofNullable(JSON.readValue(SmallFile.readText(file), ScratchOrigin.class))
-          .filter(ScratchOrigin::isWhole);
-    } catch (JacksonException | UnfitFileException e) {
-      LOG.warn("{} cannot be read: {}", file, e.getMessage());
-      return Optional.empty();
-    }
+    return owners.origin(claim);
   }
 
   /** Writes down what a claimed sector's files are, beside their owner file. */
   public synchronized void describe(ScratchOrigin origin) throws IOException {
-    Path file = originFile(origin.inputs().sector());
-    // If killed between the two, the files count as those of an unknown rebuild and are kept.
-    durable.delete(file);
-    durable.write(file, JSON.writeValueAsBytes(origin));
+    owners.describe(origin);
   }
 
   /**
@@ -196,61 +161,22 @@ public final class Scratch {
    * unreadable owner} are left out.
    */
   public List<Claim> claims() throws IOException {
-    List<Claim> claims = new ArrayList<>();
-    for (Path file : ownerFiles()) {
-      try {
-        claims.add(readOwner(file));
-      } catch (ForeignFilesException e) {
-        LOG.debug("Left out", e);
-      }
-    }
-    return claims;
+    return owners.claims();
   }
 
   /** The owner files that do not name an owner: the files beside them are left alone. */
   public List<Path> unreadableOwners() throws IOException {
-    List<Path> unreadable = new ArrayList<>();
-    for (Path file : ownerFiles()) {
-      try {
-        readOwner(file);
-      } catch (ForeignFilesException e) {
-        unreadable.add(file);
-      }
-    }
-    return unreadable;
-  }
-
-  /** The owner files, with those that are gone but whose files' origin is known. */
-  private List<Path> ownerFiles() throws IOException {
-    if (!Files.isDirectory(owners())) {
-      return List.of();
-    }
-    Set<Path> files = new TreeSet<>(endingWith(OWNER_SUFFIX));
-    for (Path origin : endingWith(ORIGIN_SUFFIX)) {
-      String name = origin.getFileName().toString();
-      Path file = origin.resolveSibling(name.replace(ORIGIN_SUFFIX, OWNER_SUFFIX));
-      if (ownerByOrigin(file).isPresent()) {
-        files.add(file);
-      }
-    }
-    return List.copyOf(files);
-  }
-
-  private List<Path> endingWith(String suffix) throws IOException {
-    try (Stream<Path> entries = Files.list(owners())) {
-      return entries.filter(path -> path.toString().endsWith(suffix)).toList();
-    }
+    return owners.unreadable();
   }
 
   /** The results of the sector's newest steps. */
   public FinishedSteps finished(SectorId sector) {
-    return new FinishedSteps(owners(), sector.fileName(), durable);
+    return new FinishedSteps(ownersDirectory, sector.fileName(), durable);
   }
 
   /** Removes the sector's scratch files if they are Reseal's; otherwise does nothing. */
   public void remove(SectorId sector) throws IOException {
-    Path ownerFile = ownerFile(sector);
-    if (!SectorFiles.exists(ownerFile) && ownerByOrigin(ownerFile).isEmpty()) {
+    if (!owners.has(sector)) {
       return;
     }
     SectorFiles files = files(sector);
@@ -260,9 +186,7 @@ public final class Scratch {
     finished(sector).clear();
     durable.delete(lockFile(sector));
     durable.delete(layersLockFile(sector));
-    durable.delete(originFile(sector));
-    // Last, so that files left by a crash before this are still known as Reseal's.
-    durable.delete(ownerFile);
+    owners.remove(sector);
   }
 
   /** Bytes at the peak of a full rebuild. */
@@ -350,11 +274,7 @@ public final class Scratch {
   /** Files and directories at sectors' places here that are not Reseal's, in order. */
   public List<Path> foreign() throws IOException {
     List<Path> foreign = new ArrayList<>();
-    List<String> own =
-        ownerFiles().stream()
-            .map(file -> file.getFileName().toString())
-            .map(name -> name.substring(0, name.length() - OWNER_SUFFIX.length()))
-            .toList();
+    List<String> own = owners.names();
     for (FileType type : FileType.values()) {
       Path top = location.resolve(type.folder());
       if (Files.isDirectory(top)) {
@@ -440,78 +360,5 @@ public final class Scratch {
                   + " sealing thread at an empty directory.")
               .formatted(foreign.toString()));
     }
-  }
-
-  /** The owner that the file names or, if it is damaged, the origin of the files beside it. */
-  private Claim readOwner(Path file) throws IOException {
-    try {
-      return readOwnerFile(file);
-    } catch (ForeignFilesException e) {
-      return ownerByOrigin(file).orElseThrow(() -> e);
-    }
-  }
-
-  /** The owner of an owner file that is damaged or gone, by the origin of the files beside it. */
-  private Optional<Claim> ownerByOrigin(Path file) throws IOException {
-    return readOrigin(originFile(file))
-        .map(origin -> Claim.of(origin.inputs()))
-        .filter(claim -> file.equals(ownerFile(claim.sector())));
-  }
-
-  private boolean ownerFileNames(Claim claim) throws IOException {
-    Path file = ownerFile(claim.sector());
-    try {
-      return readOwnerFile(file).equals(claim);
-    } catch (ForeignFilesException e) {
-      return false;
-    }
-  }
-
-  private Claim readOwnerFile(Path file) throws IOException {
-    if (!SectorFiles.exists(file)) {
-      throw unreadable(file, null);
-    }
-    try {
-      Claim claim = JSON.readValue(SmallFile.readText(file), Claim.class);
-      if (claim != null
-          && claim.sector() != null
-          && claim.replicaId() != null
-          && claim.proof() != null
-          && file.equals(ownerFile(claim.sector()))) {
-        return claim;
-      }
-    } catch (JsonProcessingException | UnfitFileException e) {
-      throw unreadable(file, e);
-    }
-    throw unreadable(file, null);
-  }
-
-  private static ForeignFilesException unreadable(Path file, Exception cause) {
-    ForeignFilesException refusal =
-        new ForeignFilesException(
-            ("The owner file %s does not name the owner of the scratch files beside it; nothing was"
-                    + " touched; move it and the sector's files away if no rebuild needs them.")
-                .formatted(file));
-    refusal.initCause(cause);
-    return refusal;
-  }
-
-  private Path owners() {
-    return location.resolve(OWNERS);
-  }
-
-  private Path ownerFile(SectorId sector) {
-    return owners().resolve(sector.fileName() + OWNER_SUFFIX);
-  }
-
-  /** Apart from the owner file, which an older version reads too and takes no more fields in. */
-  private Path originFile(SectorId sector) {
-    return originFile(ownerFile(sector));
-  }
-
-  private static Path originFile(Path ownerFile) {
-    String name = ownerFile.getFileName().toString();
-    return ownerFile.resolveSibling(
-        name.substring(0, name.length() - OWNER_SUFFIX.length()) + ORIGIN_SUFFIX);
   }
 }
