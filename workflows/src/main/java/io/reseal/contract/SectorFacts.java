@@ -84,23 +84,15 @@ public record SectorFacts(
 
   /** The same with its seed known. */
   public SectorFacts withSeed(Randomness known) {
-    return new SectorFacts(
-        sector,
-        proof,
-        ticket,
-        commD,
-        commR,
-        replicaId,
-        known,
-        prove,
-        pieces,
-        snap,
-        commDRecorded,
-        commC);
+    return with(known, commC);
   }
 
   /** The same with the root of its tree C, or null. */
   public SectorFacts withCommC(Commitment known) {
+    return with(seed, known);
+  }
+
+  private SectorFacts with(Randomness newSeed, Commitment newCommC) {
     return new SectorFacts(
         sector,
         proof,
@@ -108,11 +100,11 @@ public record SectorFacts(
         commD,
         commR,
         replicaId,
-        seed,
+        newSeed,
         prove,
         pieces,
         snap,
         commDRecorded,
-        known);
+        newCommC);
   }
 }
