@@ -20,7 +20,7 @@ class FollowedRepositoryIT {
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(CatalogDatabase.migrated());
   }
 
   @AfterEach

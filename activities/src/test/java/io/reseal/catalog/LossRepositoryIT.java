@@ -30,7 +30,7 @@ class LossRepositoryIT {
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(CatalogDatabase.migrated());
     losses = catalog.losses();
   }
 

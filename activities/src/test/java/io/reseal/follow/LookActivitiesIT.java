@@ -29,7 +29,7 @@ class LookActivitiesIT {
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.fresh());
+    catalog = Catalog.open(CatalogDatabase.migrated());
   }
 
   @AfterEach
