@@ -39,6 +39,9 @@ public record BatchRecord(
   /** The default: enough to keep every sealing thread of a fleet busy. */
   public static final int USUAL_PARALLEL = 64;
 
+  /** Well below the number of children that one workflow may have open. */
+  public static final int MOST_PARALLEL = 1_000;
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
   public BatchRecord {

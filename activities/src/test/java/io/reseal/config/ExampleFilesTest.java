@@ -51,6 +51,7 @@ class ExampleFilesTest {
   void acceptsTheInstallationsExampleWhoseCommentedKeysAreTheDefaults() throws IOException {
     Files.writeString(dir.resolve("catalog.password"), "p");
     Files.writeString(dir.resolve("lotus.token"), "a.b.c");
+    Files.writeString(dir.resolve("miner.token"), "d.e.f");
     Installation plain = loadInstallation(example("reseal.toml"));
     Installation full = loadInstallation(uncommented(example("reseal.toml")));
 
@@ -61,6 +62,8 @@ class ExampleFilesTest {
     assertThat(full.catalog().password()).isEqualTo("p");
     assertThat(plain.chain().nodes()).isEmpty();
     assertThat(full.chain().nodes()).hasSize(2);
+    assertThat(plain.miners()).isEmpty();
+    assertThat(full.miners()).containsOnlyKeys(1001L);
     assertThat(full.chain().requestsPerSecond()).isEqualTo(plain.chain().requestsPerSecond());
     assertThat(full.chain().timeout()).isEqualTo(plain.chain().timeout());
   }
@@ -94,7 +97,7 @@ class ExampleFilesTest {
   }
 
   private static String uncommented(String example) {
-    return Pattern.compile("^# ([a-z0-9_.]+ = |\\[\\[)", Pattern.MULTILINE)
+    return Pattern.compile("^# ([a-z0-9_.]+ = |\\[)", Pattern.MULTILINE)
         .matcher(example)
         .replaceAll("$1");
   }

@@ -41,6 +41,7 @@ import io.reseal.cli.installation.ParamsCheckCommand;
 import io.reseal.cli.installation.ParamsGenerateCommand;
 import io.reseal.cli.installation.TemporalSetupCommand;
 import io.reseal.cli.installation.UpCommand;
+import io.reseal.cli.losses.LossRebuildCommand;
 import io.reseal.cli.losses.LossScanCommand;
 import io.reseal.cli.losses.LossesCommand;
 import io.reseal.cli.rebuild.AbortCommand;
@@ -186,6 +187,7 @@ final class Commands {
   private CommandLine losses() {
     return level(new CommandLine(new LossesCommand(shell)))
         .with("scan", () -> new LossScanCommand(shell))
+        .with("rebuild", () -> new LossRebuildCommand(shell))
         .made();
   }
 

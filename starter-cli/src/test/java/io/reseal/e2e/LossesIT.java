@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -231,6 +232,52 @@ class LossesIT {
     assertThat(pieces).hasSize(1);
     assertThat(pieces.get(0).path("cid").asText()).isEqualTo(cid);
     assertThat(pieces.get(0).path("sectors")).hasSize(2);
+  }
+
+  // Fails if a sector that cannot be rebuilt becomes part of the batch, or one that can does not.
+  @Test
+  void theLostSectorsThatCanBeRebuiltBecomeABatch() throws Exception {
+    for (int number : Set.of(4, 5)) {
+      lose(number);
+    }
+    scan("healthy");
+    fleet
+        .catalog()
+        .sectors()
+        .add(
+            RecordBuilder.of(
+                    new SectorId(7001, 5),
+                    SealProof.KIB_2_V1_1,
+                    new Randomness("ab".repeat(32), -892),
+                    commR(5))
+                .build());
+
+    Ask.Answer listed = ask.reseal("losses", "rebuild", MINER, "--dry-run");
+    assertThat(listed.out().lines()).containsExactly("f07001/5");
+    assertThat(listed.err()).contains("left out: f07001/4: ");
+    assertThat(fleet.catalog().batches().find("lost")).isEmpty();
+
+    Ask.Answer started = ask.reseal("losses", "rebuild", MINER, "--name", "lost");
+    assertThat(started.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(started.out()).contains("batch lost: started, 1 sectors");
+    assertThat(fleet.catalog().batches().sectors("lost")).containsExactly(new SectorId(7001, 5));
+    assertThat(ask.reseal("batch", "cancel", "lost").status()).isZero();
+  }
+
+  private String commR(long number) {
+    AtomicReference<String> commR = new AtomicReference<>();
+    fleet
+        .catalog()
+        .losses()
+        .eachSector(
+            7001,
+            lastScan(),
+            sector -> {
+              if (sector.sector().number() == number) {
+                commR.set(sector.commR());
+              }
+            });
+    return commR.get();
   }
 
   // Fails if the schedule begins no scan, or cannot be ended.

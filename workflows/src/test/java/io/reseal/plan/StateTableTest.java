@@ -268,9 +268,12 @@ class StateTableTest {
   }
 
   /** Catches a plan whose steps cannot follow one another, or that ends before the end. */
-  @ParameterizedTest
-  @MethodSource("allNeeds")
-  void everyPlanLeadsFromAllocatedToFinished(Needs needs) {
+  @Test
+  void everyPlanLeadsFromAllocatedToFinished() {
+    assertThat(allNeeds()).allSatisfy(StateTableTest::leadsToFinished);
+  }
+
+  private static void leadsToFinished(Needs needs) {
     RebuildState state = StateTable.next(RebuildState.EMPTY, Happening.THREAD_HELD);
     for (Step step : RebuildPlan.of(needs)) {
       state = StateTable.next(state, step);
@@ -279,19 +282,19 @@ class StateTableTest {
   }
 
   /** Catches a position that depends on the order of the steps' names, which must be the plan's. */
-  @ParameterizedTest
-  @MethodSource("allNeeds")
-  void everyPlanHasItsStepsInTheOrderOfTheirNames(Needs needs) {
-    assertThat(RebuildPlan.of(needs)).isSorted();
+  @Test
+  void everyPlanHasItsStepsInTheOrderOfTheirNames() {
+    assertThat(allNeeds()).allSatisfy(needs -> assertThat(RebuildPlan.of(needs)).isSorted());
   }
 
   // Catches: an unsealed copy for whose sake something else is left out, or is sealed.
-  @ParameterizedTest
-  @MethodSource("allNeeds")
-  void theUnsealedCopyChangesNothingElse(Needs needs) {
-    if (needs.unsealing() == null) {
-      return;
-    }
+  @Test
+  void theUnsealedCopyChangesNothingElse() {
+    assertThat(allNeeds().filter(needs -> needs.unsealing() != null))
+        .allSatisfy(StateTableTest::onlyAddsWhatTheUnsealedCopyNeeds);
+  }
+
+  private static void onlyAddsWhatTheUnsealedCopyNeeds(Needs needs) {
     List<Step> plan = RebuildPlan.of(needs);
     if (needs.unsealing().only()) {
       assertThat(plan)

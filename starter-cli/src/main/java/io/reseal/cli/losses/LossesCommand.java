@@ -66,13 +66,7 @@ public final class LossesCommand implements Callable<Integer> {
 
   private LossScanRow scan(Catalog catalog) {
     long of = miner == null ? onlyMiner(catalog.losses().miners()) : miner.number();
-    return catalog
-        .losses()
-        .latest(of)
-        .orElseThrow(
-            () ->
-                new RefusedException(
-                    "f0%1$d was not scanned yet: `reseal losses scan f0%1$d`.".formatted(of)));
+    return ScannedMiner.latest(catalog, of);
   }
 
   private static long onlyMiner(List<Long> scanned) {

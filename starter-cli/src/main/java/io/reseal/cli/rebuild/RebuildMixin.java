@@ -38,9 +38,6 @@ final class RebuildMixin {
 
   private static final DateTimeFormatter MADE_NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
-  /** Well below the number of children that one workflow may have open. */
-  private static final int MOST_PARALLEL = 1_000;
-
   private static final int SHOWN = 10;
 
   @Spec(Spec.Target.MIXEE)
@@ -174,8 +171,8 @@ final class RebuildMixin {
   }
 
   private BatchRecord batch(Shell shell, int sectors, Kind kind) {
-    if (parallel != null && (parallel < 1 || parallel > MOST_PARALLEL)) {
-      throw usage("--parallel must be a number from 1 to %d.".formatted(MOST_PARALLEL));
+    if (parallel != null && (parallel < 1 || parallel > BatchRecord.MOST_PARALLEL)) {
+      throw usage("--parallel must be a number from 1 to %d.".formatted(BatchRecord.MOST_PARALLEL));
     }
     if (name == null) {
       name = LocalDateTime.now(ZoneId.systemDefault()).format(MADE_NAME);
