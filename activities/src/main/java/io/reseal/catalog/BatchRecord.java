@@ -40,7 +40,7 @@ public record BatchRecord(
   public static final int USUAL_PARALLEL = 64;
 
   /** Well below the number of children that one workflow may have open. */
-  public static final int MOST_PARALLEL = 1_000;
+  private static final int MOST_PARALLEL = 1_000;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
@@ -52,7 +52,11 @@ public record BatchRecord(
     }
   }
 
-  /** A batch that is being requested. */
+  /**
+   * A batch that is being requested.
+   *
+   * @throws IllegalArgumentException if it cannot have that name or so many rebuilds at a time
+   */
   public static BatchRecord asked(
       String name,
       int sectors,
@@ -63,6 +67,10 @@ public record BatchRecord(
       boolean urgent,
       UnsealedWish unsealed,
       String requestedBy) {
+    if (parallel < 1 || parallel > MOST_PARALLEL) {
+      throw new IllegalArgumentException(
+          "--parallel must be a number from 1 to %d.".formatted(MOST_PARALLEL));
+    }
     return new BatchRecord(
         name,
         sectors,

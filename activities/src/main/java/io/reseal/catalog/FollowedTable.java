@@ -41,8 +41,6 @@ interface FollowedTable {
 
     @Override
     public FollowedRow map(ResultSet row, StatementContext context) throws SQLException {
-      long nextLook = row.getLong("next_look");
-      boolean isOver = row.wasNull();
       return new FollowedRow(
           new SectorId(row.getLong("miner"), row.getLong("number")),
           OnChain.Status.valueOf(row.getString("status")),
@@ -53,7 +51,7 @@ interface FollowedTable {
           row.getString("command"),
           software(row),
           row.getLong("seen_at"),
-          isOver ? null : nextLook);
+          row.getObject("next_look", Long.class));
     }
 
     private static SoftwareAnswer software(ResultSet row) throws SQLException {

@@ -41,13 +41,14 @@ public final class LotusNodes {
     this.nodes = List.copyOf(nodes);
   }
 
+  /** The nodes of an installation, each called as configured. */
+  public LotusNodes(ChainSettings chain) {
+    this(LotusNode.of(chain.nodes(), chain.requestsPerSecond(), chain.timeout()));
+  }
+
   /** The nodes of an installation, if it has any. */
   public static Optional<LotusNodes> of(ChainSettings chain) {
-    return chain.nodes().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new LotusNodes(
-                LotusNode.of(chain.nodes(), chain.requestsPerSecond(), chain.timeout())));
+    return chain.nodes().isEmpty() ? Optional.empty() : Optional.of(new LotusNodes(chain));
   }
 
   /** How many requests were sent to all of them. */

@@ -4,7 +4,6 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.LossScanRow;
 import io.reseal.catalog.ScannedStore;
 import io.reseal.catalog.StoreRow;
-import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
 import io.reseal.chain.MinerSurvey;
 import io.reseal.config.ChainSettings;
@@ -47,8 +46,7 @@ public final class LossScanActivitiesImpl implements LossScanActivities {
   }
 
   private LossScanChain read(LossScan scan) {
-    LotusNodes nodes =
-        new LotusNodes(LotusNode.of(chain.nodes(), chain.requestsPerSecond(), chain.timeout()));
+    LotusNodes nodes = new LotusNodes(chain);
     Optional<LossScanRow> begun = catalog.losses().find(scan.miner(), scan.startedAt());
     MinerSurvey survey =
         begun

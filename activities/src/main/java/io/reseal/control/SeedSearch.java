@@ -3,7 +3,6 @@ package io.reseal.control;
 import io.reseal.catalog.Catalog;
 import io.reseal.chain.ChainFindings;
 import io.reseal.chain.ChainSeeds;
-import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
 import io.reseal.config.ChainSettings;
 import io.reseal.contract.FailureType;
@@ -34,14 +33,7 @@ public final class SeedSearch {
 
   /** A search at the installation's nodes, if it has any. */
   public static Optional<SeedSearch> of(ChainSettings chain, Catalog catalog) {
-    return chain.nodes().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new SeedSearch(
-                new ChainSeeds(
-                    new LotusNodes(
-                        LotusNode.of(chain.nodes(), chain.requestsPerSecond(), chain.timeout()))),
-                catalog));
+    return LotusNodes.of(chain).map(nodes -> new SeedSearch(new ChainSeeds(nodes), catalog));
   }
 
   /**

@@ -106,7 +106,7 @@ final class ChainCourse {
           null,
           term.get().termination() + 1);
     }
-    long looks = kind().looksAt(chance.open(), clock.rules());
+    long looks = clock.rules().looksAt(kind(), chance.open());
     if (clock.now() < looks + INCLUSION) {
       return seen(
           Status.FAULTY,
@@ -207,17 +207,9 @@ final class ChainCourse {
     return changes;
   }
 
-  private ProvingClock.Software kind() {
-    return software
-        .map(
-            kind ->
-                switch (kind) {
-                  case LOTUS_MINER -> ProvingClock.Software.LOTUS_MINER;
-                  case CURIO -> ProvingClock.Software.CURIO;
-                  case DAMOCLES -> ProvingClock.Software.DAMOCLES;
-                })
-        // The one that looks last.
-        .orElse(ProvingClock.Software.CURIO);
+  /** What is not configured may be the one that looks last. */
+  private MinerSettings.Kind kind() {
+    return software.orElse(MinerSettings.Kind.CURIO);
   }
 
   private String softwareName() {

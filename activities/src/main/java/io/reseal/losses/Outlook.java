@@ -1,6 +1,6 @@
 package io.reseal.losses;
 
-import io.reseal.losses.ProvingClock.Software;
+import io.reseal.config.MinerSettings;
 import java.math.BigInteger;
 import java.time.Duration;
 
@@ -70,7 +70,7 @@ public record Outlook(
   private static long provenAt(SectorOnChain sector, ProvingClock then) {
     long lead = then.rules().lookback();
     if (sector.state().isFaulty()) {
-      return then.nextLook(sector.deadline(), Software.LOTUS_MINER)
+      return then.nextLook(sector.deadline(), MinerSettings.Kind.LOTUS_MINER)
           + 2 * then.rules().window()
           + lead
           - 1;

@@ -1,5 +1,6 @@
 package io.reseal.losses;
 
+import io.reseal.config.MinerSettings;
 import java.time.Duration;
 
 /**
@@ -27,21 +28,16 @@ public record ProvingClock(long now, long periodStart, Rules rules) {
    * @param epoch how long an epoch lasts
    */
   public record Rules(
-      long period, int deadlines, long window, long lookback, long cutoff, Duration epoch) {}
-
-  /** A miner's software, which declares recoveries by itself once in each period. */
-  public enum Software {
-    LOTUS_MINER,
-    DAMOCLES,
-    CURIO;
+      long period, int deadlines, long window, long lookback, long cutoff, Duration epoch) {
 
     /**
-     * The epoch at which it looks whether the faulty sectors of a deadline can be declared: two
-     * deadlines ahead; Curio when that one opens, the others just after its challenge is drawn.
+     * The epoch at which a miner's software looks whether the faulty sectors of a deadline can be
+     * declared recovered, which it does once in each period: two deadlines ahead; Curio when that
+     * one opens, the others just after its challenge is drawn.
      */
-    public long looksAt(long open, Rules rules) {
-      long twoAhead = open - 2 * rules.window();
-      return this == CURIO ? twoAhead : twoAhead - rules.lookback() + 1;
+    public long looksAt(MinerSettings.Kind software, long open) {
+      long twoAhead = open - 2 * window;
+      return software == MinerSettings.Kind.CURIO ? twoAhead : twoAhead - lookback + 1;
     }
   }
 
@@ -89,8 +85,8 @@ public record ProvingClock(long now, long periodStart, Rules rules) {
     }
 
     /** The last epoch at which the miner's software by itself looks at the sector in time. */
-    public long lastLook(Software software) {
-      return software.looksAt(lastProofFrom(), rules);
+    public long lastLook(MinerSettings.Kind software) {
+      return rules.looksAt(software, lastProofFrom());
     }
 
     /** How long until the chain terminates the sector. */
@@ -119,8 +115,8 @@ public record ProvingClock(long now, long periodStart, Rules rules) {
   }
 
   /** The next epoch, this one included, at which the software looks at the deadline's faults. */
-  public long nextLook(int deadline, Software software) {
-    long looks = software.looksAt(window(deadline).open(), rules);
+  public long nextLook(int deadline, MinerSettings.Kind software) {
+    long looks = rules.looksAt(software, window(deadline).open());
     return looks < now ? looks + rules.period() : looks;
   }
 

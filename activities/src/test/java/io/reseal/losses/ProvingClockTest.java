@@ -2,7 +2,7 @@ package io.reseal.losses;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.losses.ProvingClock.Software;
+import io.reseal.config.MinerSettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +51,7 @@ class ProvingClockTest {
     "CURIO, 5914, 5914",
     "CURIO, 5915, 8794"
   })
-  void whenTheMinersSoftwareLooksAtADeadline(Software software, long now, long looks) {
+  void whenTheMinersSoftwareLooksAtADeadline(MinerSettings.Kind software, long now, long looks) {
     assertThat(at(now).nextLook(2, software)).isEqualTo(looks);
   }
 
@@ -63,8 +63,8 @@ class ProvingClockTest {
     assertThat(term.faultEpoch()).isEqualTo(3213);
     assertThat(term.lastDeclaration()).isEqualTo(124_043);
     assertThat(term.lastProofFrom()).isEqualTo(124_114);
-    assertThat(term.lastLook(Software.LOTUS_MINER)).isEqualTo(124_173 - 198);
-    assertThat(term.lastLook(Software.CURIO)).isEqualTo(124_173 - 179);
+    assertThat(term.lastLook(MinerSettings.Kind.LOTUS_MINER)).isEqualTo(124_173 - 198);
+    assertThat(term.lastLook(MinerSettings.Kind.CURIO)).isEqualTo(124_173 - 179);
     assertThat(at(124_043).term(124_173).isHopeless()).isFalse();
     assertThat(at(124_044).term(124_173).isHopeless()).isTrue();
   }

@@ -62,8 +62,7 @@ record Triage(
           timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_HEARTBEAT,
           null);
     }
-    String message = "%s failed: %s".formatted(what, failure.getMessage());
-    return new Triage(null, message, message, false, false, false, null);
+    return of("%s failed: %s".formatted(what, failure.getMessage()));
   }
 
   /** Something that is not a failed activity and waits for an operator. */

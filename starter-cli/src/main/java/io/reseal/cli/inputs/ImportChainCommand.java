@@ -1,13 +1,11 @@
 package io.reseal.cli.inputs;
 
 import io.reseal.chain.ChainFindings;
-import io.reseal.chain.LotusNode;
 import io.reseal.chain.LotusNodes;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorList;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
-import io.reseal.config.ChainSettings;
 import io.reseal.intake.Intake;
 import io.reseal.record.Findings;
 import io.reseal.sector.SectorId;
@@ -70,11 +68,7 @@ public final class ImportChainCommand implements Callable<Integer> {
           spec.commandLine(), "Name the sectors by their numbers, or by --all or --faulty.");
     }
     List<SectorId> named = SectorList.named(spec, miner.number(), numbers);
-    ChainSettings chain = shell.installation().chain();
-    ChainFindings findings =
-        new ChainFindings(
-            new LotusNodes(
-                LotusNode.of(chain.nodes(), chain.requestsPerSecond(), chain.timeout())));
+    ChainFindings findings = new ChainFindings(new LotusNodes(shell.installation().chain()));
     ChainFindings.Listing asked =
         all
             ? findings.all(miner.number())

@@ -84,11 +84,6 @@ public final class LossRebuildCommand implements Callable<Integer> {
         name == null
             ? "losses-f0%d-%d".formatted(read.scan().miner(), read.scan().startedAt() / 1000)
             : name;
-    if (parallel < 1 || parallel > BatchRecord.MOST_PARALLEL) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--parallel must be a number from 1 to %d.".formatted(BatchRecord.MOST_PARALLEL));
-    }
     try {
       return BatchRecord.asked(
           named,

@@ -171,9 +171,6 @@ final class RebuildMixin {
   }
 
   private BatchRecord batch(Shell shell, int sectors, Kind kind) {
-    if (parallel != null && (parallel < 1 || parallel > BatchRecord.MOST_PARALLEL)) {
-      throw usage("--parallel must be a number from 1 to %d.".formatted(BatchRecord.MOST_PARALLEL));
-    }
     if (name == null) {
       name = LocalDateTime.now(ZoneId.systemDefault()).format(MADE_NAME);
     }
