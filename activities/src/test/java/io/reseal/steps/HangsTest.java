@@ -2,10 +2,7 @@ package io.reseal.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.config.ThreadPlan;
 import io.reseal.config.WatchdogSettings;
-import io.reseal.config.WorkerConfig;
-import io.reseal.config.WorkerConfigs;
 import io.reseal.contract.Payloads;
 import io.reseal.contract.ReleaseRequest;
 import io.reseal.contract.SealingActivities;
@@ -52,12 +49,10 @@ import io.temporal.workflow.WorkflowMethod;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -142,20 +137,7 @@ class HangsTest {
 
   @BeforeEach
   void makeHost() throws Exception {
-    Path location = Files.createDirectory(dir.resolve("scratch"));
-    WorkerConfig config =
-        WorkerConfigs.withThreads(
-            dir.resolve("worker.toml"),
-            new WorkerConfig.SealingThread(
-                0, location, ThreadPlan.REBUILD, WorkerConfigs.allowing(Set.of(), Set.of())));
-    threads =
-        new SealingThreads(
-            config,
-            (sector, held) -> true,
-            new HangingEvidence(),
-            Duration.ZERO,
-            InstantSource.system(),
-            () -> {});
+    threads = new TestHost(dir).threads(new HangingEvidence());
     thread = threads.all().get(0);
     ThreadGrant grant = thread.grant();
     request =

@@ -4,22 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.reseal.config.Flavour;
-import io.reseal.config.ThreadPlan;
-import io.reseal.config.WorkerConfig;
-import io.reseal.config.WorkerConfigs;
 import io.reseal.contract.CheckLevel;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
-import io.reseal.contract.HoldRequest;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.contract.SnapFacts;
 import io.reseal.contract.StoredCopy;
-import io.reseal.core.Assignment;
-import io.reseal.core.CoreFiles;
 import io.reseal.core.CoreRequest;
-import io.reseal.core.HostGpus;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Fence;
@@ -30,24 +22,19 @@ import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
-import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuStages;
 import io.reseal.plan.Step;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread;
-import io.reseal.threads.SealingThreads;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,7 +54,7 @@ class KeptFilesIT {
 
   @TempDir Path dir;
 
-  private final CoreFiles core = CoreFiles.anywhere(System.getenv());
+  private TestHost host;
   private SealingThread thread;
   private StageProgram program;
   private GpuStages gpus;
@@ -78,31 +65,15 @@ class KeptFilesIT {
 
   @BeforeEach
   void makeHost() throws Exception {
-    Path location = Files.createDirectory(dir.resolve("scratch"));
-    WorkerConfig config =
-        WorkerConfigs.withThreads(
-            dir.resolve("worker.toml"),
-            new WorkerConfig.SealingThread(
-                0, location, ThreadPlan.REBUILD, WorkerConfigs.allowing(Set.of(), Set.of())));
-    SealingThreads threads =
-        new SealingThreads(
-            config, (sector, held) -> false, null, Duration.ZERO, InstantSource.system(), () -> {});
-    thread =
-        threads.take(
-            new HoldRequest(
-                SECTOR, SealProof.KIB_2_V1_1, null, 0, Duration.ofSeconds(1), false, null),
-            null,
-            null);
-    program =
-        new StageProgram(
-            core.stageProgram(), core.stageProgram(), Map.of(), Map.of(), Assignment.NONE);
-    HostGpus none = HostGpus.ask(core);
-    gpus = new GpuStages(new AllowedGpus(config, Flavour.CPU, none, () -> none));
+    host = new TestHost(dir);
+    thread = host.threadOf(SECTOR, SealProof.KIB_2_V1_1);
+    program = host.program();
+    gpus = host.gpus();
     Store other = new Store("other", Files.createDirectory(dir.resolve("other")), true);
     Store store = new Store("store", Files.createDirectory(dir.resolve("store")), false);
     stores = new Stores(List.of(other, store));
     key = new UpdateKey(stores);
-    survey = new Survey(stores, NativeCore.load(core));
+    survey = new Survey(stores, host.library());
   }
 
   // Catches: comparing the copy with its damaged source; checking only a sample of it.
@@ -286,8 +257,7 @@ class KeptFilesIT {
 
   /** The steps after the last one that makes files; returns what the final check gets. */
   private StepInputs checkAndStore(StepInputs sealed) throws Exception {
-    Diagnosis diagnosis =
-        new Diagnosis(stores, key, new UpdateWitnesses(stores, NativeCore.load(core)));
+    Diagnosis diagnosis = new Diagnosis(stores, key, new UpdateWitnesses(stores, host.library()));
     new SealingSteps(diagnosis).checkSealed(sealed, work(Step.CHECK_SEALED));
     if (sealed.facts().snap() != null) {
       new SnapSteps(key, diagnosis).check(sealed, work(Step.CHECK_SNAP));
@@ -315,7 +285,7 @@ class KeptFilesIT {
 
   /** A sector of zeros after its last file was made. */
   private StepInputs seal(SealProof proof, boolean snapped) throws Exception {
-    NativeCore library = NativeCore.load(core);
+    NativeCore library = host.library();
     Commitment commD = library.commD(proof, List.of());
     SectorFactsBuilder facts = SectorFactsBuilder.of(SECTOR, commD).proof(proof);
     facts.replicaId(library.replicaId(SECTOR, proof, facts.build().ticket(), commD));

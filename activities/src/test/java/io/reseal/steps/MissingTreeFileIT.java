@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.reseal.config.ThreadPlan;
-import io.reseal.config.WorkerConfig;
-import io.reseal.config.WorkerConfigs;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.SectorFactsBuilder;
-import io.reseal.core.CoreFiles;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Fence;
@@ -24,21 +20,17 @@ import io.reseal.sector.PAux;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread;
-import io.reseal.threads.SealingThreads;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,23 +58,9 @@ class MissingTreeFileIT {
 
   @BeforeEach
   void makeSector() throws Exception {
-    library = NativeCore.load(CoreFiles.anywhere(System.getenv()));
-    Path location = Files.createDirectory(dir.resolve("scratch"));
-    WorkerConfig config =
-        WorkerConfigs.withThreads(
-            dir.resolve("worker.toml"),
-            new WorkerConfig.SealingThread(
-                0, location, ThreadPlan.REBUILD, WorkerConfigs.allowing(Set.of(), Set.of())));
-    thread =
-        new SealingThreads(
-                config,
-                (sector, held) -> false,
-                null,
-                Duration.ZERO,
-                InstantSource.system(),
-                () -> {})
-            .all()
-            .get(0);
+    TestHost host = new TestHost(dir);
+    library = host.library();
+    thread = host.threads(null).all().get(0);
     store = new Store("a", Files.createDirectory(dir.resolve("a")), false);
     stores = new Stores(List.of(store));
     PAux roots = new PAux(COMM_C, ROOT);

@@ -3,19 +3,10 @@ package io.reseal.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.config.Flavour;
-import io.reseal.config.ThreadPlan;
-import io.reseal.config.WorkerConfig;
-import io.reseal.config.WorkerConfigs;
-import io.reseal.contract.HoldRequest;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.contract.SnapFacts;
 import io.reseal.contract.StoredCopy;
-import io.reseal.core.Assignment;
-import io.reseal.core.CoreFiles;
-import io.reseal.core.HostGpus;
-import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Fence;
 import io.reseal.files.KeptDigests;
@@ -23,25 +14,19 @@ import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
-import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuStages;
 import io.reseal.plan.Step;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.SealingThread;
-import io.reseal.threads.SealingThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,37 +56,15 @@ class SeveralStoresIT {
 
   @BeforeEach
   void makeHost() throws Exception {
-    CoreFiles core = CoreFiles.anywhere(System.getenv());
-    WorkerConfig config =
-        WorkerConfigs.withThreads(
-            dir.resolve("worker.toml"),
-            new WorkerConfig.SealingThread(
-                0,
-                Files.createDirectory(dir.resolve("scratch")),
-                ThreadPlan.REBUILD,
-                WorkerConfigs.allowing(Set.of(), Set.of())));
-    thread =
-        new SealingThreads(
-                config,
-                (sector, held) -> false,
-                null,
-                Duration.ZERO,
-                InstantSource.system(),
-                () -> {})
-            .take(
-                new HoldRequest(SECTOR, PROOF, null, 0, Duration.ofSeconds(1), false, null),
-                null,
-                null);
-    program =
-        new StageProgram(
-            core.stageProgram(), core.stageProgram(), Map.of(), Map.of(), Assignment.NONE);
-    HostGpus none = HostGpus.ask(core);
-    gpus = new GpuStages(new AllowedGpus(config, Flavour.CPU, none, () -> none));
+    TestHost host = new TestHost(dir);
+    thread = host.threadOf(SECTOR, PROOF);
+    program = host.program();
+    gpus = host.gpus();
     big = store("big", "\"sealed\",\"update\"");
     small = store("small", "\"cache\",\"update-cache\"");
     stores = new Stores(List.of(small, big));
     key = new UpdateKey(stores);
-    survey = new Survey(stores, NativeCore.load(core));
+    survey = new Survey(stores, host.library());
   }
 
   private Store store(String name, String types) throws IOException {

@@ -2,10 +2,7 @@ package io.reseal.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.config.ThreadPlan;
 import io.reseal.config.WatchdogSettings;
-import io.reseal.config.WorkerConfig;
-import io.reseal.config.WorkerConfigs;
 import io.reseal.contract.Payloads;
 import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.contract.StageReport;
@@ -34,10 +31,8 @@ import io.temporal.workflow.WorkflowMethod;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -98,20 +93,7 @@ class StepOutageTest {
 
   @BeforeEach
   void makeHost() throws Exception {
-    Path location = Files.createDirectory(dir.resolve("scratch"));
-    WorkerConfig config =
-        WorkerConfigs.withThreads(
-            dir.resolve("worker.toml"),
-            new WorkerConfig.SealingThread(
-                0, location, ThreadPlan.REBUILD, WorkerConfigs.allowing(Set.of(), Set.of())));
-    SealingThreads threads =
-        new SealingThreads(
-            config,
-            (sector, thread) -> true,
-            new NoEvidence(),
-            Duration.ZERO,
-            InstantSource.system(),
-            () -> {});
+    SealingThreads threads = new TestHost(dir).threads(new NoEvidence());
     ThreadGrant grant = threads.all().get(0).grant();
     request =
         new StageRequest(

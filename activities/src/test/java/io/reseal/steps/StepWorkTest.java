@@ -4,26 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.reseal.config.ThreadPlan;
-import io.reseal.config.WorkerConfig;
-import io.reseal.config.WorkerConfigs;
 import io.reseal.core.CoreRequest;
 import io.reseal.core.Operation;
 import io.reseal.core.StageProgram;
 import io.reseal.files.HangingException;
 import io.reseal.plan.Step;
 import io.reseal.threads.SealingThread;
-import io.reseal.threads.SealingThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -37,20 +31,12 @@ class StepWorkTest {
   private long millis;
   private long nanos;
 
-  private ProgressLine progress(long usualMillis) {
+  private ProgressLine progress(long usualMillis) throws IOException {
     return new ProgressLine(Step.PC2, thread(), () -> OptionalLong.of(usualMillis), () -> millis);
   }
 
-  private SealingThread thread() {
-    WorkerConfig config =
-        WorkerConfigs.withThreads(
-            temp.resolve("worker.toml"),
-            new WorkerConfig.SealingThread(
-                0, temp, ThreadPlan.REBUILD, WorkerConfigs.allowing(Set.of(), Set.of())));
-    return new SealingThreads(
-            config, (sector, thread) -> true, null, Duration.ZERO, InstantSource.system(), () -> {})
-        .all()
-        .get(0);
+  private SealingThread thread() throws IOException {
+    return new TestHost(temp).threads(null).all().get(0);
   }
 
   private StepWork work(ProgressLine progress, String... lines) throws IOException {
@@ -95,7 +81,7 @@ class StepWorkTest {
   // Catches: silence that is counted from the step's start, or not reset by progress, or reset by
   // reports that always say the same.
   @Test
-  void silenceCountsFromTheLastChange() {
+  void silenceCountsFromTheLastChange() throws IOException {
     ProgressLine progress = progress(1000);
     millis = 5000;
     assertThat(progress.silent()).isEqualTo(Duration.ofSeconds(5));

@@ -5,21 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.reseal.config.Flavour;
-import io.reseal.config.ThreadPlan;
-import io.reseal.config.WorkerConfig;
-import io.reseal.config.WorkerConfigs;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
-import io.reseal.contract.HoldRequest;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.contract.SnapFacts;
 import io.reseal.contract.StoredCopy;
-import io.reseal.core.Assignment;
-import io.reseal.core.CoreFiles;
 import io.reseal.core.CoreRequest;
-import io.reseal.core.HostGpus;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.CopyProgress;
@@ -30,7 +22,6 @@ import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.files.UnsealedTrailer;
-import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuStages;
 import io.reseal.pieces.CoreVerifier;
 import io.reseal.pieces.PieceFile;
@@ -48,14 +39,11 @@ import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.sector.ZeroPieces;
 import io.reseal.threads.SealingThread;
-import io.reseal.threads.SealingThreads;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -63,7 +51,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +68,6 @@ class UnsealIT {
 
   @TempDir Path dir;
 
-  private final CoreFiles core = CoreFiles.anywhere(System.getenv());
   private SealingThread thread;
   private StageProgram program;
   private GpuStages gpus;
@@ -101,31 +87,11 @@ class UnsealIT {
 
   @BeforeEach
   void makeHost() throws Exception {
-    Path location = Files.createDirectory(dir.resolve("scratch"));
-    WorkerConfig config =
-        WorkerConfigs.withThreads(
-            dir.resolve("worker.toml"),
-            new WorkerConfig.SealingThread(
-                0, location, ThreadPlan.REBUILD, WorkerConfigs.allowing(Set.of(), Set.of())));
-    thread =
-        new SealingThreads(
-                config,
-                (sector, held) -> false,
-                null,
-                Duration.ZERO,
-                InstantSource.system(),
-                () -> {})
-            .take(
-                new HoldRequest(
-                    SECTOR, SealProof.KIB_2_V1_1, null, 0, Duration.ofSeconds(1), false, null),
-                null,
-                null);
-    program =
-        new StageProgram(
-            core.stageProgram(), core.stageProgram(), Map.of(), Map.of(), Assignment.NONE);
-    HostGpus none = HostGpus.ask(core);
-    gpus = new GpuStages(new AllowedGpus(config, Flavour.CPU, none, () -> none));
-    library = NativeCore.load(core);
+    TestHost host = new TestHost(dir);
+    thread = host.threadOf(SECTOR, SealProof.KIB_2_V1_1);
+    program = host.program();
+    gpus = host.gpus();
+    library = host.library();
     a = new Store("a", Files.createDirectory(dir.resolve("a")), false);
     stores = new Stores(List.of(a));
   }

@@ -23,15 +23,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Scans for losses on a real fleet, of a miner whose chain answers as a real one did. */
 @ExtendWith(FleetExtension.class)
 @Timeout(300)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LossesIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,35 +54,40 @@ class LossesIT {
     this.ask = ask;
   }
 
-  @BeforeEach
+  /** Workers read their nodes when they start, so all tests share one node and one start. */
+  @BeforeAll
   void connect() throws IOException {
     node = StageNode.following(() -> stage, 7001);
     settings = Files.readString(file());
     Files.writeString(
         file(), settings + "\n[[chain.node]]\naddress = \"%s\"\n".formatted(node.address()));
-    restart();
+    fleet.stopWorkers();
+  }
+
+  @AfterAll
+  void disconnect() throws IOException {
+    node.close();
+    Files.writeString(file(), settings);
+    fleet.stopWorkers();
+  }
+
+  @BeforeEach
+  void storeAll() throws IOException {
+    stage = "healthy";
     for (int number = 0; number < SECTORS; number++) {
       store(number);
     }
   }
 
   @AfterEach
-  void disconnect() throws IOException {
+  void loseAll() throws IOException {
     for (int number = 0; number < SECTORS; number++) {
       lose(number);
     }
-    node.close();
-    Files.writeString(file(), settings);
-    restart();
   }
 
   private Path file() {
     return fleet.home().resolve("reseal.toml");
-  }
-
-  private void restart() {
-    fleet.stopWorkers();
-    fleet.makeWhole();
   }
 
   private static Map<String, Integer> files(int number) {

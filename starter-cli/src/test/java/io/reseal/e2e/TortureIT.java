@@ -11,12 +11,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -48,6 +51,13 @@ class TortureIT {
   private final Lab lab;
   private final Ask ask;
   private final Runs runs;
+
+  /** Sectors that are lost and wait for their turn. */
+  private final Deque<LostSector> waiting = new ArrayDeque<>();
+
+  /** Sectors that are being rebuilt. */
+  private final List<LostSector> atWork = new ArrayList<>();
+
   private final List<String> wrong = new ArrayList<>();
   private int rebuilt;
   private final TortureReport report = new TortureReport();
@@ -72,16 +82,15 @@ class TortureIT {
 
   private void rebuildOn(Ground ground, Torture torture) throws IOException {
     List<LostSector> sectors = lose(torture);
-    rebuild(sectors);
+    waiting.addAll(sectors);
     for (Torture.Planned planned : torture.faults()) {
+      keepAtWork();
       Await.pause(planned.afterMillis());
-      Collections.rotate(sectors, 1);
-      loseAgain(sectors);
-      strike(planned, new Victims(planned, fleet, ground, ask, runs), sectors);
+      strike(planned, new Victims(planned, fleet, ground, ask, runs));
     }
     fleet.makeWhole();
-    sectors.forEach(this::awaitFinished);
-    sectors.forEach(this::check);
+    atWork.forEach(this::awaitFinished);
+    atWork.forEach(this::check);
     System.out.println(report.text(torture, rebuilt, fleet.catalog()));
     assertThat(wrong).as("stored sectors that are not what was lost").isEmpty();
     Await.until("no thread has a sector", () -> threadsInUse().isEmpty());
@@ -98,25 +107,31 @@ class TortureIT {
     for (int i = 0; i < torture.big(); i++) {
       sectors.add(lab.lose(SealProof.MIB_8_V1_1, lab.piece(1 << 20, 0)));
     }
+    Collections.shuffle(sectors, new Random(torture.seed()));
     return sectors;
   }
 
-  /** What is back is compared and lost again, until there is enough work to disturb. */
-  private void loseAgain(List<LostSector> sectors) throws IOException {
-    List<SectorId> open = runs.open();
-    List<LostSector> ended =
-        sectors.stream()
-            .filter(sector -> !open.contains(sector.id()))
-            .filter(sector -> runs.run(sector).filter(run -> run.endedAt() != null).isPresent())
-            .limit(Math.max(0, AT_WORK - open.size()))
-            .toList();
+  /** What is back is compared and lost again, and others have their turn. */
+  private void keepAtWork() throws IOException {
+    List<LostSector> ended = atWork.stream().filter(this::hasEnded).toList();
     for (LostSector sector : ended) {
       if (runs.run(sector).filter(run -> run.state() == RebuildState.FINISHED).isPresent()) {
         check(sector);
         lab.lose(sector);
       }
     }
-    rebuild(ended);
+    atWork.removeAll(ended);
+    waiting.addAll(ended);
+    List<LostSector> next = new ArrayList<>();
+    while (atWork.size() + next.size() < AT_WORK && !waiting.isEmpty()) {
+      next.add(waiting.remove());
+    }
+    atWork.addAll(next);
+    rebuild(next);
+  }
+
+  private boolean hasEnded(LostSector sector) {
+    return runs.run(sector).filter(run -> run.endedAt() != null).isPresent();
   }
 
   /** Several at the same time: each command waits a moment to see whether anything is lost. */
@@ -149,16 +164,15 @@ class TortureIT {
     }
   }
 
-  private void strike(Torture.Planned planned, Victims victims, List<LostSector> sectors)
-      throws IOException {
-    report.strikes(planned, layers(planned.host(), sectors), runs);
+  private void strike(Torture.Planned planned, Victims victims) throws IOException {
+    report.strikes(planned, layers(planned.host()), runs);
     Optional<String> struck = planned.fault().strike(victims);
     System.out.printf(
         "torture: %s: %s; %d rebuilt so far%n",
         planned, struck.orElse("nothing to strike"), rebuilt);
     if (struck.isPresent()) {
       long over = System.nanoTime();
-      awaitProgress(sectors);
+      awaitProgress();
       report.recovered((System.nanoTime() - over) / 1_000_000);
     } else {
       report.missed();
@@ -166,9 +180,9 @@ class TortureIT {
   }
 
   /** The sectors that have finished layers in the scratch of a host. */
-  private Map<SectorId, Integer> layers(String host, List<LostSector> sectors) {
+  private Map<SectorId, Integer> layers(String host) {
     Map<SectorId, Integer> layers = new TreeMap<>();
-    for (LostSector sector : sectors) {
+    for (LostSector sector : atWork) {
       int finished = Lab.layers(fleet.scratch(host), sector.id());
       if (finished > 0) {
         layers.put(sector.id(), finished);
@@ -178,13 +192,13 @@ class TortureIT {
   }
 
   /** Waits until some rebuild changes its state, unless all have ended. */
-  private void awaitProgress(List<LostSector> sectors) {
-    Map<SectorId, RebuildState> before = states(sectors);
+  private void awaitProgress() {
+    Map<SectorId, RebuildState> before = states();
     Await.value(
         "some rebuild has continued; they are " + before,
         SETTLES,
         () ->
-            Optional.of(states(sectors))
+            Optional.of(states())
                 .filter(now -> !now.isEmpty())
                 .filter(
                     now ->
@@ -192,9 +206,9 @@ class TortureIT {
                             || now.values().stream().allMatch(RebuildState::isEnd)));
   }
 
-  private Map<SectorId, RebuildState> states(List<LostSector> sectors) {
+  private Map<SectorId, RebuildState> states() {
     Map<SectorId, RebuildState> states = new TreeMap<>();
-    for (LostSector sector : sectors) {
+    for (LostSector sector : atWork) {
       runs.run(sector).ifPresent(run -> states.put(sector.id(), run.state()));
     }
     return states;
