@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The copies in the stores of all hosts: when each was last checked, and what is wrong with it. */
+/**
+ * The copies in the stores of all hosts, of replicas and of the unsealed data: when each was last
+ * checked, and what is wrong with it.
+ */
 public final class CopyRepository {
 
   private final CatalogAccess access;
@@ -41,12 +44,12 @@ public final class CopyRepository {
     return access.read(CopyTable.class, table -> table.of(sector.miner(), sector.number()));
   }
 
-  /** Passes on the copies that were ever seen in a store. */
+  /** Passes on the copies of replicas that were ever seen in a store. */
   public void eachOf(String storeId, Consumer<CopyRow> taker) {
     access.scan(CopyTable.class, table -> table.ofStore(storeId, taker));
   }
 
-  /** Passes on the copies of a miner's sectors on all hosts. */
+  /** Passes on the copies of the replicas of a miner's sectors on all hosts. */
   public void eachOfMiner(long miner, Consumer<CopyRow> taker) {
     access.scan(CopyTable.class, table -> table.ofMiner(miner, taker));
   }
@@ -56,7 +59,7 @@ public final class CopyRepository {
     return access.read(CopyTable.class, table -> table.damaged(miner));
   }
 
-  /** The damaged and lost copies of a store, longest damaged first. */
+  /** The damaged and lost copies of replicas in a store, longest damaged first. */
   public List<CopyRow> damagedIn(String storeId) {
     return access.read(CopyTable.class, table -> table.damagedIn(storeId));
   }

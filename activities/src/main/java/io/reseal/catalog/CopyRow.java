@@ -5,14 +5,14 @@ import io.reseal.contract.CheckLevel;
 import io.reseal.sector.SectorId;
 
 /**
- * A copy of a replica in a store, as its last checks found it. Times are epoch milliseconds by the
- * clock of who checked.
+ * A copy of a replica or of the unsealed data in a store, as its last checks found it. Times are
+ * epoch milliseconds by the clock of who checked.
  *
  * @param storeId the identity of the store that has its file, which hosts may share; host and name
  *     of a store without one
  * @param host the host that checked it last
  * @param store the store's name there; what proves the copy may be in another store
- * @param replica {@code sealed} or {@code update}
+ * @param replica {@code sealed}, {@code update} or {@code unsealed}
  * @param seenAt its last check of any level
  * @param seenBy who checked: a user, {@code scrub}, or {@code rebuild}
  * @param sampledAt its last check of a sample or of every byte, or null

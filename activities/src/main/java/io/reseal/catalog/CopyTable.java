@@ -76,11 +76,11 @@ interface CopyTable {
       """)
   List<CopyRow> of(@Bind("miner") long miner, @Bind("number") long number);
 
-  @SqlQuery("SELECT * FROM stored_copy WHERE store_id = :storeId")
+  @SqlQuery("SELECT * FROM stored_copy WHERE store_id = :storeId AND replica <> 'unsealed'")
   @FetchSize(RunTable.ROWS_AT_A_TIME)
   void ofStore(@Bind("storeId") String storeId, Consumer<CopyRow> taker);
 
-  @SqlQuery("SELECT * FROM stored_copy WHERE miner = :miner")
+  @SqlQuery("SELECT * FROM stored_copy WHERE miner = :miner AND replica <> 'unsealed'")
   @FetchSize(RunTable.ROWS_AT_A_TIME)
   void ofMiner(@Bind("miner") long miner, Consumer<CopyRow> taker);
 
@@ -95,7 +95,7 @@ interface CopyTable {
   @SqlQuery(
       """
       SELECT * FROM stored_copy
-      WHERE damaged_since IS NOT NULL AND store_id = :storeId
+      WHERE damaged_since IS NOT NULL AND store_id = :storeId AND replica <> 'unsealed'
       ORDER BY damaged_since, miner, number, replica
       """)
   List<CopyRow> damagedIn(@Bind("storeId") String storeId);

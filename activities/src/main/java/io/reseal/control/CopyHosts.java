@@ -7,6 +7,7 @@ import io.reseal.catalog.StoreRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.config.ThreadPlan;
 import io.reseal.sector.SectorId;
+import io.reseal.steps.CopyRecords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,8 +26,11 @@ final class CopyHosts {
   /** A host that has not reported for so long is not waited for. */
   private static final Duration FRESH = Duration.ofSeconds(60);
 
-  private static final int INTACT = 2;
-  private static final int DAMAGED = 1;
+  private static final int INTACT = 4;
+  private static final int DAMAGED = 2;
+
+  /** Only the pieces need not be fetched then. */
+  private static final int UNSEALED = 1;
 
   private final List<StoreRow> stores;
   private final Set<String> working;
@@ -77,13 +81,18 @@ final class CopyHosts {
         .filter(copy -> !copy.lost() && has(host, copy))
         .collect(
             Collectors.toMap(
-                CopyRow::replica,
-                copy -> copy.damage() == null ? INTACT : DAMAGED,
-                (one, other) -> Math.max(one, other)))
+                CopyRow::replica, CopyHosts::worth, (one, other) -> Math.max(one, other)))
         .values()
         .stream()
         .mapToInt(Integer::intValue)
         .sum();
+  }
+
+  private static int worth(CopyRow copy) {
+    if (copy.replica().equals(CopyRecords.UNSEALED)) {
+      return copy.damage() == null ? UNSEALED : 0;
+    }
+    return copy.damage() == null ? INTACT : DAMAGED;
   }
 
   private boolean has(String host, CopyRow copy) {

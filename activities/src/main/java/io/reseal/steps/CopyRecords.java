@@ -3,6 +3,7 @@ package io.reseal.steps;
 import io.reseal.catalog.CopyRepository;
 import io.reseal.catalog.CopyRow;
 import io.reseal.contract.CheckLevel;
+import io.reseal.files.FileType;
 import io.reseal.files.Placement;
 import io.reseal.files.Replica;
 import io.reseal.files.Store;
@@ -13,6 +14,9 @@ import java.util.Optional;
 
 /** What the catalog knows of the copies in this host's stores, from checks of them. */
 public final class CopyRecords implements StoredCopies.Records {
+
+  /** How the catalog calls an unsealed copy. */
+  public static final String UNSEALED = FileType.UNSEALED.folder();
 
   private final CopyRepository copies;
   private final String host;
@@ -54,15 +58,25 @@ public final class CopyRecords implements StoredCopies.Records {
     copies.checked(List.of(row(sector, replica, at.of(replica.dataType()), level, faults)));
   }
 
+  @Override
+  public void unsealedChecked(SectorId sector, Store store, CheckLevel level, List<String> faults) {
+    copies.checked(List.of(row(sector, UNSEALED, store, level, faults)));
+  }
+
   /** What a check of a copy found, to be recorded. */
   public CopyRow row(
       SectorId sector, Replica replica, Store store, CheckLevel level, List<String> faults) {
+    return row(sector, name(replica), store, level, faults);
+  }
+
+  private CopyRow row(
+      SectorId sector, String copy, Store store, CheckLevel level, List<String> faults) {
     return CopyRow.checked(
         id(store),
         host,
         store.name(),
         sector,
-        name(replica),
+        copy,
         level,
         System.currentTimeMillis(),
         by,
@@ -76,8 +90,17 @@ public final class CopyRecords implements StoredCopies.Records {
    * @return whether it is lost
    */
   public boolean gone(SectorId sector, Replica replica, Store store) {
+    return gone(sector, name(replica), store);
+  }
+
+  /** Records that a store has no unsealed copy of a sector any more, as for a replica. */
+  public boolean unsealedGone(SectorId sector, Store store) {
+    return gone(sector, UNSEALED, store);
+  }
+
+  private boolean gone(SectorId sector, String copy, Store store) {
     List<CopyRow> all =
-        copies.of(sector).stream().filter(row -> row.replica().equals(name(replica))).toList();
+        copies.of(sector).stream().filter(row -> row.replica().equals(copy)).toList();
     String id = id(store);
     Optional<CopyRow> seen = all.stream().filter(row -> row.storeId().equals(id)).findFirst();
     if (seen.isEmpty()) {
@@ -89,8 +112,7 @@ public final class CopyRecords implements StoredCopies.Records {
     }
     copies.checked(
         List.of(
-            CopyRow.lost(
-                id, host, store.name(), sector, name(replica), System.currentTimeMillis(), by)));
+            CopyRow.lost(id, host, store.name(), sector, copy, System.currentTimeMillis(), by)));
     return true;
   }
 

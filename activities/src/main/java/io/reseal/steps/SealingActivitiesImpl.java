@@ -69,16 +69,14 @@ final class SealingActivitiesImpl implements SealingActivities {
     this.sweep = host.sweep();
     this.key = new UpdateKey(host.stores());
     Survey survey = new Survey(host.stores(), host.core());
+    CopyRecords records = new CopyRecords(checks, host.name(), "rebuild");
     StoredCopies copies =
         new StoredCopies(
-            host.stores(),
-            key,
-            survey,
-            new CheckedRoots(roots, host.core(), host.name()),
-            new CopyRecords(checks, host.name(), "rebuild"));
+            host.stores(), key, survey, new CheckedRoots(roots, host.core(), host.name()), records);
     Diagnosis diagnosis =
         new Diagnosis(host.stores(), key, new UpdateWitnesses(host.stores(), host.core()));
-    this.pieces = new PieceSteps(host.pieces(), copies, new UnsealedSearch(host.stores(), survey));
+    this.pieces =
+        new PieceSteps(host.pieces(), copies, new UnsealedSearch(host.stores(), survey, records));
     this.sealing = new SealingSteps(diagnosis);
     this.proving = new Proving(host.stores(), proofs);
     this.snap = new SnapSteps(key, diagnosis);

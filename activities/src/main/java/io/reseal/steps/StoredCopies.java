@@ -94,6 +94,13 @@ final class StoredCopies {
         SectorId sector, Replica replica, Placement at, CheckLevel level, List<String> faults);
 
     /**
+     * Records a check of an unsealed copy.
+     *
+     * @param faults what was found wrong, or empty
+     */
+    void unsealedChecked(SectorId sector, Store store, CheckLevel level, List<String> faults);
+
+    /**
      * What a check of every byte found wrong with the copy whose file is in the store, unless a
      * later one found it right.
      */
@@ -291,8 +298,8 @@ final class StoredCopies {
   }
 
   /** Reads all of the unsealed copy that was put into a store, if one was. */
-  private static Optional<String> checkUnsealed(StepInputs inputs, StepWork work, Placement at)
-      throws IOException, InterruptedException, WrongSealException {
+  private Optional<String> checkUnsealed(StepInputs inputs, StepWork work, Placement at)
+      throws IOException, InterruptedException, WrongSealException, CoreException {
     if (inputs.unsealing() == null) {
       return Optional.empty();
     }
@@ -303,9 +310,12 @@ final class StoredCopies {
           "The unsealed copy differs from what was stored: %s; its disk or this host's memory may be failing."
               .formatted(fault.get()));
     }
+    SectorId sector = inputs.facts().sector();
+    Store store = at.of(FileType.UNSEALED);
+    keepRecord(
+        work, sector, () -> records.unsealedChecked(sector, store, CheckLevel.FULL, List.of()));
     return Optional.of(
-        "unsealed copy in store \"%s\": its CommD is the recorded one"
-            .formatted(at.of(FileType.UNSEALED).name()));
+        "unsealed copy in store \"%s\": its CommD is the recorded one".formatted(store.name()));
   }
 
   /** The update that a lost key was made from; its files may be in two stores. */
@@ -404,7 +414,6 @@ final class StoredCopies {
     }
   }
 
-  /** Every byte was read back when it was stored, or was read before the rest was made from it. */
   /**
    * Records that nothing is wrong with a copy.
    *
@@ -413,11 +422,16 @@ final class StoredCopies {
   void keepRecord(StepInputs inputs, StepWork work, Replica replica, Placement at, CheckLevel level)
       throws IOException, InterruptedException, CoreException {
     SectorId sector = inputs.facts().sector();
+    keepRecord(work, sector, () -> records.checked(sector, replica, at, level, List.of()));
+  }
+
+  private static void keepRecord(StepWork work, SectorId sector, Runnable write)
+      throws IOException, InterruptedException, CoreException {
     Optional<Boolean> kept =
         CatalogOutage.leftOut(
             work,
             () -> {
-              records.checked(sector, replica, at, level, List.of());
+              write.run();
               return true;
             });
     if (kept.isEmpty()) {

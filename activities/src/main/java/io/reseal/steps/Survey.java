@@ -4,6 +4,7 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageDiedException;
+import io.reseal.files.FileType;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
@@ -86,7 +87,9 @@ public final class Survey {
         left);
   }
 
-  /** What stores have of the forms' own files, by nothing but their sizes. */
+  /**
+   * What stores have of the forms' own files and of unsealed copies, by nothing but their sizes.
+   */
   public Survivors bySize(SectorFacts facts) {
     List<Survivor> left = new ArrayList<>();
     for (Replica replica : SectorKind.of(facts).replicas()) {
@@ -95,18 +98,28 @@ public final class Survey {
           left.add(
               new Survivor(form(replica), Kind.REPLICA, 0, store.name(), false, Trust.RIGHT_SIZE));
         }
+        unsealed(facts, replica, store).ifPresent(left::add);
       }
     }
     return new Survivors(
         facts.snap() != null, treeFiles(facts), facts.commC() != null, false, left);
   }
 
-  /** A store that has the unsealed copy, by nothing but its size and its trailer. */
-  public Optional<String> unsealedIn(SectorFacts facts) {
-    return stores.usable().stream()
-        .filter(store -> store.files(facts.sector()).unsealedFaults(facts.proof()).isEmpty())
-        .map(Store::name)
-        .findFirst();
+  /** A store's unsealed copy, if it holds the data of the replica; by its size and its trailer. */
+  private static Optional<Survivor> unsealed(SectorFacts facts, Replica replica, Store store) {
+    if (replica != UnsealedCheck.replica(facts)
+        || !store.holds(facts.sector(), FileType.UNSEALED)) {
+      return Optional.empty();
+    }
+    boolean isWhole = store.files(facts.sector()).unsealedFaults(facts.proof()).isEmpty();
+    return Optional.of(
+        new Survivor(
+            form(replica),
+            Kind.UNSEALED,
+            0,
+            store.name(),
+            false,
+            isWhole ? Trust.RIGHT_SIZE : Trust.DAMAGED));
   }
 
   private static int treeFiles(SectorFacts facts) {
@@ -270,6 +283,7 @@ public final class Survey {
       if (hasTAux()) {
         found.add(survivor(Kind.T_AUX, 0, Trust.RIGHT_SIZE));
       }
+      unsealed(facts, replica, store).ifPresent(found::add);
       return found;
     }
 

@@ -1,12 +1,15 @@
 package io.reseal.steps;
 
+import io.reseal.contract.CheckLevel;
 import io.reseal.contract.SectorFacts;
-import io.reseal.files.FileType;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.pieces.PieceMissingException;
 import io.reseal.pieces.PieceUnfitException;
 import io.reseal.pieces.Pieces;
+import io.reseal.plan.Survivor;
+import io.reseal.plan.Survivor.Trust;
+import io.reseal.plan.Survivors;
 import io.reseal.plan.Unsealing;
 import io.reseal.sector.Piece;
 import java.util.ArrayList;
@@ -26,23 +29,26 @@ final class UnsealedSearch {
 
   private final Stores stores;
   private final Survey survey;
+  private final StoredCopies.Records records;
 
-  UnsealedSearch(Stores stores, Survey survey) {
+  UnsealedSearch(Stores stores, Survey survey, StoredCopies.Records records) {
     this.stores = stores;
     this.survey = survey;
+    this.records = records;
   }
 
   /** For a rebuild that makes nothing else. A piece that is missing and needed ends the step. */
   StepOutcome only(StepInputs inputs, StepWork work, PieceSearch pieces) throws Exception {
     stores.settle(inputs.facts().sector(), inputs.fence());
     List<String> faults = new ArrayList<>();
-    Optional<Store> intact = intact(inputs, work, faults);
+    Survivors left = left(inputs, work, faults);
+    Optional<String> intact = left.unsealedIn(Trust.VERIFIED);
     if (intact.isPresent()) {
       return StepOutcome.of(there(intact.get()) + note(faults))
           .unsealing(new Unsealing(Unsealing.From.NOTHING, true), 0)
-          .intactIn(intact.get().name());
+          .intactIn(intact.get());
     }
-    Way way = way(inputs, pieces);
+    Way way = way(inputs, left, pieces);
     if (way.missing() != null && way.from() == Unsealing.From.PIECES) {
       throw way.missing();
     }
@@ -59,7 +65,8 @@ final class UnsealedSearch {
   StepOutcome also(StepInputs inputs, StepWork work, PieceSearch pieces, StepOutcome found)
       throws Exception {
     List<String> faults = new ArrayList<>();
-    Optional<Store> intact = intact(inputs, work, faults);
+    Survivors left = left(inputs, work, faults);
+    Optional<String> intact = left.unsealedIn(Trust.VERIFIED);
     if (intact.isPresent()) {
       return without(found, there(intact.get()) + note(faults));
     }
@@ -69,7 +76,7 @@ final class UnsealedSearch {
           .and("the unsealed copy is kept" + note(faults))
           .unsealing(new Unsealing(Unsealing.From.ASSEMBLED, false), found.toDownload());
     }
-    Way way = way(inputs, pieces);
+    Way way = way(inputs, left, pieces);
     if (way.missing() != null && way.from() == Unsealing.From.PIECES) {
       return without(
           found, "the unsealed copy cannot be made: " + way.missing().getMessage() + note(faults));
@@ -86,26 +93,41 @@ final class UnsealedSearch {
         .unsealing(new Unsealing(Unsealing.From.NOTHING, false), found.toDownload());
   }
 
-  /** The store whose copy has the recorded CommD; all of it is read. */
-  private Optional<Store> intact(StepInputs inputs, StepWork work, List<String> faults)
-      throws Exception {
-    for (Store store : stores.usable()) {
-      if (store.holds(inputs.facts().sector(), FileType.UNSEALED)) {
-        Optional<String> fault =
-            UnsealedCheck.fault(work::run, inputs.facts(), store.files(inputs.facts().sector()));
-        work.throwIfStopped();
-        if (fault.isEmpty()) {
-          return Optional.of(store);
-        }
-        faults.add(fault.get());
-      }
+  /** What stores have. Unsealed copies are read in full until one has the recorded CommD. */
+  private Survivors left(StepInputs inputs, StepWork work, List<String> faults) throws Exception {
+    Survivors bySize = survey.bySize(inputs.facts());
+    List<Survivor> files = new ArrayList<>();
+    boolean found = false;
+    for (Survivor file : bySize.files()) {
+      boolean isRead = file.kind() == Survivor.Kind.UNSEALED && !found;
+      files.add(isRead ? file.trusted(read(inputs, work, file.store(), faults)) : file);
+      found |= isRead && files.get(files.size() - 1).trust() == Trust.VERIFIED;
     }
-    return Optional.empty();
+    return bySize.with(files);
   }
 
-  private static String there(Store store) {
-    return "store \"%s\" has the unsealed copy, its CommD is the recorded one"
-        .formatted(store.name());
+  private Trust read(StepInputs inputs, StepWork work, String name, List<String> faults)
+      throws Exception {
+    SectorFacts facts = inputs.facts();
+    Optional<Store> store = stores.named(name);
+    if (store.isEmpty()) {
+      return Trust.DAMAGED;
+    }
+    List<String> wrong =
+        UnsealedCheck.fault(work::run, facts, store.get().files(facts.sector())).stream().toList();
+    work.throwIfStopped();
+    CatalogOutage.leftOut(
+        work,
+        () -> {
+          records.unsealedChecked(facts.sector(), store.get(), CheckLevel.FULL, wrong);
+          return true;
+        });
+    faults.addAll(wrong);
+    return wrong.isEmpty() ? Trust.VERIFIED : Trust.DAMAGED;
+  }
+
+  private static String there(String store) {
+    return "store \"%s\" has the unsealed copy, its CommD is the recorded one".formatted(store);
   }
 
   private static String note(List<String> faults) {
@@ -119,7 +141,7 @@ final class UnsealedSearch {
    */
   private record Way(Unsealing.From from, int toDownload, Exception missing, String detail) {}
 
-  private Way way(StepInputs inputs, PieceSearch search) throws Exception {
+  private Way way(StepInputs inputs, Survivors left, PieceSearch search) throws Exception {
     SectorFacts facts = inputs.facts();
     List<Piece> pieces = ReplicaFacts.of(facts, UnsealedCheck.replica(facts)).pieces();
     Unsealing.Pieces where = Unsealing.Pieces.MISSING;
@@ -135,7 +157,7 @@ final class UnsealedSearch {
     if (inputs.withoutPieces()) {
       where = Unsealing.Pieces.MISSING;
     }
-    Unsealing.From from = Unsealing.cheapest(survey.bySize(facts), where, !facts.hasData());
+    Unsealing.From from = Unsealing.cheapest(left, where, !facts.hasData());
     boolean assembles = from == Unsealing.From.PIECES;
     return new Way(from, assembles ? toDownload : 0, missing, detail(from, toDownload));
   }

@@ -74,6 +74,16 @@ class CopyHostsTest {
         .contains("b");
   }
 
+  // Seen to fail: with an unsealed copy that counts as much as what a repair needs.
+  @Test
+  void hasMoreWithTheUnsealedCopyOnlyIfTheRestIsTheSame() {
+    CopyRow unsealed = copy("b", "unsealed", null);
+    assertThat(best(unsealed)).contains("b");
+    assertThat(best(copy("a", "sealed", "p_aux is missing"), unsealed)).contains("a");
+    assertThat(best(copy("a", "sealed", null), copy("b", "sealed", null), unsealed)).contains("b");
+    assertThat(best(copy("b", "unsealed", "wrong CommD"))).isEmpty();
+  }
+
   // Catches: a host that is waited for although it has nothing any more.
   @Test
   void isNoneWhereNothingIsLeft() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.reseal.contract.CheckLevel;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
 import io.reseal.contract.SectorFacts;
@@ -16,7 +15,6 @@ import io.reseal.core.NativeCore;
 import io.reseal.core.StageProgram;
 import io.reseal.files.Fence;
 import io.reseal.files.LossyDisk;
-import io.reseal.files.Placement;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
@@ -222,15 +220,7 @@ class KeptFilesIT {
   void whatACheckOfEveryByteFoundCountsAlthoughASampleMissesIt() throws Exception {
     StepInputs stored = persist(seal(SealProof.KIB_2_V1_1, false));
     StoredCopies.Records records =
-        new StoredCopies.Records() {
-          @Override
-          public void checked(
-              SectorId sector,
-              Replica replica,
-              Placement at,
-              CheckLevel level,
-              List<String> faults) {}
-
+        new NoRecords() {
           @Override
           public Optional<String> damage(SectorId sector, Replica replica, Store store) {
             return Optional.of("bytes 7 to 9 differ");

@@ -16,6 +16,10 @@ class NoRecords implements StoredCopies.Records {
       SectorId sector, Replica replica, Placement at, CheckLevel level, List<String> faults) {}
 
   @Override
+  public void unsealedChecked(
+      SectorId sector, Store store, CheckLevel level, List<String> faults) {}
+
+  @Override
   public Optional<String> damage(SectorId sector, Replica replica, Store store) {
     return Optional.empty();
   }

@@ -905,7 +905,9 @@ class RepairIT {
 
   private PieceSteps pieceSteps() {
     return new PieceSteps(
-        new OwnPieces(), copies(), new UnsealedSearch(stores, new Survey(stores, library)));
+        new OwnPieces(),
+        copies(),
+        new UnsealedSearch(stores, new Survey(stores, library), new NoRecords()));
   }
 
   private StepOutcome fetch(SectorFacts facts) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reseal.contract.CheckLevel;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.HasFailureType;
 import io.reseal.contract.SectorFacts;
@@ -44,6 +45,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +77,18 @@ class UnsealIT {
   private Store a;
   private Stores stores;
   private int attempts;
+
+  /** What checks of unsealed copies found: the store, and what was wrong. */
+  private final List<String> recorded = new ArrayList<>();
+
+  private final NoRecords records =
+      new NoRecords() {
+        @Override
+        public void unsealedChecked(
+            SectorId sector, Store store, CheckLevel level, List<String> faults) {
+          recorded.add("%s %s %s".formatted(store.name(), level, faults));
+        }
+      };
 
   /** The data of the pieces that the host has. */
   private final Map<Piece, PieceFile> data = new HashMap<>();
@@ -134,6 +148,7 @@ class UnsealIT {
     assertThat(again.intactIn()).isEqualTo("a");
     assertThat(again.detail())
         .isEqualTo("store \"a\" has the unsealed copy, its CommD is the recorded one");
+    assertThat(recorded).containsExactly("a FULL []", "a FULL []");
   }
 
   private void assertThatAMinerReadsThePieces(SectorFacts facts) throws IOException {
@@ -211,6 +226,9 @@ class UnsealIT {
     StepOutcome found = fetch(facts, UnsealedWish.ONLY, false);
     assertThat(found.detail())
         .startsWith("the pieces are on this host; not intact and replaced: " + file + " has ");
+    assertThat(recorded)
+        .singleElement()
+        .satisfies(line -> assertThat(line).startsWith("a FULL [" + file + " has "));
     made(facts, found);
 
     assertThat(file).hasBinaryContent(whole);
@@ -430,7 +448,7 @@ class UnsealIT {
   }
 
   private PieceSteps pieces() {
-    return new PieceSteps(new OwnPieces(), copies(), new UnsealedSearch(stores, survey()));
+    return new PieceSteps(new OwnPieces(), copies(), new UnsealedSearch(stores, survey(), records));
   }
 
   private StoreSteps store() {
@@ -443,11 +461,7 @@ class UnsealIT {
 
   private StoredCopies copies() {
     return new StoredCopies(
-        stores,
-        new UpdateKey(stores),
-        survey(),
-        (facts, replica, pAux, content) -> true,
-        new NoRecords());
+        stores, new UpdateKey(stores), survey(), (facts, replica, pAux, content) -> true, records);
   }
 
   private byte[] withTrailer(SealProof proof) {

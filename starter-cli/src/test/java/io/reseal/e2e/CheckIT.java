@@ -64,11 +64,13 @@ class CheckIT {
   }
 
   // Catches: an unsealed copy that is not shown, or only by its size; one that makes a sector bad.
+  // Seen to fail: with a copy that the catalog does not hear of, from a rebuild or from a check.
   @Test
   void theUnsealedCopyIsShown() throws Exception {
     LostSector sector = lab.lose(SealProof.KIB_2_V1_1, lab.piece(1024, 0));
     ask.sectors("rebuild", sector, "--keep-unsealed", "--wait");
     Path copy = fleet.store().resolve("unsealed").resolve(sector.id().fileName());
+    assertThat(ask.sectors("state", sector).out()).containsPattern(" unsealed +\\S.* by rebuild");
     assertThat(check(sector, "--full").out())
         .containsPattern("unsealed +\\S+ +intact")
         .contains("1 of 1 sectors are intact.");
@@ -82,11 +84,22 @@ class CheckIT {
     assertThat(full.out())
         .containsPattern("unsealed +\\S+ +damaged")
         .contains("1 of 1 sectors are intact.");
+    assertThat(ask.sectors("state", sector).out())
+        .contains("CommD")
+        .containsPattern("unsealed.*since");
+    assertThat(damaged()).contains("unsealed in store");
     Files.write(copy, Arrays.copyOf(whole, 2049));
     assertThat(check(sector, "--level=sizes").out())
         .containsPattern("unsealed +\\S+ +damaged")
         .contains("no trailer that lists which of them are data");
     Files.write(copy, whole);
+    check(sector, "--full");
+    assertThat(damaged()).doesNotContain(sector.id().fileName());
+    Files.delete(copy);
+    check(sector, "--level=sizes");
+    assertThat(damaged()).contains("no file of it is left in this store");
+    Files.write(copy, whole);
+    check(sector, "--full");
   }
 
   // Catches: a dry run that says nothing of the ways to the data, or starts one.

@@ -38,7 +38,9 @@ public record Survivor(Form form, Kind kind, int number, String store, boolean k
     /** One of the files of tree R's upper part. */
     TREE_R,
     P_AUX,
-    T_AUX
+    T_AUX,
+    /** The unsealed copy of the data that the form holds, which no proof reads. */
+    UNSEALED
   }
 
   /** How well a file is known to be intact, from worst to best. */
@@ -49,8 +51,16 @@ public record Survivor(Form form, Kind kind, int number, String store, boolean k
     RIGHT_SIZE,
     /** It answered a PoSt challenge together with others of its form. */
     SAMPLED,
-    /** All of it is right; of files of tree R, together with the others of their form. */
+    /**
+     * All of it is right; of files of tree R, together with the others of their form; of an
+     * unsealed copy, its CommD is the recorded one.
+     */
     VERIFIED
+  }
+
+  /** The same file, now that more is known about its content. */
+  public Survivor trusted(Trust known) {
+    return new Survivor(form, kind, number, store, kept, known);
   }
 
   boolean isAtLeast(Trust wanted) {

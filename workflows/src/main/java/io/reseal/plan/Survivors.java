@@ -36,13 +36,14 @@ public record Survivors(
     this(snapped, treeFiles, commCRecorded, false, files);
   }
 
+  /** The same sector with other files. */
+  public Survivors with(List<Survivor> others) {
+    return new Survivors(snapped, treeFiles, commCRecorded, layersNeeded, others);
+  }
+
   /** The same without sealed files and updates of which not even a sample was proven. */
   public Survivors withoutUnproven() {
-    return new Survivors(
-        snapped,
-        treeFiles,
-        commCRecorded,
-        layersNeeded,
+    return with(
         files.stream()
             .filter(file -> file.kind() != Kind.REPLICA || file.isAtLeast(Trust.SAMPLED))
             .toList());
@@ -90,6 +91,14 @@ public record Survivors(
         .filter(file -> file.isAtLeast(Trust.RIGHT_SIZE))
         .max(Comparator.comparing(Survivor::trust))
         .map(Survivor::store);
+  }
+
+  /** A store whose unsealed copy of the data that the sector holds now is trusted so much. */
+  public Optional<String> unsealedIn(Trust trust) {
+    return of(snapped ? Form.UPDATE : Form.SEALED, Kind.UNSEALED)
+        .filter(file -> file.isAtLeast(trust))
+        .map(Survivor::store)
+        .findFirst();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.reseal.plan;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reseal.plan.Survivor.Form;
+import io.reseal.plan.Survivor.Trust;
 
 /**
  * How a rebuild gets the unsealed copy that it is to store: the data that the sector holds now,
@@ -38,13 +39,17 @@ public record Unsealing(@JsonProperty("from") From from, @JsonProperty("only") b
 
   /**
    * The cheapest way to get the data if the rebuild does not assemble them anyway. What is decoded
-   * has only the size of what it should be; its data count only if they have the recorded CommD.
+   * has only the size of what it should be; its data count only if they have the recorded CommD. So
+   * does a copy that is there.
    *
    * @param pieces where the pieces of the data are
    * @param empty whether zeros were sealed, so that a snapped sector's key is its last layer
    * @return {@link From#PIECES} if there is no way: then the missing piece is what is needed
    */
   public static From cheapest(Survivors left, Pieces pieces, boolean empty) {
+    if (left.unsealedIn(Trust.VERIFIED).isPresent()) {
+      return From.NOTHING;
+    }
     boolean sealed = left.replicaIn(Form.SEALED).isPresent();
     boolean update = left.replicaIn(Form.UPDATE).isPresent();
     if (pieces == Pieces.HERE) {

@@ -15,6 +15,7 @@ import io.reseal.inspection.Inspection;
 import io.reseal.plan.RebuildPlan;
 import io.reseal.plan.RepairPlan;
 import io.reseal.plan.Step;
+import io.reseal.plan.Survivor;
 import io.reseal.plan.Survivors;
 import io.reseal.plan.UnsealedWish;
 import io.reseal.plan.Unsealing;
@@ -90,7 +91,8 @@ final class DryRun {
 
   /** A line for each way to get the data: the second is for when a piece is missing. */
   private void addUnsealed(Table table, SectorFacts facts, Survey survey, RunRepository runs) {
-    Optional<String> there = survey.unsealedIn(facts);
+    Survivors left = survey.bySize(facts);
+    Optional<String> there = left.unsealedIn(Survivor.Trust.RIGHT_SIZE);
     if (there.isPresent()) {
       table.add(
           facts.sector(),
@@ -100,8 +102,7 @@ final class DryRun {
       return;
     }
     addUnsealed(table, facts, Unsealing.From.PIECES, "unsealed copy from its pieces", "", runs);
-    Unsealing.From otherwise =
-        Unsealing.cheapest(survey.bySize(facts), Unsealing.Pieces.MISSING, !facts.hasData());
+    Unsealing.From otherwise = Unsealing.cheapest(left, Unsealing.Pieces.MISSING, !facts.hasData());
     if (otherwise == Unsealing.From.KEY) {
       addUnsealed(
           table,

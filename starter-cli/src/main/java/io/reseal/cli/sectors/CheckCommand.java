@@ -16,7 +16,6 @@ import io.reseal.contract.CheckLevel;
 import io.reseal.contract.SectorFacts;
 import io.reseal.core.CoreException;
 import io.reseal.doctor.HostCore;
-import io.reseal.files.FileType;
 import io.reseal.files.Placement;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorKind;
@@ -274,26 +273,48 @@ public final class CheckCommand implements Callable<Integer> {
       all.addAll(copies(Replica.SEALED, List.of()));
     }
     boolean allIntact = intact && all.stream().noneMatch(copy -> copy.store() == null);
-    all.addAll(unsealed(core, store.map(List::of).orElseGet(stores::usable), facts));
+    all.addAll(unsealed(core, store.map(List::of).orElseGet(stores::usable), facts, kept));
     return new Check(facts.sector(), allIntact, level().read, all);
   }
 
   /** Copies of the data, which nothing that proves reads. */
-  private List<Copy> unsealed(HostCore core, List<Store> stores, SectorFacts facts)
+  private List<Copy> unsealed(HostCore core, List<Store> stores, SectorFacts facts, Kept kept)
       throws IOException, InterruptedException {
     List<Copy> copies = new ArrayList<>();
-    UnsealedCheck.faults(
-            request -> core.run(request, progress -> {}), facts, stores, level() == Level.full)
-        .forEach(
-            (store, faults) ->
-                copies.add(
-                    new Copy(
-                        FileType.UNSEALED.folder(),
-                        store.name(),
-                        Map.of(FileType.UNSEALED.folder(), store.name()),
-                        faults.isEmpty() ? "intact" : "damaged",
-                        faults)));
+    Map<Store, List<String>> found =
+        UnsealedCheck.faults(
+            request -> core.run(request, progress -> {}), facts, stores, level() == Level.full);
+    found.forEach(
+        (store, faults) ->
+            copies.add(
+                new Copy(
+                    CopyRecords.UNSEALED,
+                    store.name(),
+                    Map.of(CopyRecords.UNSEALED, store.name()),
+                    faults.isEmpty() ? "intact" : "damaged",
+                    faults)));
+    keepUnsealed(facts.sector(), stores, found, kept.copies());
     return copies;
+  }
+
+  private void keepUnsealed(
+      SectorId sector, List<Store> stores, Map<Store, List<String>> found, CopyRecords records) {
+    // There are no samples of it.
+    CheckLevel read = level() == Level.full ? CheckLevel.FULL : CheckLevel.SIZES;
+    try {
+      found.forEach((store, faults) -> records.unsealedChecked(sector, store, read, faults));
+      stores.stream()
+          .filter(store -> !found.containsKey(store))
+          .forEach(store -> records.unsealedGone(sector, store));
+    } catch (CatalogException e) {
+      sayNotKept(sector, e);
+    }
+  }
+
+  private void sayNotKept(SectorId sector, CatalogException e) {
+    shell.say(
+        "What was found of sector %s was not kept in the catalog: %s"
+            .formatted(sector, e.getMessage()));
   }
 
   private static boolean has(Store store, SectorId sector, Replica replica) {
@@ -332,9 +353,7 @@ public final class CheckCommand implements Callable<Integer> {
         }
       }
     } catch (CatalogException e) {
-      shell.say(
-          "What was found of sector %s was not kept in the catalog: %s"
-              .formatted(facts.sector(), e.getMessage()));
+      sayNotKept(facts.sector(), e);
     }
   }
 
