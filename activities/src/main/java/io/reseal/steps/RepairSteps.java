@@ -11,7 +11,6 @@ import io.reseal.files.Placement;
 import io.reseal.files.RepairedFiles;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
-import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
 import io.reseal.sector.Commitment;
@@ -73,8 +72,6 @@ final class RepairSteps {
       Optional<Placement> whole = copies.whole(inputs, work, replica, done);
       if (whole.isPresent()) {
         places.putAll(whole.get().stores());
-      } else if (replica == Replica.SEALED && inputs.commC() != null) {
-        places.putAll(made(inputs, work, done).stores());
       } else {
         Optional<Placement> at = withPAuxOfTree(inputs, work, replica, done);
         places.putAll(
@@ -97,18 +94,6 @@ final class RepairSteps {
         stores.persist(
             inputs.files(), inputs.kind().withoutReplicas(), inputs.fence(), work::copied);
     done.add("unsealed copy: " + persisted);
-    return persisted.placement();
-  }
-
-  /** Stores the sealed file that was made in scratch with the known root of tree C. */
-  private Placement made(StepInputs inputs, StepWork work, List<String> done) throws IOException {
-    Persisted persisted =
-        stores.persistBeside(
-            inputs.files(),
-            new SectorKind(inputs.facts().proof(), false),
-            inputs.fence(),
-            work::copied);
-    done.add(persisted.toString());
     return persisted.placement();
   }
 

@@ -218,10 +218,7 @@ record StepInputs(
     if (makesLostKey()) {
       return List.of(Replica.UPDATE);
     }
-    // While only the key is sealed, the update stays in its store.
-    return repair != null && repair.updateIn() != null
-        ? List.of(Replica.SEALED)
-        : kind().replicas();
+    return kind().replicas();
   }
 
   /** The request that makes the layers. */

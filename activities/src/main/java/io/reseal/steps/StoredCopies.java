@@ -271,13 +271,17 @@ final class StoredCopies {
     SectorFiles files = placement.files();
     int challenges = 0;
     for (Replica replica : kind.replicas()) {
-      boolean made = !inputs.repaired() || inputs.commC() != null;
-      if (made) {
+      if (!inputs.repaired()) {
         requireUnchanged(inputs, replica, files);
       }
       challenges += challenges(inputs, work, replica, files);
       keepRoots(inputs, work, replica, files);
-      keepRecord(inputs, work, replica, placement, made ? CheckLevel.FULL : CheckLevel.SAMPLE);
+      keepRecord(
+          inputs,
+          work,
+          replica,
+          placement,
+          inputs.repaired() ? CheckLevel.SAMPLE : CheckLevel.FULL);
     }
     if (inputs.keyIn() != null) {
       challenges += challenges(inputs, work, Replica.SEALED, key.files(inputs));

@@ -611,9 +611,6 @@ class RepairIT {
     sealing(facts, repair);
     StepInputs inputs = encoding(facts, null, repair);
     assertThat(thread.scratch().files(SECTOR).treeD()).doesNotExist();
-    if (inputs.repaired()) {
-      return steps().repair(inputs, work(Step.REPAIR));
-    }
     if (facts.snap() != null) {
       run(Step.SNAP_ADD_PIECES, inputs.requests().addPieces(Replica.UPDATE, Map.of()));
       run(Step.SNAP_TREE_D, inputs.requests().treeD(Replica.UPDATE));
@@ -643,7 +640,7 @@ class RepairIT {
         false,
         false,
         true,
-        repair.updateIn() != null,
+        false,
         repair.commC(),
         true,
         LostKey.MAKE,

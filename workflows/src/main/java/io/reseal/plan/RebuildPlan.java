@@ -75,11 +75,6 @@ public final class RebuildPlan {
     private boolean encodes() {
       return repair != null && !prove && repair.encodes();
     }
-
-    /** Whether the sealed file is made again, and a store has the update. */
-    private boolean keepsUpdate() {
-      return encodes() && snapped && repair.updateIn() != null;
-    }
   }
 
   /** The steps that rebuild a sector, in order. */
@@ -95,10 +90,6 @@ public final class RebuildPlan {
       plan.add(Step.DOWNLOAD_PIECES);
     }
     plan.addAll(key(needs));
-    if (needs.keepsUpdate()) {
-      plan.addAll(List.of(Step.KEEP_UPDATE, Step.REPAIR, Step.CHECK_STORED));
-      return List.copyOf(plan);
-    }
     plan.addAll(update(needs));
     plan.addAll(List.of(Step.PERSIST, Step.CHECK_STORED));
     return List.copyOf(plan);

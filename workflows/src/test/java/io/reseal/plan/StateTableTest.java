@@ -222,7 +222,6 @@ class StateTableTest {
   private static final Repair LEAVES_KEY = OF_KEY_AND_UPDATE.withoutKey().orElseThrow();
 
   private static final Repair ALL_OF_SEALED = new Repair(null, null, "all files");
-  private static final Repair ALL_BUT_UPDATE = new Repair(null, "b", "all files");
 
   private static final List<Unsealing> UNSEALINGS =
       Stream.of(Unsealing.From.values())
@@ -240,14 +239,7 @@ class StateTableTest {
 
   private static Stream<Needs> allNeeds(Unsealing unsealing) {
     return Stream.of(
-            null,
-            OF_SEALED,
-            OF_UPDATE,
-            ALL_OF_SEALED,
-            ALL_BUT_UPDATE,
-            OF_KEY,
-            OF_KEY_AND_UPDATE,
-            LEAVES_KEY)
+            null, OF_SEALED, OF_UPDATE, ALL_OF_SEALED, OF_KEY, OF_KEY_AND_UPDATE, LEAVES_KEY)
         .flatMap(
             repair ->
                 IntStream.range(0, 64)
