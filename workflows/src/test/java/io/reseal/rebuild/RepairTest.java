@@ -160,22 +160,6 @@ class RepairTest {
     }
   }
 
-  // Seen to fail: with an update that is made again although a store has it.
-  @Test
-  void keepsTheUpdateWhereOnlyTheKeyIsSealed() {
-    FakeHost host = new FakeHost("host-a").withRepair(new Repair(null, "nas-2", COMM_C, "all"));
-    try (RebuildHarness harness = new RebuildHarness(host)) {
-      harness.catalog.setSnap(1);
-      RebuildStatus end = harness.run();
-
-      assertThat(host.ran())
-          .endsWith(Step.ENCODE, Step.CHECK_ENCODED, Step.REPAIR, Step.CHECK_STORED)
-          .doesNotContain(Step.SNAP_ENCODE);
-      assertThat(change(end, "keep update").note()).contains("update in store \"nas-2\"");
-      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
-    }
-  }
-
   // Seen to fail: with a wrong comm_c that is tried for ever.
   @Test
   void sealsEverythingAfterAWrongCommR() throws Exception {
