@@ -1,6 +1,7 @@
 package io.reseal.cli.host;
 
 import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.scrub.Tours;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
@@ -17,8 +18,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "remove",
     description =
-        "Remove a host that is gone for good from the lists; the histories keep what it did. It"
-            + " returns as soon as its worker runs again.")
+        "Remove a host that is gone for good from the lists, and end the scheduled checks of its"
+            + " stores; the histories keep what it did. It returns as soon as its worker runs"
+            + " again.")
 public final class UtilRemoveCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -41,7 +43,14 @@ public final class UtilRemoveCommand implements Callable<Integer> {
             "%s reported within the last minute, so its worker is running. To take it out of service: reseal util worker drain %s"
                 .formatted(name, name));
       }
+      // First, because the catalog says which stores it had: if this fails, it can be repeated.
+      List<String> checked = Tours.end(services, services.catalog().stores().ofHost(name));
       services.catalog().hosts().remove(name);
+      if (!checked.isEmpty()) {
+        shell.say(
+            "The scheduled checks of its stores have ended: %s."
+                .formatted(String.join(", ", checked)));
+      }
       threads.stream()
           .filter(thread -> thread.sector() != null)
           .forEach(

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /** Finds the schedules of stores' tours, and what their workflows say. */
-final class Tours {
+public final class Tours {
 
   /** How long a tour that has ended may take to say how. */
   private static final long RESULT_SECONDS = 5;
@@ -39,7 +39,7 @@ final class Tours {
   private final Services services;
   private final ScheduleClient schedules;
 
-  Tours(Services services) {
+  public Tours(Services services) {
     this.services = services;
     this.schedules = services.temporal().schedules();
   }
@@ -76,6 +76,25 @@ final class Tours {
                   found.stream().map(one -> one.store().host()).collect(Collectors.joining(", "))));
     }
     return found.get(0);
+  }
+
+  /**
+   * Ends the tours of a host that is gone: those that run, and those that were to come.
+   *
+   * @return the names of the stores that had any
+   */
+  public static List<String> end(Services services, List<StoreRow> stores) {
+    if (stores.isEmpty()) {
+      // Then Temporal need not be there.
+      return List.of();
+    }
+    Tours tours = new Tours(services);
+    List<Scheduled> all = stores.stream().flatMap(store -> tours.find(store).stream()).toList();
+    for (Scheduled scheduled : all) {
+      scheduled.handle().delete();
+      tours.end(scheduled);
+    }
+    return all.stream().map(scheduled -> scheduled.store().name()).toList();
   }
 
   private Optional<Scheduled> find(StoreRow store) {
