@@ -2,6 +2,7 @@ package io.reseal.catalog;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.reseal.contract.SectorFacts;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.SectorId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,6 +21,7 @@ import java.time.temporal.ChronoUnit;
  * @param reason why they are kept, as a sentence
  * @param advice what a person can do, or null
  * @param inputs what they are made from, or null if that is not known
+ * @param unsealed what their rebuild does about the unsealed copy; null: nothing, or not known
  * @param seenAt when this was reported, to the millisecond
  */
 public record ScratchRow(
@@ -33,6 +35,7 @@ public record ScratchRow(
     String reason,
     String advice,
     @JsonIgnore SectorFacts inputs,
+    UnsealedWish unsealed,
     Instant seenAt) {
 
   public ScratchRow {

@@ -1,5 +1,6 @@
 package io.reseal.catalog;
 
+import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.SectorId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,9 +24,9 @@ interface ScratchTable {
   @SqlUpdate(
       """
       INSERT INTO scratch (host, location, name, miner, number, bytes, state, verdict, reason,
-        advice, inputs, seen_at)
+        advice, inputs, unsealed, seen_at)
       VALUES (:host, :location, :name, :sector?.miner, :sector?.number, :bytes, :state, :verdict,
-        :reason, :advice, :json, :seenAt.toEpochMilli)
+        :reason, :advice, :json, :unsealed, :seenAt.toEpochMilli)
       """)
   void insert(@BindMethods ScratchRow row, @Bind("json") String inputs);
 
@@ -48,7 +49,12 @@ interface ScratchTable {
           row.getString("reason"),
           row.getString("advice"),
           ScratchRepository.inputs(row.getString("inputs")),
+          wish(row.getString("unsealed")),
           Instant.ofEpochMilli(row.getLong("seen_at")));
+    }
+
+    private static UnsealedWish wish(String name) {
+      return name == null ? null : UnsealedWish.valueOf(name);
     }
   }
 }

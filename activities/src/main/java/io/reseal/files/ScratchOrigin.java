@@ -2,6 +2,7 @@ package io.reseal.files;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reseal.contract.SectorFacts;
+import io.reseal.plan.UnsealedWish;
 
 /**
  * What scratch files say of themselves: which rebuild they were made for, and from which inputs, so
@@ -9,9 +10,12 @@ import io.reseal.contract.SectorFacts;
  *
  * @param rebuild the rebuild that used them last
  * @param inputs what they are made from
+ * @param unsealed what that rebuild does about the unsealed copy; null: nothing
  */
 public record ScratchOrigin(
-    @JsonProperty("rebuild") Rebuild rebuild, @JsonProperty("inputs") SectorFacts inputs) {
+    @JsonProperty("rebuild") Rebuild rebuild,
+    @JsonProperty("inputs") SectorFacts inputs,
+    @JsonProperty("unsealed") UnsealedWish unsealed) {
 
   /**
    * A rebuild, in whichever Temporal it runs.
@@ -33,9 +37,12 @@ public record ScratchOrigin(
     }
   }
 
-  /** Whether this needs no completion for that run and those inputs. */
-  public boolean isComplete(String runId, SectorFacts facts) {
-    return rebuild.isPlaced() && rebuild.runId().equals(runId) && inputs.equals(facts);
+  /** Whether this needs no completion for that run, those inputs and that wish. */
+  public boolean isComplete(String runId, SectorFacts facts, UnsealedWish wish) {
+    return rebuild.isPlaced()
+        && rebuild.runId().equals(runId)
+        && inputs.equals(facts)
+        && unsealed == wish;
   }
 
   /** Whether it says what the files are of, and whose. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.contract.SectorFacts;
+import io.reseal.plan.Unsealing;
 import io.reseal.reading.SmallFile;
 import io.reseal.reading.UnfitFileException;
 import io.reseal.sector.RebuildState;
@@ -95,6 +96,32 @@ public final class UsableStates {
       addSnapStates(usable, sealed, update);
     }
     add(usable, RebuildState.SNAP_DONE, update);
+    return List.copyOf(usable);
+  }
+
+  /**
+   * The same of a rebuild that makes nothing but the unsealed copy. What it decodes is in stores,
+   * and the step that decodes looks for it there.
+   *
+   * @param from what it makes the copy's data from
+   */
+  public List<RebuildState> findOfUnsealing(Unsealing.From from) throws IOException {
+    List<RebuildState> usable = new ArrayList<>(List.of(RebuildState.ALLOCATED));
+    if (!isOwn()) {
+      return usable;
+    }
+    boolean snapped = facts.snap() != null;
+    boolean pieces = from == Unsealing.From.PIECES;
+    boolean labels = from == Unsealing.From.LABELS;
+    Replica holds = snapped ? Replica.UPDATE : Replica.SEALED;
+    boolean data = !pieces || has(files.unsealed(holds), geometry.sectorBytes());
+    boolean layers = !labels || finishedLayers() == geometry.layers();
+    add(usable, RebuildState.PIECE_ADDED, labels || (pieces && !snapped && data));
+    add(usable, RebuildState.TREE_D_BUILT, labels);
+    add(usable, RebuildState.PC1_DONE, labels && layers);
+    add(usable, RebuildState.SEALED_CHECKED, layers && (data || snapped));
+    add(usable, RebuildState.SNAP_PIECE_ADDED, pieces && snapped && data);
+    add(usable, RebuildState.SNAP_DONE, layers && data);
     return List.copyOf(usable);
   }
 

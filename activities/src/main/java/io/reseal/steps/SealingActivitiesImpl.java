@@ -18,6 +18,7 @@ import io.reseal.files.Scratch;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.StoreSweep;
 import io.reseal.files.UsableStates;
+import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
@@ -208,7 +209,7 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   @Override
   public List<RebuildState> usableStates(
-      SectorFacts facts, ThreadGrant thread, String keyIn, Commitment commC) {
+      SectorFacts facts, ThreadGrant thread, String keyIn, Commitment commC, Unsealing unsealing) {
     Optional<SealingThread> held = threads.withScratch(thread);
     if (held.isEmpty()) {
       return List.of();
@@ -216,16 +217,22 @@ final class SealingActivitiesImpl implements SealingActivities {
     Scratch scratch = held.get().scratch();
     try {
       return FileWork.within(
-          ANSWER_LIMIT, scratch.location(), () -> usableStates(facts, scratch, keyIn, commC));
+          ANSWER_LIMIT,
+          scratch.location(),
+          () -> usableStates(facts, scratch, keyIn, commC, unsealing));
     } catch (IOException e) {
       throw Failures.of(e, Optional.of(held.get().scratch().location()));
     }
   }
 
   private List<RebuildState> usableStates(
-      SectorFacts facts, Scratch scratch, String keyIn, Commitment commC) throws IOException {
+      SectorFacts facts, Scratch scratch, String keyIn, Commitment commC, Unsealing unsealing)
+      throws IOException {
     SectorFiles sealed = key.kept(facts, keyIn).orElse(scratch.files(facts.sector()));
     UsableStates states = new UsableStates(scratch, facts, sealed);
+    if (unsealing != null && unsealing.only()) {
+      return states.findOfUnsealing(unsealing.from());
+    }
     return commC == null ? states.find() : states.findOfEncoding();
   }
 

@@ -171,7 +171,12 @@ final class StepRunner {
       thread.scratch().remove(request.facts().sector());
     }
     SectorFiles files =
-        threads.claim(thread, request.facts(), info.getWorkflowId(), info.getWorkflowRunId());
+        threads.claim(
+            thread,
+            request.facts(),
+            request.unsealed(),
+            info.getWorkflowId(),
+            info.getWorkflowRunId());
     ProgressLine progress = new ProgressLine(request.step(), thread, usual.apply(request));
     return new Running(
         request,

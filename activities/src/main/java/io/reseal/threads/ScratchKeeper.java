@@ -6,6 +6,7 @@ import io.reseal.files.Scratch;
 import io.reseal.files.ScratchOrigin;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.problem.RefusedException;
 import io.reseal.sector.SectorId;
 import io.reseal.threads.ScratchVerdict.Kind;
@@ -31,8 +32,11 @@ final class ScratchKeeper {
    * Claims a thread's scratch for a step of a rebuild, and writes down for which one. Files of
    * another replica of the sector are removed only if they are this rebuild's own, or an ended
    * one's.
+   *
+   * @param wish what the rebuild does about the unsealed copy, or null
    */
-  SectorFiles claim(SealingThread thread, SectorFacts facts, String workflowId, String runId)
+  SectorFiles claim(
+      SealingThread thread, SectorFacts facts, UnsealedWish wish, String workflowId, String runId)
       throws IOException {
     Scratch scratch = thread.scratch();
     Scratch.Claim wanted = Scratch.Claim.of(facts);
@@ -41,8 +45,8 @@ final class ScratchKeeper {
       refuseIfNeeded(thread, present.get(), workflowId, runId);
     }
     SectorFiles files = scratch.claim(facts);
-    if (scratch.origin(wanted).filter(origin -> origin.isComplete(runId, facts)).isEmpty()) {
-      scratch.describe(new ScratchOrigin(evidence.here(workflowId, runId), facts));
+    if (scratch.origin(wanted).filter(origin -> origin.isComplete(runId, facts, wish)).isEmpty()) {
+      scratch.describe(new ScratchOrigin(evidence.here(workflowId, runId), facts, wish));
     }
     return files;
   }

@@ -10,6 +10,7 @@ import io.reseal.files.OsError;
 import io.reseal.files.Scratch;
 import io.reseal.files.ScratchOrigin;
 import io.reseal.files.SectorFiles;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.problem.RefusedException;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -355,10 +356,15 @@ public final class SealingThreads {
     }
   }
 
-  /** Claims a held thread's scratch for a step of the rebuild that is that run. */
-  public SectorFiles claim(SealingThread thread, SectorFacts facts, String workflowId, String runId)
+  /**
+   * Claims a held thread's scratch for a step of the rebuild that is that run.
+   *
+   * @param wish what it does about the unsealed copy, or null
+   */
+  public SectorFiles claim(
+      SealingThread thread, SectorFacts facts, UnsealedWish wish, String workflowId, String runId)
       throws IOException {
-    return scratch.claim(thread, facts, workflowId, runId);
+    return scratch.claim(thread, facts, wish, workflowId, runId);
   }
 
   /** Removes the files of the rebuild that is that run, which no longer needs them. */

@@ -55,6 +55,7 @@ final class ScratchSurvey {
         verdict.reason(),
         verdict.advice(),
         origin.map(ScratchOrigin::inputs).orElse(null),
+        origin.map(ScratchOrigin::unsealed).orElse(null),
         Instant.now());
   }
 
@@ -69,6 +70,7 @@ final class ScratchSurvey {
         ScratchVerdict.Kind.KEPT.toString(),
         "The owner file %s cannot be read, so it is not known what the files are.".formatted(owner),
         "Move it and the sector's files away if no rebuild needs them.",
+        null,
         null,
         Instant.now());
   }

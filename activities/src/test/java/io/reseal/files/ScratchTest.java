@@ -167,7 +167,7 @@ class ScratchTest {
     scratch.claim(facts);
     scratch.describe(
         new ScratchOrigin(
-            new ScratchOrigin.Rebuild("cluster", "namespace", "workflow", "run"), facts));
+            new ScratchOrigin.Rebuild("cluster", "namespace", "workflow", "run"), facts, null));
     TestSector.write(location, 1);
     Map<String, String> before = TestSector.tree(location);
     Files.writeString(location.resolve("reseal/s-t01001-123.json"), content);
@@ -185,7 +185,7 @@ class ScratchTest {
     scratch.claim(facts);
     scratch.describe(
         new ScratchOrigin(
-            new ScratchOrigin.Rebuild("cluster", "namespace", "workflow", "run"), facts));
+            new ScratchOrigin.Rebuild("cluster", "namespace", "workflow", "run"), facts, null));
     TestSector.write(location, 1);
     Files.delete(location.resolve("reseal/s-t01001-123.json"));
 

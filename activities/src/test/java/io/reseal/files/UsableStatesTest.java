@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.SectorFactsBuilder;
 import io.reseal.contract.SnapFacts;
+import io.reseal.plan.Unsealing;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import java.io.IOException;
@@ -153,6 +154,39 @@ class UsableStatesTest {
         .contains(PC2_DONE);
     Files.write(files.syntheticProofs(), new byte[1]);
     assertThat(usable(synthetic)).contains(SYNTHETIC_POREP, SEALED_CHECKED);
+  }
+
+  // Seen to fail: with trees and data asked for that no unsealed copy is made of; with labels that
+  // are taken for finished.
+  @Test
+  void ofARebuildThatOnlyUnseals() throws IOException {
+    SectorFacts snapped = snapped();
+    Files.delete(files.unsealed());
+    Files.delete(files.treeD());
+    Files.delete(files.sealed());
+    Files.delete(files.layer(1));
+    assertThat(unsealing(FACTS, Unsealing.From.LABELS))
+        .containsExactly(ALLOCATED, PIECE_ADDED, TREE_D_BUILT, PC1_DONE, SEALED_CHECKED, SNAP_DONE);
+    Files.delete(files.layer(2));
+    assertThat(unsealing(FACTS, Unsealing.From.LABELS))
+        .containsExactly(ALLOCATED, PIECE_ADDED, TREE_D_BUILT);
+    assertThat(unsealing(snapped, Unsealing.From.KEY))
+        .containsExactly(ALLOCATED, SEALED_CHECKED, SNAP_DONE);
+    assertThat(unsealing(FACTS, Unsealing.From.PIECES)).containsExactly(ALLOCATED);
+    assertThat(unsealing(snapped, Unsealing.From.PIECES))
+        .containsExactly(ALLOCATED, SEALED_CHECKED);
+    Files.write(files.unsealed(), new byte[SECTOR]);
+    assertThat(unsealing(FACTS, Unsealing.From.PIECES))
+        .containsExactly(ALLOCATED, PIECE_ADDED, SEALED_CHECKED, SNAP_DONE);
+    Files.createDirectories(files.updateData().getParent());
+    Files.write(files.updateData(), new byte[SECTOR]);
+    assertThat(unsealing(snapped, Unsealing.From.PIECES))
+        .containsExactly(ALLOCATED, SEALED_CHECKED, SNAP_PIECE_ADDED, SNAP_DONE);
+    assertThat(unsealing(TestSector.facts(8), Unsealing.From.KEY)).containsExactly(ALLOCATED);
+  }
+
+  private List<RebuildState> unsealing(SectorFacts facts, Unsealing.From from) throws IOException {
+    return new UsableStates(scratch, facts, files).findOfUnsealing(from);
   }
 
   @Test

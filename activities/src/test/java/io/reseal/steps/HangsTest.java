@@ -304,7 +304,7 @@ class HangsTest {
   @Test
   void aThreadIsGivenBackAlthoughItsScratchHangs() throws Exception {
     threads.enter(SECTOR, request.thread());
-    threads.claim(thread, request.facts(), "rebuild", "run");
+    threads.claim(thread, request.facts(), null, "rebuild", "run");
     hangs = true;
 
     release(true);

@@ -13,6 +13,7 @@ import io.reseal.contract.ThreadGrant;
 import io.reseal.files.Scratch;
 import io.reseal.files.ScratchOrigin;
 import io.reseal.files.SectorKind;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.problem.RefusedException;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
@@ -171,7 +172,7 @@ class SealingThreadsTest {
       mode = EnumSource.Mode.EXCLUDE)
   void withoutProofThatItsRebuildHasEndedScratchStays(Kind verdict) throws Exception {
     SealingThreads threads = host(thread("a", Set.of(), Set.of()));
-    threads.claim(threads.all().get(0), facts(ONE), "rebuild", "run-1");
+    threads.claim(threads.all().get(0), facts(ONE), null, "rebuild", "run-1");
     evidence.says(ONE, verdict);
     rebuilding.remove(ONE);
     threads.restore();
@@ -184,10 +185,14 @@ class SealingThreadsTest {
   void scratchSaysForWhichRebuildItIsAndFromWhichInputs() throws Exception {
     SealingThreads threads = host(thread("a", Set.of(), Set.of()));
     SealingThread only = threads.all().get(0);
-    threads.claim(only, facts(ONE), "rebuild", "run-1");
-    threads.claim(only, facts(ONE), "rebuild", "run-2");
+    threads.claim(only, facts(ONE), null, "rebuild", "run-1");
+    threads.claim(only, facts(ONE), null, "rebuild", "run-2");
     assertThat(only.scratch().origin(Scratch.Claim.of(facts(ONE))))
-        .contains(new ScratchOrigin(evidence.here("rebuild", "run-2"), facts(ONE)));
+        .contains(new ScratchOrigin(evidence.here("rebuild", "run-2"), facts(ONE), null));
+    threads.claim(only, facts(ONE), UnsealedWish.ONLY, "rebuild", "run-2");
+    assertThat(only.scratch().origin(Scratch.Claim.of(facts(ONE))))
+        .map(ScratchOrigin::unsealed)
+        .contains(UnsealedWish.ONLY);
   }
 
   // Catches: an earlier rebuild's late release that removes what a later one is working on.
@@ -195,7 +200,7 @@ class SealingThreadsTest {
   void onlyItsOwnRebuildRemovesScratchWhenItGivesTheThreadBack() throws Exception {
     SealingThreads threads = host(thread("a", Set.of(), Set.of()));
     SealingThread only = threads.all().get(0);
-    threads.claim(only, facts(ONE), "rebuild", "run-2");
+    threads.claim(only, facts(ONE), null, "rebuild", "run-2");
     threads.removeScratch(only, ONE, "rebuild", "run-1");
     assertThat(only.scratch().owner(ONE)).isPresent();
     threads.removeScratch(only, ONE, "rebuild", "run-2");
@@ -211,13 +216,13 @@ class SealingThreadsTest {
         SectorFactsBuilder.of(ONE, new Commitment("cd".repeat(32)))
             .replicaId(new Commitment("cd".repeat(32)))
             .build();
-    threads.claim(only, facts(ONE), "rebuild", "run-1");
+    threads.claim(only, facts(ONE), null, "rebuild", "run-1");
     evidence.says(ONE, Kind.KEPT);
-    assertThatThrownBy(() -> threads.claim(only, other, "rebuild", "run-2"))
+    assertThatThrownBy(() -> threads.claim(only, other, null, "rebuild", "run-2"))
         .hasMessageContaining("reseal scratch remove 1001 1");
-    threads.claim(only, other, "rebuild", "run-1");
+    threads.claim(only, other, null, "rebuild", "run-1");
     evidence.says(ONE, Kind.ENDED);
-    threads.claim(only, facts(ONE), "rebuild", "run-2");
+    threads.claim(only, facts(ONE), null, "rebuild", "run-2");
     assertThat(only.scratch().owner(ONE)).contains(Scratch.Claim.of(facts(ONE)));
   }
 
@@ -226,8 +231,8 @@ class SealingThreadsTest {
   void onPurposeOnlyScratchThatNoRebuildHasIsRemoved() throws Exception {
     SealingThreads threads = host(thread("a", Set.of(), Set.of()));
     SealingThread only = threads.take(request(TWO), null, null);
-    threads.claim(only, facts(ONE), "rebuild", "run-1");
-    threads.claim(only, facts(TWO), "rebuild", "run-2");
+    threads.claim(only, facts(ONE), null, "rebuild", "run-1");
+    threads.claim(only, facts(TWO), null, "rebuild", "run-2");
     evidence.says(ONE, Kind.PARKED);
     evidence.says(TWO, Kind.KEPT);
     refused(() -> threads.removeScratchOnPurpose(ONE), "the reason");
@@ -251,7 +256,8 @@ class SealingThreadsTest {
     assertThat(new PromisedRoom(threads.all()).besides(second).bytes()).isEqualTo(whole);
     assertThat(new PromisedRoom(threads.all()).besides(first)).isEqualTo(Scratch.Need.NONE);
 
-    Files.write(threads.claim(first, facts(ONE), "rebuild", "run-1").unsealed(), new byte[2048]);
+    Files.write(
+        threads.claim(first, facts(ONE), null, "rebuild", "run-1").unsealed(), new byte[2048]);
     SealingThreads restarted = host(a, b);
     restarted.restore();
     assertThat(new PromisedRoom(restarted.all()).besides(restarted.all().get(1)).bytes())
@@ -272,7 +278,7 @@ class SealingThreadsTest {
   @Test
   void aThreadWithTheSectorsScratchGoesBeforeOthers() throws Exception {
     SealingThreads threads = host(thread("a", Set.of(), Set.of()), thread("b", Set.of(), Set.of()));
-    threads.claim(threads.all().get(1), facts(ONE), "rebuild", "run-1");
+    threads.claim(threads.all().get(1), facts(ONE), null, "rebuild", "run-1");
     assertThat(threads.take(request(ONE), null, null).grant().index()).isEqualTo(1);
   }
 

@@ -73,7 +73,8 @@ class RebuildEvidenceTest {
       Optional.of(
           new ScratchOrigin(
               new ScratchOrigin.Rebuild("cluster", "namespace", Names.workflowId(SECTOR), "run-1"),
-              FACTS));
+              FACTS,
+              null));
 
   private void catalogHas(
       String runId, RebuildState state, String host, Long endedAt, String attention) {

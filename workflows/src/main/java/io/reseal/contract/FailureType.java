@@ -83,7 +83,8 @@ public enum FailureType {
       "The data that were decoded for the unsealed copy do not have the recorded CommD; nothing was"
           + " stored.",
       "One of the files named in the message is damaged: find out which (sectors check --level"
-          + " full) and rebuild it, or provide the pieces, then resume."),
+          + " full), abort, and rebuild the sector with --keep-unsealed; or provide the pieces,"
+          + " then resume with --state Allocated."),
   CONFIG_INVALID(
       "Config.Invalid",
       Course.PARK,

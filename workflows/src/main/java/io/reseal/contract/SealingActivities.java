@@ -1,5 +1,6 @@
 package io.reseal.contract;
 
+import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import io.temporal.activity.ActivityInterface;
@@ -118,10 +119,11 @@ public interface SealingActivities {
    *
    * @param keyIn see {@link StageRequest#keyIn()}
    * @param commC see {@link StageRequest#commC()}
+   * @param unsealing see {@link StageRequest#unsealing()}
    */
   @ActivityMethod(name = "UsableStates")
   List<RebuildState> usableStates(
-      SectorFacts facts, ThreadGrant thread, String keyIn, Commitment commC);
+      SectorFacts facts, ThreadGrant thread, String keyIn, Commitment commC, Unsealing unsealing);
 
   /**
    * Gives the thread back, so that its hold ends; with {@code removeScratch} also removes this

@@ -39,8 +39,8 @@ import io.reseal.sector.RebuildState;
  * @param lostKey what the step that looks for what is left may answer if a snapped sector's key is
  *     lost; null means that the key is sealed again
  * @param repair what this rebuild does instead of sealing, or null
- * @param unsealed what the step that looks for what is left is to find out about the unsealed copy;
- *     null: nothing
+ * @param unsealed what the rebuild does about the unsealed copy, so that the step that looks for
+ *     what is left finds out about it, and scratch says what it is for; null: nothing
  * @param withoutPieces whether the data of the unsealed copy cannot be assembled, because a piece
  *     did not arrive or was wrong; null means no
  * @param unsealing how this rebuild makes the unsealed copy, or null if it makes none

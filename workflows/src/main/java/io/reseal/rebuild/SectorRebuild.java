@@ -233,7 +233,8 @@ final class SectorRebuild {
    * the scratch's host does not answer.
    */
   List<RebuildState> usableStates() {
-    return stages.usableStates(facts, scratch, position.keyKept(), position.commC());
+    return stages.usableStates(
+        facts, scratch, position.keyKept(), position.commC(), position.unsealing());
   }
 
   /** The thread whose scratch holds the finished steps, or null. */

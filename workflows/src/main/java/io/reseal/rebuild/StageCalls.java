@@ -12,6 +12,7 @@ import io.reseal.plan.LostKey;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
 import io.reseal.plan.UnsealedWish;
+import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import io.temporal.workflow.ActivityStub;
@@ -91,7 +92,7 @@ final class StageCalls {
                 mayEncode && looks,
                 looks ? lostKey : null,
                 position.repair(),
-                looks ? unsealed : null,
+                unsealed,
                 looks && withoutPieces,
                 looks ? null : position.unsealing()),
             what(step, position));
@@ -115,7 +116,7 @@ final class StageCalls {
               null,
               null,
               position.repair(),
-              null,
+              unsealed,
               null,
               position.unsealing());
       early.begin(Step.PC1, () -> begin(pc1, Step.PC1.title()));
@@ -171,11 +172,11 @@ final class StageCalls {
 
   /** The states whose files are in the thread's scratch; fails if its host does not answer. */
   List<RebuildState> usableStates(
-      SectorFacts facts, ThreadGrant thread, String keyIn, Commitment commC) {
+      SectorFacts facts, ThreadGrant thread, String keyIn, Commitment commC, Unsealing unsealing) {
     return Workflow.newActivityStub(
             SealingActivities.class,
             profiles.ask(
                 thread, "inspect the scratch of %s on %s".formatted(facts.sector(), thread)))
-        .usableStates(facts, thread, keyIn, commC);
+        .usableStates(facts, thread, keyIn, commC, unsealing);
   }
 }

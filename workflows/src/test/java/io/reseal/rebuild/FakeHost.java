@@ -57,6 +57,7 @@ final class FakeHost implements SealingActivities {
   private Unsealing withoutPieces;
   private boolean leavesKey;
   private String askedKeyIn;
+  private Unsealing askedUnsealing;
   private int toDownload;
   private Integer maxRetries;
   private final List<StageRequest> requests = new ArrayList<>();
@@ -119,6 +120,10 @@ final class FakeHost implements SealingActivities {
   /** Where the key was said to be when its scratch was looked at. */
   synchronized String askedKeyIn() {
     return askedKeyIn;
+  }
+
+  synchronized Unsealing askedUnsealing() {
+    return askedUnsealing;
   }
 
   /** So many pieces are within reach, but not on the host. */
@@ -344,8 +349,9 @@ final class FakeHost implements SealingActivities {
 
   @Override
   public synchronized List<RebuildState> usableStates(
-      SectorFacts facts, ThreadGrant thread, String key, Commitment commC) {
+      SectorFacts facts, ThreadGrant thread, String key, Commitment commC, Unsealing unsealing) {
     askedKeyIn = key;
+    askedUnsealing = unsealing;
     if (usableFailure != null) {
       throw usableFailure;
     }

@@ -19,6 +19,7 @@ import io.reseal.contract.StateChange;
 import io.reseal.inspection.ScratchFindings;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Outcome;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
@@ -292,7 +293,8 @@ final class Recover {
   }
 
   private void proceed(ScratchRow row) {
-    String sentence = "continues on %s with %s".formatted(row.host(), row.state());
+    String sentence =
+        "continues on %s with %s%s".formatted(row.host(), row.state(), unsealed(row.unsealed()));
     if (!dryRun) {
       SectorRecord record = catalog.sectors().find(row.sector()).orElseThrow();
       RebuildWorkflow workflow =
@@ -310,7 +312,22 @@ final class Recover {
   private RebuildRequest request(ScratchRow row) {
     boolean prove = row.inputs() != null && row.inputs().prove();
     return new RebuildRequest(
-        row.sector(), services.installation().timings(), by, prove, false, row.host(), null, false);
+            row.sector(),
+            services.installation().timings(),
+            by,
+            prove,
+            false,
+            row.host(),
+            null,
+            false)
+        .with(row.unsealed());
+  }
+
+  private static String unsealed(UnsealedWish wish) {
+    if (wish == null) {
+      return "";
+    }
+    return wish == UnsealedWish.ONLY ? ", only to unseal it" : ", and stores its unsealed copy too";
   }
 
   private void add(Action action, SectorId sector, String host, String sentence) {

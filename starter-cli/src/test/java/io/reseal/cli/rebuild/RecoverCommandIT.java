@@ -22,6 +22,7 @@ import io.reseal.contract.RunRecord;
 import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StateChange;
 import io.reseal.inspection.ScratchFindings;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
@@ -92,6 +93,10 @@ class RecoverCommandIT {
   }
 
   private void hasWork(SectorRecord record, String verdict, SectorFacts inputs) {
+    hasWork(record, verdict, inputs, null);
+  }
+
+  private void hasWork(SectorRecord record, String verdict, SectorFacts inputs, UnsealedWish wish) {
     scratch.add(
         new ScratchRow(
             "host-a",
@@ -104,6 +109,7 @@ class RecoverCommandIT {
             "The reason.",
             null,
             inputs,
+            wish,
             Instant.now()));
     catalog.scratch().report("host-a", "/scratch", scratch);
   }
@@ -165,23 +171,39 @@ class RecoverCommandIT {
     assertThat(ScratchFindings.areOf(inputs(LASTING), restored)).isTrue();
     assertThat(restored.commR()).isEqualTo(LASTING.commR());
     assertThat(restored.seed()).isEqualTo(LASTING.seed());
-    RebuildRequest request =
-        Payloads.converter()
-            .fromPayloads(
-                0,
-                Optional.of(
-                    temporal
-                        .client()
-                        .fetchHistory(Names.workflowId(LASTING.id()))
-                        .getEvents()
-                        .get(0)
-                        .getWorkflowExecutionStartedEventAttributes()
-                        .getInput()),
-                RebuildRequest.class,
-                RebuildRequest.class);
+    RebuildRequest request = request(LASTING);
     assertThat(request.host()).isEqualTo("host-a");
+    assertThat(request.unsealed()).isNull();
 
     assertThat(recovered("")).isEqualTo("skip 3: it is being rebuilt already\n");
+  }
+
+  private RebuildRequest request(SectorRecord sector) {
+    return Payloads.converter()
+        .fromPayloads(
+            0,
+            Optional.of(
+                temporal
+                    .client()
+                    .fetchHistory(Names.workflowId(sector.id()))
+                    .getEvents()
+                    .get(0)
+                    .getWorkflowExecutionStartedEventAttributes()
+                    .getInput()),
+            RebuildRequest.class,
+            RebuildRequest.class);
+  }
+
+  // Seen to fail: with a sector that is sealed instead of unsealed after Temporal was lost.
+  @Test
+  void whatWasWantedOfTheUnsealedCopyIsNotForgotten() throws Exception {
+    catalog.sectors().add(LASTING);
+    hasWork(LASTING, "kept", inputs(LASTING), UnsealedWish.ONLY);
+
+    assertThat(recovered(""))
+        .isEqualTo(
+            "continue 3: continues on host-a with TreeDBuilt, 1 of 2 layers, only to unseal it\n");
+    assertThat(request(LASTING).unsealed()).isEqualTo(UnsealedWish.ONLY);
   }
 
   // Catches: a run that the catalog shows as working for ever, its workflow being gone.
