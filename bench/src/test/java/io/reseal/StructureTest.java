@@ -34,7 +34,8 @@ class StructureTest {
     "io.reseal.catalog..",
     "io.reseal.intake..",
     "io.reseal.inspection..",
-    "io.reseal.losses.."
+    "io.reseal.losses..",
+    "io.reseal.appraisal.."
   };
 
   /** What a sealing host does: its files, processes and threads. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -25,6 +26,15 @@ public final class BatchRepository {
 
   /** Adds a new batch with its sectors in order; a name that exists already is refused. */
   public void add(BatchRecord batch, List<SectorId> sectors) {
+    add(batch, sectors, List.of());
+  }
+
+  /**
+   * Adds a new batch with its sectors in order; a name that exists already is refused.
+   *
+   * @param losses what is known of those that are lost
+   */
+  public void add(BatchRecord batch, List<SectorId> sectors, List<BatchLoss> losses) {
     try {
       access.write(
           BatchTable.class,
@@ -32,6 +42,7 @@ public final class BatchRepository {
             table.insert(batch);
             table.insertSectors(
                 batch.name(), IntStream.range(0, sectors.size()).boxed().toList(), sectors);
+            table.insertLosses(batch.name(), losses);
           });
     } catch (CatalogException e) {
       throw e.reason() == Reason.ALREADY_THERE
@@ -109,6 +120,11 @@ public final class BatchRepository {
         table -> sectors.stream().flatMap(sector -> table.outcome(name, sector).stream()).toList());
   }
 
+  /** What was known of the batch's losses when it began. */
+  public List<BatchLoss> losses(String name) {
+    return access.read(BatchTable.class, table -> table.losses(name));
+  }
+
   /** How many of the batch's sectors are in which state. */
   public Optional<BatchCounts> counts(String name) {
     return access.read(BatchTable.class, table -> table.counts(name)).stream().findFirst();
@@ -127,6 +143,12 @@ public final class BatchRepository {
             Collectors.groupingBy(
                 BatchTable.ChangeOfRun::runId,
                 Collectors.mapping(BatchTable.ChangeOfRun::change, Collectors.toList())));
+  }
+
+  /** Passes on the state changes of the runs that count for the batch, in no order. */
+  public void eachChange(String name, Consumer<StateChange> taker) {
+    access.scan(
+        BatchTable.class, table -> table.eachChange(name, row -> taker.accept(row.change())));
   }
 
   /** Those sectors without a record in the catalog, in the order given. */

@@ -3,6 +3,7 @@ package io.reseal.catalog;
 import io.reseal.contract.BatchSector;
 import io.reseal.contract.BatchState;
 import io.reseal.contract.StateChange;
+import io.reseal.losses.Verdict;
 import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
@@ -10,12 +11,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.customizer.FetchSize;
 import org.jdbi.v3.sqlobject.statement.BatchChunkSize;
 import org.jdbi.v3.sqlobject.statement.SqlBatch;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -27,6 +30,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 @RegisterRowMapper(BatchTable.OutcomeMapper.class)
 @RegisterRowMapper(BatchTable.ChangeMapper.class)
 @RegisterRowMapper(BatchTable.IdMapper.class)
+@RegisterRowMapper(BatchTable.LossMapper.class)
 @RegisterConstructorMapper(BatchCounts.class)
 interface BatchTable {
 
@@ -76,6 +80,23 @@ interface BatchTable {
       @Bind("batch") String batch,
       @Bind("ordinal") Iterable<Integer> ordinals,
       @BindMethods Iterable<SectorId> sectors);
+
+  @SqlBatch(
+      """
+      INSERT INTO batch_loss
+        (batch, miner, number, scanned_at, verdict, lost, size, has_data, deadline,
+        partition_index, whole_by, fault_at, period, last_chance, expires_at, planned_at, pledge,
+        fault_fee, day_reward, termination_fee)
+      VALUES
+        (:batch, :sector.miner, :sector.number, :scannedAt, :verdict, :lost, :size, :hasData,
+        :deadline, :partition, :wholeBy, :faultAt, :period, :lastChance, :expiresAt, :plannedAt,
+        :pledge.toString, :faultFee.toString, :dayReward.toString, :terminationFee.toString)
+      """)
+  @BatchChunkSize(1000)
+  void insertLosses(@Bind("batch") String batch, @BindMethods Iterable<BatchLoss> losses);
+
+  @SqlQuery("SELECT * FROM batch_loss WHERE batch = :name")
+  List<BatchLoss> losses(@Bind("name") String name);
 
   @SqlUpdate(
       "UPDATE batch SET state = 'starting', parallel = :parallel, requested_by = :requestedBy,"
@@ -170,6 +191,13 @@ interface BatchTable {
           + " WHERE b.name = :name ORDER BY s.ordinal, c.seq")
   List<ChangeOfRun> changes(@Bind("name") String name);
 
+  @SqlQuery(
+      "SELECT c.*, r.run_id AS of_run "
+          + WITH_RUNS
+          + " JOIN state_change c ON c.run_id = r.run_id WHERE b.name = :name")
+  @FetchSize(RunTable.ROWS_AT_A_TIME)
+  void eachChange(@Bind("name") String name, Consumer<ChangeOfRun> taker);
+
   @SqlQuery("SELECT number FROM sector WHERE miner = :miner AND number BETWEEN :from AND :to")
   List<Long> known(@Bind("miner") long miner, @Bind("from") long from, @Bind("to") long to);
 
@@ -233,6 +261,32 @@ interface BatchTable {
     @Override
     public ChangeOfRun map(ResultSet row, StatementContext context) throws SQLException {
       return new ChangeOfRun(row.getString("of_run"), changes.map(row, context));
+    }
+  }
+
+  /** Reads a row of {@code batch_loss}. */
+  final class LossMapper implements RowMapper<BatchLoss> {
+    @Override
+    public BatchLoss map(ResultSet row, StatementContext context) throws SQLException {
+      return new BatchLoss(
+          new SectorId(row.getLong("miner"), row.getLong("number")),
+          row.getLong("scanned_at"),
+          Verdict.valueOf(row.getString("verdict")),
+          row.getString("lost"),
+          row.getLong("size"),
+          row.getBoolean("has_data"),
+          row.getInt("deadline"),
+          row.getInt("partition_index"),
+          row.getObject("whole_by", Long.class),
+          row.getLong("fault_at"),
+          row.getLong("period"),
+          row.getLong("last_chance"),
+          row.getLong("expires_at"),
+          row.getObject("planned_at", Long.class),
+          row.getBigDecimal("pledge").toBigIntegerExact(),
+          row.getBigDecimal("fault_fee").toBigIntegerExact(),
+          row.getBigDecimal("day_reward").toBigIntegerExact(),
+          row.getBigDecimal("termination_fee").toBigIntegerExact());
     }
   }
 

@@ -23,6 +23,11 @@ public final class FollowedRepository {
     return access.read(FollowedTable.class, table -> table.of(sector.miner(), sector.number()));
   }
 
+  /** What was seen last of each sector of a batch that was ever put back. */
+  public List<FollowedRow> ofBatch(String batch) {
+    return access.read(FollowedTable.class, table -> table.ofBatch(batch));
+  }
+
   /** What was seen last of each. */
   public List<FollowedRow> all() {
     return access.read(FollowedTable.class, FollowedTable::all);

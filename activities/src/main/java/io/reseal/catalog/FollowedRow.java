@@ -17,6 +17,9 @@ import io.reseal.sector.SectorId;
  * @param software what the miner's software answered; null if none is configured
  * @param seenAt epoch milliseconds when the chain was asked
  * @param nextLook epoch milliseconds when it is asked next; null if nothing can change any more
+ * @param since the epoch at which it was first seen with this status; null for a row of an older
+ *     version
+ * @param sinceAt epoch milliseconds when that was; null likewise
  */
 public record FollowedRow(
     SectorId sector,
@@ -28,7 +31,9 @@ public record FollowedRow(
     String command,
     SoftwareAnswer software,
     long seenAt,
-    Long nextLook) {
+    Long nextLook,
+    Long since,
+    Long sinceAt) {
 
   /**
    * What a look has shown.
@@ -47,6 +52,8 @@ public record FollowedRow(
         now.command(),
         software,
         at,
-        now.nextLook());
+        now.nextLook(),
+        now.since(),
+        at);
   }
 }

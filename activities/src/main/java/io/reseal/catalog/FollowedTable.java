@@ -21,12 +21,20 @@ interface FollowedTable {
 
   @SqlUpdate(
       """
-      REPLACE INTO followed_sector
+      INSERT INTO followed_sector
         (miner, number, status, height, course, text, attention, command, software, software_sees,
-        software_command, seen_at, next_look)
+        software_command, seen_at, next_look, since, since_at)
       VALUES
         (:sector.miner, :sector.number, :status, :height, :course, :text, :attention, :command,
-        :software?.text, :software?.sees, :software?.command, :seenAt, :nextLook)
+        :software?.text, :software?.sees, :software?.command, :seenAt, :nextLook, :since, :sinceAt)
+      ON DUPLICATE KEY UPDATE
+        since_at = IF(since = VALUES(since) AND status = VALUES(status) AND since_at IS NOT NULL,
+          since_at, VALUES(since_at)),
+        since = VALUES(since), status = VALUES(status), height = VALUES(height),
+        course = VALUES(course), text = VALUES(text), attention = VALUES(attention),
+        command = VALUES(command), software = VALUES(software),
+        software_sees = VALUES(software_sees), software_command = VALUES(software_command),
+        seen_at = VALUES(seen_at), next_look = VALUES(next_look)
       """)
   void seen(@BindMethods FollowedRow row);
 
@@ -35,6 +43,14 @@ interface FollowedTable {
 
   @SqlQuery("SELECT * FROM followed_sector ORDER BY miner, number")
   List<FollowedRow> all();
+
+  @SqlQuery(
+      """
+      SELECT f.* FROM batch_sector s
+        JOIN followed_sector f ON f.miner = s.miner AND f.number = s.number
+      WHERE s.batch = :batch
+      """)
+  List<FollowedRow> ofBatch(@Bind("batch") String batch);
 
   /** Rows of the table. */
   final class FollowedMapper implements RowMapper<FollowedRow> {
@@ -51,7 +67,9 @@ interface FollowedTable {
           row.getString("command"),
           software(row),
           row.getLong("seen_at"),
-          row.getObject("next_look", Long.class));
+          row.getObject("next_look", Long.class),
+          row.getObject("since", Long.class),
+          row.getObject("since_at", Long.class));
     }
 
     private static SoftwareAnswer software(ResultSet row) throws SQLException {

@@ -25,6 +25,11 @@ public final class Fil {
 
   private Fil() {}
 
+  /** An amount in attoFIL to its last digit, e.g. {@code 0.140200000000000001 FIL}. */
+  public static String exact(BigInteger atto) {
+    return new BigDecimal(atto, DECIMALS).stripTrailingZeros().toPlainString() + " FIL";
+  }
+
   /** An amount in attoFIL, e.g. {@code 0.1402 FIL} or {@code 903.7 µFIL}. */
   public static String text(BigInteger atto) {
     if (atto.signum() == 0) {

@@ -3,6 +3,8 @@ package io.reseal.losses;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A sector of which something must be done.
@@ -39,6 +41,27 @@ public record Loss(
         .thenComparing(Comparator.<Loss>comparingDouble(Loss::valuePerHour).reversed())
         .thenComparingLong(loss -> loss.outlook.cutoff())
         .thenComparing(loss -> loss.sector.sector());
+  }
+
+  /** What is lost, for people. */
+  public String lost() {
+    String what = sector.snapped() ? "update" : "sealed file";
+    return switch (files) {
+      case WHOLE -> "nothing";
+      case UNKNOWN -> "not known";
+      case MISSING ->
+          copies.isEmpty()
+              ? "no known store has had its " + what
+              : "its %s, in %s".formatted(what, each(CopyInStore::store, ", "));
+      case DAMAGED -> each(CopyInStore::damage, "; ");
+    };
+  }
+
+  private String each(Function<CopyInStore, String> part, String between) {
+    return copies.stream()
+        .map(part)
+        .filter(text -> text != null)
+        .collect(Collectors.joining(between));
   }
 
   private int rank(ProvingClock clock) {

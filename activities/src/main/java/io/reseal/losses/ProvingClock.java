@@ -144,6 +144,12 @@ public record ProvingClock(long now, long periodStart, Rules rules) {
     return new Term(early);
   }
 
+  /** The term of a sector of this deadline that becomes faulty in the next window it can miss. */
+  public Term termOfNextFault(int deadline) {
+    long last = nextChallenge(deadline) + rules.lookback() + rules.window() - 1;
+    return new Term(last + FAULTY_PERIODS * rules.period());
+  }
+
   /** The same seen from a later epoch. */
   public ProvingClock at(long epoch) {
     return new ProvingClock(epoch, periodStart, rules);

@@ -8,11 +8,13 @@ import io.reseal.contract.BatchState;
 import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
+import io.reseal.losses.Verdict;
 import io.reseal.plan.UnsealedWish;
 import io.reseal.record.Sectors;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -267,6 +269,26 @@ class BatchRepositoryIT {
                 0,
                 "Ended from outside: gone.",
                 null));
+  }
+
+  /** Fails if an amount is rounded, or a part of what was known is lost. */
+  @Test
+  void whatWasKnownOfLossesComesBackExactly() {
+    BigInteger amount = new BigInteger("2000000000123456789012345678");
+    BatchLoss faulty =
+        new BatchLoss(
+            sector(1), 5, Verdict.FAULTY, "its sealed file", 2048, true, 3, 1, null, 6, 7, 8, 9,
+            null, amount, amount.add(BigInteger.ONE), amount.negate(), BigInteger.ZERO);
+    BatchLoss willFault =
+        new BatchLoss(
+            sector(2), 5, Verdict.WILL_FAULT, "", 2048, false, 3, 1, 4L, 6, 7, 8, 9, 10L, amount,
+            amount, amount, amount);
+    batches.add(
+        BatchRecord.asked("lost", 3, 3, null, false, false, false, null, "alice"),
+        List.of(sector(1), sector(2), sector(3)),
+        List.of(faulty, willFault));
+    assertThat(batches.losses("lost")).containsExactlyInAnyOrder(faulty, willFault);
+    assertThat(batches.losses("other")).isEmpty();
   }
 
   /** Its statements are a handful however many sectors there are. */

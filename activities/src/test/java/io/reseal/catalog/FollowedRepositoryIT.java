@@ -33,7 +33,7 @@ class FollowedRepositoryIT {
         status, 6155, 3, "what it means", "late", "recover", null, nextLook, List.of(changes));
   }
 
-  /** Fails if an old answer of the software, or an old time of the next look, stays. */
+  /** Fails if an old answer of the software, or an old time of the next look, stays; or if the time at which a status was first seen does not. */
   @Test
   void whatWasSeenLastReplacesWhatWasSeenBefore() {
     OnChain faulty = seen(Status.FAULTY, 70L, new OnChain.Change(Status.FAULTY, 3220));
@@ -51,7 +51,14 @@ class FollowedRepositoryIT {
                 "recover",
                 answer,
                 50,
-                70L));
+                70L,
+                3220L,
+                50L));
+
+    catalog.followed().seen(FollowedRow.of(SECTOR, faulty, answer, 55));
+    assertThat(catalog.followed().of(SECTOR).orElseThrow())
+        .extracting(FollowedRow::seenAt, FollowedRow::sinceAt)
+        .containsExactly(55L, 50L);
 
     catalog.followed().seen(FollowedRow.of(SECTOR, seen(Status.PROVEN, null), null, 60));
     assertThat(catalog.followed().all())
@@ -61,6 +68,8 @@ class FollowedRepositoryIT {
               assertThat(row.status()).isEqualTo(Status.PROVEN);
               assertThat(row.software()).isNull();
               assertThat(row.nextLook()).isNull();
+              assertThat(row.since()).isEqualTo(6155);
+              assertThat(row.sinceAt()).isEqualTo(60);
             });
   }
 }

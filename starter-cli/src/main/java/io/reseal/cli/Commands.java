@@ -1,7 +1,7 @@
 package io.reseal.cli;
 
 import io.reseal.cli.batch.BatchListCommand;
-import io.reseal.cli.batch.BatchReportCommand;
+import io.reseal.cli.report.BatchReportCommand;
 import io.reseal.cli.batch.BatchStateCommand;
 import io.reseal.cli.batch.BatchUpdateCommand;
 import io.reseal.cli.host.AcceptStoreCommand;

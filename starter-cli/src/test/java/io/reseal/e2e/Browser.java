@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
@@ -18,6 +20,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.print.PrintOptions;
 
 /** Chromium without a window, as a person would use it: pages, their texts, clicks, pictures. */
 final class Browser implements AutoCloseable {
@@ -67,10 +70,44 @@ final class Browser implements AutoCloseable {
         .findFirst();
   }
 
-  /** Goes to a page and waits until its text has all of this. */
+  /** From now on no page's scripts run. */
+  void allowNoScripts() {
+    driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", true));
+  }
+
+  /** Makes the window a phone's, or a desktop's again. */
+  void beAPhone(boolean phone) {
+    if (phone) {
+      driver.executeCdpCommand(
+          "Emulation.setDeviceMetricsOverride",
+          Map.of("width", 360, "height", 740, "deviceScaleFactor", 2, "mobile", true));
+    } else {
+      driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
+  }
+
+  /** Shows pages as they are printed, or as they are on a screen again. */
+  void showAsPrinted(boolean printed) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia", Map.of("media", printed ? "print" : "screen"));
+  }
+
+  /** What the browser itself, not the page, finds by an expression about the page. */
+  Object ask(String expression) {
+    return driver.executeScript("return " + expression);
+  }
+
+  /** The page as a PDF. */
+  byte[] pdf() {
+    return Base64.getDecoder().decode(driver.print(new PrintOptions()).getContent());
+  }
+
+  /** Goes to a page and waits until its text has all of this, if anything is asked for. */
   void show(String address, String... texts) {
     driver.get(address);
-    awaitText(texts);
+    if (texts.length > 0) {
+      awaitText(texts);
+    }
   }
 
   /** Waits until the text of the page, of its frames as well, has all of this; gives the text. */

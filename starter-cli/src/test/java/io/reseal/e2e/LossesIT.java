@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.chain.FakeNode;
 import io.reseal.chain.StageNode;
 import io.reseal.cli.shell.ExitStatus;
+import io.reseal.losses.Verdict;
 import io.reseal.record.Fact;
 import io.reseal.record.RecordBuilder;
 import io.reseal.sector.Cid;
@@ -270,7 +271,24 @@ class LossesIT {
     assertThat(started.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(started.out()).contains("batch lost: started, 1 sectors");
     assertThat(fleet.catalog().batches().sectors("lost")).containsExactly(new SectorId(7001, 5));
+    assertThat(fleet.catalog().batches().losses("lost"))
+        .singleElement()
+        .satisfies(
+            loss -> {
+              assertThat(loss.verdict()).isEqualTo(Verdict.WILL_FAULT);
+              assertThat(loss.wholeBy()).isLessThan(loss.faultAt());
+              assertThat(loss.lastChance()).isGreaterThan(loss.faultAt());
+            });
     assertThat(ask.reseal("batch", "cancel", "lost").status()).isZero();
+
+    store(5);
+    scan("healthy");
+    Path page = Files.createTempDirectory("report").resolve("report.html");
+    assertThat(ask.reseal("batch", "report", "lost", "--html", page.toString()).status()).isZero();
+    assertThat(page)
+        .content()
+        .as("what was lost stays known when a later scan finds nothing")
+        .contains("1 of the batch's 1 sectors", "will fault at the next proving", "its sealed file");
   }
 
   private String commR(long number) {

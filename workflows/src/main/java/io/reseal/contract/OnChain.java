@@ -57,6 +57,11 @@ public record OnChain(
   public record Change(
       @JsonProperty("status") Status status, @JsonProperty("height") long height) {}
 
+  /** The epoch at which it was first seen with this status. */
+  public long since() {
+    return changes.isEmpty() ? height : changes.get(changes.size() - 1).height();
+  }
+
   /** {@code faulty (epoch 5890) → recovering (epoch 5897) → proven (epoch 6046)}. */
   public String course() {
     return changes.stream()

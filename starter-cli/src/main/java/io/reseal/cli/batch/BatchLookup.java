@@ -6,13 +6,13 @@ import io.reseal.problem.RefusedException;
 import java.util.List;
 
 /** Finds batches in the catalog; if there is none of that name, lists the existing ones. */
-final class BatchLookup {
+public final class BatchLookup {
 
   private static final int SHOWN = 10;
 
   private BatchLookup() {}
 
-  static BatchRecord require(Catalog catalog, String name) {
+  public static BatchRecord require(Catalog catalog, String name) {
     return catalog
         .batches()
         .find(name)

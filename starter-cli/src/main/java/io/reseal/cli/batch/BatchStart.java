@@ -1,7 +1,9 @@
 package io.reseal.cli.batch;
 
 import io.reseal.catalog.BatchCounts;
+import io.reseal.catalog.BatchLoss;
 import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.CatalogException;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
@@ -18,6 +20,7 @@ import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.SearchAttributes;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 
@@ -38,7 +41,7 @@ public final class BatchStart {
     boolean running = isRunning(batch.name());
     BatchRecord there = services.catalog().batches().find(batch.name()).orElse(null);
     if (there == null) {
-      services.catalog().batches().add(batch, sectors);
+      services.catalog().batches().add(batch, sectors, losses(batch, sectors));
       start(batch);
       return;
     }
@@ -52,6 +55,21 @@ public final class BatchStart {
       tell(batch, "is already running, %d sectors".formatted(there.sectors()), "");
     } else {
       again(batch);
+    }
+  }
+
+  /** A scan that cannot be read keeps no sector from being rebuilt. */
+  private List<BatchLoss> losses(BatchRecord batch, List<SectorId> sectors) {
+    try {
+      return BatchLosses.of(services.catalog(), batch, sectors, Instant.now());
+    } catch (CatalogException e) {
+      if (e.reason() != CatalogException.Reason.BROKEN_RECORD) {
+        throw e;
+      }
+      shell.say(
+          "The batch's report will not say what was lost, because the scan cannot be read (%s). To mend that: reseal losses scan."
+              .formatted(e.getMessage()));
+      return List.of();
     }
   }
 

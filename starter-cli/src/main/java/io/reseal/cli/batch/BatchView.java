@@ -86,13 +86,8 @@ record BatchView(
                         run.sector(), run.state(), RunText.thread(run), progress.get(run.sector())))
             .toList(),
         runs(outcomes, BatchOutcome.Kind.PARKED).stream()
-            .map(run -> new Parked(run.sector(), run.state(), why(run)))
+            .map(run -> new Parked(run.sector(), run.state(), RunText.whyParked(run)))
             .toList());
-  }
-
-  /** Why a run is parked or paused. */
-  static String why(RunRecord run) {
-    return run.attention() == null ? run.paused() : run.attention();
   }
 
   private static List<RunRecord> runs(List<BatchOutcome> outcomes, BatchOutcome.Kind kind) {

@@ -2,6 +2,7 @@ package io.reseal.cli.batch;
 
 import io.reseal.catalog.BatchOutcome;
 import io.reseal.catalog.BatchRecord;
+import io.reseal.cli.show.RunText;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
@@ -76,7 +77,7 @@ public final class BatchWatch {
           case FINISHED ->
               "finished, " + Spans.of(Duration.ofMillis(run.endedAt() - run.startedAt()));
           case DROPPED -> "dropped" + (run.lastError() == null ? "" : ": " + run.lastError());
-          case PARKED -> "parked: " + BatchView.why(run);
+          case PARKED -> "parked: " + RunText.whyParked(run);
           default -> "started";
         };
     shell.line(outcome.sector() + "  " + text);

@@ -13,8 +13,6 @@ import java.util.stream.Collectors;
 /** A miner's losses for people: what stops every recovery first, then the sectors. */
 final class LossText {
 
-  private static final long DAY_HOURS = 24;
-
   private LossText() {}
 
   static String of(LossView view) {
@@ -87,7 +85,7 @@ final class LossText {
           loss.lost(),
           loss.disputed() == null ? loss.verdict() : "disputed: " + loss.disputed(),
           "%d/%d".formatted(loss.deadline(), loss.partition()),
-          span(loss.cutoffMillis()),
+          Spans.rough(Duration.ofMillis(loss.cutoffMillis())),
           terminated(loss),
           about(loss.faultFee()),
           about(loss.terminationFee()),
@@ -103,15 +101,7 @@ final class LossText {
   }
 
   private static String terminated(LossView.LostSector loss) {
-    return loss.terminationMillis() == null ? "-" : "in " + span(loss.terminationMillis());
-  }
-
-  /** Days and hours, if there are any. */
-  private static String span(long millis) {
-    Duration span = Duration.ofMillis(Math.max(0, millis));
-    return span.toHours() >= DAY_HOURS
-        ? "%dd%dh".formatted(span.toDays(), span.toHoursPart())
-        : "%dh%dm".formatted(span.toHours(), span.toMinutesPart());
+    return loss.terminationMillis() == null ? "-" : "in " + Spans.rough(Duration.ofMillis(loss.terminationMillis()));
   }
 
   private static String totals(LossView.Total total) {

@@ -1,5 +1,6 @@
 package io.reseal.cli.losses;
 
+import io.reseal.appraisal.LossReading;
 import io.reseal.catalog.LossScanRow;
 import io.reseal.losses.Loss;
 import io.reseal.losses.MinerOnChain;
@@ -15,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -166,7 +166,7 @@ public record LossView(
         loss.verdict().title(),
         sector.state().name().toLowerCase(Locale.ROOT),
         loss.files().name().toLowerCase(Locale.ROOT),
-        lost(loss),
+        loss.lost(),
         sector.disputed(),
         sector.deadline(),
         sector.partition(),
@@ -187,27 +187,6 @@ public record LossView(
         outlook.feesUntilProven().toString(),
         outlook.costOfRebuilding().toString(),
         outlook.costOfLettingGo().toString());
-  }
-
-  private static String lost(Loss loss) {
-    String what = loss.sector().snapped() ? "update" : "sealed file";
-    return switch (loss.files()) {
-      case WHOLE -> "nothing";
-      case UNKNOWN -> "not known";
-      case MISSING ->
-          loss.copies().isEmpty()
-              ? "no known store has had its " + what
-              : "its %s, in %s".formatted(what, stores(loss));
-      case DAMAGED ->
-          loss.copies().stream()
-              .filter(copy -> copy.damage() != null)
-              .map(copy -> copy.damage())
-              .collect(Collectors.joining("; "));
-    };
-  }
-
-  private static String stores(Loss loss) {
-    return loss.copies().stream().map(copy -> copy.store()).collect(Collectors.joining(", "));
   }
 
   /** The pieces that lost sectors need, the ones that most sectors wait for first. */

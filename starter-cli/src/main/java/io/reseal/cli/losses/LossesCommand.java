@@ -1,5 +1,6 @@
 package io.reseal.cli.losses;
 
+import io.reseal.appraisal.LossReading;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.LossScanRow;
 import io.reseal.cli.arguments.SectorArguments;

@@ -1,5 +1,6 @@
 package io.reseal.cli.sectors;
 
+import io.reseal.cli.show.Ranges;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.Table;
 import io.reseal.intake.Learned;
@@ -62,28 +63,9 @@ final class LearnedText {
   }
 
   private static String withoutCommR(long miner, SortedSet<Long> numbers) {
-    List<String> ranges = ranges(numbers);
+    List<String> ranges = Ranges.of(numbers);
     boolean all = ranges.size() > RANGES;
     return "The catalog does not know the CommR that %,d sectors of f0%d are to be compared with, so they were left out: import it (reseal import chain %d %s), then run this again."
         .formatted(numbers.size(), miner, miner, all ? "--all" : String.join(" ", ranges));
-  }
-
-  private static List<String> ranges(SortedSet<Long> numbers) {
-    List<List<Long>> ranges = new ArrayList<>();
-    for (long number : numbers) {
-      List<Long> last = ranges.isEmpty() ? List.of() : ranges.get(ranges.size() - 1);
-      if (!last.isEmpty() && last.get(last.size() - 1) == number - 1) {
-        last.add(number);
-      } else {
-        ranges.add(new ArrayList<>(List.of(number)));
-      }
-    }
-    return ranges.stream()
-        .map(
-            range ->
-                range.size() == 1
-                    ? range.get(0).toString()
-                    : range.get(0) + "-" + range.get(range.size() - 1))
-        .collect(Collectors.toList());
   }
 }

@@ -17,6 +17,11 @@ public final class RunText {
     return run.threadIndex() == null ? run.host() : run.host() + "#" + run.threadIndex();
   }
 
+  /** Why a run is parked or paused, or null if it is neither. */
+  public static String whyParked(RunRecord run) {
+    return run.attention() == null ? run.paused() : run.attention();
+  }
+
   /** {@code 3rd of 12 waiting}, or null if the rebuild does not wait for a thread. */
   public static String place(Integer place, Integer waiting) {
     return place == null

@@ -1,17 +1,21 @@
-package io.reseal.cli.batch;
+package io.reseal.cli.report;
 
 import io.reseal.catalog.BatchCounts;
+import io.reseal.catalog.BatchLoss;
 import io.reseal.catalog.BatchOutcome;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
+import io.reseal.catalog.FollowedRow;
 import io.reseal.cli.show.RunText;
 import io.reseal.cli.show.Spans;
 import io.reseal.cli.show.Table;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
+import io.reseal.sector.SectorId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The outcome of each sector of a batch.
@@ -28,8 +32,36 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
    * @param outcome where it stands
    * @param kind in one word
    * @param changes the state changes of its rebuild in order
+   * @param loss what a scan knew of its loss when the batch began, or null
+   * @param chain what was seen of it on the chain since it was put back, or null
    */
-  record Sector(BatchOutcome outcome, BatchOutcome.Kind kind, List<StateChange> changes) {
+  record Sector(
+      BatchOutcome outcome,
+      BatchOutcome.Kind kind,
+      List<StateChange> changes,
+      BatchLoss loss,
+      FollowedRow chain) {
+
+    SectorId id() {
+      return outcome.sector();
+    }
+
+    Phase phase() {
+      return Phase.of(kind, chain);
+    }
+
+    /** When its files were in its store, in epoch milliseconds, or null if they are not. */
+    Long storedAt() {
+      return kind == BatchOutcome.Kind.FINISHED ? outcome.run().endedAt() : null;
+    }
+
+    /** When it was seen proven, in epoch milliseconds, or null if it was not. */
+    Long provenAt() {
+      if (phase() != Phase.PROVEN) {
+        return null;
+      }
+      return chain.sinceAt() == null ? Long.valueOf(chain.seenAt()) : chain.sinceAt();
+    }
 
     /** Milliseconds that its rebuild took, or null while it runs. */
     Long millis() {
@@ -38,8 +70,24 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
     }
   }
 
+  /** The report with all state changes. */
   static BatchReport of(Catalog catalog, BatchRecord batch) {
-    Map<String, List<StateChange>> changes = catalog.batches().changes(batch.name());
+    return of(catalog, batch, catalog.batches().changes(batch.name()));
+  }
+
+  /** The report without state changes, of which a large batch has very many. */
+  static BatchReport withoutChanges(Catalog catalog, BatchRecord batch) {
+    return of(catalog, batch, Map.of());
+  }
+
+  private static BatchReport of(
+      Catalog catalog, BatchRecord batch, Map<String, List<StateChange>> changes) {
+    Map<SectorId, BatchLoss> losses =
+        catalog.batches().losses(batch.name()).stream()
+            .collect(Collectors.toMap(BatchLoss::sector, loss -> loss));
+    Map<SectorId, FollowedRow> followed =
+        catalog.followed().ofBatch(batch.name()).stream()
+            .collect(Collectors.toMap(FollowedRow::sector, row -> row));
     return new BatchReport(
         batch,
         catalog.batches().counts(batch.name()).orElseThrow(),
@@ -51,18 +99,38 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
                         outcome.kind(),
                         outcome.run() == null
                             ? List.of()
-                            : changes.getOrDefault(outcome.run().runId(), List.of())))
+                            : changes.getOrDefault(outcome.run().runId(), List.of()),
+                        losses.get(outcome.sector()),
+                        since(outcome, followed.get(outcome.sector()))))
             .toList());
+  }
+
+  /** What was seen before the rebuild ended is about an earlier one. */
+  private static FollowedRow since(BatchOutcome outcome, FollowedRow seen) {
+    boolean isNews =
+        seen != null
+            && outcome.run() != null
+            && outcome.run().endedAt() != null
+            && seen.seenAt() >= outcome.run().endedAt();
+    return isNews ? seen : null;
   }
 
   String text() {
     Table table =
-        new Table("Sector", "Outcome", "State", "Thread", "Started", "Took", "Attempts", "Why");
+        new Table("Sector",
+            "Outcome",
+            "State",
+            "Thread",
+            "Started",
+            "Took",
+            "Attempts",
+            "On chain",
+            "Why");
     for (Sector sector : sectors) {
       RunRecord run = sector.outcome().run();
       if (run == null) {
         table.add(
-            sector.outcome().sector(), word(sector.kind()), null, null, null, null, null, null);
+            sector.id(), word(sector.kind()), null, null, null, null, null, null, null);
       } else {
         table.add(
             sector.outcome().sector(),
@@ -72,6 +140,7 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
             Spans.time(run.startedAt()),
             sector.millis() == null ? null : Spans.of(Duration.ofMillis(sector.millis())),
             run.attempts(),
+            sector.chain() == null ? null : sector.chain().status().word(),
             why(sector));
       }
     }
@@ -96,7 +165,7 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
   static String why(Sector sector) {
     RunRecord run = sector.outcome().run();
     return switch (sector.kind()) {
-      case PARKED -> BatchView.why(run);
+      case PARKED -> RunText.whyParked(run);
       case DROPPED, RUNNING -> run.lastError();
       case QUEUED, FINISHED -> null;
     };

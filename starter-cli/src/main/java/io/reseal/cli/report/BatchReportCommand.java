@@ -1,5 +1,8 @@
-package io.reseal.cli.batch;
+package io.reseal.cli.report;
 
+import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.Catalog;
+import io.reseal.cli.batch.BatchLookup;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
@@ -28,7 +31,10 @@ public final class BatchReportCommand implements Callable<Integer> {
   @Option(
       names = "--html",
       paramLabel = "FILE",
-      description = "Write an HTML page with a timeline of every sector's steps instead.")
+      description =
+          "Write one HTML page instead, for owner and insurer: what was lost, what is back and"
+              + " proven, progress against plan and deadlines, money, what remains and why, work of"
+              + " each host. It needs nothing else, and no script.")
   private Path html;
 
   @Mixin private OutputMixin output;
@@ -39,21 +45,21 @@ public final class BatchReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    BatchReport report;
     try (Services services = shell.services()) {
-      report = BatchReport.of(services.catalog(), BatchLookup.require(services.catalog(), name));
-    }
-    if (html == null) {
-      output.print(shell.out(), report, report::text);
-    } else {
-      write(report);
-      shell.line("%s written: open it in a browser.".formatted(html));
+      BatchRecord batch = BatchLookup.require(services.catalog(), name);
+      if (html == null) {
+        BatchReport report = BatchReport.of(services.catalog(), batch);
+        output.print(shell.out(), report, report::text);
+      } else {
+        write(services.catalog(), batch);
+        shell.line("%s written: open it in a browser.".formatted(html));
+      }
     }
     return ExitStatus.DONE;
   }
 
   /** Writes the file completely or not at all. */
-  private void write(BatchReport report) {
+  private void write(Catalog catalog, BatchRecord batch) {
     Path target = html.toAbsolutePath();
     if (Files.isDirectory(target)) {
       throw new RefusedException("%s is a directory: name a file.".formatted(html));
@@ -61,7 +67,7 @@ public final class BatchReportCommand implements Callable<Integer> {
     Path half = target.resolveSibling(target.getFileName() + ".part");
     try {
       try (Writer writer = Files.newBufferedWriter(half)) {
-        BatchHtml.write(report, writer, System.currentTimeMillis());
+        page(catalog, batch, writer).write();
       }
       Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -69,5 +75,17 @@ public final class BatchReportCommand implements Callable<Integer> {
           "%s cannot be written: %s. Name a file in an existing, writable directory."
               .formatted(html, e.getMessage()));
     }
+  }
+
+  private static ReportPage page(Catalog catalog, BatchRecord batch, Writer writer) {
+    long now = System.currentTimeMillis();
+    BatchReport report =
+        batch.sectors() <= StepTimelines.MOST
+            ? BatchReport.of(catalog, batch)
+            : BatchReport.withoutChanges(catalog, batch);
+    TimeAxis worked = ReportPage.worked(report, now);
+    HostWork work = new HostWork(worked);
+    catalog.batches().eachChange(batch.name(), work);
+    return new ReportPage(report, work, worked, writer, now);
   }
 }

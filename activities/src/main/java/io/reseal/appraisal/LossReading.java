@@ -1,4 +1,4 @@
-package io.reseal.cli.losses;
+package io.reseal.appraisal;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CopyRow;
@@ -25,14 +25,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Puts together what the newest scan of a miner found on the chain and in the stores. */
-final class LossReading {
+public final class LossReading {
 
   /**
    * A sector of which something must be done, with its repair.
    *
    * @param repair the cheapest one
    */
-  record Line(Loss loss, Repairs.Repair repair) {}
+  public record Line(Loss loss, Repairs.Repair repair) {}
 
   /**
    * What was found.
@@ -42,7 +42,7 @@ final class LossReading {
    * @param counts how many sectors there are with each verdict
    * @param away the stores that could not be looked at, each with its copies that are now unknown
    */
-  record Read(
+  public record Read(
       LossScanRow scan,
       ProvingClock clock,
       List<Line> lines,
@@ -74,7 +74,7 @@ final class LossReading {
    *
    * @param now epoch milliseconds: times to deadlines are counted from it
    */
-  static Read of(Catalog catalog, LossScanRow scan, long now) {
+  public static Read of(Catalog catalog, LossScanRow scan, long now) {
     return new LossReading(catalog, scan, now).read();
   }
 

@@ -1,4 +1,4 @@
-package io.reseal.cli.losses;
+package io.reseal.appraisal;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.HostRow;
@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The cheapest repair of each lost sector, as far as the catalog alone shows it. */
-final class Repairs {
+public final class Repairs {
 
   /**
    * A repair.
@@ -33,7 +33,7 @@ final class Repairs {
    * @param missing what must be brought in before it can begin, one sentence each
    * @param pieces whose data it needs
    */
-  record Repair(String what, Long millis, List<String> missing, List<Piece> pieces) {}
+  public record Repair(String what, Long millis, List<String> missing, List<Piece> pieces) {}
 
   /** Sectors with the same steps take equally long. */
   private record Kind(SealProof proof, List<Step> steps) {}

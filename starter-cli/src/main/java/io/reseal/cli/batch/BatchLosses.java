@@ -1,0 +1,58 @@
+package io.reseal.cli.batch;
+
+import io.reseal.appraisal.LossReading;
+import io.reseal.catalog.BatchLoss;
+import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.Catalog;
+import io.reseal.losses.Loss;
+import io.reseal.sector.SectorId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/** What the newest scans know of the losses among a new batch's sectors. */
+final class BatchLosses {
+
+  private record Known(Loss loss, LossReading.Read read) {}
+
+  private BatchLosses() {}
+
+  /** Those of the sectors that a scan found lost, faulty or disputed, in the batch's order. */
+  static List<BatchLoss> of(
+      Catalog catalog, BatchRecord batch, List<SectorId> sectors, Instant now) {
+    Map<SectorId, Known> known = new HashMap<>();
+    sectors.stream()
+        .map(SectorId::miner)
+        .distinct()
+        .flatMap(miner -> catalog.losses().latest(miner).stream())
+        .map(scan -> LossReading.of(catalog, scan, now.toEpochMilli()))
+        .forEach(
+            read ->
+                read.lines()
+                    .forEach(
+                        line ->
+                            known.put(
+                                line.loss().sector().sector(), new Known(line.loss(), read))));
+    List<Known> lost = sectors.stream().filter(known::containsKey).map(known::get).toList();
+    // A sector that no scan has is sealed too, for as long as nobody knows.
+    boolean all = lost.size() == sectors.size();
+    Iterator<Long> ends =
+        BatchPlan.of(batch, catalog.threads().all(), now)
+            .ends(lost.stream().map(each -> all ? each.loss().work() : null).toList())
+            .iterator();
+    List<BatchLoss> losses = new ArrayList<>();
+    for (Known each : lost) {
+      losses.add(
+          BatchLoss.of(
+              each.loss(),
+              each.read().clock(),
+              now.toEpochMilli(),
+              each.read().scan().askedAt(),
+              ends.next()));
+    }
+    return losses;
+  }
+}
