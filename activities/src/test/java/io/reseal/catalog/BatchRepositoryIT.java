@@ -277,12 +277,44 @@ class BatchRepositoryIT {
     BigInteger amount = new BigInteger("2000000000123456789012345678");
     BatchLoss faulty =
         new BatchLoss(
-            sector(1), 5, Verdict.FAULTY, "its sealed file", 2048, true, 3, 1, null, 6, 7, 8, 9,
-            null, amount, amount.add(BigInteger.ONE), amount.negate(), BigInteger.ZERO);
+            sector(1),
+            5,
+            Verdict.FAULTY,
+            "its sealed file",
+            2048,
+            true,
+            3,
+            1,
+            null,
+            6,
+            7,
+            8,
+            9,
+            null,
+            amount,
+            amount.add(BigInteger.ONE),
+            amount.negate(),
+            BigInteger.ZERO);
     BatchLoss willFault =
         new BatchLoss(
-            sector(2), 5, Verdict.WILL_FAULT, "", 2048, false, 3, 1, 4L, 6, 7, 8, 9, 10L, amount,
-            amount, amount, amount);
+            sector(2),
+            5,
+            Verdict.WILL_FAULT,
+            "",
+            2048,
+            false,
+            3,
+            1,
+            4L,
+            6,
+            7,
+            8,
+            9,
+            10L,
+            amount,
+            amount,
+            amount,
+            amount);
     batches.add(
         BatchRecord.asked("lost", 3, 3, null, false, false, false, null, "alice"),
         List.of(sector(1), sector(2), sector(3)),

@@ -33,7 +33,10 @@ class FollowedRepositoryIT {
         status, 6155, 3, "what it means", "late", "recover", null, nextLook, List.of(changes));
   }
 
-  /** Fails if an old answer of the software, or an old time of the next look, stays; or if the time at which a status was first seen does not. */
+  /**
+   * Fails if an old answer of the software, or an old time of the next look, stays; or if the time
+   * at which a status was first seen does not.
+   */
   @Test
   void whatWasSeenLastReplacesWhatWasSeenBefore() {
     OnChain faulty = seen(Status.FAULTY, 70L, new OnChain.Change(Status.FAULTY, 3220));

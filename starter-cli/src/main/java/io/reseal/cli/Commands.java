@@ -1,7 +1,6 @@
 package io.reseal.cli;
 
 import io.reseal.cli.batch.BatchListCommand;
-import io.reseal.cli.report.BatchReportCommand;
 import io.reseal.cli.batch.BatchStateCommand;
 import io.reseal.cli.batch.BatchUpdateCommand;
 import io.reseal.cli.host.AcceptStoreCommand;
@@ -52,6 +51,7 @@ import io.reseal.cli.rebuild.RebuildCommand;
 import io.reseal.cli.rebuild.RecoverCommand;
 import io.reseal.cli.rebuild.ResumeRebuildCommand;
 import io.reseal.cli.rebuild.UnsealCommand;
+import io.reseal.cli.report.BatchReportCommand;
 import io.reseal.cli.scrub.ScrubListCommand;
 import io.reseal.cli.scrub.ScrubUpdateCommand;
 import io.reseal.cli.sectors.CheckCommand;

@@ -288,7 +288,8 @@ class LossesIT {
     assertThat(page)
         .content()
         .as("what was lost stays known when a later scan finds nothing")
-        .contains("1 of the batch's 1 sectors", "will fault at the next proving", "its sealed file");
+        .contains(
+            "1 of the batch's 1 sectors", "will fault at the next proving", "its sealed file");
   }
 
   private String commR(long number) {

@@ -54,13 +54,14 @@ class ReportPageIT {
 
   private String written(int sectors) throws IOException {
     Path file =
-        Files.writeString(
-            directory.resolve("report.html"), ReportSamples.page(sectors, true));
+        Files.writeString(directory.resolve("report.html"), ReportSamples.page(sectors, true));
     return file.toUri().toString();
   }
 
   private static void assertNothingIsCutOff() {
-    assertThat(browser.ask("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    assertThat(
+            browser.ask(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"))
         .as("what is wider than the window")
         .isEqualTo(0L);
   }
@@ -78,7 +79,8 @@ class ReportPageIT {
         "Work of each host",
         "What this page knows");
     assertThat(browser.ask("document.title")).isEqualTo("Batch disk-7: sectors put back");
-    assertThat(browser.ask(ALL_DRAWN.formatted("figure svg, .progress path.stored"))).isEqualTo(true);
+    assertThat(browser.ask(ALL_DRAWN.formatted("figure svg, .progress path.stored")))
+        .isEqualTo(true);
     assertNothingIsCutOff();
     browser.picture("report-desktop");
 
@@ -97,9 +99,11 @@ class ReportPageIT {
     assertThat(
             (Number)
                 browser.ask(
-                    "Math.min(...[...document.querySelectorAll('main *:not(path):not(title):not(desc)')]"
-                        + ".filter(each => [...each.childNodes].some(text => text.nodeType == 3 && text.data.trim()))"
-                        + ".map(each => parseFloat(getComputedStyle(each).fontSize)))"))
+                    "Math.min(...[...document.querySelectorAll('main"
+                        + " *:not(path):not(title):not(desc)')].filter(each =>"
+                        + " [...each.childNodes].some(text => text.nodeType == 3 &&"
+                        + " text.data.trim())).map(each =>"
+                        + " parseFloat(getComputedStyle(each).fontSize)))"))
         .satisfies(size -> assertThat(size.doubleValue()).isGreaterThanOrEqualTo(11));
     browser.picture("report-phone");
   }

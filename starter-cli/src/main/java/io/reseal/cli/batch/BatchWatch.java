@@ -2,10 +2,10 @@ package io.reseal.cli.batch;
 
 import io.reseal.catalog.BatchOutcome;
 import io.reseal.catalog.BatchRecord;
-import io.reseal.cli.show.RunText;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.RunText;
 import io.reseal.cli.show.Spans;
 import io.reseal.contract.BatchState;
 import io.reseal.contract.RunRecord;

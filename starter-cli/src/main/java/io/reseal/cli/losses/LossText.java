@@ -101,7 +101,9 @@ final class LossText {
   }
 
   private static String terminated(LossView.LostSector loss) {
-    return loss.terminationMillis() == null ? "-" : "in " + Spans.rough(Duration.ofMillis(loss.terminationMillis()));
+    return loss.terminationMillis() == null
+        ? "-"
+        : "in " + Spans.rough(Duration.ofMillis(loss.terminationMillis()));
   }
 
   private static String totals(LossView.Total total) {

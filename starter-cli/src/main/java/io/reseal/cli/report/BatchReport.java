@@ -117,7 +117,8 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
 
   String text() {
     Table table =
-        new Table("Sector",
+        new Table(
+            "Sector",
             "Outcome",
             "State",
             "Thread",
@@ -129,8 +130,7 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
     for (Sector sector : sectors) {
       RunRecord run = sector.outcome().run();
       if (run == null) {
-        table.add(
-            sector.id(), word(sector.kind()), null, null, null, null, null, null, null);
+        table.add(sector.id(), word(sector.kind()), null, null, null, null, null, null, null);
       } else {
         table.add(
             sector.outcome().sector(),

@@ -34,8 +34,7 @@ final class Chart {
         SIDE, SIDE, title);
     page.line("<title>%s</title><desc>%s</desc>", title, description);
     for (TimeAxis.Tick tick : axis.ticks()) {
-      page.line(
-          "<path class=\"grid\" d=\"M%d 0V%d\"/>", (int) Math.round(tick.at() * SIDE), SIDE);
+      page.line("<path class=\"grid\" d=\"M%d 0V%d\"/>", (int) Math.round(tick.at() * SIDE), SIDE);
     }
   }
 

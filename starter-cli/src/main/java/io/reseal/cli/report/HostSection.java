@@ -35,7 +35,8 @@ final class HostSection {
       return;
     }
     page.line(
-        "<p class=\"note\">How many steps ran at the same time, on average. Steps that failed are left out, and so are those that still run. Times are by the hosts' clocks.</p>");
+        "<p class=\"note\">How many steps ran at the same time, on average. Steps that failed are"
+            + " left out, and so are those that still run. Times are by the hosts' clocks.</p>");
     page.line("<p class=\"key\">");
     for (Kind kind : Kind.values()) {
       page.line("<span><i class=\"k%d\"></i>%s</span>", kind.ordinal(), kind.title());
@@ -50,8 +51,7 @@ final class HostSection {
     int drawn = 0;
     for (Map.Entry<String, Host> host : work.hosts().entrySet()) {
       if (drawn == SHOWN) {
-        page.line(
-            "<details><summary>%,d more hosts</summary>", work.hosts().size() - SHOWN);
+        page.line("<details><summary>%,d more hosts</summary>", work.hosts().size() - SHOWN);
       }
       draw(host.getKey(), host.getValue());
       drawn++;
@@ -114,7 +114,9 @@ final class HostSection {
             .map(sector -> sector.outcome().run())
             .filter(run -> run.host() != null)
             .collect(Collectors.groupingBy(run -> run.host(), Collectors.counting()));
-    page.line("<div class=\"wide\"><table class=\"hosts\"><thead><tr><th>Host</th><th>Sectors put back</th>");
+    page.line(
+        "<div class=\"wide\"><table class=\"hosts\"><thead><tr><th>Host</th><th>Sectors put"
+            + " back</th>");
     for (Kind kind : Kind.values()) {
       page.line("<th>%s</th>", kind.title());
     }

@@ -27,12 +27,15 @@ final class LossSection {
         sectors.stream().map(BatchReport.Sector::loss).filter(Objects::nonNull).toList();
     if (losses.isEmpty()) {
       page.line(
-          "<p>The batch was requested for %,d sectors. What was lost of them is not known here: the newest scan of losses when the batch began had none of them, or there was none (<code>reseal losses scan</code>).</p></section>",
+          "<p>The batch was requested for %,d sectors. What was lost of them is not known here: the"
+              + " newest scan of losses when the batch began had none of them, or there was none"
+              + " (<code>reseal losses scan</code>).</p></section>",
           sectors.size());
       return;
     }
     page.line(
-        "<p>By the scan of %s: %,d of the batch's %,d sectors, %s of them with data of deals.%s</p>",
+        "<p>By the scan of %s: %,d of the batch's %,d sectors, %s of them with data of"
+            + " deals.%s</p>",
         losses.stream()
             .map(loss -> Spans.minute(loss.scannedAt()))
             .distinct()
@@ -40,10 +43,9 @@ final class LossSection {
         losses.size(),
         sectors.size(),
         "%,d".formatted(losses.stream().filter(BatchLoss::hasData).count()),
-        losses.size() < sectors.size()
-            ? " Of the others the scan had no loss."
-            : "");
-    page.line("<div class=\"wide\"><table><thead><tr><th>What</th><th>Sectors</th></tr></thead><tbody>");
+        losses.size() < sectors.size() ? " Of the others the scan had no loss." : "");
+    page.line(
+        "<div class=\"wide\"><table><thead><tr><th>What</th><th>Sectors</th></tr></thead><tbody>");
     rows(losses, loss -> "on the chain: " + loss.verdict().title());
     rows(losses, BatchLoss::lost);
     page.line("</tbody></table></div></section>");

@@ -118,9 +118,7 @@ record Money(
         sum(proven, Part::laterRewards),
         sum(open, Part::termination),
         sum(open, Part::laterRewards),
-        sum(
-            open.stream().filter(Part::isFaultyNow).toList(),
-            part -> part.loss().faultFee()));
+        sum(open.stream().filter(Part::isFaultyNow).toList(), part -> part.loss().faultFee()));
   }
 
   BigInteger lost() {

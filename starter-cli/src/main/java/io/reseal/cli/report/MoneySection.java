@@ -19,7 +19,8 @@ final class MoneySection {
     page.line("<section><h2>Money</h2>");
     if (money.known() == 0) {
       page.line(
-          "<p>Not known: the newest scan of losses when the batch began had none of its sectors. A batch that <code>reseal losses rebuild</code> begins has them.</p></section>");
+          "<p>Not known: the newest scan of losses when the batch began had none of its sectors. A"
+              + " batch that <code>reseal losses rebuild</code> begins has them.</p></section>");
       return;
     }
     if (money.known() < sectors) {
@@ -40,14 +41,20 @@ final class MoneySection {
     row("rewards until they expire", money.openRewards());
     group("Fault fees a day at present", money.feesADay());
     page.line(
-        "<tr class=\"sum\"><th scope=\"row\">Pledge of all sectors that were lost</th><td>%s <b class=\"exact\">exact</b></td></tr>",
+        "<tr class=\"sum\"><th scope=\"row\">Pledge of all sectors that were lost</th><td>%s <b"
+            + " class=\"exact\">exact</b></td></tr>",
         Fil.exact(money.pledge()));
     page.line(
-        "<tr><th scope=\"row\">of those that are proven again</th><td>%s <b class=\"exact\">exact</b></td></tr>",
+        "<tr><th scope=\"row\">of those that are proven again</th><td>%s <b"
+            + " class=\"exact\">exact</b></td></tr>",
         Fil.exact(money.pledgeProven()));
     page.line("</tbody></table></div>");
     page.line(
-        "<p class=\"note\"><b>Exact</b> is what the chain had in its records at the scan. <b>~</b> marks estimates: the chain's own formulas with the network's reward and power at the time of the scan, applied to the days since. What was really charged is in the miner's account on the chain, which Reseal does not read. Costs of machines, energy, transfers and gas are not included.</p></section>");
+        "<p class=\"note\"><b>Exact</b> is what the chain had in its records at the scan. <b>~</b>"
+            + " marks estimates: the chain's own formulas with the network's reward and power at"
+            + " the time of the scan, applied to the days since. What was really charged is in the"
+            + " miner's account on the chain, which Reseal does not read. Costs of machines,"
+            + " energy, transfers and gas are not included.</p></section>");
   }
 
   private void group(String what, BigInteger amount) throws IOException {

@@ -49,8 +49,7 @@ final class ProgressSection {
     if (now < axis.to()) {
       chart.mark("now", now);
     }
-    chart.end(
-        new String[] {"0", half(), "%,d".formatted(curves.total())}, key());
+    chart.end(new String[] {"0", half(), "%,d".formatted(curves.total())}, key());
     notes();
     table();
     page.line("</section>");
@@ -85,26 +84,34 @@ final class ProgressSection {
   private void notes() throws IOException {
     if (curves.planned().isEmpty()) {
       page.line(
-          "<p class=\"note\">There is no plan: how long each repair takes was not known when the batch began.</p>");
+          "<p class=\"note\">There is no plan: how long each repair takes was not known when the"
+              + " batch began.</p>");
     } else {
       page.line(
-          "<p class=\"note\">The plan is an estimate from when the batch began: the usual time of each repair, on the sealing threads that there were. By it, the last sector was to be back by %s.</p>",
+          "<p class=\"note\">The plan is an estimate from when the batch began: the usual time of"
+              + " each repair, on the sealing threads that there were. By it, the last sector was"
+              + " to be back by %s.</p>",
           Spans.minute(curves.planned().last()));
     }
     if (curves.chances().isEmpty()) {
       page.line(
-          "<p class=\"note\">Last chances are not known: no scan of losses was there when the batch began.</p>");
+          "<p class=\"note\">Last chances are not known: no scan of losses was there when the batch"
+              + " began.</p>");
     } else if (curves.chances().first() > axis.to()) {
       page.line(
-          "<p class=\"note\">The first sector's last chance to be declared recovered is on %s, beyond this drawing.</p>",
+          "<p class=\"note\">The first sector's last chance to be declared recovered is on %s,"
+              + " beyond this drawing.</p>",
           Spans.minute(curves.chances().first()));
     }
   }
 
   private void table() throws IOException {
-    page.line("<details class=\"aside\"><summary>The curve as a table</summary><div class=\"wide\"><table>");
     page.line(
-        "<thead><tr><th>By</th><th>In store</th><th>Proven</th><th>Planned</th><th>Last chances past</th></tr></thead><tbody>");
+        "<details class=\"aside\"><summary>The curve as a table</summary><div"
+            + " class=\"wide\"><table>");
+    page.line(
+        "<thead><tr><th>By</th><th>In store</th><th>Proven</th><th>Planned</th><th>Last chances"
+            + " past</th></tr></thead><tbody>");
     for (int i = 0; i <= ROWS; i++) {
       row(axis.part(i, ROWS));
     }

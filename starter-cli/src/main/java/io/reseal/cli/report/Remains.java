@@ -25,8 +25,7 @@ final class Remains {
    * @param whatToDo what to do about it, or null for nothing
    * @param details what is known of single sectors: those of which the same is known, together
    */
-  record Group(
-      int urgency, String title, String whatToDo, Map<String, List<SectorId>> details) {
+  record Group(int urgency, String title, String whatToDo, Map<String, List<SectorId>> details) {
 
     int sectors() {
       return details.values().stream().mapToInt(List::size).sum();

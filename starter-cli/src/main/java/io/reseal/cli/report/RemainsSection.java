@@ -56,7 +56,8 @@ final class RemainsSection {
             .toList();
     if (!late.isEmpty()) {
       page.line(
-          "<p class=\"alarm\">Too late for %,d sectors: the last moment to declare them recovered has passed, so the chain ends them. %s</p>",
+          "<p class=\"alarm\">Too late for %,d sectors: the last moment to declare them recovered"
+              + " has passed, so the chain ends them. %s</p>",
           late.size(), ranges(late));
     }
     List<SectorId> planned =
@@ -68,7 +69,8 @@ final class RemainsSection {
             .toList();
     if (!planned.isEmpty()) {
       page.line(
-          "<p class=\"alarm\">By the plan, %,d sectors will be in their stores only after their last chance: more or faster hosts would be needed. %s</p>",
+          "<p class=\"alarm\">By the plan, %,d sectors will be in their stores only after their"
+              + " last chance: more or faster hosts would be needed. %s</p>",
           planned.size(), ranges(planned));
     }
     Optional<BatchReport.Sector> next =
@@ -86,9 +88,7 @@ final class RemainsSection {
   private void write(Remains.Group group) throws IOException {
     page.line(
         "<details class=\"%s\"><summary>%s <b>%s</b></summary>",
-        group.needsAPerson() ? "person" : "",
-        group.title(),
-        "%,d".formatted(group.sectors()));
+        group.needsAPerson() ? "person" : "", group.title(), "%,d".formatted(group.sectors()));
     if (group.whatToDo() != null) {
       page.line("<p>%s</p>", group.whatToDo());
     }
@@ -97,7 +97,8 @@ final class RemainsSection {
     for (Map.Entry<String, List<SectorId>> detail : group.details().entrySet()) {
       if (rows++ == MOST_ROWS) {
         page.line(
-            "<tr><td colspan=\"2\">%,d more reasons: reseal batch report %s --output json</td></tr>",
+            "<tr><td colspan=\"2\">%,d more reasons: reseal batch report %s --output"
+                + " json</td></tr>",
             group.details().size() - MOST_ROWS, report.batch().name());
         break;
       }

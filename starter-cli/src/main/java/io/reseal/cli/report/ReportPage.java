@@ -88,8 +88,7 @@ final class ReportPage {
     page.line("<header><h1>Batch %s</h1>", batch.name());
     page.line(
         "<p>Lost sectors and what became of them, as known on <b>%s</b> (%s).</p>",
-        Spans.minute(now),
-        ZoneId.systemDefault().getDisplayName(TextStyle.NARROW, Locale.ROOT));
+        Spans.minute(now), ZoneId.systemDefault().getDisplayName(TextStyle.NARROW, Locale.ROOT));
     page.line(
         "<p>%s. Requested by <bdi>%s</bdi> on %s%s; %,d at a time.%s</p></header>",
         state(batch),
@@ -135,7 +134,9 @@ final class ReportPage {
   private void sources() throws IOException {
     page.line("<section><h2>What this page knows</h2><ul>");
     page.line(
-        "<li>Rebuilds: from Reseal's catalog, as it was on %s. A sector is <i>in its store</i> once its files are there and have answered a proof of the kind that the chain asks for.</li>",
+        "<li>Rebuilds: from Reseal's catalog, as it was on %s. A sector is <i>in its store</i> once"
+            + " its files are there and have answered a proof of the kind that the chain asks"
+            + " for.</li>",
         Spans.minute(now));
     LongSummaryStatistics looks =
         report.sectors().stream()
@@ -145,25 +146,32 @@ final class ReportPage {
             .summaryStatistics();
     if (looks.getCount() == 0) {
       page.line(
-          "<li>The chain: no look at it is recorded for any of these sectors, so whether they are proven is not known. Reseal looks after a sector is put back, if <code>reseal.toml</code> of the workers names a <code>[[chain.node]]</code>.</li>");
+          "<li>The chain: no look at it is recorded for any of these sectors, so whether they are"
+              + " proven is not known. Reseal looks after a sector is put back, if"
+              + " <code>reseal.toml</code> of the workers names a"
+              + " <code>[[chain.node]]</code>.</li>");
     } else {
       page.line(
-          "<li>The chain: %,d sectors were looked at since they were put back, the last time between %s and %s; of the others nothing is known since. <i>Proven by</i> is when a node of the chain was first seen to count the sector as proven.</li>",
-          looks.getCount(),
-          Spans.minute(looks.getMin()),
-          Spans.minute(looks.getMax()));
+          "<li>The chain: %,d sectors were looked at since they were put back, the last time"
+              + " between %s and %s; of the others nothing is known since. <i>Proven by</i> is when"
+              + " a node of the chain was first seen to count the sector as proven.</li>",
+          looks.getCount(), Spans.minute(looks.getMin()), Spans.minute(looks.getMax()));
     }
     if (report.sectors().stream().anyMatch(sector -> sector.loss() != null)) {
       page.line(
-        "<li>Losses, last chances and amounts: from the newest scan of losses before the batch began; times of epochs to come assume that the chain keeps its pace.</li>");
+          "<li>Losses, last chances and amounts: from the newest scan of losses before the batch"
+              + " began; times of epochs to come assume that the chain keeps its pace.</li>");
     } else {
       page.line(
-          "<li>Losses, last chances and amounts: nothing, because no scan of losses (<code>reseal losses scan</code>) had any of these sectors when the batch began.</li>");
+          "<li>Losses, last chances and amounts: nothing, because no scan of losses (<code>reseal"
+              + " losses scan</code>) had any of these sectors when the batch began.</li>");
     }
     page.line(
-        "<li>Only sectors of this batch are in it. <code>reseal losses</code> lists what else is lost.</li>");
+        "<li>Only sectors of this batch are in it. <code>reseal losses</code> lists what else is"
+            + " lost.</li>");
     page.line(
-        "<li>To have this page as of now: <code>reseal batch report %s --html FILE</code>.</li></ul></section>",
+        "<li>To have this page as of now: <code>reseal batch report %s --html"
+            + " FILE</code>.</li></ul></section>",
         report.batch().name());
   }
 

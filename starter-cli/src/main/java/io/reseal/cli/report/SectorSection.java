@@ -56,7 +56,9 @@ final class SectorSection {
             ? ""
             : ": %s to %s".formatted(sectors.get(0).id(), sectors.get(sectors.size() - 1).id());
     page.line(
-        "<details class=\"list\"><summary>%s%s <b>%s</b></summary><div class=\"wide\"><table><thead><tr><th>Sector</th>%s<th>In its store</th><th>Host</th><th>%s</th></tr></thead><tbody>",
+        "<details class=\"list\"><summary>%s%s <b>%s</b></summary><div"
+            + " class=\"wide\"><table><thead><tr><th>Sector</th>%s<th>In its"
+            + " store</th><th>Host</th><th>%s</th></tr></thead><tbody>",
         phase.title(),
         range,
         "%,d".formatted(sectors.size()),

@@ -1,19 +1,17 @@
 package io.reseal.cli.sectors;
 
-import io.reseal.cli.show.Ranges;
 import io.reseal.cli.shell.Shell;
+import io.reseal.cli.show.Ranges;
 import io.reseal.cli.show.Table;
 import io.reseal.intake.Learned;
 import io.reseal.intake.Learned.LeftOut;
 import io.reseal.intake.Learned.Reason;
 import io.reseal.sector.SectorId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** How it is shown what the catalog learned of roots. */
 final class LearnedText {

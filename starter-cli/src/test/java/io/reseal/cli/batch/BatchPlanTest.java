@@ -16,7 +16,18 @@ class BatchPlanTest {
 
   private static ThreadRow thread(String host, boolean paused, boolean faulted, Instant seenAt) {
     return new ThreadRow(
-        host, 0, "/scratch", "rebuild", null, paused, null, faulted, "Empty", null, null, null,
+        host,
+        0,
+        "/scratch",
+        "rebuild",
+        null,
+        paused,
+        null,
+        faulted,
+        "Empty",
+        null,
+        null,
+        null,
         seenAt);
   }
 
@@ -25,8 +36,7 @@ class BatchPlanTest {
             BatchRecord.asked("b", 9, parallel, host, false, false, false, null, "ann"),
             threads,
             NOW)
-        .ends(
-            Arrays.stream(s).map(each -> each == null ? null : Duration.ofMillis(each)).toList())
+        .ends(Arrays.stream(s).map(each -> each == null ? null : Duration.ofMillis(each)).toList())
         .map(end -> end == null ? null : end - NOW.toEpochMilli())
         .toList();
   }

@@ -53,8 +53,7 @@ class MoneyTest {
             : new FollowedRow(
                 Samples.SECTOR, status, 9, "", "", null, null, null, now, null, 9L, 950L);
     return Money.of(
-        List.of(
-            new BatchReport.Sector(outcome, outcome.kind(), List.of(), loss, chain)), now);
+        List.of(new BatchReport.Sector(outcome, outcome.kind(), List.of(), loss, chain)), now);
   }
 
   private static void assertAmounts(Money money, long lost, long saved, long atStake, long fees) {
@@ -97,8 +96,24 @@ class MoneyTest {
     BatchLoss old = loss(null, 600);
     BatchLoss expired =
         new BatchLoss(
-            old.sector(), 0, old.verdict(), "", 2048, false, 3, 0, null, 600, 100, 940, 940, null,
-            old.pledge(), old.faultFee(), old.dayReward(), old.terminationFee());
+            old.sector(),
+            0,
+            old.verdict(),
+            "",
+            2048,
+            false,
+            3,
+            0,
+            null,
+            600,
+            100,
+            940,
+            940,
+            null,
+            old.pledge(),
+            old.faultFee(),
+            old.dayReward(),
+            old.terminationFee());
     assertAmounts(of(expired, 900L, OnChain.Status.ENDED, 2000), 28, 0, 0, 0);
   }
 }

@@ -88,7 +88,8 @@ class ReportPageTest {
     List<String> titles = titles(page);
     assertThat(titles)
         .containsSubsequence(
-            "Waits for a person: No file was found for a piece under any of the names that were tried. 10",
+            "Waits for a person: No file was found for a piece under any of the names that were"
+                + " tried. 10",
             "Not begun: others are before them, 16 at a time 10",
             "In their stores and declared recovered; not yet proven 10");
     Element notBegun =
@@ -108,8 +109,7 @@ class ReportPageTest {
         .contains("class=\"pc1\" style=\"left:", "title=\"PC1, 3h0m0s, ")
         .contains("<h3>host-a</h3>", "<h3>host-c</h3>", "class=\"k1\" d=\"M");
     assertThat(page.split("class=\"all\"", -1)).hasSize(4);
-    assertThat(page)
-        .containsPattern("host-a</th><td>1</td>\\s*<td>25m42s</td>\\s*<td>3h0m0s</td>");
+    assertThat(page).containsPattern("host-a</th><td>1</td>\\s*<td>25m42s</td>\\s*<td>3h0m0s</td>");
   }
 
   /** Catches: rows that are left out of long lists. */

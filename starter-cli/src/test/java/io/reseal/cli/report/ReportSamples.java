@@ -31,7 +31,8 @@ public final class ReportSamples {
   public static final long BEGAN = 1_764_000_000_000L;
 
   /** A text that would do harm, or break the page, if it were put into it as it is. */
-  public static final String NASTY = "<script>document.title='x'</script>&'\u0007\ud800\u202e\n</td> %d";
+  public static final String NASTY =
+      "<script>document.title='x'</script>&'\u0007\ud800\u202e\n</td> %d";
 
   private static final long HOUR = Duration.ofHours(1).toMillis();
   private static final long DAY = 24 * HOUR;
