@@ -27,4 +27,5 @@ CREATE TABLE IF NOT EXISTS batch_loss (
 
 ALTER TABLE followed_sector
   ADD COLUMN IF NOT EXISTS since    BIGINT NULL COMMENT 'epoch at which it was first seen with its status',
-  ADD COLUMN IF NOT EXISTS since_at BIGINT NULL COMMENT 'when that was';
+  ADD COLUMN IF NOT EXISTS since_at BIGINT NULL COMMENT 'when that was',
+  ADD COLUMN IF NOT EXISTS first_chance BIGINT NULL COMMENT 'epoch after the first window in which it could be proven; NULL: no fault was seen';

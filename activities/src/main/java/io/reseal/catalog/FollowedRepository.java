@@ -28,6 +28,11 @@ public final class FollowedRepository {
     return access.read(FollowedTable.class, table -> table.ofBatch(batch));
   }
 
+  /** How many there are, by miner and status. */
+  public List<FollowedCount> counts() {
+    return access.read(FollowedTable.class, FollowedTable::counts);
+  }
+
   /** What was seen last of each. */
   public List<FollowedRow> all() {
     return access.read(FollowedTable.class, FollowedTable::all);

@@ -1,6 +1,7 @@
 package io.reseal.catalog;
 
 import io.reseal.contract.OnChain;
+import io.reseal.contract.RunRecord;
 import io.reseal.contract.SoftwareAnswer;
 import io.reseal.sector.SectorId;
 
@@ -20,6 +21,8 @@ import io.reseal.sector.SectorId;
  * @param since the epoch at which it was first seen with this status; null for a row of an older
  *     version
  * @param sinceAt epoch milliseconds when that was; null likewise
+ * @param firstChance the epoch after the first window in which it could be proven since it was put
+ *     back; null if the chain saw no fault, and likewise
  */
 public record FollowedRow(
     SectorId sector,
@@ -33,7 +36,8 @@ public record FollowedRow(
     long seenAt,
     Long nextLook,
     Long since,
-    Long sinceAt) {
+    Long sinceAt,
+    Long firstChance) {
 
   /**
    * What a look has shown.
@@ -54,6 +58,12 @@ public record FollowedRow(
         at,
         now.nextLook(),
         now.since(),
-        at);
+        at,
+        now.firstChance());
+  }
+
+  /** Whether it was seen after a rebuild had put the sector back, and not before. */
+  public boolean isAfter(RunRecord run) {
+    return run != null && run.endedAt() != null && seenAt >= run.endedAt();
   }
 }

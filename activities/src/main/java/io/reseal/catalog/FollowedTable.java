@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
@@ -17,16 +18,18 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** SQL on the table {@code followed_sector}. */
 @RegisterRowMapper(FollowedTable.FollowedMapper.class)
+@RegisterConstructorMapper(FollowedCount.class)
 interface FollowedTable {
 
   @SqlUpdate(
       """
       INSERT INTO followed_sector
         (miner, number, status, height, course, text, attention, command, software, software_sees,
-        software_command, seen_at, next_look, since, since_at)
+        software_command, seen_at, next_look, since, since_at, first_chance)
       VALUES
         (:sector.miner, :sector.number, :status, :height, :course, :text, :attention, :command,
-        :software?.text, :software?.sees, :software?.command, :seenAt, :nextLook, :since, :sinceAt)
+        :software?.text, :software?.sees, :software?.command, :seenAt, :nextLook, :since, :sinceAt,
+        :firstChance)
       ON DUPLICATE KEY UPDATE
         since_at = IF(since = VALUES(since) AND status = VALUES(status) AND since_at IS NOT NULL,
           since_at, VALUES(since_at)),
@@ -34,7 +37,8 @@ interface FollowedTable {
         course = VALUES(course), text = VALUES(text), attention = VALUES(attention),
         command = VALUES(command), software = VALUES(software),
         software_sees = VALUES(software_sees), software_command = VALUES(software_command),
-        seen_at = VALUES(seen_at), next_look = VALUES(next_look)
+        seen_at = VALUES(seen_at), next_look = VALUES(next_look),
+        first_chance = VALUES(first_chance)
       """)
   void seen(@BindMethods FollowedRow row);
 
@@ -51,6 +55,15 @@ interface FollowedTable {
       WHERE s.batch = :batch
       """)
   List<FollowedRow> ofBatch(@Bind("batch") String batch);
+
+  @SqlQuery(
+      """
+      SELECT miner, status, COUNT(*) AS sectors,
+        COALESCE(SUM(attention IS NOT NULL OR software_sees = FALSE), 0) AS attention,
+        COALESCE(SUM(status IN ('FAULTY', 'RECOVERING') AND height >= first_chance), 0) AS overdue
+      FROM followed_sector GROUP BY miner, status ORDER BY miner, status
+      """)
+  List<FollowedCount> counts();
 
   /** Rows of the table. */
   final class FollowedMapper implements RowMapper<FollowedRow> {
@@ -69,7 +82,8 @@ interface FollowedTable {
           row.getLong("seen_at"),
           row.getObject("next_look", Long.class),
           row.getObject("since", Long.class),
-          row.getObject("since_at", Long.class));
+          row.getObject("since_at", Long.class),
+          row.getObject("first_chance", Long.class));
     }
 
     private static SoftwareAnswer software(ResultSet row) throws SQLException {

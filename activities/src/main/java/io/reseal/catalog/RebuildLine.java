@@ -13,10 +13,13 @@ import java.time.Instant;
  * @param place place among the rebuilds that wait for a sealing thread, from 1; null if it does not
  *     wait for one
  * @param waiting how many wait for one; null if it does not wait
+ * @param onChain what was seen of the sector on chain since it was put back, in one word; null
+ *     before
  */
 public record RebuildLine(
     @JsonUnwrapped RunRecord run,
     String progress,
     Instant seenAt,
     Integer place,
-    Integer waiting) {}
+    Integer waiting,
+    String onChain) {}

@@ -36,7 +36,7 @@ interface RunTable {
   String OPEN =
       """
       WITH open_run AS (
-        SELECT run.*, thread.progress, thread.seen_at,
+        SELECT run.*, thread.progress, thread.seen_at, NULL AS on_chain,
           thread.host IS NULL AND run.attention IS NULL AND run.paused IS NULL AS queued
         FROM rebuild_run run LEFT JOIN sealing_thread thread
           ON thread.host = run.host AND thread.idx = run.thread_index
@@ -53,7 +53,10 @@ interface RunTable {
 
   String ENDED =
       """
-      SELECT run.*, NULL AS progress, NULL AS seen_at, NULL AS place, NULL AS waiting
+      SELECT run.*, NULL AS progress, NULL AS seen_at, NULL AS place, NULL AS waiting,
+        (SELECT LOWER(seen.status) FROM followed_sector seen
+          WHERE seen.miner = run.miner AND seen.number = run.number
+            AND seen.seen_at >= run.ended_at) AS on_chain
       FROM rebuild_run run WHERE ended_at IS NOT NULL
       """;
 
@@ -223,7 +226,8 @@ interface RunTable {
           row.getString("progress"),
           seenAt == null ? null : Instant.ofEpochMilli(seenAt),
           row.getObject("place", Integer.class),
-          row.getObject("waiting", Integer.class));
+          row.getObject("waiting", Integer.class),
+          row.getString("on_chain"));
     }
   }
 

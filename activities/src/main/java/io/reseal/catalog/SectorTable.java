@@ -49,7 +49,9 @@ interface SectorTable extends SqlObject {
           WHERE piece.miner = sector.miner AND piece.number = sector.number) AS pieces,
         (SELECT state FROM rebuild_run run
           WHERE run.miner = sector.miner AND run.number = sector.number
-          ORDER BY ordinal DESC LIMIT 1) AS rebuild
+          ORDER BY ordinal DESC LIMIT 1) AS rebuild,
+        (SELECT LOWER(status) FROM followed_sector seen
+          WHERE seen.miner = sector.miner AND seen.number = sector.number) AS on_chain
       FROM sector
       WHERE :miner IS NULL OR miner = :miner
       ORDER BY miner, number
@@ -164,7 +166,8 @@ interface SectorTable extends SqlObject {
           row.getString("proof"),
           row.getInt("pieces"),
           row.getString("comm_r"),
-          row.getString("rebuild"));
+          row.getString("rebuild"),
+          row.getString("on_chain"));
     }
   }
 

@@ -196,7 +196,19 @@ final class ChainCourse {
         command,
         due,
         nextLook == null ? null : nowMillis + clock.until(nextLook).toMillis(),
-        changes(status));
+        changes(status),
+        firstChance());
+  }
+
+  private Long firstChance() {
+    if (before != null && before.firstChance() != null) {
+      return before.firstChance();
+    }
+    return switch (seen.state()) {
+      case FAULTY -> clock.nextChance(seen.deadline()).close();
+      case RECOVERING -> clock.window(seen.deadline()).close();
+      default -> null;
+    };
   }
 
   private List<OnChain.Change> changes(Status status) {

@@ -30,7 +30,16 @@ class FollowedRepositoryIT {
 
   private static OnChain seen(Status status, Long nextLook, OnChain.Change... changes) {
     return new OnChain(
-        status, 6155, 3, "what it means", "late", "recover", null, nextLook, List.of(changes));
+        status,
+        6155,
+        3,
+        "what it means",
+        "late",
+        "recover",
+        null,
+        nextLook,
+        List.of(changes),
+        6155L);
   }
 
   /**
@@ -56,12 +65,16 @@ class FollowedRepositoryIT {
                 50,
                 70L,
                 3220L,
-                50L));
+                50L,
+                6155L));
 
     catalog.followed().seen(FollowedRow.of(SECTOR, faulty, answer, 55));
     assertThat(catalog.followed().of(SECTOR).orElseThrow())
         .extracting(FollowedRow::seenAt, FollowedRow::sinceAt)
         .containsExactly(55L, 50L);
+
+    assertThat(catalog.followed().counts())
+        .containsExactly(new FollowedCount(1001, Status.FAULTY, 1, 1, 1));
 
     catalog.followed().seen(FollowedRow.of(SECTOR, seen(Status.PROVEN, null), null, 60));
     assertThat(catalog.followed().all())

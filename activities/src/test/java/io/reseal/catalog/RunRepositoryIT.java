@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.reseal.contract.ChangeKind;
 import io.reseal.contract.Names;
+import io.reseal.contract.OnChain;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.record.Sectors;
@@ -401,6 +402,34 @@ class RunRepositoryIT {
     runs.noteError("run-2", "whose?", 100);
     assertThat(runs.find("run-1")).contains(ended("run-1", 5, 90));
     assertThat(runs.find("run-2")).isEmpty();
+  }
+
+  /** Catches: what was seen on chain before a rebuild had put its sector back. */
+  @Test
+  void aRebuildThatHasEndedIsListedWithWhatTheChainHasShownSince() {
+    runs.record(ended("run-1", 5, 90), List.of());
+    assertThat(onChain()).containsOnlyNulls();
+    seen(OnChain.Status.PROVEN, 89);
+    assertThat(onChain()).containsOnlyNulls();
+    seen(OnChain.Status.RECOVERING, 90);
+    assertThat(onChain()).containsExactly("recovering");
+  }
+
+  private void seen(OnChain.Status status, long at) {
+    catalog
+        .followed()
+        .seen(
+            FollowedRow.of(
+                SECTOR,
+                new OnChain(status, 9, 3, "", null, null, null, null, List.of(), null),
+                null,
+                at));
+  }
+
+  private List<String> onChain() {
+    List<String> words = new ArrayList<>();
+    runs.eachEnded(RunFilter.ANY, line -> words.add(line.onChain()));
+    return words;
   }
 
   private List<String> unfinished(RunFilter filter) {

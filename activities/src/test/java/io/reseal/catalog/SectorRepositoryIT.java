@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.reseal.catalog.CatalogException.Reason;
+import io.reseal.contract.OnChain;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Sectors;
 import io.reseal.sector.Piece;
@@ -139,6 +140,15 @@ class SectorRepositoryIT {
   void listsAllSectorsOrOneMinersInOrder() {
     List.of(Sectors.bare(1001, 10), Sectors.bare(999, 1), Sectors.withPieces())
         .forEach(sectors::add);
+    catalog
+        .followed()
+        .seen(
+            FollowedRow.of(
+                Sectors.withPieces().id(),
+                new OnChain(
+                    OnChain.Status.PROVEN, 9, 3, "", null, null, null, null, List.of(), null),
+                null,
+                50));
     assertThat(listed(Optional.empty()))
         .extracting(SectorLine::id)
         .containsExactly(new SectorId(999, 1), Sectors.withPieces().id(), new SectorId(1001, 10));
@@ -149,12 +159,14 @@ class SectorRepositoryIT {
                 "StackedDrg2KiBV1_1",
                 3,
                 Sectors.withPieces().commR(),
-                null),
+                null,
+                "proven"),
             new SectorLine(
                 new SectorId(1001, 10),
                 "StackedDrg2KiBV1",
                 0,
                 Sectors.bare(1001, 10).commR(),
+                null,
                 null));
     assertThat(listed(Optional.of(5L))).isEmpty();
   }

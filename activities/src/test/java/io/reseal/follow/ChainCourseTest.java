@@ -67,6 +67,18 @@ class ChainCourseTest {
     return now.height() + (now.nextLook() - NOW) / EPOCH.toMillis();
   }
 
+  /** Catches a sector that counts as overdue before it could be proven, or never. */
+  @Test
+  void theFirstWindowInWhichItCouldBeProvenStaysKnown() {
+    OnChain faulty = faulty(3220, null);
+    assertThat(faulty.firstChance()).isEqualTo(6154);
+    OnChain recovering = recovering(5958, faulty);
+    assertThat(faulty(6155, recovering).firstChance()).isEqualTo(6154);
+    assertThat(faulty(6030, null).firstChance()).isEqualTo(6154 + 2880);
+    assertThat(recovering(6030, null).firstChance()).isEqualTo(6154);
+    assertThat(active(3220, null).firstChance()).isNull();
+  }
+
   /** Catches a look at the wrong moment, and a sector that is left before it is final. */
   @Test
   void aFaultySectorIsSeenToBeDeclaredAndProven() {

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
  * @param nextLook epoch milliseconds when the chain is worth looking at again; null once nothing
  *     can change any more
  * @param changes what it was seen to be, in order
+ * @param firstChance the epoch after the first window in which it could be proven since it was put
+ *     back; null if the chain saw no fault, and in records of older versions
  */
 public record OnChain(
     @JsonProperty("status") Status status,
@@ -29,7 +31,8 @@ public record OnChain(
     @JsonProperty("command") String command,
     @JsonProperty("due") Long due,
     @JsonProperty("nextLook") Long nextLook,
-    @JsonProperty("changes") List<Change> changes) {
+    @JsonProperty("changes") List<Change> changes,
+    @JsonProperty("firstChance") Long firstChance) {
 
   public OnChain {
     changes = List.copyOf(changes);

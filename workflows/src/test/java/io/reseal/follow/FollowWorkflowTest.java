@@ -75,7 +75,8 @@ class FollowWorkflowTest {
               next.hours() == null
                   ? null
                   : environment.currentTimeMillis() + Duration.ofHours(next.hours()).toMillis(),
-              List.of());
+              List.of(),
+              null);
     }
   }
 

@@ -40,6 +40,7 @@ public final class BatchStateCommand implements Callable<Integer> {
               catalog.batches().counts(name).orElseThrow(),
               catalog.batches().outcomes(name),
               catalog.threads().all(),
+              catalog.followed().ofBatch(name),
               System.currentTimeMillis());
       output.print(shell.out(), view, view::text);
     }

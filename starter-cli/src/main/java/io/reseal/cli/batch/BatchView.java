@@ -3,6 +3,7 @@ package io.reseal.cli.batch;
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchOutcome;
 import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.FollowedRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.show.Listing;
 import io.reseal.cli.show.RunText;
@@ -15,6 +16,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +30,9 @@ import java.util.stream.Collectors;
  *     unknown
  * @param running what is on its way
  * @param parked what waits for a person
+ * @param onChain how many of the finished ones have which status on chain since they were put back;
+ *     {@code not seen} for those that were not looked at
+ * @param chainNeedsYou those of them that the chain will not have proven unless a person acts
  */
 record BatchView(
     BatchRecord batch,
@@ -34,7 +40,9 @@ record BatchView(
     Double perHour,
     Long etaSeconds,
     List<Running> running,
-    List<Parked> parked) {
+    List<Parked> parked,
+    Map<String, Long> onChain,
+    List<ChainTrouble> chainNeedsYou) {
 
   /** The rate is calculated from this many of the last rebuilds. */
   private static final int RECENT = 20;
@@ -60,11 +68,23 @@ record BatchView(
    */
   record Parked(SectorId sector, RebuildState state, String why) {}
 
+  /**
+   * A sector that is in its store and will not be proven unless a person acts.
+   *
+   * @param sector which sector
+   * @param why what is wrong
+   * @param command what to run, or null
+   */
+  record ChainTrouble(SectorId sector, String why, String command) {}
+
+  private static final String NOT_SEEN = "not seen";
+
   static BatchView of(
       BatchRecord batch,
       BatchCounts counts,
       List<BatchOutcome> outcomes,
       List<ThreadRow> threads,
+      List<FollowedRow> followed,
       long now) {
     Double perHour = perHour(batch, outcomes, now);
     int open = counts.running() + counts.queued();
@@ -87,7 +107,46 @@ record BatchView(
             .toList(),
         runs(outcomes, BatchOutcome.Kind.PARKED).stream()
             .map(run -> new Parked(run.sector(), run.state(), RunText.whyParked(run)))
-            .toList());
+            .toList(),
+        onChain(outcomes, followed),
+        chainTrouble(outcomes, followed));
+  }
+
+  private static Map<String, Long> onChain(
+      List<BatchOutcome> outcomes, List<FollowedRow> followed) {
+    Map<SectorId, FollowedRow> seen = bySector(followed);
+    return runs(outcomes, BatchOutcome.Kind.FINISHED).stream()
+        .collect(
+            Collectors.groupingBy(
+                run -> word(run, seen.get(run.sector())), TreeMap::new, Collectors.counting()));
+  }
+
+  private static String word(RunRecord run, FollowedRow seen) {
+    return seen != null && seen.isAfter(run) ? seen.status().word() : NOT_SEEN;
+  }
+
+  private static List<ChainTrouble> chainTrouble(
+      List<BatchOutcome> outcomes, List<FollowedRow> followed) {
+    Map<SectorId, FollowedRow> seen = bySector(followed);
+    return runs(outcomes, BatchOutcome.Kind.FINISHED).stream()
+        .filter(run -> seen.containsKey(run.sector()) && seen.get(run.sector()).isAfter(run))
+        .map(run -> seen.get(run.sector()))
+        .flatMap(row -> trouble(row).stream())
+        .toList();
+  }
+
+  private static Optional<ChainTrouble> trouble(FollowedRow row) {
+    if (row.attention() != null) {
+      return Optional.of(new ChainTrouble(row.sector(), row.attention(), row.command()));
+    }
+    return row.software() == null || row.software().sees()
+        ? Optional.empty()
+        : Optional.of(
+            new ChainTrouble(row.sector(), row.software().text(), row.software().command()));
+  }
+
+  private static Map<SectorId, FollowedRow> bySector(List<FollowedRow> followed) {
+    return followed.stream().collect(Collectors.toMap(FollowedRow::sector, row -> row));
   }
 
   private static List<RunRecord> runs(List<BatchOutcome> outcomes, BatchOutcome.Kind kind) {
@@ -128,6 +187,7 @@ record BatchView(
     page.value("Running", counts.running());
     page.value("Parked", counts.parked());
     page.value("Queued", counts.queued());
+    onChain.forEach((word, count) -> page.value("On chain: " + word, count));
     page.value("Per hour", perHour == null ? null : BatchText.rate(perHour));
     page.value("ETA", etaSeconds == null ? null : Spans.of(Duration.ofSeconds(etaSeconds)));
     if (!running.isEmpty()) {
@@ -142,6 +202,14 @@ record BatchView(
       page.line(0, "Parked, waiting for you:");
       parked.forEach(run -> page.value(run.sector() + " " + run.state(), run.why()));
       page.line(1, "When that is mended: reseal batch retry-parked %s", batch.name());
+    }
+    if (!chainNeedsYou.isEmpty()) {
+      page.line(0, "");
+      page.line(0, "In their stores, but not to be proven unless you act:");
+      for (ChainTrouble trouble : chainNeedsYou) {
+        page.value(trouble.sector().toString(), trouble.why());
+        page.valueIfAny("Run", trouble.command());
+      }
     }
     return page.toString();
   }

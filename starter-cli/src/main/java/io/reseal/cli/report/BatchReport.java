@@ -107,12 +107,7 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
 
   /** What was seen before the rebuild ended is about an earlier one. */
   private static FollowedRow since(BatchOutcome outcome, FollowedRow seen) {
-    boolean isNews =
-        seen != null
-            && outcome.run() != null
-            && outcome.run().endedAt() != null
-            && seen.seenAt() >= outcome.run().endedAt();
-    return isNews ? seen : null;
+    return seen != null && seen.isAfter(outcome.run()) ? seen : null;
   }
 
   String text() {

@@ -204,6 +204,7 @@ public final class ListCommand implements Callable<Integer> {
     if (run.endedAt() != null) {
       listing.value("Ended", Spans.time(run.endedAt()));
       listing.value("Duration", Spans.of(Duration.ofMillis(run.endedAt() - run.startedAt())));
+      listing.valueIfAny("On chain", line.onChain());
     }
     listing.value("Attempts", run.attempts());
     listing.value("LastErr", run.lastError());
@@ -237,6 +238,7 @@ public final class ListCommand implements Callable<Integer> {
     listing.value("Pieces", sector.pieces());
     listing.value("CommR", sector.commR());
     listing.value("Rebuild", sector.rebuild());
+    listing.valueIfAny("On chain", sector.onChain());
     listing.line(0, "");
     return listing.toString();
   }

@@ -51,7 +51,7 @@ class MoneyTest {
         status == null
             ? null
             : new FollowedRow(
-                Samples.SECTOR, status, 9, "", "", null, null, null, now, null, 9L, 950L);
+                Samples.SECTOR, status, 9, "", "", null, null, null, now, null, 9L, 950L, null);
     return Money.of(
         List.of(new BatchReport.Sector(outcome, outcome.kind(), List.of(), loss, chain)), now);
   }

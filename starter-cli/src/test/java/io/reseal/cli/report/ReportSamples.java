@@ -199,7 +199,8 @@ public final class ReportSamples {
         null,
         seen,
         null,
-        4_283_020L + i,
-        seen);
+        4_283_020L,
+        seen,
+        null);
   }
 }
