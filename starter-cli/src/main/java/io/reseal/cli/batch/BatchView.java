@@ -9,6 +9,7 @@ import io.reseal.cli.show.Listing;
 import io.reseal.cli.show.RunText;
 import io.reseal.cli.show.Spans;
 import io.reseal.cli.show.Table;
+import io.reseal.contract.OnChain;
 import io.reseal.contract.RunRecord;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
@@ -135,7 +136,11 @@ record BatchView(
         .toList();
   }
 
+  /** What has ended on the chain cannot be proven by anyone. */
   private static Optional<ChainTrouble> trouble(FollowedRow row) {
+    if (row.status() == OnChain.Status.ENDED) {
+      return Optional.empty();
+    }
     if (row.attention() != null) {
       return Optional.of(new ChainTrouble(row.sector(), row.attention(), row.command()));
     }

@@ -39,7 +39,7 @@ final class HostSection {
             + " left out, and so are those that still run. Times are by the hosts' clocks.</p>");
     page.line("<p class=\"key\">");
     for (Kind kind : Kind.values()) {
-      page.line("<span><i class=\"k%d\"></i>%s</span>", kind.ordinal(), kind.title());
+      page.line("<span><i class=\"work-%s\"></i>%s</span>", kind.key(), kind.title());
     }
     page.line("</p>");
     drawings();
@@ -72,7 +72,7 @@ final class HostSection {
     for (Kind kind : Kind.values()) {
       String bars = bars(chart, host, kind);
       if (!bars.isEmpty()) {
-        chart.path("k" + kind.ordinal(), bars);
+        chart.path("work-" + kind.key(), bars);
       }
     }
     chart.end(

@@ -5,6 +5,7 @@ import io.reseal.contract.StateChange;
 import io.reseal.plan.Step;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -36,6 +37,11 @@ final class HostWork implements Consumer<StateChange> {
 
     String title() {
       return title;
+    }
+
+    /** Its name in the page's style. */
+    String key() {
+      return name().toLowerCase(Locale.ROOT);
     }
 
     static Kind of(Step step) {

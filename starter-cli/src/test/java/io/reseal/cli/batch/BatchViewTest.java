@@ -57,10 +57,12 @@ class BatchViewTest {
         view(
             seen(0, OnChain.Status.PROVEN, null, null, 2_500),
             seen(1, OnChain.Status.PROVEN, null, null, 1_500),
+            seen(4, OnChain.Status.ENDED, "nothing is left to prove", null, 2_500),
             seen(2, OnChain.Status.FAULTY, "late", null, 2_000),
             seen(3, OnChain.Status.FAULTY, null, SoftwareAnswer.doesNotSee("no", "run"), 2_500),
             seen(5, OnChain.Status.FAULTY, "of before", null, 2_500));
-    assertThat(view.onChain()).isEqualTo(Map.of("proven", 1L, "faulty", 2L, "not seen", 2L));
+    assertThat(view.onChain())
+        .isEqualTo(Map.of("proven", 1L, "faulty", 2L, "not seen", 1L, "ended", 1L));
     assertThat(view.chainNeedsYou())
         .containsExactly(
             new BatchView.ChainTrouble(sector(2), "late", null),

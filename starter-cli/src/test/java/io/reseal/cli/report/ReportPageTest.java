@@ -107,7 +107,7 @@ class ReportPageTest {
     String page = ReportSamples.page(3, true);
     assertThat(page)
         .contains("class=\"pc1\" style=\"left:", "title=\"PC1, 3h0m0s, ")
-        .contains("<h3>host-a</h3>", "<h3>host-c</h3>", "class=\"k1\" d=\"M");
+        .contains("<h3>host-a</h3>", "<h3>host-c</h3>", "class=\"work-labels\" d=\"M");
     assertThat(page.split("class=\"all\"", -1)).hasSize(4);
     assertThat(page).containsPattern("host-a</th><td>1</td>\\s*<td>25m42s</td>\\s*<td>3h0m0s</td>");
   }
