@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium libfaketime check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade fuzz fuzz-requests sbom audit clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium promtool libfaketime check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade fuzz fuzz-requests sbom audit clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -69,11 +69,14 @@ check-sanitizers: tools ## The unsafe parts' tests under AddressSanitizer; build
 	  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/sanitizers CARGO_PROFILE_RELEASE_OPT_LEVEL=1 ASAN_OPTIONS=detect_leaks=0 \
 	  $(CARGO) test --release --locked --target x86_64-unknown-linux-gnu -p reseal-sealing --lib --test groups -- $(SANITIZED)
 
-java-test: native chromium libfaketime
+java-test: native chromium promtool libfaketime
 	$(MVN) verify || { scripts/failed-tests; exit 1; }
 
 chromium:
 	@scripts/get-chromium
+
+promtool:
+	@scripts/get-promtool
 
 # Sets the clocks of workers; without it their clocks stay as they are.
 libfaketime:

@@ -41,6 +41,7 @@ public final class Repairs {
   private final Catalog catalog;
   private final List<String> hosts;
   private final Set<SectorId> withCommC = new TreeSet<>();
+  private final Map<SectorId, SectorRecord> records;
   private final Map<Kind, OptionalLong> times = new HashMap<>();
 
   /**
@@ -49,6 +50,7 @@ public final class Repairs {
   Repairs(Catalog catalog, List<SectorId> lost) {
     this.catalog = catalog;
     this.hosts = catalog.hosts().all().stream().map(HostRow::name).toList();
+    this.records = catalog.sectors().find(lost);
     if (!lost.isEmpty()) {
       withCommC.addAll(catalog.roots().of(lost).keySet());
     }
@@ -77,7 +79,7 @@ public final class Repairs {
             sector.proof().hasSyntheticProofs(),
             List.of());
     RepairPlan plan = RepairPlan.cheapest(none);
-    Optional<SectorRecord> record = catalog.sectors().find(sector.sector());
+    Optional<SectorRecord> record = Optional.ofNullable(records.get(sector.sector()));
     List<Piece> pieces = record.map(Repairs::pieces).orElse(List.of());
     List<Step> steps =
         plan.steps(

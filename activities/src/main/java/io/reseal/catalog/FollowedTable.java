@@ -59,7 +59,7 @@ interface FollowedTable {
   @SqlQuery(
       """
       SELECT miner, status, COUNT(*) AS sectors,
-        COALESCE(SUM(attention IS NOT NULL OR software_sees = FALSE), 0) AS attention,
+        COALESCE(SUM(status <> 'ENDED' AND (attention IS NOT NULL OR software_sees = FALSE)), 0) AS attention,
         COALESCE(SUM(status IN ('FAULTY', 'RECOVERING') AND height >= first_chance), 0) AS overdue
       FROM followed_sector GROUP BY miner, status ORDER BY miner, status
       """)

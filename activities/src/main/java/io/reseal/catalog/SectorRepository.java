@@ -5,6 +5,7 @@ import io.reseal.catalog.SectorTable.Kept;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +14,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The sectors in the catalog. */
 public final class SectorRepository {
+
+  /** More numbers than that make no statement. */
+  private static final int AT_A_TIME = 1_000;
 
   private final CatalogAccess access;
 
@@ -30,6 +35,29 @@ public final class SectorRepository {
             table.kept(id.miner(), List.of(id.number())).values().stream()
                 .map(Kept::record)
                 .findFirst());
+  }
+
+  /** The records of those sectors that have one. */
+  public Map<SectorId, SectorRecord> find(Collection<SectorId> sectors) {
+    Map<SectorId, SectorRecord> found = new HashMap<>();
+    sectors.stream()
+        .collect(Collectors.groupingBy(SectorId::miner))
+        .forEach((miner, all) -> parts(all).forEach(part -> found.putAll(records(miner, part))));
+    return found;
+  }
+
+  private static List<List<Long>> parts(List<SectorId> sectors) {
+    List<Long> numbers = sectors.stream().map(SectorId::number).toList();
+    return IntStream.range(0, (numbers.size() + AT_A_TIME - 1) / AT_A_TIME)
+        .mapToObj(
+            part ->
+                numbers.subList(part * AT_A_TIME, Math.min(numbers.size(), (part + 1) * AT_A_TIME)))
+        .toList();
+  }
+
+  private Map<SectorId, SectorRecord> records(long miner, List<Long> numbers) {
+    return access.read(SectorTable.class, table -> table.kept(miner, numbers)).entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().record()));
   }
 
   /** Those of the sectors that have a record. */

@@ -21,6 +21,7 @@ import io.reseal.follow.Followers;
 import io.reseal.follow.LookActivitiesImpl;
 import io.reseal.labelling.Labelling;
 import io.reseal.labelling.ProcessorFaults;
+import io.reseal.metrics.FleetMetrics;
 import io.reseal.metrics.HostMetrics;
 import io.reseal.metrics.WorkerMetrics;
 import io.reseal.temporal.TemporalConnection;
@@ -29,6 +30,7 @@ import io.temporal.worker.WorkerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -55,8 +57,8 @@ public final class WorkerProcess implements AutoCloseable {
   /** How often interrupted exchanges in stores are looked for. */
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
-  /** How often the damaged copies are counted for metrics. */
-  private static final Duration DAMAGED = Duration.ofSeconds(30);
+  /** How often the catalog is asked for what metrics show of it. */
+  private static final Duration COUNTED = Duration.ofSeconds(30);
 
   /** How often the lease of the host's name is renewed. */
   private static final Duration NAME = Duration.ofSeconds(5);
@@ -141,11 +143,17 @@ public final class WorkerProcess implements AutoCloseable {
                   host.threads(),
                   host.stores()::statuses,
                   damaged::counts));
+      FleetWatch fleet = new FleetWatch(services.catalog(), InstantSource.system());
+      metrics.get().add(new FleetMetrics(fleet::state));
       metrics.get().serve(config);
+      var unusedFleet =
+          services
+              .errands()
+              .scheduleWithFixedDelay(fleet::look, 0, COUNTED.toMillis(), TimeUnit.MILLISECONDS);
       var unusedCount =
           services
               .errands()
-              .scheduleWithFixedDelay(damaged::look, 0, DAMAGED.toMillis(), TimeUnit.MILLISECONDS);
+              .scheduleWithFixedDelay(damaged::look, 0, COUNTED.toMillis(), TimeUnit.MILLISECONDS);
     }
     lookAtStores(host);
     HostReport report = new HostReport(config, core, host, services);

@@ -18,7 +18,15 @@ import java.util.stream.Stream;
 record ProgressCurves(Curve stored, Curve proven, Curve planned, Curve chances, int total) {
 
   /** Times in order, in epoch milliseconds. */
-  record Curve(long[] times) {
+  static final class Curve {
+
+    private static final Curve EMPTY = new Curve(new long[0]);
+
+    private final long[] times;
+
+    private Curve(long[] times) {
+      this.times = times;
+    }
 
     boolean isEmpty() {
       return times.length == 0;
@@ -47,7 +55,7 @@ record ProgressCurves(Curve stored, Curve proven, Curve planned, Curve chances, 
     return new ProgressCurves(
         curve(sectors, BatchReport.Sector::storedAt),
         curve(sectors, BatchReport.Sector::provenAt),
-        planned.times().length == sectors.size() ? planned : new Curve(new long[0]),
+        planned.times.length == sectors.size() ? planned : Curve.EMPTY,
         curve(sectors, sector -> sector.loss() == null ? null : sector.loss().lastChance()),
         sectors.size());
   }

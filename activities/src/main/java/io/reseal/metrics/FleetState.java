@@ -1,0 +1,36 @@
+package io.reseal.metrics;
+
+import io.reseal.catalog.FollowedCount;
+import io.reseal.losses.Verdict;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the catalog knows of losses and of sectors that were put back, on all hosts together.
+ *
+ * @param readAt when it was read, in epoch milliseconds, as all times
+ * @param losses of each miner that was scanned
+ * @param putBack how many sectors were put back, by miner and status on chain
+ */
+public record FleetState(long readAt, List<MinerLosses> losses, List<FollowedCount> putBack) {
+
+  /**
+   * What the newest scan of a miner found, as it is now.
+   *
+   * @param scannedAt when the chain was asked
+   * @param sectors how many there are with each verdict
+   * @param tooLate how many lost ones would not be proven before they end, even if their repair
+   *     began now
+   * @param firstFault until when the first of the lost ones that the chain does not count as faulty
+   *     must be whole, or null if there is none
+   * @param lastChance the first of the last moments at which declaring a lost one recovered saves
+   *     it, or null if there is none
+   */
+  public record MinerLosses(
+      long miner,
+      long scannedAt,
+      Map<Verdict, Long> sectors,
+      long tooLate,
+      Long firstFault,
+      Long lastChance) {}
+}

@@ -1,0 +1,201 @@
+package io.reseal.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CatalogDatabase;
+import io.reseal.catalog.CopyRow;
+import io.reseal.catalog.FollowedRow;
+import io.reseal.catalog.LossScanRow;
+import io.reseal.catalog.ScannedStore;
+import io.reseal.contract.CheckLevel;
+import io.reseal.contract.OnChain;
+import io.reseal.losses.MinerFunds;
+import io.reseal.losses.MinerOnChain;
+import io.reseal.losses.NetworkEstimates;
+import io.reseal.losses.ProvingClock;
+import io.reseal.losses.SectorOnChain;
+import io.reseal.losses.SectorWorth;
+import io.reseal.losses.Smoothed;
+import io.reseal.losses.Verdict;
+import io.reseal.metrics.FleetState;
+import io.reseal.sector.SealProof;
+import io.reseal.sector.SectorId;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What metrics know of losses, from a real MariaDB: at epoch 1,000 of a network with epochs of 30
+ * s, sector 1 is active, 2 faulty until epoch 1,100, 3 faulty for weeks, 4 recovering; none has a
+ * copy.
+ */
+class FleetWatchIT {
+
+  private static final long EPOCH = 30_000;
+  private static final long AT = 50_000_000_000L;
+  private static final long EARLY = 100_000;
+
+  private Catalog catalog;
+  private long now = AT;
+  private FleetWatch watch;
+
+  @BeforeEach
+  void open() {
+    catalog = Catalog.open(CatalogDatabase.migrated());
+    watch = new FleetWatch(catalog, () -> Instant.ofEpochMilli(now));
+  }
+
+  @AfterEach
+  void close() {
+    catalog.close();
+  }
+
+  private static SectorOnChain sector(long number, SectorOnChain.State state, long early) {
+    return new SectorOnChain(
+        new SectorId(1001, number),
+        2,
+        0,
+        state,
+        early,
+        SealProof.GIB_32_V1_1,
+        "commR",
+        false,
+        false,
+        new SectorWorth(
+            32L << 30, 0, 0, 1_000_000, BigInteger.ZERO, BigInteger.TEN.pow(17), BigInteger.ZERO),
+        null);
+  }
+
+  private void scan(long startedAt) {
+    Smoothed one = new Smoothed(BigInteger.ONE.shiftLeft(190), BigInteger.ZERO);
+    catalog
+        .losses()
+        .begin(
+            new LossScanRow(
+                1001,
+                startedAt,
+                List.of("block"),
+                AT,
+                new MinerOnChain(
+                    1001,
+                    "net",
+                    new ProvingClock(
+                        1000,
+                        0,
+                        new ProvingClock.Rules(2880, 48, 60, 20, 70, Duration.ofMillis(EPOCH))),
+                    new MinerFunds(
+                        BigInteger.TEN,
+                        BigInteger.ZERO,
+                        BigInteger.ZERO,
+                        BigInteger.ZERO,
+                        BigInteger.ZERO),
+                    new NetworkEstimates(one, one),
+                    -1),
+                null,
+                null));
+    catalog
+        .losses()
+        .putDeadline(
+            1001,
+            startedAt,
+            2,
+            List.of(
+                sector(1, SectorOnChain.State.ACTIVE, 0),
+                sector(2, SectorOnChain.State.FAULTY, 1100),
+                sector(3, SectorOnChain.State.FAULTY, EARLY),
+                sector(4, SectorOnChain.State.RECOVERING, EARLY)));
+    catalog
+        .losses()
+        .looked(1001, startedAt, List.of(new ScannedStore("host-a", "store", "id", AT, null)));
+    catalog.losses().end(1001, startedAt, AT);
+  }
+
+  private void putBack(long number) {
+    catalog
+        .copies()
+        .checked(
+            List.of(
+                CopyRow.checked(
+                    "id",
+                    "host-a",
+                    "store",
+                    new SectorId(1001, number),
+                    "sealed",
+                    CheckLevel.SAMPLE,
+                    AT + 1,
+                    "rebuild",
+                    null)));
+  }
+
+  private FleetState.MinerLosses losses() {
+    watch.look();
+    return watch.state().orElseThrow().losses().get(0);
+  }
+
+  /**
+   * Catches: a loss that is counted as something else, or the time of a sector that is not lost.
+   */
+  @Test
+  void theNewestScanWithItsFirstMoments() {
+    watch.look();
+    assertThat(watch.state().orElseThrow().losses()).isEmpty();
+    scan(5);
+
+    FleetState.MinerLosses losses = losses();
+    assertThat(losses.sectors())
+        .containsEntry(Verdict.WILL_FAULT, 1L)
+        .containsEntry(Verdict.FAULTY, 2L)
+        .containsEntry(Verdict.RECOVERY_WILL_FAIL, 1L);
+    assertThat(losses.scannedAt()).isEqualTo(AT);
+    assertThat(losses.tooLate()).isEqualTo(1);
+    assertThat(losses.firstFault()).isEqualTo(AT + (2880 + 120 - 20 - 1000) * EPOCH);
+    assertThat(losses.lastChance()).isEqualTo(AT + (EARLY - 130 - 1000) * EPOCH);
+  }
+
+  /** Catches: a scan that is read at each look, or one that is never read again. */
+  @Test
+  void whatWasPutBackIsSeenAfterAWhileAndANewerScanAtOnce() {
+    scan(5);
+    assertThat(losses().sectors()).containsEntry(Verdict.WILL_FAULT, 1L);
+    putBack(1);
+    now += Duration.ofMinutes(9).toMillis();
+    assertThat(losses().sectors()).containsEntry(Verdict.WILL_FAULT, 1L);
+    now += Duration.ofMinutes(1).toMillis();
+    assertThat(losses().sectors()).containsEntry(Verdict.FINE, 1L);
+    assertThat(losses().firstFault()).isNull();
+    putBack(3);
+    scan(6);
+    assertThat(losses().sectors()).containsEntry(Verdict.FAULTY_WITHOUT_CAUSE, 1L);
+  }
+
+  /** Catches: a sector that ended and that calls for a person for ever. */
+  @Test
+  void sectorsThatWerePutBackAreCountedByStatus() {
+    seen(1, OnChain.Status.FAULTY, "late", 2_000);
+    seen(2, OnChain.Status.FAULTY, null, 3_000);
+    seen(3, OnChain.Status.ENDED, "There is nothing left to prove.", 2_000);
+    watch.look();
+    assertThat(watch.state().orElseThrow().putBack())
+        .extracting(
+            count -> List.of(count.status(), count.sectors(), count.attention(), count.overdue()))
+        .containsExactly(
+            List.of(OnChain.Status.ENDED, 1L, 0L, 0L), List.of(OnChain.Status.FAULTY, 2L, 1L, 1L));
+  }
+
+  private void seen(long number, OnChain.Status status, String attention, long firstChance) {
+    catalog
+        .followed()
+        .seen(
+            FollowedRow.of(
+                new SectorId(1001, number),
+                new OnChain(
+                    status, 2_500, 2, "", attention, null, null, null, List.of(), firstChance),
+                null,
+                AT));
+  }
+}
