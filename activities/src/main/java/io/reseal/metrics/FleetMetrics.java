@@ -54,7 +54,7 @@ public final class FleetMetrics implements MultiCollector {
         sectors.dataPoint(
             point(
                 of(miner.miner()).add("verdict", name(verdict)),
-                miner.sectors().getOrDefault(verdict, 0L)));
+                (double) miner.sectors().getOrDefault(verdict, 0L)));
       }
     }
     all.metricSnapshot(sectors.build());
@@ -139,10 +139,11 @@ public final class FleetMetrics implements MultiCollector {
                 gauge.dataPoint(
                     point(
                         of(miner).add("status", status.word()),
-                        putBack.stream()
-                            .filter(each -> each.miner() == miner && each.status() == status)
-                            .mapToLong(value)
-                            .sum()));
+                        (double)
+                            putBack.stream()
+                                .filter(each -> each.miner() == miner && each.status() == status)
+                                .mapToLong(value)
+                                .sum()));
               }
             });
     all.metricSnapshot(gauge.build());
