@@ -30,7 +30,7 @@ class FleetMetricsTest {
 
   private static List<String> written(Optional<FleetState> state) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new PrometheusTextFormatWriter(false).write(out, new FleetMetrics(() -> state).collect());
+    PrometheusTextFormatWriter.create().write(out, new FleetMetrics(() -> state).collect());
     return out.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
