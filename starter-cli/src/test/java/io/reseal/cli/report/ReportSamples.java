@@ -86,7 +86,7 @@ public final class ReportSamples {
   }
 
   private static long storedAt(int i) {
-    return BEGAN + (1 + i / AT_A_TIME) * 5 * HOUR + i % AT_A_TIME * HOUR / 4;
+    return BEGAN + (1L + i / AT_A_TIME) * 5 * HOUR + i % AT_A_TIME * HOUR / 4;
   }
 
   private static BatchReport.Sector sector(int i, boolean scanned) {
@@ -176,7 +176,7 @@ public final class ReportSamples {
         DAY,
         faultAt + 42 * DAY - i % 30 * DAY,
         BEGAN + 400 * DAY,
-        BEGAN + (1 + i / AT_A_TIME) * 4 * HOUR,
+        BEGAN + (1L + i / AT_A_TIME) * 4 * HOUR,
         new BigInteger("140000000000000007"),
         FEE,
         FEE.divide(BigInteger.valueOf(4)),
