@@ -4,6 +4,7 @@ import io.reseal.record.SectorRecord;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,15 @@ record LostSector(SectorRecord record, Map<String, String> files) {
     return new LostSector(other, files);
   }
 
+  /** Puts its files back into a store. */
+  void putInto(Path store) throws IOException {
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Path path = store.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.writeString(path, file.getValue(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
   /** Every file of the sector that a store holds where the miner's software looks for it. */
   static Map<String, String> filesIn(Path store, SectorId sector) {
     Map<String, String> files = new TreeMap<>();
@@ -50,8 +60,7 @@ record LostSector(SectorRecord record, Map<String, String> files) {
     try (Stream<Path> tree = Files.walk(top)) {
       for (Path file : tree.filter(Files::isRegularFile).toList()) {
         files.put(
-            base.relativize(file).toString(),
-            Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1));
+            base.relativize(file).toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -24,7 +24,6 @@ import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.ScheduleSpec;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,8 +78,8 @@ class ScrubIT {
   void aTourFindsAFlippedBitAndARebuildMakesTheCopyRightAgain() throws Exception {
     LostSector sector = lab.lose(SealProof.KIB_2_V1_1, lab.piece(256, 0));
     LostSector intact = lab.lose(SealProof.KIB_2_V1_1);
-    put(fleet.store(), sector);
-    put(fleet.store(), intact);
+    sector.putInto(fleet.store());
+    intact.putInto(fleet.store());
     Path sealed = fleet.store().resolve("sealed").resolve(sector.id().fileName());
     flipLastBit(sealed);
 
@@ -114,7 +113,7 @@ class ScrubIT {
   void aReadonlyStoreIsCheckedAndNeverWritten() throws Exception {
     LostSector sector = lab.lose(SealProof.KIB_2_V1_1);
     Path store = Files.createDirectory(fleet.home().resolve("readonly"));
-    put(store, sector);
+    sector.putInto(store);
     Path treeR = store.resolve("cache/" + sector.id().fileName() + "/sc-02-data-tree-r-last.dat");
     flipLastBit(treeR);
     Map<String, Object> before = everything(store);
@@ -223,14 +222,6 @@ class ScrubIT {
 
   private String damaged() {
     return ask.reseal("sectors", "list", "--damaged").out();
-  }
-
-  private static void put(Path store, LostSector sector) throws IOException {
-    for (Map.Entry<String, String> file : sector.files().entrySet()) {
-      Path path = store.resolve(file.getKey());
-      Files.createDirectories(path.getParent());
-      Files.writeString(path, file.getValue(), StandardCharsets.ISO_8859_1);
-    }
   }
 
   private static void flipLastBit(Path file) throws IOException {
