@@ -58,44 +58,6 @@ record StepInputs(
     boolean withoutPieces,
     Unsealing unsealing) {
 
-  /** The inputs of a step of a rebuild that makes no unsealed copy. */
-  StepInputs(
-      SectorFacts facts,
-      SectorFiles files,
-      SealingThread thread,
-      Fence fence,
-      String keyIn,
-      StoredCopy stored,
-      boolean force,
-      boolean urgent,
-      boolean mayRepair,
-      boolean repaired,
-      Commitment commC,
-      boolean mayEncode,
-      LostKey lostKey,
-      Repair repair) {
-    this(
-        facts, files, thread, fence, keyIn, stored, force, urgent, mayRepair, repaired, commC,
-        mayEncode, lostKey, repair, null, false, null);
-  }
-
-  /** The inputs of a step of a rebuild that makes all, and keeps nothing but a key. */
-  StepInputs(
-      SectorFacts facts,
-      SectorFiles files,
-      SealingThread thread,
-      Fence fence,
-      String keyIn,
-      StoredCopy stored,
-      boolean force,
-      boolean urgent,
-      boolean mayRepair,
-      boolean repaired) {
-    this(
-        facts, files, thread, fence, keyIn, stored, force, urgent, mayRepair, repaired, null,
-        mayRepair, null, null);
-  }
-
   static StepInputs of(StageRequest request, SealingThread thread, SectorFiles files, Fence fence) {
     return new StepInputs(
         request.facts(),
@@ -118,27 +80,14 @@ record StepInputs(
   }
 
   StepInputs withRepair(Repair found) {
-    return new StepInputs(
-        facts,
-        files,
-        thread,
-        fence,
-        keyIn,
-        stored,
-        force,
-        urgent,
-        mayRepair,
-        repaired,
-        commC,
-        mayEncode,
-        lostKey,
-        found,
-        unsealed,
-        withoutPieces,
-        unsealing);
+    return with(keyIn, found);
   }
 
   StepInputs withKeyIn(String store) {
+    return with(store, repair);
+  }
+
+  private StepInputs with(String store, Repair found) {
     return new StepInputs(
         facts,
         files,
@@ -153,7 +102,7 @@ record StepInputs(
         commC,
         mayEncode,
         lostKey,
-        repair,
+        found,
         unsealed,
         withoutPieces,
         unsealing);

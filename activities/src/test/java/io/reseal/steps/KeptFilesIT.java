@@ -306,17 +306,7 @@ class KeptFilesIT {
   }
 
   private StepInputs inputs(SectorFacts facts, StoredCopy stored) {
-    return new StepInputs(
-        facts,
-        thread.scratch().files(SECTOR),
-        thread,
-        new Fence(1, 0, 1, "run-1"),
-        null,
-        stored,
-        false,
-        false,
-        false,
-        false);
+    return StepInputsBuilder.of(facts, thread, new Fence(1, 0, 1, "run-1")).stored(stored).build();
   }
 
   private StepWork work(Step step) {

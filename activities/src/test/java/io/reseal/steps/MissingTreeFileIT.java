@@ -183,21 +183,12 @@ class MissingTreeFileIT {
             (facts, replica, pAux, content) -> true,
             new NoRecords());
     StepInputs inputs =
-        new StepInputs(
-            facts,
-            thread.scratch().files(SECTOR),
-            thread,
-            new Fence(1, 0, 1, "run-1"),
-            null,
-            null,
-            false,
-            false,
-            true,
-            true,
-            null,
-            true,
-            LostKey.MAKE,
-            null);
+        StepInputsBuilder.of(facts, thread, new Fence(1, 0, 1, "run-1"))
+            .mayRepair(true)
+            .mayEncode(true)
+            .repaired(true)
+            .lostKey(LostKey.MAKE)
+            .build();
     return new RepairSteps(stores, copies, survey).repair(inputs, work);
   }
 

@@ -528,21 +528,9 @@ class RepairIT {
     assertThat(find(facts).repair().sealedIn()).isEqualTo("a");
 
     StepInputs after =
-        new StepInputs(
-            facts,
-            thread.scratch().files(SECTOR),
-            thread,
-            new Fence(2, 0, ++attempts, "run-1"),
-            null,
-            null,
-            false,
-            false,
-            false,
-            false,
-            null,
-            true,
-            null,
-            null);
+        StepInputsBuilder.of(facts, thread, new Fence(2, 0, ++attempts, "run-1"))
+            .mayEncode(true)
+            .build();
     Repair repair = copies().find(after, work(Step.FETCH_PIECES)).repair();
     assertThat(repair.sealedIn()).isNull();
     StoredCopy stored = encoded(facts, repair).stored();
@@ -630,21 +618,14 @@ class RepairIT {
   }
 
   private StepInputs encoding(SectorFacts facts, StoredCopy stored, Repair repair) {
-    return new StepInputs(
-        facts,
-        thread.scratch().files(SECTOR),
-        thread,
-        new Fence(2, 0, ++attempts, "run-1"),
-        null,
-        stored,
-        false,
-        false,
-        true,
-        false,
-        repair.commC(),
-        true,
-        LostKey.MAKE,
-        repair);
+    return StepInputsBuilder.of(facts, thread, new Fence(2, 0, ++attempts, "run-1"))
+        .stored(stored)
+        .mayRepair(true)
+        .mayEncode(true)
+        .commC(repair.commC())
+        .lostKey(LostKey.MAKE)
+        .repair(repair)
+        .build();
   }
 
   // Catches: a key whose trees are not stored; an update that is written again.
@@ -958,21 +939,15 @@ class RepairIT {
   }
 
   private StepInputs inputs(SectorFacts facts, StoredCopy stored, String keyIn) {
-    return new StepInputs(
-        facts,
-        thread.scratch().files(SECTOR),
-        thread,
-        new Fence(2, 0, ++attempts, "run-1"),
-        keyIn,
-        stored,
-        false,
-        false,
-        mayRepair,
-        stored != null && repair == null,
-        null,
-        mayRepair,
-        lostKey,
-        repair);
+    return StepInputsBuilder.of(facts, thread, new Fence(2, 0, ++attempts, "run-1"))
+        .keyIn(keyIn)
+        .stored(stored)
+        .mayRepair(mayRepair)
+        .mayEncode(mayRepair)
+        .repaired(stored != null && repair == null)
+        .lostKey(lostKey)
+        .repair(repair)
+        .build();
   }
 
   private StepWork work(Step step) {

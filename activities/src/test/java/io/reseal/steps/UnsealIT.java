@@ -427,24 +427,15 @@ class UnsealIT {
       Unsealing unsealing,
       Repair repair,
       StoredCopy stored) {
-    return new StepInputs(
-        facts,
-        thread.scratch().files(SECTOR),
-        thread,
-        new Fence(2, 0, ++attempts, "run-1"),
-        null,
-        stored,
-        false,
-        false,
-        true,
-        repair != null,
-        null,
-        true,
-        LostKey.MAKE,
-        repair,
-        wish,
-        withoutPieces,
-        unsealing);
+    return StepInputsBuilder.of(facts, thread, new Fence(2, 0, ++attempts, "run-1"))
+        .stored(stored)
+        .mayRepair(true)
+        .mayEncode(true)
+        .repaired(repair != null)
+        .lostKey(LostKey.MAKE)
+        .repair(repair)
+        .unsealed(wish, withoutPieces, unsealing)
+        .build();
   }
 
   private PieceSteps pieces() {

@@ -10,6 +10,7 @@ import io.reseal.contract.BatchWorkflow;
 import io.reseal.contract.Names;
 import io.reseal.contract.OperatorCommand;
 import io.reseal.options.ActivityProfiles;
+import io.reseal.problem.ActivityFailures;
 import io.reseal.sector.SectorId;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
@@ -93,11 +94,8 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   public BatchProgress run(BatchRequest unused) {
     try {
       slide();
-    } catch (CanceledFailure e) {
-      Workflow.newDetachedCancellationScope(this::canceledInTemporal).run();
-      throw e;
-    } catch (ActivityFailure e) {
-      if (e.getCause() instanceof CanceledFailure) {
+    } catch (CanceledFailure | ActivityFailure e) {
+      if (ActivityFailures.isCancellation(e)) {
         Workflow.newDetachedCancellationScope(this::canceledInTemporal).run();
       }
       throw e;

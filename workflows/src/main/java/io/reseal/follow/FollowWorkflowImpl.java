@@ -8,9 +8,8 @@ import io.reseal.contract.Names;
 import io.reseal.contract.OnChain;
 import io.reseal.contract.SoftwareAnswer;
 import io.reseal.options.ActivityProfiles;
+import io.reseal.problem.ActivityFailures;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationFailure;
-import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -98,13 +97,11 @@ public final class FollowWorkflowImpl implements FollowWorkflow {
               ActivityProfiles.declare(request.host(), "declare the files of " + request.sector()))
           .declare(request.sector());
     } catch (ActivityFailure e) {
-      if (e.getCause() instanceof CanceledFailure) {
+      if (ActivityFailures.isCancellation(e)) {
         throw e;
       }
       String why =
-          e.getCause() instanceof ApplicationFailure said
-              ? said.getOriginalMessage()
-              : "host %s did not answer".formatted(request.host());
+          ActivityFailures.message(e).orElse("host %s did not answer".formatted(request.host()));
       return SoftwareAnswer.doesNotSee("The files could not be declared: " + why, null);
     }
   }

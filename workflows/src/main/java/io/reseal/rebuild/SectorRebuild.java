@@ -16,6 +16,7 @@ import io.reseal.plan.Repair;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
 import io.reseal.plan.UnsealedWish;
+import io.reseal.problem.ActivityFailures;
 import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;
 import io.temporal.failure.ActivityFailure;
@@ -185,7 +186,7 @@ final class SectorRebuild {
         }
         walkOn();
       } catch (ActivityFailure e) {
-        if (Triage.isCancellation(e)) {
+        if (ActivityFailures.isCancellation(e)) {
           throw new CanceledFailure("The rebuild is being dropped.");
         }
         recover(Triage.of(doing, e));

@@ -5,7 +5,6 @@ import io.reseal.sector.RebuildState;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TimeoutFailure;
 import java.util.Optional;
 
@@ -89,10 +88,6 @@ record Triage(
 
   private static String sentence(String message) {
     return message.endsWith(".") ? message : message + ".";
-  }
-
-  static boolean isCancellation(ActivityFailure failure) {
-    return failure.getCause() instanceof CanceledFailure;
   }
 
   /** How the rebuild continues; a failure without a type parks it. */

@@ -3,8 +3,8 @@ package io.reseal.reconcile;
 import io.reseal.contract.ReconcileActivities;
 import io.reseal.contract.ReconcileWorkflow;
 import io.reseal.options.ActivityProfiles;
+import io.reseal.problem.ActivityFailures;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
@@ -35,7 +35,7 @@ public final class ReconcileWorkflowImpl implements ReconcileWorkflow {
     try {
       Workflow.setCurrentDetails(activities.reconcile());
     } catch (ActivityFailure e) {
-      if (e.getCause() instanceof CanceledFailure) {
+      if (ActivityFailures.isCancellation(e)) {
         throw e;
       }
       Workflow.setCurrentDetails("The last comparison failed: " + e.getCause().getMessage());

@@ -7,8 +7,7 @@ import io.reseal.contract.LossScanReport;
 import io.reseal.contract.LossScanWorkflow;
 import io.reseal.contract.StoreLookActivities;
 import io.reseal.options.ActivityProfiles;
-import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.CanceledFailure;
+import io.reseal.problem.ActivityFailures;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -64,11 +63,7 @@ public final class LossScanWorkflowImpl implements LossScanWorkflow {
   }
 
   private void leave(String host, RuntimeException failure) {
-    boolean cancelled =
-        failure instanceof CanceledFailure
-            || (failure instanceof ActivityFailure
-                && failure.getCause() instanceof CanceledFailure);
-    if (cancelled) {
+    if (ActivityFailures.isCancellation(failure)) {
       throw failure;
     }
     away.add(host);

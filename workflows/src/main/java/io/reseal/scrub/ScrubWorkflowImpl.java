@@ -13,10 +13,9 @@ import io.reseal.contract.ScrubRepairs;
 import io.reseal.contract.ScrubRequest;
 import io.reseal.contract.ScrubWorkflow;
 import io.reseal.options.ActivityProfiles;
+import io.reseal.problem.ActivityFailures;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationFailure;
-import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -73,7 +72,7 @@ public final class ScrubWorkflowImpl implements ScrubWorkflow {
       tour();
       repairTheRest();
     } catch (ActivityFailure e) {
-      if (e.getCause() instanceof CanceledFailure) {
+      if (ActivityFailures.isCancellation(e)) {
         throw e;
       }
       tally.leave("The tour was left: " + reason(e));
@@ -85,9 +84,9 @@ public final class ScrubWorkflowImpl implements ScrubWorkflow {
 
   /** What the host said, without Temporal's words around it. */
   private static String reason(ActivityFailure failure) {
-    return failure.getCause() instanceof ApplicationFailure said
-        ? said.getOriginalMessage()
-        : "the worker of its host did not answer: " + failure.getCause().getMessage();
+    return ActivityFailures.message(failure)
+        .orElseGet(
+            () -> "the worker of its host did not answer: " + failure.getCause().getMessage());
   }
 
   private void tour() {
