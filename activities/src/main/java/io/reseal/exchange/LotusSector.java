@@ -109,20 +109,18 @@ final class LotusSector {
                     "Log",
                     "shows that it was sealed as sector %s, not as %s: give the miner it belongs to."
                         .formatted(other, id)));
-    if (fields.has("OnChainSector")) {
-      Optional<SectorId> onChain =
-          fields
-              .text("OnChainSector")
-              .map(text -> text.split("/", 2))
-              .map(parts -> SectorId.parse(parts[0], parts[1]));
-      onChain
-          .filter(other -> !other.equals(id))
-          .ifPresent(
-              other ->
-                  fields.fault(
-                      "Sector On Chain Info",
-                      "is about sector %s, not about %s.".formatted(other, id)));
-    }
+    fields
+        .text("OnChainSector")
+        .filter(name -> !name.equals(id.fileName()))
+        .ifPresent(
+            name ->
+                fields.fault(
+                    "Sector On Chain Info",
+                    "is about sector %s, not about %s.".formatted(shown(name), id)));
+  }
+
+  private static String shown(String fileName) {
+    return SectorId.ofFileName(fileName).map(SectorId::toString).orElse(fileName);
   }
 
   /** A record whose head and log give different values is put together from two. */

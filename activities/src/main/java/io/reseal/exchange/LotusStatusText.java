@@ -64,6 +64,10 @@ public final class LotusStatusText {
   private final List<String> unread = new ArrayList<>();
   private final LotusLogText log = new LotusLogText();
   private String open = "";
+
+  /** The file name of the sector that the chain's part is about, or null. */
+  private String onChainSector;
+
   private boolean inLog;
 
   /** Begins a sector whose text begins at this line. */
@@ -165,7 +169,7 @@ public final class LotusStatusText {
     open = "";
     Matcher onChain = ON_CHAIN.matcher(value);
     if (key.equals("SectorID") && onChain.matches()) {
-      put("OnChainSector", onChain.group(1) + "/" + onChain.group(2));
+      onChainSector = "s-t0%s-%s".formatted(onChain.group(1), onChain.group(2));
       return;
     }
     String earlier = head.putIfAbsent(key, value);
@@ -237,7 +241,9 @@ public final class LotusStatusText {
     copy("SealProof", value -> sealProof(status, value, events));
     copy("DealWeight", value -> status.put("DealWeight", value));
     copy("VerifiedDealWeight", value -> status.put("VerifiedDealWeight", value));
-    copy("OnChainSector", value -> status.put("OnChainSector", value));
+    if (onChainSector != null) {
+      status.put("OnChainSector", onChainSector);
+    }
     copy("Deals", value -> deals(status.putArray("Deals"), value));
     ArrayNode pieces = status.putArray("ActivatedPieces");
     activated.forEach(pieces::add);
