@@ -34,6 +34,13 @@ class MigrationsTest {
     }
   }
 
+  /** Catches: two pieces of work that took the same number, so that no catalog can be opened. */
+  @Test
+  void eachHasANumberOfItsOwn() {
+    assertThat(Migrations.checksums().keySet().stream().map(name -> name.split("__", 2)[0]))
+        .doesNotHaveDuplicates();
+  }
+
   @Test
   void oneThatRemovesIsKnownByItsName() {
     assertThat(Migrations.removes("V20270101__remove_old_columns.sql")).isTrue();

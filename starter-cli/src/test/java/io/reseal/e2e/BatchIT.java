@@ -107,7 +107,12 @@ class BatchIT {
     Path page = Files.createTempDirectory("report").resolve("report.html");
     assertThat(ask.reseal("batch", "report", "disk-7", "--html", page.toString()).status())
         .isZero();
-    assertThat(page).content().contains("12 finished", terminated.id().toString());
+    assertThat(page)
+        .content()
+        .contains(
+            "<b>12</b> In its store, not yet proven",
+            "no look at it is recorded for any of these sectors",
+            terminated.id().toString());
     assertThat(ask.reseal("batch", "list").out()).containsPattern("disk-7 +finished +12 ");
     assertThat(ask.reseal("batch", "pause", "disk-7").status()).isEqualTo(4);
   }
