@@ -36,8 +36,9 @@ class MigrationsTest {
 
   /** Catches: two pieces of work that took the same number, so that no catalog can be opened. */
   @Test
-  void eachHasANumberOfItsOwn() {
-    assertThat(Migrations.checksums().keySet().stream().map(name -> name.split("__", 2)[0]))
+  void eachHasANumberOfItsOwn() throws IOException {
+    assertThat(
+            Migrations.checksums().keySet().stream().map(name -> name.split("__", 2)[0]).toList())
         .doesNotHaveDuplicates();
   }
 
