@@ -110,7 +110,7 @@ class BatchIT {
     assertThat(page)
         .content()
         .contains(
-            "<b>12</b> In its store, not yet proven",
+            "<b>12</b> In its store, not seen proven yet",
             "no look at it is recorded for any of these sectors",
             terminated.id().toString());
     assertThat(ask.reseal("batch", "list").out()).containsPattern("disk-7 +finished +12 ");

@@ -1,5 +1,6 @@
 package io.reseal.cli.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchLoss;
 import io.reseal.catalog.BatchOutcome;
@@ -108,6 +109,13 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
   /** What was seen before the rebuild ended is about an earlier one. */
   private static FollowedRow since(BatchOutcome outcome, FollowedRow seen) {
     return seen != null && seen.isAfter(outcome.run()) ? seen : null;
+  }
+
+  /** Whether sectors are in their stores and the chain was looked at for none of them since. */
+  @JsonIgnore
+  boolean isChainUnknown() {
+    return sectors.stream().anyMatch(sector -> sector.storedAt() != null)
+        && sectors.stream().allMatch(sector -> sector.chain() == null);
   }
 
   String text() {

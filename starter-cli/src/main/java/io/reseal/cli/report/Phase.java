@@ -6,7 +6,7 @@ import io.reseal.catalog.FollowedRow;
 /** How far a sector of a batch has come, up to its proof on the chain. */
 enum Phase {
   PROVEN("Proven on the chain"),
-  STORED("In its store, not yet proven"),
+  STORED("In its store, not seen proven yet"),
   PARKED("Waits for a person"),
   RUNNING("Being rebuilt"),
   QUEUED("Not begun"),

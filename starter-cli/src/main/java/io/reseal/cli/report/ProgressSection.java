@@ -16,9 +16,14 @@ final class ProgressSection {
   private final Html page;
   private final ProgressCurves curves;
   private final TimeAxis axis;
+  private final boolean chainUnknown;
   private final long now;
 
-  ProgressSection(Html page, ProgressCurves curves, TimeAxis axis, long now) {
+  /**
+   * @param chainUnknown whether nothing is known of proofs
+   */
+  ProgressSection(Html page, ProgressCurves curves, TimeAxis axis, boolean chainUnknown, long now) {
+    this.chainUnknown = chainUnknown;
     this.page = page;
     this.curves = curves;
     this.axis = axis;
@@ -31,12 +36,12 @@ final class ProgressSection {
     chart.begin(
         "progress",
         "Sectors that were back by each time",
-        "By %s: %d of %d in their stores, %d proven on the chain. The table below has the same."
+        "By %s: %,d of %,d in their stores, %s proven on the chain. The table below has the same."
             .formatted(
                 Spans.minute(now),
                 curves.stored().by(now),
                 curves.total(),
-                curves.proven().by(now)));
+                chainUnknown ? "not known how many" : "%,d".formatted(curves.proven().by(now))));
     chart.path("stored area", area(chart, curves.stored()));
     if (hasChances()) {
       chart.path("chances", steps(chart, curves.chances(), axis.to()));
@@ -45,7 +50,9 @@ final class ProgressSection {
       chart.path("planned", steps(chart, curves.planned(), axis.to()));
     }
     chart.path("stored", steps(chart, curves.stored(), Math.min(now, axis.to())));
-    chart.path("proven", steps(chart, curves.proven(), Math.min(now, axis.to())));
+    if (!chainUnknown) {
+      chart.path("proven", steps(chart, curves.proven(), Math.min(now, axis.to())));
+    }
     if (now < axis.to()) {
       chart.mark("now", now);
     }
@@ -67,7 +74,9 @@ final class ProgressSection {
   private Markup key() {
     StringBuilder key = new StringBuilder();
     entry(key, "stored", "in their stores");
-    entry(key, "proven", "proven on the chain");
+    if (!chainUnknown) {
+      entry(key, "proven", "proven on the chain");
+    }
     if (!curves.planned().isEmpty()) {
       entry(key, "planned", "planned to be in their stores");
     }
@@ -124,7 +133,7 @@ final class ProgressSection {
         "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>",
         Spans.minute(time),
         future ? "" : "%,d".formatted(curves.stored().by(time)),
-        future ? "" : "%,d".formatted(curves.proven().by(time)),
+        future || chainUnknown ? "" : "%,d".formatted(curves.proven().by(time)),
         curves.planned().isEmpty() ? "–" : "%,d".formatted(curves.planned().by(time)),
         curves.chances().isEmpty() ? "–" : "%,d".formatted(curves.chances().by(time)));
   }

@@ -80,9 +80,15 @@ final class RemainsSection {
     if (next.isPresent()) {
       long chance = next.get().loss().lastChance();
       page.line(
-          "<p>The next last chance: %s must be declared recovered by about %s, in %s.</p>",
+          "<p>Next in danger: %s must be declared recovered by about %s, in %s.</p>",
           next.get().id(), Spans.minute(chance), Spans.rough(Duration.ofMillis(chance - now)));
     }
+  }
+
+  private void alarm(String sentence, List<SectorId> sectors) throws IOException {
+    page.line(
+        "<details class=\"alarm\"><summary>%s</summary><p>%s</p></details>",
+        sentence.formatted(sectors.size()), ranges(sectors));
   }
 
   private void write(Remains.Group group) throws IOException {

@@ -62,7 +62,8 @@ final class ReportPage {
     head();
     summary();
     ProgressCurves curves = ProgressCurves.of(sectors);
-    new ProgressSection(page, curves, curves.axis(worked.from(), now), now).write();
+    new ProgressSection(page, curves, curves.axis(worked.from(), now), report.isChainUnknown(), now)
+        .write();
     new RemainsSection(page, report, now).write();
     new LossSection(page).write(sectors);
     new MoneySection(page, Money.of(sectors, now)).write(sectors.size());
@@ -109,7 +110,7 @@ final class ReportPage {
     Map<Phase, Integer> counts = new EnumMap<>(Phase.class);
     report.sectors().forEach(sector -> counts.merge(sector.phase(), 1, Integer::sum));
     page.line("<ul class=\"tiles\">");
-    tile("total", report.sectors().size(), "sectors");
+    tile("total", "%,d".formatted(report.sectors().size()), "sectors");
     Arrays.stream(Phase.values())
         .filter(phase -> phase == Phase.PROVEN || counts.containsKey(phase))
         .forEach(
@@ -117,7 +118,7 @@ final class ReportPage {
               try {
                 tile(
                     phase.name().toLowerCase(Locale.ROOT),
-                    counts.getOrDefault(phase, 0),
+                    count(phase, counts.getOrDefault(phase, 0)),
                     phase.title());
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -126,8 +127,13 @@ final class ReportPage {
     page.line("</ul>");
   }
 
-  private void tile(String kind, int count, String title) throws IOException {
-    page.line("<li class=\"%s\"><b>%s</b> %s</li>", kind, "%,d".formatted(count), title);
+  /** Nobody knows that none is proven if nobody has looked. */
+  private String count(Phase phase, int count) {
+    return phase == Phase.PROVEN && report.isChainUnknown() ? "not known" : "%,d".formatted(count);
+  }
+
+  private void tile(String kind, String count, String title) throws IOException {
+    page.line("<li class=\"%s\"><b>%s</b> %s</li>", kind, count, title);
   }
 
   /** What the page knows, and since when. */

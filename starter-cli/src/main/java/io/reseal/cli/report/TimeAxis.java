@@ -53,7 +53,7 @@ record TimeAxis(long from, long to) {
         STEPS.stream()
             .filter(each -> (to - from) / each.toMillis() < MOST_TICKS)
             .findFirst()
-            .orElse(Duration.ofMillis((to - from) / MOST_TICKS));
+            .orElse(Duration.ofDays(1 + Duration.ofMillis(to - from).toDays() / MOST_TICKS));
     ZonedDateTime midnight = local(from).truncatedTo(ChronoUnit.DAYS);
     List<Long> times =
         LongStream.iterate(

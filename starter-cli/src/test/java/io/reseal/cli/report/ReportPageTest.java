@@ -60,7 +60,7 @@ class ReportPageTest {
         .contains(
             "100 sectors",
             "60 Proven on the chain",
-            "10 In its store, not yet proven",
+            "10 In its store, not seen proven yet",
             "10 Waits for a person",
             "10 Being rebuilt",
             "10 Not begun");
@@ -71,14 +71,15 @@ class ReportPageTest {
   void saysWhatIsNotKnown() throws Exception {
     assertThat(text(ReportSamples.page(20, false)))
         .contains(
-            "0 Proven on the chain",
-            "14 In its store, not yet proven",
+            "not known Proven on the chain",
+            "14 In its store, not seen proven yet",
             "What was lost of them is not known here",
             "no look at it is recorded for any of these sectors",
             "There is no plan",
             "Last chances are not known",
             "Not known: the newest scan of losses")
         .doesNotContainPattern("\\d [a-zµ]?FIL");
+    assertThat(ReportSamples.page(20, false)).doesNotContain("class=\"proven\" d=");
   }
 
   /** Catches: reasons that are lost, or one line for each sector where many have the same. */
