@@ -55,10 +55,10 @@ final class RemainsSection {
             .map(BatchReport.Sector::id)
             .toList();
     if (!late.isEmpty()) {
-      page.line(
-          "<p class=\"alarm\">Too late for %,d sectors: the last moment to declare them recovered"
-              + " has passed, so the chain ends them. %s</p>",
-          late.size(), ranges(late));
+      alarm(
+          "Too late for %,d sectors: the last moment to declare them recovered has passed, so the"
+              + " chain ends them.",
+          late);
     }
     List<SectorId> planned =
         open.stream()
@@ -68,10 +68,10 @@ final class RemainsSection {
             .map(BatchReport.Sector::id)
             .toList();
     if (!planned.isEmpty()) {
-      page.line(
-          "<p class=\"alarm\">By the plan, %,d sectors will be in their stores only after their"
-              + " last chance: more or faster hosts would be needed. %s</p>",
-          planned.size(), ranges(planned));
+      alarm(
+          "By the plan, %,d sectors are in their stores only after their last chance: more or"
+              + " faster hosts would be needed.",
+          planned);
     }
     Optional<BatchReport.Sector> next =
         open.stream()

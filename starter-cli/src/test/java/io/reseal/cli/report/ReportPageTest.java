@@ -102,6 +102,18 @@ class ReportPageTest {
     assertThat(notBegun.getTextContent()).contains("f01001/109, 119, 129");
   }
 
+  /** Catches: a batch that goes on as if there were time. */
+  @Test
+  void saysWhichSectorsAreTooLate() throws Exception {
+    BatchReport report = ReportSamples.report(20, true);
+    long late = report.sectors().get(7).loss().lastChance() + 1;
+    assertThat(titles(parse(ReportSamples.page(report, late))))
+        .anyMatch(title -> title.startsWith("Too late for 6 sectors: "));
+    assertThat(text(ReportSamples.page(20, true)))
+        .doesNotContain("Too late for")
+        .contains("Next in danger: f01001/118 must be declared recovered by about ");
+  }
+
   /** Catches: steps that are left out of the timelines or of the hosts' work. */
   @Test
   void showsStepsAndHosts() throws Exception {
