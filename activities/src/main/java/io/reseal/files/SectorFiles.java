@@ -107,6 +107,11 @@ public record SectorFiles(Map<FileType, Path> bases, SectorId sector) {
     return replica == Replica.UPDATE ? updateData() : unsealed();
   }
 
+  /** The update's vanilla proofs, where Curio made it. */
+  public Path updateProofs() {
+    return updateCacheDir().resolve("snap-vproof.json");
+  }
+
   /** Tree D over the update's data. */
   Path updateTreeD() {
     return updateCacheDir().resolve(TREE_D);

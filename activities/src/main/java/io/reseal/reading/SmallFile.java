@@ -43,6 +43,15 @@ public final class SmallFile {
     }
   }
 
+  /** Reads the first bytes of a file of any length in scratch or in a store. */
+  public static byte[] beginning(Path file, int mostBytes) throws IOException {
+    requireRegular(file);
+    try (InputStream in =
+        Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      return in.readNBytes(mostBytes);
+    }
+  }
+
   /** Reads a file that an operator named; links are followed, and what a shell passes is read. */
   public static byte[] readNamed(Path file, int mostBytes) throws IOException {
     if (OF_SHELL.matcher(file.toString()).matches()) {

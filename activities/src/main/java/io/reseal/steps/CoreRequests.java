@@ -12,6 +12,7 @@ import io.reseal.pieces.PieceFile;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.PAux;
 import io.reseal.sector.Piece;
+import io.reseal.sector.SealProof;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -209,11 +210,11 @@ final class CoreRequests {
   }
 
   /** Computes the root of tree R from its files. */
-  static CoreRequest treeRRoot(SectorFacts facts, Path cache) {
+  static CoreRequest treeRRoot(SealProof proof, Path cache) {
     return new CoreRequest(
         Operation.TREE_R_ROOT,
         JSON.createObjectNode()
-            .put("proof", facts.proof().registeredName())
+            .put("proof", proof.registeredName())
             .put("cache", cache.toString()));
   }
 

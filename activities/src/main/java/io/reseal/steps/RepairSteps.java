@@ -101,7 +101,7 @@ final class RepairSteps {
   private Optional<Placement> withPAuxOfTree(
       StepInputs inputs, StepWork work, Replica replica, List<String> done) throws Exception {
     SectorFacts facts = inputs.facts();
-    Set<Commitment> commC = survey.commC(facts);
+    Set<Commitment> commC = survey.commC(facts, work::run);
     for (Store tree : stores.usable()) {
       Optional<PAux> roots =
           survey.rootsOfTree(facts, replica, tree.files(facts.sector()), commC, work::run);
@@ -156,7 +156,7 @@ final class RepairSteps {
   private Placement completed(StepInputs inputs, StepWork work, Replica replica, List<String> done)
       throws Exception {
     SectorFacts facts = inputs.facts();
-    Set<Commitment> commC = survey.commC(facts);
+    Set<Commitment> commC = survey.commC(facts, work::run);
     List<String> faults = new ArrayList<>();
     for (Store store : stores.usable()) {
       if (store.files(facts.sector()).replica(replica, facts.proof()).isWhole()) {

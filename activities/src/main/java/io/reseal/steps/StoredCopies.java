@@ -173,7 +173,7 @@ final class StoredCopies {
         plan,
         plan.cost(left.snapped()));
     // Each of them is right: either a p_aux gives CommR with it, or the catalog has compared it.
-    Optional<Commitment> commC = survey.commC(inputs.facts()).stream().findFirst();
+    Optional<Commitment> commC = survey.commC(inputs.facts(), work::run).stream().findFirst();
     return plan.repair(left)
         .filter(inputs::may)
         .map(repair -> repair.with(commC.orElse(null)))

@@ -3,10 +3,12 @@ package io.reseal.steps;
 import io.reseal.catalog.Catalog;
 import io.reseal.core.CoreException;
 import io.reseal.core.NativeCore;
+import io.reseal.core.StageDiedException;
 import io.reseal.files.FileWork;
 import io.reseal.files.HangingException;
 import io.reseal.files.OsError;
 import io.reseal.files.Replica;
+import io.reseal.files.SectorFiles;
 import io.reseal.files.Store;
 import io.reseal.intake.Learned;
 import io.reseal.intake.Learned.LeftOut;
@@ -14,9 +16,13 @@ import io.reseal.intake.Learned.Reason;
 import io.reseal.intake.RootsIntake;
 import io.reseal.intake.RootsIntake.Read;
 import io.reseal.reading.SmallFile;
+import io.reseal.record.SectorRecord;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.PAux;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +30,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps in the catalog what the {@code p_aux} of sectors in a host's stores say. Nothing in the
@@ -47,24 +55,30 @@ public final class StoredRoots {
   /** Files that were read, and files that could not be. */
   private record Batch(List<Read> read, List<LeftOut> leftOut) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(StoredRoots.class);
+
   /** A disk that has to spin up takes about ten seconds. */
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
 
   private final Catalog catalog;
   private final NativeCore core;
+  private final CopyCheck.Core program;
   private final String host;
   private final Duration limit;
   private final Set<SectorId> seen = new HashSet<>();
 
   /**
+   * @param program runs the core's operations
    * @param host its name, which becomes part of what the catalog says of the roots' source
    */
-  public StoredRoots(Catalog catalog, NativeCore core, String host) {
-    this(catalog, core, host, ANSWER_LIMIT);
+  public StoredRoots(Catalog catalog, NativeCore core, CopyCheck.Core program, String host) {
+    this(catalog, core, program, host, ANSWER_LIMIT);
   }
 
-  StoredRoots(Catalog catalog, NativeCore core, String host, Duration limit) {
+  StoredRoots(
+      Catalog catalog, NativeCore core, CopyCheck.Core program, String host, Duration limit) {
     this.limit = limit;
+    this.program = program;
     this.catalog = catalog;
     this.core = core;
     this.host = host;
@@ -124,7 +138,7 @@ public final class StoredRoots {
             .toList();
   }
 
-  private Batch read(Store store, Replica replica, List<SectorId> sectors) {
+  private Batch read(Store store, Replica replica, List<SectorId> sectors) throws IOException {
     Batch batch = new Batch(new ArrayList<>(), new ArrayList<>());
     for (SectorId sector : sectors) {
       FileWork.proceed();
@@ -149,12 +163,50 @@ public final class StoredRoots {
                     file.toString(),
                     e.getMessage() + " " + RootsIntake.whatToDo(sector)));
       } catch (IOException e) {
-        batch
-            .leftOut()
-            .add(new LeftOut(sector, Reason.UNREADABLE, file.toString(), OsError.sentence(e)));
+        Optional<Read> proofs =
+            replica == Replica.UPDATE ? ofProofs(sector, store.files(sector)) : Optional.empty();
+        proofs.ifPresentOrElse(
+            batch.read()::add,
+            () ->
+                batch
+                    .leftOut()
+                    .add(
+                        new LeftOut(
+                            sector, Reason.UNREADABLE, file.toString(), OsError.sentence(e))));
       }
     }
     return batch;
+  }
+
+  /** What an update's proofs and the files of its tree R say, in place of its p_aux. */
+  private Optional<Read> ofProofs(SectorId sector, SectorFiles files) throws IOException {
+    Optional<Commitment> commC = UpdateProofs.commC(files);
+    Optional<SealProof> proof = catalog.sectors().find(sector).map(SectorRecord::proof);
+    if (commC.isEmpty() || proof.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Commitment root =
+          new Commitment(
+              program
+                  .run(CoreRequests.treeRRoot(proof.get(), files.cacheDir(Replica.UPDATE)))
+                  .path("comm_r_last")
+                  .asText());
+      String file = files.updateProofs().toString();
+      return Optional.of(
+          new Read(
+              sector,
+              true,
+              new PAux(commC.get(), root),
+              file,
+              CheckedRoots.source(files.updateProofs(), host)));
+    } catch (CoreException | StageDiedException e) {
+      LOG.debug("The roots of sector {} do not follow from its update's proofs", sector, e);
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("The reading of the store was interrupted.");
+    }
   }
 
   /** Those of the named sectors of which no store had anything. */

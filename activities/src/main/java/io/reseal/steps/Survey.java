@@ -70,7 +70,7 @@ public final class Survey {
       SectorFacts facts, Map<Replica, List<CopySearch.Copy>> copies, CopyCheck.Core program)
       throws IOException, InterruptedException {
     List<Survivor> left = new ArrayList<>();
-    Set<Commitment> commC = commC(facts);
+    Set<Commitment> commC = commC(facts, program);
     for (Replica replica : SectorKind.of(facts).replicas()) {
       for (Store store : stores.usable()) {
         left.addAll(
@@ -128,8 +128,12 @@ public final class Survey {
         .size();
   }
 
-  /** The roots of tree C that are recorded, or that some p_aux of the sector proves to be right. */
-  Set<Commitment> commC(SectorFacts facts) throws IOException {
+  /**
+   * The roots of tree C that are recorded, or that some p_aux of the sector proves to be right. If
+   * there are none, an update's proofs may have it: then files of tree R prove it.
+   */
+  Set<Commitment> commC(SectorFacts facts, CopyCheck.Core program)
+      throws IOException, InterruptedException {
     Set<Commitment> found = new LinkedHashSet<>();
     Optional.ofNullable(facts.commC()).ifPresent(found::add);
     for (Replica replica : SectorKind.of(facts).replicas()) {
@@ -139,7 +143,27 @@ public final class Survey {
             .ifPresent(roots -> found.add(roots.commC()));
       }
     }
-    return found;
+    return found.isEmpty() ? commCOfProofs(facts, program) : found;
+  }
+
+  private Set<Commitment> commCOfProofs(SectorFacts facts, CopyCheck.Core program)
+      throws IOException, InterruptedException {
+    Set<Commitment> possible = new LinkedHashSet<>();
+    for (Store store : stores.usable()) {
+      for (SectorFiles copy : store.copies(facts.sector()).values()) {
+        UpdateProofs.commC(copy).ifPresent(possible::add);
+      }
+    }
+    for (Replica replica : SectorKind.of(facts).replicas()) {
+      for (Store store : stores.usable()) {
+        Optional<PAux> roots =
+            rootsOfTree(facts, replica, store.files(facts.sector()), possible, program);
+        if (roots.isPresent()) {
+          return Set.of(roots.get().commC());
+        }
+      }
+    }
+    return Set.of();
   }
 
   /**
@@ -164,7 +188,7 @@ public final class Survey {
       root =
           new Commitment(
               program
-                  .run(CoreRequests.treeRRoot(facts, files.cacheDir(replica)))
+                  .run(CoreRequests.treeRRoot(facts.proof(), files.cacheDir(replica)))
                   .path("comm_r_last")
                   .asText());
     } catch (CoreException | StageDiedException e) {
@@ -282,6 +306,11 @@ public final class Survey {
       found.addAll(tree(treeIsRight));
       if (hasTAux()) {
         found.add(survivor(Kind.T_AUX, 0, Trust.RIGHT_SIZE));
+      }
+      if (replica == Replica.UPDATE) {
+        UpdateProofs.commC(files)
+            .map(named -> commC.contains(named) ? Trust.VERIFIED : Trust.RIGHT_SIZE)
+            .ifPresent(trust -> found.add(survivor(Kind.PROOFS, 0, trust)));
       }
       unsealed(facts, replica, store).ifPresent(found::add);
       return found;

@@ -49,6 +49,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -350,6 +352,35 @@ class RepairIT {
     assertThat(file).hasBinaryContent(whole.get(file).array());
     assertThat(identities()).containsAllEntriesOf(before);
     assertThat(check(facts, repaired.stored())).startsWith("provable in store \"a\"");
+  }
+
+  /** Curio keeps the vanilla proofs of an update; each begins with comm_c. */
+  // Seen to fail: with proofs that are not read; with a comm_c that is believed without CommR.
+  @Test
+  void lostPAuxFollowFromTheProofsOfTheUpdateAndTreeR() throws Exception {
+    SectorFacts facts = storedWithData(SealProof.KIB_2_V1_1);
+    PAux key = pAux();
+    Map<Path, ByteBuffer> whole = contents();
+    SectorFiles files = a.files(SECTOR);
+    Files.delete(files.pAux(Replica.SEALED));
+    Files.delete(files.pAux(Replica.UPDATE));
+    Path proofs = files.updateProofs();
+
+    Files.writeString(proofs, proofs(key.commRLast()));
+    assertThat(find(facts).repair()).as("another root").isNull();
+    Files.writeString(proofs, proofs(key.commC()));
+    assertThat(find(facts).repair())
+        .isEqualTo(new Repair("a", "a", "p_aux of the sealed file, p_aux of the update"));
+    StepOutcome repaired = repair(facts);
+
+    assertThat(check(facts, repaired.stored())).startsWith("provable in store \"a\"");
+    Files.delete(proofs);
+    assertThat(contents()).isEqualTo(whole);
+  }
+
+  private static String proofs(Commitment commC) {
+    byte[] proof = Arrays.copyOf(commC.bytes(), 600);
+    return "[\"%s\"]".formatted(Base64.getEncoder().encodeToString(proof));
   }
 
   // Catches: every repair taken for a check of every byte.

@@ -2,11 +2,13 @@ package io.reseal.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.core.CoreFiles;
 import io.reseal.core.NativeCore;
+import io.reseal.core.Operation;
 import io.reseal.files.Replica;
 import io.reseal.files.Store;
 import io.reseal.intake.Intake;
@@ -31,6 +33,8 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -67,6 +71,15 @@ class StoredRootsIT {
     catalog.close();
   }
 
+  /** The root of every tree R of which all files are there. */
+  private Commitment rootOfTreeR;
+
+  private final CopyCheck.Core program =
+      request -> {
+        assertThat(request.operation()).isEqualTo(Operation.TREE_R_ROOT);
+        return JsonNodeFactory.instance.objectNode().put("comm_r_last", rootOfTreeR.hex());
+      };
+
   private Commitment root() {
     byte[] bytes = new byte[32];
     random.nextBytes(bytes);
@@ -102,7 +115,7 @@ class StoredRootsIT {
   }
 
   private Learned learn(Wanted wanted) throws Exception {
-    return new StoredRoots(catalog, core, "host-a").learn(store, wanted);
+    return new StoredRoots(catalog, core, program, "host-a").learn(store, wanted);
   }
 
   private Learned learn() throws Exception {
@@ -215,12 +228,54 @@ class StoredRootsIT {
     assertThat(learn()).isEqualTo(new Learned("a", 1, 0, 0, List.of()));
   }
 
+  private void writeProofs(long number, String content) throws Exception {
+    Path file = store.files(new SectorId(1001, number)).updateProofs();
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content);
+  }
+
+  private static String proofs(Commitment commC) {
+    byte[] proof = Arrays.copyOf(commC.bytes(), 1000);
+    String text = Base64.getEncoder().encodeToString(proof);
+    return " [\"%s\",\n \"%s\"]".formatted(text, text);
+  }
+
+  // Seen to fail: with roots that are kept without a look at CommR; with proofs that are not read.
+  @Test
+  void theProofsOfAnUpdateStandInForItsPAux() throws Exception {
+    PAux roots = pAux();
+    rootOfTreeR = roots.commRLast();
+    for (long number = 1; number <= 4; number++) {
+      catalog
+          .sectors()
+          .add(
+              RecordBuilder.of(Sectors.bare(1001, number))
+                  .snap(new Snap(null, commR(roots), List.of()))
+                  .build());
+    }
+    writeProofs(1, proofs(roots.commC()));
+    writeProofs(2, proofs(root()));
+    writeProofs(3, "{\"no\": \"array\"}");
+    writeProofs(4, proofs(root()));
+    write(4, Replica.UPDATE, roots.bytes());
+
+    Learned learned = learn();
+
+    assertThat(learned.learned()).isEqualTo(2);
+    assertThat(catalog.roots().commC(catalog.sectors().find(new SectorId(1001, 1)).orElseThrow()))
+        .contains(roots.commC());
+    assertThat(of(learned, 2).reason()).isEqualTo(Reason.DAMAGED);
+    assertThat(of(learned, 2).place()).endsWith("snap-vproof.json");
+    assertThat(of(learned, 3).reason()).isEqualTo(Reason.UNREADABLE);
+    assertThat(of(learned, 3).place()).endsWith("p_aux");
+  }
+
   @Test
   void onlyWhatIsAskedForIsRead() throws Exception {
     SectorRecord one = healthy(1);
     SectorRecord two = healthy(2);
     assertThat(learn(new Wanted(Optional.of(5L), List.of())).learned()).isZero();
-    StoredRoots roots = new StoredRoots(catalog, core, "host-a");
+    StoredRoots roots = new StoredRoots(catalog, core, program, "host-a");
     Wanted named = new Wanted(Optional.of(1001L), List.of(one.id(), new SectorId(1001, 3)));
     assertThat(roots.learn(store, named).learned()).isEqualTo(1);
     assertThat(roots.unseen(named)).containsExactly(new SectorId(1001, 3));
@@ -261,7 +316,7 @@ class StoredRootsIT {
     healthy(1);
     CountDownLatch over = new CountDownLatch(1);
     Store hanging = new Store("b", hangingIn(store.root(), "update-cache", over), true);
-    StoredRoots roots = new StoredRoots(catalog, core, "host-a", Duration.ofMillis(300));
+    StoredRoots roots = new StoredRoots(catalog, core, program, "host-a", Duration.ofMillis(300));
     Learned learned = roots.learn(hanging, ALL);
     over.countDown();
     assertThat(learned.learned()).isEqualTo(1);

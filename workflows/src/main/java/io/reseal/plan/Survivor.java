@@ -39,6 +39,8 @@ public record Survivor(Form form, Kind kind, int number, String store, boolean k
     TREE_R,
     P_AUX,
     T_AUX,
+    /** The vanilla proofs of an update, which have the root of tree C, as its p_aux has. */
+    PROOFS,
     /** The unsealed copy of the data that the form holds, which no proof reads. */
     UNSEALED
   }

@@ -55,14 +55,16 @@ public record Survivors(
 
   /**
    * Whether the root of tree C is known, which all of the sector's forms have in common: any p_aux
-   * that gives the CommR of its form has it, those of older copies included.
+   * that gives the CommR of its form has it, those of older copies included, and so have proofs of
+   * the update.
    */
   boolean knowsCommC() {
-    return commCRecorded || files.stream().anyMatch(file -> isVerifiedPAux(file));
+    return commCRecorded || files.stream().anyMatch(file -> hasVerifiedCommC(file));
   }
 
-  private static boolean isVerifiedPAux(Survivor file) {
-    return file.kind() == Kind.P_AUX && file.isAtLeast(Trust.VERIFIED);
+  private static boolean hasVerifiedCommC(Survivor file) {
+    return (file.kind() == Kind.P_AUX || file.kind() == Kind.PROOFS)
+        && file.isAtLeast(Trust.VERIFIED);
   }
 
   /** Whether a form proves as it is. Nothing that proves reads t_aux. */

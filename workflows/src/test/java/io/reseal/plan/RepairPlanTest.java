@@ -118,6 +118,20 @@ class RepairPlanTest {
     }
   }
 
+  // Seen to fail: with proofs that count as comm_c without having been compared with CommR.
+  @Test
+  void theProofsOfAnUpdateHaveCommCTooOnceTheyWereCompared() {
+    Left sealed = new Left(true, true, true, null, true, false);
+    Survivors left = left(true, sealed, sealed, false);
+    for (Trust trust : List.of(Trust.RIGHT_SIZE, Trust.VERIFIED)) {
+      List<Survivor> files = new ArrayList<>(left.files());
+      files.add(new Survivor(Form.UPDATE, Kind.PROOFS, 0, "a", false, trust));
+
+      assertThat(RepairPlan.cheapest(left.with(files)))
+          .isEqualTo(RepairPlan.cheapest(left(true, sealed, sealed, trust == Trust.VERIFIED)));
+    }
+  }
+
   // Seen to fail: as above.
   @Test
   void isTheCheapestOfASnappedSector() {

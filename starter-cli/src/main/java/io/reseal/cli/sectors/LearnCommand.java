@@ -32,9 +32,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "learn",
     description = {
-      "Read comm_c and comm_r_last from the p_aux of sectors in this host's stores, compare them"
-          + " with CommR, and keep them in the catalog. With comm_c, less of a sector has to be"
-          + " made again when files of it are lost. Changes nothing in the stores.",
+      "Read comm_c and comm_r_last from the p_aux of sectors in this host's stores, or, where an"
+          + " update has none, from the proofs that Curio keeps with it and from its tree R;"
+          + " compare them with CommR, and keep them in the catalog. With comm_c, less of a sector"
+          + " has to be made again when files of it are lost. Changes nothing in the stores.",
       "Exit status 0 if all are known now, 1 if some were left out."
     })
 public final class LearnCommand implements Callable<Integer> {
@@ -78,7 +79,11 @@ public final class LearnCommand implements Callable<Integer> {
     List<SectorId> unseen;
     try (Services services = shell.services()) {
       StoredRoots roots =
-          new StoredRoots(services.catalog(), core.chosen().library(), config.name());
+          new StoredRoots(
+              services.catalog(),
+              core.chosen().library(),
+              request -> core.run(request, progress -> {}),
+              config.name());
       for (Store one : stores) {
         shell.say("Reading store \"%s\" …".formatted(one.name()));
         all.add(roots.learn(one, wanted));
