@@ -3,13 +3,12 @@ package io.reseal.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.RecordedHistory;
 import io.reseal.contract.BatchProgress;
 import io.reseal.contract.Names;
 import io.reseal.sector.RebuildState;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.WorkflowReplayer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 class BatchReplayTest {
 
-  private static final String HISTORY = "histories/batch.json";
+  private static final String HISTORY = RecordedHistory.named("batch");
 
   @Test
   void replaysWhatOlderVersionsBegan() throws Exception {
@@ -48,7 +47,7 @@ class BatchReplayTest {
 
   /** One that parks and is retried, one that somebody else had started, a pause, a resume. */
   @Test
-  @EnabledIfSystemProperty(named = "reseal.record", matches = ".+")
+  @EnabledIfSystemProperty(named = RecordedHistory.DIRECTORY, matches = ".+")
   void recordsAHistory() throws Exception {
     try (BatchHarness harness = new BatchHarness(4)) {
       harness.startElsewhere(FakeBatches.sector(1));
@@ -67,15 +66,7 @@ class BatchReplayTest {
       harness.finish(2);
       harness.finish(3);
       assertThat(end.join().finished()).isEqualTo(4);
-      String json =
-          harness
-              .client()
-              .fetchHistory(Names.batchWorkflowId(BatchHarness.NAME))
-              .toJson(true)
-              .replaceAll("\"identity\": \"[^\"]*\"", "\"identity\": \"reseal\"");
-      Path file =
-          Files.writeString(Path.of(System.getProperty("reseal.record"), "batch.json"), json);
-      assertThat(file).isNotEmptyFile();
+      RecordedHistory.save(harness.client(), Names.batchWorkflowId(BatchHarness.NAME), "batch");
     }
   }
 }

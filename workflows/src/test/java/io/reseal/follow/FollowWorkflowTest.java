@@ -3,6 +3,7 @@ package io.reseal.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.InMemoryServer;
+import io.reseal.RecordedHistory;
 import io.reseal.contract.DeclareActivities;
 import io.reseal.contract.FollowRequest;
 import io.reseal.contract.FollowWorkflow;
@@ -16,6 +17,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.WorkflowReplayer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Follows a sector on the in-memory server, whose clock skips what is waited for. */
 @Timeout(60)
@@ -127,6 +130,26 @@ class FollowWorkflowTest {
 
   private OnChain result(FollowWorkflow workflow) {
     return WorkflowStub.fromTyped(workflow).getResult(OnChain.class);
+  }
+
+  // Seen to fail: with a look before the files are declared.
+  @Test
+  void whatAnOlderVersionBeganToFollowReplays() throws Exception {
+    WorkflowReplayer.replayWorkflowExecutionFromResource(
+        RecordedHistory.named("followed"), FollowWorkflowImpl.class);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = RecordedHistory.DIRECTORY, matches = ".+")
+  void recordsWhatIsFollowed() throws Exception {
+    answers.add(SEES_NOT);
+    answers.add(SEES);
+    shown.add(new Shown(OnChain.Status.FAULTY, 20));
+    shown.add(new Shown(OnChain.Status.RECOVERING, 3));
+    shown.add(new Shown(OnChain.Status.PROVEN, null));
+    assertThat(result(begin()).status()).isEqualTo(OnChain.Status.PROVEN);
+    RecordedHistory.save(
+        environment.getWorkflowClient(), Names.followWorkflowId(SECTOR), "followed");
   }
 
   /** Catches a look at any other moment than the one that the last look named. */

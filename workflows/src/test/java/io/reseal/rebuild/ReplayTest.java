@@ -3,6 +3,7 @@ package io.reseal.rebuild;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.RecordedHistory;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.MoveCommand;
 import io.reseal.contract.Names;
@@ -27,8 +28,6 @@ import io.reseal.sector.SealProof;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.WorkflowReplayer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -146,7 +145,7 @@ class ReplayTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "reseal.record", matches = ".+")
+  @EnabledIfSystemProperty(named = RecordedHistory.DIRECTORY, matches = ".+")
   void recordsHistories() throws Exception {
     FakeHost plain = new FakeHost("host-a");
     try (RebuildHarness harness = new RebuildHarness(plain)) {
@@ -381,15 +380,10 @@ class ReplayTest {
   }
 
   private static void save(String name, RebuildHarness harness) throws IOException {
-    Path file = Path.of(System.getProperty("reseal.record"), name + ".json");
-    String json =
-        harness.client().fetchHistory(Names.workflowId(RebuildHarness.SECTOR)).toJson(true);
-    // Who recorded it does not matter, and is nobody's business.
-    Files.writeString(
-        file, json.replaceAll("\"identity\": \"[^\"]*\"", "\"identity\": \"reseal\""));
+    RecordedHistory.save(harness.client(), Names.workflowId(RebuildHarness.SECTOR), name);
   }
 
   private static String history(String name) {
-    return "histories/" + name + ".json";
+    return RecordedHistory.named(name);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.InMemoryServer;
+import io.reseal.RecordedHistory;
 import io.reseal.contract.LossScan;
 import io.reseal.contract.LossScanActivities;
 import io.reseal.contract.LossScanChain;
@@ -15,6 +16,7 @@ import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Scans of a made-up miner on the in-memory server, whose clock skips what is waited for. */
 @Timeout(60)
@@ -103,6 +106,26 @@ class LossScanWorkflowTest {
     assertThat(events).hasSize(4).startsWith("chain of 1001").endsWith("end without []");
     assertThat(report.chain().live()).isEqualTo(7);
     assertThat(report.waiting()).isEmpty();
+  }
+
+  // Seen to fail: with hosts that look before the chain was read.
+  @Test
+  void aScanThatAnOlderVersionBeganReplays() throws Exception {
+    WorkflowReplayer.replayWorkflowExecutionFromResource(
+        RecordedHistory.named("scan"), LossScanWorkflowImpl.class);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = RecordedHistory.DIRECTORY, matches = ".+")
+  void recordsAScan() throws Exception {
+    serve("host-a", scan -> events.add("host-a"));
+    serve(
+        "host-b",
+        scan -> {
+          throw ApplicationFailure.newNonRetryableFailure("the catalog is away", "any");
+        });
+    assertThat(scan().away()).containsExactly("host-b");
+    RecordedHistory.save(environment.getWorkflowClient(), Names.lossScanWorkflowId(1001), "scan");
   }
 
   // Fails if a host that fails ends the scan, or goes unmentioned, so that its copies count as
