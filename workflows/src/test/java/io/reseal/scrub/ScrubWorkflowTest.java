@@ -52,7 +52,9 @@ class ScrubWorkflowTest {
 
   @AfterEach
   void close() {
-    InMemoryServer.close(environment);
+    if (environment != null) {
+      InMemoryServer.close(environment);
+    }
   }
 
   private void serve(FakeStore store, int activitiesPerRun) {
