@@ -132,7 +132,7 @@ class FollowWorkflowTest {
     return WorkflowStub.fromTyped(workflow).getResult(OnChain.class);
   }
 
-  // Seen to fail: with a look before the files are declared.
+  // Seen to fail: with files that are not declared.
   @Test
   void whatAnOlderVersionBeganToFollowReplays() throws Exception {
     WorkflowReplayer.replayWorkflowExecutionFromResource(

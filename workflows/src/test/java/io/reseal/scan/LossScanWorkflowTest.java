@@ -108,7 +108,7 @@ class LossScanWorkflowTest {
     assertThat(report.waiting()).isEmpty();
   }
 
-  // Seen to fail: with hosts that look before the chain was read.
+  // Seen to fail: with a scan that ends before the hosts look.
   @Test
   void aScanThatAnOlderVersionBeganReplays() throws Exception {
     WorkflowReplayer.replayWorkflowExecutionFromResource(

@@ -101,7 +101,7 @@ class ScrubWorkflowTest {
     return LongStream.range(0, copies).boxed().toList();
   }
 
-  // Seen to fail: with a tour that asks for its repairs first.
+  // Seen to fail: with a tour that starts no repairs.
   @Test
   void aTourThatAnOlderVersionBeganReplays() throws Exception {
     WorkflowReplayer.replayWorkflowExecutionFromResource(
