@@ -188,6 +188,11 @@ class GpuIT {
         () ->
             metrics().stream()
                 .anyMatch(line -> line.startsWith("temporal_worker_task_slots_available{")));
+    Await.until(
+        "the catalog has been read for losses",
+        () ->
+            metrics().stream()
+                .anyMatch(line -> line.startsWith("reseal_fleet_read_timestamp_seconds ")));
   }
 
   private static String stateOf(String index, String letter, String state, String uuid) {
