@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +171,19 @@ class SectorRepositoryIT {
                 null,
                 null));
     assertThat(listed(Optional.of(5L))).isEmpty();
+  }
+
+  /** Catches: a record that is left out where a statement's numbers end. */
+  @Test
+  void manyAreFoundByTheirNumbers() {
+    Stream.of(999L, 1000L, 1999L, 2000L).map(n -> Sectors.bare(1001, n)).forEach(sectors::add);
+    assertThat(
+            sectors
+                .find(LongStream.range(0, 2100).mapToObj(n -> new SectorId(1001, n)).toList())
+                .keySet())
+        .extracting(SectorId::number)
+        .containsExactlyInAnyOrder(999L, 1000L, 1999L, 2000L);
+    assertThat(sectors.find(List.of())).isEmpty();
   }
 
   @Test
