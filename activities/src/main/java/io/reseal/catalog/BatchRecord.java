@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param force whether to seal even sectors that are not lost
  * @param urgent whether its rebuilds go before others
  * @param unsealed what its rebuilds do about unsealed copies, or null
+ * @param byCost whether its order follows the cost of waiting while it runs
  * @param requestedBy who requested it
  * @param startedAt epoch milliseconds when it was first requested, by the database's clock
  * @param endedAt epoch milliseconds, or null while it lasts
@@ -30,6 +31,7 @@ public record BatchRecord(
     boolean force,
     boolean urgent,
     UnsealedWish unsealed,
+    boolean byCost,
     String requestedBy,
     long startedAt,
     Long endedAt,
@@ -80,10 +82,30 @@ public record BatchRecord(
         force,
         urgent,
         unsealed,
+        false,
         requestedBy,
         0,
         null,
         BatchState.STARTING,
         null);
+  }
+
+  /** The same batch in an order that follows the cost of waiting. */
+  public BatchRecord orderedByCost() {
+    return new BatchRecord(
+        name,
+        sectors,
+        parallel,
+        host,
+        prove,
+        force,
+        urgent,
+        unsealed,
+        true,
+        requestedBy,
+        startedAt,
+        endedAt,
+        state,
+        note);
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -101,6 +102,29 @@ public final class BatchRepository {
   /** The batch's sectors in order. */
   public List<SectorId> sectors(String name) {
     return access.read(BatchTable.class, table -> table.sectors(name));
+  }
+
+  /**
+   * Changes the order of the sectors from an ordinal on, unless they have been read already, and
+   * keeps those that are read now in their places.
+   *
+   * @param count how many are read now
+   */
+  public void reorder(String name, int from, int count, UnaryOperator<List<SectorId>> order) {
+    access.write(
+        BatchTable.class,
+        table -> {
+          int settled = table.settled(name).orElse(Integer.MAX_VALUE);
+          if (from >= settled) {
+            List<SectorId> before = table.sectorsFrom(name, from);
+            List<SectorId> after = order.apply(before);
+            if (!after.equals(before)) {
+              table.clearOrdinals(name, from);
+              table.place(name, IntStream.range(from, from + after.size()).boxed().toList(), after);
+            }
+          }
+          table.settle(name, from + count);
+        });
   }
 
   /** A page of the batch's sectors from an ordinal on. */

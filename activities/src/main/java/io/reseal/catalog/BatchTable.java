@@ -60,8 +60,8 @@ interface BatchTable {
 
   @SqlUpdate(
       "INSERT INTO batch (name, sectors, parallel, host, prove, force_seal, urgent, unsealed,"
-          + " requested_by, started_at, updated_at, state) VALUES (:name, :sectors, :parallel,"
-          + " :host, :prove, :force, :urgent, :unsealed, :requestedBy, "
+          + " by_cost, requested_by, started_at, updated_at, state) VALUES (:name, :sectors,"
+          + " :parallel, :host, :prove, :force, :urgent, :unsealed, :byCost, :requestedBy, "
           + NOW
           + ", "
           + NOW
@@ -99,8 +99,8 @@ interface BatchTable {
   List<BatchLoss> losses(@Bind("name") String name);
 
   @SqlUpdate(
-      "UPDATE batch SET state = 'starting', parallel = :parallel, requested_by = :requestedBy,"
-          + " ended_at = NULL, last_run = NULL, note = NULL, updated_at = "
+      "UPDATE batch SET state = 'starting', settled = 0, parallel = :parallel, requested_by ="
+          + " :requestedBy, ended_at = NULL, last_run = NULL, note = NULL, updated_at = "
           + NOW
           + " WHERE name = :name")
   void restart(@BindMethods BatchRecord batch);
@@ -148,6 +148,32 @@ interface BatchTable {
 
   @SqlQuery("SELECT miner, number FROM batch_sector WHERE batch = :name ORDER BY ordinal")
   List<SectorId> sectors(@Bind("name") String name);
+
+  /** The first ordinal whose sector may still change its place; locks the batch. */
+  @SqlQuery("SELECT settled FROM batch WHERE name = :name FOR UPDATE")
+  Optional<Integer> settled(@Bind("name") String name);
+
+  @SqlUpdate("UPDATE batch SET settled = GREATEST(settled, :to) WHERE name = :name")
+  void settle(@Bind("name") String name, @Bind("to") int to);
+
+  @SqlQuery(
+      "SELECT miner, number FROM batch_sector WHERE batch = :name AND ordinal >= :from"
+          + " ORDER BY ordinal")
+  List<SectorId> sectorsFrom(@Bind("name") String name, @Bind("from") int from);
+
+  /** Makes room for other ordinals, each of which exists once. */
+  @SqlUpdate(
+      "UPDATE batch_sector SET ordinal = -1 - ordinal WHERE batch = :name AND ordinal >= :from")
+  void clearOrdinals(@Bind("name") String name, @Bind("from") int from);
+
+  @SqlBatch(
+      "UPDATE batch_sector SET ordinal = :ordinal WHERE batch = :batch AND miner = :miner AND"
+          + " number = :number")
+  @BatchChunkSize(1000)
+  void place(
+      @Bind("batch") String batch,
+      @Bind("ordinal") Iterable<Integer> ordinals,
+      @BindMethods Iterable<SectorId> sectors);
 
   @SqlQuery(
       "SELECT s.miner, s.number, p.proof, r.state = 'Finished' AND r.ended_at IS NOT NULL AS"
@@ -219,6 +245,7 @@ interface BatchTable {
           row.getString("unsealed") == null
               ? null
               : UnsealedWish.valueOf(row.getString("unsealed")),
+          row.getBoolean("by_cost"),
           row.getString("requested_by"),
           row.getLong("started_at"),
           row.getObject("ended_at", Long.class),
@@ -235,7 +262,8 @@ interface BatchTable {
       return new BatchSector(
           new SectorId(row.getLong("miner"), row.getLong("number")),
           proof == null ? null : SealProof.ofName(proof),
-          row.getBoolean("finished"));
+          row.getBoolean("finished"),
+          null);
     }
   }
 

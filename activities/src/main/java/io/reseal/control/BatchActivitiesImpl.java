@@ -13,6 +13,7 @@ import io.reseal.sector.SectorId;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowUpdateException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,16 +23,18 @@ public final class BatchActivitiesImpl implements BatchActivities {
   private final Catalog catalog;
   private final WorkflowClient client;
   private final SectorOfBatch sectors;
+  private final BatchOrder order;
 
   public BatchActivitiesImpl(Catalog catalog, WorkflowClient client, BatchNotifier batches) {
     this.catalog = catalog;
     this.client = client;
+    this.order = new BatchOrder(catalog, InstantSource.system());
     this.sectors = new SectorOfBatch(catalog, client, new ClosedRebuilds(catalog, client, batches));
   }
 
   @Override
   public List<BatchSector> read(String batch, int from, int count) {
-    return catalog.batches().page(batch, from, count);
+    return order.next(batch, from, count);
   }
 
   @Override

@@ -62,7 +62,10 @@ final class SectorOfBatch {
   private BatchNews startAgain(SectorId sector) {
     return BatchNews.startAgain(
         new BatchSector(
-            sector, catalog.sectors().find(sector).map(SectorRecord::proof).orElse(null), false));
+            sector,
+            catalog.sectors().find(sector).map(SectorRecord::proof).orElse(null),
+            false,
+            null));
   }
 
   /** The run that counts for the batch. */

@@ -23,6 +23,7 @@ public record Loss(
     Duration work,
     Outlook outlook) {
 
+  private static final int FIRST_LEVEL = 2;
   private static final int URGENT = 0;
   private static final int PREVENTABLE = 1;
   private static final int COSTING = 2;
@@ -62,6 +63,11 @@ public record Loss(
         .map(part)
         .filter(text -> text != null)
         .collect(Collectors.joining(between));
+  }
+
+  /** Temporal's priority level of its rebuild; the first is left to operators. */
+  public int priority(ProvingClock clock) {
+    return FIRST_LEVEL + rank(clock);
   }
 
   private int rank(ProvingClock clock) {

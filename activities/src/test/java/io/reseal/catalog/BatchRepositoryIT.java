@@ -203,10 +203,10 @@ class BatchRepositoryIT {
     run("done", 1, RebuildState.FINISHED, startOf("disk-7"), startOf("disk-7") + 1, null);
     assertThat(batches.page("disk-7", 1, 100))
         .containsExactly(
-            new BatchSector(sector(1), SealProof.KIB_2_V1, true),
-            new BatchSector(sector(3), null, false));
+            new BatchSector(sector(1), SealProof.KIB_2_V1, true, null),
+            new BatchSector(sector(3), null, false, null));
     assertThat(batches.page("disk-7", 0, 1))
-        .containsExactly(new BatchSector(sector(2), SealProof.KIB_2_V1, false));
+        .containsExactly(new BatchSector(sector(2), SealProof.KIB_2_V1, false, null));
     assertThat(batches.page("disk-7", 3, 10)).isEmpty();
   }
 

@@ -148,7 +148,7 @@ class SectorOfBatchIT {
   }
 
   private static BatchNews again() {
-    return BatchNews.startAgain(new BatchSector(SECTOR, null, false));
+    return BatchNews.startAgain(new BatchSector(SECTOR, null, false, null));
   }
 
   /**

@@ -37,6 +37,9 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   /** Sectors read from the catalog at a time: a few kilobytes. */
   private static final int PAGE = 100;
 
+  /** The same of a batch whose order may change until a sector was read. */
+  private static final int PAGE_BY_COST = 10;
+
   /** Rebuilds that one activity resumes. */
   private static final int RESUMES = 50;
 
@@ -173,7 +176,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   }
 
   private void readPage() {
-    page.addAll(catalog.read(request.name(), tally.next(), PAGE));
+    page.addAll(catalog.read(request.name(), tally.next(), pageSize()));
     if (page.isEmpty() && !question.hasBegun()) {
       tally.passAll(request.sectors());
     } else if (page.isEmpty() != sectorsMissing) {
@@ -184,6 +187,10 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
               ? SECTORS_MISSING.formatted(request.sectors() - tally.next())
               : "its sectors are in the catalog again");
     }
+  }
+
+  private int pageSize() {
+    return Boolean.TRUE.equals(request.byCost()) ? PAGE_BY_COST : PAGE;
   }
 
   private void joined(List<SectorId> sectors) {

@@ -65,7 +65,8 @@ final class RebuildStarts {
                 request.host(),
                 request.name(),
                 request.urgent())
-            .with(request.unsealed()));
+            .with(request.unsealed())
+            .with(next.priority()));
     starting.put(sector, Workflow.getWorkflowExecution(rebuild));
     count++;
   }

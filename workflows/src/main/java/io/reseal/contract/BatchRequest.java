@@ -17,6 +17,7 @@ import io.reseal.plan.UnsealedWish;
  * @param progress how far an earlier run of the same batch has come, or null at the start
  * @param urgent see {@link RebuildRequest#urgent()}
  * @param unsealed see {@link RebuildRequest#unsealed()}
+ * @param byCost whether the order of what has not begun follows the cost of waiting; null: no
  */
 public record BatchRequest(
     @JsonProperty("name") String name,
@@ -29,7 +30,8 @@ public record BatchRequest(
     @JsonProperty("host") String host,
     @JsonProperty("progress") BatchProgress progress,
     @JsonProperty("urgent") boolean urgent,
-    @JsonProperty("unsealed") UnsealedWish unsealed) {
+    @JsonProperty("unsealed") UnsealedWish unsealed,
+    @JsonProperty("byCost") Boolean byCost) {
 
   /** The same request for a run that continues where an earlier one stopped. */
   public BatchRequest from(BatchProgress reached) {
@@ -44,6 +46,7 @@ public record BatchRequest(
         host,
         reached,
         urgent,
-        unsealed);
+        unsealed,
+        byCost);
   }
 }

@@ -10,8 +10,16 @@ import io.reseal.sector.SectorId;
  * @param sector which sector
  * @param proof its seal proof, or null if the catalog has no record of the sector
  * @param finished whether a rebuild has finished it since the batch was requested
+ * @param priority see {@link RebuildRequest#priority()}
  */
 public record BatchSector(
     @JsonProperty("sector") SectorId sector,
     @JsonProperty("proof") SealProof proof,
-    @JsonProperty("finished") boolean finished) {}
+    @JsonProperty("finished") boolean finished,
+    @JsonProperty("priority") Integer priority) {
+
+  /** The same sector with another priority. */
+  public BatchSector withPriority(Integer level) {
+    return new BatchSector(sector, proof, finished, level);
+  }
+}

@@ -16,6 +16,8 @@ import io.reseal.sector.SectorId;
  * @param batch name of the batch that started it, or null
  * @param urgent whether it is served before others, for a sealing thread and for a core to label on
  * @param unsealed what it does about the sector's unsealed copy; null: nothing
+ * @param priority Temporal's level of its wait for a thread, from 1 (first) to 5; null: 1 if it is
+ *     urgent, otherwise the usual 3
  * @param continuation what an earlier run of the same rebuild hands over, or null at the start
  */
 public record RebuildRequest(
@@ -28,6 +30,7 @@ public record RebuildRequest(
     @JsonProperty("batch") String batch,
     @JsonProperty("urgent") boolean urgent,
     @JsonProperty("unsealed") UnsealedWish unsealed,
+    @JsonProperty("priority") Integer priority,
     @JsonProperty("continuation") Continuation continuation) {
 
   /** A request that does nothing about the unsealed copy. */
@@ -40,18 +43,54 @@ public record RebuildRequest(
       String host,
       String batch,
       boolean urgent) {
-    this(sector, timings, requestedBy, prove, force, host, batch, urgent, null, null);
+    this(sector, timings, requestedBy, prove, force, host, batch, urgent, null, null, null);
   }
 
   /** The same with a wish about the unsealed copy, or null. */
   public RebuildRequest with(UnsealedWish wish) {
     return new RebuildRequest(
-        sector, timings, requestedBy, prove, force, host, batch, urgent, wish, continuation);
+        sector,
+        timings,
+        requestedBy,
+        prove,
+        force,
+        host,
+        batch,
+        urgent,
+        wish,
+        priority,
+        continuation);
+  }
+
+  /** The same with a priority, or null for the usual one. */
+  public RebuildRequest with(Integer level) {
+    return new RebuildRequest(
+        sector,
+        timings,
+        requestedBy,
+        prove,
+        force,
+        host,
+        batch,
+        urgent,
+        unsealed,
+        level,
+        continuation);
   }
 
   /** The same request for a run that continues where an earlier one stopped. */
   public RebuildRequest from(Continuation reached) {
     return new RebuildRequest(
-        sector, timings, requestedBy, prove, force, host, batch, urgent, unsealed, reached);
+        sector,
+        timings,
+        requestedBy,
+        prove,
+        force,
+        host,
+        batch,
+        urgent,
+        unsealed,
+        priority,
+        reached);
   }
 }

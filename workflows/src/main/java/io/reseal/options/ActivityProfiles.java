@@ -1,6 +1,7 @@
 package io.reseal.options;
 
 import io.reseal.contract.Names;
+import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.contract.Timings;
 import io.reseal.plan.Step;
@@ -16,18 +17,31 @@ public final class ActivityProfiles {
   /** Silence after which a host is considered to have died while it gave a thread back. */
   private static final Duration RELEASE_SILENCE = Duration.ofSeconds(10);
 
-  /** The first of Temporal's five priorities; the third is the default. */
+  /** The first of Temporal's five priorities. */
   private static final int URGENT = 1;
 
+  /** Temporal's own default. */
+  private static final int USUAL = 3;
+
   private final Timings timings;
-  private final boolean urgent;
+  private final Priority priority;
+
+  /** The options of a rebuild's activities. */
+  public ActivityProfiles(RebuildRequest request) {
+    this.timings = request.timings();
+    this.priority = priority(request);
+  }
 
   /**
-   * @param urgent whether a sealing thread that becomes free goes to this rebuild before others
+   * Which of the rebuilds that wait gets a thread that becomes free. A server that knows fairness
+   * gives each miner its share among those of a level; others ignore the key.
    */
-  public ActivityProfiles(Timings timings, boolean urgent) {
-    this.timings = timings;
-    this.urgent = urgent;
+  private static Priority priority(RebuildRequest request) {
+    int usual = request.urgent() ? URGENT : USUAL;
+    return Priority.newBuilder()
+        .setPriorityKey(request.priority() == null ? usual : request.priority())
+        .setFairnessKey(request.sector().minerAddress())
+        .build();
   }
 
   /**
@@ -163,10 +177,7 @@ public final class ActivityProfiles {
         .setHeartbeatTimeout(timings.heartbeat())
         .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(30), 0))
         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-        .setPriority(
-            urgent
-                ? Priority.newBuilder().setPriorityKey(URGENT).build()
-                : Priority.getDefaultInstance())
+        .setPriority(priority)
         .setSummary(summary)
         .build();
   }

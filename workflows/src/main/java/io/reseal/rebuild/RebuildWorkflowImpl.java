@@ -43,7 +43,7 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
 
   RebuildWorkflowImpl(RebuildRequest request, int eventsPerRun) {
     sector = request.sector();
-    ActivityProfiles profiles = new ActivityProfiles(request.timings(), request.urgent());
+    ActivityProfiles profiles = new ActivityProfiles(request);
     Continuation before = request.continuation();
     hold = new ThreadHold(sector, profiles, before == null ? 0 : before.work().grantNumber());
     journal = new Journal(request, profiles);

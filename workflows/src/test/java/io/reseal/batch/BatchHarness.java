@@ -100,6 +100,7 @@ final class BatchHarness implements AutoCloseable {
             null,
             null,
             false,
+            null,
             null));
   }
 

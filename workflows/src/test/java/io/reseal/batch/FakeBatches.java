@@ -72,7 +72,7 @@ final class FakeBatches implements BatchActivities {
         .limit(count)
         .takeWhile(i -> i < sectors)
         .map(i -> sector(i))
-        .map(id -> new BatchSector(id, SealProof.KIB_2_V1_1, finished.contains(id)))
+        .map(id -> new BatchSector(id, SealProof.KIB_2_V1_1, finished.contains(id), null))
         .toList();
   }
 
@@ -83,7 +83,7 @@ final class FakeBatches implements BatchActivities {
             answers.stream().filter(news -> asked.contains(news.sector())),
             asked.stream()
                 .filter(startedAgain::remove)
-                .map(sector -> new BatchSector(sector, SealProof.KIB_2_V1_1, false))
+                .map(sector -> new BatchSector(sector, SealProof.KIB_2_V1_1, false, null))
                 .map(BatchNews::startAgain))
         .toList();
   }

@@ -94,8 +94,7 @@ class ReplayTest {
 
     @Override
     public RebuildStatus rebuild(RebuildRequest request) {
-      Journal journal =
-          new Journal(request, new ActivityProfiles(request.timings(), request.urgent()));
+      Journal journal = new Journal(request, new ActivityProfiles(request));
       journal.begin();
       journal.close();
       return null;

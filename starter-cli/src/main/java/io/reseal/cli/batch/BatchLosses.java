@@ -6,6 +6,7 @@ import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.losses.Loss;
 import io.reseal.sector.SectorId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,11 +19,23 @@ final class BatchLosses {
 
   private record Known(Loss loss, LossReading.Read read) {}
 
+  /**
+   * The losses of a batch.
+   *
+   * @param works how long the repair of each takes, or null where that is not known
+   */
+  record Planned(List<BatchLoss> losses, List<Duration> works) {}
+
   private BatchLosses() {}
 
   /** Those of the sectors that a scan found lost, faulty or disputed, in the batch's order. */
   static List<BatchLoss> of(
       Catalog catalog, BatchRecord batch, List<SectorId> sectors, Instant now) {
+    return plan(catalog, batch, sectors, now).losses();
+  }
+
+  /** The same with the time that each takes. */
+  static Planned plan(Catalog catalog, BatchRecord batch, List<SectorId> sectors, Instant now) {
     Map<SectorId, Known> known = new HashMap<>();
     sectors.stream()
         .map(SectorId::miner)
@@ -39,10 +52,8 @@ final class BatchLosses {
     List<Known> lost = sectors.stream().filter(known::containsKey).map(known::get).toList();
     // A sector that no scan has is sealed too, for as long as nobody knows.
     boolean all = lost.size() == sectors.size();
-    Iterator<Long> ends =
-        BatchPlan.of(batch, catalog.threads().all(), now)
-            .ends(lost.stream().map(each -> all ? each.loss().work() : null).toList())
-            .iterator();
+    List<Duration> works = lost.stream().map(each -> all ? each.loss().work() : null).toList();
+    Iterator<Long> ends = BatchPlan.of(batch, catalog.threads().all(), now).ends(works).iterator();
     List<BatchLoss> losses = new ArrayList<>();
     for (Known each : lost) {
       losses.add(
@@ -53,6 +64,6 @@ final class BatchLosses {
               each.read().scan().askedAt(),
               ends.next()));
     }
-    return losses;
+    return new Planned(losses, works);
   }
 }

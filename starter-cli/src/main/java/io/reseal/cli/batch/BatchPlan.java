@@ -4,6 +4,7 @@ import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.ThreadRow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.stream.Stream;
@@ -29,13 +30,22 @@ final class BatchPlan {
 
   /** A plan for a batch that begins now. */
   static BatchPlan of(BatchRecord batch, List<ThreadRow> threads, Instant now) {
-    PriorityQueue<Long> free = new PriorityQueue<>();
-    threads.stream()
-        .filter(thread -> takesWork(thread, now))
-        .filter(thread -> batch.host() == null || batch.host().equals(thread.host()))
-        .limit(batch.parallel())
-        .forEach(thread -> free.add(now.toEpochMilli()));
-    return new BatchPlan(free);
+    return on(threads(batch, threads, now), now);
+  }
+
+  /** A plan for so many threads, all free now. */
+  static BatchPlan on(int threads, Instant now) {
+    return new BatchPlan(new PriorityQueue<>(Collections.nCopies(threads, now.toEpochMilli())));
+  }
+
+  /** How many threads work on a batch at a time. */
+  static int threads(BatchRecord batch, List<ThreadRow> threads, Instant now) {
+    long taking =
+        threads.stream()
+            .filter(thread -> takesWork(thread, now))
+            .filter(thread -> batch.host() == null || batch.host().equals(thread.host()))
+            .count();
+    return (int) Math.min(taking, batch.parallel());
   }
 
   private static boolean takesWork(ThreadRow thread, Instant now) {

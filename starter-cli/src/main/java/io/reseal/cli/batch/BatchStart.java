@@ -140,7 +140,8 @@ public final class BatchStart {
             batch.host(),
             null,
             batch.urgent(),
-            batch.unsealed());
+            batch.unsealed(),
+            batch.byCost() ? true : null);
     try {
       WorkflowExecution execution = WorkflowClient.start(workflow::run, request);
       tell(

@@ -4,12 +4,16 @@ import io.reseal.appraisal.LossReading;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.cli.arguments.SectorArguments;
+import io.reseal.cli.batch.BatchEstimate;
 import io.reseal.cli.batch.BatchStart;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.Spans;
+import io.reseal.sector.SectorId;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,12 +75,21 @@ public final class LossRebuildCommand implements Callable<Integer> {
       chosen.leftOut().forEach(left -> shell.say("left out: " + left));
       if (chosen.sectors().isEmpty()) {
         shell.line("Nothing that is lost can be rebuilt now.");
-      } else if (dryRun) {
-        chosen.sectors().forEach(sector -> shell.line(sector.toString()));
       } else {
-        new BatchStart(shell, services).ask(batch(read, chosen), chosen.sectors());
+        rebuild(services, batch(read, chosen), chosen.sectors());
       }
       return chosen.leftOut().isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+  }
+
+  private void rebuild(Services services, BatchRecord batch, List<SectorId> sectors) {
+    BatchEstimate.of(services.catalog(), batch, sectors, Instant.now())
+        .sentences()
+        .forEach(shell::say);
+    if (dryRun) {
+      sectors.forEach(sector -> shell.line(sector.toString()));
+    } else {
+      new BatchStart(shell, services).ask(batch, sectors);
     }
   }
 
@@ -87,15 +100,16 @@ public final class LossRebuildCommand implements Callable<Integer> {
             : name;
     try {
       return BatchRecord.asked(
-          named,
-          chosen.sectors().size(),
-          parallel,
-          null,
-          false,
-          false,
-          false,
-          null,
-          Requester.name(shell.environment()));
+              named,
+              chosen.sectors().size(),
+              parallel,
+              null,
+              false,
+              false,
+              false,
+              null,
+              Requester.name(shell.environment()))
+          .orderedByCost();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

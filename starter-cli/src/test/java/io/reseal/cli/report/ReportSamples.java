@@ -57,6 +57,7 @@ public final class ReportSamples {
             false,
             false,
             null,
+            true,
             NASTY,
             BEGAN,
             null,
