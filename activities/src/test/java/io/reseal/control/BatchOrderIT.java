@@ -176,10 +176,10 @@ class BatchOrderIT {
       List<Long> read = new ArrayList<>();
       int from = 0;
       while (from < SECTORS) {
-        scan(10L + round * 100 + from, random.nextInt(SECTORS));
+        scan(10 + round * 100L + from, random.nextInt(SECTORS));
         int count = 1 + random.nextInt(3);
         List<Long> lost = next(from, count);
-        scan(60L + round * 100 + from, random.nextInt(SECTORS));
+        scan(60 + round * 100L + from, random.nextInt(SECTORS));
         next(random.nextInt(from + 1), 1 + random.nextInt(count));
         List<Long> page = next(from, count);
         assertThat(page).isEqualTo(lost);
