@@ -71,12 +71,37 @@ fn it_is_the_sector_that_pc2_seals() {
     scratch.post_check(&sealed["comm_r"]).result();
 }
 
+fn lost_of_8_mib() -> (Scratch, Value) {
+    let piece = (0..(8 << 20) / 128 * 127).map(|i: usize| (i * i + i / 7) as u8).collect();
+    lost(Scratch::new("StackedDrg8MiBV1_1", 1001, 9, TICKET, &[(8 << 20, Some(piece))]))
+}
+
 #[test]
 fn it_is_the_sector_that_pc2_seals_with_8_mib() {
-    let piece = (0..(8 << 20) / 128 * 127).map(|i: usize| (i * i + i / 7) as u8).collect();
-    let (scratch, sealed) = lost(Scratch::new("StackedDrg8MiBV1_1", 1001, 9, TICKET, &[(8 << 20, Some(piece))]));
+    let (scratch, sealed) = lost_of_8_mib();
     assert_eq!(run(&encode(&scratch, &sealed)).result(), &sealed);
     assert_as_before(&scratch);
+}
+
+/// Fails if the sealed file has its name before it is complete, or what a killed attempt left stays.
+#[test]
+fn killed_while_it_writes_it_starts_over() {
+    let (scratch, sealed) = lost_of_8_mib();
+    let half = scratch.directory.path().join("sealed.tmp");
+    // One that had ended before it was killed shows nothing.
+    loop {
+        let mut running = start(command(), &encode(&scratch, &sealed).to_string());
+        while fs::metadata(&half).map_or(0, |file| file.len()) == 0 && running.child.try_wait().unwrap().is_none() {}
+        running.child.kill().unwrap();
+        if running.finish().end.is_none() {
+            break;
+        }
+    }
+    assert!(!scratch.sealed().exists());
+    assert!(half.exists());
+    assert_eq!(run(&encode(&scratch, &sealed)).result(), &sealed);
+    assert_as_before(&scratch);
+    assert!(!half.exists());
 }
 
 /// Fails if the data of an empty sector, which are zeros, are asked for.
