@@ -763,4 +763,17 @@ class StoreTest {
     TestSector.write(root, 1, kind);
     return TestSector.tree(root);
   }
+
+  /** Fails if a foreign file counts as a sector's, or ends the listing of the store. */
+  @Test
+  void aHundredThousandForeignFilesArePassedOver() throws IOException {
+    Path sealed = Files.createDirectories(root.resolve("sealed"));
+    Shell.run(
+        "sh", "-c", "cd \"$0\" && seq -f foreign-%.0f 100000 | xargs touch", sealed.toString());
+    Files.createFile(sealed.resolve("s-t01001-7"));
+    Files.createFile(sealed.resolve("s-t01001-7.copy"));
+
+    assertThat(new Store("a", root, false).sectors(FileType.SEALED))
+        .containsExactly(new SectorId(1001, 7));
+  }
 }
