@@ -11,8 +11,6 @@ import io.reseal.contract.StoredCopy;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.Happening;
-import io.reseal.plan.LostKey;
-import io.reseal.plan.Repair;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
 import io.reseal.plan.UnsealedWish;
@@ -41,8 +39,6 @@ final class SectorRebuild {
    */
   private static final int MAX_LEFT_THREADS = 3;
 
-  private static final String ONLY_UNSEALED = "left as it is: only the unsealed copy is made";
-
   private final RebuildRequest request;
   private final Journal journal;
   private final OperatorRequests requests;
@@ -59,29 +55,12 @@ final class SectorRebuild {
   private final Patience threadPatience;
   private final SecondOpinion secondOpinion = new SecondOpinion();
   private final PlanPosition position;
+  private final Shortcuts shortcuts;
 
   private SectorFacts facts;
 
   /** What the rebuild is doing, for messages. */
   private String doing;
-
-  /** Whether a store's copy of the key turned out to be damaged; none is used from then on. */
-  private boolean keyDamaged;
-
-  /** Whether what was to be repaired turned out to be damaged; nothing is repaired from then on. */
-  private boolean repairFailed;
-
-  /**
-   * Whether what was made with a known comm_c turned out to be wrong; everything is sealed from
-   * then on.
-   */
-  private boolean encodingFailed;
-
-  /** What to do about a lost key; null once its update has turned out to be damaged. */
-  private LostKey lostKey = LostKey.MAKE;
-
-  /** Whether the data of the unsealed copy have to be had without the pieces. */
-  private boolean withoutPieces;
 
   /** Whether the facts were read since the start, or since the last park or pause. */
   private boolean inspected;
@@ -119,17 +98,14 @@ final class SectorRebuild {
     this.threadPatience = new Patience(request.timings().parkRetry());
     if (request.continuation() == null) {
       position = new PlanPosition();
+      shortcuts = new Shortcuts();
     } else {
       Continuation.Work before = request.continuation().work();
       position = new PlanPosition(before.position());
+      shortcuts = new Shortcuts(before);
       facts = before.facts();
       scratch = before.scratch();
       stored = before.stored();
-      keyDamaged = before.keyDamaged();
-      repairFailed = before.repairFailed();
-      encodingFailed = before.encodingFailed();
-      lostKey = before.lostKey();
-      withoutPieces = before.withoutPieces();
       restarts = before.restarts();
       leftThreads = before.leftThreads();
       silences = before.silences();
@@ -151,11 +127,11 @@ final class SectorRebuild {
             facts,
             scratch,
             stored,
-            keyDamaged,
-            repairFailed,
-            encodingFailed,
-            lostKey,
-            withoutPieces,
+            shortcuts.keyDamaged(),
+            shortcuts.repairFailed(),
+            shortcuts.encodingFailed(),
+            shortcuts.lostKey(),
+            shortcuts.withoutPieces(),
             restarts,
             leftThreads,
             silences,
@@ -314,7 +290,10 @@ final class SectorRebuild {
     boolean fresh = !hold.isHeld();
     if (fresh) {
       choice.make(
-          !position.hasBegun() && !isForced() && !repairFailed && !secondOpinion.isPending());
+          !position.hasBegun()
+              && !isForced()
+              && !shortcuts.repairFailed()
+              && !secondOpinion.isPending());
       String host = choice.host();
       journal.queued(choice.waitsFor());
       Supplier<Boolean> stop =
@@ -361,45 +340,11 @@ final class SectorRebuild {
 
   private void walk(Step step) {
     switch (step) {
-      case SKIP_SNAP -> done(step, null, null);
-      case SKIP_PIECES -> done(step, null, withoutPieces());
-      case SKIP_TREE_D -> done(step, null, withoutTreeD());
-      case KEEP_KEY -> done(step, null, "key kept, in store \"%s\"".formatted(position.keyKept()));
-      case KEEP_SEALED ->
-          done(
-              step,
-              null,
-              position.onlyUnseals()
-                  ? ONLY_UNSEALED
-                  : kept("sealed file", position.repair().sealedIn()));
-      case KEEP_UPDATE ->
-          done(step, null, position.onlyUnseals() ? ONLY_UNSEALED : keptUpdate(position.repair()));
-      case SKIP_KEY -> done(step, null, "the key is lost, which no proof reads");
+      case SKIP_SNAP, SKIP_PIECES, SKIP_TREE_D, KEEP_KEY, KEEP_SEALED, KEEP_UPDATE, SKIP_KEY ->
+          done(step, null, SkippedStep.note(step, position));
       case WAIT_SEED -> waitForSeed();
       default -> runOnHost(step);
     }
-  }
-
-  private String withoutPieces() {
-    return position.decodes()
-        ? "a piece is missing; the data are decoded"
-        : "the sector has no data";
-  }
-
-  private String withoutTreeD() {
-    return position.decodes() ? "not needed to decode" : "not needed: comm_c is known";
-  }
-
-  private static String kept(String what, String store) {
-    return "not made again: %s in store \"%s\"; the repair checks it".formatted(what, store);
-  }
-
-  /** The key has its CommR only if every byte of the update that it was made of is right. */
-  private static String keptUpdate(Repair repair) {
-    return repair.makesLostKey()
-        ? "not made again: the update in store \"%s\" is right to the last byte"
-            .formatted(repair.updateIn())
-        : kept("update", repair.updateIn());
   }
 
   private void runOnHost(Step step) {
@@ -413,11 +358,8 @@ final class SectorRebuild {
             stored,
             fromZero,
             isForced(),
-            !repairFailed && !encodingFailed,
-            !encodingFailed,
-            lostKey,
+            shortcuts,
             wish(),
-            withoutPieces,
             journal.state(),
             position);
     journal.stepBegins(step, stages.earlyStep());
@@ -479,7 +421,7 @@ final class SectorRebuild {
 
   /** Whether to seal even if a store has the sector: a pending seal proof needs the layers. */
   private boolean isForced() {
-    return request.force() || keyDamaged || position.includes(Step.C2);
+    return request.force() || shortcuts.keyDamaged() || position.includes(Step.C2);
   }
 
   private void done(Step step, StageReport report, String note) {
@@ -511,19 +453,9 @@ final class SectorRebuild {
   /** Continues after a failure: on this thread, on another one, or after a park. */
   private void recover(Triage failure) {
     FailureType.Course course = failure.course();
-    keyDamaged |= failure.type() == FailureType.SECTOR_KEY_DAMAGED;
-    repairFailed |= failure.type() == FailureType.STORE_REPLICA_DAMAGED;
-    // Only a sector of which all layers and trees are there can be diagnosed.
-    encodingFailed |= position.includes(Step.ENCODE) && failure.spoilsLayers();
-    if (failure.type() == FailureType.STORE_REPLICA_DAMAGED && position.includes(Step.SNAP_KEY)) {
-      lostKey = null;
-    }
+    shortcuts.learnFrom(failure, position);
     fromZero |= failure.spoilsLayers();
-    if (failure.lacksPiece() && position.unsealsFromPieces() && !withoutPieces) {
-      withoutPieces = true;
-      beginAgain(failure.reason());
-    } else if (position.includes(Step.SNAP_KEY) && failure.lacksPiece()) {
-      lostKey = LostKey.LEAVE;
+    if (shortcuts.avoidMissingPiece(failure, position)) {
       beginAgain(failure.reason());
     } else if (failure.type() == FailureType.HOST_NO_OTHER && secondOpinion.isPending()) {
       park(secondOpinion.unanswered());
@@ -595,7 +527,7 @@ final class SectorRebuild {
     }
     journal.parked(failure.reason());
     secondOpinion.end();
-    withoutPieces = false;
+    shortcuts.parked();
     inspected = false;
     restarts = failure.spoilsScratch() || failure.madeFrom().isPresent() ? 0 : restarts;
     leftThreads = 0;

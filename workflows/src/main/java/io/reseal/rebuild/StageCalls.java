@@ -8,7 +8,6 @@ import io.reseal.contract.StepActivities;
 import io.reseal.contract.StoredCopy;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
-import io.reseal.plan.LostKey;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
 import io.reseal.plan.UnsealedWish;
@@ -45,11 +44,7 @@ final class StageCalls {
    * @param stored see {@link StageRequest#stored()}
    * @param fromZero see {@link StageRequest#fromZero()}
    * @param force see {@link StageRequest#force()}
-   * @param mayRepair see {@link StageRequest#mayRepair()}
-   * @param mayEncode see {@link StageRequest#mayEncode()}
-   * @param lostKey see {@link StageRequest#lostKey()}
    * @param unsealed see {@link StageRequest#unsealed()}
-   * @param withoutPieces see {@link StageRequest#withoutPieces()}
    * @param state the state the rebuild is in
    */
   ActivityCall<StageReport> begin(
@@ -59,11 +54,8 @@ final class StageCalls {
       StoredCopy stored,
       boolean fromZero,
       boolean force,
-      boolean mayRepair,
-      boolean mayEncode,
-      LostKey lostKey,
+      Shortcuts shortcuts,
       UnsealedWish unsealed,
-      boolean withoutPieces,
       RebuildState state,
       PlanPosition position) {
     Optional<ActivityCall<StageReport>> begun = early.take(step);
@@ -86,14 +78,14 @@ final class StageCalls {
                 stored,
                 fromZero && looks,
                 urgent,
-                mayRepair && looks,
+                shortcuts.mayRepair() && looks,
                 position.includes(Step.REPAIR),
                 position.commC(),
-                mayEncode && looks,
-                looks ? lostKey : null,
+                shortcuts.mayEncode() && looks,
+                looks ? shortcuts.lostKey() : null,
                 position.repair(),
                 unsealed,
-                looks && withoutPieces,
+                looks && shortcuts.withoutPieces(),
                 looks ? null : position.unsealing()),
             what(step, position));
     if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
