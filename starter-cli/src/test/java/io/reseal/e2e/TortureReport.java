@@ -114,7 +114,9 @@ final class TortureReport {
                     Stream.of(Outcome.values()).map(outcome -> outcome.title),
                     Stream.of("continued after: median ms", "worst ms")))));
     lines.add(row(Stream.generate(() -> "---").limit(6 + Outcome.values().length)));
-    Stream.of(Fault.values()).map(this::row).forEach(lines::add);
+    Set<Fault> kinds =
+        torture.faults().stream().map(Torture.Planned::fault).collect(Collectors.toSet());
+    Stream.of(Fault.values()).filter(kinds::contains).map(this::row).forEach(lines::add);
     lines.add("");
     lines.add(repeated(changes));
     return String.join(System.lineSeparator(), lines);
