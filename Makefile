@@ -53,7 +53,7 @@ native-unit:
 	cd native && $(CARGO) test --quiet --release --locked --workspace --lib --bins
 
 java-unit:
-	$(MVN) -q test
+	$(MVN) -q test -Dspotless.check.skip
 
 native-test: native
 	cd native && $(CARGO) fmt --all --check

@@ -332,7 +332,10 @@ class RepairIT {
     assertThat(a.files(SECTOR).pAux()).hasSameBinaryContentAs(aside.resolve("p_aux"));
   }
 
-  /** The damage is where no sample is likely to find it, as in any other copy that stays. */
+  /**
+   * The damage is where a random sample hardly ever looks, as in any other copy that stays. In a
+   * sector of 8 MiB it sometimes does; then all of the file is read, rightly.
+   */
   // Catches: a sealed file of 32 GiB that is read for 64 bytes.
   @Test
   void aLostPAuxFollowsFromTreeR() throws Exception {
@@ -345,13 +348,24 @@ class RepairIT {
     Map<Path, Object> before = identities();
 
     assertThat(find(facts).repair()).isEqualTo(new Repair("a", null, "p_aux of the sealed file"));
-    StepOutcome repaired = repair(facts);
+    StepOutcome repaired = repairUnlessSampled(facts);
 
     assertThat(repaired.detail())
         .isEqualTo("%s: p_aux was made from \"a\"".formatted(file.getParent()));
     assertThat(file).hasBinaryContent(whole.get(file).array());
     assertThat(identities()).containsAllEntriesOf(before);
     assertThat(check(facts, repaired.stored())).startsWith("provable in store \"a\"");
+  }
+
+  private StepOutcome repairUnlessSampled(SectorFacts facts) throws Exception {
+    for (int samples = 1; samples < 4; samples++) {
+      try {
+        return repair(facts);
+      } catch (WrongSealException e) {
+        assertThat(e).hasMessageContaining("is damaged");
+      }
+    }
+    return repair(facts);
   }
 
   /** Curio keeps the vanilla proofs of an update; each begins with comm_c. */
