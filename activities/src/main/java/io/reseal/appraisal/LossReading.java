@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts together what the newest scan of a miner found on the chain and in the stores. */
 public final class LossReading {
@@ -76,6 +77,15 @@ public final class LossReading {
    */
   public static Read of(Catalog catalog, LossScanRow scan, long now) {
     return new LossReading(catalog, scan, now).read();
+  }
+
+  /** Reads the newest scan of each miner that the sectors belong to, if there is one. */
+  public static Stream<Read> newest(Catalog catalog, List<SectorId> sectors, long now) {
+    return sectors.stream()
+        .map(SectorId::miner)
+        .distinct()
+        .flatMap(miner -> catalog.losses().latest(miner).stream())
+        .map(scan -> of(catalog, scan, now));
   }
 
   /** A sector that something must be done about, before its repair is known. */

@@ -54,11 +54,7 @@ final class BatchOrder {
 
   private Map<SectorId, Urgency> urgencies(String batch) {
     Map<SectorId, Urgency> urgencies = new HashMap<>();
-    catalog.batches().sectors(batch).stream()
-        .map(SectorId::miner)
-        .distinct()
-        .flatMap(miner -> catalog.losses().latest(miner).stream())
-        .map(scan -> LossReading.of(catalog, scan, clock.millis()))
+    LossReading.newest(catalog, catalog.batches().sectors(batch), clock.millis())
         .forEach(
             read ->
                 read.lines()

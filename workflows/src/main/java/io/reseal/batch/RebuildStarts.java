@@ -66,7 +66,7 @@ final class RebuildStarts {
                 request.name(),
                 request.urgent())
             .with(request.unsealed())
-            .with(next.priority()));
+            .withPriority(next.priority()));
     starting.put(sector, Workflow.getWorkflowExecution(rebuild));
     count++;
   }

@@ -48,49 +48,21 @@ public record RebuildRequest(
 
   /** The same with a wish about the unsealed copy, or null. */
   public RebuildRequest with(UnsealedWish wish) {
-    return new RebuildRequest(
-        sector,
-        timings,
-        requestedBy,
-        prove,
-        force,
-        host,
-        batch,
-        urgent,
-        wish,
-        priority,
-        continuation);
+    return with(wish, priority, continuation);
   }
 
   /** The same with a priority, or null for the usual one. */
-  public RebuildRequest with(Integer level) {
-    return new RebuildRequest(
-        sector,
-        timings,
-        requestedBy,
-        prove,
-        force,
-        host,
-        batch,
-        urgent,
-        unsealed,
-        level,
-        continuation);
+  public RebuildRequest withPriority(Integer level) {
+    return with(unsealed, level, continuation);
   }
 
   /** The same request for a run that continues where an earlier one stopped. */
   public RebuildRequest from(Continuation reached) {
+    return with(unsealed, priority, reached);
+  }
+
+  private RebuildRequest with(UnsealedWish wish, Integer level, Continuation reached) {
     return new RebuildRequest(
-        sector,
-        timings,
-        requestedBy,
-        prove,
-        force,
-        host,
-        batch,
-        urgent,
-        unsealed,
-        priority,
-        reached);
+        sector, timings, requestedBy, prove, force, host, batch, urgent, wish, level, reached);
   }
 }

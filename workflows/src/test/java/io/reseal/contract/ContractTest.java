@@ -88,7 +88,7 @@ class ContractTest {
         Timings.standard(),
         new RebuildRequest(SECTOR, Timings.standard(), "anne", true, true, "host-a", "disk-7", true)
             .with(UnsealedWish.ONLY)
-            .with(2),
+            .withPriority(2),
         new HoldRequest(
             SECTOR, SealProof.KIB_2_V1, GRANT, 7, Duration.ofMinutes(1), true, 5_000_000L),
         new StageRequest(

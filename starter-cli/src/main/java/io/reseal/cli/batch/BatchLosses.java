@@ -37,11 +37,7 @@ final class BatchLosses {
   /** The same with the time that each takes. */
   static Planned plan(Catalog catalog, BatchRecord batch, List<SectorId> sectors, Instant now) {
     Map<SectorId, Known> known = new HashMap<>();
-    sectors.stream()
-        .map(SectorId::miner)
-        .distinct()
-        .flatMap(miner -> catalog.losses().latest(miner).stream())
-        .map(scan -> LossReading.of(catalog, scan, now.toEpochMilli()))
+    LossReading.newest(catalog, sectors, now.toEpochMilli())
         .forEach(
             read ->
                 read.lines()
