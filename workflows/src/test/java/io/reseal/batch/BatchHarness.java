@@ -7,12 +7,14 @@ import io.reseal.contract.BatchRequest;
 import io.reseal.contract.BatchWorkflow;
 import io.reseal.contract.Names;
 import io.reseal.contract.OperatorCommand;
+import io.reseal.contract.RebuildRequest;
 import io.reseal.contract.RebuildWorkflow;
 import io.reseal.contract.RequestBuilder;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.contract.Timings;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
+import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
@@ -23,6 +25,7 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -102,6 +105,21 @@ final class BatchHarness implements AutoCloseable {
             false,
             null,
             null));
+  }
+
+  /** What the sector's rebuild was started with. */
+  RebuildRequest request(long number) {
+    Payloads input =
+        client()
+            .fetchHistory(Names.workflowId(FakeBatches.sector(number)))
+            .getEvents()
+            .get(0)
+            .getWorkflowExecutionStartedEventAttributes()
+            .getInput();
+    return client()
+        .getOptions()
+        .getDataConverter()
+        .fromPayloads(0, Optional.of(input), RebuildRequest.class, RebuildRequest.class);
   }
 
   /** Starts a rebuild of a sector that is not the batch's. */

@@ -46,6 +46,22 @@ class BatchWorkflowTest {
   }
 
   /** Seen to catch: a batch that waits for the parked one, and one that ends without it. */
+  // Fails if the priority that the catalog gives a sector is lost on the way to its rebuild.
+  @Test
+  void eachRebuildHasThePriorityOfItsSector() {
+    try (BatchHarness harness = new BatchHarness(2)) {
+      harness.catalog.prioritize(FakeBatches.sector(1), 2);
+      CompletableFuture<BatchProgress> end = harness.start(2);
+      harness.awaitRunning(0, 1);
+
+      assertThat(harness.request(0).priority()).isNull();
+      assertThat(harness.request(1).priority()).isEqualTo(2);
+      harness.finish(0);
+      harness.finish(1);
+      end.join();
+    }
+  }
+
   @Test
   void aParkedSectorFreesItsPlaceAndKeepsTheBatchOpen() {
     try (BatchHarness harness = new BatchHarness(2)) {

@@ -7,8 +7,10 @@ import io.reseal.contract.BatchState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -22,6 +24,7 @@ final class FakeBatches implements BatchActivities {
   private final List<SectorId> resumed = new ArrayList<>();
   private final Set<SectorId> startedAgain = new HashSet<>();
   private final Set<SectorId> askedAbout = new HashSet<>();
+  private final Map<SectorId, Integer> priorities = new HashMap<>();
   private boolean missing;
 
   FakeBatches(int sectors) {
@@ -30,6 +33,10 @@ final class FakeBatches implements BatchActivities {
 
   static SectorId sector(long number) {
     return new SectorId(1001, number);
+  }
+
+  synchronized void prioritize(SectorId sector, int priority) {
+    priorities.put(sector, priority);
   }
 
   synchronized void alreadyFinished(SectorId sector) {
@@ -72,7 +79,10 @@ final class FakeBatches implements BatchActivities {
         .limit(count)
         .takeWhile(i -> i < sectors)
         .map(i -> sector(i))
-        .map(id -> new BatchSector(id, SealProof.KIB_2_V1_1, finished.contains(id), null))
+        .map(
+            id ->
+                new BatchSector(
+                    id, SealProof.KIB_2_V1_1, finished.contains(id), priorities.get(id)))
         .toList();
   }
 
