@@ -7,9 +7,9 @@ use crate::output::Output;
 use reseal_sealing::files::durable::Lock;
 use reseal_sealing::library::placement::Placement;
 use reseal_sealing::operations::{
-    add_pieces, c1, c2, check_replica, check_sealed, decode, describe, diagnose, encode, gpus, params_check,
-    params_generate, pc2, piece_commitment, post_check, snap_encode, snap_key, synthetic, tree_d, tree_r, tree_r_root,
-    unseal_key, verify_seal,
+    add_pieces, c1, c2, check_replica, check_sealed, comm_c, copy_layers, decode, describe, diagnose, encode, gpus,
+    params_check, params_generate, pc2, piece_commitment, post_check, snap_encode, snap_key, synthetic, tree_d, tree_r,
+    tree_r_root, unseal_key, verify_seal,
 };
 use reseal_sealing::pc1::{self, group};
 use reseal_sealing::request::absolute_path::AbsolutePath;
@@ -66,10 +66,12 @@ pub(crate) fn read(mut request: Value) -> Result<Operation> {
         Some("tree_d") => work(request, tree_d::run),
         Some("pc1") => work(request, pc1::run),
         Some("pc1_group") => group(request),
+        Some("copy_layers") => work(request, copy_layers::run),
         Some("pc2") => work(request, pc2::run),
         Some("encode") => work(request, encode::run),
         Some("tree_r") => work(request, tree_r::run),
         Some("tree_r_root") => work(request, tree_r_root::run),
+        Some("comm_c") => work(request, comm_c::run),
         Some("check_replica") => work(request, check_replica::run),
         Some("check_sealed") => work(request, check_sealed::run),
         Some("diagnose") => work(request, diagnose::run),

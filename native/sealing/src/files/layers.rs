@@ -24,6 +24,16 @@ struct Record {
     replica_id: Hash32,
     /// SHA-256 of each finished layer, by its number from 1.
     layers: BTreeMap<usize, Hash32>,
+    /// Whether some layer, or one that a layer was labelled from, was copied from a store: then nobody knows whether it is
+    /// right until CommR shows it.
+    #[serde(default)]
+    copied: bool,
+}
+
+impl Record {
+    fn empty(replica_id: Hash32) -> Self {
+        Record { replica_id, layers: BTreeMap::new(), copied: false }
+    }
 }
 
 /// Which of the finished layers stay on the disk.
@@ -117,12 +127,13 @@ impl Layers {
         stay()?;
         let mut layers = match read_record(cache) {
             Some(record) if record.replica_id == replica_id => with(record),
-            _ => with(Record { replica_id, layers: BTreeMap::new() }),
+            _ => with(Record::empty(replica_id)),
         };
         let finished = layers.undamaged(stay);
         // A layer that was not read to its end must not count as damaged.
         stay()?;
         layers.record.layers.retain(|layer, _| keep.keeps(*layer, finished));
+        layers.record.copied &= finished > 0;
         layers.remove_others()?;
         layers.write()?;
         Ok(layers)
@@ -214,6 +225,12 @@ impl Layers {
         self.write()?;
         // Only now: a file that is not in the record is removed when the directory is opened again.
         spent.into_iter().try_for_each(|other| durable::remove(&self.path(other)))
+    }
+
+    /// The same of a layer that was copied from a store.
+    pub(crate) fn record_copied(&mut self, layer: usize, digest: Hash32) -> Result<()> {
+        self.record.copied = true;
+        self.record(layer, digest)
     }
 
     /// How many layers there are when all are finished.

@@ -6,16 +6,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use filecoin_hashers::poseidon::{PoseidonDomain, PoseidonHasher};
 use filecoin_proofs_api::RegisteredSealProof;
 use serde::{Deserialize, Serialize};
-use storage_proofs_core::drgraph::{BASE_DEGREE, Graph};
-use storage_proofs_porep::stacked::{EXP_DEGREE, LabelingProof, StackedBucketGraph, TOTAL_PARENTS};
 
 use crate::files::commitments::PersistentAux;
 use crate::files::geometry::{Geometry, layer_file, tree_d_file};
 use crate::files::layers::{Layers, RECORD_FILE};
 use crate::files::nodes::{NodeFile, element};
+use crate::operations::labelling::Labelling;
 use crate::pieces::{self, Piece};
 use crate::request::absolute_path::AbsolutePath;
 use crate::request::hash32::Hash32;
@@ -223,7 +221,7 @@ impl Diagnosis<'_> {
         let mut wrong = Vec::new();
         for layer in 1..=self.geometry.layers {
             for node in &places {
-                if !ours.gives(&files, layer, *node)? {
+                if !ours.gives(&files[layer - 1], layer.checked_sub(2).map(|below| &files[below]), layer, *node)? {
                     wrong.push((layer, *node));
                 }
             }
@@ -262,7 +260,7 @@ impl Diagnosis<'_> {
                 let labelling = Labelling::new(&other, comm_d, &self.geometry)?;
                 let mut given = true;
                 for node in places {
-                    given = given && labelling.gives(files, 1, *node)?;
+                    given = given && labelling.gives(&files[0], None, 1, *node)?;
                 }
                 if given {
                     return Ok(format!(
@@ -448,40 +446,4 @@ fn proofs_of_size(proof: RegisteredSealProof) -> impl Iterator<Item = Registered
     let name = format!("{proof:?}");
     let size = name.split('V').next().unwrap_or_default().to_string();
     FAMILIES.into_iter().filter_map(move |family| serde_json::from_value(format!("{size}{family}").into()).ok())
-}
-
-/// Computes the labels of one replica id from those before them.
-struct Labelling {
-    replica_id: PoseidonDomain,
-    graph: StackedBucketGraph<PoseidonHasher>,
-}
-
-impl Labelling {
-    fn new(sector: &Sector, comm_d: Hash32, geometry: &Geometry) -> Result<Self> {
-        let replica_id = PoseidonDomain::from(sector.replica_id(comm_d).0);
-        Ok(Labelling { replica_id, graph: parent_cache::graph(sector.proof, geometry)? })
-    }
-
-    /// Whether a label is the one that its parents give.
-    fn gives(&self, layers: &[NodeFile], layer: usize, node: u64) -> Result<bool> {
-        let labels = &layers[layer - 1];
-        let mut parents = Vec::new();
-        // The first node has none.
-        if node > 0 {
-            let mut indexes = [0; BASE_DEGREE + EXP_DEGREE];
-            self.graph.parents(node as usize, &mut indexes).map_err(|cause| Error::proofs("finding parents", cause))?;
-            let (base, expanded) = indexes.split_at(BASE_DEGREE);
-            for index in base {
-                parents.push(labels.node(u64::from(*index))?.into());
-            }
-            if layer > 1 {
-                for index in expanded {
-                    parents.push(layers[layer - 2].node(u64::from(*index))?.into());
-                }
-            }
-            parents = parents.iter().copied().cycle().take(TOTAL_PARENTS).collect();
-        }
-        let expected = labels.node(node)?.into();
-        Ok(LabelingProof::<PoseidonHasher>::new(layer as u32, node, parents).verify(&self.replica_id, &expected))
-    }
 }

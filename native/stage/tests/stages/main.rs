@@ -12,6 +12,7 @@ mod gpus;
 mod groups;
 mod known_answers;
 mod labelling;
+mod leftovers;
 mod on_gpu;
 mod placement;
 mod process;

@@ -75,6 +75,7 @@ public final class Repairs {
         new Survivors(
             sector.snapped(),
             1,
+            sector.proof().size().layers(),
             withCommC.contains(sector.sector()),
             sector.proof().hasSyntheticProofs(),
             List.of());

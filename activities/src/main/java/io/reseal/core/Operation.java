@@ -8,6 +8,7 @@ public enum Operation {
   TREE_D("tree_d", Step.Resource.TREE_D),
   PC1("pc1", Step.Resource.PC1),
   PC1_GROUP("pc1_group", Step.Resource.PC1),
+  COPY_LAYERS("copy_layers", Step.Resource.PC1),
   PC2("pc2", Step.Resource.PC2),
   /** Reseal's own code alone encodes: it is as fast as the disk. */
   ENCODE("encode", Step.Resource.PC2, false),
@@ -20,6 +21,7 @@ public enum Operation {
   DECODE("decode", Step.Resource.TREE_D),
   TREE_R("tree_r", Step.Resource.TREE_D),
   TREE_R_ROOT("tree_r_root"),
+  COMM_C("comm_c"),
   POST_CHECK("post_check"),
   CHECK_REPLICA("check_replica"),
   DIAGNOSE("diagnose"),

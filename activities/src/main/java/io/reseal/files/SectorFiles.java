@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -148,7 +149,7 @@ public record SectorFiles(Map<FileType, Path> bases, SectorId sector) {
 
   /** The last layer's labels: the key of what was sealed. */
   public Path lastLayer(SealProof proof) {
-    return layer(SectorGeometry.of(proof.size()).layers());
+    return layer(proof.size().layers());
   }
 
   /** Fails if the last layer is not there with its size. */
@@ -217,6 +218,31 @@ public record SectorFiles(Map<FileType, Path> bases, SectorId sector) {
                 new Kept(
                     cacheDir(replica).resolve(name), OptionalLong.of(geometry.treeRLastBytes())))
         .toList();
+  }
+
+  /** All layers, in their order. */
+  public List<Kept> layers(SealProof proof) {
+    return IntStream.rangeClosed(1, proof.size().layers())
+        .mapToObj(number -> new Kept(layer(number), OptionalLong.of(proof.size().bytes())))
+        .toList();
+  }
+
+  /** The files of tree C, in their order. */
+  public List<Kept> treeC(SealProof proof) {
+    SectorGeometry geometry = SectorGeometry.of(proof.size());
+    return geometry.treeCNames().stream()
+        .map(name -> new Kept(cacheDir().resolve(name), OptionalLong.of(geometry.treeCBytes())))
+        .toList();
+  }
+
+  /** Tree D. */
+  public Kept treeD(SealProof proof) {
+    return new Kept(treeD(), OptionalLong.of(SectorGeometry.of(proof.size()).treeDBytes()));
+  }
+
+  /** What SupraSeal leaves of commit 1: vanilla proofs of sealing. */
+  public Path commit1Output() {
+    return cacheDir().resolve("commit-phase1-output");
   }
 
   /** A replica's own file. */

@@ -30,10 +30,10 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
 
   static SectorGeometry of(SectorSize size) {
     return switch (size) {
-      case KIB_2 -> new SectorGeometry(size.bytes(), 2, 1, 1);
-      case MIB_8, MIB_512 -> new SectorGeometry(size.bytes(), 2, 1, 2);
-      case GIB_32 -> new SectorGeometry(size.bytes(), 11, 8, 2);
-      case GIB_64 -> new SectorGeometry(size.bytes(), 11, 16, 2);
+      case KIB_2 -> new SectorGeometry(size.bytes(), size.layers(), 1, 1);
+      case MIB_8, MIB_512 -> new SectorGeometry(size.bytes(), size.layers(), 1, 2);
+      case GIB_32 -> new SectorGeometry(size.bytes(), size.layers(), 8, 2);
+      case GIB_64 -> new SectorGeometry(size.bytes(), size.layers(), 16, 2);
     };
   }
 

@@ -3,6 +3,7 @@ package io.reseal.files;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.reseal.contract.SectorFacts;
 import io.reseal.plan.Unsealing;
 import io.reseal.reading.SmallFile;
@@ -154,20 +155,29 @@ public final class UsableStates {
     return finishedLayers() == geometry.layers();
   }
 
+  /** Whether some of the layers, or what they were labelled from, were copied from a store. */
+  public boolean hasCopiedLayers() throws IOException {
+    return layersRecord().path("copied").asBoolean();
+  }
+
+  /** What the core has recorded of this sector's layers, or nothing. */
+  private JsonNode layersRecord() throws IOException {
+    if (!isOwn() || !SectorFiles.exists(files.layersRecord())) {
+      return MissingNode.getInstance();
+    }
+    try {
+      JsonNode record = JSON.readTree(SmallFile.readText(files.layersRecord()));
+      return record.path("replica_id").asText().equals(facts.replicaId().hex())
+          ? record
+          : MissingNode.getInstance();
+    } catch (JsonProcessingException | UnfitFileException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
   /** How many layers are finished; those before the last two need not be there any more. */
   public int finishedLayers() throws IOException {
-    if (!isOwn() || !SectorFiles.exists(files.layersRecord())) {
-      return 0;
-    }
-    JsonNode record;
-    try {
-      record = JSON.readTree(SmallFile.readText(files.layersRecord()));
-    } catch (JsonProcessingException | UnfitFileException e) {
-      return 0;
-    }
-    if (!record.path("replica_id").asText().equals(facts.replicaId().hex())) {
-      return 0;
-    }
+    JsonNode record = layersRecord();
     int finished = geometry.layers();
     while (finished > 0
         && !(record.path("layers").has(Integer.toString(finished))

@@ -73,6 +73,17 @@ final class CoreRequests {
   }
 
   /**
+   * Copies layers into scratch that PC1 would make otherwise.
+   *
+   * @param pc1 the request of that PC1
+   * @param from the directory that has them
+   */
+  static CoreRequest copyLayers(CoreRequest pc1, Path from) {
+    return new CoreRequest(
+        Operation.COPY_LAYERS, pc1.fields().deepCopy().put("from", from.toString()));
+  }
+
+  /**
    * Makes the sealed file from the last layer, without trees C and D.
    *
    * @param commC the root of its tree C
@@ -209,15 +220,6 @@ final class CoreRequests {
             .put("output", output.toString()));
   }
 
-  /** Computes the root of tree R from its files. */
-  static CoreRequest treeRRoot(SealProof proof, Path cache) {
-    return new CoreRequest(
-        Operation.TREE_R_ROOT,
-        JSON.createObjectNode()
-            .put("proof", proof.registeredName())
-            .put("cache", cache.toString()));
-  }
-
   /**
    * The same for some of the tree's files; only their part of the replica is read.
    *
@@ -230,6 +232,24 @@ final class CoreRequests {
     ArrayNode files = all.fields().put("cache", others.toString()).putArray("files");
     names.forEach(files::add);
     return all;
+  }
+
+  /** Computes the root of tree R from its files. */
+  static CoreRequest treeRRoot(SealProof proof, Path cache) {
+    return new CoreRequest(
+        Operation.TREE_R_ROOT,
+        JSON.createObjectNode()
+            .put("proof", proof.registeredName())
+            .put("cache", cache.toString()));
+  }
+
+  /** Reads what files in a cache directory that was not cleared say of the root of tree C. */
+  static CoreRequest commC(SealProof proof, Path cache) {
+    return new CoreRequest(
+        Operation.COMM_C,
+        JSON.createObjectNode()
+            .put("proof", proof.registeredName())
+            .put("cache", cache.toString()));
   }
 
   CoreRequest checkSnap() {

@@ -46,6 +46,9 @@ final class Diagnosis {
       if (e.code() != CoreCode.COMM_R_MISMATCH && e.code() != CoreCode.SEAL_INVALID) {
         throw e;
       }
+      if (StoredLayers.areIn(inputs)) {
+        throw StoredLayers.blamed(e.getMessage());
+      }
       List<Finding> findings = findings(inputs, work);
       throw new WrongSealException(
           Finding.isParentCacheWrong(findings) ? FailureType.HOST_PARENT_CACHE : e.failureType(),

@@ -30,7 +30,7 @@ final class KeyFromUpdate {
   /** Makes it from the first copy of the update that is right. */
   StepOutcome make(StepInputs inputs, StepWork work) throws Exception {
     SectorFacts facts = inputs.facts();
-    Set<Commitment> commC = survey.commC(facts, work::run);
+    Set<Commitment> commC = survey.possibleCommC(facts, work::run);
     List<String> faults = new ArrayList<>();
     for (Store store : stores.usable()) {
       SectorFiles.Kept update = store.files(facts.sector()).replica(Replica.UPDATE, facts.proof());

@@ -156,7 +156,7 @@ final class RepairSteps {
   private Placement completed(StepInputs inputs, StepWork work, Replica replica, List<String> done)
       throws Exception {
     SectorFacts facts = inputs.facts();
-    Set<Commitment> commC = survey.commC(facts, work::run);
+    Set<Commitment> commC = survey.possibleCommC(facts, work::run);
     List<String> faults = new ArrayList<>();
     for (Store store : stores.usable()) {
       if (store.files(facts.sector()).replica(replica, facts.proof()).isWhole()) {

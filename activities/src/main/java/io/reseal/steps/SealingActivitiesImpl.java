@@ -78,7 +78,7 @@ final class SealingActivitiesImpl implements SealingActivities {
         new Diagnosis(host.stores(), key, new UpdateWitnesses(host.stores(), host.core()));
     this.pieces =
         new PieceSteps(host.pieces(), copies, new UnsealedSearch(host.stores(), survey, records));
-    this.sealing = new SealingSteps(diagnosis);
+    this.sealing = new SealingSteps(diagnosis, new StoredLayers(host.stores()));
     this.proving = new Proving(host.stores(), proofs);
     this.snap = new SnapSteps(key, diagnosis);
     this.store = new StoreSteps(host.stores(), copies);

@@ -11,9 +11,11 @@ import io.reseal.labelling.Seat.Labelled;
 final class SealingSteps {
 
   private final Diagnosis diagnosis;
+  private final StoredLayers storedLayers;
 
-  SealingSteps(Diagnosis diagnosis) {
+  SealingSteps(Diagnosis diagnosis, StoredLayers storedLayers) {
     this.diagnosis = diagnosis;
+    this.storedLayers = storedLayers;
   }
 
   StepOutcome treeD(StepInputs inputs, StepWork work, Replica replica) throws Exception {
@@ -22,18 +24,26 @@ final class SealingSteps {
   }
 
   StepOutcome pc1(StepInputs inputs, StepWork work) throws Exception {
+    StoredLayers.Copied copied = storedLayers.copy(inputs, work);
+    if (copied.layers() == inputs.facts().proof().size().layers()) {
+      return StepOutcome.of("nothing is labelled: " + copied.note());
+    }
     Labelled labelled = work.label(inputs);
     return StepOutcome.of(
         "%d layers%s%s"
             .formatted(
                 labelled.layers(),
-                labelled.resumed() == 0
-                    ? ""
-                    : ", %d of them kept from before".formatted(labelled.resumed()),
+                labelled.resumed() == 0 ? "" : ", " + before(labelled, copied),
                 labelled.others() == 0
                     ? ""
                     : ", labelled together with %d other%s"
                         .formatted(labelled.others(), labelled.others() == 1 ? "" : "s")));
+  }
+
+  private static String before(Labelled labelled, StoredLayers.Copied copied) {
+    return copied.layers() == 0
+        ? "%d of them kept from before".formatted(labelled.resumed())
+        : copied.note();
   }
 
   StepOutcome pc2(StepInputs inputs, StepWork work) throws Exception {
@@ -50,6 +60,9 @@ final class SealingSteps {
     } catch (CoreException e) {
       if (e.code() != CoreCode.COMM_R_MISMATCH) {
         throw e;
+      }
+      if (StoredLayers.areIn(inputs)) {
+        throw StoredLayers.blamed(e.getMessage());
       }
       throw new WrongSealException(
           e.failureType(),

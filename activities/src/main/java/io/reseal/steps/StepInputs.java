@@ -38,6 +38,7 @@ import java.util.List;
  * @param unsealed what is to be found out about the unsealed copy, or null
  * @param withoutPieces whether its data have to be had without the pieces
  * @param unsealing how the unsealed copy is made, or null
+ * @param mayCopyLayers whether layers that a store has may be copied instead of labelled
  */
 record StepInputs(
     SectorFacts facts,
@@ -56,7 +57,8 @@ record StepInputs(
     Repair repair,
     UnsealedWish unsealed,
     boolean withoutPieces,
-    Unsealing unsealing) {
+    Unsealing unsealing,
+    boolean mayCopyLayers) {
 
   static StepInputs of(StageRequest request, SealingThread thread, SectorFiles files, Fence fence) {
     return new StepInputs(
@@ -76,7 +78,8 @@ record StepInputs(
         request.repair(),
         request.unsealed(),
         Boolean.TRUE.equals(request.withoutPieces()),
-        request.unsealing());
+        request.unsealing(),
+        Boolean.TRUE.equals(request.mayCopyLayers()));
   }
 
   StepInputs withRepair(Repair found) {
@@ -105,7 +108,8 @@ record StepInputs(
         found,
         unsealed,
         withoutPieces,
-        unsealing);
+        unsealing,
+        mayCopyLayers);
   }
 
   /**
@@ -170,10 +174,14 @@ record StepInputs(
     return kind().replicas();
   }
 
+  /** Whether of the layers only the last one is needed. */
+  boolean needsOnlyLastLayer() {
+    return commC != null || (unsealing != null && unsealing.decodes());
+  }
+
   /** The request that makes the layers. */
   CoreRequest labelling() {
-    boolean needsLastLayer = commC != null || (unsealing != null && unsealing.decodes());
-    return needsLastLayer ? requests().pc1ForLastLayer() : requests().pc1();
+    return needsOnlyLastLayer() ? requests().pc1ForLastLayer() : requests().pc1();
   }
 
   CoreRequests requests() {

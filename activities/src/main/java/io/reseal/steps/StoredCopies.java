@@ -165,7 +165,8 @@ final class StoredCopies {
     }
     Survivors all = survey.of(inputs.facts(), copies, work::run);
     // If nothing may be repaired, an earlier attempt has found damage where no sample had found it.
-    Survivors left = inputs.mayRepair() ? all : all.withoutUnproven();
+    Survivors may = inputs.mayCopyLayers() ? all : all.withoutLayers();
+    Survivors left = inputs.mayRepair() ? may : may.withoutUnproven();
     RepairPlan plan = RepairPlan.cheapest(left);
     LOG.info(
         "The cheapest way to make sector {} whole: {}; {}",

@@ -17,6 +17,7 @@ import io.reseal.intake.RootsIntake;
 import io.reseal.intake.RootsIntake.Read;
 import io.reseal.reading.SmallFile;
 import io.reseal.record.SectorRecord;
+import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.PAux;
 import io.reseal.sector.SealProof;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -163,9 +165,8 @@ public final class StoredRoots {
                     file.toString(),
                     e.getMessage() + " " + RootsIntake.whatToDo(sector)));
       } catch (IOException e) {
-        Optional<Read> proofs =
-            replica == Replica.UPDATE ? ofProofs(sector, store.files(sector)) : Optional.empty();
-        proofs.ifPresentOrElse(
+        Optional<Read> others = ofOtherFiles(sector, replica, store.files(sector));
+        others.ifPresentOrElse(
             batch.read()::add,
             () ->
                 batch
@@ -178,35 +179,59 @@ public final class StoredRoots {
     return batch;
   }
 
-  /** What an update's proofs and the files of its tree R say, in place of its p_aux. */
-  private Optional<Read> ofProofs(SectorId sector, SectorFiles files) throws IOException {
-    Optional<Commitment> commC = UpdateProofs.commC(files);
-    Optional<SealProof> proof = catalog.sectors().find(sector).map(SectorRecord::proof);
-    if (commC.isEmpty() || proof.isEmpty()) {
+  /**
+   * What proofs or tree C, together with the files of tree R, say in place of a lost p_aux. Of
+   * several roots of tree C the right one, if one is.
+   */
+  private Optional<Read> ofOtherFiles(SectorId sector, Replica replica, SectorFiles files)
+      throws IOException {
+    Optional<SectorRecord> record = catalog.sectors().find(sector);
+    if (record.isEmpty()) {
       return Optional.empty();
     }
     try {
+      SealProof proof = record.get().proof();
+      Map<Commitment, Path> named = NamedCommC.in(files, proof, program);
+      if (named.isEmpty()) {
+        return Optional.empty();
+      }
       Commitment root =
           new Commitment(
               program
-                  .run(CoreRequests.treeRRoot(proof.get(), files.cacheDir(Replica.UPDATE)))
+                  .run(CoreRequests.treeRRoot(proof, files.cacheDir(replica)))
                   .path("comm_r_last")
                   .asText());
-      String file = files.updateProofs().toString();
+      String commR = replica == Replica.UPDATE ? updated(record.get()) : record.get().commR();
+      List<PAux> possible = named.keySet().stream().map(commC -> new PAux(commC, root)).toList();
+      PAux pAux = right(possible, commR).orElse(possible.get(0));
+      Path file = named.get(pAux.commC());
       return Optional.of(
           new Read(
               sector,
-              true,
-              new PAux(commC.get(), root),
-              file,
-              CheckedRoots.source(files.updateProofs(), host)));
+              replica == Replica.UPDATE,
+              pAux,
+              file.toString(),
+              CheckedRoots.source(file, host)));
     } catch (CoreException | StageDiedException e) {
-      LOG.debug("The roots of sector {} do not follow from its update's proofs", sector, e);
+      LOG.debug("The roots of sector {} do not follow from what is beside its p_aux", sector, e);
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("The reading of the store was interrupted.");
     }
+  }
+
+  private static String updated(SectorRecord record) {
+    return record.snap() == null ? null : record.snap().commR();
+  }
+
+  private Optional<PAux> right(List<PAux> possible, String commR) throws CoreException {
+    for (PAux pAux : possible) {
+      if (core.commR(pAux).map(Cid::sealed).filter(given -> given.equals(commR)).isPresent()) {
+        return Optional.of(pAux);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Those of the named sectors of which no store had anything. */

@@ -71,6 +71,9 @@ public final class Survey {
       throws IOException, InterruptedException {
     List<Survivor> left = new ArrayList<>();
     Set<Commitment> commC = commC(facts, program);
+    for (Store store : stores.usable()) {
+      left.addAll(new Leftovers(facts, store).files(commC, program));
+    }
     for (Replica replica : SectorKind.of(facts).replicas()) {
       for (Store store : stores.usable()) {
         left.addAll(
@@ -82,6 +85,7 @@ public final class Survey {
     return new Survivors(
         facts.snap() != null,
         treeFiles(facts),
+        facts.proof().size().layers(),
         facts.commC() != null,
         facts.proof().hasSyntheticProofs(),
         left);
@@ -102,7 +106,11 @@ public final class Survey {
       }
     }
     return new Survivors(
-        facts.snap() != null, treeFiles(facts), facts.commC() != null, false, left);
+        facts.snap() != null,
+        treeFiles(facts),
+        facts.proof().size().layers(),
+        facts.commC() != null,
+        left);
   }
 
   /** A store's unsealed copy, if it holds the data of the replica; by its size and its trailer. */
@@ -130,7 +138,7 @@ public final class Survey {
 
   /**
    * The roots of tree C that are recorded, or that some p_aux of the sector proves to be right. If
-   * there are none, an update's proofs may have it: then files of tree R prove it.
+   * there are none, proofs or tree C itself may have it: then files of tree R prove it.
    */
   Set<Commitment> commC(SectorFacts facts, CopyCheck.Core program)
       throws IOException, InterruptedException {
@@ -143,17 +151,33 @@ public final class Survey {
             .ifPresent(roots -> found.add(roots.commC()));
       }
     }
-    return found.isEmpty() ? commCOfProofs(facts, program) : found;
+    return found.isEmpty() ? provenCommC(facts, program) : found;
   }
 
-  private Set<Commitment> commCOfProofs(SectorFacts facts, CopyCheck.Core program)
+  /**
+   * The same, or, if none is known to be right, those that files name: for a tree R that is to be
+   * computed, which shows whether one of them is right.
+   */
+  Set<Commitment> possibleCommC(SectorFacts facts, CopyCheck.Core program)
       throws IOException, InterruptedException {
-    Set<Commitment> possible = new LinkedHashSet<>();
+    Set<Commitment> right = commC(facts, program);
+    return right.isEmpty() ? namedCommC(facts, program) : right;
+  }
+
+  private Set<Commitment> namedCommC(SectorFacts facts, CopyCheck.Core program)
+      throws IOException, InterruptedException {
+    Set<Commitment> named = new LinkedHashSet<>();
     for (Store store : stores.usable()) {
       for (SectorFiles copy : store.copies(facts.sector()).values()) {
-        UpdateProofs.commC(copy).ifPresent(possible::add);
+        named.addAll(NamedCommC.in(copy, facts.proof(), program).keySet());
       }
     }
+    return named;
+  }
+
+  private Set<Commitment> provenCommC(SectorFacts facts, CopyCheck.Core program)
+      throws IOException, InterruptedException {
+    Set<Commitment> possible = namedCommC(facts, program);
     for (Replica replica : SectorKind.of(facts).replicas()) {
       for (Store store : stores.usable()) {
         Optional<PAux> roots =
@@ -262,6 +286,56 @@ public final class Survey {
 
   private static Form form(Replica replica) {
     return replica == Replica.SEALED ? Form.SEALED : Form.UPDATE;
+  }
+
+  /**
+   * What a store has of a sector that other software removes once the sector is proven: layers,
+   * trees C and D, and the output of commit 1.
+   */
+  private record Leftovers(SectorFacts facts, Store store) {
+
+    /**
+     * What there is.
+     *
+     * @param commC the known roots of tree C
+     */
+    List<Survivor> files(Set<Commitment> commC, CopyCheck.Core program)
+        throws IOException, InterruptedException {
+      SectorFiles files = store.files(facts.sector());
+      List<Survivor> found = new ArrayList<>();
+      add(found, Kind.LAYER, 1, files.layers(facts.proof()), Trust.RIGHT_SIZE);
+      add(found, Kind.TREE_D, 0, List.of(files.treeD(facts.proof())), Trust.RIGHT_SIZE);
+      boolean hasCommit1 = SectorFiles.exists(files.commit1Output());
+      if (hasCommit1 || NamedCommC.hasTreeC(files, facts.proof())) {
+        boolean isRight =
+            NamedCommC.in(files, facts.proof(), program).keySet().stream()
+                .anyMatch(commC::contains);
+        Trust trust = isRight ? Trust.VERIFIED : Trust.RIGHT_SIZE;
+        add(found, Kind.TREE_C, 0, files.treeC(facts.proof()), trust);
+        if (hasCommit1) {
+          found.add(survivor(Kind.PROOFS, 0, trust));
+        }
+      } else {
+        add(found, Kind.TREE_C, 0, files.treeC(facts.proof()), Trust.RIGHT_SIZE);
+      }
+      return found;
+    }
+
+    /** Those that are there; one of another size is damaged. */
+    private void add(
+        List<Survivor> found, Kind kind, int first, List<SectorFiles.Kept> files, Trust whole) {
+      int number = first;
+      for (SectorFiles.Kept file : files) {
+        if (SectorFiles.exists(file.path())) {
+          found.add(survivor(kind, number, file.isWhole() ? whole : Trust.DAMAGED));
+        }
+        number++;
+      }
+    }
+
+    private Survivor survivor(Kind kind, int number, Trust trust) {
+      return new Survivor(Form.SEALED, kind, number, store.name(), false, trust);
+    }
   }
 
   /** A look at the files of one replica in one store. */

@@ -44,6 +44,9 @@ final class UnsealedSteps {
         }
       }
     }
+    if (StoredLayers.areIn(inputs)) {
+      throw StoredLayers.blamed(String.join("; ", faults));
+    }
     throw new WrongSealException(
         FailureType.SECTOR_NOT_DECODED,
         faults.isEmpty()

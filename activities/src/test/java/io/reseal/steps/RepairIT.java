@@ -60,6 +60,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +74,9 @@ class RepairIT {
 
   private static final SectorId SECTOR = new SectorId(1000, 7);
   private static final String TREE = "sc-02-data-tree-r-last.dat";
+  private static final String TREE_C = "sc-02-data-tree-c.dat";
+  private static final String LAYER_1 = "sc-02-data-layer-1.dat";
+  private static final String LAYER_2 = "sc-02-data-layer-2.dat";
   private static final FileTime LONG_AGO = FileTime.fromMillis(1_000_000);
 
   @TempDir Path dir;
@@ -92,6 +96,9 @@ class RepairIT {
 
   /** Whether nothing offers the data any more. */
   private boolean dataGone;
+
+  /** What sealing has made that a finished sector does not need, by its name. */
+  private final Map<String, byte[]> uncleared = new HashMap<>();
 
   private boolean mayRepair = true;
   private LostKey lostKey = LostKey.MAKE;
@@ -381,7 +388,11 @@ class RepairIT {
     Path proofs = files.updateProofs();
 
     Files.writeString(proofs, proofs(key.commRLast()));
-    assertThat(find(facts).repair()).as("another root").isNull();
+    assertThat(find(facts).repair()).as("another root").isNotNull();
+    assertNothingIsMade(() -> repair(facts));
+    mayRepair = false;
+    assertThat(find(facts).repair()).as("another root, tried").isNull();
+    mayRepair = true;
     Files.writeString(proofs, proofs(key.commC()));
     assertThat(find(facts).repair())
         .isEqualTo(new Repair("a", "a", "p_aux of the sealed file, p_aux of the update"));
@@ -390,6 +401,185 @@ class RepairIT {
     assertThat(check(facts, repaired.stored())).startsWith("provable in store \"a\"");
     Files.delete(proofs);
     assertThat(contents()).isEqualTo(whole);
+  }
+
+  private static void assertNothingIsMade(ThrowableAssert.ThrowingCallable work) {
+    assertThat(((HasFailureType) catchThrowable(work)).failureType())
+        .isEqualTo(FailureType.STORE_REPLICA_DAMAGED);
+  }
+
+  // Catches: a comm_c that only tree R's files may prove, so that all is sealed where both are
+  // lost.
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void everythingLostButTheReplicaFollowsFromTreeC(boolean snapped) throws Exception {
+    SectorFacts facts = stored(SealProof.KIB_2_V1_1, snapped);
+    Map<Path, ByteBuffer> whole = contents();
+    for (List<String> lost :
+        List.of(
+            List.of("cache/s-t01000-7/p_aux", "update-cache/s-t01000-7/p_aux"),
+            List.of("cache/", "update-cache/"))) {
+      lose(whole.keySet(), lost);
+      leave(TREE_C);
+
+      assertThat(find(facts).repair()).as("without %s", lost).isNotNull();
+      repair(facts);
+
+      Files.delete(a.files(SECTOR).cacheDir().resolve(TREE_C));
+      assertThat(withoutTAux(contents())).as("without %s", lost).isEqualTo(withoutTAux(whole));
+      Files.deleteIfExists(thread.scratch().files(SECTOR).sealed());
+    }
+  }
+
+  private static Map<Path, ByteBuffer> withoutTAux(Map<Path, ByteBuffer> files) {
+    Map<Path, ByteBuffer> others = new TreeMap<>(files);
+    others.keySet().removeIf(file -> file.endsWith("t_aux"));
+    return others;
+  }
+
+  // Catches: a tree C that is believed.
+  @Test
+  void anotherTreeCIsNoHelp() throws Exception {
+    SectorFacts facts = stored(SealProof.KIB_2_V1_1, false);
+    lose(contents().keySet(), List.of("cache/"));
+    byte[] tree = uncleared.get(TREE_C);
+    tree[tree.length - 1] ^= 1;
+    leave(TREE_C);
+    Map<Path, ByteBuffer> before = contents();
+
+    assertThat(find(facts).repair()).isNotNull();
+    assertNothingIsMade(() -> repair(facts));
+
+    assertThat(contents()).isEqualTo(before);
+    mayRepair = false;
+    assertThat(find(facts).repair()).isNull();
+  }
+
+  // Catches: a lost sealed file that is labelled for although its last layer is there; one of which
+  // tree C is built although its root is known.
+  @ParameterizedTest
+  @CsvSource({"KIB_2_V1_1", "MIB_8_V1_1"})
+  void aLostSealedFileIsMadeFromItsLastLayerInAStore(SealProof proof) throws Exception {
+    SectorFacts facts = stored(proof, false);
+    Map<Path, ByteBuffer> whole = contents();
+    lose(whole.keySet(), List.of("sealed/", "cache/s-t01000-7/p_aux", "cache/s-t01000-7/t_aux"));
+    leave(TREE_C, LAYER_2);
+
+    Repair repair = find(facts).repair();
+    assertThat(repair).isNotNull();
+    thread.scratch().claim(facts);
+    assertThat(sealing().pc1(encoding(facts, null, repair), work(Step.PC1)).detail())
+        .isEqualTo("nothing is labelled: 1 layer copied from store \"a\"");
+    StoredCopy stored = encoded(facts, repair).stored();
+
+    assertThat(checkEncoded(facts, stored, repair)).startsWith("provable in store \"a\"");
+    Files.delete(a.files(SECTOR).cacheDir().resolve(TREE_C));
+    Files.delete(a.files(SECTOR).cacheDir().resolve(LAYER_2));
+    assertThat(withoutTAux(contents())).isEqualTo(withoutTAux(whole));
+  }
+
+  // Catches: layers that are labelled again; a store that has fewer layers before one with more.
+  @Test
+  void whatIsSealedInFullNeedsNoLabelsEither() throws Exception {
+    SectorFacts facts = stored(SealProof.KIB_2_V1_1, false);
+    stores = new Stores(List.of(a, b));
+    lose(contents().keySet(), List.of("sealed/", "cache/"));
+    leave(LAYER_1);
+    assertThat(labelled(facts, true)).isEqualTo("2 layers, 1 layer copied from store \"a\"");
+    thread.scratch().remove(SECTOR);
+    leave(b, LAYER_1, LAYER_2);
+    assertThat(labelled(facts, false)).isEqualTo("2 layers");
+    thread.scratch().remove(SECTOR);
+    assertThat(labelled(facts, true))
+        .isEqualTo("nothing is labelled: 2 layers copied from store \"b\"");
+
+    CoreRequests requests = inputs(facts, null, null).requests();
+    run(Step.ADD_PIECES, requests.addPieces(Replica.SEALED, Map.of()));
+    run(Step.TREE_D, requests.treeD(Replica.SEALED));
+    assertThat(run(Step.PC2, requests.pc2())).isEqualTo(facts.commR());
+    sealing().checkSealed(inputs(facts, null, null), work(Step.CHECK_SEALED));
+    assertThat(labelled(facts, true)).isEqualTo("2 layers, 2 of them kept from before");
+  }
+
+  private String labelled(SectorFacts facts, boolean mayCopy) throws Exception {
+    thread.scratch().claim(facts);
+    StepInputs inputs =
+        StepInputsBuilder.of(facts, thread, new Fence(2, 0, ++attempts, "run-1"))
+            .mayCopyLayers(mayCopy)
+            .build();
+    return sealing().pc1(inputs, work(Step.PC1)).detail();
+  }
+
+  /** The layer below the last one is gone, so that no label can be computed again. */
+  // Catches: wrong layers that are taken for wrong inputs, or that are copied again.
+  @Test
+  void wrongLayersOfAStoreAreNotTakenForWrongInputs() throws Exception {
+    SectorFacts facts = stored(SealProof.KIB_2_V1_1, false).withCommC(pAux().commC());
+    lose(contents().keySet(), List.of("sealed/", "cache/"));
+    leave(LAYER_2);
+    flip(a.files(SECTOR).cacheDir().resolve(LAYER_2));
+    Repair repair = find(facts).repair();
+    thread.scratch().claim(facts);
+
+    assertThat(catchThrowable(() -> sealing(facts, repair)))
+        .isInstanceOfSatisfying(
+            HasFailureType.class,
+            e -> assertThat(e.failureType()).isEqualTo(FailureType.STORE_LAYERS_WRONG))
+        .hasMessageStartingWith("Layers that were copied from a store are wrong: sector 7 of");
+
+    // Without trees C and D, and after all has been sealed.
+    thread.scratch().remove(SECTOR);
+    thread.scratch().claim(facts);
+    leave(LAYER_1);
+    flip(a.files(SECTOR).cacheDir().resolve(LAYER_1));
+    assertThat(labelled(facts, true)).as("refused").isEqualTo("2 layers");
+    assertThat(labelled(facts, true)).isEqualTo("2 layers, 2 of them kept from before");
+  }
+
+  // Catches: a diagnosis of inputs that takes hours where only a store's layers are wrong.
+  @Test
+  void wrongLayersAreNoticedOnceAllIsSealed() throws Exception {
+    SectorFacts facts = stored(SealProof.KIB_2_V1_1, false);
+    lose(contents().keySet(), List.of("sealed/", "cache/"));
+    leave(LAYER_1, LAYER_2);
+    assertThat(labelled(facts, true)).startsWith("nothing is labelled");
+    CoreRequests requests = inputs(facts, null, null).requests();
+    run(Step.ADD_PIECES, requests.addPieces(Replica.SEALED, Map.of()));
+    run(Step.TREE_D, requests.treeD(Replica.SEALED));
+    run(Step.PC2, requests.pc2());
+    SectorFacts other =
+        SectorFactsBuilder.of(SECTOR, facts.commD())
+            .proof(facts.proof())
+            .replicaId(facts.replicaId())
+            .commR(new Commitment("11".repeat(32)))
+            .build();
+
+    Throwable failure =
+        catchThrowable(
+            () -> sealing().checkSealed(inputs(other, null, null), work(Step.CHECK_SEALED)));
+
+    assertThat(failure)
+        .isInstanceOfSatisfying(
+            HasFailureType.class,
+            e -> assertThat(e.failureType()).isEqualTo(FailureType.STORE_LAYERS_WRONG));
+  }
+
+  private SealingSteps sealing() {
+    return new SealingSteps(
+        new Diagnosis(stores, new UpdateKey(stores), new UpdateWitnesses(stores, library)),
+        new StoredLayers(stores));
+  }
+
+  /** Puts files into a store's cache directory that the sealing of the sector has made. */
+  private void leave(String... names) throws IOException {
+    leave(a, names);
+  }
+
+  private void leave(Store store, String... names) throws IOException {
+    Path to = Files.createDirectories(store.files(SECTOR).cacheDir());
+    for (String name : names) {
+      Files.write(to.resolve(name), uncleared.get(name));
+    }
   }
 
   private static String proofs(Commitment commC) {
@@ -623,7 +813,7 @@ class RepairIT {
     assertThat(
             catchThrowable(
                 () ->
-                    new SealingSteps(null)
+                    new SealingSteps(null, new StoredLayers(stores))
                         .checkEncoded(encoding(facts, null, repair), work(Step.CHECK_ENCODED))))
         .isInstanceOfSatisfying(
             HasFailureType.class,
@@ -631,7 +821,7 @@ class RepairIT {
   }
 
   private void sealing(SectorFacts facts, Repair repair) throws Exception {
-    SealingSteps sealing = new SealingSteps(null);
+    SealingSteps sealing = new SealingSteps(null, new StoredLayers(stores));
     sealing.pc1(encoding(facts, null, repair), work(Step.PC1));
     assertThat(sealing.encode(encoding(facts, null, repair), work(Step.ENCODE)).detail())
         .startsWith("CommR as recorded");
@@ -670,6 +860,7 @@ class RepairIT {
         .commC(repair.commC())
         .lostKey(LostKey.MAKE)
         .repair(repair)
+        .mayCopyLayers(true)
         .build();
   }
 
@@ -881,6 +1072,9 @@ class RepairIT {
   private SectorFacts stored(SealProof proof, boolean snapped) throws Exception {
     SectorFacts facts = sealed(proof, snapped);
     SectorFiles scratch = thread.scratch().files(SECTOR);
+    for (String name : List.of(LAYER_1, LAYER_2, TREE_C)) {
+      uncleared.put(name, Files.readAllBytes(scratch.cacheDir().resolve(name)));
+    }
     new Stores(List.of(a))
         .persist(scratch, SectorKind.of(facts), new Fence(1, 0, 1, "run-0"), (done, total) -> {});
     thread.scratch().remove(SECTOR);

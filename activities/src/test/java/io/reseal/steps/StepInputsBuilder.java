@@ -27,6 +27,7 @@ final class StepInputsBuilder {
   private UnsealedWish unsealed;
   private boolean withoutPieces;
   private Unsealing unsealing;
+  private boolean mayCopyLayers;
 
   private StepInputsBuilder(SectorFacts facts, SealingThread thread, Fence fence) {
     this.facts = facts;
@@ -88,6 +89,12 @@ final class StepInputsBuilder {
     return this;
   }
 
+  /** Layers that a store has may be copied. */
+  StepInputsBuilder mayCopyLayers(boolean may) {
+    mayCopyLayers = may;
+    return this;
+  }
+
   StepInputs build() {
     return new StepInputs(
         facts,
@@ -106,6 +113,7 @@ final class StepInputsBuilder {
         repair,
         unsealed,
         withoutPieces,
-        unsealing);
+        unsealing,
+        mayCopyLayers);
   }
 }

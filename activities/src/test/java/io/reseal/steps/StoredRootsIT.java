@@ -1,8 +1,10 @@
 package io.reseal.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CatalogSettings;
@@ -10,6 +12,7 @@ import io.reseal.core.CoreFiles;
 import io.reseal.core.NativeCore;
 import io.reseal.core.Operation;
 import io.reseal.files.Replica;
+import io.reseal.files.SectorFiles;
 import io.reseal.files.Store;
 import io.reseal.intake.Intake;
 import io.reseal.intake.Learned;
@@ -26,6 +29,7 @@ import io.reseal.record.Snap;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.PAux;
+import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import io.reseal.steps.StoredRoots.Wanted;
 import java.lang.reflect.InvocationTargetException;
@@ -74,8 +78,20 @@ class StoredRootsIT {
   /** The root of every tree R of which all files are there. */
   private Commitment rootOfTreeR;
 
+  /** What tree C says wherever it is. */
+  private Commitment rootOfTreeC;
+
   private final CopyCheck.Core program =
       request -> {
+        if (request.operation() == Operation.COMM_C) {
+          ObjectNode result = JsonNodeFactory.instance.objectNode();
+          result
+              .putArray("found")
+              .addObject()
+              .put("file", "sc-02-data-tree-c.dat")
+              .put("comm_c", rootOfTreeC.hex());
+          return result;
+        }
         assertThat(request.operation()).isEqualTo(Operation.TREE_R_ROOT);
         return JsonNodeFactory.instance.objectNode().put("comm_r_last", rootOfTreeR.hex());
       };
@@ -268,6 +284,49 @@ class StoredRootsIT {
     assertThat(of(learned, 2).place()).endsWith("snap-vproof.json");
     assertThat(of(learned, 3).reason()).isEqualTo(Reason.UNREADABLE);
     assertThat(of(learned, 3).place()).endsWith("p_aux");
+  }
+
+  // Catches: tree C that is believed without CommR, that is not read where the update's proofs are
+  // another sector's, or whose place is not said.
+  @Test
+  void treeCStandsInForALostPAux() throws Exception {
+    PAux roots = pAux();
+    rootOfTreeR = roots.commRLast();
+    rootOfTreeC = roots.commC();
+    record(1, roots);
+    record(2, pAux());
+    catalog
+        .sectors()
+        .add(
+            RecordBuilder.of(Sectors.bare(1001, 3))
+                .snap(new Snap(null, commR(roots), List.of()))
+                .build());
+    for (long number = 1; number <= 3; number++) {
+      writeTreeC(number);
+    }
+    writeProofs(3, proofs(root()));
+
+    Learned learned = learn();
+
+    assertThat(learned.learned()).isEqualTo(2);
+    assertThat(catalog.roots().of(catalog.sectors().find(new SectorId(1001, 1)).orElseThrow()))
+        .extracting(SectorRoots::pAux, SectorRoots::source)
+        .containsExactly(
+            tuple(
+                roots,
+                CheckedRoots.source(
+                    store.files(new SectorId(1001, 1)).treeC(SealProof.KIB_2_V1_1).get(0).path(),
+                    "host-a")));
+    assertThat(of(learned, 2).reason()).isEqualTo(Reason.DAMAGED);
+    assertThat(of(learned, 2).place()).endsWith("sc-02-data-tree-c.dat");
+  }
+
+  private void writeTreeC(long number) throws Exception {
+    SectorId sector = new SectorId(1001, number);
+    SealProof proof = catalog.sectors().find(sector).orElseThrow().proof();
+    SectorFiles.Kept file = store.files(sector).treeC(proof).get(0);
+    Files.createDirectories(file.path().getParent());
+    Files.write(file.path(), new byte[Math.toIntExact(file.size().orElseThrow())]);
   }
 
   @Test

@@ -194,6 +194,22 @@ class UnsealIT {
         .doesNotExist();
   }
 
+  // Catches: a store's wrong layers that are taken for a damaged sealed file.
+  @Test
+  void isNotDecodedWithWrongLayersOfAStore() throws Exception {
+    SectorFacts facts = stored(SealProof.KIB_2_V1_1, false);
+    dataGone = true;
+    byte[] labels = new byte[Math.toIntExact(facts.proof().size().bytes())];
+    Arrays.fill(labels, (byte) 1);
+    Files.write(a.files(SECTOR).layer(2), labels);
+    StepOutcome found = fetch(facts, UnsealedWish.ONLY, false);
+
+    Throwable failure = catchThrowable(() -> made(facts, found));
+
+    assertThat(((HasFailureType) failure).failureType()).isEqualTo(FailureType.STORE_LAYERS_WRONG);
+    assertThat(failure).hasMessageContaining("one of them is damaged");
+  }
+
   // Catches: a sector that cannot be unsealed because of one damaged copy of several.
   @Test
   void anotherCopyIsDecodedIfOneIsDamaged() throws Exception {
@@ -394,7 +410,7 @@ class UnsealIT {
     switch (found.unsealing().from()) {
       case PIECES -> pieces().assemble(inputs, work(Step.ADD_PIECES), UnsealedCheck.replica(facts));
       case LABELS -> {
-        new SealingSteps(null).pc1(inputs, work(Step.PC1));
+        new SealingSteps(null, new StoredLayers(stores)).pc1(inputs, work(Step.PC1));
         new UnsealedSteps(stores).decode(inputs, work(Step.DECODE));
       }
       default -> new UnsealedSteps(stores).decode(inputs, work(Step.DECODE));
@@ -435,6 +451,7 @@ class UnsealIT {
         .lostKey(LostKey.MAKE)
         .repair(repair)
         .unsealed(wish, withoutPieces, unsealing)
+        .mayCopyLayers(true)
         .build();
   }
 

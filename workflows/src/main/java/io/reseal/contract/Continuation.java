@@ -57,6 +57,8 @@ public record Continuation(
    * @param lostKey what it does about a lost key; null: it is sealed again
    * @param withoutPieces whether the data of the unsealed copy are not made of pieces, because one
    *     did not arrive or was wrong
+   * @param layersWrong whether layers that were copied from a store turned out to be wrong; all are
+   *     made from then on
    * @param restarts how often it restarted for lost scratch
    * @param leftThreads how many threads it left because of host faults, without progress
    * @param silences how often a silent step started again, without progress
@@ -72,6 +74,7 @@ public record Continuation(
       @JsonProperty("encodingFailed") boolean encodingFailed,
       @JsonProperty("lostKey") LostKey lostKey,
       @JsonProperty("withoutPieces") boolean withoutPieces,
+      @JsonProperty("layersWrong") boolean layersWrong,
       @JsonProperty("restarts") int restarts,
       @JsonProperty("leftThreads") int leftThreads,
       @JsonProperty("silences") int silences,

@@ -44,6 +44,8 @@ import io.reseal.sector.RebuildState;
  * @param withoutPieces whether the data of the unsealed copy cannot be assembled, because a piece
  *     did not arrive or was wrong; null means no
  * @param unsealing how this rebuild makes the unsealed copy, or null if it makes none
+ * @param mayCopyLayers whether layers that a store has may be copied instead of labelled; null
+ *     means no
  */
 public record StageRequest(
     @JsonProperty("facts") SectorFacts facts,
@@ -65,7 +67,8 @@ public record StageRequest(
     @JsonProperty("repair") Repair repair,
     @JsonProperty("unsealed") UnsealedWish unsealed,
     @JsonProperty("withoutPieces") Boolean withoutPieces,
-    @JsonProperty("unsealing") Unsealing unsealing) {
+    @JsonProperty("unsealing") Unsealing unsealing,
+    @JsonProperty("mayCopyLayers") Boolean mayCopyLayers) {
 
   /** A request of a rebuild that makes all of the sector's files in scratch. */
   public StageRequest(
@@ -82,7 +85,7 @@ public record StageRequest(
       boolean urgent) {
     this(
         facts, thread, step, force, state, reached, early, keyIn, stored, fromZero, urgent, null,
-        null, null, null, null, null, null, null, null);
+        null, null, null, null, null, null, null, null, null);
   }
 
   /** Whether both ask for the same work on the same thread, whatever their grants' numbers. */
@@ -111,6 +114,7 @@ public record StageRequest(
         repair,
         unsealed,
         withoutPieces,
-        unsealing);
+        unsealing,
+        mayCopyLayers);
   }
 }

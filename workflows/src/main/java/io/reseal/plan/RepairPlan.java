@@ -2,9 +2,12 @@ package io.reseal.plan;
 
 import io.reseal.plan.Survivor.Form;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +20,10 @@ public record RepairPlan(List<Action> actions) {
   public RepairPlan {
     actions = List.copyOf(actions);
   }
+
+  /** The work whose files go next to what is there. */
+  private static final Set<Work> MAKING_FILES_THAT_STAY =
+      EnumSet.of(Work.WRITE_T_AUX, Work.TREE_R, Work.WRITE_P_AUX, Work.SEAL_WITH_ROOT);
 
   /** Kinds of work. */
   public enum Work {
@@ -36,12 +43,16 @@ public record RepairPlan(List<Action> actions) {
     ENCODE("encoding"),
     /** Remove the update's data from the update, which leaves the key. */
     DECODE("key from the update"),
+    /** Copy layers that some store has. */
+    COPY_LAYERS("copying of layer"),
+    /** Make the layers that no store has. */
+    LABEL("labelling"),
     /**
-     * Label the sector and encode its data over the last layer, and compare the root of tree R,
-     * together with the known root of tree C, with CommR.
+     * Encode the data over the last layer, and compare the root of tree R, together with the known
+     * root of tree C, with CommR.
      */
     SEAL_WITH_ROOT("sealing with the known comm_c"),
-    /** Seal the sector's data, and encode those of its update. */
+    /** Seal the data over all layers, and encode those of the update. */
     SEAL("sealing");
 
     private final String title;
@@ -55,7 +66,8 @@ public record RepairPlan(List<Action> actions) {
    * One piece of work.
    *
    * @param form the form that it makes files of; both, for a snapped sector that is sealed
-   * @param missing numbers of the files of tree R that no store has; empty for other work
+   * @param missing numbers of the files of tree R that no store has, or of the layers that are
+   *     copied or made; empty for other work
    */
   public record Action(Work work, Form form, List<Integer> missing) {
 
@@ -69,29 +81,43 @@ public record RepairPlan(List<Action> actions) {
 
     @Override
     public String toString() {
-      return work == Work.DECODE ? work.title : "%s of the %s".formatted(work.title, form.title());
+      return switch (work) {
+        case DECODE -> work.title;
+        case COPY_LAYERS -> "%s %s".formatted(work.title, numbers());
+        case LABEL -> work.title + (missing.get(0) == 1 ? "" : " from layer " + missing.get(0));
+        default -> "%s of the %s".formatted(work.title, form.title());
+      };
+    }
+
+    /** E.g. {@code 3}, {@code 1 to 11}. */
+    private String numbers() {
+      int first = missing.get(0);
+      int last = missing.get(missing.size() - 1);
+      return first == last ? Integer.toString(first) : "%d to %d".formatted(first, last);
     }
   }
 
   /**
    * What a plan costs; the first number counts most.
    *
-   * @param pc1 how often a sector is labelled
+   * @param pc1 how many layers are labelled
    * @param pc2 how often trees C and D are built, and the sealed file is made with them
    * @param encodings how often a form is made without trees C and D
-   * @param reads how often all of a form's file is read
+   * @param reads how often all of a form's file, or of a layer, is read in a store
    */
   public record Cost(int pc1, int pc2, int encodings, int reads) {
 
     private static final Cost NONE = new Cost(0, 0, 0, 0);
 
-    private static Cost of(Work work, boolean snapped) {
-      return switch (work) {
+    private static Cost of(Action action, boolean snapped) {
+      return switch (action.work()) {
         case WRITE_T_AUX, WRITE_P_AUX -> NONE;
         case TREE_R -> new Cost(0, 0, 0, 1);
         case ENCODE, DECODE -> new Cost(0, 0, 1, 1);
-        case SEAL_WITH_ROOT -> new Cost(1, 0, 1, 0);
-        case SEAL -> snapped ? new Cost(1, 1, 1, 1) : new Cost(1, 1, 0, 0);
+        case COPY_LAYERS -> new Cost(0, 0, 0, action.missing().size());
+        case LABEL -> new Cost(action.missing().size(), 0, 0, 0);
+        case SEAL_WITH_ROOT -> new Cost(0, 0, 1, 0);
+        case SEAL -> snapped ? new Cost(0, 1, 1, 1) : new Cost(0, 1, 0, 0);
       };
     }
 
@@ -99,7 +125,7 @@ public record RepairPlan(List<Action> actions) {
     public String toString() {
       List<String> parts = new ArrayList<>();
       if (pc1 > 0) {
-        parts.add("PC1");
+        parts.add("PC1 (%d %s)".formatted(pc1, pc1 == 1 ? "layer" : "layers"));
       }
       if (pc2 > 0) {
         parts.add("PC2");
@@ -129,12 +155,28 @@ public record RepairPlan(List<Action> actions) {
       actions.add(new Action(Work.DECODE, Form.SEALED));
       addRepair(left, Form.UPDATE, actions);
     } else if (left.isEncodable()) {
+      addLabels(left, false, actions);
       actions.add(new Action(Work.SEAL_WITH_ROOT, Form.SEALED));
       addUpdate(left, actions);
     } else {
-      return sealing();
+      return sealing(left);
     }
     return new RepairPlan(actions);
+  }
+
+  private static void addLabels(Survivors left, boolean all, List<Action> actions) {
+    List<Integer> copied = left.layersToCopy(all);
+    if (!copied.isEmpty()) {
+      actions.add(new Action(Work.COPY_LAYERS, Form.SEALED, copied));
+    }
+    int last = copied.isEmpty() ? 0 : copied.get(copied.size() - 1);
+    if (last < left.layers()) {
+      actions.add(
+          new Action(
+              Work.LABEL,
+              Form.SEALED,
+              IntStream.rangeClosed(last + 1, left.layers()).boxed().toList()));
+    }
   }
 
   private static boolean keeps(Survivors left, Form form) {
@@ -161,9 +203,12 @@ public record RepairPlan(List<Action> actions) {
     addTAux(left, form, actions);
   }
 
-  /** The plan that makes everything, whatever is left. */
-  public static RepairPlan sealing() {
-    return new RepairPlan(List.of(new Action(Work.SEAL, Form.SEALED)));
+  /** The plan that makes all files that a finished sector has, whatever is left of them. */
+  public static RepairPlan sealing(Survivors left) {
+    List<Action> actions = new ArrayList<>();
+    addLabels(left, true, actions);
+    actions.add(new Action(Work.SEAL, Form.SEALED));
+    return new RepairPlan(actions);
   }
 
   private static void addTAux(Survivors left, Form form, List<Action> actions) {
@@ -174,9 +219,7 @@ public record RepairPlan(List<Action> actions) {
 
   /** What it costs for a sector that was snapped, or was not. */
   public Cost cost(boolean snapped) {
-    return actions.stream()
-        .map(action -> Cost.of(action.work(), snapped))
-        .reduce(Cost.NONE, Cost::plus);
+    return actions.stream().map(action -> Cost.of(action, snapped)).reduce(Cost.NONE, Cost::plus);
   }
 
   /**
@@ -243,7 +286,7 @@ public record RepairPlan(List<Action> actions) {
   }
 
   private static boolean repairs(Action action, Form form) {
-    return action.form() == form && action.work() != Work.ENCODE && action.work() != Work.DECODE;
+    return action.form() == form && MAKING_FILES_THAT_STAY.contains(action.work());
   }
 
   private String files(Form form) {

@@ -1,11 +1,12 @@
 package io.reseal.plan;
 
 /**
- * A file of a finished sector that a store still has.
+ * A file of a sector that a store still has.
  *
  * @param form which of the sector's sealed forms it belongs to
  * @param kind which of that form's files it is
- * @param number which of the files of tree R, from 0; 0 for all others
+ * @param number which of the files of tree R or tree C, from 0; which of the layers, from 1; 0 for
+ *     all others
  * @param store the store's name, or for an older copy the directory that it is kept in
  * @param kept whether it is an older copy that was set aside
  * @param trust what is known about its content
@@ -39,8 +40,14 @@ public record Survivor(Form form, Kind kind, int number, String store, boolean k
     TREE_R,
     P_AUX,
     T_AUX,
-    /** The vanilla proofs of an update, which have the root of tree C, as its p_aux has. */
+    /** Vanilla proofs, of an update or of sealing, which have the root of tree C. */
     PROOFS,
+    /** A layer of labels, which whoever sealed the sector did not remove. */
+    LAYER,
+    /** One of the files of tree C, likewise. */
+    TREE_C,
+    /** Tree D, likewise. */
+    TREE_D,
     /** The unsealed copy of the data that the form holds, which no proof reads. */
     UNSEALED
   }
@@ -55,7 +62,8 @@ public record Survivor(Form form, Kind kind, int number, String store, boolean k
     SAMPLED,
     /**
      * All of it is right; of files of tree R, together with the others of their form; of an
-     * unsealed copy, its CommD is the recorded one.
+     * unsealed copy, its CommD is the recorded one; of proofs and of files of tree C, the root that
+     * they have is the right one.
      */
     VERIFIED
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -14,7 +15,8 @@ import java.util.stream.Stream;
  * What is left of a sector in the stores of one host.
  *
  * @param snapped whether it was snapped, so that it has an update too
- * @param treeFiles into how many files tree R's upper part is cut
+ * @param treeFiles into how many files trees C and R are cut
+ * @param layers how many layers its labels have
  * @param commCRecorded whether the catalog has the root of its tree C
  * @param layersNeeded whether all layers are needed once it is sealed, as for the proofs of a
  *     synthetic proof type
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
 public record Survivors(
     boolean snapped,
     int treeFiles,
+    int layers,
     boolean commCRecorded,
     boolean layersNeeded,
     List<Survivor> files) {
@@ -32,21 +35,31 @@ public record Survivors(
   }
 
   /** What is left of a sector that needs no layers once it is sealed. */
-  public Survivors(boolean snapped, int treeFiles, boolean commCRecorded, List<Survivor> files) {
-    this(snapped, treeFiles, commCRecorded, false, files);
+  public Survivors(
+      boolean snapped, int treeFiles, int layers, boolean commCRecorded, List<Survivor> files) {
+    this(snapped, treeFiles, layers, commCRecorded, false, files);
   }
 
   /** The same sector with other files. */
   public Survivors with(List<Survivor> others) {
-    return new Survivors(snapped, treeFiles, commCRecorded, layersNeeded, others);
+    return new Survivors(snapped, treeFiles, layers, commCRecorded, layersNeeded, others);
   }
 
-  /** The same without sealed files and updates of which not even a sample was proven. */
+  /**
+   * The same without sealed files and updates of which not even a sample was proven, and without
+   * what may have the root of tree C of another sector.
+   */
   public Survivors withoutUnproven() {
     return with(
         files.stream()
             .filter(file -> file.kind() != Kind.REPLICA || file.isAtLeast(Trust.SAMPLED))
+            .filter(file -> !namesCommC(file) || file.isAtLeast(Trust.VERIFIED))
             .toList());
+  }
+
+  /** The same without layers. */
+  public Survivors withoutLayers() {
+    return with(files.stream().filter(file -> file.kind() != Kind.LAYER).toList());
   }
 
   List<Form> forms() {
@@ -55,29 +68,39 @@ public record Survivors(
 
   /**
    * Whether the root of tree C is known, which all of the sector's forms have in common: any p_aux
-   * that gives the CommR of its form has it, those of older copies included, and so have proofs of
-   * the update.
+   * that gives the CommR of its form has it, those of older copies included, and so have proofs and
+   * tree C.
    */
   boolean knowsCommC() {
-    return commCRecorded || files.stream().anyMatch(file -> hasVerifiedCommC(file));
+    return commCRecorded
+        || files.stream()
+            .filter(file -> file.kind() == Kind.P_AUX || namesCommC(file))
+            .anyMatch(file -> file.isAtLeast(Trust.VERIFIED));
   }
 
-  private static boolean hasVerifiedCommC(Survivor file) {
-    return (file.kind() == Kind.P_AUX || file.kind() == Kind.PROOFS)
-        && file.isAtLeast(Trust.VERIFIED);
+  private static boolean namesCommC(Survivor file) {
+    return file.kind() == Kind.PROOFS || file.kind() == Kind.TREE_C;
+  }
+
+  /** Whether files name a root of tree C that only a tree R, which is to be computed, can prove. */
+  private boolean mayKnowCommC() {
+    return files.stream()
+            .anyMatch(file -> file.kind() == Kind.PROOFS && file.isAtLeast(Trust.RIGHT_SIZE))
+        || IntStream.range(0, treeFiles)
+            .allMatch(number -> has(Form.SEALED, Kind.TREE_C, number, Trust.RIGHT_SIZE));
   }
 
   /** Whether a form proves as it is. Nothing that proves reads t_aux. */
   boolean proves(Form form) {
     return of(form, Kind.REPLICA).anyMatch(file -> file.isAtLeast(Trust.SAMPLED))
         && IntStream.range(0, treeFiles)
-            .allMatch(number -> hasTreeFile(form, number, Trust.SAMPLED))
+            .allMatch(number -> has(form, Kind.TREE_R, number, Trust.SAMPLED))
         && of(form, Kind.P_AUX).anyMatch(file -> file.isAtLeast(Trust.VERIFIED));
   }
 
   /** Whether a form can be made complete from its own file. */
   boolean isRepairable(Form form) {
-    return replicaIn(form).isPresent() && knowsCommC();
+    return replicaIn(form).isPresent() && (knowsCommC() || mayKnowCommC());
   }
 
   /** Whether the sealed file can be made again without trees C and D. */
@@ -108,8 +131,9 @@ public record Survivors(
    * them, and a sample of the form's file can then be proven.
    */
   boolean hasTree(Form form) {
-    return IntStream.range(0, treeFiles)
-        .allMatch(number -> hasTreeFile(form, number, Trust.VERIFIED));
+    return knowsCommC()
+        && IntStream.range(0, treeFiles)
+            .allMatch(number -> has(form, Kind.TREE_R, number, Trust.VERIFIED));
   }
 
   boolean hasPAux(Form form) {
@@ -124,15 +148,29 @@ public record Survivors(
   List<Integer> missingTreeFiles(Form form) {
     List<Integer> missing = new ArrayList<>();
     for (int number = 0; number < treeFiles; number++) {
-      if (!hasTreeFile(form, number, Trust.RIGHT_SIZE)) {
+      if (!has(form, Kind.TREE_R, number, Trust.RIGHT_SIZE)) {
         missing.add(number);
       }
     }
     return missing;
   }
 
-  private boolean hasTreeFile(Form form, int number, Trust trust) {
-    return of(form, Kind.TREE_R).anyMatch(file -> file.number() == number && file.isAtLeast(trust));
+  /**
+   * The layers that are copied from stores and not labelled: each but the last one is needed only
+   * if all are, because labelling continues from the last one that there is.
+   *
+   * @param all whether all layers are needed
+   */
+  List<Integer> layersToCopy(boolean all) {
+    IntPredicate isThere = number -> has(Form.SEALED, Kind.LAYER, number, Trust.RIGHT_SIZE);
+    IntStream numbers = IntStream.rangeClosed(1, layers);
+    return all
+        ? numbers.takeWhile(isThere).boxed().toList()
+        : numbers.filter(isThere).max().stream().boxed().toList();
+  }
+
+  private boolean has(Form form, Kind kind, int number, Trust trust) {
+    return of(form, kind).anyMatch(file -> file.number() == number && file.isAtLeast(trust));
   }
 
   /** The files in place of one kind. */

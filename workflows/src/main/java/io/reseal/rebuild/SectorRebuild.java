@@ -90,7 +90,7 @@ final class SectorRebuild {
     this.journal = journal;
     this.requests = requests;
     this.hold = hold;
-    this.stages = new StageCalls(profiles, request.urgent());
+    this.stages = new StageCalls(profiles, request.urgent(), request.force());
     this.profiles = profiles;
     this.seed = new SeedWait(request, journal, profiles);
     this.choice = new HostChoice(request, requests, profiles);
@@ -132,6 +132,7 @@ final class SectorRebuild {
             shortcuts.encodingFailed(),
             shortcuts.lostKey(),
             shortcuts.withoutPieces(),
+            shortcuts.layersWrong(),
             restarts,
             leftThreads,
             silences,

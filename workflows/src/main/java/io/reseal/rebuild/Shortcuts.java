@@ -29,6 +29,9 @@ final class Shortcuts {
   /** Whether the data of the unsealed copy have to be had without the pieces. */
   private boolean withoutPieces;
 
+  /** Whether layers that were copied from a store turned out to be wrong; all are made then. */
+  private boolean layersWrong;
+
   /** All of them, for a rebuild that begins. */
   Shortcuts() {}
 
@@ -39,6 +42,7 @@ final class Shortcuts {
     encodingFailed = before.encodingFailed();
     lostKey = before.lostKey();
     withoutPieces = before.withoutPieces();
+    layersWrong = before.layersWrong();
   }
 
   boolean keyDamaged() {
@@ -61,6 +65,15 @@ final class Shortcuts {
     return withoutPieces;
   }
 
+  boolean layersWrong() {
+    return layersWrong;
+  }
+
+  /** Whether layers may be copied from stores instead of being labelled. */
+  boolean mayCopyLayers() {
+    return !layersWrong;
+  }
+
   /** Whether what stores lack may be made from what they have. */
   boolean mayRepair() {
     return !repairFailed && !encodingFailed;
@@ -76,8 +89,11 @@ final class Shortcuts {
     boolean replicaDamaged = failure.type() == FailureType.STORE_REPLICA_DAMAGED;
     keyDamaged |= failure.type() == FailureType.SECTOR_KEY_DAMAGED;
     repairFailed |= replicaDamaged;
+    boolean copiedLayersWrong = failure.type() == FailureType.STORE_LAYERS_WRONG;
+    layersWrong |= copiedLayersWrong;
     // Only a sector of which all layers and trees are there can be diagnosed.
-    encodingFailed |= position.includes(Step.ENCODE) && failure.spoilsLayers();
+    encodingFailed |=
+        position.includes(Step.ENCODE) && failure.spoilsLayers() && !copiedLayersWrong;
     if (replicaDamaged && position.includes(Step.SNAP_KEY)) {
       lostKey = null;
     }

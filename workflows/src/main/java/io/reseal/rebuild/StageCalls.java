@@ -28,14 +28,17 @@ final class StageCalls {
 
   private final ActivityProfiles profiles;
   private final boolean urgent;
+  private final boolean forced;
   private final EarlyStep early = new EarlyStep();
 
   /**
    * @param urgent see {@link StageRequest#urgent()}
+   * @param forced whether an operator wants everything to be made
    */
-  StageCalls(ActivityProfiles profiles, boolean urgent) {
+  StageCalls(ActivityProfiles profiles, boolean urgent, boolean forced) {
     this.profiles = profiles;
     this.urgent = urgent;
+    this.forced = forced;
   }
 
   /**
@@ -86,7 +89,8 @@ final class StageCalls {
                 position.repair(),
                 unsealed,
                 looks && shortcuts.withoutPieces(),
-                looks ? null : position.unsealing()),
+                looks ? null : position.unsealing(),
+                (looks || step == Step.PC1) && mayCopyLayers(shortcuts)),
             what(step, position));
     if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
       StageRequest pc1 =
@@ -110,10 +114,15 @@ final class StageCalls {
               position.repair(),
               unsealed,
               null,
-              position.unsealing());
+              position.unsealing(),
+              mayCopyLayers(shortcuts));
       early.begin(Step.PC1, () -> begin(pc1, Step.PC1.title()));
     }
     return call;
+  }
+
+  private boolean mayCopyLayers(Shortcuts shortcuts) {
+    return !forced && shortcuts.mayCopyLayers();
   }
 
   /** The step that was started early and is still running, or null. */

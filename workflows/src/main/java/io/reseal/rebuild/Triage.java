@@ -97,12 +97,13 @@ record Triage(
 
   /**
    * Whether even finished layers are unusable: they have their digests, but they may have been
-   * computed wrongly.
+   * computed wrongly, or were copied from a store that had wrong ones.
    */
   boolean spoilsLayers() {
     return type == FailureType.SECTOR_COMM_R_MISMATCH
         || type == FailureType.SECTOR_SEAL_INVALID
-        || type == FailureType.HOST_PARENT_CACHE;
+        || type == FailureType.HOST_PARENT_CACHE
+        || type == FailureType.STORE_LAYERS_WRONG;
   }
 
   /** The state that the unusable files are made from; empty if no files or all are unusable. */

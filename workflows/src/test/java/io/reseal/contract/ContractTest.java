@@ -164,7 +164,8 @@ class ContractTest {
             Repair.ofLostKey("store-2", null, LostKey.MAKE),
             UnsealedWish.ALSO,
             true,
-            new Unsealing(Unsealing.From.LABELS, false)),
+            new Unsealing(Unsealing.From.LABELS, false),
+            true),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
         new HoldRequest(
             SECTOR,

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,8 @@ class RepairPlanTest {
           .thenComparingInt(Cost::pc2)
           .thenComparingInt(Cost::encodings)
           .thenComparingInt(Cost::reads);
+
+  private static final int LAYERS = 3;
 
   /**
    * What is left of one form, whose tree R has two files.
@@ -100,10 +103,61 @@ class RepairPlanTest {
 
   private static Survivors left(
       boolean snapped, Left sealed, Left update, boolean commC, boolean layersNeeded) {
+    return left(snapped, sealed, update, commC, layersNeeded, Uncleared.NOTHING);
+  }
+
+  private static Survivors left(
+      boolean snapped,
+      Left sealed,
+      Left update,
+      boolean commC,
+      boolean layersNeeded,
+      Uncleared uncleared) {
     List<Survivor> files = new ArrayList<>();
     sealed.addTo(files, Form.SEALED);
     update.addTo(files, Form.UPDATE);
-    return new Survivors(snapped, 2, commC, layersNeeded, files);
+    uncleared.addTo(files);
+    return new Survivors(snapped, 2, LAYERS, commC, layersNeeded, files);
+  }
+
+  /**
+   * What is left in a cache directory that was not cleared.
+   *
+   * @param layers which layers, by their numbers
+   * @param treeC how well its root is known to be right; null if one of its two files is missing
+   */
+  private record Uncleared(Set<Integer> layers, Trust treeC) {
+
+    static final Uncleared NOTHING = new Uncleared(Set.of(), null);
+
+    static List<Uncleared> all() {
+      List<Uncleared> all = new ArrayList<>();
+      for (int bits = 0; bits < 1 << LAYERS; bits++) {
+        Set<Integer> layers = new TreeSet<>();
+        for (int layer = 1; layer <= LAYERS; layer++) {
+          if ((bits & 1 << layer - 1) > 0) {
+            layers.add(layer);
+          }
+        }
+        for (Trust treeC : new Trust[] {null, Trust.DAMAGED, Trust.RIGHT_SIZE, Trust.VERIFIED}) {
+          all.add(new Uncleared(layers, treeC));
+        }
+      }
+      return all;
+    }
+
+    void addTo(List<Survivor> files) {
+      for (int layer = 1; layer <= LAYERS; layer++) {
+        Trust trust = layers.contains(layer) ? Trust.RIGHT_SIZE : Trust.DAMAGED;
+        files.add(new Survivor(Form.SEALED, Kind.LAYER, layer, "a", false, trust));
+      }
+      files.add(new Survivor(Form.SEALED, Kind.TREE_D, 0, "a", false, Trust.RIGHT_SIZE));
+      Trust first = treeC == null ? Trust.RIGHT_SIZE : treeC;
+      files.add(new Survivor(Form.SEALED, Kind.TREE_C, 0, "a", false, first));
+      if (treeC != null) {
+        files.add(new Survivor(Form.SEALED, Kind.TREE_C, 1, "a", false, treeC));
+      }
+    }
   }
 
   // Seen to fail: with a p_aux taken for right that is known to be damaged; with a sector whose
@@ -118,6 +172,34 @@ class RepairPlanTest {
     }
   }
 
+  /** One tree file, so that the sets of what is left stay few enough. */
+  private static final List<Left> SOME =
+      List.of(
+          Left.NOTHING,
+          new Left(true, true, true, Trust.VERIFIED, true, true),
+          new Left(true, true, true, Trust.VERIFIED, false, false),
+          new Left(true, true, true, null, true, false, true),
+          new Left(true, true, false, null, true, false),
+          new Left(true, false, false, Trust.DAMAGED, false, false),
+          new Left(false, true, true, Trust.VERIFIED, true, false),
+          new Left(false, true, true, null, true, false, true));
+
+  // Catches: a layer that is labelled although it is there, or copied although it is not needed; a
+  // tree C that counts before it was compared where nothing else is compared.
+  @Test
+  void isTheCheapestWithWhatWasNotCleared() {
+    for (Uncleared uncleared : Uncleared.all()) {
+      for (Left sealed : SOME) {
+        for (boolean commC : new boolean[] {false, true}) {
+          for (boolean layersNeeded : new boolean[] {false, true}) {
+            compare(false, sealed, Left.NOTHING, commC, layersNeeded, uncleared);
+            SOME.forEach(update -> compare(true, sealed, update, commC, layersNeeded, uncleared));
+          }
+        }
+      }
+    }
+  }
+
   // Seen to fail: with proofs that count as comm_c without having been compared with CommR.
   @Test
   void theProofsOfAnUpdateHaveCommCTooOnceTheyWereCompared() {
@@ -128,7 +210,11 @@ class RepairPlanTest {
       files.add(new Survivor(Form.UPDATE, Kind.PROOFS, 0, "a", false, trust));
 
       assertThat(RepairPlan.cheapest(left.with(files)))
-          .isEqualTo(RepairPlan.cheapest(left(true, sealed, sealed, trust == Trust.VERIFIED)));
+          .isEqualTo(RepairPlan.cheapest(left(true, sealed, sealed, true)));
+      files.removeIf(file -> file.kind() == Kind.REPLICA && file.form() == Form.SEALED);
+      files.removeIf(file -> file.kind() == Kind.REPLICA && file.form() == Form.UPDATE);
+      assertThat(RepairPlan.cheapest(left.with(files)).cost(true).pc2())
+          .isEqualTo(trust == Trust.VERIFIED ? 0 : 1);
     }
   }
 
@@ -147,19 +233,30 @@ class RepairPlanTest {
 
   private static void compare(
       boolean snapped, Left sealed, Left update, boolean commC, boolean layersNeeded) {
-    RepairPlan plan = RepairPlan.cheapest(left(snapped, sealed, update, commC, layersNeeded));
+    compare(snapped, sealed, update, commC, layersNeeded, Uncleared.NOTHING);
+  }
+
+  private static void compare(
+      boolean snapped,
+      Left sealed,
+      Left update,
+      boolean commC,
+      boolean layersNeeded,
+      Uncleared uncleared) {
+    RepairPlan plan =
+        RepairPlan.cheapest(left(snapped, sealed, update, commC, layersNeeded, uncleared));
     Map<Form, Left> forms = new EnumMap<>(Form.class);
     forms.put(Form.SEALED, sealed);
     if (snapped) {
       forms.put(Form.UPDATE, update);
     }
-    Search search = new Search(forms, commC, layersNeeded);
+    Search search = new Search(forms, commC, layersNeeded, uncleared);
 
     assertThat(plan.cost(snapped))
-        .as("%s %s %s %s %s", snapped, sealed, update, commC, layersNeeded)
+        .as("%s %s %s %s %s %s", snapped, sealed, update, commC, layersNeeded, uncleared)
         .isEqualTo(search.cheapest());
     assertThat(search.after(plan))
-        .as("%s of %s %s %s", plan, sealed, update, commC)
+        .as("%s of %s %s %s %s", plan, sealed, update, commC, uncleared)
         .containsAll(search.goal());
   }
 
@@ -174,11 +271,16 @@ class RepairPlanTest {
     private final boolean layersNeeded;
     private final List<Rule> rules = new ArrayList<>();
 
-    Search(Map<Form, Left> forms, boolean commC, boolean layersNeeded) {
+    Search(Map<Form, Left> forms, boolean commC, boolean layersNeeded, Uncleared uncleared) {
       this.forms = forms;
       this.layersNeeded = layersNeeded;
-      if (commC) {
+      if (commC
+          || uncleared.treeC() == Trust.VERIFIED
+          || forms.values().stream().anyMatch(left -> left.pAux() == Trust.VERIFIED)) {
         start.add("comm_c");
+      }
+      if (start.contains("comm_c") || uncleared.treeC() == Trust.RIGHT_SIZE) {
+        start.add("comm_c?");
       }
       forms.forEach(
           (form, left) -> {
@@ -186,12 +288,12 @@ class RepairPlanTest {
             if (left.replica()) {
               has.accept("?");
             }
-            if (left.treeIsRight()) {
+            // That is known only together with the root of tree C.
+            if (left.treeIsRight() && start.contains("comm_c")) {
               has.accept(" tree as it is");
             }
             if (left.pAux() == Trust.VERIFIED) {
               has.accept(" p_aux");
-              start.add("comm_c");
             }
             if (left.proves()) {
               Stream.of(" file", " tree").forEach(has);
@@ -205,9 +307,38 @@ class RepairPlanTest {
           new Rule(
               Work.SEAL,
               Form.SEALED,
-              Set.of(),
+              Set.of("all to layer " + LAYERS),
               goal(),
-              forms.size() == 2 ? new Cost(1, 1, 1, 1) : new Cost(1, 1, 0, 0)));
+              forms.size() == 2 ? new Cost(0, 1, 1, 1) : new Cost(0, 1, 0, 0)));
+      addLayers(uncleared.layers());
+    }
+
+    /**
+     * Single layers; each is labelled from the one before. Where all are needed, those above a gap
+     * are not copied.
+     */
+    private void addLayers(Set<Integer> stored) {
+      start.addAll(Set.of("layer 0", "all to layer 0", "copied to layer 0"));
+      for (int layer = 1; layer <= LAYERS; layer++) {
+        String all = "all to layer ";
+        String copied = "copied to layer ";
+        if (stored.contains(layer)) {
+          addLayer(Work.COPY_LAYERS, Set.of(), Set.of("layer " + layer));
+          addLayer(
+              Work.COPY_LAYERS,
+              Set.of(copied + (layer - 1)),
+              Set.of("layer " + layer, all + layer, copied + layer));
+        }
+        addLayer(Work.LABEL, Set.of("layer " + (layer - 1)), Set.of("layer " + layer));
+        addLayer(Work.LABEL, Set.of(all + (layer - 1)), Set.of("layer " + layer, all + layer));
+      }
+    }
+
+    private void addLayer(Work work, Set<String> needs, Set<String> gives) {
+      boolean labels = work == Work.LABEL;
+      rules.add(
+          new Rule(
+              work, Form.SEALED, needs, gives, new Cost(labels ? 1 : 0, 0, 0, labels ? 0 : 1)));
     }
 
     private void addRules(Form form) {
@@ -218,8 +349,8 @@ class RepairPlanTest {
           new Rule(
               Work.TREE_R,
               form,
-              Set.of(form + "?", "comm_c"),
-              Set.of(form + " file", form + " tree", form + " root"),
+              Set.of(form + "?", "comm_c?"),
+              Set.of(form + " file", form + " tree", form + " root", "comm_c"),
               new Cost(0, 0, 0, 1)));
       rules.add(
           new Rule(
@@ -248,13 +379,18 @@ class RepairPlanTest {
                 new Cost(0, 0, 1, 1)));
         Set<String> key = new HashSet<>(whole(Form.SEALED));
         key.add("UPDATE file");
+        key.add("comm_c");
         rules.add(
             new Rule(
-                Work.DECODE, Form.SEALED, Set.of("UPDATE?", "comm_c"), key, new Cost(0, 0, 1, 1)));
+                Work.DECODE, Form.SEALED, Set.of("UPDATE?", "comm_c?"), key, new Cost(0, 0, 1, 1)));
       } else if (!layersNeeded) {
         rules.add(
             new Rule(
-                Work.SEAL_WITH_ROOT, form, Set.of("comm_c"), whole(form), new Cost(1, 0, 1, 0)));
+                Work.SEAL_WITH_ROOT,
+                form,
+                Set.of("comm_c", "layer " + LAYERS),
+                whole(form),
+                new Cost(0, 0, 1, 0)));
       }
     }
 
@@ -304,17 +440,30 @@ class RepairPlanTest {
     Set<String> after(RepairPlan plan) {
       Set<String> there = new HashSet<>(start);
       for (Action action : plan.actions()) {
-        Rule rule =
+        if (action.work() == Work.LABEL || action.work() == Work.COPY_LAYERS) {
+          for (int layer : action.missing()) {
             rules.stream()
-                .filter(r -> r.work() == action.work() && r.form() == action.form())
-                .filter(r -> there.containsAll(r.needs()))
-                .findFirst()
-                .orElseThrow(
-                    () ->
-                        new AssertionError("%s lacks what it needs: %s".formatted(action, there)));
-        there.addAll(rule.gives());
+                .filter(rule -> rule.work() == action.work())
+                .filter(rule -> rule.gives().contains("layer " + layer))
+                .filter(rule -> there.containsAll(rule.needs()))
+                .toList()
+                .forEach(rule -> there.addAll(rule.gives()));
+          }
+        } else {
+          there.addAll(rule(action, there).gives());
+        }
       }
       return there;
+    }
+
+    /** The rule that an action follows. */
+    private Rule rule(Action action, Set<String> there) {
+      return rules.stream()
+          .filter(r -> r.work() == action.work() && r.form() == action.form())
+          .filter(r -> there.containsAll(r.needs()))
+          .findFirst()
+          .orElseThrow(
+              () -> new AssertionError("%s lacks what it needs: %s".formatted(action, there)));
     }
   }
 
@@ -386,12 +535,14 @@ class RepairPlanTest {
 
   @Test
   void saysWhatItCosts() {
-    assertThat(cost(left(false, Left.NOTHING, Left.NOTHING, false))).isEqualTo("PC1, PC2");
-    assertThat(cost(left(false, Left.NOTHING, Left.NOTHING, true))).isEqualTo("PC1, encoding");
+    assertThat(cost(left(false, Left.NOTHING, Left.NOTHING, false)))
+        .isEqualTo("PC1 (3 layers), PC2");
+    assertThat(cost(left(false, Left.NOTHING, Left.NOTHING, true)))
+        .isEqualTo("PC1 (3 layers), encoding");
     assertThat(cost(left(true, Left.NOTHING, Left.NOTHING, false)))
-        .isEqualTo("PC1, PC2, encoding, reading all of one file");
+        .isEqualTo("PC1 (3 layers), PC2, encoding, reading all of one file");
     assertThat(cost(left(true, Left.NOTHING, Left.NOTHING, true)))
-        .isEqualTo("PC1, encoding twice, reading all of one file");
+        .isEqualTo("PC1 (3 layers), encoding twice, reading all of one file");
     assertThat(cost(left(false, WHOLE, Left.NOTHING, false))).isEqualTo("next to nothing");
   }
 
@@ -409,7 +560,7 @@ class RepairPlanTest {
     assertThat(RepairPlan.cheapest(noTree).repair(noTree))
         .contains(Repair.ofLostKey("a", "tree-r-last of the update", LostKey.MAKE));
     Survivors unknown = left(true, Left.NOTHING, NO_CACHE, false);
-    assertThat(RepairPlan.cheapest(unknown)).isEqualTo(RepairPlan.sealing());
+    assertThat(RepairPlan.cheapest(unknown)).isEqualTo(RepairPlan.sealing(unknown));
   }
 
   // Catches: an older copy that was set aside taken for one in place.
@@ -418,7 +569,7 @@ class RepairPlanTest {
     List<Survivor> files = new ArrayList<>();
     NO_CACHE.addTo(files, Form.SEALED);
     files.add(new Survivor(Form.SEALED, Kind.P_AUX, 0, "/kept/1", true, Trust.VERIFIED));
-    Survivors left = new Survivors(false, 2, false, files);
+    Survivors left = new Survivors(false, 2, LAYERS, false, files);
 
     assertThat(RepairPlan.cheapest(left).actions())
         .extracting(Action::work)

@@ -85,9 +85,10 @@ class UnsealingTest {
   @Test
   void aCopyOfOtherDataIsNoWay() {
     Survivor copy = new Survivor(Form.SEALED, Kind.UNSEALED, 0, "a", false, Trust.VERIFIED);
-    assertThat(new Survivors(false, 1, false, List.of(copy)).unsealedIn(Trust.VERIFIED))
+    assertThat(new Survivors(false, 1, 2, false, List.of(copy)).unsealedIn(Trust.VERIFIED))
         .contains("a");
-    assertThat(new Survivors(true, 1, false, List.of(copy)).unsealedIn(Trust.RIGHT_SIZE)).isEmpty();
+    assertThat(new Survivors(true, 1, 2, false, List.of(copy)).unsealedIn(Trust.RIGHT_SIZE))
+        .isEmpty();
   }
 
   private static Survivors left(boolean snapped, boolean sealed, boolean update, Trust unsealed) {
@@ -102,7 +103,7 @@ class UnsealingTest {
       Form holds = snapped ? Form.UPDATE : Form.SEALED;
       files.add(new Survivor(holds, Kind.UNSEALED, 0, "a", false, unsealed));
     }
-    return new Survivors(snapped, 1, false, files);
+    return new Survivors(snapped, 1, 2, false, files);
   }
 
   /** Where the data come from, by the rules that were used; without any way, it needs a piece. */

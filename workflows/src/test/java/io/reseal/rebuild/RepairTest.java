@@ -194,6 +194,31 @@ class RepairTest {
     }
   }
 
+  // Catches: layers of a store that are copied again after they were wrong; everything sealed with
+  // trees C and D, and an operator waited for, because of them.
+  @Test
+  void labelsEverythingAfterWrongLayersFromAStore() {
+    FakeHost host =
+        new FakeHost("host-a")
+            .withRepair(ENCODED)
+            .failing(Step.ENCODE, failure(FailureType.STORE_LAYERS_WRONG));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      RebuildStatus end = harness.run();
+
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(change(end, "scratch lost").note()).startsWith("Store.LayersWrong: ");
+      assertThat(host.requests())
+          .filteredOn(request -> request.step() == Step.FETCH_PIECES)
+          .extracting(StageRequest::mayEncode, StageRequest::mayCopyLayers, StageRequest::fromZero)
+          .containsExactly(tuple(true, true, false), tuple(true, false, true));
+      assertThat(host.requests())
+          .filteredOn(request -> request.step() == Step.PC1)
+          .extracting(StageRequest::mayCopyLayers)
+          .containsExactly(true, false);
+      assertThat(host.ran()).doesNotContain(Step.PC2);
+    }
+  }
+
   private static final Repair KEY = Repair.ofLostKey("nas-2", null, LostKey.MAKE);
   private static final Repair KEY_AND_UPDATE =
       Repair.ofLostKey("nas-2", "tree-r-last of the update", LostKey.MAKE);
@@ -426,7 +451,8 @@ class RepairTest {
     }
   }
 
-  // Catches: a repair although all is to be sealed; a proof needs the layers.
+  // Catches: a repair although all is to be sealed; a proof needs the layers. Layers of a store
+  // that are copied although everything is to be made.
   @Test
   void repairsNothingWhereAllIsToBeSealed() {
     FakeHost host = new FakeHost("host-a").withRepair(SEALED);
@@ -441,6 +467,7 @@ class RepairTest {
               .join();
       assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(host.ran()).contains(Step.PC1).doesNotContain(Step.REPAIR);
+      assertThat(host.requests()).extracting(StageRequest::mayCopyLayers).containsOnly(false);
     }
   }
 }

@@ -76,14 +76,13 @@ final class DryRun {
       return;
     }
     Survivors left = survey.of(facts, request -> core.run(request, progress -> {}));
-    RepairPlan plan =
-        kind.force() || proves(facts) ? RepairPlan.sealing() : RepairPlan.cheapest(left);
+    RepairPlan plan = plan(left, facts);
     boolean isWhole = plan.actions().isEmpty();
     table.add(
         facts.sector(),
         isWhole ? "nothing, no file is lost" : plan,
         isWhole ? "" : plan.cost(left.snapped()),
-        isWhole ? "" : time(steps(plan, left, facts), facts.proof(), runs));
+        isWhole ? "" : time(steps(plan, left, facts), labelled(plan, left), facts.proof(), runs));
     if (kind.unsealed() != null && facts.holdsData()) {
       addUnsealed(table, facts, survey, runs);
     }
@@ -141,7 +140,19 @@ final class DryRun {
                 null,
                 !facts.hasData(),
                 new Unsealing(from, true)));
-    table.add(facts.sector(), what, cost, time(steps, facts.proof(), runs));
+    table.add(facts.sector(), what, cost, time(steps, 1, facts.proof(), runs));
+  }
+
+  private RepairPlan plan(Survivors left, SectorFacts facts) {
+    if (kind.force()) {
+      return RepairPlan.sealing(left.with(List.of()));
+    }
+    return proves(facts) ? RepairPlan.sealing(left) : RepairPlan.cheapest(left);
+  }
+
+  /** Which part of all layers is labelled; the others are copied. */
+  private static double labelled(RepairPlan plan, Survivors left) {
+    return (double) plan.cost(left.snapped()).pc1() / left.layers();
   }
 
   private boolean proves(SectorFacts facts) {
@@ -155,14 +166,17 @@ final class DryRun {
   /**
    * How long the steps took on this host so far, downloads of pieces aside: {@code 3h12m5s}, or
    * {@code at least 12s (PC1, PC2 are new to this host)}.
+   *
+   * @param labelled which part of all layers PC1 makes
    */
-  private String time(List<Step> steps, SealProof proof, RunRepository runs) {
+  private String time(List<Step> steps, double labelled, SealProof proof, RunRepository runs) {
     long known = 0;
     List<String> unknown = new ArrayList<>();
     for (Step step : steps) {
-      if (step.resource() != Step.Resource.NONE) {
+      double part = step == Step.PC1 ? labelled : 1;
+      if (step.resource() != Step.Resource.NONE && part > 0) {
         OptionalLong usual = runs.typicalMillis(host, step.title(), proof);
-        known += usual.orElse(0);
+        known += (long) (usual.orElse(0) * part);
         if (usual.isEmpty()) {
           unknown.add(step.title());
         }

@@ -32,9 +32,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "learn",
     description = {
-      "Read comm_c and comm_r_last from the p_aux of sectors in this host's stores, or, where an"
-          + " update has none, from the proofs that Curio keeps with it and from its tree R;"
-          + " compare them with CommR, and keep them in the catalog. With comm_c, less of a sector"
+      "Read comm_c and comm_r_last from the p_aux of sectors in this host's stores. Where one is"
+          + " missing, read comm_c from the proofs that Curio keeps with an update, from tree C or"
+          + " from SupraSeal's commit-phase1-output, and comm_r_last from tree R. Compare them with"
+          + " CommR, and keep them in the catalog. With comm_c, less of a sector"
           + " has to be made again when files of it are lost. Changes nothing in the stores.",
       "Exit status 0 if all are known now, 1 if some were left out."
     })
