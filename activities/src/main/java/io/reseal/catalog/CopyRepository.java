@@ -39,6 +39,22 @@ public final class CopyRepository {
         CopyTable.class, table -> table.repairStarted(sector.miner(), sector.number(), at));
   }
 
+  /** Records what a store has of a sector in a cache directory that was not cleared. */
+  public void uncleared(UnclearedRow row) {
+    access.write(UnclearedTable.class, table -> table.seen(row));
+  }
+
+  /** Records that a store has nothing of that kind of a sector. */
+  public void cleared(String storeId, SectorId sector) {
+    access.write(
+        UnclearedTable.class, table -> table.cleared(storeId, sector.miner(), sector.number()));
+  }
+
+  /** What stores of all hosts have of a sector in cache directories that were not cleared. */
+  public List<UnclearedRow> uncleared(SectorId sector) {
+    return access.read(UnclearedTable.class, table -> table.of(sector.miner(), sector.number()));
+  }
+
   /** A sector's copies on all hosts. */
   public List<CopyRow> of(SectorId sector) {
     return access.read(CopyTable.class, table -> table.of(sector.miner(), sector.number()));

@@ -15,6 +15,7 @@ import io.reseal.files.Replica;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import io.reseal.files.UnclearedCache;
 import io.reseal.inspection.Inspection;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.SectorRoots;
@@ -232,6 +233,11 @@ final class CopyVisit {
     waitingForTheCatalog(
         () ->
             records.checked(facts.sector(), replica, found.at(), portion.level(), found.faults()));
+    if (replica == Replica.SEALED) {
+      Optional<UnclearedCache> uncleared =
+          work.onFiles(() -> UnclearedCache.of(store.files(facts.sector()), facts.proof()));
+      waitingForTheCatalog(() -> records.uncleared(facts.sector(), store, uncleared));
+    }
     if (found.proves()) {
       waitingForTheCatalog(() -> keepRoots(facts, replica, found.at()));
       return Outcome.RIGHT;

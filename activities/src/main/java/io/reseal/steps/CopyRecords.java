@@ -2,11 +2,13 @@ package io.reseal.steps;
 
 import io.reseal.catalog.CopyRepository;
 import io.reseal.catalog.CopyRow;
+import io.reseal.catalog.UnclearedRow;
 import io.reseal.contract.CheckLevel;
 import io.reseal.files.FileType;
 import io.reseal.files.Placement;
 import io.reseal.files.Replica;
 import io.reseal.files.Store;
+import io.reseal.files.UnclearedCache;
 import io.reseal.sector.SectorId;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +63,25 @@ public final class CopyRecords implements StoredCopies.Records {
   @Override
   public void unsealedChecked(SectorId sector, Store store, CheckLevel level, List<String> faults) {
     copies.checked(List.of(row(sector, UNSEALED, store, level, faults)));
+  }
+
+  /**
+   * Records what a store has of a sector in a cache directory that was not cleared, if anything.
+   */
+  public void uncleared(SectorId sector, Store store, Optional<UnclearedCache> found) {
+    found.ifPresentOrElse(
+        there ->
+            copies.uncleared(
+                new UnclearedRow(
+                    id(store),
+                    host,
+                    store.name(),
+                    sector,
+                    there.files(),
+                    there.bytes(),
+                    System.currentTimeMillis(),
+                    by)),
+        () -> copies.cleared(id(store), sector));
   }
 
   /** What a check of a copy found, to be recorded. */

@@ -102,6 +102,32 @@ class CheckIT {
     check(sector, "--full");
   }
 
+  // Catches: layers that are not shown, that count as damage, or that are shown once they are gone.
+  @Test
+  void whatWasNotClearedIsShown() throws Exception {
+    LostSector sector = rebuilt();
+    Path layer =
+        fleet
+            .store()
+            .resolve("cache")
+            .resolve(sector.id().fileName())
+            .resolve("sc-02-data-layer-2.dat");
+    Files.write(layer, new byte[2048]);
+    Ask.Answer answer = check(sector, "--level=sizes");
+    assertThat(answer.status()).isEqualTo(ExitStatus.DONE);
+    assertThat(answer.out())
+        .containsPattern("cache +\\S+ +not cleared +1 of 2 layers \\(2.0 KiB\\)")
+        .contains("1 of 1 sectors are intact.");
+    assertThat(ask.sectors("state", sector).out())
+        .contains("Cache directories that were not cleared:")
+        .containsPattern("1 of 2 layers +2.0 KiB");
+
+    Files.write(layer, new byte[2047]);
+    assertThat(check(sector, "--level=sizes").out()).doesNotContain("not cleared");
+    assertThat(ask.sectors("state", sector).out()).doesNotContain("not cleared");
+    Files.delete(layer);
+  }
+
   // Catches: a dry run that says nothing of the ways to the data, or starts one.
   @Test
   void aDryRunSaysHowTheUnsealedCopyWouldBeMade() throws Exception {

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KindsIT {
 
   private static final long SECTOR_BYTES = 2048;
+  private static final String LAYER = "sc-02-data-layer-2.dat";
   private static final String TREE = "sc-02-data-tree-r-last.dat";
 
   private final Fleet fleet;
@@ -336,7 +337,7 @@ class KindsIT {
     assertThat(ask.sectors("rebuild", sector, "--dry-run", "-c", host).out())
         .contains("nothing, no file is lost");
     assertThat(ask.sectors("rebuild", sector, "--dry-run", "--force", "-c", host).out())
-        .contains("sealing of the sealed file", "PC1, PC2, encoding");
+        .contains("sealing of the sealed file", "PC1 (2 layers), PC2, encoding");
     for (List<String> lost :
         List.of(
             List.of("cache/%s/" + TREE),
@@ -412,7 +413,7 @@ class KindsIT {
       lab.awaitNoScratch(sector);
       Ask.Answer plan = ask.sectors("rebuild", sector, "--dry-run", "-c", host);
       assertThat(plan.out())
-          .contains("sealing with the known comm_c of the sealed file", "PC1, encoding")
+          .contains("sealing with the known comm_c of the sealed file", "PC1 (2 layers), encoding")
           .doesNotContain("PC2");
       ask.rebuildAndWait(sector);
 
@@ -433,6 +434,40 @@ class KindsIT {
       assertThat(lab.stored(sector)).as("without %s", lost).isEqualTo(whole);
       assertThat(stamps(sector)).as("without %s", lost).containsAllEntriesOf(before);
     }
+  }
+
+  /** The sealed file of an empty sector is its last layer. */
+  // Catches: a layer that is labelled although a store has it; one that is damaged and parks the
+  // rebuild, or is used again and again.
+  @Test
+  void layersOfACacheDirectoryThatWasNotClearedAreUsed() throws Exception {
+    LostSector sector = lose(SealProof.KIB_2_V1_1, List.of(), null);
+    ask.rebuildAndWait(sector);
+    lab.awaitNoScratch(sector);
+    Path sealed = fleet.store().resolve("sealed").resolve(sector.id().fileName());
+    Path layer = fleet.store().resolve("cache").resolve(sector.id().fileName()).resolve(LAYER);
+    Files.move(sealed, layer);
+    Ask.Answer plan =
+        ask.sectors("rebuild", sector, "--dry-run", "-c", fleet.workerFile().toString());
+    assertThat(plan.out())
+        .contains("copying of layer 2", "encoding, reading all of one file")
+        .doesNotContain("PC1");
+
+    ask.rebuildAndWait(sector);
+
+    assertThat(note(sector, "PC1")).startsWith("nothing is labelled: 1 layer copied from store");
+    assertThat(Files.mismatch(sealed, layer)).isEqualTo(-1);
+    lab.awaitNoScratch(sector);
+    Files.delete(sealed);
+    flipBit("cache/%s/%s".formatted(sector.id().fileName(), LAYER));
+
+    ask.rebuildAndWait(sector);
+
+    assertThat(note(sector, "scratch lost")).startsWith("Store.LayersWrong: ");
+    assertThat(steps(sector))
+        .containsSubsequence("PC1", "scratch lost", "fetch pieces", "PC1", "encode", "persist");
+    Files.delete(layer);
+    assertSame(sector);
   }
 
   // Catches: synthetic proofs of layers that are gone.

@@ -45,15 +45,11 @@ public record Survivors(
     return new Survivors(snapped, treeFiles, layers, commCRecorded, layersNeeded, others);
   }
 
-  /**
-   * The same without sealed files and updates of which not even a sample was proven, and without
-   * what may have the root of tree C of another sector.
-   */
+  /** The same without sealed files and updates of which not even a sample was proven. */
   public Survivors withoutUnproven() {
     return with(
         files.stream()
             .filter(file -> file.kind() != Kind.REPLICA || file.isAtLeast(Trust.SAMPLED))
-            .filter(file -> !namesCommC(file) || file.isAtLeast(Trust.VERIFIED))
             .toList());
   }
 

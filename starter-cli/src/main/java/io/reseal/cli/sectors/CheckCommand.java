@@ -11,6 +11,7 @@ import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.cli.show.Table;
+import io.reseal.config.ByteSizes;
 import io.reseal.config.WorkerConfig;
 import io.reseal.contract.CheckLevel;
 import io.reseal.contract.SectorFacts;
@@ -21,6 +22,7 @@ import io.reseal.files.Replica;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
 import io.reseal.files.Stores;
+import io.reseal.files.UnclearedCache;
 import io.reseal.inspection.Inspection;
 import io.reseal.problem.RefusedException;
 import io.reseal.record.SectorRecord;
@@ -174,8 +176,19 @@ public final class CheckCommand implements Callable<Integer> {
    * @param intact whether there is an intact copy of each of its replicas
    * @param read {@code sizes}, {@code sample} or {@code whole}: how much of each copy was read
    * @param copies the copies, and a line for each replica without any
+   * @param uncleared what stores have in cache directories that were not cleared
    */
-  record Check(SectorId sector, boolean intact, String read, List<Copy> copies) {}
+  record Check(
+      SectorId sector, boolean intact, String read, List<Copy> copies, List<Uncleared> uncleared) {}
+
+  /**
+   * What a store has of a sector that other software removes once the sector is proven.
+   *
+   * @param store its name
+   * @param files what is there, for people
+   * @param bytes how much that is
+   */
+  record Uncleared(String store, String files, long bytes) {}
 
   @Override
   public Integer call() throws IOException, InterruptedException, CoreException {
@@ -273,8 +286,25 @@ public final class CheckCommand implements Callable<Integer> {
       all.addAll(copies(Replica.SEALED, List.of()));
     }
     boolean allIntact = intact && all.stream().noneMatch(copy -> copy.store() == null);
-    all.addAll(unsealed(core, store.map(List::of).orElseGet(stores::usable), facts, kept));
-    return new Check(facts.sector(), allIntact, level().read, all);
+    List<Store> looked = store.map(List::of).orElseGet(stores::usable);
+    all.addAll(unsealed(core, looked, facts, kept));
+    return new Check(
+        facts.sector(), allIntact, level().read, all, uncleared(looked, facts, kept.copies()));
+  }
+
+  private List<Uncleared> uncleared(List<Store> stores, SectorFacts facts, CopyRecords records) {
+    List<Uncleared> all = new ArrayList<>();
+    for (Store store : stores) {
+      Optional<UnclearedCache> found =
+          UnclearedCache.of(store.files(facts.sector()), facts.proof());
+      found.ifPresent(there -> all.add(new Uncleared(store.name(), there.files(), there.bytes())));
+      try {
+        records.uncleared(facts.sector(), store, found);
+      } catch (CatalogException e) {
+        sayNotKept(facts.sector(), e);
+      }
+    }
+    return all;
   }
 
   /** Copies of the data, which nothing that proves reads. */
@@ -406,6 +436,15 @@ public final class CheckCommand implements Callable<Integer> {
         faults.forEach(
             fault ->
                 table.add(check.sector(), copy.replica(), copy.store(), copy.verdict(), fault));
+      }
+      for (Uncleared uncleared : check.uncleared()) {
+        table.add(
+            check.sector(),
+            "cache",
+            uncleared.store(),
+            "not cleared",
+            "%s (%s); a rebuild uses what saves work"
+                .formatted(uncleared.files(), ByteSizes.text(uncleared.bytes())));
       }
     }
     long intact = checks.stream().filter(Check::intact).count();

@@ -75,7 +75,8 @@ public final class ImportJsonCommand implements Callable<Integer> {
             new Import(sector.id(), false, there),
             () ->
                 new StatePage(
-                        StateCommand.SectorState.of(sector, List.of(), List.of(), List.of(), null))
+                        StateCommand.SectorState.of(
+                            sector, List.of(), List.of(), List.of(), List.of(), null))
                     .text());
         shell.say(
             "Nothing was changed. To %s, add --really-do-it."

@@ -5,6 +5,7 @@ import io.reseal.catalog.CopyRow;
 import io.reseal.catalog.FollowedRow;
 import io.reseal.catalog.RebuildLine;
 import io.reseal.catalog.ThreadRow;
+import io.reseal.catalog.UnclearedRow;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorLookup;
 import io.reseal.cli.shell.ExitStatus;
@@ -79,6 +80,7 @@ public final class StateCommand implements Callable<Integer> {
    * @param contradictions the facts on which sources differ and no one has decided
    * @param roots the roots of its replicas' trees, as far as they are known, its own first
    * @param copies its copies in the stores of all hosts, as their last checks found them
+   * @param uncleared what stores have of it in cache directories that were not cleared
    * @param followed what the chain says of it since it was put back, or null
    * @param note why what is shown may be out of date, or null
    */
@@ -93,6 +95,7 @@ public final class StateCommand implements Callable<Integer> {
       List<Contradiction> contradictions,
       List<SectorRoots> roots,
       List<CopyRow> copies,
+      List<UnclearedRow> uncleared,
       FollowedRow followed,
       String note) {
 
@@ -102,6 +105,7 @@ public final class StateCommand implements Callable<Integer> {
         List<Contradiction> contradictions,
         List<SectorRoots> roots,
         List<CopyRow> copies,
+        List<UnclearedRow> uncleared,
         FollowedRow followed) {
       return new SectorState(
           sector,
@@ -114,6 +118,7 @@ public final class StateCommand implements Callable<Integer> {
           contradictions,
           roots,
           copies,
+          uncleared,
           followed,
           null);
     }
@@ -139,10 +144,11 @@ public final class StateCommand implements Callable<Integer> {
     List<Contradiction> contradictions = new Intake(catalog.findings()).contradictions(sector);
     List<SectorRoots> roots = catalog.roots().of(record);
     List<CopyRow> copies = catalog.copies().of(sector);
+    List<UnclearedRow> uncleared = catalog.copies().uncleared(sector);
     FollowedRow followed = catalog.followed().of(sector).orElse(null);
     RunRecord run = catalog.runs().latest(sector).orElse(null);
     if (run == null) {
-      return SectorState.of(record, contradictions, roots, copies, followed);
+      return SectorState.of(record, contradictions, roots, copies, uncleared, followed);
     }
     Optional<RebuildLine> line = catalog.runs().unfinished(run.runId());
     TemporalLook look =
@@ -163,6 +169,7 @@ public final class StateCommand implements Callable<Integer> {
         contradictions,
         roots,
         copies,
+        uncleared,
         followed,
         look.note());
   }

@@ -2,10 +2,12 @@ package io.reseal.cli.sectors;
 
 import io.reseal.catalog.CopyRow;
 import io.reseal.catalog.FollowedRow;
+import io.reseal.catalog.UnclearedRow;
 import io.reseal.cli.show.Listing;
 import io.reseal.cli.show.RunText;
 import io.reseal.cli.show.Spans;
 import io.reseal.cli.show.Table;
+import io.reseal.config.ByteSizes;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.intake.Outcome.Contradiction;
@@ -38,6 +40,7 @@ final class StatePage {
     chain(sector.standing());
     followed(state.followed());
     copies();
+    uncleared();
     contradictions();
     rebuild();
     return page.toString();
@@ -258,6 +261,23 @@ final class StatePage {
           copy.damage() == null
               ? null
               : "since %s: %s".formatted(Spans.time(copy.damagedSince()), copy.damage()));
+    }
+    page.block(table.toString());
+  }
+
+  private void uncleared() {
+    if (state.uncleared().isEmpty()) {
+      return;
+    }
+    section("Cache directories that were not cleared");
+    Table table = new Table("Host", "Store", "Files", "Size", "Seen");
+    for (UnclearedRow row : state.uncleared()) {
+      table.add(
+          row.host(),
+          row.store(),
+          row.files(),
+          ByteSizes.text(row.bytes()),
+          checked(row.seenAt(), row.seenBy()));
     }
     page.block(table.toString());
   }
