@@ -210,19 +210,19 @@ public enum FailureType {
       "The copy that was put into a store has changed before its final check; it is stored again"
           + " from scratch, up to three times.",
       "Do not rely on the stored copy. Check the store's disk, then resume."),
-  STORE_REPLICA_DAMAGED(
-      "Store.ReplicaDamaged",
-      Course.BEGIN_AGAIN,
-      "A sealed file or an update that was to be kept turned out to be damaged when tree R was"
-          + " computed from it; nothing was written, and what is damaged is made again.",
-      "Check that store's disk; the rebuild goes on automatically."),
   STORE_LAYERS_WRONG(
       "Store.LayersWrong",
       Course.BEGIN_AGAIN,
       "Layers that were copied from a store's cache directory turned out not to be this sector's,"
           + " or damaged; nothing was stored, and all layers are made now.",
       "The layers in that store are of no use: its cache directory can be cleared. The rebuild goes"
-          + " on automatically.");
+          + " on automatically."),
+  STORE_REPLICA_DAMAGED(
+      "Store.ReplicaDamaged",
+      Course.BEGIN_AGAIN,
+      "A sealed file or an update that was to be kept turned out to be damaged when tree R was"
+          + " computed from it; nothing was written, and what is damaged is made again.",
+      "Check that store's disk; the rebuild goes on automatically.");
 
   /** What a failure does to a rebuild. */
   public enum Course {

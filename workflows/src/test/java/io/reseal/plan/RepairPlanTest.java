@@ -135,7 +135,7 @@ class RepairPlanTest {
       for (int bits = 0; bits < 1 << LAYERS; bits++) {
         Set<Integer> layers = new TreeSet<>();
         for (int layer = 1; layer <= LAYERS; layer++) {
-          if ((bits & 1 << layer - 1) > 0) {
+          if ((bits & 1 << (layer - 1)) > 0) {
             layers.add(layer);
           }
         }
