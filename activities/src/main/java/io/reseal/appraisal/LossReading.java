@@ -15,9 +15,11 @@ import io.reseal.losses.Verdict;
 import io.reseal.sector.SectorId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,18 @@ public final class LossReading {
    *
    * @param repair the cheapest one
    */
-  public record Line(Loss loss, Repairs.Repair repair) {}
+  public record Line(Loss loss, Repairs.Repair repair) {
+
+    public SectorId sector() {
+      return loss.sector().sector();
+    }
+
+    /** Whether its files are lost, as far as is known. */
+    public boolean isLost() {
+      return loss.sector().disputed() == null
+          && (loss.files() == Verdict.InStores.MISSING || loss.files() == Verdict.InStores.DAMAGED);
+    }
+  }
 
   /**
    * What was found.
@@ -41,6 +54,7 @@ public final class LossReading {
    * @param clock the miner's deadlines, seen from now
    * @param lines the sectors of which something must be done, what is worst to wait for first
    * @param counts how many sectors there are with each verdict
+   * @param ended the sectors that the chain expects no more proofs of
    * @param away the stores that could not be looked at, each with its copies that are now unknown
    */
   public record Read(
@@ -48,6 +62,7 @@ public final class LossReading {
       ProvingClock clock,
       List<Line> lines,
       Map<Verdict, Long> counts,
+      Set<SectorId> ended,
       Map<ScannedStore, Long> away) {}
 
   private final Catalog catalog;
@@ -79,11 +94,9 @@ public final class LossReading {
     return new LossReading(catalog, scan, now).read();
   }
 
-  /** Reads the newest scan of each miner that the sectors belong to, if there is one. */
-  public static Stream<Read> newest(Catalog catalog, List<SectorId> sectors, long now) {
-    return sectors.stream()
-        .map(SectorId::miner)
-        .distinct()
+  /** Reads the newest scan of each of the miners that was scanned. */
+  public static Stream<Read> newest(Catalog catalog, Collection<Long> miners, long now) {
+    return miners.stream()
         .flatMap(miner -> catalog.losses().latest(miner).stream())
         .map(scan -> of(catalog, scan, now));
   }
@@ -103,6 +116,7 @@ public final class LossReading {
         !stores.isEmpty() && stores.stream().allMatch(store -> seen.contains(store.storeId()));
     Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
     List<Found> found = new ArrayList<>();
+    Set<SectorId> ended = new HashSet<>();
     catalog
         .losses()
         .eachSector(
@@ -114,11 +128,14 @@ public final class LossReading {
               Verdict.InStores files = Verdict.inStores(its, allSeen);
               Verdict verdict = Verdict.of(sector, files);
               counts.merge(verdict, 1L, Long::sum);
+              if (verdict == Verdict.ENDED) {
+                ended.add(sector.sector());
+              }
               if (verdict.isTrouble()) {
                 found.add(new Found(sector, verdict, files, its));
               }
             });
-    return new Read(scan, clock, lines(found), counts, away(copies));
+    return new Read(scan, clock, lines(found), counts, ended, away(copies));
   }
 
   private List<CopyInStore> inStores(SectorOnChain sector, List<CopyRow> rows) {

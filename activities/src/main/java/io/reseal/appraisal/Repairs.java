@@ -60,14 +60,21 @@ public final class Repairs {
     return switch (files) {
       case WHOLE -> nothing("none: its files are there");
       case UNKNOWN -> nothing("find out what its store has");
-      case DAMAGED ->
-          nothing("of what is left: `reseal rebuild --dry-run` on the host that has it");
+      case DAMAGED -> ofWhatIsLeft(sector);
       case MISSING -> ofNothingLeft(sector);
     };
   }
 
   private static Repair nothing(String what) {
     return new Repair(what, null, List.of(), List.of());
+  }
+
+  private Repair ofWhatIsLeft(SectorOnChain sector) {
+    return new Repair(
+        "of what is left: `reseal rebuild --dry-run` on the host that has it",
+        null,
+        missing(sector, Optional.ofNullable(records.get(sector.sector()))),
+        List.of());
   }
 
   private Repair ofNothingLeft(SectorOnChain sector) {

@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
  * @param urgent whether its rebuilds go before others
  * @param unsealed what its rebuilds do about unsealed copies, or null
  * @param byCost whether its order follows the cost of waiting while it runs
+ * @param insist whether those of such a batch that are too late to be proven are rebuilt all the
+ *     same
  * @param requestedBy who requested it
  * @param startedAt epoch milliseconds when it was first requested, by the database's clock
  * @param endedAt epoch milliseconds, or null while it lasts
@@ -32,6 +34,7 @@ public record BatchRecord(
     boolean urgent,
     UnsealedWish unsealed,
     boolean byCost,
+    boolean insist,
     String requestedBy,
     long startedAt,
     Long endedAt,
@@ -83,6 +86,7 @@ public record BatchRecord(
         urgent,
         unsealed,
         false,
+        false,
         requestedBy,
         0,
         null,
@@ -90,8 +94,12 @@ public record BatchRecord(
         null);
   }
 
-  /** The same batch in an order that follows the cost of waiting. */
-  public BatchRecord orderedByCost() {
+  /**
+   * The same batch in an order that follows the cost of waiting.
+   *
+   * @param insisting see {@link #insist}
+   */
+  public BatchRecord orderedByCost(boolean insisting) {
     return new BatchRecord(
         name,
         sectors,
@@ -102,6 +110,7 @@ public record BatchRecord(
         urgent,
         unsealed,
         true,
+        insisting,
         requestedBy,
         startedAt,
         endedAt,

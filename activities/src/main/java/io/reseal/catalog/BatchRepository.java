@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -104,27 +104,47 @@ public final class BatchRepository {
     return access.read(BatchTable.class, table -> table.sectors(name));
   }
 
+  /** The miners of the batch's sectors. */
+  public List<Long> miners(String name) {
+    return access.read(BatchTable.class, table -> table.miners(name));
+  }
+
+  /**
+   * What comes next in a batch.
+   *
+   * @param order of the sectors that were not read yet
+   * @param ready how many of them, from the first on, may be read
+   */
+  public record Turn(List<SectorId> order, int ready) {}
+
   /**
    * Changes the order of the sectors from an ordinal on, unless they have been read already, and
    * keeps those that are read now in their places.
    *
-   * @param count how many are read now
+   * @param count how many are to be read now
+   * @return how many may be read; what was read once may be read again
    */
-  public void reorder(String name, int from, int count, UnaryOperator<List<SectorId>> order) {
+  public int reorder(String name, int from, int count, Function<List<SectorId>, Turn> order) {
+    int[] ready = new int[1];
     access.write(
         BatchTable.class,
         table -> {
           int settled = table.settled(name).orElse(Integer.MAX_VALUE);
-          if (from >= settled) {
-            List<SectorId> before = table.sectorsFrom(name, from);
-            List<SectorId> after = order.apply(before);
-            if (!after.equals(before)) {
-              table.clearOrdinals(name, from);
-              table.place(name, IntStream.range(from, from + after.size()).boxed().toList(), after);
-            }
+          if (from < settled) {
+            ready[0] = Math.min(count, settled - from);
+            return;
           }
-          table.settle(name, from + count);
+          List<SectorId> before = table.sectorsFrom(name, from);
+          Turn turn = order.apply(before);
+          if (!turn.order().equals(before)) {
+            table.clearOrdinals(name, from);
+            table.place(
+                name, IntStream.range(from, from + before.size()).boxed().toList(), turn.order());
+          }
+          ready[0] = Math.min(count, turn.ready());
+          table.settle(name, from + ready[0]);
         });
+    return ready[0];
   }
 
   /** A page of the batch's sectors from an ordinal on. */

@@ -60,8 +60,9 @@ interface BatchTable {
 
   @SqlUpdate(
       "INSERT INTO batch (name, sectors, parallel, host, prove, force_seal, urgent, unsealed,"
-          + " by_cost, requested_by, started_at, updated_at, state) VALUES (:name, :sectors,"
-          + " :parallel, :host, :prove, :force, :urgent, :unsealed, :byCost, :requestedBy, "
+          + " by_cost, insist, requested_by, started_at, updated_at, state) VALUES (:name,"
+          + " :sectors, :parallel, :host, :prove, :force, :urgent, :unsealed, :byCost, :insist,"
+          + " :requestedBy, "
           + NOW
           + ", "
           + NOW
@@ -99,8 +100,9 @@ interface BatchTable {
   List<BatchLoss> losses(@Bind("name") String name);
 
   @SqlUpdate(
-      "UPDATE batch SET state = 'starting', settled = 0, parallel = :parallel, requested_by ="
-          + " :requestedBy, ended_at = NULL, last_run = NULL, note = NULL, updated_at = "
+      "UPDATE batch SET state = 'starting', settled = 0, parallel = :parallel, insist = :insist,"
+          + " requested_by = :requestedBy, ended_at = NULL, last_run = NULL, note = NULL,"
+          + " updated_at = "
           + NOW
           + " WHERE name = :name")
   void restart(@BindMethods BatchRecord batch);
@@ -148,6 +150,9 @@ interface BatchTable {
 
   @SqlQuery("SELECT miner, number FROM batch_sector WHERE batch = :name ORDER BY ordinal")
   List<SectorId> sectors(@Bind("name") String name);
+
+  @SqlQuery("SELECT DISTINCT miner FROM batch_sector WHERE batch = :name ORDER BY miner")
+  List<Long> miners(@Bind("name") String name);
 
   /** The first ordinal whose sector may still change its place; locks the batch. */
   @SqlQuery("SELECT settled FROM batch WHERE name = :name FOR UPDATE")
@@ -246,6 +251,7 @@ interface BatchTable {
               ? null
               : UnsealedWish.valueOf(row.getString("unsealed")),
           row.getBoolean("by_cost"),
+          row.getBoolean("insist"),
           row.getString("requested_by"),
           row.getLong("started_at"),
           row.getObject("ended_at", Long.class),

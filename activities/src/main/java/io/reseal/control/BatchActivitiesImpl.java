@@ -25,10 +25,11 @@ public final class BatchActivitiesImpl implements BatchActivities {
   private final SectorOfBatch sectors;
   private final BatchOrder order;
 
-  public BatchActivitiesImpl(Catalog catalog, WorkflowClient client, BatchNotifier batches) {
+  public BatchActivitiesImpl(
+      Catalog catalog, WorkflowClient client, BatchNotifier batches, InstantSource clock) {
     this.catalog = catalog;
     this.client = client;
-    this.order = new BatchOrder(catalog, InstantSource.system());
+    this.order = new BatchOrder(catalog, clock);
     this.sectors = new SectorOfBatch(catalog, client, new ClosedRebuilds(catalog, client, batches));
   }
 

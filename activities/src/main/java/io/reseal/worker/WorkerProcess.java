@@ -283,7 +283,7 @@ public final class WorkerProcess implements AutoCloseable {
             new Followers(installation, client),
             services.temporal()::identity),
         new LookActivitiesImpl(installation, catalog),
-        new BatchActivitiesImpl(catalog, client, batches),
+        new BatchActivitiesImpl(catalog, client, batches, InstantSource.system()),
         new LossScanActivitiesImpl(catalog, installation.chain()),
         new Reconciliation(catalog, client, batches, services.temporal()::identity));
     parts.push(() -> stop(factory, host));

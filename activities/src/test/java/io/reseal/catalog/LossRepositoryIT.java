@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Scans of miners, in a real MariaDB. */
 class LossRepositoryIT {
 
-  private static final long MINER = 1001;
+  private static final long MINER = ScanBuilder.MINER;
   private static final BigInteger LARGE = BigInteger.TWO.pow(200).subtract(BigInteger.ONE);
 
   private Catalog catalog;
@@ -40,22 +40,20 @@ class LossRepositoryIT {
   }
 
   private static LossScanRow scan(long startedAt) {
-    return new LossScanRow(
-        MINER,
-        startedAt,
-        List.of("block1", "block2"),
-        7,
-        new MinerOnChain(
-            MINER,
-            "net",
-            new ProvingClock(
-                3274, -2222, new ProvingClock.Rules(2880, 48, 60, 20, 70, Duration.ofSeconds(4))),
-            new MinerFunds(LARGE, LARGE, BigInteger.ONE, BigInteger.TWO, BigInteger.TEN),
-            new NetworkEstimates(
-                new Smoothed(LARGE, LARGE.negate()), new Smoothed(LARGE, BigInteger.ZERO)),
-            -1),
-        null,
-        null);
+    return ScanBuilder.begun(startedAt)
+        .onChain(
+            new MinerOnChain(
+                MINER,
+                "net",
+                new ProvingClock(
+                    3274,
+                    -2222,
+                    new ProvingClock.Rules(2880, 48, 60, 20, 70, Duration.ofSeconds(4))),
+                new MinerFunds(LARGE, LARGE, BigInteger.ONE, BigInteger.TWO, BigInteger.TEN),
+                new NetworkEstimates(
+                    new Smoothed(LARGE, LARGE.negate()), new Smoothed(LARGE, BigInteger.ZERO)),
+                -1))
+        .row();
   }
 
   private static SectorOnChain sector(long number) {

@@ -1,30 +1,30 @@
 package io.reseal.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
-import io.reseal.catalog.LossScanRow;
-import io.reseal.catalog.ScannedStore;
+import io.reseal.catalog.ScanBuilder;
 import io.reseal.contract.BatchSector;
-import io.reseal.losses.MinerFunds;
-import io.reseal.losses.MinerOnChain;
-import io.reseal.losses.NetworkEstimates;
-import io.reseal.losses.ProvingClock;
+import io.reseal.contract.HeldBack;
 import io.reseal.losses.SectorOnChain;
-import io.reseal.losses.SectorWorth;
-import io.reseal.losses.Smoothed;
+import io.reseal.losses.Sectors;
+import io.reseal.record.RecordBuilder;
+import io.reseal.record.SectorRecord;
+import io.reseal.sector.Cid;
+import io.reseal.sector.Commitment;
+import io.reseal.sector.Randomness;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
-import java.math.BigInteger;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,9 +33,10 @@ import org.junit.jupiter.api.Test;
 /** The order of a batch's sectors while it runs, in a real MariaDB. */
 class BatchOrderIT {
 
-  private static final long MINER = 1001;
+  private static final long MINER = ScanBuilder.MINER;
   private static final String BATCH = "disk-7";
   private static final int SECTORS = 6;
+  private static final String COMM_R = Sectors.sector(0).build().commR();
   private static final long ASKED_AT = 1_700_000_000_000L;
 
   /** Long before any of the sectors is terminated. */
@@ -52,9 +53,10 @@ class BatchOrderIT {
         .batches()
         .add(
             BatchRecord.asked(BATCH, SECTORS, 1, null, false, false, false, null, "ann")
-                .orderedByCost(),
+                .orderedByCost(false),
             LongStream.range(0, SECTORS).mapToObj(BatchOrderIT::id).toList(),
             List.of());
+    LongStream.range(0, SECTORS).forEach(number -> catalog.sectors().add(record(number, COMM_R)));
   }
 
   @AfterEach
@@ -66,60 +68,23 @@ class BatchOrderIT {
     return new SectorId(MINER, number);
   }
 
-  private static SectorOnChain faulty(long number, long early) {
-    return new SectorOnChain(
-        id(number),
-        2,
-        0,
-        SectorOnChain.State.FAULTY,
-        early,
-        SealProof.GIB_32_V1_1,
-        "commR",
-        false,
-        false,
-        new SectorWorth(
-            32L << 30, 0, 0, 1_000_000, BigInteger.ZERO, BigInteger.TEN.pow(17), BigInteger.ZERO),
-        null);
+  private static SectorRecord record(long number, String commR) {
+    return RecordBuilder.of(
+            id(number), SealProof.GIB_32_V1_1, new Randomness("ab".repeat(32), 5), commR)
+        .build();
   }
 
   /** A scan in which all sectors are lost; one may be about to be terminated. */
   private void scan(long startedAt, long urgent) {
-    Smoothed one = new Smoothed(BigInteger.ONE.shiftLeft(190), BigInteger.ZERO);
-    BigInteger none = BigInteger.ZERO;
-    ProvingClock clock =
-        new ProvingClock(
-            100_000, 99_999, new ProvingClock.Rules(2880, 48, 60, 20, 70, Duration.ofSeconds(30)));
-    catalog
-        .losses()
-        .begin(
-            new LossScanRow(
-                MINER,
-                startedAt,
-                List.of("block"),
-                ASKED_AT,
-                new MinerOnChain(
-                    MINER,
-                    "net",
-                    clock,
-                    new MinerFunds(none, none, none, none, none),
-                    new NetworkEstimates(one, one),
-                    -1),
-                null,
-                null));
-    catalog
-        .losses()
-        .putDeadline(
-            MINER,
-            startedAt,
-            2,
-            LongStream.range(0, SECTORS)
-                .mapToObj(number -> faulty(number, number == urgent ? 105_400 : FAR))
-                .toList());
-    catalog
-        .losses()
-        .looked(
-            MINER, startedAt, List.of(new ScannedStore("host-a", "store", "id", ASKED_AT, null)));
-    catalog.losses().end(MINER, startedAt, ASKED_AT);
+    scan(startedAt, number -> Sectors.sector(number).faultyUntil(number == urgent ? 105_400 : FAR));
+  }
+
+  private void scan(long startedAt, LongFunction<Sectors> sectors) {
+    ScanBuilder.begun(startedAt)
+        .asked(ASKED_AT)
+        .epoch(100_000, 99_999)
+        .sectors(LongStream.range(0, SECTORS).mapToObj(sectors).map(Sectors::build).toList())
+        .write(catalog);
   }
 
   private List<Long> next(int from, int count) {
@@ -190,5 +155,67 @@ class BatchOrderIT {
       Collections.sort(all);
       assertThat(all).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
     }
+  }
+
+  private List<String> marked(int from, int count) {
+    return order.next(BATCH, from, count).stream()
+        .map(
+            sector ->
+                sector.sector().number()
+                    + (sector.heldBack() == null ? "" : " " + sector.heldBack()))
+        .toList();
+  }
+
+  /** A scan of six lost sectors of which 1 and 3 cannot be saved, and 4 has expired. */
+  private void scanWithTooLateOnes(long startedAt) {
+    scan(
+        startedAt,
+        number ->
+            number == 4
+                ? Sectors.sector(number).state(SectorOnChain.State.EXPIRED)
+                : Sectors.sector(number)
+                    .faultyUntil(number % 2 == 1 && number < 4 ? 100_001 : FAR));
+  }
+
+  // Fails if what cannot be proven in time is started, keeps others from being started, or stays
+  // away when a newer scan says that there is time.
+  @Test
+  void whatIsTooLateIsNotStartedUntilANewerScanSaysOtherwise() {
+    scanWithTooLateOnes(1);
+    assertThat(marked(0, 10)).containsExactly("0", "2", "5");
+    assertThat(marked(3, 10)).containsExactly("1 TOO_LATE", "3 TOO_LATE", "4 TOO_LATE");
+
+    scan(2, -1);
+    assertThat(marked(3, 2)).containsExactly("1", "3");
+    scanWithTooLateOnes(3);
+    assertThat(marked(3, 3)).as("what was read stays read").containsExactly("1", "3");
+    assertThat(marked(5, 3)).containsExactly("4 TOO_LATE");
+  }
+
+  // Fails if an operator who insists is not obeyed.
+  @Test
+  void anOperatorMayInsist() {
+    scanWithTooLateOnes(1);
+    catalog
+        .batches()
+        .add(
+            BatchRecord.asked("all", 3, 1, null, false, false, false, null, "ann")
+                .orderedByCost(true),
+            List.of(id(1), id(4), id(5)),
+            List.of());
+    assertThat(order.next("all", 0, 9))
+        .extracting(BatchSector::sector, BatchSector::heldBack)
+        .containsExactly(tuple(id(5), null), tuple(id(1), null), tuple(id(4), null));
+  }
+
+  // Fails if a sector that lacks a record that fits begins, or never joins once it has one.
+  @Test
+  void whatLacksItsInputsJoinsWhenTheyAreThere() {
+    catalog.sectors().replace(record(2, Cid.sealed(new Commitment("20".repeat(32)))));
+    scan(1, -1);
+    assertThat(marked(0, 10)).containsExactly("0", "1", "3", "4", "5");
+    assertThat(marked(5, 10)).containsExactly("2 " + HeldBack.LACKS_INPUTS);
+    catalog.sectors().replace(record(2, COMM_R));
+    assertThat(marked(5, 10)).containsExactly("2");
   }
 }

@@ -24,6 +24,7 @@ import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,7 +108,9 @@ class SectorOfBatchIT {
         .registerWorkflowImplementationTypes(ClosingImpl.class);
     environment.start();
     WorkflowClient client = environment.getWorkflowClient();
-    activities = new BatchActivitiesImpl(catalog, client, new BatchNotifier(catalog, client));
+    activities =
+        new BatchActivitiesImpl(
+            catalog, client, new BatchNotifier(catalog, client), InstantSource.system());
   }
 
   @AfterEach

@@ -6,22 +6,14 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CopyRow;
 import io.reseal.catalog.FollowedRow;
-import io.reseal.catalog.LossScanRow;
-import io.reseal.catalog.ScannedStore;
+import io.reseal.catalog.ScanBuilder;
 import io.reseal.contract.CheckLevel;
 import io.reseal.contract.OnChain;
-import io.reseal.losses.MinerFunds;
-import io.reseal.losses.MinerOnChain;
-import io.reseal.losses.NetworkEstimates;
-import io.reseal.losses.ProvingClock;
 import io.reseal.losses.SectorOnChain;
-import io.reseal.losses.SectorWorth;
-import io.reseal.losses.Smoothed;
+import io.reseal.losses.Sectors;
 import io.reseal.losses.Verdict;
 import io.reseal.metrics.FleetState;
-import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -55,64 +47,16 @@ class FleetWatchIT {
     catalog.close();
   }
 
-  private static SectorOnChain sector(long number, SectorOnChain.State state, long early) {
-    return new SectorOnChain(
-        new SectorId(1001, number),
-        2,
-        0,
-        state,
-        early,
-        SealProof.GIB_32_V1_1,
-        "commR",
-        false,
-        false,
-        new SectorWorth(
-            32L << 30, 0, 0, 1_000_000, BigInteger.ZERO, BigInteger.TEN.pow(17), BigInteger.ZERO),
-        null);
-  }
-
   private void scan(long startedAt) {
-    Smoothed one = new Smoothed(BigInteger.ONE.shiftLeft(190), BigInteger.ZERO);
-    catalog
-        .losses()
-        .begin(
-            new LossScanRow(
-                1001,
-                startedAt,
-                List.of("block"),
-                AT,
-                new MinerOnChain(
-                    1001,
-                    "net",
-                    new ProvingClock(
-                        1000,
-                        0,
-                        new ProvingClock.Rules(2880, 48, 60, 20, 70, Duration.ofMillis(EPOCH))),
-                    new MinerFunds(
-                        BigInteger.TEN,
-                        BigInteger.ZERO,
-                        BigInteger.ZERO,
-                        BigInteger.ZERO,
-                        BigInteger.ZERO),
-                    new NetworkEstimates(one, one),
-                    -1),
-                null,
-                null));
-    catalog
-        .losses()
-        .putDeadline(
-            1001,
-            startedAt,
-            2,
+    ScanBuilder.begun(startedAt)
+        .asked(AT)
+        .sectors(
             List.of(
-                sector(1, SectorOnChain.State.ACTIVE, 0),
-                sector(2, SectorOnChain.State.FAULTY, 1100),
-                sector(3, SectorOnChain.State.FAULTY, EARLY),
-                sector(4, SectorOnChain.State.RECOVERING, EARLY)));
-    catalog
-        .losses()
-        .looked(1001, startedAt, List.of(new ScannedStore("host-a", "store", "id", AT, null)));
-    catalog.losses().end(1001, startedAt, AT);
+                Sectors.sector(1).build(),
+                Sectors.sector(2).faultyUntil(1100).build(),
+                Sectors.sector(3).faultyUntil(EARLY).build(),
+                Sectors.sector(4).faultyUntil(EARLY).state(SectorOnChain.State.RECOVERING).build()))
+        .write(catalog);
   }
 
   private void putBack(long number) {

@@ -244,7 +244,8 @@ class LossesIT {
     assertThat(pieces.get(0).path("sectors")).hasSize(2);
   }
 
-  // Fails if a sector that cannot be rebuilt becomes part of the batch, or one that can does not.
+  // Fails if a sector that lacks its record is started or left out of the batch, or one that can be
+  // rebuilt is not started.
   @Test
   void theLostSectorsThatCanBeRebuiltBecomeABatch() throws Exception {
     for (int number : Set.of(4, 5)) {
@@ -264,23 +265,27 @@ class LossesIT {
 
     Ask.Answer listed = ask.reseal("losses", "rebuild", MINER, "--dry-run");
     assertThat(listed.out().lines()).containsExactly("f07001/5");
-    assertThat(listed.err()).contains("left out: f07001/4: ");
+    assertThat(listed.err()).contains("waits: f07001/4: its record");
     assertThat(fleet.catalog().batches().find("lost")).isEmpty();
 
     Ask.Answer started = ask.reseal("losses", "rebuild", MINER, "--name", "lost");
     assertThat(started.status()).isEqualTo(ExitStatus.FAILED);
-    assertThat(started.out()).contains("batch lost: started, 1 sectors");
-    assertThat(fleet.catalog().batches().sectors("lost")).containsExactly(new SectorId(7001, 5));
+    assertThat(started.out()).contains("batch lost: started, 2 sectors");
+    assertThat(fleet.catalog().batches().sectors("lost"))
+        .containsExactly(new SectorId(7001, 5), new SectorId(7001, 4));
     assertThat(fleet.catalog().batches().losses("lost"))
-        .singleElement()
-        .satisfies(
+        .hasSize(2)
+        .allSatisfy(
             loss -> {
               assertThat(loss.verdict()).isEqualTo(Verdict.WILL_FAULT);
               assertThat(loss.wholeBy()).isLessThan(loss.faultAt());
               assertThat(loss.lastChance()).isGreaterThan(loss.faultAt());
             });
+    assertThat(ask.reseal("batch", "state", "lost").out())
+        .containsPattern("(?s)Not started for now:.*f07001/4: +its record");
     assertThat(ask.reseal("batch", "cancel", "lost").status()).isZero();
 
+    store(4);
     store(5);
     scan("healthy");
     Path page = Files.createTempDirectory("report").resolve("report.html");
@@ -289,7 +294,7 @@ class LossesIT {
         .content()
         .as("what was lost stays known when a later scan finds nothing")
         .contains(
-            "1 of the batch's 1 sectors", "will fault at the next proving", "its sealed file");
+            "2 of the batch's 2 sectors", "will fault at the next proving", "its sealed file");
   }
 
   private String commR(long number) {

@@ -7,6 +7,7 @@ import io.reseal.contract.BatchRequest;
 import io.reseal.contract.BatchSector;
 import io.reseal.contract.BatchState;
 import io.reseal.contract.BatchWorkflow;
+import io.reseal.contract.HeldBack;
 import io.reseal.contract.Names;
 import io.reseal.contract.OperatorCommand;
 import io.reseal.options.ActivityProfiles;
@@ -47,6 +48,13 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
       "%d of its sectors are missing in the catalog: restore a newer backup of the catalog, or"
           + " request the batch again with the same sectors";
 
+  private static final String HELD_BACK =
+      "%d of its sectors are not started: they lack a record or pieces, or cannot be proven before"
+          + " they end (reseal batch state %s names them)";
+
+  private static final String TOO_LATE =
+      "%d of its sectors were not started: they cannot be proven before they end";
+
   private final BatchRequest request;
   private final int startsPerRun;
   private final Tally tally;
@@ -69,6 +77,12 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
 
   /** Whether the catalog lacks sectors that the batch has not considered yet. */
   private boolean sectorsMissing;
+
+  /** Why the next sector, and all after it, do not start for now; null if they may. */
+  private HeldBack heldBack;
+
+  /** Whether the note says that sectors are held back. */
+  private boolean heldBackSaid;
 
   /** Index of the first parked sector that the next question is about. */
   private int parkedFrom;
@@ -130,14 +144,22 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
       }
     }
     if (state != BatchState.CANCELED) {
-      become(BatchState.FINISHED, null);
+      become(
+          BatchState.FINISHED,
+          isTooLate() ? TOO_LATE.formatted(request.sectors() - tally.next()) : null);
     }
     writeState();
     show();
   }
 
   private boolean isOver() {
-    return state == BatchState.CANCELED || (tally.next() >= request.sectors() && !tally.isOpen());
+    return state == BatchState.CANCELED
+        || (!tally.isOpen() && (tally.next() >= request.sectors() || isTooLate()));
+  }
+
+  /** Whether only sectors are left that are not worth starting. */
+  private boolean isTooLate() {
+    return state == BatchState.RUNNING && heldBack == HeldBack.TOO_LATE;
   }
 
   private boolean canStart() {
@@ -145,6 +167,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
         && tally.running() < request.parallel()
         && tally.next() < request.sectors()
         && !sectorsMissing
+        && heldBack == null
         && starts.count() < startsPerRun;
   }
 
@@ -163,15 +186,42 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
       }
       while (!page.isEmpty() && canStart()) {
         BatchSector next = page.remove();
-        if (next.finished()) {
+        if (mustWait(next)) {
+          page.clear();
+        } else if (next.finished()) {
           tally.passFinished();
         } else {
           tally.passStarted(next.sector());
           starts.begin(next);
+          wasHeldBack();
         }
       }
       // They may have ended before they counted as running here, and then no report came.
       joined(starts.awaitAll());
+    }
+  }
+
+  /** A run in which an older version has started such a sector goes on like that. */
+  private boolean mustWait(BatchSector next) {
+    if (next.heldBack() == null
+        || !question.hasBegun()
+        || Workflow.getVersion("held-back", Workflow.DEFAULT_VERSION, 1) != 1) {
+      return false;
+    }
+    heldBack = next.heldBack();
+    String why = HELD_BACK.formatted(request.sectors() - tally.next(), request.name());
+    if (!why.equals(note)) {
+      become(state, why);
+    }
+    heldBackSaid = true;
+    return true;
+  }
+
+  /** What was said of sectors that were held back holds no more. */
+  private void wasHeldBack() {
+    if (heldBackSaid) {
+      heldBackSaid = false;
+      become(state, null);
     }
   }
 
@@ -214,6 +264,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
     if (sectorsMissing && state == BatchState.RUNNING) {
       readPage();
     }
+    heldBack = null;
   }
 
   private static List<List<SectorId>> portions(List<SectorId> sectors) {
@@ -308,6 +359,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   @Override
   public String resume(OperatorCommand command) {
     become(BatchState.RUNNING, "resumed by " + command.by());
+    heldBack = null;
     return "Batch %s starts rebuilds again; %d sectors are queued."
         .formatted(request.name(), request.sectors() - tally.next());
   }

@@ -11,7 +11,7 @@ public enum BatchState {
   RUNNING("running"),
   /** Starts no new rebuilds until resumed. */
   PAUSED("paused"),
-  /** Every sector is finished or dropped. */
+  /** Every sector is finished, dropped, or too late to be started. */
   FINISHED("finished"),
   /** An operator ended it; rebuilds that were running continued. */
   CANCELED("canceled"),

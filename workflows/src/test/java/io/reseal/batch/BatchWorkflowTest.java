@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.contract.BatchNews;
 import io.reseal.contract.BatchProgress;
+import io.reseal.contract.HeldBack;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.sector.RebuildState;
@@ -45,7 +46,6 @@ class BatchWorkflowTest {
     }
   }
 
-  /** Seen to catch: a batch that waits for the parked one, and one that ends without it. */
   // Fails if the priority that the catalog gives a sector is lost on the way to its rebuild.
   @Test
   void eachRebuildHasThePriorityOfItsSector() {
@@ -62,6 +62,7 @@ class BatchWorkflowTest {
     }
   }
 
+  /** Seen to catch: a batch that waits for the parked one, and one that ends without it. */
   @Test
   void aParkedSectorFreesItsPlaceAndKeepsTheBatchOpen() {
     try (BatchHarness harness = new BatchHarness(2)) {
@@ -197,6 +198,55 @@ class BatchWorkflowTest {
       assertThat(harness.catalog.records())
           .contains("running, its sectors are in the catalog again")
           .endsWith("finished");
+    }
+  }
+
+  // Fails if a sector that is held back starts, keeps a batch from starting what it may, or does
+  // not start once it may; or if the batch ends while it waits for a sector's inputs.
+  @Test
+  void sectorsThatAreHeldBackStartOnceTheyMay() {
+    try (BatchHarness harness = BatchHarness.skippingTime(4)) {
+      harness.catalog.hold(FakeBatches.sector(2), HeldBack.LACKS_INPUTS);
+      harness.catalog.hold(FakeBatches.sector(3), HeldBack.TOO_LATE);
+      CompletableFuture<BatchProgress> end = harness.start(4);
+      harness.awaitRecord("running, 2 of its sectors are not started: they lack a record");
+      harness.awaitRunning(0, 1);
+      harness.finish(0);
+      harness.finish(1);
+      harness.await("two are finished", progress -> progress.finished() == 2);
+      harness.pass(QUESTION);
+      assertThat(end).isNotDone();
+      assertThat(harness.batch().status().next()).isEqualTo(2);
+
+      harness.catalog.hold(FakeBatches.sector(2), null);
+      harness.pass(QUESTION);
+      harness.awaitRunning(2);
+      harness.finish(2);
+
+      assertThat(end.join().finished()).isEqualTo(3);
+      assertThat(harness.catalog.records())
+          .endsWith(
+              "finished, 1 of its sectors were not started: they cannot be proven before they end");
+    }
+  }
+
+  // Fails if a batch of which only what is too late is left ends before what is running has ended,
+  // or does not start what is not too late after all.
+  @Test
+  void whatIsTooLateIsStartedIfThereIsTimeAfterAll() {
+    try (BatchHarness harness = BatchHarness.skippingTime(2)) {
+      harness.catalog.hold(FakeBatches.sector(1), HeldBack.TOO_LATE);
+      CompletableFuture<BatchProgress> end = harness.start(2);
+      harness.awaitRecord("running, 1 of its sectors are not started");
+      harness.awaitRunning(0);
+      harness.awaitBegun(0);
+      harness.catalog.hold(FakeBatches.sector(1), null);
+      harness.pass(QUESTION);
+      harness.awaitRunning(0, 1);
+      harness.finish(0);
+      harness.finish(1);
+      assertThat(end.join().finished()).isEqualTo(2);
+      assertThat(harness.catalog.records()).endsWith("running", "finished");
     }
   }
 

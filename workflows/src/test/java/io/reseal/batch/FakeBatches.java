@@ -4,6 +4,7 @@ import io.reseal.contract.BatchActivities;
 import io.reseal.contract.BatchNews;
 import io.reseal.contract.BatchSector;
 import io.reseal.contract.BatchState;
+import io.reseal.contract.HeldBack;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class FakeBatches implements BatchActivities {
   private final Set<SectorId> startedAgain = new HashSet<>();
   private final Set<SectorId> askedAbout = new HashSet<>();
   private final Map<SectorId, Integer> priorities = new HashMap<>();
+  private final Map<SectorId, HeldBack> heldBack = new HashMap<>();
   private boolean missing;
 
   FakeBatches(int sectors) {
@@ -37,6 +39,11 @@ final class FakeBatches implements BatchActivities {
 
   synchronized void prioritize(SectorId sector, int priority) {
     priorities.put(sector, priority);
+  }
+
+  /** That sector, which must be one of the last, does not start for that reason; null: it does. */
+  synchronized void hold(SectorId sector, HeldBack why) {
+    heldBack.put(sector, why);
   }
 
   synchronized void alreadyFinished(SectorId sector) {
@@ -82,7 +89,11 @@ final class FakeBatches implements BatchActivities {
         .map(
             id ->
                 new BatchSector(
-                    id, SealProof.KIB_2_V1_1, finished.contains(id), priorities.get(id)))
+                    id,
+                    SealProof.KIB_2_V1_1,
+                    finished.contains(id),
+                    priorities.get(id),
+                    heldBack.get(id)))
         .toList();
   }
 

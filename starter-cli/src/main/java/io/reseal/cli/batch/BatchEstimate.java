@@ -2,7 +2,7 @@ package io.reseal.cli.batch;
 
 import io.reseal.catalog.BatchLoss;
 import io.reseal.catalog.BatchRecord;
-import io.reseal.catalog.Catalog;
+import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.show.Ranges;
 import io.reseal.cli.show.Spans;
 import io.reseal.sector.SectorId;
@@ -34,15 +34,11 @@ public final class BatchEstimate {
     this.now = now;
   }
 
-  /** An estimate for a batch that begins now, with its sectors in their order. */
+  /** An estimate for a batch that begins now. */
   public static BatchEstimate of(
-      Catalog catalog, BatchRecord batch, List<SectorId> sectors, Instant now) {
-    BatchLosses.Planned planned = BatchLosses.plan(catalog, batch, sectors, now);
+      BatchLosses.Planned planned, BatchRecord batch, List<ThreadRow> threads, Instant now) {
     return new BatchEstimate(
-        planned.losses(),
-        planned.works(),
-        BatchPlan.threads(batch, catalog.threads().all(), now),
-        now);
+        planned.losses(), planned.works(), BatchPlan.threads(batch, threads, now), now);
   }
 
   /** The estimate in sentences. */

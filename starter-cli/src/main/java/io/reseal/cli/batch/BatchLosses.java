@@ -3,7 +3,7 @@ package io.reseal.cli.batch;
 import io.reseal.appraisal.LossReading;
 import io.reseal.catalog.BatchLoss;
 import io.reseal.catalog.BatchRecord;
-import io.reseal.catalog.Catalog;
+import io.reseal.catalog.ThreadRow;
 import io.reseal.losses.Loss;
 import io.reseal.sector.SectorId;
 import java.time.Duration;
@@ -13,9 +13,10 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** What the newest scans know of the losses among a new batch's sectors. */
-final class BatchLosses {
+/** What scans know of the losses among a new batch's sectors. */
+public final class BatchLosses {
 
   private record Known(Loss loss, LossReading.Read read) {}
 
@@ -24,42 +25,48 @@ final class BatchLosses {
    *
    * @param works how long the repair of each takes, or null where that is not known
    */
-  record Planned(List<BatchLoss> losses, List<Duration> works) {}
+  public record Planned(List<BatchLoss> losses, List<Duration> works) {}
 
-  private BatchLosses() {}
+  private final Map<SectorId, Known> known = new HashMap<>();
+  private final Instant now;
 
-  /** Those of the sectors that a scan found lost, faulty or disputed, in the batch's order. */
-  static List<BatchLoss> of(
-      Catalog catalog, BatchRecord batch, List<SectorId> sectors, Instant now) {
-    return plan(catalog, batch, sectors, now).losses();
+  /**
+   * @param scans what was found
+   */
+  public BatchLosses(Stream<LossReading.Read> scans, Instant now) {
+    this.now = now;
+    scans.forEach(
+        read ->
+            read.lines().forEach(line -> known.put(line.sector(), new Known(line.loss(), read))));
   }
 
-  /** The same with the time that each takes. */
-  static Planned plan(Catalog catalog, BatchRecord batch, List<SectorId> sectors, Instant now) {
-    Map<SectorId, Known> known = new HashMap<>();
-    LossReading.newest(catalog, sectors, now.toEpochMilli())
-        .forEach(
-            read ->
-                read.lines()
-                    .forEach(
-                        line ->
-                            known.put(
-                                line.loss().sector().sector(), new Known(line.loss(), read))));
-    List<Known> lost = sectors.stream().filter(known::containsKey).map(known::get).toList();
+  /** Those of the sectors that a scan found lost, faulty or disputed, in the order they begin. */
+  public Planned plan(BatchRecord batch, List<ThreadRow> threads, List<SectorId> sectors) {
+    List<Known> lost = among(sectors);
     // A sector that no scan has is sealed too, for as long as nobody knows.
     boolean all = lost.size() == sectors.size();
     List<Duration> works = lost.stream().map(each -> all ? each.loss().work() : null).toList();
-    Iterator<Long> ends = BatchPlan.of(batch, catalog.threads().all(), now).ends(works).iterator();
+    Iterator<Long> ends = BatchPlan.of(batch, threads, now).ends(works).iterator();
     List<BatchLoss> losses = new ArrayList<>();
-    for (Known each : lost) {
-      losses.add(
-          BatchLoss.of(
-              each.loss(),
-              each.read().clock(),
-              now.toEpochMilli(),
-              each.read().scan().askedAt(),
-              ends.next()));
-    }
+    lost.forEach(each -> losses.add(loss(each, ends.next())));
     return new Planned(losses, works);
+  }
+
+  /** The same of sectors that do not begin for now. */
+  public List<BatchLoss> withoutPlan(List<SectorId> sectors) {
+    return among(sectors).stream().map(each -> loss(each, null)).toList();
+  }
+
+  private List<Known> among(List<SectorId> sectors) {
+    return sectors.stream().filter(known::containsKey).map(known::get).toList();
+  }
+
+  private BatchLoss loss(Known each, Long plannedAt) {
+    return BatchLoss.of(
+        each.loss(),
+        each.read().clock(),
+        now.toEpochMilli(),
+        each.read().scan().askedAt(),
+        plannedAt);
   }
 }

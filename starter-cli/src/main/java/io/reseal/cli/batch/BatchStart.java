@@ -1,8 +1,10 @@
 package io.reseal.cli.batch;
 
+import io.reseal.appraisal.LossReading;
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchLoss;
 import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
@@ -23,6 +25,9 @@ import io.temporal.common.SearchAttributes;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Starts new batches, and restarts those that ended before all sectors were done. */
 public final class BatchStart {
@@ -37,11 +42,20 @@ public final class BatchStart {
 
   /** Starts the batch, or reports the one that already has its name. */
   public void ask(BatchRecord batch, List<SectorId> sectors) {
+    ask(batch, sectors, () -> losses(batch, sectors));
+  }
+
+  /**
+   * Starts the batch, or reports the one that already has its name.
+   *
+   * @param losses what is known of those that are lost
+   */
+  public void ask(BatchRecord batch, List<SectorId> sectors, Supplier<List<BatchLoss>> losses) {
     // Ask Temporal first: if it does not answer, nothing is written.
     boolean running = isRunning(batch.name());
     BatchRecord there = services.catalog().batches().find(batch.name()).orElse(null);
     if (there == null) {
-      services.catalog().batches().add(batch, sectors, losses(batch, sectors));
+      services.catalog().batches().add(batch, sectors, losses.get());
       start(batch);
       return;
     }
@@ -61,7 +75,12 @@ public final class BatchStart {
   /** A scan that cannot be read keeps no sector from being rebuilt. */
   private List<BatchLoss> losses(BatchRecord batch, List<SectorId> sectors) {
     try {
-      return BatchLosses.of(services.catalog(), batch, sectors, Instant.now());
+      Catalog catalog = services.catalog();
+      Instant now = Instant.now();
+      Set<Long> miners = sectors.stream().map(SectorId::miner).collect(Collectors.toSet());
+      return new BatchLosses(LossReading.newest(catalog, miners, now.toEpochMilli()), now)
+          .plan(batch, catalog.threads().all(), sectors)
+          .losses();
     } catch (CatalogException e) {
       if (e.reason() != CatalogException.Reason.BROKEN_RECORD) {
         throw e;

@@ -1,11 +1,16 @@
 package io.reseal.cli.batch;
 
+import io.reseal.appraisal.LossReading;
+import io.reseal.appraisal.Obstacle;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
+import io.reseal.sector.SectorId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,9 +46,21 @@ public final class BatchStateCommand implements Callable<Integer> {
               catalog.batches().outcomes(name),
               catalog.threads().all(),
               catalog.followed().ofBatch(name),
+              obstacles(catalog, batch),
               System.currentTimeMillis());
       output.print(shell.out(), view, view::text);
     }
     return ExitStatus.DONE;
+  }
+
+  /** Only a batch of losses holds sectors back. */
+  private static Map<SectorId, Obstacle> obstacles(Catalog catalog, BatchRecord batch) {
+    if (!batch.byCost()) {
+      return Map.of();
+    }
+    Map<SectorId, Obstacle> obstacles = new HashMap<>();
+    LossReading.newest(catalog, catalog.batches().miners(batch.name()), System.currentTimeMillis())
+        .forEach(read -> obstacles.putAll(Obstacle.all(read)));
+    return obstacles;
   }
 }

@@ -1,5 +1,6 @@
 package io.reseal.cli.batch;
 
+import io.reseal.appraisal.Obstacle;
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchOutcome;
 import io.reseal.catalog.BatchRecord;
@@ -9,6 +10,7 @@ import io.reseal.cli.show.Listing;
 import io.reseal.cli.show.RunText;
 import io.reseal.cli.show.Spans;
 import io.reseal.cli.show.Table;
+import io.reseal.contract.HeldBack;
 import io.reseal.contract.OnChain;
 import io.reseal.contract.RunRecord;
 import io.reseal.sector.RebuildState;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The progress of a batch, as shown by {@code batch state}.
@@ -31,6 +34,9 @@ import java.util.stream.Collectors;
  *     unknown
  * @param running what is on its way
  * @param parked what waits for a person
+ * @param notStarted what the batch does not start for now, by the newest scan
+ * @param worthless what is on its way although the newest scan says that it is not worth it any
+ *     more
  * @param onChain how many of the finished ones have which status on chain since they were put back;
  *     {@code not seen} for those that were not looked at
  * @param chainNeedsYou those of them that the chain will not have proven unless a person acts
@@ -42,6 +48,8 @@ record BatchView(
     Long etaSeconds,
     List<Running> running,
     List<Parked> parked,
+    List<NotStarted> notStarted,
+    List<NotStarted> worthless,
     Map<String, Long> onChain,
     List<ChainTrouble> chainNeedsYou) {
 
@@ -70,6 +78,15 @@ record BatchView(
   record Parked(SectorId sector, RebuildState state, String why) {}
 
   /**
+   * A sector of which the newest scan says why it should not be rebuilt now.
+   *
+   * @param sector which sector
+   * @param heldBack the kind of reason
+   * @param why the reason for people
+   */
+  record NotStarted(SectorId sector, HeldBack heldBack, String why) {}
+
+  /**
    * A sector that is in its store and will not be proven unless a person acts.
    *
    * @param sector which sector
@@ -86,6 +103,7 @@ record BatchView(
       List<BatchOutcome> outcomes,
       List<ThreadRow> threads,
       List<FollowedRow> followed,
+      Map<SectorId, Obstacle> obstacles,
       long now) {
     Double perHour = perHour(batch, outcomes, now);
     int open = counts.running() + counts.queued();
@@ -109,8 +127,37 @@ record BatchView(
         runs(outcomes, BatchOutcome.Kind.PARKED).stream()
             .map(run -> new Parked(run.sector(), run.state(), RunText.whyParked(run)))
             .toList(),
+        notStarted(outcomes, obstacles, batch.insist()),
+        worthless(outcomes, obstacles),
         onChain(outcomes, followed),
         chainTrouble(outcomes, followed));
+  }
+
+  private static List<NotStarted> notStarted(
+      List<BatchOutcome> outcomes, Map<SectorId, Obstacle> obstacles, boolean insist) {
+    return with(obstacles, outcomes, BatchOutcome.Kind.QUEUED)
+        .filter(sector -> !insist || sector.heldBack() != HeldBack.TOO_LATE)
+        .toList();
+  }
+
+  private static List<NotStarted> worthless(
+      List<BatchOutcome> outcomes, Map<SectorId, Obstacle> obstacles) {
+    return Stream.concat(
+            with(obstacles, outcomes, BatchOutcome.Kind.RUNNING),
+            with(obstacles, outcomes, BatchOutcome.Kind.PARKED))
+        .filter(sector -> sector.heldBack() == HeldBack.TOO_LATE)
+        .toList();
+  }
+
+  private static Stream<NotStarted> with(
+      Map<SectorId, Obstacle> obstacles, List<BatchOutcome> outcomes, BatchOutcome.Kind kind) {
+    return outcomes.stream()
+        .filter(outcome -> outcome.kind() == kind && obstacles.containsKey(outcome.sector()))
+        .map(
+            outcome -> {
+              Obstacle obstacle = obstacles.get(outcome.sector());
+              return new NotStarted(outcome.sector(), obstacle.kind(), obstacle.why());
+            });
   }
 
   private static Map<String, Long> onChain(
@@ -207,6 +254,21 @@ record BatchView(
       page.line(0, "Parked, waiting for you:");
       parked.forEach(run -> page.value(run.sector() + " " + run.state(), run.why()));
       page.line(1, "When that is mended: reseal batch retry-parked %s", batch.name());
+    }
+    if (!notStarted.isEmpty()) {
+      page.line(0, "");
+      page.line(0, "Not started for now:");
+      notStarted.forEach(sector -> page.value(sector.sector().toString(), sector.why()));
+    }
+    if (!worthless.isEmpty()) {
+      page.line(0, "");
+      page.line(0, "On their way, but not worth it any more by the newest scan:");
+      for (NotStarted sector : worthless) {
+        page.value(sector.sector().toString(), sector.why());
+        page.value(
+            "To stop it",
+            "reseal abort %d %d".formatted(sector.sector().miner(), sector.sector().number()));
+      }
     }
     if (!chainNeedsYou.isEmpty()) {
       page.line(0, "");

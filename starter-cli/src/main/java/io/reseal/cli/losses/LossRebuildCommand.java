@@ -1,20 +1,25 @@
 package io.reseal.cli.losses;
 
 import io.reseal.appraisal.LossReading;
+import io.reseal.appraisal.Obstacle;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
+import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.batch.BatchEstimate;
+import io.reseal.cli.batch.BatchLosses;
 import io.reseal.cli.batch.BatchStart;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.Spans;
+import io.reseal.contract.HeldBack;
 import io.reseal.sector.SectorId;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,8 +33,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Rebuild what the newest scan of a miner found lost or damaged, as a batch, in the order of"
           + " `reseal losses`: what is worst to wait for first.",
-      "Sectors that cannot be proven in time, or that lack a record or pieces, are left out and"
-          + " named. Exit status 1 if there are any."
+      "Sectors that lack a record or pieces, or that cannot be proven before they end, are named;"
+          + " the batch starts them once that has changed by its newest scan or by what was brought"
+          + " in. Exit status 1 if there are any."
     })
 public final class LossRebuildCommand implements Callable<Integer> {
 
@@ -53,8 +59,13 @@ public final class LossRebuildCommand implements Callable<Integer> {
   private int parallel;
 
   @Option(
+      names = "--all",
+      description = "Also rebuild sectors that cannot be proven before they end.")
+  private boolean insist;
+
+  @Option(
       names = "--dry-run",
-      description = "Only list the sectors in their order, and those that would be left out.")
+      description = "Only list the sectors in their order, and those that would not start.")
   private boolean dryRun;
 
   @Spec private CommandSpec spec;
@@ -71,25 +82,50 @@ public final class LossRebuildCommand implements Callable<Integer> {
           LossReading.of(
               catalog, ScannedMiner.latest(catalog, miner.number()), System.currentTimeMillis());
       shell.say("By the scan of " + Spans.time(read.scan().askedAt()) + ":");
-      Chosen chosen = Chosen.of(read, catalog);
-      chosen.leftOut().forEach(left -> shell.say("left out: " + left));
-      if (chosen.sectors().isEmpty()) {
-        shell.line("Nothing that is lost can be rebuilt now.");
+      Chosen chosen = Chosen.of(read, insist);
+      chosen.heldBack().forEach(this::sayHeldBack);
+      if (chosen.isWorthwhile()) {
+        rebuild(services, read, chosen);
       } else {
-        rebuild(services, batch(read, chosen), chosen.sectors());
+        shell.line(
+            chosen.heldBack().isEmpty()
+                ? "Nothing is lost."
+                : "Nothing that is lost can be proven before it ends; to rebuild it all the same:"
+                    + " --all.");
       }
-      return chosen.leftOut().isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
+      return chosen.heldBack().isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
   }
 
-  private void rebuild(Services services, BatchRecord batch, List<SectorId> sectors) {
-    BatchEstimate.of(services.catalog(), batch, sectors, Instant.now())
-        .sentences()
-        .forEach(shell::say);
+  private void sayHeldBack(SectorId sector, Obstacle obstacle) {
+    shell.say(
+        "%s %s: %s"
+            .formatted(
+                obstacle.kind() == HeldBack.TOO_LATE ? "too late:" : "waits:",
+                sector,
+                obstacle.why()));
+  }
+
+  private void rebuild(Services services, LossReading.Read read, Chosen chosen) {
+    Instant now = Instant.now();
+    BatchRecord batch = batch(read, chosen);
+    List<ThreadRow> threads = services.catalog().threads().all();
+    BatchLosses losses = new BatchLosses(Stream.of(read), now);
+    BatchLosses.Planned planned = losses.plan(batch, threads, chosen.ready());
+    if (!chosen.ready().isEmpty()) {
+      BatchEstimate.of(planned, batch, threads, now).sentences().forEach(shell::say);
+    }
     if (dryRun) {
-      sectors.forEach(sector -> shell.line(sector.toString()));
+      chosen.ready().forEach(sector -> shell.line(sector.toString()));
     } else {
-      new BatchStart(shell, services).ask(batch, sectors);
+      List<SectorId> waiting = List.copyOf(chosen.heldBack().keySet());
+      new BatchStart(shell, services)
+          .ask(
+              batch,
+              chosen.sectors(),
+              () ->
+                  Stream.concat(planned.losses().stream(), losses.withoutPlan(waiting).stream())
+                      .toList());
     }
   }
 
@@ -109,7 +145,7 @@ public final class LossRebuildCommand implements Callable<Integer> {
               false,
               null,
               Requester.name(shell.environment()))
-          .orderedByCost();
+          .orderedByCost(insist);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

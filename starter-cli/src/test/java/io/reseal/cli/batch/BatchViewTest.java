@@ -47,6 +47,7 @@ class BatchViewTest {
         outcomes,
         List.of(),
         List.of(followed),
+        Map.of(),
         3_000);
   }
 

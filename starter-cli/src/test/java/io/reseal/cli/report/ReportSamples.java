@@ -58,6 +58,7 @@ public final class ReportSamples {
             false,
             null,
             true,
+            false,
             NASTY,
             BEGAN,
             null,
