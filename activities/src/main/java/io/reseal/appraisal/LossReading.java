@@ -4,6 +4,7 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CopyRow;
 import io.reseal.catalog.LossScanRow;
 import io.reseal.catalog.ScannedStore;
+import io.reseal.config.MinerSettings;
 import io.reseal.losses.Charges;
 import io.reseal.losses.CopyInStore;
 import io.reseal.losses.CopyInStore.Condition;
@@ -15,7 +16,6 @@ import io.reseal.losses.Verdict;
 import io.reseal.sector.SectorId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Puts together what the newest scan of a miner found on the chain and in the stores. */
 public final class LossReading {
@@ -67,13 +66,15 @@ public final class LossReading {
 
   private final Catalog catalog;
   private final LossScanRow scan;
+  private final MinerSettings.Kind software;
   private final ProvingClock clock;
   private final List<ScannedStore> stores;
   private final Set<String> seen;
 
-  private LossReading(Catalog catalog, LossScanRow scan, long now) {
+  LossReading(Catalog catalog, LossScanRow scan, MinerSettings.Kind software, long now) {
     this.catalog = catalog;
     this.scan = scan;
+    this.software = software;
     ProvingClock then = scan.onChain().clock();
     Duration since = Duration.ofMillis(Math.max(0, now - scan.askedAt()));
     this.clock = then.at(then.now() + since.dividedBy(then.rules().epoch()));
@@ -85,27 +86,11 @@ public final class LossReading {
             .collect(Collectors.toSet());
   }
 
-  /**
-   * Reads a scan.
-   *
-   * @param now epoch milliseconds: times to deadlines are counted from it
-   */
-  public static Read of(Catalog catalog, LossScanRow scan, long now) {
-    return new LossReading(catalog, scan, now).read();
-  }
-
-  /** Reads the newest scan of each of the miners that was scanned. */
-  public static Stream<Read> newest(Catalog catalog, Collection<Long> miners, long now) {
-    return miners.stream()
-        .flatMap(miner -> catalog.losses().latest(miner).stream())
-        .map(scan -> of(catalog, scan, now));
-  }
-
   /** A sector that something must be done about, before its repair is known. */
   private record Found(
       SectorOnChain sector, Verdict verdict, Verdict.InStores files, List<CopyInStore> copies) {}
 
-  private Read read() {
+  Read read() {
     Map<Long, List<CopyRow>> copies = new HashMap<>();
     catalog
         .copies()
@@ -187,7 +172,8 @@ public final class LossReading {
               one.files(),
               one.copies(),
               work,
-              Outlook.of(one.sector(), clock, charges, work == null ? Duration.ZERO : work)));
+              Outlook.of(
+                  one.sector(), clock, charges, work == null ? Duration.ZERO : work, software)));
     }
     return losses.stream()
         .sorted(Loss.byCostOfWaiting(clock))

@@ -1,5 +1,6 @@
 package io.reseal.control;
 
+import io.reseal.appraisal.LossReader;
 import io.reseal.catalog.Catalog;
 import io.reseal.contract.BatchActivities;
 import io.reseal.contract.BatchNews;
@@ -26,10 +27,14 @@ public final class BatchActivitiesImpl implements BatchActivities {
   private final BatchOrder order;
 
   public BatchActivitiesImpl(
-      Catalog catalog, WorkflowClient client, BatchNotifier batches, InstantSource clock) {
+      Catalog catalog,
+      WorkflowClient client,
+      BatchNotifier batches,
+      LossReader losses,
+      InstantSource clock) {
     this.catalog = catalog;
     this.client = client;
-    this.order = new BatchOrder(catalog, clock);
+    this.order = new BatchOrder(catalog, losses, clock);
     this.sectors = new SectorOfBatch(catalog, client, new ClosedRebuilds(catalog, client, batches));
   }
 

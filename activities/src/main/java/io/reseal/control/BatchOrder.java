@@ -1,19 +1,32 @@
 package io.reseal.control;
 
+import io.reseal.appraisal.BatchPlan;
+import io.reseal.appraisal.LossReader;
 import io.reseal.appraisal.LossReading;
 import io.reseal.appraisal.Obstacle;
+import io.reseal.appraisal.RebuildOrder;
+import io.reseal.catalog.BatchOutcome;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.BatchRepository;
 import io.reseal.catalog.Catalog;
+import io.reseal.catalog.CatalogException;
 import io.reseal.contract.BatchSector;
 import io.reseal.contract.HeldBack;
 import io.reseal.sector.SectorId;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which sectors of a batch come next. The order of a batch for lost sectors follows the cost of
@@ -22,48 +35,19 @@ import java.util.Optional;
  */
 final class BatchOrder {
 
+  private static final Logger LOG = LoggerFactory.getLogger(BatchOrder.class);
+
+  /** Temporal's priority level of what would be too late otherwise. */
+  private static final int URGENT = 2;
+
   private final Catalog catalog;
+  private final LossReader losses;
   private final InstantSource clock;
 
-  BatchOrder(Catalog catalog, InstantSource clock) {
+  BatchOrder(Catalog catalog, LossReader losses, InstantSource clock) {
     this.catalog = catalog;
+    this.losses = losses;
     this.clock = clock;
-  }
-
-  /**
-   * How urgent a sector is.
-   *
-   * @param place among all that are lost
-   * @param priority of its rebuild, or null
-   * @param heldBack why it does not start now, or null
-   */
-  private record Urgency(int place, Integer priority, HeldBack heldBack) {
-
-    static final Urgency NONE = new Urgency(Integer.MAX_VALUE, null, null);
-
-    /** What may start comes first, what is too late last. */
-    static final Comparator<Urgency> ORDER =
-        Comparator.comparing(
-                Urgency::heldBack, Comparator.nullsFirst(Comparator.<HeldBack>naturalOrder()))
-            .thenComparingInt(Urgency::place);
-
-    BatchSector mark(BatchSector sector) {
-      return sector.withPriority(priority).heldBack(heldBack);
-    }
-  }
-
-  /** Sectors that are not lost any more come after those that are. */
-  private record Urgencies(Map<SectorId, Urgency> of) {
-
-    Urgency of(SectorId sector) {
-      return of.getOrDefault(sector, Urgency.NONE);
-    }
-
-    BatchRepository.Turn turn(List<SectorId> sectors) {
-      return new BatchRepository.Turn(
-          sectors.stream().sorted(Comparator.comparing(this::of, Urgency.ORDER)).toList(),
-          (int) sectors.stream().filter(sector -> of(sector).heldBack() == null).count());
-    }
   }
 
   List<BatchSector> next(String batch, int from, int count) {
@@ -71,46 +55,109 @@ final class BatchOrder {
     if (byCost.isEmpty()) {
       return catalog.batches().page(batch, from, count);
     }
-    Urgencies urgencies = urgencies(byCost.get(), from);
-    int ready = catalog.batches().reorder(batch, from, count, urgencies::turn);
+    Waiting waiting = waiting(byCost.get(), from);
+    int ready = catalog.batches().reorder(batch, from, count, waiting::turn);
     // What was read once is started, whatever a newer scan says.
     return ready > 0
         ? catalog.batches().page(batch, from, ready).stream()
-            .map(sector -> urgencies.of(sector.sector()).mark(sector).heldBack(null))
+            .map(sector -> sector.withPriority(waiting.priority(sector.sector())))
             .toList()
         : catalog.batches().page(batch, from, count).stream()
-            .map(sector -> urgencies.of(sector.sector()).mark(sector))
+            .map(sector -> sector.heldBack(waiting.heldBack(sector.sector())))
             .toList();
   }
 
-  private Urgencies urgencies(BatchRecord batch, int from) {
-    Map<SectorId, Urgency> urgencies = new HashMap<>();
-    LossReading.newest(catalog, catalog.batches().miners(batch.name()), clock.millis())
-        .forEach(read -> add(read, urgencies, batch.insist()));
-    if (urgencies.values().stream().anyMatch(urgency -> urgency.heldBack() != null)) {
-      catalog.batches().page(batch.name(), from, batch.sectors()).stream()
-          .filter(BatchSector::finished)
-          .forEach(sector -> urgencies.remove(sector.sector()));
+  /** What is known of the sectors that wait for their turn. */
+  private final class Waiting {
+
+    private final BatchRecord batch;
+    private final long now = clock.millis();
+    private final int threads;
+    private final List<RebuildOrder.Job> byValue = new ArrayList<>();
+    private final Map<SectorId, Integer> priorities = new HashMap<>();
+    private final Map<SectorId, HeldBack> heldBack = new HashMap<>();
+    private final List<Duration> begun = new ArrayList<>();
+    private Set<SectorId> urgent = Set.of();
+
+    Waiting(BatchRecord batch) {
+      this.batch = batch;
+      this.threads = BatchPlan.threads(batch, catalog.threads().all(), Instant.ofEpochMilli(now));
     }
-    return new Urgencies(urgencies);
+
+    void add(LossReading.Read read) {
+      Obstacle.all(read)
+          .forEach(
+              (sector, obstacle) -> {
+                if (obstacle.kind() != HeldBack.TOO_LATE || !batch.insist()) {
+                  heldBack.put(sector, obstacle.kind());
+                }
+              });
+      for (LossReading.Line line : read.lines()) {
+        priorities.put(line.sector(), line.loss().priority(read.clock()));
+        byValue.add(RebuildOrder.Job.of(line, read, now));
+      }
+    }
+
+    /** A scan has those as lost, too, that came back after it. */
+    void progress(List<BatchOutcome> outcomes, int from) {
+      Map<SectorId, Duration> works = new HashMap<>();
+      byValue.forEach(job -> works.put(job.sector(), job.work()));
+      for (BatchOutcome outcome : outcomes) {
+        BatchOutcome.Kind kind = outcome.kind();
+        if (kind == BatchOutcome.Kind.FINISHED) {
+          heldBack.remove(outcome.sector());
+        } else if (outcome.ordinal() < from
+            && (kind == BatchOutcome.Kind.RUNNING || kind == BatchOutcome.Kind.QUEUED)) {
+          begun.add(works.get(outcome.sector()));
+        }
+      }
+    }
+
+    HeldBack heldBack(SectorId sector) {
+      return heldBack.get(sector);
+    }
+
+    Integer priority(SectorId sector) {
+      return urgent.contains(sector) ? Integer.valueOf(URGENT) : priorities.get(sector);
+    }
+
+    /** Sectors that are not lost any more come after those that are; what is too late is last. */
+    BatchRepository.Turn turn(List<SectorId> sectors) {
+      Set<SectorId> ready = new HashSet<>(sectors);
+      ready.removeAll(heldBack.keySet());
+      RebuildOrder.Order order =
+          RebuildOrder.of(
+              byValue.stream().filter(job -> ready.contains(job.sector())).toList(), this::threads);
+      urgent = order.urgent();
+      Set<SectorId> ordered = new LinkedHashSet<>(order.sectors());
+      sectors.stream().filter(ready::contains).forEach(ordered::add);
+      sectors.stream()
+          .filter(heldBack::containsKey)
+          .sorted(Comparator.comparing(heldBack::get))
+          .forEach(ordered::add);
+      return new BatchRepository.Turn(List.copyOf(ordered), ready.size());
+    }
+
+    /** The threads, after what the batch has begun; there is at least one if it is to go on. */
+    private BatchPlan threads() {
+      BatchPlan plan = BatchPlan.on(Math.max(1, threads), Instant.ofEpochMilli(now));
+      plan.begin(begun);
+      return plan;
+    }
   }
 
-  private static void add(LossReading.Read read, Map<SectorId, Urgency> urgencies, boolean insist) {
-    Map<SectorId, Obstacle> obstacles = Obstacle.all(read);
-    if (insist) {
-      obstacles.values().removeIf(obstacle -> obstacle.kind() == HeldBack.TOO_LATE);
+  private Waiting waiting(BatchRecord batch, int from) {
+    Waiting waiting = new Waiting(batch);
+    try {
+      losses.newest(catalog.batches().miners(batch.name()), clock.millis()).forEach(waiting::add);
+      waiting.progress(catalog.batches().outcomes(batch.name()), from);
+    } catch (CatalogException e) {
+      if (e.reason() != CatalogException.Reason.BROKEN_RECORD) {
+        throw e;
+      }
+      LOG.warn("Batch {} keeps its order, because a scan cannot be read", batch.name(), e);
+      return new Waiting(batch);
     }
-    for (LossReading.Line line : read.lines()) {
-      Obstacle obstacle = obstacles.remove(line.sector());
-      urgencies.put(
-          line.sector(),
-          new Urgency(
-              urgencies.size(),
-              line.loss().priority(read.clock()),
-              obstacle == null ? null : obstacle.kind()));
-    }
-    obstacles.forEach(
-        (sector, obstacle) ->
-            urgencies.put(sector, new Urgency(Integer.MAX_VALUE, null, obstacle.kind())));
+    return waiting;
   }
 }

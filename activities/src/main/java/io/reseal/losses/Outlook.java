@@ -15,6 +15,8 @@ import java.time.Duration;
  *     now, and the miner's software declares it by itself
  * @param inTime whether that is before the chain terminates it; for one that expires first, before
  *     it expires
+ * @param lastWhole the last epoch at which it may be whole again and is then still proven before it
+ *     ends, by what the miner's software does by itself
  * @param faultFee for each day
  * @param dayReward what it earns in a day on which it is not faulty
  * @param terminationFee if it were terminated now
@@ -27,6 +29,7 @@ public record Outlook(
     long challenge,
     long provenAt,
     boolean inTime,
+    long lastWhole,
     BigInteger faultFee,
     BigInteger dayReward,
     BigInteger terminationFee,
@@ -38,16 +41,21 @@ public record Outlook(
    * The outlook of a sector.
    *
    * @param work how long its repair takes
+   * @param software that declares it recovered
    */
   public static Outlook of(
-      SectorOnChain sector, ProvingClock clock, Charges charges, Duration work) {
+      SectorOnChain sector,
+      ProvingClock clock,
+      Charges charges,
+      Duration work,
+      MinerSettings.Kind software) {
     SectorWorth worth = sector.worth();
     BigInteger power = worth.qaPower();
     BigInteger fee = charges.faultFee(power);
     BigInteger reward = charges.dayReward(power);
     long done = clock.now() + clock.epochs(work);
     ProvingClock then = clock.at(done);
-    long provenAt = provenAt(sector, then);
+    long provenAt = provenAt(sector, then, software);
     long ends = sector.early() != 0 ? sector.early() : worth.expiration();
     long windows = windowsMissed(sector, clock, provenAt);
     BigInteger fees = fee.multiply(BigInteger.valueOf(windows));
@@ -58,6 +66,7 @@ public record Outlook(
         clock.nextChallenge(sector.deadline()),
         provenAt,
         provenAt <= ends,
+        lastWhole(sector, clock, software),
         fee,
         reward,
         termination,
@@ -67,15 +76,28 @@ public record Outlook(
   }
 
   /** A sector that is not yet faulty needs no declaration: it is only to be there in time. */
-  private static long provenAt(SectorOnChain sector, ProvingClock then) {
-    long lead = then.rules().lookback();
-    if (sector.state().isFaulty()) {
-      return then.nextLook(sector.deadline(), MinerSettings.Kind.LOTUS_MINER)
-          + 2 * then.rules().window()
-          + lead
-          - 1;
-    }
-    return then.nextChallenge(sector.deadline()) + lead;
+  private static long provenAt(
+      SectorOnChain sector, ProvingClock then, MinerSettings.Kind software) {
+    return sector.state().isFaulty()
+        ? then.nextLook(sector.deadline(), software) + fromLookToWindow(then, software)
+        : then.nextChallenge(sector.deadline()) + then.rules().lookback();
+  }
+
+  private static long fromLookToWindow(ProvingClock clock, MinerSettings.Kind software) {
+    return -clock.rules().looksAt(software, 0);
+  }
+
+  /** One that is not faulty yet becomes it first. */
+  private static long lastWhole(
+      SectorOnChain sector, ProvingClock clock, MinerSettings.Kind software) {
+    long expiration = sector.worth().expiration();
+    long ends =
+        sector.early() != 0
+            ? sector.early()
+            : Math.min(expiration, clock.termOfNextFault(sector.deadline()).termination());
+    long look = clock.nextLook(sector.deadline(), software);
+    long left = ends - look - fromLookToWindow(clock, software);
+    return look + Math.floorDiv(left, clock.rules().period()) * clock.rules().period();
   }
 
   /** The windows that close before it is proven. */

@@ -1,11 +1,11 @@
 package io.reseal.worker;
 
+import io.reseal.appraisal.LossReader;
 import io.reseal.appraisal.LossReading;
 import io.reseal.catalog.BatchLoss;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.LossScanRow;
-import io.reseal.losses.Verdict;
 import io.reseal.metrics.FleetState;
 import io.reseal.metrics.FleetState.MinerLosses;
 import java.time.Duration;
@@ -33,12 +33,14 @@ final class FleetWatch {
   private record Kept(long startedAt, long readAt, MinerLosses losses) {}
 
   private final Catalog catalog;
+  private final LossReader reader;
   private final InstantSource clock;
   private final Map<Long, Kept> kept = new HashMap<>();
   private volatile FleetState state;
 
-  FleetWatch(Catalog catalog, InstantSource clock) {
+  FleetWatch(Catalog catalog, LossReader reader, InstantSource clock) {
     this.catalog = catalog;
+    this.reader = reader;
     this.clock = clock;
   }
 
@@ -73,9 +75,8 @@ final class FleetWatch {
   }
 
   private MinerLosses read(LossScanRow scan, long now) {
-    LossReading.Read read = LossReading.of(catalog, scan, now);
-    List<LossReading.Line> lost =
-        read.lines().stream().filter(line -> isLost(line.loss().files())).toList();
+    LossReading.Read read = reader.read(scan, now);
+    List<LossReading.Line> lost = read.lines().stream().filter(LossReading.Line::isLost).toList();
     List<BatchLoss> times =
         lost.stream()
             .map(line -> BatchLoss.of(line.loss(), read.clock(), now, scan.askedAt(), null))
@@ -95,9 +96,5 @@ final class FleetWatch {
             .filter(chance -> chance >= now)
             .min(Long::compare)
             .orElse(null));
-  }
-
-  private static boolean isLost(Verdict.InStores files) {
-    return files == Verdict.InStores.MISSING || files == Verdict.InStores.DAMAGED;
   }
 }

@@ -1,6 +1,7 @@
 package io.reseal.worker;
 
 import com.uber.m3.tally.NoopScope;
+import io.reseal.appraisal.LossReader;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.checks.StoreLookActivitiesImpl;
@@ -143,7 +144,11 @@ public final class WorkerProcess implements AutoCloseable {
                   host.threads(),
                   host.stores()::statuses,
                   damaged::counts));
-      FleetWatch fleet = new FleetWatch(services.catalog(), InstantSource.system());
+      FleetWatch fleet =
+          new FleetWatch(
+              services.catalog(),
+              new LossReader(services.catalog(), installation.miners()),
+              InstantSource.system());
       metrics.get().add(new FleetMetrics(fleet::state));
       metrics.get().serve(config);
       var unusedFleet =
@@ -283,7 +288,12 @@ public final class WorkerProcess implements AutoCloseable {
             new Followers(installation, client),
             services.temporal()::identity),
         new LookActivitiesImpl(installation, catalog),
-        new BatchActivitiesImpl(catalog, client, batches, InstantSource.system()),
+        new BatchActivitiesImpl(
+            catalog,
+            client,
+            batches,
+            new LossReader(catalog, installation.miners()),
+            InstantSource.system()),
         new LossScanActivitiesImpl(catalog, installation.chain()),
         new Reconciliation(catalog, client, batches, services.temporal()::identity));
     parts.push(() -> stop(factory, host));

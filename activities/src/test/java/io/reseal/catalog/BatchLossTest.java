@@ -2,6 +2,7 @@ package io.reseal.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.config.MinerSettings;
 import io.reseal.losses.Charges;
 import io.reseal.losses.Loss;
 import io.reseal.losses.NetworkEstimates;
@@ -60,7 +61,7 @@ class BatchLossTest {
             Verdict.InStores.MISSING,
             List.of(),
             null,
-            Outlook.of(sector, CLOCK, charges, Duration.ZERO)),
+            Outlook.of(sector, CLOCK, charges, Duration.ZERO, MinerSettings.Kind.LOTUS_MINER)),
         CLOCK,
         NOW,
         NOW - 7,

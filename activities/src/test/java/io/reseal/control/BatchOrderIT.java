@@ -3,6 +3,7 @@ package io.reseal.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.reseal.appraisal.LossReader;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
@@ -48,7 +50,9 @@ class BatchOrderIT {
   @BeforeEach
   void open() {
     catalog = Catalog.open(CatalogDatabase.migrated());
-    order = new BatchOrder(catalog, () -> Instant.ofEpochMilli(ASKED_AT));
+    order =
+        new BatchOrder(
+            catalog, new LossReader(catalog, Map.of()), () -> Instant.ofEpochMilli(ASKED_AT));
     catalog
         .batches()
         .add(

@@ -2,6 +2,7 @@ package io.reseal.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.appraisal.LossReader;
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
@@ -26,6 +27,7 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,7 +112,11 @@ class SectorOfBatchIT {
     WorkflowClient client = environment.getWorkflowClient();
     activities =
         new BatchActivitiesImpl(
-            catalog, client, new BatchNotifier(catalog, client), InstantSource.system());
+            catalog,
+            client,
+            new BatchNotifier(catalog, client),
+            new LossReader(catalog, Map.of()),
+            InstantSource.system());
   }
 
   @AfterEach

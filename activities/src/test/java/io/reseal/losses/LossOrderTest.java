@@ -2,6 +2,7 @@ package io.reseal.losses;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.config.MinerSettings;
 import io.reseal.losses.Verdict.InStores;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class LossOrderTest {
   private static final BigInteger FEE = new BigInteger("903725624084472");
 
   private static Outlook outlook(SectorOnChain sector, Duration work) {
-    return Outlook.of(sector, CLOCK, CHARGES, work);
+    return Outlook.of(sector, CLOCK, CHARGES, work, MinerSettings.Kind.LOTUS_MINER);
   }
 
   private static Loss loss(Sectors sector, Duration work) {

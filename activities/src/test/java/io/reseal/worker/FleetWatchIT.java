@@ -2,6 +2,7 @@ package io.reseal.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.appraisal.LossReader;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CopyRow;
@@ -17,6 +18,7 @@ import io.reseal.sector.SectorId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,8 @@ class FleetWatchIT {
   @BeforeEach
   void open() {
     catalog = Catalog.open(CatalogDatabase.migrated());
-    watch = new FleetWatch(catalog, () -> Instant.ofEpochMilli(now));
+    watch =
+        new FleetWatch(catalog, new LossReader(catalog, Map.of()), () -> Instant.ofEpochMilli(now));
   }
 
   @AfterEach

@@ -38,7 +38,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   /** Sectors read from the catalog at a time: a few kilobytes. */
   private static final int PAGE = 100;
 
-  /** The same of a batch whose order may change until a sector was read. */
+  /** The same at most of a batch whose order may change until a sector was read. */
   private static final int PAGE_BY_COST = 10;
 
   /** Rebuilds that one activity resumes. */
@@ -240,7 +240,9 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   }
 
   private int pageSize() {
-    return Boolean.TRUE.equals(request.byCost()) ? PAGE_BY_COST : PAGE;
+    return Boolean.TRUE.equals(request.byCost())
+        ? Math.min(PAGE_BY_COST, request.parallel() - tally.running())
+        : PAGE;
   }
 
   private void joined(List<SectorId> sectors) {

@@ -1,5 +1,6 @@
 package io.reseal.cli.batch;
 
+import io.reseal.appraisal.BatchPlan;
 import io.reseal.catalog.BatchLoss;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.ThreadRow;

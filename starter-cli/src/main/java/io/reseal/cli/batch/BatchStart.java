@@ -1,6 +1,5 @@
 package io.reseal.cli.batch;
 
-import io.reseal.appraisal.LossReading;
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchLoss;
 import io.reseal.catalog.BatchRecord;
@@ -78,7 +77,7 @@ public final class BatchStart {
       Catalog catalog = services.catalog();
       Instant now = Instant.now();
       Set<Long> miners = sectors.stream().map(SectorId::miner).collect(Collectors.toSet());
-      return new BatchLosses(LossReading.newest(catalog, miners, now.toEpochMilli()), now)
+      return new BatchLosses(services.losses().newest(miners, now.toEpochMilli()), now)
           .plan(batch, catalog.threads().all(), sectors)
           .losses();
     } catch (CatalogException e) {

@@ -1,6 +1,5 @@
 package io.reseal.cli.batch;
 
-import io.reseal.appraisal.LossReading;
 import io.reseal.appraisal.Obstacle;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
@@ -46,7 +45,7 @@ public final class BatchStateCommand implements Callable<Integer> {
               catalog.batches().outcomes(name),
               catalog.threads().all(),
               catalog.followed().ofBatch(name),
-              obstacles(catalog, batch),
+              obstacles(services, batch),
               System.currentTimeMillis());
       output.print(shell.out(), view, view::text);
     }
@@ -54,12 +53,14 @@ public final class BatchStateCommand implements Callable<Integer> {
   }
 
   /** Only a batch of losses holds sectors back. */
-  private static Map<SectorId, Obstacle> obstacles(Catalog catalog, BatchRecord batch) {
+  private static Map<SectorId, Obstacle> obstacles(Services services, BatchRecord batch) {
     if (!batch.byCost()) {
       return Map.of();
     }
     Map<SectorId, Obstacle> obstacles = new HashMap<>();
-    LossReading.newest(catalog, catalog.batches().miners(batch.name()), System.currentTimeMillis())
+    services
+        .losses()
+        .newest(services.catalog().batches().miners(batch.name()), System.currentTimeMillis())
         .forEach(read -> obstacles.putAll(Obstacle.all(read)));
     return obstacles;
   }

@@ -1,5 +1,6 @@
 package io.reseal.cli.losses;
 
+import io.reseal.appraisal.BatchPlan;
 import io.reseal.appraisal.LossReading;
 import io.reseal.appraisal.Obstacle;
 import io.reseal.catalog.BatchRecord;
@@ -39,6 +40,9 @@ import picocli.CommandLine.Spec;
     })
 public final class LossRebuildCommand implements Callable<Integer> {
 
+  /** Even if more hosts join soon, they find work. */
+  private static final int LEAST_PARALLEL = 16;
+
   private final Shell shell;
 
   @Parameters(index = "0", paramLabel = "MINER", description = SectorArguments.MINER)
@@ -53,10 +57,11 @@ public final class LossRebuildCommand implements Callable<Integer> {
   @Option(
       names = "--parallel",
       paramLabel = "N",
-      defaultValue = "64",
       description =
-          "How many rebuilds of the batch run or wait for a thread at a time; default: 64.")
-  private int parallel;
+          "How many rebuilds of the batch run or wait for a thread at a time. Default: twice the"
+              + " sealing threads that take work now, at least 16. The order of those that wait for"
+              + " a thread changes no more.")
+  private Integer parallel;
 
   @Option(
       names = "--all",
@@ -79,13 +84,18 @@ public final class LossRebuildCommand implements Callable<Integer> {
     try (Services services = shell.services()) {
       Catalog catalog = services.catalog();
       LossReading.Read read =
-          LossReading.of(
-              catalog, ScannedMiner.latest(catalog, miner.number()), System.currentTimeMillis());
+          services
+              .losses()
+              .read(ScannedMiner.latest(catalog, miner.number()), System.currentTimeMillis());
       shell.say("By the scan of " + Spans.time(read.scan().askedAt()) + ":");
-      Chosen chosen = Chosen.of(read, insist);
+      Instant now = Instant.now();
+      List<ThreadRow> threads = catalog.threads().all();
+      int taking = BatchPlan.taking(null, threads, now);
+      int atATime = parallel == null ? Math.max(LEAST_PARALLEL, 2 * taking) : parallel;
+      Chosen chosen = Chosen.of(read, insist, Math.min(taking, atATime), now);
       chosen.heldBack().forEach(this::sayHeldBack);
       if (chosen.isWorthwhile()) {
-        rebuild(services, read, chosen);
+        rebuild(services, batch(read, chosen, atATime), read, chosen, threads, now);
       } else {
         shell.line(
             chosen.heldBack().isEmpty()
@@ -106,10 +116,13 @@ public final class LossRebuildCommand implements Callable<Integer> {
                 obstacle.why()));
   }
 
-  private void rebuild(Services services, LossReading.Read read, Chosen chosen) {
-    Instant now = Instant.now();
-    BatchRecord batch = batch(read, chosen);
-    List<ThreadRow> threads = services.catalog().threads().all();
+  private void rebuild(
+      Services services,
+      BatchRecord batch,
+      LossReading.Read read,
+      Chosen chosen,
+      List<ThreadRow> threads,
+      Instant now) {
     BatchLosses losses = new BatchLosses(Stream.of(read), now);
     BatchLosses.Planned planned = losses.plan(batch, threads, chosen.ready());
     if (!chosen.ready().isEmpty()) {
@@ -129,7 +142,7 @@ public final class LossRebuildCommand implements Callable<Integer> {
     }
   }
 
-  private BatchRecord batch(LossReading.Read read, Chosen chosen) {
+  private BatchRecord batch(LossReading.Read read, Chosen chosen, int atATime) {
     String named =
         name == null
             ? "losses-f0%d-%d".formatted(read.scan().miner(), read.scan().startedAt() / 1000)
@@ -138,7 +151,7 @@ public final class LossRebuildCommand implements Callable<Integer> {
       return BatchRecord.asked(
               named,
               chosen.sectors().size(),
-              parallel,
+              atATime,
               null,
               false,
               false,

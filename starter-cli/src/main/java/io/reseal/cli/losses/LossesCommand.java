@@ -53,7 +53,7 @@ public final class LossesCommand implements Callable<Integer> {
   public Integer call() {
     try (Services services = shell.services()) {
       LossReading.Read read =
-          LossReading.of(services.catalog(), scan(services.catalog()), System.currentTimeMillis());
+          services.losses().read(scan(services.catalog()), System.currentTimeMillis());
       if (pieces) {
         List<LossView.NeededPiece> needed = LossView.pieces(read);
         output.print(shell.out(), needed, () -> LossText.pieces(needed));

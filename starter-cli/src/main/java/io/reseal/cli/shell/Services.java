@@ -1,5 +1,6 @@
 package io.reseal.cli.shell;
 
+import io.reseal.appraisal.LossReader;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.config.Installation;
@@ -33,6 +34,11 @@ public final class Services implements AutoCloseable {
       catalog = Catalog.use(CatalogSettings.of(installation));
     }
     return catalog;
+  }
+
+  /** What scans have found. */
+  public LossReader losses() {
+    return new LossReader(catalog(), installation.miners());
   }
 
   public TemporalConnection temporal() {

@@ -1,4 +1,4 @@
-package io.reseal.cli.batch;
+package io.reseal.appraisal;
 
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.ThreadRow;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * sealing threads that there are when the batch begins. Threads that share a host's cores and GPUs
  * slow each other down, which this leaves out.
  */
-final class BatchPlan {
+public final class BatchPlan {
 
   /** A thread that was not reported for so long is not counted. */
   private static final Duration FRESH = Duration.ofMinutes(2);
@@ -29,23 +29,31 @@ final class BatchPlan {
   }
 
   /** A plan for a batch that begins now. */
-  static BatchPlan of(BatchRecord batch, List<ThreadRow> threads, Instant now) {
+  public static BatchPlan of(BatchRecord batch, List<ThreadRow> threads, Instant now) {
     return on(threads(batch, threads, now), now);
   }
 
   /** A plan for so many threads, all free now. */
-  static BatchPlan on(int threads, Instant now) {
+  public static BatchPlan on(int threads, Instant now) {
     return new BatchPlan(new PriorityQueue<>(Collections.nCopies(threads, now.toEpochMilli())));
   }
 
   /** How many threads work on a batch at a time. */
-  static int threads(BatchRecord batch, List<ThreadRow> threads, Instant now) {
-    long taking =
+  public static int threads(BatchRecord batch, List<ThreadRow> threads, Instant now) {
+    return Math.min(taking(batch.host(), threads, now), batch.parallel());
+  }
+
+  /**
+   * How many threads take work.
+   *
+   * @param host the only one that counts, or null
+   */
+  public static int taking(String host, List<ThreadRow> threads, Instant now) {
+    return (int)
         threads.stream()
             .filter(thread -> takesWork(thread, now))
-            .filter(thread -> batch.host() == null || batch.host().equals(thread.host()))
+            .filter(thread -> host == null || host.equals(thread.host()))
             .count();
-    return (int) Math.min(taking, batch.parallel());
   }
 
   private static boolean takesWork(ThreadRow thread, Instant now) {
@@ -61,9 +69,23 @@ final class BatchPlan {
    *
    * @param works how long each takes, or null where that is not known
    */
-  Stream<Long> ends(List<Duration> works) {
+  public Stream<Long> ends(List<Duration> works) {
     boolean known = !free.isEmpty() && works.stream().allMatch(work -> work != null);
     return works.stream().map(work -> known ? end(work) : null);
+  }
+
+  /** Does these first; those of which the time is not known take none. */
+  public void begin(List<Duration> works) {
+    works.stream().filter(work -> work != null).forEach(this::end);
+  }
+
+  /** Does one more repair if it ends by then; returns whether it does. */
+  boolean endsBy(long last, Duration work) {
+    boolean ends = !free.isEmpty() && free.peek() + work.toMillis() <= last;
+    if (ends) {
+      end(work);
+    }
+    return ends;
   }
 
   private Long end(Duration work) {

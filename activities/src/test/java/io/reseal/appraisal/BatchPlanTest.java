@@ -1,4 +1,4 @@
-package io.reseal.cli.batch;
+package io.reseal.appraisal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
