@@ -1,5 +1,7 @@
 package io.reseal.cli.losses;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.reseal.InMemoryServer;
 import io.reseal.appraisal.LossReader;
 import io.reseal.appraisal.LossReading;
@@ -14,6 +16,7 @@ import io.reseal.cli.batch.BatchEstimate;
 import io.reseal.cli.batch.BatchLosses;
 import io.reseal.contract.BatchNews;
 import io.reseal.contract.BatchRequest;
+import io.reseal.contract.BatchState;
 import io.reseal.contract.BatchWorkflow;
 import io.reseal.contract.Names;
 import io.reseal.contract.RebuildRequest;
