@@ -8,12 +8,17 @@ import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import com.fasterxml.jackson.databind.ser.DefaultSerializerProvider;
 import com.fasterxml.jackson.databind.ser.PropertyWriter;
 import io.reseal.Markdown;
+import io.reseal.catalog.BatchCounts;
+import io.reseal.catalog.BatchLoss;
+import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.CopyRow;
 import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.RebuildLine;
 import io.reseal.catalog.ScratchRow;
 import io.reseal.catalog.SectorLine;
 import io.reseal.catalog.ThreadRow;
+import io.reseal.cli.batch.BatchListCommand;
+import io.reseal.cli.batch.BatchView;
 import io.reseal.cli.host.HostInfo;
 import io.reseal.cli.host.HostLine;
 import io.reseal.cli.inputs.PiecesCheckCommand;
@@ -21,6 +26,7 @@ import io.reseal.cli.losses.LossView;
 import io.reseal.cli.rebuild.ExplainCommand;
 import io.reseal.cli.rebuild.OperatorUpdate;
 import io.reseal.cli.rebuild.Recovery;
+import io.reseal.cli.report.BatchReport;
 import io.reseal.cli.scrub.ScrubListCommand;
 import io.reseal.cli.sectors.HistoryCommand;
 import io.reseal.cli.sectors.ImportJsonCommand;
@@ -74,6 +80,13 @@ class DocumentsTest {
         Arguments.of("Losses of a miner", LossView.class),
         Arguments.of("Lost sector", LossView.LostSector.class),
         Arguments.of("Needed piece", LossView.NeededPiece.class),
+        Arguments.of("Batch", BatchRecord.class),
+        Arguments.of("Batch in a list", BatchListCommand.Row.class),
+        Arguments.of("Counts of a batch", BatchCounts.class),
+        Arguments.of("Progress of a batch", BatchView.class),
+        Arguments.of("Report of a batch", BatchReport.class),
+        Arguments.of("Sector in a report", BatchReport.Sector.class),
+        Arguments.of("Loss in a report", BatchLoss.class),
         Arguments.of("Progress of a tour", ScrubProgress.class),
         Arguments.of("What was learned", Learned.class),
         Arguments.of("State change", StateChange.class),

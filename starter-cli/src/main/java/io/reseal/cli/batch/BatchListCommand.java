@@ -32,7 +32,7 @@ public final class BatchListCommand implements Callable<Integer> {
    * @param batch the batch
    * @param counts how many of its sectors are where
    */
-  record Row(BatchRecord batch, BatchCounts counts) {}
+  public record Row(BatchRecord batch, BatchCounts counts) {}
 
   @Override
   public Integer call() {

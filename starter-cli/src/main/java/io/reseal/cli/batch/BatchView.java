@@ -41,7 +41,7 @@ import java.util.stream.Stream;
  *     {@code not seen} for those that were not looked at
  * @param chainNeedsYou those of them that the chain will not have proven unless a person acts
  */
-record BatchView(
+public record BatchView(
     BatchRecord batch,
     BatchCounts counts,
     Double perHour,

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param counts how many of its sectors are where
  * @param sectors each sector in the batch's order
  */
-record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) {
+public record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) {
 
   /**
    * The outcome of a sector.
@@ -36,7 +36,7 @@ record BatchReport(BatchRecord batch, BatchCounts counts, List<Sector> sectors) 
    * @param loss what a scan knew of its loss when the batch began, or null
    * @param chain what was seen of it on the chain since it was put back, or null
    */
-  record Sector(
+  public record Sector(
       BatchOutcome outcome,
       BatchOutcome.Kind kind,
       List<StateChange> changes,
