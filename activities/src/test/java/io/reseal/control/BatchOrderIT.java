@@ -10,6 +10,7 @@ import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.ScanBuilder;
 import io.reseal.contract.BatchSector;
 import io.reseal.contract.HeldBack;
+import io.reseal.contract.RunRecord;
 import io.reseal.losses.SectorOnChain;
 import io.reseal.losses.Sectors;
 import io.reseal.record.RecordBuilder;
@@ -17,6 +18,7 @@ import io.reseal.record.SectorRecord;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Randomness;
+import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.time.Instant;
@@ -194,6 +196,36 @@ class BatchOrderIT {
     scanWithTooLateOnes(3);
     assertThat(marked(3, 3)).as("what was read stays read").containsExactly("1", "3");
     assertThat(marked(5, 3)).containsExactly("4 TOO_LATE");
+  }
+
+  // Fails if a sector that is back counts as too late, because the scan is older than its rebuild.
+  @Test
+  void whatIsBackIsNotHeldBack() {
+    scanWithTooLateOnes(1);
+    catalog
+        .runs()
+        .record(
+            new RunRecord(
+                "run",
+                "workflow",
+                id(3),
+                RebuildState.FINISHED,
+                "host-a",
+                0,
+                1,
+                2,
+                2L,
+                1,
+                BATCH,
+                null,
+                null,
+                null,
+                "ann"),
+            List.of());
+    assertThat(order.next(BATCH, 0, 10))
+        .extracting(BatchSector::sector, BatchSector::finished)
+        .contains(tuple(id(3), true), tuple(id(0), false))
+        .hasSize(4);
   }
 
   // Fails if an operator who insists is not obeyed.

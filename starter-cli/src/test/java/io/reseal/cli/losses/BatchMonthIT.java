@@ -158,7 +158,7 @@ class BatchMonthIT {
   /** What a worker records of a rebuild. */
   @ActivityInterface
   public interface Recorder {
-    void begun(SectorId sector, String runId);
+    void begun(SectorId sector, String runId, Integer priority);
 
     void ended(SectorId sector, String runId);
   }
@@ -175,7 +175,7 @@ class BatchMonthIT {
               Recorder.class,
               ActivityOptions.newBuilder().setStartToCloseTimeout(Duration.ofMinutes(1)).build());
       String runId = Workflow.getInfo().getRunId();
-      recorder.begun(request.sector(), runId);
+      recorder.begun(request.sector(), runId, request.priority());
       Workflow.sleep(WORK);
       recorder.ended(request.sector(), runId);
       Workflow.await(() -> false);
@@ -184,6 +184,7 @@ class BatchMonthIT {
 
   private final Map<Long, Lost> lost = new LinkedHashMap<>();
   private final Map<Long, Long> begun = new ConcurrentHashMap<>();
+  private final Map<Long, Integer> priorities = new ConcurrentHashMap<>();
   private final Map<Long, Long> ended = new ConcurrentHashMap<>();
   private Catalog catalog;
   private TestWorkflowEnvironment environment;
@@ -220,7 +221,8 @@ class BatchMonthIT {
   /** Records as a worker does, and reports to the batch. */
   private final class CatalogRecorder implements Recorder {
     @Override
-    public void begun(SectorId sector, String runId) {
+    public void begun(SectorId sector, String runId, Integer priority) {
+      priorities.put(sector.number(), priority);
       begun.put(sector.number(), now().toEpochMilli());
       record(sector, runId, 0, RebuildState.PC1_DONE, null);
     }
@@ -455,6 +457,8 @@ class BatchMonthIT {
         .doesNotContain(120L, 121L, 122L, 129L)
         .doesNotContainAnyElementsOf(LongStream.range(81, 93).boxed().toList())
         .contains(123L);
+    assertThat(priorities.get(96L)).as("it would be too late otherwise").isEqualTo(2);
+    assertThat(priorities.get(44L)).as("it has time").isEqualTo(4);
     assertThat(some(124, 127)).allSatisfy(each -> joins(each, 20));
     assertThat(some(127, 129)).allSatisfy(each -> joins(each, 38));
     assertThat(begunSince(12).limit(SHORTER))
