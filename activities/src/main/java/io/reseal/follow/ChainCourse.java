@@ -6,6 +6,7 @@ import io.reseal.contract.OnChain.Status;
 import io.reseal.losses.ProvingClock;
 import io.reseal.losses.SectorOnChain;
 import io.reseal.sector.SectorId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +28,14 @@ final class ChainCourse {
   /** Epochs after which no reorganisation of the chain takes anything back. */
   static final long FINALITY = 900;
 
+  private static final Duration LOOK_FOR = Duration.ofHours(1);
+  private static final Duration LOOK_FOR_LATER = Duration.ofDays(1);
+  private static final int DAYS_UNSEEN = 10;
+
   private final SectorId sector;
   private final Optional<MinerSettings.Kind> software;
   private final OnChain before;
+  private final List<OnChain.Change> past;
   private final SectorOnChain seen;
   private final ProvingClock clock;
   private final long nowMillis;
@@ -50,10 +56,62 @@ final class ChainCourse {
       long nowMillis) {
     this.sector = sector;
     this.software = software;
-    this.before = before;
+    this.before = lastSeen(before);
+    this.past = before == null ? List.of() : before.changes();
     this.seen = seen;
     this.clock = clock;
     this.nowMillis = nowMillis;
+  }
+
+  /** What it was when a node showed it last; null if none has. */
+  private static OnChain lastSeen(OnChain before) {
+    if (before == null || before.status() != Status.UNSEEN) {
+      return before;
+    }
+    List<OnChain.Change> seen =
+        before.changes().stream().filter(change -> change.status() != Status.UNSEEN).toList();
+    return seen.isEmpty()
+        ? null
+        : new OnChain(
+            seen.get(seen.size() - 1).status(),
+            before.height(),
+            before.deadline(),
+            before.text(),
+            null,
+            null,
+            before.due(),
+            before.nextLook(),
+            seen,
+            before.firstChance());
+  }
+
+  /**
+   * No node shows the sector: it is looked for every hour, after a day once a day, and in the end
+   * no more.
+   *
+   * @param before what was seen last, or null
+   * @param why what the nodes say
+   */
+  static OnChain unseen(OnChain before, String why, ProvingClock clock, long nowMillis) {
+    boolean still = before != null && before.status() == Status.UNSEEN;
+    Duration since = still ? clock.until(before.since()).negated() : Duration.ZERO;
+    boolean isOver = since.toDays() >= DAYS_UNSEEN;
+    Duration wait = since.compareTo(LOOK_FOR_LATER) < 0 ? LOOK_FOR : LOOK_FOR_LATER;
+    return new OnChain(
+        Status.UNSEEN,
+        clock.now(),
+        before == null ? null : before.deadline(),
+        "No node shows the sector: " + why,
+        isOver
+            ? "No node has shown the sector for %d days, so it is followed no more. Check its miner and number, and the nodes in reseal.toml; the next rebuild of it is followed again."
+                .formatted(DAYS_UNSEEN)
+            : "Whether it is proven cannot be seen. Check its number, and the nodes in"
+                + " reseal.toml.",
+        null,
+        before == null ? null : before.due(),
+        isOver ? null : Long.valueOf(nowMillis + wait.toMillis()),
+        changes(before == null ? List.of() : before.changes(), Status.UNSEEN, clock.now()),
+        before == null ? null : before.firstChance());
   }
 
   OnChain now() {
@@ -196,7 +254,7 @@ final class ChainCourse {
         command,
         due,
         nextLook == null ? null : nowMillis + clock.until(nextLook).toMillis(),
-        changes(status),
+        changes(past, status, clock.now()),
         firstChance());
   }
 
@@ -211,10 +269,11 @@ final class ChainCourse {
     };
   }
 
-  private List<OnChain.Change> changes(Status status) {
-    List<OnChain.Change> changes = new ArrayList<>(before == null ? List.of() : before.changes());
-    if (before == null || before.status() != status) {
-      changes.add(new OnChain.Change(status, clock.now()));
+  private static List<OnChain.Change> changes(
+      List<OnChain.Change> past, Status status, long height) {
+    List<OnChain.Change> changes = new ArrayList<>(past);
+    if (past.isEmpty() || past.get(past.size() - 1).status() != status) {
+      changes.add(new OnChain.Change(status, height));
     }
     return changes;
   }

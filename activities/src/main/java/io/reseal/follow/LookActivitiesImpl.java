@@ -4,6 +4,7 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.FollowedRow;
 import io.reseal.chain.LotusNodes;
 import io.reseal.chain.MinerSurvey;
+import io.reseal.chain.NodesException;
 import io.reseal.config.Installation;
 import io.reseal.config.MinerSettings;
 import io.reseal.contract.FollowRequest;
@@ -38,24 +39,38 @@ public final class LookActivitiesImpl implements LookActivities {
     }
     long miner = request.sector().miner();
     MinerSurvey survey = MinerSurvey.atHead(nodes.get(), miner);
-    SectorOnChain seen = survey.sector(request.sector());
-    if (seen.disputed() != null) {
-      throw new RefusedException(
-          "Nodes differ about sector %s: %s.".formatted(request.sector(), seen.disputed()));
-    }
     long at = System.currentTimeMillis();
-    OnChain now =
-        new ChainCourse(
-                request.sector(),
-                Optional.ofNullable(miners.get(miner)).map(MinerSettings::kind),
-                request.reached().onChain(),
-                seen,
-                survey.clock(),
-                at)
-            .now();
+    OnChain now = now(request, survey, at);
     catalog
         .followed()
         .seen(FollowedRow.of(request.sector(), now, request.reached().software(), at));
     return now;
+  }
+
+  private OnChain now(FollowRequest request, MinerSurvey survey, long at) {
+    OnChain before = request.reached().onChain();
+    SectorOnChain seen;
+    try {
+      seen = survey.sector(request.sector());
+    } catch (NodesException e) {
+      if (e.isUnreachable()) {
+        throw e;
+      }
+      return ChainCourse.unseen(before, e.getMessage(), survey.clock(), at);
+    } catch (RefusedException e) {
+      return ChainCourse.unseen(before, e.getMessage(), survey.clock(), at);
+    }
+    if (seen.disputed() != null) {
+      throw new RefusedException(
+          "Nodes differ about sector %s: %s.".formatted(request.sector(), seen.disputed()));
+    }
+    return new ChainCourse(
+            request.sector(),
+            Optional.ofNullable(miners.get(request.sector().miner())).map(MinerSettings::kind),
+            before,
+            seen,
+            survey.clock(),
+            at)
+        .now();
   }
 }

@@ -180,4 +180,48 @@ class ChainCourseTest {
     assertThat(faulty(5977, null).command())
         .isEqualTo("damocles-manager util sealer proving recover-faults --deadline 3");
   }
+
+  private static OnChain unseen(long epoch, OnChain before) {
+    return ChainCourse.unseen(
+        before,
+        "not found",
+        new ProvingClock(epoch, 3034, new ProvingClock.Rules(2880, 48, 60, 20, 70, EPOCH)),
+        NOW);
+  }
+
+  private static OnChain afterHours(long hours, OnChain before) {
+    return unseen(3220 + Duration.ofHours(hours).toSeconds() / EPOCH.toSeconds(), before);
+  }
+
+  // Fails if a sector that no node shows is looked for without end, or all the time.
+  @Test
+  void whatNoNodeShowsIsLookedForLessAndLessOftenAndInTheEndNoMore() {
+    OnChain first = afterHours(0, null);
+    assertThat(first.nextLook()).isEqualTo(NOW + Duration.ofHours(1).toMillis());
+    assertThat(first.attention()).contains("Check its number");
+    OnChain later = afterHours(24, afterHours(1, first));
+    assertThat(later.nextLook()).isEqualTo(NOW + Duration.ofDays(1).toMillis());
+    assertThat(later.changes()).hasSize(1);
+    assertThat(afterHours(239, later).nextLook()).isNotNull();
+    OnChain last = afterHours(240, later);
+    assertThat(last.nextLook()).isNull();
+    assertThat(last.attention()).contains("10 days", "followed no more", "the next rebuild");
+  }
+
+  // Fails if a sector that nodes show again counts as proven, or what was known of it is lost.
+  @Test
+  void whatIsShownAgainGoesOnWhereItWas() {
+    OnChain never = unseen(3100, null);
+    assertThat(active(3110, never).status()).isEqualTo(Status.ACTIVE);
+    assertThat(active(3110, never).due()).isEqualTo(3274);
+
+    OnChain recovering = recovering(5958, faulty(3220, null));
+    OnChain back = faulty(6155, unseen(6000, recovering));
+    assertThat(back.attention()).contains("was declared, but it was not proven");
+    assertThat(back.firstChance()).isEqualTo(6154);
+    assertThat(back.course())
+        .isEqualTo(
+            "faulty (epoch 3220) → recovering (epoch 5958) → unseen (epoch 6000) → faulty (epoch"
+                + " 6155)");
+  }
 }

@@ -8,6 +8,7 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.FollowedRow;
 import io.reseal.chain.FakeNode;
+import io.reseal.chain.NodesException;
 import io.reseal.chain.StageNode;
 import io.reseal.contract.FollowRequest;
 import io.reseal.contract.OnChain;
@@ -83,5 +84,38 @@ class LookActivitiesIT {
           .hasMessageContaining("recovering in partition 0");
       assertThat(catalog.followed().all()).isEmpty();
     }
+  }
+
+  /** Fails if a sector that no node knows is an error that is tried again without end. */
+  @Test
+  void aSectorThatNoNodeShows() {
+    try (FakeNode node =
+        StageNode.changing(
+            "faulty-3",
+            (call, answer) -> {
+              if (call.method().equals("StateSectorPartition")) {
+                throw new FakeNode.Refusal("sector not found");
+              }
+              return answer;
+            })) {
+      assertThat(look(null, node).status()).isEqualTo(Status.UNSEEN);
+      assertThat(catalog.followed().of(SECTOR).orElseThrow().text()).contains("sector not found");
+    }
+  }
+
+  /** Fails if a node that is away is taken for one that does not know the sector. */
+  @Test
+  void aNodeThatIsAwaySaysNothingOfTheSector() {
+    FakeNode node = StageNode.at("faulty-3");
+    LookActivitiesImpl looks =
+        new LookActivitiesImpl(Optional.of(FakeNode.nodes(node)), Map.of(), catalog);
+    node.close();
+    assertThatThrownBy(
+            () ->
+                looks.look(
+                    new FollowRequest(
+                        SECTOR, "run", "host-a", null, new FollowRequest.Reached(null, null))))
+        .isInstanceOf(NodesException.class);
+    assertThat(catalog.followed().all()).isEmpty();
   }
 }

@@ -48,7 +48,9 @@ public record OnChain(
     /** Proven since it was put back. */
     PROVEN,
     /** Terminated or expired. */
-    ENDED;
+    ENDED,
+    /** No node shows the sector. */
+    UNSEEN;
 
     /** In small letters, for people. */
     public String word() {

@@ -45,7 +45,7 @@ enum Phase {
               : switch (chain.status()) {
                 case PROVEN -> PROVEN;
                 case ENDED -> ENDED;
-                case ACTIVE, FAULTY, RECOVERING -> STORED;
+                case ACTIVE, FAULTY, RECOVERING, UNSEEN -> STORED;
               };
     };
   }
