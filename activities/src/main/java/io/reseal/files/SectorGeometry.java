@@ -22,6 +22,9 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
 
   private static final int NODE_BYTES = 32;
 
+  /** Room for records and for what is handed from step to step. */
+  private static final long SMALL_BYTES = 1 << 20;
+
   /** Synthetic challenges of a sector with enough nodes. */
   private static final long MOST_SYNTHETIC_CHALLENGES = 1L << 18;
 
@@ -108,9 +111,16 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
   /**
    * Bytes of scratch at the peak of a full rebuild: those of sealing, of the synthetic proofs if
    * there are any, and of the update with its data and its tree D over a key that is still there.
+   * Of a repair those of what proves each sealed form.
    */
   static long scratchBytes(SectorKind kind) {
     SectorGeometry geometry = of(kind.proof().size());
+    if (kind.repaired()) {
+      return SMALL_BYTES
+          + kind.replicas().stream()
+              .mapToLong(replica -> geometry.keptBytes(replica.cacheType()))
+              .sum();
+    }
     long bytes = geometry.sealingBytes();
     if (kind.proof().hasSyntheticProofs()) {
       bytes +=
@@ -132,7 +142,7 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
    * results handed from step to step.
    */
   private long sealingBytes() {
-    long small = Math.max(1L << 20, sectorBytes / 256);
+    long small = Math.max(SMALL_BYTES, sectorBytes / 256);
     return 2 * sectorBytes
         + layers * sectorBytes
         + treeDBytes()

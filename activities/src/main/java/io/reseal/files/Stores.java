@@ -540,6 +540,15 @@ public final class Stores {
     return usable().stream().filter(store -> !than.contains(store)).toList();
   }
 
+  /** Whether some store has each of a sector's sealed forms, by nothing but its size. */
+  public boolean haveReplicas(SectorKind kind, SectorId sector) {
+    return kind.replicas().stream()
+        .allMatch(
+            replica ->
+                usable().stream()
+                    .anyMatch(store -> store.holdsWhole(sector, replica.dataType(), kind.proof())));
+  }
+
   private boolean isWhole(SectorId sector, Replica replica, SectorKind kind) {
     return whole(sector, replica, kind.proof(), store -> true).isPresent();
   }

@@ -109,7 +109,7 @@ final class HoldActivitiesImpl implements HoldActivities {
     SealingThread thread =
         take(
             activity.getInfo(),
-            request,
+            withLikelyRoom(request),
             before == null ? request.preferred() : before.grant(),
             number);
     ThreadGrant grant = thread.grant().numbered(number);
@@ -237,6 +237,27 @@ final class HoldActivitiesImpl implements HoldActivities {
       threads.noStore(why);
       note(info.getWorkflowRunId(), why);
       throw again(FailureType.HOST_NO_STORE, e.getMessage());
+    }
+  }
+
+  /**
+   * A rebuild that may repair needs all room nevertheless if this host's stores do not have all of
+   * the sector's own files, by their sizes. What they contain shows once the thread is held.
+   */
+  private HoldRequest withLikelyRoom(HoldRequest request) {
+    if (!request.onlyRepairs()) {
+      return request;
+    }
+    try {
+      boolean allThere =
+          FileWork.within(
+              ANSWER_LIMIT,
+              "A store",
+              () -> stores.haveReplicas(stored(request), request.sector()));
+      return allThere ? request : request.withAllRoom();
+    } catch (IOException e) {
+      LOG.info("What stores have of sector {} is not known: {}", request.sector(), e.getMessage());
+      return request.withAllRoom();
     }
   }
 

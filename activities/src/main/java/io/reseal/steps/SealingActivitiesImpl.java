@@ -16,6 +16,7 @@ import io.reseal.files.OsError;
 import io.reseal.files.Replica;
 import io.reseal.files.Scratch;
 import io.reseal.files.SectorFiles;
+import io.reseal.files.SectorKind;
 import io.reseal.files.StoreSweep;
 import io.reseal.files.UsableStates;
 import io.reseal.plan.Unsealing;
@@ -89,7 +90,21 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   @Override
   public StageReport fetchPieces(StageRequest request) {
-    return runner.run(request, pieces::fetch);
+    return runner.run(request, this::fetch);
+  }
+
+  /** What is to be made is known now, and how much room it takes. */
+  private StepOutcome fetch(StepInputs inputs, StepWork work) throws Exception {
+    StepOutcome found = pieces.fetch(inputs, work);
+    if (found.intactIn() == null && !found.keepsAll()) {
+      SectorId sector = inputs.facts().sector();
+      Optional<String> lack =
+          threads.promiseAll(inputs.thread(), sector, SectorKind.of(inputs.facts()));
+      if (lack.isPresent()) {
+        throw new ScratchShortException(sector, lack.get());
+      }
+    }
+    return found;
   }
 
   @Override

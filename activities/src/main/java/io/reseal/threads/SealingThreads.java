@@ -10,6 +10,7 @@ import io.reseal.files.OsError;
 import io.reseal.files.Scratch;
 import io.reseal.files.ScratchOrigin;
 import io.reseal.files.SectorFiles;
+import io.reseal.files.SectorKind;
 import io.reseal.plan.UnsealedWish;
 import io.reseal.problem.RefusedException;
 import io.reseal.sector.SealProof;
@@ -251,6 +252,24 @@ public final class SealingThreads {
     found.needs(ThreadChoice.kind(request));
     changed.run();
     return found;
+  }
+
+  /**
+   * Promises a sector all the room on its thread's disk that a rebuild may take. If it was promised
+   * that already, nothing happens.
+   *
+   * @return why there is no such room, in half a sentence; empty if it is promised now
+   */
+  public synchronized Optional<String> promiseAll(
+      SealingThread thread, SectorId sector, SectorKind kind) throws IOException {
+    if (thread.kind().filter(promised -> !promised.repaired()).isPresent()) {
+      return Optional.empty();
+    }
+    Optional<String> lack = choice.lackOfRoom(thread, sector, kind);
+    if (lack.isEmpty()) {
+      thread.needs(kind);
+    }
+    return lack;
   }
 
   private void refuseIfLate(SectorId sector, Long number) throws NoThreadException {

@@ -113,9 +113,26 @@ final class ThreadChoice {
     }
     // Its room was promised to it when it took the thread.
     Scratch.Need promised = ownSector ? Scratch.Need.NONE : promisedRoom.besides(thread);
-    return thread
-        .scratch()
-        .briefly(() -> thread.scratch().lackOfRoom(request.sector(), kind(request), promised));
+    return lackOfRoom(thread, request.sector(), kind(request), promised);
+  }
+
+  /**
+   * Why a held thread has no room for all that its sector may need, in half a sentence, after room
+   * was made if need be; empty if it has.
+   */
+  Optional<String> lackOfRoom(SealingThread thread, SectorId sector, SectorKind kind)
+      throws IOException {
+    Scratch.Need promised = promisedRoom.besides(thread);
+    Optional<String> lack = lackOfRoom(thread, sector, kind, promised);
+    return lack.isPresent() && scratch.makeRoom(thread, sector, kind, promised)
+        ? lackOfRoom(thread, sector, kind, promised)
+        : lack;
+  }
+
+  private static Optional<String> lackOfRoom(
+      SealingThread thread, SectorId sector, SectorKind kind, Scratch.Need promised)
+      throws IOException {
+    return thread.scratch().briefly(() -> thread.scratch().lackOfRoom(sector, kind, promised));
   }
 
   /** Makes room on a free thread that may take the sector; whether there is more than before. */
@@ -143,6 +160,7 @@ final class ThreadChoice {
   }
 
   static SectorKind kind(HoldRequest request) {
-    return new SectorKind(request.proof(), request.snapped());
+    SectorKind kind = new SectorKind(request.proof(), request.snapped());
+    return request.onlyRepairs() ? kind.onlyRepaired() : kind;
   }
 }

@@ -408,6 +408,23 @@ class RepairIT {
         .isEqualTo(FailureType.STORE_REPLICA_DAMAGED);
   }
 
+  // Catches: room for a repair only, where a sealed form has to be made again.
+  @Test
+  void aRepairIsLikelyWhileEachSealedFormIsThereBySize() throws Exception {
+    SectorFacts facts = stored(SealProof.KIB_2_V1_1, true);
+    stores = new Stores(List.of(a, b));
+    SectorKind kind = SectorKind.of(facts);
+    lose(contents().keySet(), List.of("cache/", "update-cache/"));
+    assertThat(stores.haveReplicas(kind, SECTOR)).isTrue();
+    Path update = b.files(SECTOR).update();
+    Files.createDirectories(update.getParent());
+    Files.move(a.files(SECTOR).update(), update);
+    assertThat(stores.haveReplicas(kind, SECTOR)).isTrue();
+    Files.write(update, new byte[2047]);
+    assertThat(stores.haveReplicas(kind, SECTOR)).isFalse();
+    assertThat(stores.haveReplicas(kind.withoutUpdate(), SECTOR)).isTrue();
+  }
+
   // Catches: a comm_c that only tree R's files may prove, so that all is sealed where both are
   // lost.
   @ParameterizedTest

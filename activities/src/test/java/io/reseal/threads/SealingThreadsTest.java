@@ -264,6 +264,62 @@ class SealingThreadsTest {
         .isEqualTo(whole - 2048);
   }
 
+  // Catches: room for a full rebuild that is demanded for a repair, or that nobody is promised once
+  // more is to be made.
+  @Test
+  void aRepairIsPromisedLittleUntilMoreIsToBeMade() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()), thread("b", Set.of(), Set.of()));
+    SectorKind kind = new SectorKind(SealProof.GIB_32_V1_1, false);
+    SealingThread first = threads.take(repairing(ONE, SealProof.GIB_32_V1_1), null, null);
+    PromisedRoom promised = new PromisedRoom(threads.all());
+    assertThat(promised.besides(threads.all().get(1)).bytes())
+        .isEqualTo(Scratch.requiredBytes(kind.onlyRepaired()))
+        .isLessThan(100L << 20);
+
+    threads.all().get(0).needs(kind.onlyRepaired());
+    threads.release(ONE, first, null);
+    SealingThread again = threads.take(repairing(ONE, SealProof.KIB_2_V1_1), null, null);
+    SectorKind small = new SectorKind(SealProof.KIB_2_V1_1, false);
+    assertThat(threads.promiseAll(again, ONE, small)).isEmpty();
+    assertThat(promised.besides(threads.all().get(1)).bytes())
+        .isEqualTo(Scratch.requiredBytes(small));
+  }
+
+  /** So many sectors of 64 GiB need 60 TB. */
+  // Catches: more room promised than the disk has; a refused sector that is promised it.
+  @Test
+  void noMoreIsPromisedThanTheDiskHas() throws Exception {
+    SectorKind kind = new SectorKind(SealProof.GIB_64_V1_1, false);
+    List<WorkerConfig.SealingThread> configs = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      configs.add(thread("t" + i, Set.of(), Set.of()));
+    }
+    SealingThreads threads = host(configs.toArray(WorkerConfig.SealingThread[]::new));
+    Optional<String> lack = Optional.empty();
+    long promisedBefore = 0;
+    for (int i = 0; i < 60 && lack.isEmpty(); i++) {
+      SectorId sector = new SectorId(1001, 100 + i);
+      SealingThread held = threads.take(repairing(sector, SealProof.GIB_64_V1_1), null, null);
+      promisedBefore = bytes(threads, held);
+      lack = threads.promiseAll(held, sector, kind);
+      if (lack.isPresent()) {
+        assertThat(lack.get()).contains("bytes free, of about");
+        assertThat(held.kind().orElseThrow().repaired()).isTrue();
+      }
+    }
+    assertThat(lack).isPresent();
+    assertThat(promisedBefore % Scratch.requiredBytes(kind)).isZero();
+  }
+
+  private static long bytes(SealingThreads threads, SealingThread than) {
+    return new PromisedRoom(threads.all()).besides(than).bytes();
+  }
+
+  private static HoldRequest repairing(SectorId sector, SealProof proof) {
+    return new HoldRequest(
+        sector, proof, null, 0, Duration.ofSeconds(1), false, null, null, null, true);
+  }
+
   // Catches: a rebuild that waits for a store without a reason in the list of threads.
   @Test
   void freeThreadsShowThatNoStoreHasRoomUntilOneHas() throws Exception {

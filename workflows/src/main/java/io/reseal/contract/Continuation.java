@@ -59,6 +59,8 @@ public record Continuation(
    *     did not arrive or was wrong
    * @param layersWrong whether layers that were copied from a store turned out to be wrong; all are
    *     made from then on
+   * @param needsAllRoom whether it waits for a thread with room for a full rebuild, because one had
+   *     room only for what its stores' files had suggested
    * @param restarts how often it restarted for lost scratch
    * @param leftThreads how many threads it left because of host faults, without progress
    * @param silences how often a silent step started again, without progress
@@ -75,6 +77,7 @@ public record Continuation(
       @JsonProperty("lostKey") LostKey lostKey,
       @JsonProperty("withoutPieces") boolean withoutPieces,
       @JsonProperty("layersWrong") boolean layersWrong,
+      @JsonProperty("needsAllRoom") boolean needsAllRoom,
       @JsonProperty("restarts") int restarts,
       @JsonProperty("leftThreads") int leftThreads,
       @JsonProperty("silences") int silences,

@@ -113,6 +113,13 @@ public enum FailureType {
       Course.RETRY,
       "The scratch location ran out of space.",
       "Free space in the scratch location, then resume."),
+  HOST_SCRATCH_SHORT(
+      "Host.ScratchShort",
+      Course.QUEUE,
+      "The rebuild has to make more than its stores' files had suggested, and the scratch location"
+          + " has no room for that beside what other threads of its disk will take.",
+      "Free space in a scratch location: worker list shows what each thread lacks. The rebuild then"
+          + " goes on by itself."),
   HOST_IO(
       "Host.Io",
       Course.RETRY,
@@ -234,6 +241,8 @@ public enum FailureType {
     QUEUE_OR_PARK(
         "waits in the queue; if it is sealed already, it parks, and tries again automatically from"
             + " time to time"),
+    /** The rebuild gives its thread back and waits until one has room for all that it may need. */
+    QUEUE("gives the thread back and waits in the queue for one with enough room"),
     /**
      * The same step is tried again, with exponential backoff; when its attempts are used up the
      * rebuild parks.

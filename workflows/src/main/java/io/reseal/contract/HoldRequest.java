@@ -23,6 +23,8 @@ import java.time.Duration;
  *     or null
  * @param unsealed what the rebuild does about the unsealed copy, for which a store needs room;
  *     null: nothing
+ * @param mayRepair whether the rebuild may turn out to make only what is missing beside a sealed
+ *     file, or does, so that scratch needs room only for that at first; null means no
  */
 public record HoldRequest(
     @JsonProperty("sector") SectorId sector,
@@ -33,7 +35,8 @@ public record HoldRequest(
     @JsonProperty("snapped") boolean snapped,
     @JsonProperty("number") Long number,
     @JsonProperty("avoid") String avoid,
-    @JsonProperty("unsealed") UnsealedWish unsealed) {
+    @JsonProperty("unsealed") UnsealedWish unsealed,
+    @JsonProperty("mayRepair") Boolean mayRepair) {
 
   /** For any host, by a rebuild that does nothing about the unsealed copy. */
   public HoldRequest(
@@ -44,7 +47,27 @@ public record HoldRequest(
       Duration hostGrace,
       boolean snapped,
       Long number) {
-    this(sector, proof, preferred, preferredUntil, hostGrace, snapped, number, null, null);
+    this(sector, proof, preferred, preferredUntil, hostGrace, snapped, number, null, null, null);
+  }
+
+  /** The same for a rebuild that needs room in scratch for everything. */
+  public HoldRequest withAllRoom() {
+    return new HoldRequest(
+        sector,
+        proof,
+        preferred,
+        preferredUntil,
+        hostGrace,
+        snapped,
+        number,
+        avoid,
+        unsealed,
+        false);
+  }
+
+  /** Whether it needs room in scratch only for files that prove what stays in stores. */
+  public boolean onlyRepairs() {
+    return Boolean.TRUE.equals(mayRepair);
   }
 
   /** The number of a grant by that attempt of the hold, or null if its grants have none. */

@@ -74,6 +74,9 @@ final class SectorRebuild {
   /** Whether the first step must remove what is in scratch, because the layers may be wrong. */
   private boolean fromZero;
 
+  /** Whether a thread had room only for a repair, and more is to be made. */
+  private boolean needsAllRoom;
+
   private boolean threadResumed;
   private int restarts;
   private int leftThreads;
@@ -106,6 +109,7 @@ final class SectorRebuild {
       facts = before.facts();
       scratch = before.scratch();
       stored = before.stored();
+      needsAllRoom = before.needsAllRoom();
       restarts = before.restarts();
       leftThreads = before.leftThreads();
       silences = before.silences();
@@ -133,6 +137,7 @@ final class SectorRebuild {
             shortcuts.lostKey(),
             shortcuts.withoutPieces(),
             shortcuts.layersWrong(),
+            needsAllRoom,
             restarts,
             leftThreads,
             silences,
@@ -336,7 +341,20 @@ final class SectorRebuild {
         facts.snap() != null,
         hold.nextNumber(),
         avoid,
-        wish());
+        wish(),
+        mayRepair());
+  }
+
+  /**
+   * Whether scratch may need room only for a repair. If the host finds more to do, it asks for more
+   * room before it begins.
+   */
+  private boolean mayRepair() {
+    return !needsAllRoom
+        && !isForced()
+        && wish() == null
+        && shortcuts.mayRepair()
+        && (!position.hasBegun() || position.includes(Step.REPAIR));
   }
 
   private void walk(Step step) {
@@ -458,6 +476,8 @@ final class SectorRebuild {
     fromZero |= failure.spoilsLayers();
     if (shortcuts.avoidMissingPiece(failure, position)) {
       beginAgain(failure.reason());
+    } else if (course == FailureType.Course.QUEUE) {
+      waitForRoom(failure);
     } else if (failure.type() == FailureType.HOST_NO_OTHER && secondOpinion.isPending()) {
       park(secondOpinion.unanswered());
     } else if (secondOpinion.isWanted(failure, requests.host())) {
@@ -483,6 +503,16 @@ final class SectorRebuild {
     } else {
       park(secondOpinion.isPending() ? secondOpinion.compared(failure, scratch) : failure);
     }
+  }
+
+  /**
+   * Nothing is in scratch yet: the step that looks for what is left finds out how much it needs.
+   */
+  private void waitForRoom(Triage failure) {
+    needsAllRoom = true;
+    journal.wentOn(failure.reason());
+    hold.release(scratch, true);
+    scratch = null;
   }
 
   /** The scratch stays until another host has begun: there may be none. */

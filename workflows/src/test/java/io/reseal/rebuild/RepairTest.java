@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.reseal.contract.FailureType;
+import io.reseal.contract.HoldRequest;
 import io.reseal.contract.MoveCommand;
 import io.reseal.contract.RebuildStatus;
 import io.reseal.contract.RequestBuilder;
@@ -216,6 +217,24 @@ class RepairTest {
           .extracting(StageRequest::mayCopyLayers)
           .containsExactly(true, false);
       assertThat(host.ran()).doesNotContain(Step.PC2);
+    }
+  }
+
+  // Catches: room for everything demanded where a repair is likely; a rebuild that asks for too
+  // little again, parks, or marks its thread for what is no fault of it.
+  @Test
+  void waitsForMoreRoomWhereMoreIsToBeMadeThanExpected() {
+    FakeHost host =
+        new FakeHost("host-a").failing(Step.FETCH_PIECES, failure(FailureType.HOST_SCRATCH_SHORT));
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      RebuildStatus end = harness.run();
+
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(harness.holds.requests())
+          .extracting(HoldRequest::mayRepair)
+          .containsExactly(true, false);
+      assertThat(host.ran()).startsWith(Step.FETCH_PIECES, Step.FETCH_PIECES).contains(Step.PC2);
+      assertThat(harness.catalog.statesSeen()).containsOnlyOnce("Empty").contains("PC2Done");
     }
   }
 
@@ -468,6 +487,7 @@ class RepairTest {
       assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(host.ran()).contains(Step.PC1).doesNotContain(Step.REPAIR);
       assertThat(host.requests()).extracting(StageRequest::mayCopyLayers).containsOnly(false);
+      assertThat(harness.holds.requests()).extracting(HoldRequest::mayRepair).containsOnly(false);
     }
   }
 }
