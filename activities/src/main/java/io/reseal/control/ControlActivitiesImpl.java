@@ -5,6 +5,8 @@ import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.CopyRow;
 import io.reseal.config.ChainSettings;
 import io.reseal.contract.BatchNews;
+import io.reseal.contract.Candidate;
+import io.reseal.contract.Candidates;
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.RunRecord;
@@ -36,6 +38,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
   private final NativeCore core;
   private final ChainSettings chain;
   private final Optional<SeedSearch> seeds;
+  private final OtherInputs inputs;
   private final BatchNotifier batches;
   private final Followers followers;
   private final Supplier<Optional<TemporalIdentity>> temporal;
@@ -43,6 +46,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
   /**
    * @param chain tells when a height is reached
    * @param seeds where seeds are looked for that the catalog lacks, if anywhere
+   * @param inputs what else sectors may have been sealed with
    * @param temporal which Temporal gives this work, if it has an identity
    */
   public ControlActivitiesImpl(
@@ -50,6 +54,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
       NativeCore core,
       ChainSettings chain,
       Optional<SeedSearch> seeds,
+      OtherInputs inputs,
       BatchNotifier batches,
       Followers followers,
       Supplier<Optional<TemporalIdentity>> temporal) {
@@ -57,6 +62,7 @@ public final class ControlActivitiesImpl implements ControlActivities {
     this.core = core;
     this.chain = chain;
     this.seeds = seeds;
+    this.inputs = inputs;
     this.batches = batches;
     this.followers = followers;
     this.temporal = temporal;
@@ -105,6 +111,20 @@ public final class ControlActivitiesImpl implements ControlActivities {
         found.record().seed(),
         Optional.ofNullable(found.record().seedEpoch()).flatMap(chain::millisOf).orElse(null),
         found.why());
+  }
+
+  @Override
+  public Candidates candidates(SectorId sector, int most, String computed) {
+    try {
+      return inputs.rank(recordOf(sector), most, computed);
+    } catch (CoreException e) {
+      throw ApplicationFailure.newFailure(e.getMessage(), FailureType.HOST_CORE.code());
+    }
+  }
+
+  @Override
+  public String storeProven(Candidate proven) {
+    return inputs.store(proven);
   }
 
   private SectorRecord recordOf(SectorId sector) {

@@ -109,6 +109,11 @@ public final class Scratch {
     return ownersDirectory.resolve(sector.fileName() + ".pc1.lock");
   }
 
+  /** The layers of other inputs that the sector may have been sealed with. */
+  public CandidateLayers candidates(SectorId sector) {
+    return new CandidateLayers(ownersDirectory, sector, durable);
+  }
+
   /**
    * Claims this location for the sector. Files of the same replica stay, so that work continues
    * where it was; Reseal's own files of another replica are removed; any others cause a {@link
@@ -121,7 +126,7 @@ public final class Scratch {
     Claim wanted = Claim.of(facts);
     Optional<Claim> present = owner(sector);
     if (present.isPresent() && !present.get().equals(wanted)) {
-      remove(sector);
+      removeReplica(sector);
       present = Optional.empty();
     }
     SectorFiles files = files(sector);
@@ -131,6 +136,8 @@ public final class Scratch {
     }
     owners.write(wanted);
     durable.makeDirectory(files.unsealed().getParent());
+    durable.makeDirectory(files.cacheDir().getParent());
+    candidates(sector).adopt(facts, files);
     for (Replica replica : SectorKind.of(facts).replicas()) {
       durable.makeDirectory(files.data(replica).getParent());
       durable.makeDirectory(files.cacheDir(replica));
@@ -176,6 +183,11 @@ public final class Scratch {
 
   /** Removes the sector's scratch files if they are Reseal's; otherwise does nothing. */
   public void remove(SectorId sector) throws IOException {
+    candidates(sector).remove();
+    removeReplica(sector);
+  }
+
+  private void removeReplica(SectorId sector) throws IOException {
     if (!owners.has(sector)) {
       return;
     }
@@ -205,7 +217,8 @@ public final class Scratch {
   public Need needOf(SectorId sector, SectorKind kind) throws IOException {
     long taken = takenBytes(sector);
     return new Need(
-        Math.max(0, requiredBytes(kind) - taken),
+        Math.max(0, requiredBytes(kind) - taken)
+            + candidates(sector).missingBytes(SectorGeometry.of(kind.proof().size())),
         taken == 0 ? SectorGeometry.scratchFiles(kind) : 0);
   }
 

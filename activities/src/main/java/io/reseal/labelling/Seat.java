@@ -32,6 +32,16 @@ public final class Seat {
      * @param with the other sectors now labelled on the same core
      */
     void progress(StageProgress at, List<SectorId> with);
+
+    /** Takes no notice. */
+    Listener NONE =
+        new Listener() {
+          @Override
+          public void waits(String why) {}
+
+          @Override
+          public void progress(StageProgress at, List<SectorId> with) {}
+        };
   }
 
   /**
@@ -64,6 +74,9 @@ public final class Seat {
   private long beganNanos;
   private StageProgress at;
   private Labelled labelled;
+
+  /** Whether the last event was delivered; only of the thread that waits. */
+  private boolean ended;
 
   /**
    * @param id its name in messages to and from the process; unique, so that a late message for an
@@ -121,13 +134,36 @@ public final class Seat {
   public Labelled await(Listener listener)
       throws CoreException, StageDiedException, InterruptedException {
     try {
-      boolean ended = false;
       while (!ended) {
-        ended = events.take().deliver(listener);
+        deliverNext(listener);
       }
       return labelled;
     } catch (InterruptedException e) {
       leave();
+      throw e;
+    }
+  }
+
+  /** Waits until nothing touches the sector's files any more; a thread that is interrupted leaves. */
+  public void awaitEnd() {
+    try {
+      while (!ended) {
+        deliverNext(Listener.NONE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (CoreException | StageDiedException e) {
+      // However it ended, it has ended.
+    }
+  }
+
+  private void deliverNext(Listener listener)
+      throws CoreException, StageDiedException, InterruptedException {
+    Event next = events.take();
+    try {
+      ended = next.deliver(listener);
+    } catch (CoreException | StageDiedException e) {
+      ended = true;
       throw e;
     }
   }

@@ -18,6 +18,9 @@ public record Findings(SectorId id, String source, Facts facts, List<String> rem
   /** The source of what nodes of the chain report. */
   public static final String CHAIN = "chain";
 
+  /** The source of inputs that a rebuild has shown to be right: they gave the recorded CommR. */
+  public static final String REBUILT = "rebuilt";
+
   /** The source of what an operator enters. */
   public static final String BY_HAND = "by hand";
 

@@ -49,6 +49,7 @@ final class SealingActivitiesImpl implements SealingActivities {
   private final StoreSweep sweep;
   private final UpdateKey key;
   private final PieceSteps pieces;
+  private final LabellingStep labelling;
   private final SealingSteps sealing;
   private final Proving proving;
   private final SnapSteps snap;
@@ -79,7 +80,8 @@ final class SealingActivitiesImpl implements SealingActivities {
         new Diagnosis(host.stores(), key, new UpdateWitnesses(host.stores(), host.core()));
     this.pieces =
         new PieceSteps(host.pieces(), copies, new UnsealedSearch(host.stores(), survey, records));
-    this.sealing = new SealingSteps(diagnosis, new StoredLayers(host.stores()));
+    this.labelling = new LabellingStep(threads, new StoredLayers(host.stores()));
+    this.sealing = new SealingSteps(diagnosis);
     this.proving = new Proving(host.stores(), proofs);
     this.snap = new SnapSteps(key, diagnosis);
     this.store = new StoreSteps(host.stores(), copies);
@@ -124,7 +126,7 @@ final class SealingActivitiesImpl implements SealingActivities {
 
   @Override
   public StageReport pc1(StageRequest request) {
-    return runner.run(request, sealing::pc1);
+    return runner.run(request, labelling::label);
   }
 
   @Override

@@ -5,45 +5,19 @@ import io.reseal.contract.FailureType;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.files.Replica;
-import io.reseal.labelling.Seat.Labelled;
 
 /** The steps that seal a sector and check what was sealed. */
 final class SealingSteps {
 
   private final Diagnosis diagnosis;
-  private final StoredLayers storedLayers;
 
-  SealingSteps(Diagnosis diagnosis, StoredLayers storedLayers) {
+  SealingSteps(Diagnosis diagnosis) {
     this.diagnosis = diagnosis;
-    this.storedLayers = storedLayers;
   }
 
   StepOutcome treeD(StepInputs inputs, StepWork work, Replica replica) throws Exception {
     work.run(inputs.requests().treeD(replica));
     return StepOutcome.of("CommD as expected");
-  }
-
-  StepOutcome pc1(StepInputs inputs, StepWork work) throws Exception {
-    StoredLayers.Copied copied = storedLayers.copy(inputs, work);
-    if (copied.layers() == inputs.facts().proof().size().layers()) {
-      return StepOutcome.of("nothing is labelled: " + copied.note());
-    }
-    Labelled labelled = work.label(inputs);
-    return StepOutcome.of(
-        "%d layers%s%s"
-            .formatted(
-                labelled.layers(),
-                labelled.resumed() == 0 ? "" : ", " + before(labelled, copied),
-                labelled.others() == 0
-                    ? ""
-                    : ", labelled together with %d other%s"
-                        .formatted(labelled.others(), labelled.others() == 1 ? "" : "s")));
-  }
-
-  private static String before(Labelled labelled, StoredLayers.Copied copied) {
-    return copied.layers() == 0
-        ? "%d of them kept from before".formatted(labelled.resumed())
-        : copied.note();
   }
 
   StepOutcome pc2(StepInputs inputs, StepWork work) throws Exception {

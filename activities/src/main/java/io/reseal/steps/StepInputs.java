@@ -4,6 +4,7 @@ import io.reseal.contract.SectorFacts;
 import io.reseal.contract.StageRequest;
 import io.reseal.contract.StoredCopy;
 import io.reseal.core.CoreRequest;
+import io.reseal.files.CandidateLayers;
 import io.reseal.files.Fence;
 import io.reseal.files.Replica;
 import io.reseal.files.SectorFiles;
@@ -15,6 +16,7 @@ import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.threads.SealingThread;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -39,6 +41,7 @@ import java.util.List;
  * @param withoutPieces whether its data have to be had without the pieces
  * @param unsealing how the unsealed copy is made, or null
  * @param mayCopyLayers whether layers that a store has may be copied instead of labelled
+ * @param alongside other inputs whose layers are made too
  */
 record StepInputs(
     SectorFacts facts,
@@ -58,7 +61,8 @@ record StepInputs(
     UnsealedWish unsealed,
     boolean withoutPieces,
     Unsealing unsealing,
-    boolean mayCopyLayers) {
+    boolean mayCopyLayers,
+    List<SectorFacts> alongside) {
 
   static StepInputs of(StageRequest request, SealingThread thread, SectorFiles files, Fence fence) {
     return new StepInputs(
@@ -79,7 +83,8 @@ record StepInputs(
         request.unsealed(),
         Boolean.TRUE.equals(request.withoutPieces()),
         request.unsealing(),
-        Boolean.TRUE.equals(request.mayCopyLayers()));
+        Boolean.TRUE.equals(request.mayCopyLayers()),
+        request.alongside() == null ? List.of() : request.alongside());
   }
 
   StepInputs withRepair(Repair found) {
@@ -109,7 +114,8 @@ record StepInputs(
         unsealed,
         withoutPieces,
         unsealing,
-        mayCopyLayers);
+        mayCopyLayers,
+        alongside);
   }
 
   /**
@@ -181,7 +187,23 @@ record StepInputs(
 
   /** The request that makes the layers. */
   CoreRequest labelling() {
-    return needsOnlyLastLayer() ? requests().pc1ForLastLayer() : requests().pc1();
+    return labelling(requests());
+  }
+
+  /** The request that makes the layers of other inputs, beside those of the sector. */
+  CoreRequest labelling(SectorFacts others) throws IOException {
+    CandidateLayers layers = candidateLayers();
+    return labelling(
+        new CoreRequests(
+            others, layers.begin(others), layers.lockFile(others), layers.lockFile(others)));
+  }
+
+  private CoreRequest labelling(CoreRequests of) {
+    return needsOnlyLastLayer() ? of.pc1ForLastLayer() : of.pc1();
+  }
+
+  CandidateLayers candidateLayers() {
+    return thread.scratch().candidates(facts.sector());
   }
 
   CoreRequests requests() {

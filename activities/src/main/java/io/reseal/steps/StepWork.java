@@ -16,15 +16,21 @@ import io.reseal.labelling.Seat;
 import io.reseal.labelling.Seat.Labelled;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The work of a running step, all of which can be stopped: stage processes, labelling, waiting, and
  * work in this JVM.
  */
 final class StepWork implements GpuStages.Stage {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StepWork.class);
 
   /** How long stopped work may take to end by itself. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(3);
@@ -39,8 +45,8 @@ final class StepWork implements GpuStages.Stage {
 
   private StageProcess process;
 
-  /** Its seat in labelling, or null. */
-  private Seat seat;
+  /** Its seats in labelling; none while nothing is labelled. */
+  private List<Seat> seats = List.of();
 
   /** The Java thread that must be interrupted to stop the wait, or null. */
   private Thread waiting;
@@ -147,31 +153,85 @@ final class StepWork implements GpuStages.Stage {
     throw new StageDiedException("The step was stopped.");
   }
 
-  /** Makes the sector's layers, together with other sectors on the same core if possible. */
-  Labelled label(StepInputs inputs)
+  /**
+   * What came of labelling several inputs of a sector.
+   *
+   * @param own those that the rebuild works with
+   * @param others for each of the others, whether all its layers are made
+   */
+  record LabelledTogether(Labelled own, List<Boolean> others) {}
+
+  /** Whether other inputs can be labelled beside a sector's own. */
+  boolean labelsTogether() {
+    return labelling.isPresent();
+  }
+
+  /**
+   * Makes the sector's layers, together with other sectors on the same core if possible.
+   *
+   * @param others the requests of other inputs that it may have been sealed with
+   */
+  LabelledTogether label(StepInputs inputs, List<CoreRequest> others)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     CoreRequest request = inputs.labelling();
     if (labelling.isEmpty()) {
       JsonNode result = run(request);
-      return new Labelled(
-          result.path("layers").asInt(), result.path("resumed").asInt(), 0, coreNanos);
+      return new LabelledTogether(
+          new Labelled(result.path("layers").asInt(), result.path("resumed").asInt(), 0, coreNanos),
+          List.of());
     }
+    List<CoreRequest> all = new ArrayList<>(List.of(request));
+    all.addAll(others);
+    enter(labelling.get(), inputs, all);
     try {
-      Labelled labelled = enter(labelling.get(), inputs, request).await(progress);
-      coreNanos += labelled.nanos();
-      return labelled;
+      Labelled own = seats.get(0).await(progress);
+      coreNanos += own.nanos();
+      return new LabelledTogether(own, awaitOthers());
     } catch (StageDiedException e) {
       throwIfStalled();
       throw e;
+    } finally {
+      leaveSeats().forEach(Seat::awaitEnd);
     }
   }
 
-  private synchronized Seat enter(Labelling all, StepInputs inputs, CoreRequest request) {
+  private List<Boolean> awaitOthers() throws InterruptedException {
+    List<Boolean> made = new ArrayList<>();
+    for (Seat seat : seats.subList(1, seats.size())) {
+      made.add(isMade(seat));
+    }
+    return made;
+  }
+
+  /** What fails here is found out, and reported, when these inputs' turn comes. */
+  private boolean isMade(Seat seat) throws InterruptedException {
+    try {
+      seat.await(progress);
+      return true;
+    } catch (CoreException | StageDiedException e) {
+      throwIfStopped();
+      LOG.info("The layers of other inputs were not made: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private synchronized void enter(Labelling all, StepInputs inputs, List<CoreRequest> requests) {
     throwIfStopped();
-    seat =
-        all.enter(
-            inputs.facts().sector(), inputs.facts().proof(), request.fields(), inputs.urgent());
-    return seat;
+    List<Seat> taken = new ArrayList<>();
+    for (CoreRequest request : requests) {
+      taken.add(
+          all.enter(
+              inputs.facts().sector(), inputs.facts().proof(), request.fields(), inputs.urgent()));
+    }
+    seats = List.copyOf(taken);
+  }
+
+  /** If one seat was left early, no other goes on writing once the step has ended. */
+  private synchronized List<Seat> leaveSeats() {
+    List<Seat> left = seats;
+    left.forEach(Seat::leave);
+    seats = List.of();
+    return left;
   }
 
   /** Suffix for the step's detail: the device it ran on. Empty on a host without GPUs. */
@@ -270,7 +330,7 @@ final class StepWork implements GpuStages.Stage {
 
   /** Whether a stage is running whose progress can be expected. */
   synchronized boolean hasStage() {
-    return process != null || seat != null;
+    return process != null || !seats.isEmpty();
   }
 
   /** Ends a stage that makes no progress. */
@@ -282,9 +342,7 @@ final class StepWork implements GpuStages.Stage {
     if (process != null) {
       process.kill();
     }
-    if (seat != null) {
-      seat.leave();
-    }
+    seats.forEach(Seat::leave);
   }
 
   /** Stops the running process, copy or wait, and prevents any other from starting. */
@@ -299,8 +357,6 @@ final class StepWork implements GpuStages.Stage {
     if (process != null) {
       process.kill();
     }
-    if (seat != null) {
-      seat.leave();
-    }
+    seats.forEach(Seat::leave);
   }
 }

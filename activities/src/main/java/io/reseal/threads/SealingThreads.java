@@ -8,6 +8,7 @@ import io.reseal.contract.ThreadGrant;
 import io.reseal.files.HangingException;
 import io.reseal.files.OsError;
 import io.reseal.files.Scratch;
+import io.reseal.files.SectorKind;
 import io.reseal.files.ScratchOrigin;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;
@@ -384,6 +385,19 @@ public final class SealingThreads {
       SealingThread thread, SectorFacts facts, UnsealedWish wish, String workflowId, String runId)
       throws IOException {
     return scratch.claim(thread, facts, wish, workflowId, runId);
+  }
+
+  /**
+   * Bytes that are free in a held thread's location beyond what its sector, and those of other
+   * threads on the same disk, will still take.
+   */
+  public long spareBytes(SealingThread thread, SectorFacts facts) throws IOException {
+    Scratch its = thread.scratch();
+    Scratch.Need promised =
+        new PromisedRoom(threads)
+            .besides(thread)
+            .plus(its.needOf(facts.sector(), SectorKind.of(facts)));
+    return its.freeBytes() - promised.bytes();
   }
 
   /** Removes the files of the rebuild that is that run, which no longer needs them. */

@@ -11,6 +11,7 @@ import io.reseal.control.BatchActivitiesImpl;
 import io.reseal.control.BatchNotifier;
 import io.reseal.control.ControlActivitiesImpl;
 import io.reseal.control.LossScanActivitiesImpl;
+import io.reseal.control.OtherInputs;
 import io.reseal.control.Reconciliation;
 import io.reseal.control.SeedSearch;
 import io.reseal.core.ChosenCore;
@@ -284,6 +285,7 @@ public final class WorkerProcess implements AutoCloseable {
             core.library(),
             installation.chain(),
             SeedSearch.of(installation.chain(), catalog),
+            OtherInputs.of(installation.chain(), catalog, core.library()),
             batches,
             new Followers(installation, client),
             services.temporal()::identity),

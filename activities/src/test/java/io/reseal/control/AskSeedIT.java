@@ -47,6 +47,7 @@ class AskSeedIT {
             Optional.empty(),
             null,
             null,
+            null,
             Optional::empty);
   }
 
@@ -57,6 +58,7 @@ class AskSeedIT {
         null,
         new ChainSettings(GENESIS, Duration.ofSeconds(10)),
         Optional.of(new SeedSearch(new ChainSeeds(FakeNode.nodes(nodes)), catalog)),
+        null,
         null,
         null,
         Optional::empty);

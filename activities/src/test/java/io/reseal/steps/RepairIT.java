@@ -485,7 +485,7 @@ class RepairIT {
     Repair repair = find(facts).repair();
     assertThat(repair).isNotNull();
     thread.scratch().claim(facts);
-    assertThat(sealing().pc1(encoding(facts, null, repair), work(Step.PC1)).detail())
+    assertThat(labelling().label(encoding(facts, null, repair), work(Step.PC1)).detail())
         .isEqualTo("nothing is labelled: 1 layer copied from store \"a\"");
     StoredCopy stored = encoded(facts, repair).stored();
 
@@ -524,7 +524,7 @@ class RepairIT {
         StepInputsBuilder.of(facts, thread, new Fence(2, 0, ++attempts, "run-1"))
             .mayCopyLayers(mayCopy)
             .build();
-    return sealing().pc1(inputs, work(Step.PC1)).detail();
+    return labelling().label(inputs, work(Step.PC1)).detail();
   }
 
   /** The layer below the last one is gone, so that no label can be computed again. */
@@ -583,8 +583,11 @@ class RepairIT {
 
   private SealingSteps sealing() {
     return new SealingSteps(
-        new Diagnosis(stores, new UpdateKey(stores), new UpdateWitnesses(stores, library)),
-        new StoredLayers(stores));
+        new Diagnosis(stores, new UpdateKey(stores), new UpdateWitnesses(stores, library)));
+  }
+
+  private LabellingStep labelling() {
+    return new LabellingStep(null, new StoredLayers(stores));
   }
 
   /** Puts files into a store's cache directory that the sealing of the sector has made. */
@@ -830,7 +833,7 @@ class RepairIT {
     assertThat(
             catchThrowable(
                 () ->
-                    new SealingSteps(null, new StoredLayers(stores))
+                    new SealingSteps(null)
                         .checkEncoded(encoding(facts, null, repair), work(Step.CHECK_ENCODED))))
         .isInstanceOfSatisfying(
             HasFailureType.class,
@@ -838,8 +841,8 @@ class RepairIT {
   }
 
   private void sealing(SectorFacts facts, Repair repair) throws Exception {
-    SealingSteps sealing = new SealingSteps(null, new StoredLayers(stores));
-    sealing.pc1(encoding(facts, null, repair), work(Step.PC1));
+    SealingSteps sealing = new SealingSteps(null);
+    labelling().label(encoding(facts, null, repair), work(Step.PC1));
     assertThat(sealing.encode(encoding(facts, null, repair), work(Step.ENCODE)).detail())
         .startsWith("CommR as recorded");
     sealing.checkEncoded(encoding(facts, null, repair), work(Step.CHECK_ENCODED));

@@ -9,6 +9,7 @@ import io.reseal.plan.UnsealedWish;
 import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.threads.SealingThread;
+import java.util.List;
 
 /** The inputs of a step; by default of a rebuild that seals everything. */
 final class StepInputsBuilder {
@@ -114,6 +115,7 @@ final class StepInputsBuilder {
         unsealed,
         withoutPieces,
         unsealing,
-        mayCopyLayers);
+        mayCopyLayers,
+        List.of());
   }
 }

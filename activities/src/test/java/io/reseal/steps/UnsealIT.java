@@ -410,7 +410,7 @@ class UnsealIT {
     switch (found.unsealing().from()) {
       case PIECES -> pieces().assemble(inputs, work(Step.ADD_PIECES), UnsealedCheck.replica(facts));
       case LABELS -> {
-        new SealingSteps(null, new StoredLayers(stores)).pc1(inputs, work(Step.PC1));
+        new LabellingStep(null, new StoredLayers(stores)).label(inputs, work(Step.PC1));
         new UnsealedSteps(stores).decode(inputs, work(Step.DECODE));
       }
       default -> new UnsealedSteps(stores).decode(inputs, work(Step.DECODE));

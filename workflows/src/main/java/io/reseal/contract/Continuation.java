@@ -5,6 +5,7 @@ import io.reseal.plan.LostKey;
 import io.reseal.plan.Repair;
 import io.reseal.plan.Step;
 import io.reseal.plan.Unsealing;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import java.util.List;
 
@@ -66,6 +67,7 @@ public record Continuation(
    * @param silences how often a silent step started again, without progress
    * @param grantNumber the highest number of a grant so far
    * @param position its place in the plan
+   * @param tried the inputs that are tried, or null
    */
   public record Work(
       @JsonProperty("facts") SectorFacts facts,
@@ -82,7 +84,24 @@ public record Continuation(
       @JsonProperty("leftThreads") int leftThreads,
       @JsonProperty("silences") int silences,
       @JsonProperty("grantNumber") long grantNumber,
-      @JsonProperty("position") Position position) {}
+      @JsonProperty("position") Position position,
+      @JsonProperty("tried") Tried tried) {}
+
+  /**
+   * The inputs that a rebuild tries.
+   *
+   * @param recorded the recorded facts that these belong to, or null while there are none
+   * @param most how many are tried
+   * @param all those to try, the recorded ones first
+   * @param current index of the ones that it works with
+   * @param failed the replica id that the recorded inputs gave another CommR with, or null
+   */
+  public record Tried(
+      @JsonProperty("recorded") SectorFacts recorded,
+      @JsonProperty("most") int most,
+      @JsonProperty("all") List<Candidate> all,
+      @JsonProperty("current") int current,
+      @JsonProperty("failed") Commitment failed) {}
 
   /**
    * A place in a plan.

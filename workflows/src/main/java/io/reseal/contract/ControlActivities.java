@@ -33,6 +33,25 @@ public interface ControlActivities {
   @ActivityMethod(name = "HostWithCopies")
   String hostWithCopies(SectorId sector);
 
+  /**
+   * Inputs that the sector may have been sealed with instead of the recorded ones. While nodes do
+   * not answer, those that only they know are left out, and a remark says so.
+   *
+   * @param most how many
+   * @param computed the roots that the recorded inputs gave, as the hexadecimal content of {@code
+   *     p_aux}; null if they were not sealed yet
+   */
+  @ActivityMethod(name = "RankCandidates")
+  Candidates candidates(SectorId sector, int most, String computed);
+
+  /**
+   * Stores inputs as those of the record, because they gave the recorded CommR.
+   *
+   * @return what was changed, or why nothing could be, as a sentence
+   */
+  @ActivityMethod(name = "StoreProvenInputs")
+  String storeProven(Candidate proven);
+
   /** Writes the run's row and its new state changes; repeating it changes nothing. */
   @ActivityMethod(name = "Record")
   void record(RunRecord run, List<StateChange> changes);

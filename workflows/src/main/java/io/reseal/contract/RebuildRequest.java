@@ -18,6 +18,8 @@ import io.reseal.sector.SectorId;
  * @param unsealed what it does about the sector's unsealed copy; null: nothing
  * @param priority Temporal's level of its wait for a thread, from 1 (first) to 5; null: 1 if it is
  *     urgent, otherwise the usual 3
+ * @param candidates how many inputs are tried until one gives the recorded CommR, the recorded ones
+ *     included; null: only those
  * @param continuation what an earlier run of the same rebuild hands over, or null at the start
  */
 public record RebuildRequest(
@@ -31,6 +33,7 @@ public record RebuildRequest(
     @JsonProperty("urgent") boolean urgent,
     @JsonProperty("unsealed") UnsealedWish unsealed,
     @JsonProperty("priority") Integer priority,
+    @JsonProperty("candidates") Integer candidates,
     @JsonProperty("continuation") Continuation continuation) {
 
   /** A request that does nothing about the unsealed copy. */
@@ -43,26 +46,32 @@ public record RebuildRequest(
       String host,
       String batch,
       boolean urgent) {
-    this(sector, timings, requestedBy, prove, force, host, batch, urgent, null, null, null);
+    this(sector, timings, requestedBy, prove, force, host, batch, urgent, null, null, null, null);
   }
 
   /** The same with a wish about the unsealed copy, or null. */
   public RebuildRequest with(UnsealedWish wish) {
-    return with(wish, priority, continuation);
+    return with(wish, priority, candidates, continuation);
   }
 
   /** The same with a priority, or null for the usual one. */
   public RebuildRequest withPriority(Integer level) {
-    return with(unsealed, level, continuation);
+    return with(unsealed, level, candidates, continuation);
+  }
+
+  /** The same with a number of inputs to try, or null for the recorded ones alone. */
+  public RebuildRequest withCandidates(Integer most) {
+    return with(unsealed, priority, most, continuation);
   }
 
   /** The same request for a run that continues where an earlier one stopped. */
   public RebuildRequest from(Continuation reached) {
-    return with(unsealed, priority, reached);
+    return with(unsealed, priority, candidates, reached);
   }
 
-  private RebuildRequest with(UnsealedWish wish, Integer level, Continuation reached) {
+  private RebuildRequest with(
+      UnsealedWish wish, Integer level, Integer most, Continuation reached) {
     return new RebuildRequest(
-        sector, timings, requestedBy, prove, force, host, batch, urgent, wish, level, reached);
+        sector, timings, requestedBy, prove, force, host, batch, urgent, wish, level, most, reached);
   }
 }

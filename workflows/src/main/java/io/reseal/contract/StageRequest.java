@@ -8,6 +8,7 @@ import io.reseal.plan.UnsealedWish;
 import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
+import java.util.List;
 
 /**
  * Input of every step on a sealing host.
@@ -46,6 +47,8 @@ import io.reseal.sector.RebuildState;
  * @param unsealing how this rebuild makes the unsealed copy, or null if it makes none
  * @param mayCopyLayers whether layers that a store has may be copied instead of labelled; null
  *     means no
+ * @param alongside other inputs that the sector may have been sealed with: PC1 makes their layers
+ *     too, in the same groups; null means none
  */
 public record StageRequest(
     @JsonProperty("facts") SectorFacts facts,
@@ -68,7 +71,8 @@ public record StageRequest(
     @JsonProperty("unsealed") UnsealedWish unsealed,
     @JsonProperty("withoutPieces") Boolean withoutPieces,
     @JsonProperty("unsealing") Unsealing unsealing,
-    @JsonProperty("mayCopyLayers") Boolean mayCopyLayers) {
+    @JsonProperty("mayCopyLayers") Boolean mayCopyLayers,
+    @JsonProperty("alongside") List<SectorFacts> alongside) {
 
   /** A request of a rebuild that makes all of the sector's files in scratch. */
   public StageRequest(
@@ -85,7 +89,7 @@ public record StageRequest(
       boolean urgent) {
     this(
         facts, thread, step, force, state, reached, early, keyIn, stored, fromZero, urgent, null,
-        null, null, null, null, null, null, null, null, null);
+        null, null, null, null, null, null, null, null, null, null);
   }
 
   /** Whether both ask for the same work on the same thread, whatever their grants' numbers. */
@@ -115,6 +119,7 @@ public record StageRequest(
         unsealed,
         withoutPieces,
         unsealing,
-        mayCopyLayers);
+        mayCopyLayers,
+        alongside);
   }
 }

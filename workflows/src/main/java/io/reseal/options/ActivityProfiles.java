@@ -159,6 +159,14 @@ public final class ActivityProfiles {
         .build();
   }
 
+  /** What a rebuild says besides: it goes without if that takes long. */
+  public ActivityOptions advice(String summary) {
+    return chain(summary).toBuilder()
+        .setScheduleToCloseTimeout(Duration.ofMinutes(5))
+        .setRetryOptions(attempts(2))
+        .build();
+  }
+
   /** Questions to the chain's nodes, several in a row, by any worker. */
   public ActivityOptions chain(String summary) {
     return control(summary).toBuilder().setStartToCloseTimeout(Duration.ofMinutes(10)).build();

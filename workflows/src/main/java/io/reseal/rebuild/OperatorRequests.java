@@ -138,6 +138,12 @@ final class OperatorRequests {
 
   void validateResume(ResumeCommand command, List<Step> plan) {
     refuseAtEnd("resume");
+    if (command.candidates() != null
+        && (command.state() != null || journal.status() != RunStatus.PARKED)) {
+      throw refusal(
+          "%s is not parked: other inputs are tried only from the start. Abort it, then rebuild --candidates %d."
+              .formatted(subject(), command.candidates()));
+    }
     boolean waitsForThread = journal.status() == RunStatus.THREAD_PAUSED;
     if (waitsForThread && command.state() == null) {
       throw refusal(

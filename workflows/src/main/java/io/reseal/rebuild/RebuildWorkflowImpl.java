@@ -124,6 +124,9 @@ public final class RebuildWorkflowImpl implements RebuildWorkflow {
       return "The rebuild of %s does not stop: it continues from %s."
           .formatted(sector, journal.state());
     }
+    if (command.candidates() != null) {
+      story.tryInputs(command.candidates());
+    }
     if (command.state() != null) {
       setBack(command.state(), command.by());
     }

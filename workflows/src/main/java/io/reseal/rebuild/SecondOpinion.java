@@ -29,7 +29,7 @@ final class SecondOpinion {
    */
   boolean isWanted(Triage failure, String onlyHost) {
     return first == null
-        && failure.computed() != null
+        && failure.mayBeInputs()
         && onlyHost == null
         && Workflow.getVersion("another host seals again", Workflow.DEFAULT_VERSION, 1) == 1;
   }

@@ -54,6 +54,7 @@ final class SectorRebuild {
   private final NextRun nextRun;
   private final Patience threadPatience;
   private final SecondOpinion secondOpinion = new SecondOpinion();
+  private final CandidateSearch candidates;
   private final PlanPosition position;
   private final Shortcuts shortcuts;
 
@@ -96,6 +97,7 @@ final class SectorRebuild {
     this.stages = new StageCalls(profiles, request.urgent(), request.force());
     this.profiles = profiles;
     this.seed = new SeedWait(request, journal, profiles);
+    this.candidates = new CandidateSearch(request.candidates(), profiles, requests::pausing);
     this.choice = new HostChoice(request, requests, profiles);
     this.nextRun = nextRun;
     this.threadPatience = new Patience(request.timings().parkRetry());
@@ -106,6 +108,7 @@ final class SectorRebuild {
       Continuation.Work before = request.continuation().work();
       position = new PlanPosition(before.position());
       shortcuts = new Shortcuts(before);
+      candidates.continueFrom(before.tried());
       facts = before.facts();
       scratch = before.scratch();
       stored = before.stored();
@@ -142,7 +145,8 @@ final class SectorRebuild {
             leftThreads,
             silences,
             hold.number(),
-            position.handOver()),
+            position.handOver(),
+            candidates.handOver()),
         requests.host());
   }
 
@@ -225,6 +229,11 @@ final class SectorRebuild {
     return scratch;
   }
 
+  /** From now on, so many inputs are tried until one gives the recorded CommR. */
+  void tryInputs(int most) {
+    candidates.want(most);
+  }
+
   /** Continues from an earlier state. */
   void setBack(RebuildState state, String why) {
     position.goTo(state);
@@ -255,11 +264,12 @@ final class SectorRebuild {
             ControlActivities.class, profiles.control("inspect " + request.sector()));
     Optional<SectorFacts> read =
         ActivityCall.begin(control::inspect, request.sector()).getUnless(requests::pausing);
-    if (read.isEmpty()) {
+    Optional<SectorFacts> chosen = read.flatMap(candidates::facts);
+    if (chosen.isEmpty()) {
       return;
     }
     SectorFacts before = facts;
-    facts = read.get();
+    facts = chosen.get();
     if (request.unsealed() == UnsealedWish.ONLY && !facts.holdsData()) {
       park(
           Triage.of(
@@ -379,6 +389,7 @@ final class SectorRebuild {
             isForced(),
             shortcuts,
             wish(),
+            candidates.alongside(facts),
             journal.state(),
             position);
     journal.stepBegins(step, stages.earlyStep());
@@ -401,8 +412,10 @@ final class SectorRebuild {
       journal.nothingLost(step, report.get());
       position.end();
     } else {
-      done(step, report.get(), report.get().detail());
-      if (step == Step.CHECK_SEALED || step == Step.CHECK_ENCODED) {
+      boolean checked = step == Step.CHECK_SEALED || step == Step.CHECK_ENCODED;
+      String proven = checked ? candidates.proven() : "";
+      done(step, report.get(), report.get().detail() + proven);
+      if (checked) {
         sealedRightly(on);
       }
       if (step == Step.PERSIST || step == Step.REPAIR) {
@@ -472,6 +485,10 @@ final class SectorRebuild {
   /** Continues after a failure: on this thread, on another one, or after a park. */
   private void recover(Triage failure) {
     FailureType.Course course = failure.course();
+    if (candidates.hasNext() && (failure.mayBeInputs() || isEncodedWrongly(failure))) {
+      tryNext(failure);
+      return;
+    }
     shortcuts.learnFrom(failure, position);
     fromZero |= failure.spoilsLayers();
     if (shortcuts.avoidMissingPiece(failure, position)) {
@@ -480,7 +497,7 @@ final class SectorRebuild {
       waitForRoom(failure);
     } else if (failure.type() == FailureType.HOST_NO_OTHER && secondOpinion.isPending()) {
       park(secondOpinion.unanswered());
-    } else if (secondOpinion.isWanted(failure, requests.host())) {
+    } else if (!candidates.isWanted() && secondOpinion.isWanted(failure, requests.host())) {
       askAnotherHost(failure);
     } else if (failure.progressed()) {
       journal.wentOn(failure.reason());
@@ -513,6 +530,18 @@ final class SectorRebuild {
     journal.wentOn(failure.reason());
     hold.release(scratch, true);
     scratch = null;
+  }
+
+  private boolean isEncodedWrongly(Triage failure) {
+    return failure.type() == FailureType.SECTOR_COMM_R_MISMATCH && position.includes(Step.ENCODE);
+  }
+
+  /** Layers of other inputs that were made alongside stay in scratch. */
+  private void tryNext(Triage failure) {
+    String why = candidates.next(failure);
+    facts = candidates.current();
+    drawPlan();
+    beginAgain(why);
   }
 
   /** The scratch stays until another host has begun: there may be none. */
@@ -556,7 +585,7 @@ final class SectorRebuild {
     if (hold.isHeld()) {
       hold.release(scratch, false);
     }
-    journal.parked(failure.reason());
+    journal.parked(failure.reason() + candidates.said(facts, failure));
     secondOpinion.end();
     shortcuts.parked();
     inspected = false;

@@ -48,6 +48,7 @@ final class StageCalls {
    * @param fromZero see {@link StageRequest#fromZero()}
    * @param force see {@link StageRequest#force()}
    * @param unsealed see {@link StageRequest#unsealed()}
+   * @param alongside see {@link StageRequest#alongside()}
    * @param state the state the rebuild is in
    */
   ActivityCall<StageReport> begin(
@@ -59,6 +60,7 @@ final class StageCalls {
       boolean force,
       Shortcuts shortcuts,
       UnsealedWish unsealed,
+      List<SectorFacts> alongside,
       RebuildState state,
       PlanPosition position) {
     Optional<ActivityCall<StageReport>> begun = early.take(step);
@@ -90,7 +92,8 @@ final class StageCalls {
                 unsealed,
                 looks && shortcuts.withoutPieces(),
                 looks ? null : position.unsealing(),
-                (looks || step == Step.PC1) && mayCopyLayers(shortcuts)),
+                (looks || step == Step.PC1) && mayCopyLayers(shortcuts),
+                step == Step.PC1 ? alongside : null),
             what(step, position));
     if (step == Step.DOWNLOAD_PIECES && position.includes(Step.PC1)) {
       StageRequest pc1 =
@@ -115,7 +118,8 @@ final class StageCalls {
               unsealed,
               null,
               position.unsealing(),
-              mayCopyLayers(shortcuts));
+              mayCopyLayers(shortcuts),
+              alongside);
       early.begin(Step.PC1, () -> begin(pc1, Step.PC1.title()));
     }
     return call;

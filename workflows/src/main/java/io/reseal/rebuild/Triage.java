@@ -95,6 +95,11 @@ record Triage(
     return FailureType.courseOf(Optional.ofNullable(type));
   }
 
+  /** Whether nothing else explains a wrong CommR than wrong inputs or a host that computes wrongly. */
+  boolean mayBeInputs() {
+    return type == FailureType.SECTOR_COMM_R_MISMATCH && computed != null;
+  }
+
   /**
    * Whether even finished layers are unusable: they have their digests, but they may have been
    * computed wrongly, or were copied from a store that had wrong ones.

@@ -88,7 +88,8 @@ class ContractTest {
         Timings.standard(),
         new RebuildRequest(SECTOR, Timings.standard(), "anne", true, true, "host-a", "disk-7", true)
             .with(UnsealedWish.ONLY)
-            .withPriority(2),
+            .withPriority(2)
+            .withCandidates(3),
         new HoldRequest(
             SECTOR, SealProof.KIB_2_V1, GRANT, 7, Duration.ofMinutes(1), true, 5_000_000L),
         new StageRequest(
@@ -165,7 +166,10 @@ class ContractTest {
             UnsealedWish.ALSO,
             true,
             new Unsealing(Unsealing.From.LABELS, false),
-            true),
+            true,
+            List.of(FACTS)),
+        new ResumeCommand("anne", RebuildState.PC1_DONE, 3),
+        new Candidates(List.of(new Candidate(FACTS, "its ticket", "a source")), List.of("A remark.")),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
         new HoldRequest(
             SECTOR,

@@ -12,6 +12,8 @@ public final class RequestBuilder {
   private boolean force;
   private String host;
 
+  private Integer candidates;
+
   private RequestBuilder(SectorId sector, Timings timings) {
     this.sector = sector;
     this.timings = timings;
@@ -36,12 +38,18 @@ public final class RequestBuilder {
     return this;
   }
 
+  public RequestBuilder candidates(int value) {
+    candidates = value;
+    return this;
+  }
+
   public RequestBuilder host(String value) {
     host = value;
     return this;
   }
 
   public RebuildRequest build() {
-    return new RebuildRequest(sector, timings, requestedBy, prove, force, host, null, false);
+    return new RebuildRequest(sector, timings, requestedBy, prove, force, host, null, false)
+        .withCandidates(candidates);
   }
 }

@@ -1,5 +1,7 @@
 package io.reseal.rebuild;
 
+import io.reseal.contract.Candidate;
+import io.reseal.contract.Candidates;
 import io.reseal.contract.ControlActivities;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.SectorFacts;
@@ -39,6 +41,10 @@ final class FakeCatalog implements ControlActivities {
   private final Deque<Supplier<SeedAnswer>> seedAnswers = new ArrayDeque<>();
   private final Deque<String> copiesOn = new ArrayDeque<>();
   private final List<Long> seedAskedAt = new ArrayList<>();
+
+  private List<Candidate> candidates = List.of();
+  private final List<Candidate> proven = new ArrayList<>();
+  private final List<String> rankedFor = new ArrayList<>();
 
   synchronized void failRecords(int times) {
     failRecords = times;
@@ -161,6 +167,52 @@ final class FakeCatalog implements ControlActivities {
   @Override
   public synchronized String hostWithCopies(SectorId sector) {
     return copiesOn.poll();
+  }
+
+  /** Other inputs the sector may have been sealed with, each with another replica id. */
+  synchronized void rank(Candidate... others) {
+    candidates = List.of(others);
+  }
+
+  /** What the catalog would rank: facts that differ from the record in the replica id. */
+  Candidate candidate(String what, String id, SealProof type) {
+    SectorFacts recorded = facts(RebuildHarness.SECTOR);
+    return new Candidate(
+        new SectorFacts(
+            recorded.sector(),
+            type,
+            recorded.ticket(),
+            recorded.commD(),
+            recorded.commR(),
+            new Commitment(id.repeat(32)),
+            recorded.seed(),
+            recorded.prove(),
+            recorded.pieces(),
+            recorded.snap(),
+            recorded.commDRecorded()),
+        what,
+        "it says so");
+  }
+
+  @Override
+  public synchronized Candidates candidates(SectorId sector, int most, String computed) {
+    rankedFor.add(computed == null ? "before sealing" : computed);
+    return new Candidates(candidates.stream().limit(most).toList(), candidates.isEmpty() ? List.of() : List.of("Nodes were asked."));
+  }
+
+  /** What was computed each time that other inputs were asked for. */
+  synchronized List<String> rankedFor() {
+    return List.copyOf(rankedFor);
+  }
+
+  @Override
+  public synchronized String storeProven(Candidate proven) {
+    this.proven.add(proven);
+    return "the record has them now";
+  }
+
+  synchronized List<Candidate> proven() {
+    return List.copyOf(proven);
   }
 
   @Override

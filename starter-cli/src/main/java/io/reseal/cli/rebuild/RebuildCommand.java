@@ -46,6 +46,16 @@ public final class RebuildCommand implements Callable<Integer> {
   private boolean keepUnsealed;
 
   @Option(
+      names = "--candidates",
+      paramLabel = "N",
+      description =
+          "If the recorded inputs give another CommR, try the likeliest other ones too (another"
+              + " source's ticket, proof type or pieces, the ticket of a neighboring epoch, ...), up"
+              + " to N in all. Those of one proof type are labelled together. The one that gives the"
+              + " recorded CommR is kept.")
+  private Integer candidates;
+
+  @Option(
       names = "--dry-run",
       description =
           "Only say what would be made, from what the stores of this host have (-c names its file);"
@@ -60,8 +70,10 @@ public final class RebuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CoreException, IOException, InterruptedException {
+    RebuildMixin.refuseTooFew(candidates);
     RebuildMixin.Kind kind =
-        new RebuildMixin.Kind(prove, force, keepUnsealed ? UnsealedWish.ALSO : null);
+        new RebuildMixin.Kind(
+            prove, force, keepUnsealed ? UnsealedWish.ALSO : null, candidates);
     SectorList list = rebuilds.list(shell, kind);
     try (Services services = shell.services()) {
       List<SectorId> sectors = rebuilds.known(shell, services, list).sectors();

@@ -40,6 +40,8 @@ final class RebuildMixin {
 
   private static final int SHOWN = 10;
 
+  private static final int MOST_CANDIDATES = 16;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -100,8 +102,18 @@ final class RebuildMixin {
    * @param prove whether they make a seal proof too
    * @param force whether they seal even what is not lost
    * @param unsealed what they do about the unsealed copy, or null
+   * @param candidates how many inputs are tried, or null for the recorded ones alone
    */
-  record Kind(boolean prove, boolean force, UnsealedWish unsealed) {}
+  record Kind(boolean prove, boolean force, UnsealedWish unsealed, Integer candidates) {}
+
+  /** Refuses a number of inputs that leaves nothing to try besides the recorded ones. */
+  static void refuseTooFew(Integer candidates) {
+    if (candidates != null && (candidates < 2 || candidates > MOST_CANDIDATES)) {
+      throw new RefusedException(
+          "--candidates must be a number from 2 to %d: the recorded inputs are one of them."
+              .formatted(MOST_CANDIDATES));
+    }
+  }
 
   /** The sectors that the command names, all of which the catalog knows. */
   SectorList known(Shell shell, Services services, SectorList list) {
@@ -117,6 +129,10 @@ final class RebuildMixin {
       throws InterruptedException {
     if (isSingle(sectors)) {
       return startOne(shell, services, sectors.get(0), kind);
+    }
+    if (kind.candidates() != null) {
+      throw new RefusedException(
+          "--candidates applies to one sector. Start the batch without it, then resume those that park with Sector.CommRMismatch with --candidates. Nothing was started.");
     }
     BatchRecord batch = batch(shell, sectors.size(), kind);
     new BatchStart(shell, services).ask(batch, sectors);

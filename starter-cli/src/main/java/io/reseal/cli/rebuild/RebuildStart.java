@@ -65,7 +65,8 @@ final class RebuildStart {
                 host,
                 null,
                 urgent)
-            .with(kind.unsealed());
+            .with(kind.unsealed())
+            .withCandidates(kind.candidates());
     try {
       start(sector, request);
       return true;

@@ -27,6 +27,14 @@ public final class ResumeRebuildCommand implements Callable<Integer> {
               + " Aborted drops the rebuild.")
   private RebuildState state;
 
+  @Option(
+      names = "--candidates",
+      paramLabel = "N",
+      description =
+          "After Sector.CommRMismatch: seal from the start, and try up to N different inputs (see"
+              + " rebuild --candidates).")
+  private Integer candidates;
+
   @Mixin private OutputMixin output;
 
   public ResumeRebuildCommand(Shell shell) {
@@ -35,10 +43,11 @@ public final class ResumeRebuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    RebuildMixin.refuseTooFew(candidates);
     return new OperatorUpdate(shell, output)
         .send(
             "resume",
-            new ResumeCommand(Requester.name(shell.environment()), state),
+            new ResumeCommand(Requester.name(shell.environment()), state, candidates),
             which.sectors());
   }
 }

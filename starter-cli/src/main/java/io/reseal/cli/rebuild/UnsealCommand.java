@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 public final class UnsealCommand implements Callable<Integer> {
 
   private static final RebuildMixin.Kind KIND =
-      new RebuildMixin.Kind(false, false, UnsealedWish.ONLY);
+      new RebuildMixin.Kind(false, false, UnsealedWish.ONLY, null);
 
   private final Shell shell;
 
