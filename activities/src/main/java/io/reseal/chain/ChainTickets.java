@@ -31,9 +31,7 @@ public final class ChainTickets implements Tickets {
 
   @Override
   public Optional<String> drawn(long tipset, long epoch) {
-    return digests
-        .get(tipset, this::digest)
-        .map(digest -> ChainApi.ticketOf(digest, miner, epoch));
+    return digests.get(tipset, this::digest).map(digest -> ChainApi.ticketOf(digest, miner, epoch));
   }
 
   /** What all tickets are made from that are drawn from the tipset of a height. */

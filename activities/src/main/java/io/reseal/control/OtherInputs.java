@@ -53,8 +53,7 @@ public final class OtherInputs {
     return new OtherInputs(
         catalog,
         core,
-        miner ->
-            nodes.<Tickets>map(asked -> new ChainTickets(asked, miner)).orElse(Tickets.NONE));
+        miner -> nodes.<Tickets>map(asked -> new ChainTickets(asked, miner)).orElse(Tickets.NONE));
   }
 
   /**
@@ -73,7 +72,8 @@ public final class OtherInputs {
     }
     if (ranking.isConfirmedByChain()) {
       remarks.add(
-          "The chain itself gave its ticket, proof type and CommD, so rather this host computes wrongly.");
+          "The chain itself gave its ticket, proof type and CommD, so rather this host computes"
+              + " wrongly.");
     }
     if (ranking.lacksTickets()) {
       remarks.add("No node answered, so tickets of other epochs are not known.");

@@ -138,7 +138,9 @@ public final class CandidateRanking<E extends Exception> {
     return record.facts().toBuilder();
   }
 
-  /** Everything that a source says otherwise, taken together: a record is often wrong as a whole. */
+  /**
+   * Everything that a source says otherwise, taken together: a record is often wrong as a whole.
+   */
   private void addAllOf(Findings source) {
     Facts.Builder changed = recorded();
     List<String> what = new ArrayList<>();

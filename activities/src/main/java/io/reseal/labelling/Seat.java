@@ -144,7 +144,9 @@ public final class Seat {
     }
   }
 
-  /** Waits until nothing touches the sector's files any more; a thread that is interrupted leaves. */
+  /**
+   * Waits until nothing touches the sector's files any more; a thread that is interrupted leaves.
+   */
   public void awaitEnd() {
     try {
       while (!ended) {

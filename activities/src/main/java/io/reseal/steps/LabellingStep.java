@@ -37,7 +37,9 @@ final class LabellingStep {
     int whole = keep(inputs, others, labelled.others());
     return StepOutcome.of(
         said(labelled.own(), copied)
-            + (others.isEmpty() ? "" : ", beside it those of %d other inputs".formatted(whole)));
+            + (others.isEmpty()
+                ? ""
+                : ", and those of %d of %d other inputs".formatted(whole, others.size())));
   }
 
   /** Layers that could not be made are made when their inputs' turn comes. */

@@ -8,7 +8,6 @@ import io.reseal.contract.ThreadGrant;
 import io.reseal.files.HangingException;
 import io.reseal.files.OsError;
 import io.reseal.files.Scratch;
-import io.reseal.files.SectorKind;
 import io.reseal.files.ScratchOrigin;
 import io.reseal.files.SectorFiles;
 import io.reseal.files.SectorKind;

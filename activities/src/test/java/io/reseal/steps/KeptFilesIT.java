@@ -248,8 +248,7 @@ class KeptFilesIT {
   /** The steps after the last one that makes files; returns what the final check gets. */
   private StepInputs checkAndStore(StepInputs sealed) throws Exception {
     Diagnosis diagnosis = new Diagnosis(stores, key, new UpdateWitnesses(stores, host.library()));
-    new SealingSteps(diagnosis)
-        .checkSealed(sealed, work(Step.CHECK_SEALED));
+    new SealingSteps(diagnosis).checkSealed(sealed, work(Step.CHECK_SEALED));
     if (sealed.facts().snap() != null) {
       new SnapSteps(key, diagnosis).check(sealed, work(Step.CHECK_SNAP));
     }

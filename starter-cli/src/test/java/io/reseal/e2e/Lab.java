@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** Makes sectors, loses them, and shows which files of them are in the store and in scratch. */
 final class Lab {
@@ -133,11 +134,16 @@ final class Lab {
 
   /** The sealing thread's release removes the scratch, shortly after the last state is recorded. */
   void awaitNoScratch(LostSector sector) {
+    awaitNoScratch(sector, file -> true);
+  }
+
+  /** Waits until none of these is among the sector's scratch files. */
+  void awaitNoScratch(LostSector sector, Predicate<Path> which) {
     Await.until(
         "no scratch file of " + sector.id() + " is left",
         () -> {
           try {
-            return scratchFiles(sector).isEmpty();
+            return scratchFiles(sector).stream().noneMatch(which);
           } catch (IOException | UncheckedIOException e) {
             return false;
           }

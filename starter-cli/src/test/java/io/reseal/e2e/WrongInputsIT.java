@@ -3,7 +3,11 @@ package io.reseal.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.contract.RunRecord;
+import io.reseal.contract.StateChange;
+import io.reseal.intake.Intake;
 import io.reseal.record.Fact;
+import io.reseal.record.Facts;
+import io.reseal.record.Findings;
 import io.reseal.record.RecordBuilder;
 import io.reseal.record.SectorRecord;
 import io.reseal.sector.Piece;
@@ -239,6 +243,49 @@ class WrongInputsIT {
             return false;
           }
         });
+  }
+
+  // Catches: other inputs that are not named, layers that are made one after the other or twice, a
+  // wrong replica that is stored, and a record that stays wrong.
+  @Test
+  void otherInputsAreNamedTriedTogetherAndKeptIfTheyGiveTheCommR() throws Exception {
+    LostSector sector = lab.loseUnrecorded(SealProof.KIB_2_V1_1, lab.piece(1024, 0));
+    SectorRecord right = sector.record();
+    fleet
+        .catalog()
+        .sectors()
+        .add(RecordBuilder.of(right).source("a log").ticket(lab.ticket()).withoutSeed().build());
+    Intake intake = new Intake(fleet.catalog().findings());
+    intake.add(ticket(sector, "b log", lab.ticket().value()));
+    intake.add(ticket(sector, "c log", right.ticket().value()));
+    ask.rebuild(sector);
+
+    assertThat(runs.awaitParked(sector).attention())
+        .contains(
+            "Other inputs, the likeliest first: (1) the ticket of 'b log'",
+            "(2) the ticket of 'c log' (that source differs from the record)",
+            "To try them: resume --candidates ");
+    assertThat(ask.sectors("resume", sector, "--candidates", "4").status()).isZero();
+    runs.awaitState(sector, RebuildState.FINISHED);
+
+    assertThat(lab.stored(sector)).isEqualTo(sector.files());
+    assertThat(runs.changes(sector))
+        .filteredOn(change -> change.step().equals("PC1"))
+        .extracting(StateChange::note)
+        .endsWith(
+            "2 layers, and those of 1 of 1 other inputs", "2 layers, 2 of them kept from before");
+    assertThat(runs.changes(sector))
+        .anyMatch(
+            change ->
+                change.note() != null
+                    && change.note().contains("candidate 3 of 4, the ticket of 'c log'"));
+    assertThat(fleet.catalog().sectors().find(sector.id()).orElseThrow().ticket().value())
+        .isEqualTo(right.ticket().value());
+    lab.awaitNoScratch(sector, file -> file.toString().contains("candidates"));
+  }
+
+  private static Findings ticket(LostSector sector, String source, String ticket) {
+    return new Findings(sector.id(), source, Facts.builder().put(Fact.TICKET, ticket).build());
   }
 
   private static SectorRecord with(LostSector sector, String commR, String commD) {

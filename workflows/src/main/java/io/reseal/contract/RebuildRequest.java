@@ -72,6 +72,17 @@ public record RebuildRequest(
   private RebuildRequest with(
       UnsealedWish wish, Integer level, Integer most, Continuation reached) {
     return new RebuildRequest(
-        sector, timings, requestedBy, prove, force, host, batch, urgent, wish, level, most, reached);
+        sector,
+        timings,
+        requestedBy,
+        prove,
+        force,
+        host,
+        batch,
+        urgent,
+        wish,
+        level,
+        most,
+        reached);
   }
 }

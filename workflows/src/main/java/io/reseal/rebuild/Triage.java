@@ -95,7 +95,9 @@ record Triage(
     return FailureType.courseOf(Optional.ofNullable(type));
   }
 
-  /** Whether nothing else explains a wrong CommR than wrong inputs or a host that computes wrongly. */
+  /**
+   * Whether nothing else explains a wrong CommR than wrong inputs or a host that computes wrongly.
+   */
   boolean mayBeInputs() {
     return type == FailureType.SECTOR_COMM_R_MISMATCH && computed != null;
   }

@@ -169,7 +169,8 @@ class ContractTest {
             true,
             List.of(FACTS)),
         new ResumeCommand("anne", RebuildState.PC1_DONE, 3),
-        new Candidates(List.of(new Candidate(FACTS, "its ticket", "a source")), List.of("A remark.")),
+        new Candidates(
+            List.of(new Candidate(FACTS, "its ticket", "a source")), List.of("A remark.")),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
         new HoldRequest(
             SECTOR,

@@ -71,7 +71,8 @@ class CandidatesTest {
   void candidatesAreTriedInTurnUntilOneGivesTheRecordedCommR() throws Exception {
     FakeHost host = failing(2);
     try (RebuildHarness harness = new RebuildHarness(host)) {
-      Candidate second = harness.catalog.candidate("the ticket of epoch 8", "a2", SealProof.KIB_2_V1_1);
+      Candidate second =
+          harness.catalog.candidate("the ticket of epoch 8", "a2", SealProof.KIB_2_V1_1);
       Candidate third = harness.catalog.candidate("V1", "a3", SealProof.KIB_2_V1);
       Candidate fourth = harness.catalog.candidate("zeros", "a4", SealProof.KIB_2_V1_1);
       harness.catalog.rank(second, third, fourth);
@@ -84,10 +85,13 @@ class CandidatesTest {
       assertThat(alongside(host)).containsExactly(List.of("a2", "a4"), List.of("a4"), List.of());
       assertThat(harness.catalog.proven()).containsExactly(third);
       assertThat(end.changes())
-          .anyMatch(change -> change.note().endsWith("Candidate 3 of 4 is tried now: V1 (it says so)."))
+          .anyMatch(
+              change -> change.note().endsWith("Candidate 3 of 4 is tried now: V1 (it says so)."))
           .anyMatch(
               change ->
-                  change.note().contains("candidate 3 of 4, V1 (it says so); the record has them now"));
+                  change
+                      .note()
+                      .contains("candidate 3 of 4, V1 (it says so); the record has them now"));
     }
   }
 
@@ -129,8 +133,7 @@ class CandidatesTest {
           harness.catalog.candidate("zeros", "a2", SealProof.KIB_2_V1_1),
           harness.catalog.candidate("V1", "a3", SealProof.KIB_2_V1));
       CompletableFuture<RebuildStatus> end =
-          harness.start(
-              RequestBuilder.of(SECTOR, RebuildHarness.TIMINGS).host("host-a").build());
+          harness.start(RequestBuilder.of(SECTOR, RebuildHarness.TIMINGS).host("host-a").build());
 
       assertThat(harness.catalog.await("parked").note())
           .endsWith(

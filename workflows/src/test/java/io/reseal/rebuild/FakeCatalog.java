@@ -197,7 +197,9 @@ final class FakeCatalog implements ControlActivities {
   @Override
   public synchronized Candidates candidates(SectorId sector, int most, String computed) {
     rankedFor.add(computed == null ? "before sealing" : computed);
-    return new Candidates(candidates.stream().limit(most).toList(), candidates.isEmpty() ? List.of() : List.of("Nodes were asked."));
+    return new Candidates(
+        candidates.stream().limit(most).toList(),
+        candidates.isEmpty() ? List.of() : List.of("Nodes were asked."));
   }
 
   /** What was computed each time that other inputs were asked for. */

@@ -69,7 +69,8 @@ class ReplayTest {
         "key-repaired",
         "repair-damaged",
         "key-made",
-        "unsealed"
+        "unsealed",
+        "candidates"
       })
   void replaysWhatOlderVersionsBegan(String name) throws Exception {
     WorkflowReplayer.replayWorkflowExecutionFromResource(history(name), RebuildWorkflowImpl.class);
@@ -285,6 +286,27 @@ class ReplayTest {
       harness.start(request).join();
       save("unsealed", harness);
     }
+    FakeHost wrong =
+        new FakeHost("host-a")
+            .failing(Step.CHECK_SEALED, wrongCommR("aa"))
+            .failing(Step.CHECK_SEALED, wrongCommR("bb"));
+    try (RebuildHarness harness = new RebuildHarness(wrong)) {
+      harness.catalog.rank(
+          harness.catalog.candidate("zeros", "a2", SealProof.KIB_2_V1_1),
+          harness.catalog.candidate("V1", "a3", SealProof.KIB_2_V1));
+      RebuildRequest request =
+          RequestBuilder.of(RebuildHarness.SECTOR, RebuildHarness.TIMINGS).host("host-a").build();
+      CompletableFuture<RebuildStatus> end = harness.start(request);
+      harness.catalog.await("parked");
+      harness.workflow().resume(new ResumeCommand("anne", null, 3));
+      end.join();
+      save("candidates", harness);
+    }
+  }
+
+  private static ApplicationFailure wrongCommR(String computed) {
+    return ApplicationFailure.newNonRetryableFailure(
+        "CommR differs.", FailureType.SECTOR_COMM_R_MISMATCH.code(), computed);
   }
 
   private static void recordsWordsOfOperators() throws Exception {

@@ -50,9 +50,9 @@ public final class RebuildCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "If the recorded inputs give another CommR, try the likeliest other ones too (another"
-              + " source's ticket, proof type or pieces, the ticket of a neighboring epoch, ...), up"
-              + " to N in all. Those of one proof type are labelled together. The one that gives the"
-              + " recorded CommR is kept.")
+              + " source's ticket, proof type or pieces, the ticket of a neighboring epoch, ...),"
+              + " up to N in all. Those of one proof type are labelled together. The one that gives"
+              + " the recorded CommR is kept.")
   private Integer candidates;
 
   @Option(
@@ -72,8 +72,7 @@ public final class RebuildCommand implements Callable<Integer> {
   public Integer call() throws CoreException, IOException, InterruptedException {
     RebuildMixin.refuseTooFew(candidates);
     RebuildMixin.Kind kind =
-        new RebuildMixin.Kind(
-            prove, force, keepUnsealed ? UnsealedWish.ALSO : null, candidates);
+        new RebuildMixin.Kind(prove, force, keepUnsealed ? UnsealedWish.ALSO : null, candidates);
     SectorList list = rebuilds.list(shell, kind);
     try (Services services = shell.services()) {
       List<SectorId> sectors = rebuilds.known(shell, services, list).sectors();

@@ -132,7 +132,8 @@ final class RebuildMixin {
     }
     if (kind.candidates() != null) {
       throw new RefusedException(
-          "--candidates applies to one sector. Start the batch without it, then resume those that park with Sector.CommRMismatch with --candidates. Nothing was started.");
+          "--candidates applies to one sector. Start the batch without it, then resume those that"
+              + " park with Sector.CommRMismatch with --candidates. Nothing was started.");
     }
     BatchRecord batch = batch(shell, sectors.size(), kind);
     new BatchStart(shell, services).ask(batch, sectors);
