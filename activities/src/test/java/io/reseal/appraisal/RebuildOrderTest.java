@@ -109,7 +109,7 @@ class RebuildOrderTest {
     List<Long> left = new ArrayList<>(jobs.stream().map(RebuildOrder.Job::last).sorted().toList());
     long done = 0;
     for (int place = 0; !left.isEmpty(); place++) {
-      long end = (place / threads + 1) * 2 * HOUR;
+      long end = (place / threads + 1L) * 2 * HOUR;
       left.removeIf(last -> last < end);
       if (!left.isEmpty()) {
         left.remove(0);
