@@ -80,7 +80,8 @@ record RebuildTimes(long millis, List<StateChange> changes, long events) {
 
   private static double growth(StateChange change) {
     if (change.isDone(Step.PC1)) {
-      return LAYERS;
+      // Layers that were copied are as many as before: the last one.
+      return change.note() != null && change.note().startsWith("nothing is labelled") ? 1 : LAYERS;
     }
     return change.isDone(Step.PC2) ? PC2_OF_COLUMNS : 1;
   }

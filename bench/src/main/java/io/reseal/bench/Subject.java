@@ -130,9 +130,15 @@ final class Subject implements AutoCloseable {
     return new Sealed(record, times.get(0));
   }
 
+  /** The last layer of a sector that was sealed into the installation's store. */
+  Path lastLayer(SectorId sector) {
+    return home.resolve("layers").resolve(sector.fileName());
+  }
+
   /** A new sector of this piece, sealed by the core into the installation's store. */
   SectorRecord store(SealProof proof, Piece piece) throws IOException {
-    SectorRecord record = maker.seal(new SectorId(MINER, ++number), proof, List.of(piece), store());
+    SectorId id = new SectorId(MINER, ++number);
+    SectorRecord record = maker.seal(id, proof, List.of(piece), store(), lastLayer(id));
     catalog.sectors().add(record);
     return record;
   }

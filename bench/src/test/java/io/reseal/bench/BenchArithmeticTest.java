@@ -63,7 +63,25 @@ final class BenchArithmeticTest {
         .isEqualTo(10_000 - 6_000 + 64 * (Math.round(3_000 * 5.5 + 2_000 * 2.66) + 1_000));
   }
 
+  /** Sees: layers that were copied and not made, counted as 11 of them. */
+  @Test
+  void copiedLayersAreNoMoreThanThereAre() {
+    RebuildTimes times =
+        new RebuildTimes(
+            3_000,
+            List.of(
+                done(Step.PC1, 0, 1_000, "nothing is labelled: 1 layer copied from store \"a\""),
+                done(Step.PERSIST, 1_000, 2_000)),
+            100);
+
+    assertThat(times.millisAt32GiB(512L << 20)).isEqualTo(1_000 + 64 * 2_000);
+  }
+
   private static StateChange done(Step step, long startedAt, long endedAt) {
+    return done(step, startedAt, endedAt, null);
+  }
+
+  private static StateChange done(Step step, long startedAt, long endedAt, String note) {
     return new StateChange(
         0,
         RebuildState.EMPTY,
@@ -75,7 +93,7 @@ final class BenchArithmeticTest {
         startedAt,
         endedAt,
         0,
-        null,
+        note,
         ChangeKind.STEP_DONE);
   }
 

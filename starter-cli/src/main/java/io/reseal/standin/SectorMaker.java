@@ -77,6 +77,17 @@ public final class SectorMaker {
   /** Seals a sector with the core's stages and puts its files into a store. */
   public SectorRecord seal(SectorId sector, SealProof proof, List<Piece> known, Path store)
       throws IOException {
+    return seal(sector, proof, known, store, null);
+  }
+
+  /**
+   * The same; the last layer, which a finished sector does not need, is kept elsewhere.
+   *
+   * @param lastLayer its file, or null if it is not kept
+   */
+  public SectorRecord seal(
+      SectorId sector, SealProof proof, List<Piece> known, Path store, Path lastLayer)
+      throws IOException {
     return seal(
         sector,
         proof,
@@ -85,6 +96,9 @@ public final class SectorMaker {
           String commR = sealByStages(proof, request);
           Path cache = Path.of(request.get("cache").asText());
           SectorFiles stored = new SectorFiles(store, sector);
+          if (lastLayer != null) {
+            move(cache.resolve(stored.lastLayer(proof).getFileName()), lastLayer);
+          }
           move(Path.of(request.get("sealed").asText()), stored.sealed());
           for (String name : List.of("p_aux", "t_aux", "sc-02-data-tree-r-last.dat")) {
             move(cache.resolve(name), stored.cacheDir().resolve(name));
