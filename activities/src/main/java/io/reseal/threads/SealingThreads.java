@@ -247,9 +247,10 @@ public final class SealingThreads {
     dropEnded();
     threads.forEach(SealingThread::refresh);
     SealingThread found = choice.choose(request, preferred);
-    noteHeld(found, request.sector());
+    SectorKind kind = ThreadChoice.kind(found, request);
+    noteHeld(found, request.sector(), kind.repaired());
     found.hold(request.sector(), request.proof(), number, Holding.HELD);
-    found.needs(ThreadChoice.kind(request));
+    found.needs(kind);
     changed.run();
     return found;
   }
@@ -267,6 +268,7 @@ public final class SealingThreads {
     }
     Optional<String> lack = choice.lackOfRoom(thread, sector, kind);
     if (lack.isEmpty()) {
+      HeldNote.of(thread).promiseAll();
       thread.needs(kind);
     }
     return lack;
@@ -283,9 +285,10 @@ public final class SealingThreads {
   }
 
   /** A location that cannot be written can take no sector: another thread is tried next time. */
-  private void noteHeld(SealingThread thread, SectorId sector) throws IOException {
+  private void noteHeld(SealingThread thread, SectorId sector, boolean forRepair)
+      throws IOException {
     try {
-      HeldNote.of(thread).write(sector);
+      HeldNote.of(thread).write(sector, forRepair);
     } catch (HangingException e) {
       throw e;
     } catch (IOException e) {
@@ -310,7 +313,7 @@ public final class SealingThreads {
               .formatted(grant.location()));
     }
     if (thread.holding() == Holding.FREE) {
-      noteHeld(thread, sector);
+      noteHeld(thread, sector, false);
       thread.hold(sector, OwnedScratch.proof(thread, sector), null, Holding.AWAITED);
       changed.run();
     } else if (!sector.equals(thread.sector())) {

@@ -113,7 +113,7 @@ final class ThreadChoice {
     }
     // Its room was promised to it when it took the thread.
     Scratch.Need promised = ownSector ? Scratch.Need.NONE : promisedRoom.besides(thread);
-    return lackOfRoom(thread, request.sector(), kind(request), promised);
+    return lackOfRoom(thread, request.sector(), kind(thread, request), promised);
   }
 
   /**
@@ -151,7 +151,7 @@ final class ThreadChoice {
   private boolean makeRoom(SealingThread thread, HoldRequest request) {
     try {
       return scratch.makeRoom(
-          thread, request.sector(), kind(request), promisedRoom.besides(thread));
+          thread, request.sector(), kind(thread, request), promisedRoom.besides(thread));
     } catch (IOException e) {
       thread.failed(OsError.sentence(e));
       LOG.warn("No room could be made on {}: {}", thread, OsError.sentence(e));
@@ -159,8 +159,20 @@ final class ThreadChoice {
     }
   }
 
-  static SectorKind kind(HoldRequest request) {
+  /**
+   * What room a sector is promised on a thread. A hold that is repeated asks for what it asked for
+   * when nothing was known: what was promised since then stays promised.
+   */
+  static SectorKind kind(SealingThread thread, HoldRequest request) {
     SectorKind kind = new SectorKind(request.proof(), request.snapped());
-    return request.onlyRepairs() ? kind.onlyRepaired() : kind;
+    return request.onlyRepairs() && !hasMore(thread, request.sector()) ? kind.onlyRepaired() : kind;
+  }
+
+  private static boolean hasMore(SealingThread thread, SectorId sector) {
+    return sector.equals(thread.sector())
+        && !thread
+            .kind()
+            .map(SectorKind::repaired)
+            .orElseGet(() -> HeldNote.of(thread).isOnlyForRepair());
   }
 }

@@ -285,6 +285,31 @@ class SealingThreadsTest {
         .isEqualTo(Scratch.requiredBytes(small));
   }
 
+  // Catches: a hold that is repeated, also after a restart, and takes back what was promised since
+  // it was asked for; a repair that needs all room after a restart.
+  @Test
+  void aRepeatedHoldKeepsWhatWasPromised() throws Exception {
+    WorkerConfig.SealingThread a = thread("a", Set.of(), Set.of());
+    WorkerConfig.SealingThread b = thread("b", Set.of(), Set.of());
+    SectorKind all = new SectorKind(SealProof.KIB_2_V1_1, false);
+    HoldRequest request = repairing(ONE, SealProof.KIB_2_V1_1);
+    SealingThreads threads = host(a, b);
+    threads.take(request, null, null);
+    SealingThreads restarted = host(a, b);
+    restarted.restore();
+    SealingThread held = restarted.take(request, null, null);
+    assertThat(held.kind()).contains(all.onlyRepaired());
+
+    assertThat(restarted.promiseAll(held, ONE, all)).isEmpty();
+    assertThat(restarted.take(request, null, null).kind()).contains(all);
+    SealingThreads again = host(a, b);
+    again.restore();
+    held = again.take(request, null, null);
+    assertThat(held.kind()).contains(all);
+    again.release(ONE, held, null);
+    assertThat(again.take(request, null, null).kind()).contains(all.onlyRepaired());
+  }
+
   /** So many sectors of 64 GiB need 60 TB. */
   // Catches: more room promised than the disk has; a refused sector that is promised it.
   @Test
