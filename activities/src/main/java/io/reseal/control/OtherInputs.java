@@ -26,7 +26,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
-import java.util.stream.Stream;
 
 /**
  * Searches for what a sector may have been sealed with if its record gives another CommR, and keeps
@@ -78,7 +77,7 @@ public final class OtherInputs {
     if (ranking.lacksTickets()) {
       remarks.add("No node answered, so tickets of other epochs are not known.");
     }
-    return new Candidates(ranking.rank(most), remarks);
+    return new Candidates(ranking.rank(most), ranking.rankUpdates(most), remarks);
   }
 
   /** Whether another source knows the CommR that was computed: then the CommR is what is wrong. */
@@ -113,7 +112,7 @@ public final class OtherInputs {
     try {
       Facts inputs = inputs(facts);
       intake.add(new Findings(sector, Findings.REBUILT, inputs, List.of("It gave the CommR.")));
-      Stream.of(Fact.PROOF_TYPE, Fact.TICKET, Fact.TICKET_EPOCH, Fact.COMM_D, Fact.PIECES)
+      Fact.DECIDABLE.stream()
           .filter(inputs::has)
           .forEach(fact -> intake.decide(sector, fact, Findings.REBUILT, "reseal"));
     } catch (IllegalArgumentException e) {
@@ -123,12 +122,18 @@ public final class OtherInputs {
   }
 
   private static Facts inputs(SectorFacts facts) {
-    return Facts.builder()
-        .put(Fact.PROOF_TYPE, facts.proof())
-        .put(Fact.TICKET, facts.ticket().value())
-        .put(Fact.TICKET_EPOCH, Optional.ofNullable(facts.ticket().epoch()))
-        .put(Fact.COMM_D, Cid.unsealed(facts.commD()))
-        .put(Fact.PIECES, facts.hasData() ? facts.pieces() : List.of())
-        .build();
+    Facts.Builder inputs =
+        Facts.builder()
+            .put(Fact.PROOF_TYPE, facts.proof())
+            .put(Fact.TICKET, facts.ticket().value())
+            .put(Fact.TICKET_EPOCH, Optional.ofNullable(facts.ticket().epoch()))
+            .put(Fact.COMM_D, Cid.unsealed(facts.commD()))
+            .put(Fact.PIECES, facts.hasData() ? facts.pieces() : List.of());
+    if (facts.snap() != null) {
+      inputs
+          .put(Fact.SNAP_COMM_D, Cid.unsealed(facts.snap().commD()))
+          .put(Fact.SNAP_PIECES, facts.snap().pieces());
+    }
+    return inputs.build();
   }
 }

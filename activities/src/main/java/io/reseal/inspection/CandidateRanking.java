@@ -9,6 +9,7 @@ import io.reseal.record.Findings;
 import io.reseal.record.Known;
 import io.reseal.record.SectorRecord;
 import io.reseal.record.Tickets;
+import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
 import io.reseal.sector.PieceLayout;
 import io.reseal.sector.SealProof;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -38,7 +40,11 @@ public final class CandidateRanking<E extends Exception> {
       Map.of(
           Fact.TICKET, List.of(Fact.TICKET_EPOCH),
           Fact.PROOF_TYPE, List.of(),
-          Fact.PIECES, List.of(Fact.COMM_D));
+          Fact.PIECES, List.of(Fact.COMM_D),
+          Fact.SNAP_PIECES, List.of(Fact.SNAP_COMM_D));
+
+  private static final String UNCONFIRMED_ORDER =
+      "no source has CommD, so nothing confirms their order";
 
   private final SectorRecord record;
   private final Arithmetic arithmetic;
@@ -46,8 +52,11 @@ public final class CandidateRanking<E extends Exception> {
   private final Tickets tickets;
   private final CommitmentCalculator<E> core;
 
-  /** Alternatives by what they change, the likeliest first. */
-  private final Map<Facts, Alternative> alternatives = new LinkedHashMap<>();
+  /** Alternatives to what was sealed, by the facts that they give, the likeliest first. */
+  private final Map<Facts, Alternative> sealed = new LinkedHashMap<>();
+
+  /** The same of what the sector was updated with. */
+  private final Map<Facts, Alternative> updated = new LinkedHashMap<>();
 
   private record Alternative(String what, String evidence) {}
 
@@ -66,6 +75,32 @@ public final class CandidateRanking<E extends Exception> {
     this.core = core;
     likely();
     possible();
+    if (record.snap() != null) {
+      ofUpdate();
+    }
+  }
+
+  /** The data of an earlier update, or in another order. */
+  private void ofUpdate() {
+    for (Findings source : findings) {
+      if (differs(source, Fact.SNAP_PIECES)) {
+        Facts.Builder changed = recorded();
+        replace(changed, source, Fact.SNAP_PIECES);
+        updated.putIfAbsent(
+            changed.build(),
+            new Alternative(
+                "the update's pieces of '%s'".formatted(source.source()),
+                "that source differs from the record, perhaps it knows another update"));
+      }
+    }
+    if (record.snap().commD() == null) {
+      orders(record.snap().pieces())
+          .forEach(
+              (what, order) ->
+                  updated.putIfAbsent(
+                      recorded().put(Fact.SNAP_PIECES, order).build(),
+                      new Alternative("in the update, " + what, UNCONFIRMED_ORDER)));
+    }
   }
 
   /** What something speaks for. */
@@ -94,16 +129,34 @@ public final class CandidateRanking<E extends Exception> {
    * @param most how many
    */
   public List<Candidate> rank(int most) throws E {
-    Map<String, Candidate> ranked = new LinkedHashMap<>();
-    String recorded = Inspection.facts(record, core).replicaId().hex();
+    return rank(sealed, SectorFacts::replicaId, most);
+  }
+
+  /**
+   * Other data that the sector may have been updated with, likewise.
+   *
+   * @param most how many
+   */
+  public List<Candidate> rankUpdates(int most) throws E {
+    return rank(updated, facts -> facts.snap().commD(), most);
+  }
+
+  /**
+   * @param identity what no two candidates have in common
+   */
+  private List<Candidate> rank(
+      Map<Facts, Alternative> alternatives, Function<SectorFacts, Commitment> identity, int most)
+      throws E {
+    Map<Commitment, Candidate> ranked = new LinkedHashMap<>();
     for (Map.Entry<Facts, Alternative> one : alternatives.entrySet()) {
       if (ranked.size() == most) {
         break;
       }
       Optional<SectorFacts> facts = complete(one.getKey());
-      if (facts.isPresent() && !facts.get().replicaId().hex().equals(recorded)) {
+      if (facts.isPresent()
+          && !identity.apply(facts.get()).equals(identity.apply(complete(record.facts()).get()))) {
         ranked.putIfAbsent(
-            facts.get().replicaId().hex(),
+            identity.apply(facts.get()),
             new Candidate(facts.get(), one.getValue().what(), one.getValue().evidence()));
       }
     }
@@ -131,7 +184,7 @@ public final class CandidateRanking<E extends Exception> {
   }
 
   private void add(Facts.Builder changed, String what, String evidence) {
-    alternatives.putIfAbsent(changed.build(), new Alternative(what, evidence));
+    sealed.putIfAbsent(changed.build(), new Alternative(what, evidence));
   }
 
   private Facts.Builder recorded() {
@@ -157,8 +210,7 @@ public final class CandidateRanking<E extends Exception> {
   }
 
   private void addEachOf(Findings source) {
-    DECIDING.keySet().stream()
-        .sorted(Comparator.comparing(Fact::name))
+    Stream.of(Fact.PIECES, Fact.PROOF_TYPE, Fact.TICKET)
         .filter(fact -> differs(source, fact))
         .forEach(
             fact -> {
@@ -176,7 +228,10 @@ public final class CandidateRanking<E extends Exception> {
   }
 
   private boolean differs(Findings source, Fact<?> fact) {
-    boolean confirmed = fact == Fact.PIECES ? isDataConfirmed() : isConfirmed(fact);
+    boolean confirmed =
+        Stream.concat(Stream.of(fact), DECIDING.get(fact).stream())
+            .filter(one -> one != Fact.TICKET_EPOCH)
+            .anyMatch(this::isConfirmed);
     return !confirmed
         && source.facts().has(fact)
         && !source.facts().text(fact).equals(record.facts().text(fact));
@@ -263,29 +318,39 @@ public final class CandidateRanking<E extends Exception> {
 
   /** Without a recorded CommD nothing confirms the order of the pieces. */
   private void addOrders() {
-    List<Piece> pieces = record.pieces().stream().filter(piece -> !piece.isZero()).toList();
-    if (record.commD() != null || pieces.isEmpty()) {
-      return;
+    if (record.commD() == null) {
+      orders(record.pieces())
+          .forEach(
+              (what, order) -> add(recorded().put(Fact.PIECES, order), what, UNCONFIRMED_ORDER));
     }
+  }
+
+  /** The orders that pieces may have, by name, each piece as early as its size allows. */
+  private Map<String, List<Piece>> orders(List<Piece> recorded) {
+    List<Piece> pieces = recorded.stream().filter(piece -> !piece.isZero()).toList();
+    Map<String, List<Piece>> orders = new LinkedHashMap<>();
     Comparator<Piece> smallest = Comparator.comparingLong(Piece::size);
-    addOrder(pieces, "the pieces without gaps between them");
-    addOrder(sorted(pieces, smallest.reversed()), "the pieces with the largest first");
-    addOrder(sorted(pieces, smallest), "the pieces with the smallest first");
+    orders.put("the pieces without gaps between them", pieces);
+    orders.put("the pieces with the largest first", sorted(pieces, smallest.reversed()));
+    orders.put("the pieces with the smallest first", sorted(pieces, smallest));
     List<Piece> reversed = new ArrayList<>(pieces);
     Collections.reverse(reversed);
-    addOrder(reversed, "the pieces in reverse order");
+    orders.put("the pieces in reverse order", reversed);
     for (int at = 0; at + 1 < pieces.size(); at++) {
       List<Piece> swapped = new ArrayList<>(pieces);
       Collections.swap(swapped, at, at + 1);
-      addOrder(swapped, "the pieces %d and %d exchanged".formatted(at + 1, at + 2));
+      orders.put("the pieces %d and %d exchanged".formatted(at + 1, at + 2), swapped);
     }
+    orders.replaceAll((what, order) -> laid(order));
+    orders.values().removeIf(order -> order.isEmpty() || !fits(order));
+    return orders;
   }
 
   private static List<Piece> sorted(List<Piece> pieces, Comparator<Piece> order) {
     return pieces.stream().sorted(order).toList();
   }
 
-  private void addOrder(List<Piece> order, String what) {
+  private static List<Piece> laid(List<Piece> order) {
     List<Piece> laid = new ArrayList<>();
     long end = 0;
     for (Piece piece : order) {
@@ -293,12 +358,12 @@ public final class CandidateRanking<E extends Exception> {
       laid.add(new Piece(piece.cid(), piece.size(), offset));
       end = offset + piece.size();
     }
-    if (end <= record.proof().size().bytes()) {
-      add(
-          recorded().put(Fact.PIECES, laid),
-          what,
-          "no source has CommD, so nothing confirms their order");
-    }
+    return laid;
+  }
+
+  private boolean fits(List<Piece> laid) {
+    Piece last = laid.get(laid.size() - 1);
+    return last.offset() + last.size() <= record.proof().size().bytes();
   }
 
   private void addProofTypes() {

@@ -76,7 +76,7 @@ class OtherInputsIT {
   void aRealNodeGivesTheTicketThatTheSectorWasSealedWith() throws Exception {
     SectorRecord record = record(WRONG);
     try (FakeNode node = recordings.node(true, "ddo", "proving")) {
-      Candidate first = asking(node).rank(record, 1, null).ranked().get(0);
+      Candidate first = asking(node).rank(record, 1, null).sealed().get(0);
 
       assertThat(first.what()).isEqualTo("the ticket that nodes draw for the recorded epoch -872");
       assertThat(first.facts()).isEqualTo(Inspection.facts(RIGHT, core));
@@ -93,7 +93,7 @@ class OtherInputsIT {
     Candidates found = asking(away).rank(record, 9, null);
     assertThat(found.remarks())
         .containsExactly("No node answered, so tickets of other epochs are not known.");
-    assertThat(found.ranked()).extracting(Candidate::what).contains("zeros instead of the pieces");
+    assertThat(found.sealed()).extracting(Candidate::what).contains("zeros instead of the pieces");
   }
 
   // Catches: a record that keeps the wrong inputs, or gets them back at the next import.
@@ -151,7 +151,7 @@ class OtherInputsIT {
                 .build()));
 
     Candidates found = withoutNodes().rank(record, 9, null);
-    assertThat(found.ranked()).isEqualTo(List.of());
+    assertThat(found.sealed()).isEqualTo(List.of());
     assertThat(found.remarks()).singleElement().asString().contains("this host computes wrongly");
   }
 }

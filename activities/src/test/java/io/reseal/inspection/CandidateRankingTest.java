@@ -216,6 +216,33 @@ class CandidateRankingTest {
     assertThat(zeros.facts().snap().pieces()).isNotEmpty();
   }
 
+  // Catches: a sector that was snapped again since its record was made.
+  @Test
+  void theDataOfAnotherUpdateAreCandidatesForTheUpdateAlone() {
+    chainConfirms(Fact.TICKET, Fact.PROOF_TYPE);
+    record
+        .put(Fact.SNAPPED, true)
+        .put(Fact.SNAP_COMM_R, Cid.sealed(new Commitment("0b".repeat(32))))
+        .put(Fact.SNAP_PIECES, List.of(piece(2, 512, 0), piece(3, 1024, 1024)));
+    source("a log", Facts.builder().put(Fact.SNAP_PIECES, List.of(piece(4, 2048, 0))));
+
+    assertThat(ranked()).isEmpty();
+    List<Candidate> updates = ranking().rankUpdates(9);
+    assertThat(updates)
+        .extracting(Candidate::what)
+        .containsExactly(
+            "the update's pieces of 'a log'", "in the update, the pieces with the largest first");
+    assertThat(updates.get(0).facts().snap().pieces()).containsExactly(piece(4, 2048, 0));
+    assertThat(updates)
+        .extracting(one -> one.facts().replicaId())
+        .containsOnly(
+            Inspection.facts(SectorRecord.of(SECTOR, record.build(), "notes"), CORE).replicaId());
+    record.put(Fact.SNAP_COMM_D, Cid.unsealed(updates.get(0).facts().snap().commD()));
+    record.put(Fact.SNAP_PIECES, List.of(piece(4, 2048, 0)));
+    chainConfirms(Fact.SNAP_COMM_D);
+    assertThat(ranking().rankUpdates(9)).isEmpty();
+  }
+
   // Catches: a CommD of zeros for a sector that the chain counts deals for.
   @Test
   void aSectorWithDealsWasNotSealedEmpty() {

@@ -87,6 +87,23 @@ public record SectorFacts(
     return with(known, commC);
   }
 
+  /** The same with another replica update. */
+  public SectorFacts withSnap(SnapFacts update) {
+    return new SectorFacts(
+        sector,
+        proof,
+        ticket,
+        commD,
+        commR,
+        replicaId,
+        seed,
+        prove,
+        pieces,
+        update,
+        commDRecorded,
+        commC);
+  }
+
   /** The same with the root of its tree C, or null. */
   public SectorFacts withCommC(Commitment known) {
     return with(seed, known);

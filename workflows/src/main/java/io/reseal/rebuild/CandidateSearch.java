@@ -7,6 +7,7 @@ import io.reseal.contract.ControlActivities;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.SectorFacts;
 import io.reseal.options.ActivityProfiles;
+import io.reseal.plan.Step;
 import io.reseal.problem.ActivityFailures;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.SectorId;
@@ -16,15 +17,18 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Finds out which inputs a sector was sealed with, if the recorded ones give another CommR: names
- * the likeliest others, or tries them, one after another. Those of one graph are labelled together.
+ * Finds out which inputs a sector was sealed or updated with, if the recorded ones give another
+ * CommR: names the likeliest others, or tries them, one after another. Those of one graph are
+ * labelled together.
  */
 final class CandidateSearch {
 
@@ -68,14 +72,14 @@ final class CandidateSearch {
     if (tried != null) {
       recorded = tried.recorded();
       most = tried.most();
-      all = tried.all();
+      all = new ArrayList<>(tried.all());
       current = tried.current();
       failed = tried.failed();
     }
   }
 
   Continuation.Tried handOver() {
-    return new Continuation.Tried(recorded, most, all, current, failed);
+    return new Continuation.Tried(recorded, most, List.copyOf(all), current, failed);
   }
 
   /** From now on, so many inputs are tried. */
@@ -109,11 +113,13 @@ final class CandidateSearch {
       forget();
       all = new ArrayList<>();
       all.add(new Candidate(read, "the recorded inputs", "as recorded"));
-      all.addAll(ranked.get().ranked());
-      current = hasNext() && read.replicaId().equals(failed) ? 1 : 0;
+      all.addAll(ranked.get().sealed());
+      boolean skipped = !ranked.get().sealed().isEmpty() && read.replicaId().equals(failed);
+      all.addAll(ranked.get().updated());
+      current = skipped ? 1 : 0;
     }
     recorded = read;
-    return Optional.of(current == 0 ? read : current());
+    return Optional.of(current == 0 ? read : all.get(current).facts());
   }
 
   private static boolean haveSameInputs(SectorFacts one, SectorFacts other) {
@@ -128,11 +134,6 @@ final class CandidateSearch {
         .getUnless(pausing);
   }
 
-  /** The facts with the inputs that are tried now. */
-  SectorFacts current() {
-    return all.get(current).facts();
-  }
-
   /** Other inputs of the same graph that have not been tried, to be labelled together; or null. */
   List<SectorFacts> alongside(SectorFacts facts) {
     List<SectorFacts> others =
@@ -140,18 +141,36 @@ final class CandidateSearch {
             .skip(current + 1L)
             .map(Candidate::facts)
             .filter(other -> other.proof() == facts.proof())
+            .filter(other -> !isOfUpdate(other))
             .toList();
     return others.isEmpty() ? null : others;
   }
 
-  boolean hasNext() {
-    return current + 1 < all.size();
+  /** Whether these facts have other data of the update than the recorded ones. */
+  private boolean isOfUpdate(SectorFacts facts) {
+    return !Objects.equals(facts.snap(), recorded.snap());
+  }
+
+  /** Whether there are inputs left that such a failure leaves possible. */
+  boolean hasNext(Triage failure) {
+    return nextAfter(failure).isPresent();
+  }
+
+  private OptionalInt nextAfter(Triage failure) {
+    boolean ofUpdate = failure.type() == FailureType.SECTOR_UPDATE_INVALID;
+    return IntStream.range(current + 1, all.size())
+        .filter(at -> isOfUpdate(all.get(at).facts()) == ofUpdate)
+        .findFirst();
   }
 
   /** Goes on to the next inputs; returns a sentence about that. */
   String next(Triage failure) {
     Candidate failed = all.get(current);
-    current++;
+    int next = nextAfter(failure).orElseThrow();
+    if (isOfUpdate(all.get(next).facts())) {
+      keepSealed(failed.facts(), next);
+    }
+    current = next;
     return "%s: %s These were %s. Candidate %d of %d is tried now: %s."
         .formatted(
             failure.type(),
@@ -162,13 +181,26 @@ final class CandidateSearch {
             all.get(current));
   }
 
+  /** What was sealed is right; only the update's data are others. */
+  private void keepSealed(SectorFacts sealed, int at) {
+    Candidate of = all.get(at);
+    all.set(at, new Candidate(sealed.withSnap(of.facts().snap()), of.what(), of.evidence()));
+  }
+
+  /** The facts with the inputs that are tried now. */
+  SectorFacts current() {
+    return all.get(current).facts();
+  }
+
   /**
    * The inputs have turned out to be the right ones: if the record has others, it gets these.
    *
+   * @param checked the step that has found that
    * @return a clause about that, or nothing
    */
-  String proven() {
-    if (current == 0) {
+  String proven(Step checked) {
+    boolean ofUpdate = checked == Step.CHECK_SNAP;
+    if (current == 0 || isOfUpdate(current()) != ofUpdate) {
       return "";
     }
     Candidate right = all.get(current);
@@ -186,7 +218,8 @@ final class CandidateSearch {
    * that begin with a space, or nothing. If inputs were tried, the search can begin again.
    */
   String said(SectorFacts facts, Triage failure) {
-    if (failure.type() != FailureType.SECTOR_COMM_R_MISMATCH) {
+    boolean ofUpdate = failure.type() == FailureType.SECTOR_UPDATE_INVALID;
+    if (!ofUpdate && failure.type() != FailureType.SECTOR_COMM_R_MISMATCH) {
       return "";
     }
     failed = failure.mayBeInputs() ? facts.replicaId() : failed;
@@ -196,12 +229,12 @@ final class CandidateSearch {
       return tried;
     }
     boolean named =
-        failure.mayBeInputs()
+        (ofUpdate || failure.mayBeInputs())
             && Workflow.getVersion("other inputs are named", Workflow.DEFAULT_VERSION, 1) == 1;
-    return named ? likely(facts.sector(), failure.computed()) : "";
+    return named ? likely(facts.sector(), ofUpdate, failure.computed()) : "";
   }
 
-  private String likely(SectorId sector, String computed) {
+  private String likely(SectorId sector, boolean ofUpdate, String computed) {
     Candidates found;
     try {
       found =
@@ -216,11 +249,11 @@ final class CandidateSearch {
     }
     String remarks =
         found.remarks().stream().map(remark -> " " + remark).collect(Collectors.joining());
-    return found.ranked().isEmpty()
+    List<Candidate> ranked = ofUpdate ? found.updated() : found.sealed();
+    return ranked.isEmpty()
         ? remarks
         : "%s Other inputs, the likeliest first: %s. To try them: resume --candidates %d."
-            .formatted(
-                remarks, numbered(found.ranked(), Candidate::toString), found.ranked().size() + 1);
+            .formatted(remarks, numbered(ranked, Candidate::toString), ranked.size() + 1);
   }
 
   private static String numbered(List<Candidate> candidates, Function<Candidate, String> text) {

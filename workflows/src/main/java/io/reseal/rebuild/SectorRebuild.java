@@ -413,7 +413,7 @@ final class SectorRebuild {
       position.end();
     } else {
       boolean checked = step == Step.CHECK_SEALED || step == Step.CHECK_ENCODED;
-      String proven = checked ? candidates.proven() : "";
+      String proven = checked || step == Step.CHECK_SNAP ? candidates.proven(step) : "";
       done(step, report.get(), report.get().detail() + proven);
       if (checked) {
         sealedRightly(on);
@@ -485,7 +485,7 @@ final class SectorRebuild {
   /** Continues after a failure: on this thread, on another one, or after a park. */
   private void recover(Triage failure) {
     FailureType.Course course = failure.course();
-    if (candidates.hasNext() && (failure.mayBeInputs() || isEncodedWrongly(failure))) {
+    if (candidates.hasNext(failure) && isOfInputs(failure)) {
       tryNext(failure);
       return;
     }
@@ -532,8 +532,13 @@ final class SectorRebuild {
     scratch = null;
   }
 
-  private boolean isEncodedWrongly(Triage failure) {
-    return failure.type() == FailureType.SECTOR_COMM_R_MISMATCH && position.includes(Step.ENCODE);
+  /** Whether other inputs may be the reason: what was encoded wrongly has no further witness. */
+  private boolean isOfInputs(Triage failure) {
+    boolean encodedWrongly =
+        failure.type() == FailureType.SECTOR_COMM_R_MISMATCH && position.includes(Step.ENCODE);
+    return failure.mayBeInputs()
+        || encodedWrongly
+        || failure.type() == FailureType.SECTOR_UPDATE_INVALID;
   }
 
   /** Layers of other inputs that were made alongside stay in scratch. */

@@ -170,7 +170,9 @@ class ContractTest {
             List.of(FACTS)),
         new ResumeCommand("anne", RebuildState.PC1_DONE, 3),
         new Candidates(
-            List.of(new Candidate(FACTS, "its ticket", "a source")), List.of("A remark.")),
+            List.of(new Candidate(FACTS, "its ticket", "a source")),
+            List.of(new Candidate(FACTS, "its update", "a source")),
+            List.of("A remark.")),
         new Progress("layer 1 of 2", 1, 2, "layers", 0.5, 2),
         new HoldRequest(
             SECTOR,

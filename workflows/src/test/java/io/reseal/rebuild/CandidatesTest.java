@@ -181,6 +181,58 @@ class CandidatesTest {
     }
   }
 
+  // Catches: an update that is sealed again with its key, or one that nobody tries.
+  @Test
+  void otherDataOfAnUpdateAreTriedOverTheSameKey() throws Exception {
+    FakeHost host =
+        failing(1)
+            .failing(Step.CHECK_SNAP, updateMismatch())
+            .failing(Step.CHECK_SNAP, updateMismatch());
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(0x77);
+      harness.catalog.rank(
+          harness.catalog.candidate("zeros", "a2", SealProof.KIB_2_V1_1),
+          harness.catalog.candidate("V1", "a3", SealProof.KIB_2_V1));
+      harness.catalog.rankUpdates(0x41, 0x42);
+
+      RebuildStatus end = harness.start(trying(4)).join();
+
+      assertThat(end.run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(replicaIds(host, Step.PERSIST)).containsExactly("a2");
+      assertThat(
+              host.requests().stream()
+                  .filter(request -> request.step() == Step.SNAP_ENCODE)
+                  .map(request -> request.facts().snap().commD().hex().substring(0, 2)))
+          .containsExactly("77", "41", "42");
+      assertThat(alongside(host).get(0)).containsExactly("a2");
+      assertThat(harness.catalog.proven())
+          .extracting(Candidate::what)
+          .containsExactly("zeros", "update 66");
+    }
+  }
+
+  private static ApplicationFailure updateMismatch() {
+    return ApplicationFailure.newNonRetryableFailure(
+        "The update's CommR differs.", FailureType.SECTOR_UPDATE_INVALID.code());
+  }
+
+  // Catches: a wrong update whose reason names inputs of the key.
+  @Test
+  void aParkedUpdateNamesOtherData() throws Exception {
+    FakeHost host = new FakeHost("host-a").failing(Step.CHECK_SNAP, updateMismatch());
+    try (RebuildHarness harness = new RebuildHarness(host)) {
+      harness.catalog.setSnap(0x77);
+      harness.catalog.rank(harness.catalog.candidate("zeros", "a2", SealProof.KIB_2_V1_1));
+      harness.catalog.rankUpdates(0x41);
+      CompletableFuture<RebuildStatus> end = harness.start();
+
+      assertThat(harness.catalog.await("parked").note())
+          .endsWith("(1) update 65 (it says so). To try them: resume --candidates 2.");
+      harness.workflow().resume(new ResumeCommand("anne", null, 2));
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+    }
+  }
+
   // Catches: other inputs that take over a rebuild in the middle of its work.
   @Test
   void onlyAParkedRebuildCanBeResumedWithCandidates() throws Exception {

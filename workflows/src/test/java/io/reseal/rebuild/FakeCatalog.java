@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Keeps what the workflow records; fails as often as it is told. */
 final class FakeCatalog implements ControlActivities {
@@ -43,6 +44,7 @@ final class FakeCatalog implements ControlActivities {
   private final List<Long> seedAskedAt = new ArrayList<>();
 
   private List<Candidate> candidates = List.of();
+  private List<Candidate> updates = List.of();
   private final List<Candidate> proven = new ArrayList<>();
   private final List<String> rankedFor = new ArrayList<>();
 
@@ -174,6 +176,24 @@ final class FakeCatalog implements ControlActivities {
     candidates = List.of(others);
   }
 
+  /** Other data that the sector may have been updated with; the number stands for its CommD. */
+  synchronized void rankUpdates(int... others) {
+    SectorFacts recorded = facts(RebuildHarness.SECTOR);
+    updates =
+        IntStream.of(others)
+            .mapToObj(
+                other ->
+                    new Candidate(
+                        recorded.withSnap(
+                            new SnapFacts(
+                                new Commitment("%02x".formatted(other).repeat(32)),
+                                snap.commR(),
+                                List.of())),
+                        "update " + other,
+                        "it says so"))
+            .toList();
+  }
+
   /** What the catalog would rank: facts that differ from the record in the replica id. */
   Candidate candidate(String what, String id, SealProof type) {
     SectorFacts recorded = facts(RebuildHarness.SECTOR);
@@ -199,6 +219,7 @@ final class FakeCatalog implements ControlActivities {
     rankedFor.add(computed == null ? "before sealing" : computed);
     return new Candidates(
         candidates.stream().limit(most).toList(),
+        updates.stream().limit(most).toList(),
         candidates.isEmpty() ? List.of() : List.of("Nodes were asked."));
   }
 
