@@ -3,6 +3,7 @@ package io.reseal.catalog;
 import io.reseal.catalog.CatalogException.Reason;
 import io.reseal.contract.BatchSector;
 import io.reseal.contract.BatchState;
+import io.reseal.contract.OnChain;
 import io.reseal.contract.StateChange;
 import io.reseal.sector.SectorId;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -178,6 +180,22 @@ public final class BatchRepository {
   public Map<String, BatchCounts> counts() {
     return access.read(BatchTable.class, table -> table.counts(null)).stream()
         .collect(Collectors.toMap(BatchCounts::batch, counts -> counts));
+  }
+
+  /**
+   * How many finished sectors of each batch have which status on the chain since they were put
+   * back; a batch without any is left out.
+   */
+  public Map<String, Map<String, Long>> onChain() {
+    return access.read(BatchTable.class, BatchTable::onChain).stream()
+        .collect(
+            Collectors.groupingBy(
+                BatchTable.OnChainCount::batch,
+                Collectors.toMap(
+                    count -> OnChain.word(count.status()),
+                    BatchTable.OnChainCount::sectors,
+                    Long::sum,
+                    TreeMap::new)));
   }
 
   /** The state changes of the runs that count for the batch, by run id, each in order. */

@@ -2,6 +2,7 @@ package io.reseal.catalog;
 
 import io.reseal.contract.BatchSector;
 import io.reseal.contract.BatchState;
+import io.reseal.contract.OnChain;
 import io.reseal.contract.StateChange;
 import io.reseal.losses.Verdict;
 import io.reseal.plan.UnsealedWish;
@@ -32,6 +33,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 @RegisterRowMapper(BatchTable.IdMapper.class)
 @RegisterRowMapper(BatchTable.LossMapper.class)
 @RegisterConstructorMapper(BatchCounts.class)
+@RegisterConstructorMapper(BatchTable.OnChainCount.class)
 interface BatchTable {
 
   String NOW = "ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)";
@@ -215,6 +217,15 @@ interface BatchTable {
           + " WHERE :name IS NULL OR b.name = :name GROUP BY b.name")
   List<BatchCounts> counts(@Bind("name") String name);
 
+  /** What was seen before a rebuild ended is about an earlier one. */
+  @SqlQuery(
+      "SELECT b.name AS batch, f.status, COUNT(*) AS sectors "
+          + WITH_RUNS
+          + " LEFT JOIN followed_sector f ON f.miner = s.miner AND f.number = s.number"
+          + "   AND f.seen_at >= r.ended_at"
+          + " WHERE r.ended_at IS NOT NULL AND r.state = 'Finished' GROUP BY b.name, f.status")
+  List<OnChainCount> onChain();
+
   @SqlQuery(
       "SELECT c.*, r.run_id AS of_run "
           + WITH_RUNS
@@ -231,6 +242,9 @@ interface BatchTable {
 
   @SqlQuery("SELECT number FROM sector WHERE miner = :miner AND number BETWEEN :from AND :to")
   List<Long> known(@Bind("miner") long miner, @Bind("from") long from, @Bind("to") long to);
+
+  /** How many finished sectors of a batch have a status on the chain, or null: were not seen. */
+  record OnChainCount(String batch, OnChain.Status status, long sectors) {}
 
   /** A state change and the run it belongs to. */
   record ChangeOfRun(String runId, StateChange change) {}

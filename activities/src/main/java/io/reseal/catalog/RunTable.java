@@ -73,10 +73,10 @@ interface RunTable {
       """
       INSERT INTO rebuild_run (run_id, workflow_id, miner, number, state, host, thread_index,
         started_at, updated_at, last_seq, ended_at, attempts, batch, paused, attention, last_error, requested_by,
-        current_run_id)
+        current_run_id, only_unsealed)
       VALUES (:runId, :workflowId, :sector.miner, :sector.number, :state.toString, :host,
         :threadIndex, :startedAt, :updatedAt, COALESCE(:seq, -1), :endedAt, :attempts, :batch, :paused, :attention,
-        :lastError, :requestedBy, :currentRunId)
+        :lastError, :requestedBy, :currentRunId, :onlyUnsealed)
       ON DUPLICATE KEY UPDATE run_id = VALUES(run_id)
       """)
   void insertUnlessThere(@BindMethods RunRecord run, @Bind("seq") Integer newestSeq);
@@ -212,7 +212,8 @@ interface RunTable {
           row.getString("attention"),
           row.getString("last_error"),
           row.getString("requested_by"),
-          row.getString("current_run_id"));
+          row.getString("current_run_id"),
+          row.getBoolean("only_unsealed"));
     }
   }
 

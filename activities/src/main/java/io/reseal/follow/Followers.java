@@ -22,7 +22,9 @@ public final class Followers {
     this.client = client;
   }
 
-  /** If this run has put its sector back, follows it; doing so again changes nothing. */
+  /**
+   * If this run has put back what proves its sector, follows it; doing so again changes nothing.
+   */
   public void ended(RunRecord run) {
     if (run.state() == RebuildState.FINISHED && run.endedAt() != null && isOfUse(run)) {
       follow(new FollowRequest(run.sector(), run.runId(), run.host(), run.batch(), null));
@@ -31,6 +33,7 @@ public final class Followers {
 
   private boolean isOfUse(RunRecord run) {
     return run.host() != null
+        && !run.onlyUnsealed()
         && (!installation.chain().nodes().isEmpty()
             || installation.miners().containsKey(run.sector().miner()));
   }

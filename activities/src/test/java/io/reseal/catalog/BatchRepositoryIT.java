@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reseal.contract.BatchSector;
 import io.reseal.contract.BatchState;
 import io.reseal.contract.Names;
+import io.reseal.contract.OnChain;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.losses.Verdict;
@@ -16,6 +17,7 @@ import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -330,5 +332,53 @@ class BatchRepositoryIT {
     assertThat(batches.counts("big")).contains(new BatchCounts("big", 0, 0, 0, 0, 10_000));
     assertThat(batches.outcomes("big")).hasSize(10_000);
     assertThat(batches.page("big", 9_950, 100)).hasSize(50);
+  }
+
+  // Fails if what the chain said before a sector was put back counts, or one that was not looked at
+  // is left out.
+  @Test
+  void finishedSectorsAreCountedByWhatTheChainHasShownSince() {
+    add("disk-7", 1, 2, 3, 4);
+    run("one", 1, 1_000L);
+    run("two", 2, 1_000L);
+    run("three", 3, 1_000L);
+    run("four", 4, null);
+    seen(1, OnChain.Status.PROVEN, 2_000);
+    seen(2, OnChain.Status.PROVEN, 500);
+    assertThat(batches.onChain()).isEqualTo(Map.of("disk-7", Map.of("proven", 1L, "not seen", 2L)));
+  }
+
+  private void run(String id, long number, Long endedAt) {
+    catalog
+        .runs()
+        .record(
+            new RunRecord(
+                id,
+                Names.workflowId(sector(number)),
+                sector(number),
+                endedAt == null ? RebuildState.PC1_DONE : RebuildState.FINISHED,
+                "host-a",
+                0,
+                1,
+                2,
+                endedAt,
+                1,
+                null,
+                null,
+                null,
+                null,
+                "alice"),
+            List.of());
+  }
+
+  private void seen(long number, OnChain.Status status, long at) {
+    catalog
+        .followed()
+        .seen(
+            FollowedRow.of(
+                sector(number),
+                new OnChain(status, 5, 2, "", null, null, null, null, List.of(), null),
+                null,
+                at));
   }
 }

@@ -219,7 +219,8 @@ class RunRepositoryIT {
         run.attention(),
         run.lastError(),
         run.requestedBy(),
-        current);
+        current,
+        false);
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.ScanBuilder;
+import io.reseal.catalog.SmallFleet;
 import io.reseal.contract.BatchSector;
 import io.reseal.contract.HeldBack;
 import io.reseal.contract.RunRecord;
@@ -21,6 +22,7 @@ import io.reseal.sector.Randomness;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -253,5 +255,37 @@ class BatchOrderIT {
     assertThat(marked(5, 10)).containsExactly("2 " + HeldBack.LACKS_INPUTS);
     catalog.sectors().replace(record(2, COMM_R));
     assertThat(marked(5, 10)).containsExactly("2");
+  }
+
+  /** Sector 5 has a little less than three days; each rebuild takes one on the only thread. */
+  private void scanWithLittleTime(long startedAt) {
+    scan(startedAt, number -> Sectors.sector(number).faultyUntil(number == 5 ? 108_818 : FAR));
+  }
+
+  // Fails if a sector waits for its turn that would be too late then.
+  @Test
+  void whatWouldBeTooLateInItsTurnIsNextAndUrgent() {
+    SmallFleet.report(catalog, 1, Duration.ofDays(1), Instant.ofEpochMilli(ASKED_AT));
+    scanWithLittleTime(1);
+    assertThat(order.next(BATCH, 0, 2))
+        .extracting(BatchSector::sector, BatchSector::priority)
+        .containsExactly(tuple(id(5), 2), tuple(id(0), 4));
+  }
+
+  // Fails if threads count as free that still work on what the batch has begun.
+  @Test
+  void whatHasBegunTakesItsTimeFirst() {
+    SmallFleet.report(catalog, 1, Duration.ofDays(1), Instant.ofEpochMilli(ASKED_AT));
+    scan(1, -1);
+    catalog
+        .batches()
+        .add(
+            BatchRecord.asked("three", 3, 1, null, false, false, false, null, "ann")
+                .orderedByCost(false),
+            List.of(id(0), id(4), id(5)),
+            List.of());
+    assertThat(order.next("three", 0, 1)).extracting(BatchSector::sector).containsExactly(id(0));
+    scanWithLittleTime(2);
+    assertThat(order.next("three", 1, 1)).extracting(BatchSector::sector).containsExactly(id(5));
   }
 }

@@ -58,6 +58,11 @@ public record OnChain(
     }
   }
 
+  /** A status for people; null: the chain was not looked at. */
+  public static String word(Status status) {
+    return status == null ? "not seen" : status.word();
+  }
+
   /** A status and the epoch at which it was first seen. */
   public record Change(
       @JsonProperty("status") Status status, @JsonProperty("height") long height) {}

@@ -23,6 +23,7 @@ import io.reseal.sector.SectorId;
  * @param lastError the newest failure, or null
  * @param requestedBy who requested it
  * @param currentRunId Temporal's id of the run that it continued in, or null for the first one
+ * @param onlyUnsealed whether it makes the unsealed copy and nothing else
  */
 public record RunRecord(
     @JsonProperty("runId") String runId,
@@ -40,7 +41,8 @@ public record RunRecord(
     @JsonProperty("attention") String attention,
     @JsonProperty("lastError") String lastError,
     @JsonProperty("requestedBy") String requestedBy,
-    @JsonProperty("currentRunId") String currentRunId) {
+    @JsonProperty("currentRunId") String currentRunId,
+    @JsonProperty("onlyUnsealed") boolean onlyUnsealed) {
 
   public RunRecord(
       String runId,
@@ -74,7 +76,8 @@ public record RunRecord(
         attention,
         lastError,
         requestedBy,
-        null);
+        null,
+        false);
   }
 
   /** The id under which Temporal knows the rebuild's newest run. */

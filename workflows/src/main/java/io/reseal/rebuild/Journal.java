@@ -13,6 +13,7 @@ import io.reseal.options.ActivityProfiles;
 import io.reseal.plan.Happening;
 import io.reseal.plan.StateTable;
 import io.reseal.plan.Step;
+import io.reseal.plan.UnsealedWish;
 import io.reseal.sector.RebuildState;
 import io.temporal.workflow.Workflow;
 import java.util.List;
@@ -148,7 +149,8 @@ final class Journal {
         attention,
         lastError,
         request.requestedBy(),
-        current.equals(runId) ? null : current);
+        current.equals(runId) ? null : current,
+        request.unsealed() == UnsealedWish.ONLY);
   }
 
   /**

@@ -11,6 +11,7 @@ import io.reseal.cli.show.Table;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -31,16 +32,23 @@ public final class BatchListCommand implements Callable<Integer> {
    *
    * @param batch the batch
    * @param counts how many of its sectors are where
+   * @param onChain how many of those that are back have which status on the chain since then
    */
-  public record Row(BatchRecord batch, BatchCounts counts) {}
+  public record Row(BatchRecord batch, BatchCounts counts, Map<String, Long> onChain) {}
 
   @Override
   public Integer call() {
     try (Services services = shell.services()) {
+      Map<String, Map<String, Long>> onChain = services.catalog().batches().onChain();
       Map<String, BatchCounts> counts = services.catalog().batches().counts();
       List<Row> rows =
           services.catalog().batches().list().stream()
-              .map(batch -> new Row(batch, counts.get(batch.name())))
+              .map(
+                  batch ->
+                      new Row(
+                          batch,
+                          counts.get(batch.name()),
+                          onChain.getOrDefault(batch.name(), Map.of())))
               .toList();
       output.print(shell.out(), rows, () -> table(rows));
     }
@@ -58,6 +66,7 @@ public final class BatchListCommand implements Callable<Integer> {
             "Running",
             "Parked",
             "Queued",
+            "OnChain",
             "Started",
             "Ended",
             "RequestedBy");
@@ -73,10 +82,19 @@ public final class BatchListCommand implements Callable<Integer> {
           counts.running(),
           counts.parked(),
           counts.queued(),
+          onChain(row),
           Spans.time(batch.startedAt()),
           Spans.time(batch.endedAt()),
           batch.requestedBy());
     }
     return table.toString();
+  }
+
+  private static String onChain(Row row) {
+    return row.onChain().isEmpty()
+        ? "-"
+        : row.onChain().entrySet().stream()
+            .map(count -> "%d %s".formatted(count.getValue(), count.getKey()))
+            .collect(Collectors.joining(", "));
   }
 }

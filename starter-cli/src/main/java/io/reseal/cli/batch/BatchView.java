@@ -95,8 +95,6 @@ public record BatchView(
    */
   record ChainTrouble(SectorId sector, String why, String command) {}
 
-  private static final String NOT_SEEN = "not seen";
-
   static BatchView of(
       BatchRecord batch,
       BatchCounts counts,
@@ -170,7 +168,7 @@ public record BatchView(
   }
 
   private static String word(RunRecord run, FollowedRow seen) {
-    return seen != null && seen.isAfter(run) ? seen.status().word() : NOT_SEEN;
+    return OnChain.word(seen != null && seen.isAfter(run) ? seen.status() : null);
   }
 
   private static List<ChainTrouble> chainTrouble(

@@ -9,8 +9,8 @@ import io.reseal.batch.BatchWorkflowImpl;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
-import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ScanBuilder;
+import io.reseal.catalog.SmallFleet;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.batch.BatchEstimate;
 import io.reseal.cli.batch.BatchLosses;
@@ -27,7 +27,6 @@ import io.reseal.control.BatchActivitiesImpl;
 import io.reseal.control.BatchNotifier;
 import io.reseal.losses.SectorOnChain;
 import io.reseal.losses.Sectors;
-import io.reseal.plan.Step;
 import io.reseal.record.Fact;
 import io.reseal.record.RecordBuilder;
 import io.reseal.sector.Cid;
@@ -48,7 +47,6 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -78,7 +76,6 @@ class BatchMonthIT {
   private static final int THREADS = 2;
   private static final Duration WORK = Duration.ofHours(15);
   private static final String BATCH = "disk-7";
-  private static final String HOST = "host-a";
   private static final int DAYS = 43;
 
   /** So many sectors turn out on day 12 to have less time than was thought. */
@@ -255,7 +252,7 @@ class BatchMonthIT {
         Names.workflowId(sector),
         sector,
         state,
-        HOST,
+        SmallFleet.HOST,
         0,
         startedAt,
         endedAt == null ? startedAt : endedAt,
@@ -270,39 +267,8 @@ class BatchMonthIT {
 
   private static StateChange change(
       int seq, RebuildState state, String step, long at, long millis) {
-    return new StateChange(seq, state, at, step, HOST, 0, 1, at - millis, at, 0, null, null);
-  }
-
-  /** Two threads, and a rebuild of long ago in which all steps together took their time. */
-  private void fleet() {
-    Instant always = Instant.ofEpochMilli(day(100));
-    catalog.hosts().report(new HostRow(HOST, HOST, "1", null, false, always));
-    catalog.threads().report(HOST, Stream.of(0, 1).map(index -> thread(index, always)).toList());
-    SectorId model = new SectorId(ScanBuilder.MINER, 9_999);
-    addRecord(model);
-    List<StateChange> changes = new ArrayList<>();
-    for (Step step : Step.values()) {
-      long millis = step == Step.PC1 ? WORK.toMillis() : 0;
-      changes.add(change(changes.size(), RebuildState.FINISHED, step.title(), BEGIN - 1, millis));
-    }
-    catalog.runs().record(run(model, "model", RebuildState.FINISHED, 1, 2L), changes);
-  }
-
-  private static ThreadRow thread(int index, Instant seenAt) {
-    return new ThreadRow(
-        HOST,
-        index,
-        "/thread" + index,
-        "rebuild",
-        null,
-        false,
-        null,
-        false,
-        "Empty",
-        null,
-        null,
-        null,
-        seenAt);
+    return new StateChange(
+        seq, state, at, step, SmallFleet.HOST, 0, 1, at - millis, at, 0, null, null);
   }
 
   /** One that is worth more has data. */
@@ -429,7 +395,7 @@ class BatchMonthIT {
   // newer scan gives less time are not next.
   @Test
   void nothingThatCouldBeInTimeIsMissed() {
-    fleet();
+    SmallFleet.report(catalog, THREADS, WORK, Instant.ofEpochMilli(day(100)));
     some(80, 115).forEach(each -> each.terminated.put(0, 6));
     some(120, 124).forEach(each -> each.terminated.put(0, 0));
     lost.get(123L).terminated.put(3, 20);
