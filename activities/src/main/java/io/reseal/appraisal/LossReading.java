@@ -42,8 +42,7 @@ public final class LossReading {
 
     /** Whether its files are lost, as far as is known. */
     public boolean isLost() {
-      return loss.sector().disputed() == null
-          && (loss.files() == Verdict.InStores.MISSING || loss.files() == Verdict.InStores.DAMAGED);
+      return loss.sector().disputed() == null && loss.files().isLost();
     }
   }
 

@@ -61,7 +61,7 @@ public final class Repairs {
       case WHOLE -> nothing("none: its files are there");
       case UNKNOWN -> nothing("find out what its store has");
       case DAMAGED -> ofWhatIsLeft(sector);
-      case MISSING -> ofNothingLeft(sector);
+      case MISSING, NEVER_SEEN -> ofNothingLeft(sector);
     };
   }
 

@@ -50,10 +50,8 @@ public record Loss(
     return switch (files) {
       case WHOLE -> "nothing";
       case UNKNOWN -> "not known";
-      case MISSING ->
-          copies.isEmpty()
-              ? "no known store has had its " + what
-              : "its %s, in %s".formatted(what, each(CopyInStore::store, ", "));
+      case NEVER_SEEN -> "its %s, which no store of this fleet ever had".formatted(what);
+      case MISSING -> "its %s, in %s".formatted(what, each(CopyInStore::store, ", "));
       case DAMAGED -> each(CopyInStore::damage, "; ");
     };
   }

@@ -45,7 +45,14 @@ public enum Verdict {
     WHOLE,
     DAMAGED,
     MISSING,
-    UNKNOWN
+    /** No known store ever had a copy: it may be in one that no host was given. */
+    NEVER_SEEN,
+    UNKNOWN;
+
+    /** Whether its files are lost, as far as is known. */
+    public boolean isLost() {
+      return this == DAMAGED || this == MISSING || this == NEVER_SEEN;
+    }
   }
 
   /**
@@ -61,6 +68,9 @@ public enum Verdict {
     if (has(copies, Condition.AWAY) || (copies.isEmpty() && !allSeen)) {
       return InStores.UNKNOWN;
     }
+    if (copies.isEmpty()) {
+      return InStores.NEVER_SEEN;
+    }
     return has(copies, Condition.DAMAGED) ? InStores.DAMAGED : InStores.MISSING;
   }
 
@@ -75,14 +85,13 @@ public enum Verdict {
     if (!sector.state().isLive()) {
       return ENDED;
     }
-    boolean lost = files == InStores.DAMAGED || files == InStores.MISSING;
     if (sector.state() == State.RECOVERING) {
-      return lost ? RECOVERY_WILL_FAIL : RECOVERING;
+      return files.isLost() ? RECOVERY_WILL_FAIL : RECOVERING;
     }
     boolean faulty = sector.state() == State.FAULTY;
     return switch (files) {
       case WHOLE -> faulty ? FAULTY_WITHOUT_CAUSE : FINE;
-      case DAMAGED, MISSING -> faulty ? FAULTY : WILL_FAULT;
+      case DAMAGED, MISSING, NEVER_SEEN -> faulty ? FAULTY : WILL_FAULT;
       case UNKNOWN -> faulty ? FAULTY_AND_UNKNOWN : UNKNOWN;
     };
   }

@@ -26,6 +26,9 @@ class VerdictTest {
     "FAULTY, WHOLE, FAULTY_WITHOUT_CAUSE",
     "FAULTY, DAMAGED, FAULTY",
     "FAULTY, MISSING, FAULTY",
+    "FAULTY, NEVER_SEEN, FAULTY",
+    "ACTIVE, NEVER_SEEN, WILL_FAULT",
+    "RECOVERING, NEVER_SEEN, RECOVERY_WILL_FAIL",
     "FAULTY, UNKNOWN, FAULTY_AND_UNKNOWN",
     "RECOVERING, WHOLE, RECOVERING",
     "RECOVERING, MISSING, RECOVERY_WILL_FAIL",
@@ -50,7 +53,7 @@ class VerdictTest {
   // called lost.
   @ParameterizedTest
   @CsvSource({
-    "'', true, MISSING",
+    "'', true, NEVER_SEEN",
     "'', false, UNKNOWN",
     "LOST, true, MISSING",
     "LOST, false, MISSING",

@@ -27,6 +27,7 @@ final class LossText {
                             store.store(), store.host(), trimmed(store.fault()), store.copies())));
     if (!view.losses().isEmpty()) {
       text.append(table(view.losses())).append(totals(view.total())).append("\n");
+      text.append(neverSeen(view.losses()));
     }
     return text.append(
             "%s at epoch %d, scanned %s: %s.%n"
@@ -113,6 +114,14 @@ final class LossText {
             about(total.faultFee()),
             about(total.terminationFee()),
             fil(total.pledge()));
+  }
+
+  private static String neverSeen(List<LossView.LostSector> losses) {
+    long count = losses.stream().filter(LossView.LostSector::isNeverSeen).count();
+    return count == 0
+        ? ""
+        : "%,d of them no store of this fleet ever had. If they are in a store that no worker has, attach it to one and scan again.%n"
+            .formatted(count);
   }
 
   private static String counts(Map<String, Long> counts) {

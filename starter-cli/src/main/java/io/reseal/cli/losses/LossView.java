@@ -1,5 +1,6 @@
 package io.reseal.cli.losses;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.reseal.appraisal.LossReading;
 import io.reseal.catalog.LossScanRow;
 import io.reseal.losses.Loss;
@@ -7,6 +8,7 @@ import io.reseal.losses.MinerOnChain;
 import io.reseal.losses.Outlook;
 import io.reseal.losses.ProvingClock;
 import io.reseal.losses.SectorOnChain;
+import io.reseal.losses.Verdict;
 import io.reseal.sector.Piece;
 import io.reseal.sector.SectorId;
 import java.math.BigInteger;
@@ -62,7 +64,8 @@ public record LossView(
    * A sector of which something must be done. All amounts but the pledge are estimates.
    *
    * @param chain {@code active}, {@code unproven}, {@code faulty} or {@code recovering}
-   * @param stores {@code whole}, {@code damaged}, {@code missing} or {@code unknown}
+   * @param stores {@code whole}, {@code damaged}, {@code missing}, {@code never seen} or {@code
+   *     unknown}
    * @param lost what is lost, for people
    * @param disputed what two nodes say that differs, or null
    * @param faultEpoch the last epoch of the deadline from which its fault counts, or null
@@ -102,7 +105,16 @@ public record LossView(
       List<String> missing,
       String feesUntilProven,
       String costOfRebuilding,
-      String costOfLettingGo) {}
+      String costOfLettingGo) {
+
+    /** Whether no known store ever had it. */
+    @JsonIgnore
+    boolean isNeverSeen() {
+      return stores.equals(NEVER_SEEN);
+    }
+  }
+
+  private static final String NEVER_SEEN = "never seen";
 
   /** The sums over all sectors with losses. */
   public record Total(long sectors, String faultFee, String terminationFee, String pledge) {}
@@ -165,7 +177,9 @@ public record LossView(
         sector.sector(),
         loss.verdict().title(),
         sector.state().name().toLowerCase(Locale.ROOT),
-        loss.files().name().toLowerCase(Locale.ROOT),
+        loss.files() == Verdict.InStores.NEVER_SEEN
+            ? NEVER_SEEN
+            : loss.files().name().toLowerCase(Locale.ROOT),
         loss.lost(),
         sector.disputed(),
         sector.deadline(),
