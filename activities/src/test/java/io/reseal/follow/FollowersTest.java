@@ -2,7 +2,6 @@ package io.reseal.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.InMemoryServer;
 import io.reseal.config.ChainSettings;
 import io.reseal.config.Installation;
 import io.reseal.config.MinerSettings;
@@ -11,6 +10,7 @@ import io.reseal.contract.RunRecord;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -22,11 +22,18 @@ class FollowersTest {
   private static final SectorId SECTOR = new SectorId(1001, 2);
 
   private final TestWorkflowEnvironment environment =
-      TestWorkflowEnvironment.newInstance(InMemoryServer.options().build());
+      TestWorkflowEnvironment.newInstance(options());
+
+  private static TestEnvironmentOptions options() {
+    TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder();
+    Names.SEARCH_ATTRIBUTES.forEach(
+        key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
+    return options.build();
+  }
 
   @AfterEach
   void close() {
-    InMemoryServer.close(environment);
+    environment.close();
   }
 
   private static RunRecord ended(RebuildState state, boolean onlyUnsealed) {

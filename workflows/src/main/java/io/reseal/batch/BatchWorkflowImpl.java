@@ -81,8 +81,8 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   /** Why the next sector, and all after it, do not start for now; null if they may. */
   private HeldBack heldBack;
 
-  /** Whether the note says that sectors are held back. */
-  private boolean heldBackSaid;
+  /** How many sectors are held back by the note. */
+  private int heldBackSaid;
 
   /** Index of the first parked sector that the next question is about. */
   private int parkedFrom;
@@ -209,18 +209,18 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
       return false;
     }
     heldBack = next.heldBack();
-    String why = HELD_BACK.formatted(request.sectors() - tally.next(), request.name());
-    if (!why.equals(note)) {
-      become(state, why);
+    int left = request.sectors() - tally.next();
+    if (left != heldBackSaid) {
+      heldBackSaid = left;
+      become(state, HELD_BACK.formatted(left, request.name()));
     }
-    heldBackSaid = true;
     return true;
   }
 
   /** What was said of sectors that were held back holds no more. */
   private void wasHeldBack() {
-    if (heldBackSaid) {
-      heldBackSaid = false;
+    if (heldBackSaid > 0) {
+      heldBackSaid = 0;
       become(state, null);
     }
   }
@@ -362,6 +362,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   public String resume(OperatorCommand command) {
     become(BatchState.RUNNING, "resumed by " + command.by());
     heldBack = null;
+    heldBackSaid = 0;
     return "Batch %s starts rebuilds again; %d sectors are queued."
         .formatted(request.name(), request.sectors() - tally.next());
   }

@@ -2,7 +2,6 @@ package io.reseal.cli.losses;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.InMemoryServer;
 import io.reseal.appraisal.LossReader;
 import io.reseal.appraisal.LossReading;
 import io.reseal.batch.BatchWorkflowImpl;
@@ -40,6 +39,7 @@ import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.workflow.Workflow;
@@ -120,7 +120,7 @@ class BatchMonthIT {
 
     /** At the end of this epoch the chain terminates it. */
     long early(int today) {
-      return LOST_AT + terminated.floorEntry(today).getValue() * DAY + deadline() * 60 + 59;
+      return LOST_AT + terminated.floorEntry(today).getValue() * DAY + deadline() * 60L + 59;
     }
 
     /** When it must be back at the latest, in epoch milliseconds. */
@@ -187,13 +187,18 @@ class BatchMonthIT {
   private TestWorkflowEnvironment environment;
   private LossReader reader;
 
+  private static TestEnvironmentOptions options() {
+    TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder();
+    Names.SEARCH_ATTRIBUTES.forEach(
+        key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
+    return options.setUseTimeskipping(true).setInitialTimeMillis(BEGIN).build();
+  }
+
   @BeforeEach
   void start() {
     catalog = Catalog.open(CatalogDatabase.migrated());
     reader = new LossReader(catalog, Map.of());
-    environment =
-        TestWorkflowEnvironment.newInstance(
-            InMemoryServer.options().setUseTimeskipping(true).setInitialTimeMillis(BEGIN).build());
+    environment = TestWorkflowEnvironment.newInstance(options());
     WorkflowClient client = environment.getWorkflowClient();
     Worker worker = environment.newWorker(Names.CONTROL_QUEUE);
     worker.registerWorkflowImplementationTypes(SomeRebuildImpl.class, BatchWorkflowImpl.class);
@@ -207,7 +212,7 @@ class BatchMonthIT {
 
   @AfterEach
   void stop() {
-    InMemoryServer.close(environment);
+    environment.close();
     catalog.close();
   }
 
