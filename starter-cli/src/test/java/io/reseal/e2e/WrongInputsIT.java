@@ -1,9 +1,13 @@
 package io.reseal.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
+import io.reseal.files.Scratch;
+import io.reseal.files.SectorFiles;
+import io.reseal.files.SectorKind;
 import io.reseal.intake.Intake;
 import io.reseal.record.Fact;
 import io.reseal.record.Facts;
@@ -14,6 +18,7 @@ import io.reseal.sector.Piece;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -202,6 +207,54 @@ class WrongInputsIT {
     }
     runs.awaitState(sector, RebuildState.FINISHED);
     assertThat(lab.stored(sector)).isEqualTo(sector.files());
+  }
+
+  /**
+   * All files of a sector of 64 GiB are there by size, so that a repair is likely; but they are
+   * empty, so that all has to be sealed, which takes more room than a test's disk has.
+   */
+  // Catches: a sector that fills its disk, because only room for a repair was promised to it.
+  @Test
+  void whatIsMoreThanARepairWaitsForRoomInScratch() throws Exception {
+    LostSector small = lab.loseUnrecorded(SealProof.KIB_2_V1_1);
+    SectorRecord large =
+        RecordBuilder.of(small.record())
+            .source("test")
+            .withoutSeed()
+            .with(Fact.PROOF_TYPE, SealProof.GIB_64_V1_1)
+            .without(Fact.COMM_D)
+            .build();
+    SectorKind kind = new SectorKind(large.proof(), false);
+    long needed = Scratch.requiredBytes(kind);
+    for (String host : Fleet.HOSTS) {
+      assumeTrue(Files.getFileStore(fleet.scratch(host)).getUsableSpace() < needed);
+    }
+    fleet.catalog().sectors().add(large);
+    SectorFiles files = new SectorFiles(fleet.store(), large.id());
+    for (SectorFiles.Kept kept : files.kept(kind)) {
+      Files.createDirectories(kept.path().getParent());
+      try (RandomAccessFile file = new RandomAccessFile(kept.path().toFile(), "rw")) {
+        file.setLength(kept.size().orElse(300));
+      }
+    }
+    try {
+      ask.rebuild(small);
+      RunRecord run =
+          Await.value(
+              "the rebuild waits for room",
+              () ->
+                  runs.run(small)
+                      .filter(now -> now.lastError() != null)
+                      .filter(now -> now.lastError().startsWith("Host.ScratchShort: ")));
+      assertThat(run.lastError()).contains("bytes free, of about %d needed".formatted(needed));
+      assertThat(run.state()).isEqualTo(RebuildState.ALLOCATED);
+      assertThat(run.attention()).isNull();
+    } finally {
+      ask.sectors("abort", small);
+      for (SectorFiles.Kept kept : files.kept(kind)) {
+        Files.delete(kept.path());
+      }
+    }
   }
 
   /** The reason why a rebuild that has not begun waits in the queue, as lists show it. */
