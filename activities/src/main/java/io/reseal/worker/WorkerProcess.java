@@ -29,6 +29,7 @@ import io.reseal.metrics.WorkerMetrics;
 import io.reseal.temporal.TemporalConnection;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -270,7 +271,12 @@ public final class WorkerProcess implements AutoCloseable {
     WorkflowClient client = services.temporal().client();
     Catalog catalog = services.catalog();
     Installation installation = services.installation();
-    WorkerFactory factory = WorkerFactory.newInstance(client);
+    WorkerFactory factory =
+        WorkerFactory.newInstance(
+            client,
+            WorkerFactoryOptions.newBuilder()
+                .setWorkerInterceptors(new LogFields(config.name()))
+                .build());
     TaskQueues queues = new TaskQueues(factory, config, host.gpus());
     BatchNotifier batches = new BatchNotifier(catalog, client);
     queues.register(

@@ -64,24 +64,26 @@ record RebuildTimes(long millis, List<StateChange> changes, long events) {
    * with the length of its columns. What else there is stays.
    *
    * @param size bytes of the sector that was measured, which has two layers
+   * @param copiesLastLayer whether PC1 only copied the last layer, of which there is one at any
+   *     size
    */
-  long millisAt32GiB(long size) {
+  long millisAt32GiB(long size, boolean copiesLastLayer) {
     double times = (double) SectorSize.GIB_32.bytes() / size;
     double more = 0;
     for (StateChange change : changes) {
       if (change.startedAt() != null
           && change.endedAt() != null
           && SAMPLING.stream().noneMatch(change::isDone)) {
-        more += (change.endedAt() - change.startedAt()) * (times * growth(change) - 1);
+        more +=
+            (change.endedAt() - change.startedAt()) * (times * growth(change, copiesLastLayer) - 1);
       }
     }
     return Math.round(millis + more);
   }
 
-  private static double growth(StateChange change) {
+  private static double growth(StateChange change, boolean copiesLastLayer) {
     if (change.isDone(Step.PC1)) {
-      // Layers that were copied are as many as before: the last one.
-      return change.note() != null && change.note().startsWith("nothing is labelled") ? 1 : LAYERS;
+      return copiesLastLayer ? 1 : LAYERS;
     }
     return change.isDone(Step.PC2) ? PC2_OF_COLUMNS : 1;
   }

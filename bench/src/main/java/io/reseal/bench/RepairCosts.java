@@ -153,7 +153,10 @@ public final class RepairCosts {
   private static Line line(Loss loss, List<RebuildTimes> times, double whole, long size) {
     Figures millis = Figures.of(times.stream().map(RebuildTimes::millis).toList());
     Figures projected =
-        Figures.of(times.stream().map(rebuild -> rebuild.millisAt32GiB(size)).toList());
+        Figures.of(
+            times.stream()
+                .map(rebuild -> rebuild.millisAt32GiB(size, loss.hasLastLayer()))
+                .toList());
     return new Line(
         loss.name,
         millis.runs(),

@@ -84,7 +84,7 @@ public final class Reseal {
         .setErr(surroundings.err())
         .setExecutionStrategy(
             parsed -> {
-              Logs.ofCommand(shell.debug());
+              Logs.ofCommand(shell.debug(), shell.logFormat());
               return watching.execute(parsed);
             })
         .setExecutionExceptionHandler(problems)

@@ -88,11 +88,15 @@ final class SmallDisk implements AutoCloseable {
   /**
    * From now on nothing can be opened for writing. The kernel refuses to make a disk read-only
    * while a file is open for writing, as lock files are; so a read-only view of it is mounted over
-   * it.
+   * it. The view is made elsewhere, where nothing can open a file while it is still writable.
    */
   void makeReadOnly() throws IOException {
-    Shell.run("mount", "--bind", directory.toString(), directory.toString());
-    Shell.run("mount", "-o", "remount,bind,ro", directory.toString());
+    Path view = Files.createTempDirectory(directory.getParent(), "view");
+    Shell.run("mount", "--bind", directory.toString(), view.toString());
+    Shell.run("mount", "-o", "remount,bind,ro", view.toString());
+    Shell.run("mount", "--bind", view.toString(), directory.toString());
+    Shell.run("umount", view.toString());
+    Files.delete(view);
   }
 
   void makeWritable() throws IOException {

@@ -19,4 +19,14 @@ public final class GlobalOptions {
       scope = ScopeType.INHERIT,
       description = "Print the log, and the stack trace of a failure, to stderr.")
   boolean debug;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      scope = ScopeType.INHERIT,
+      defaultValue = "${env:RESEAL_LOG_FORMAT:-text}",
+      description =
+          "How log lines are written: text, or json with sector, run, host and step as fields;"
+              + " default: $RESEAL_LOG_FORMAT or text.")
+  Logs.Format logFormat;
 }

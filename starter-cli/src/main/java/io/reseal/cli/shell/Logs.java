@@ -3,14 +3,17 @@ package io.reseal.cli.shell;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -20,7 +23,48 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 public final class Logs {
 
+  /** How log lines are written. */
+  public enum Format {
+    /** A line for people. */
+    TEXT,
+    /** A JSON object on each line, for log collectors. */
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    Encoder<ILoggingEvent> encoder(LoggerContext context) {
+      Encoder<ILoggingEvent> encoder = this == JSON ? json() : text();
+      encoder.setContext(context);
+      encoder.start();
+      return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> text() {
+      PatternLayoutEncoder text = new PatternLayoutEncoder();
+      text.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %msg%n");
+      return text;
+    }
+
+    private static Encoder<ILoggingEvent> json() {
+      JsonEncoder json = new JsonEncoder();
+      json.setWithFormattedMessage(true);
+      json.setWithMessage(false);
+      json.setWithArguments(false);
+      json.setWithContext(false);
+      json.setWithSequenceNumber(false);
+      json.setWithNanoseconds(false);
+      json.setWithMarkers(false);
+      json.setWithKVPList(false);
+      return json;
+    }
+  }
+
   private static final String STDERR = "stderr";
+
+  private static Format format = Format.TEXT;
 
   /** They log each failed connection; the catalog reports its outages itself. */
   private static final List<String> OF_CONNECTIONS =
@@ -39,7 +83,8 @@ public final class Logs {
     }
   }
 
-  public static void ofCommand(boolean debug) {
+  public static void ofCommand(boolean debug, Format wanted) {
+    format = wanted;
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     if (debug) {
@@ -70,15 +115,11 @@ public final class Logs {
   }
 
   private static ConsoleAppender<ILoggingEvent> stderr(LoggerContext context) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(context);
-    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %msg%n");
-    encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
     appender.setName(STDERR);
     appender.setTarget(ConsoleTarget.SystemErr.getName());
-    appender.setEncoder(encoder);
+    appender.setEncoder(format.encoder(context));
     appender.start();
     return appender;
   }

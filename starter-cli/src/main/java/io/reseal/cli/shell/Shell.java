@@ -62,6 +62,10 @@ public final class Shell {
     return options.debug;
   }
 
+  public Logs.Format logFormat() {
+    return options.logFormat;
+  }
+
   public Screen screen() {
     return surroundings.screen();
   }

@@ -9,8 +9,12 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.ContextInitializer;
 import ch.qos.logback.core.spi.FilterReply;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grpc.Status;
 import io.reseal.catalog.CatalogException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +50,33 @@ class LogsTest {
     assertThat(decision(new IllegalStateException("Something else")))
         .isEqualTo(FilterReply.NEUTRAL);
     assertThat(decision(null)).isEqualTo(FilterReply.NEUTRAL);
+  }
+
+  // Catches: log lines that a collector cannot take apart.
+  @Test
+  void aLineOfJsonHasTheFieldsOfItsSector() throws Exception {
+    LoggerContext context = new LoggerContext();
+    LoggingEvent event =
+        new LoggingEvent(
+            "of.the.caller",
+            context.getLogger("io.reseal.steps"),
+            Level.WARN,
+            "Layer {} of \"{}\"",
+            new IllegalStateException("It failed"),
+            new Object[] {3, "f01001/7"});
+    event.setMDCPropertyMap(Map.of("sector", "f01001/7", "host", "host-a"));
+
+    byte[] line = Logs.Format.JSON.encoder(context).encode(event);
+
+    JsonNode json = new ObjectMapper().readTree(line);
+    assertThat(new String(line, StandardCharsets.UTF_8)).endsWith("\n").hasLineCount(1);
+    assertThat(json.path("formattedMessage").asText()).isEqualTo("Layer 3 of \"f01001/7\"");
+    assertThat(json.path("level").asText()).isEqualTo("WARN");
+    assertThat(json.path("loggerName").asText()).isEqualTo("io.reseal.steps");
+    assertThat(json.path("timestamp").asLong()).isPositive();
+    assertThat(json.path("mdc").path("sector").asText()).isEqualTo("f01001/7");
+    assertThat(json.path("mdc").path("host").asText()).isEqualTo("host-a");
+    assertThat(json.path("throwable").path("message").asText()).isEqualTo("It failed");
   }
 
   private static FilterReply decision(Throwable thrown) {
