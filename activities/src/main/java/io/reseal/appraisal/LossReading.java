@@ -54,6 +54,7 @@ public final class LossReading {
    * @param counts how many sectors there are with each verdict
    * @param ended the sectors that the chain expects no more proofs of
    * @param away the stores that could not be looked at, each with its copies that are now unknown
+   * @param unasked the hosts that did not say what they can do for the losses
    */
   public record Read(
       LossScanRow scan,
@@ -61,7 +62,8 @@ public final class LossReading {
       List<Line> lines,
       Map<Verdict, Long> counts,
       Set<SectorId> ended,
-      Map<ScannedStore, Long> away) {}
+      Map<ScannedStore, Long> away,
+      Set<String> unasked) {}
 
   private final Catalog catalog;
   private final LossScanRow scan;
@@ -119,7 +121,10 @@ public final class LossReading {
                 found.add(new Found(sector, verdict, files, its));
               }
             });
-    return new Read(scan, clock, lines(found), counts, ended, away(copies));
+    Repairs repairs =
+        new Repairs(catalog, scan, found.stream().map(one -> one.sector().sector()).toList());
+    return new Read(
+        scan, clock, lines(found, repairs), counts, ended, away(copies), repairs.unasked());
   }
 
   private List<CopyInStore> inStores(SectorOnChain sector, List<CopyRow> rows) {
@@ -154,10 +159,8 @@ public final class LossReading {
                     && row.seenAt() >= store.lookedAt());
   }
 
-  private List<Line> lines(List<Found> found) {
+  private List<Line> lines(List<Found> found, Repairs repairs) {
     Charges charges = new Charges(scan.onChain().estimates());
-    Repairs repairs =
-        new Repairs(catalog, found.stream().map(one -> one.sector().sector()).toList());
     Map<SectorId, Repairs.Repair> bySector = new HashMap<>();
     List<Loss> losses = new ArrayList<>();
     for (Found one : found) {

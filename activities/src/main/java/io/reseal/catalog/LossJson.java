@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.reseal.losses.MinerOnChain;
+import io.reseal.losses.RepairOnHost;
 import io.reseal.losses.SectorOnChain;
 import java.util.List;
 
@@ -29,6 +30,10 @@ final class LossJson {
 
   static List<SectorOnChain> sectors(String json) {
     return List.of(read(json, SectorOnChain[].class));
+  }
+
+  static List<RepairOnHost> repairs(String json) {
+    return List.of(read(json, RepairOnHost[].class));
   }
 
   static MinerOnChain miner(String json) {

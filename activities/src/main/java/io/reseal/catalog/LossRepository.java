@@ -1,13 +1,20 @@
 package io.reseal.catalog;
 
+import io.reseal.losses.RepairOnHost;
 import io.reseal.losses.SectorOnChain;
+import io.reseal.sector.SectorId;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /** Scans of miners: what the chain has of their sectors, and which stores were looked at. */
 public final class LossRepository {
+
+  /** So many of a host's answers are kept in a row. */
+  private static final int ROW = 1_000;
 
   private final CatalogAccess access;
 
@@ -69,6 +76,36 @@ public final class LossRepository {
   /** The stores that a scan has asked for. */
   public List<ScannedStore> stores(long miner, long startedAt) {
     return access.read(LossTable.class, table -> table.stores(miner, startedAt));
+  }
+
+  /** Records what a host could do for the lost sectors; another answer replaces the first. */
+  public void answered(long miner, long startedAt, String host, List<RepairOnHost> repairs) {
+    access.write(
+        LossTable.class,
+        table -> {
+          for (int from = 0; from == 0 || from < repairs.size(); from += ROW) {
+            List<RepairOnHost> part = repairs.subList(from, Math.min(repairs.size(), from + ROW));
+            table.putRepairs(miner, startedAt, host, from / ROW, LossJson.write(part));
+          }
+        });
+  }
+
+  /** What each host that has answered could do for the lost sectors. */
+  public Map<String, Map<SectorId, RepairOnHost>> repairs(long miner, long startedAt) {
+    Map<String, Map<SectorId, RepairOnHost>> repairs = new HashMap<>();
+    access.scan(
+        LossTable.class,
+        table ->
+            table.repairs(
+                miner,
+                startedAt,
+                row -> {
+                  Map<SectorId, RepairOnHost> its =
+                      repairs.computeIfAbsent(row.host(), host -> new HashMap<>());
+                  LossJson.repairs(row.repairsJson())
+                      .forEach(repair -> its.put(repair.sector(), repair));
+                }));
+    return repairs;
   }
 
   public void remark(long miner, long startedAt, String remarks) {

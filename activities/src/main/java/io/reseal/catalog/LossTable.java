@@ -16,9 +16,10 @@ import org.jdbi.v3.sqlobject.statement.SqlBatch;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** SQL on the tables {@code loss_scan}, {@code loss_scan_deadline} and {@code loss_scan_store}. */
+/** SQL on {@code loss_scan} and the tables of its parts. */
 @RegisterRowMapper(LossTable.ScanMapper.class)
 @RegisterConstructorMapper(ScannedStore.class)
+@RegisterConstructorMapper(LossTable.RepairsRow.class)
 interface LossTable {
 
   @SqlUpdate(
@@ -93,6 +94,28 @@ interface LossTable {
 
   @SqlUpdate(
       """
+      INSERT INTO loss_scan_repair (miner, started_at, host, part, repairs_json)
+      VALUES (:miner, :startedAt, :host, :part, :json)
+      ON DUPLICATE KEY UPDATE repairs_json = VALUES(repairs_json)
+      """)
+  void putRepairs(
+      @Bind("miner") long miner,
+      @Bind("startedAt") long startedAt,
+      @Bind("host") String host,
+      @Bind("part") int part,
+      @Bind("json") String json);
+
+  @SqlQuery(
+      """
+      SELECT host, repairs_json FROM loss_scan_repair
+      WHERE miner = :miner AND started_at = :startedAt ORDER BY host, part
+      """)
+  @FetchSize(1)
+  void repairs(
+      @Bind("miner") long miner, @Bind("startedAt") long startedAt, Consumer<RepairsRow> taker);
+
+  @SqlUpdate(
+      """
       UPDATE loss_scan SET remarks = :remarks WHERE miner = :miner AND started_at = :startedAt
       """)
   void remark(
@@ -110,6 +133,9 @@ interface LossTable {
 
   @SqlUpdate("DELETE FROM loss_scan WHERE miner = :miner AND started_at < :startedAt")
   void forgetBefore(@Bind("miner") long miner, @Bind("startedAt") long startedAt);
+
+  /** A part of a host's answer. */
+  record RepairsRow(String host, String repairsJson) {}
 
   /** Reads a row of {@code loss_scan}. */
   final class ScanMapper implements RowMapper<LossScanRow> {

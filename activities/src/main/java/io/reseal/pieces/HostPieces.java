@@ -63,6 +63,11 @@ public final class HostPieces implements Pieces, AutoCloseable {
     return new Look(atHand, new ArrayList<>(toDownload.values()));
   }
 
+  /** Whether some place has a piece, asked once; nothing is downloaded or kept for it. */
+  public boolean has(SectorId sector, Piece piece) throws InterruptedException {
+    return sources.has(sector, piece);
+  }
+
   @Override
   public void download(SectorId sector, List<Piece> pieces, CopyProgress progress)
       throws IOException, InterruptedException {

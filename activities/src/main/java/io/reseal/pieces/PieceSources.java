@@ -125,6 +125,19 @@ public final class PieceSources {
     return answers;
   }
 
+  /** Whether some place has a piece, by what each answers at once. */
+  boolean has(SectorId sector, Piece piece) throws InterruptedException {
+    if (searchHost(sector, piece).stream().anyMatch(Answer::isHere)) {
+      return true;
+    }
+    for (RemoteSource source : remote) {
+      if (source.ask(sector, piece).stream().anyMatch(Answer::isOffered)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Every place's answer, even after one that has the piece; nothing is downloaded or changed. */
   public List<Answer> survey(SectorId sector, Piece piece) throws InterruptedException {
     List<Answer> answers = new ArrayList<>();

@@ -1,7 +1,10 @@
 package io.reseal.steps;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.contract.SectorFacts;
+import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
+import io.reseal.core.CoreRequest;
 import io.reseal.core.NativeCore;
 import io.reseal.core.StageDiedException;
 import io.reseal.files.FileType;
@@ -89,6 +92,28 @@ public final class Survey {
         facts.commC() != null,
         facts.proof().hasSyntheticProofs(),
         left);
+  }
+
+  /**
+   * What is probably left of a sector: a copy whose files all have their sizes counts as one that
+   * proves. Reads no file but those of a few bytes.
+   */
+  public Survivors probably(SectorFacts facts) throws IOException, InterruptedException {
+    Map<Replica, List<CopySearch.Copy>> copies = new EnumMap<>(Replica.class);
+    for (Replica replica : SectorKind.of(facts).replicas()) {
+      copies.put(
+          replica,
+          CopySearch.all(
+              stores,
+              facts.sector(),
+              replica,
+              at -> CopyCheck.missing(facts, replica, at.files())));
+    }
+    return of(facts, copies, Survey::notRun);
+  }
+
+  private static JsonNode notRun(CoreRequest request) throws CoreException {
+    throw new CoreException(CoreCode.INVALID_REQUEST, "%s is not run".formatted(request));
   }
 
   /**

@@ -215,6 +215,36 @@ public final class SealingThreads {
     return (int) threads.stream().filter(thread -> thread.holding() != Holding.FREE).count();
   }
 
+  /**
+   * Why no thread has room for a sector, one reason each. A held thread counts as one that has: its
+   * sector leaves.
+   *
+   * @return empty if there is room
+   */
+  public List<String> lackOfRoom(SectorId sector, SectorKind kind) {
+    List<String> reasons = new ArrayList<>();
+    for (SealingThread thread : threads) {
+      Optional<String> lack =
+          thread.holding() == Holding.FREE ? lackOfRoom(thread, sector, kind) : Optional.empty();
+      if (lack.isEmpty()) {
+        return List.of();
+      }
+      reasons.add(lack.get());
+    }
+    return reasons.isEmpty() ? List.of("it has no sealing thread") : reasons;
+  }
+
+  private static Optional<String> lackOfRoom(
+      SealingThread thread, SectorId sector, SectorKind kind) {
+    try {
+      return thread
+          .scratch()
+          .briefly(() -> thread.scratch().lackOfRoom(sector, kind, Scratch.Need.NONE));
+    } catch (IOException e) {
+      return Optional.of(OsError.sentence(e));
+    }
+  }
+
   private SealingThread at(int index) {
     return threads.stream()
         .filter(thread -> thread.config().index() == index)

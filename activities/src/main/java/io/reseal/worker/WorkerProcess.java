@@ -4,6 +4,9 @@ import com.uber.m3.tally.NoopScope;
 import io.reseal.appraisal.LossReader;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
+import io.reseal.checks.LeftInStores;
+import io.reseal.checks.RepairLookActivitiesImpl;
+import io.reseal.checks.RoomOnHost;
 import io.reseal.checks.StoreLookActivitiesImpl;
 import io.reseal.config.Installation;
 import io.reseal.config.WorkerConfig;
@@ -26,6 +29,7 @@ import io.reseal.labelling.ProcessorFaults;
 import io.reseal.metrics.FleetMetrics;
 import io.reseal.metrics.HostMetrics;
 import io.reseal.metrics.WorkerMetrics;
+import io.reseal.steps.Survey;
 import io.reseal.temporal.TemporalConnection;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.WorkerFactory;
@@ -284,6 +288,7 @@ public final class WorkerProcess implements AutoCloseable {
         List.of(
             host.scrub(),
             new StoreLookActivitiesImpl(config.name(), host.allStores(), catalog),
+            repairLook(config, core, host, catalog),
             new DeclareActivitiesImpl(
                 catalog, host.allStores(), LOCATION_LIMIT, installation.miners())),
         new ControlActivitiesImpl(
@@ -307,6 +312,17 @@ public final class WorkerProcess implements AutoCloseable {
     parts.push(() -> stop(factory, host));
     factory.start();
     return new HoldGate(queues.holds(), host.threads());
+  }
+
+  private static RepairLookActivitiesImpl repairLook(
+      WorkerConfig config, ChosenCore core, SealingHost host, Catalog catalog) {
+    return new RepairLookActivitiesImpl(
+        config.name(),
+        catalog,
+        new LeftInStores(
+            core.library(), new Survey(host.allStores(), core.library()), catalog.roots()),
+        new RoomOnHost(host.threads()::lackOfRoom, host.stores()::statuses),
+        host.pieces()::has);
   }
 
   /** A thread that hangs in a store's file system must not keep the worker from ending. */

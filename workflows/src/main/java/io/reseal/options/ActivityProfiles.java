@@ -96,14 +96,14 @@ public final class ActivityProfiles {
   }
 
   /** A fresh look at a host's stores, for which a scan does not wait long. */
-  public static ActivityOptions storeLook(String host) {
+  public static ActivityOptions storeLook(String host, String summary) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(Names.hostScrubQueue(host))
         .setScheduleToStartTimeout(Duration.ofMinutes(1))
         .setStartToCloseTimeout(Duration.ofHours(2))
         .setHeartbeatTimeout(Duration.ofMinutes(2))
         .setRetryOptions(retry(Duration.ofSeconds(5), Duration.ofMinutes(1), 3))
-        .setSummary("look at the stores of " + host)
+        .setSummary(summary)
         .build();
   }
 

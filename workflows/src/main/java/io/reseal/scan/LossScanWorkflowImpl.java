@@ -5,6 +5,7 @@ import io.reseal.contract.LossScanActivities;
 import io.reseal.contract.LossScanChain;
 import io.reseal.contract.LossScanReport;
 import io.reseal.contract.LossScanWorkflow;
+import io.reseal.contract.RepairLookActivities;
 import io.reseal.contract.StoreLookActivities;
 import io.reseal.options.ActivityProfiles;
 import io.reseal.problem.ActivityFailures;
@@ -17,8 +18,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Reads the chain, then has all hosts look at their stores at the same time. A host that does not
- * answer makes the copies in its stores unknown, not lost.
+ * Reads the chain, then has all hosts look at their stores at the same time, and then for what can
+ * repair the losses. A host that does not answer makes the copies in its stores unknown, not lost.
  */
 public final class LossScanWorkflowImpl implements LossScanWorkflow {
 
@@ -38,6 +39,7 @@ public final class LossScanWorkflowImpl implements LossScanWorkflow {
     waiting.addAll(chain.hosts());
     show();
     Promise.allOf(chain.hosts().stream().map(this::look).toList()).get();
+    lookForRepairs();
     onChain("keep what was found").end(scan, away);
     show();
     return status();
@@ -49,7 +51,9 @@ public final class LossScanWorkflowImpl implements LossScanWorkflow {
 
   private Promise<Void> look(String host) {
     StoreLookActivities stores =
-        Workflow.newActivityStub(StoreLookActivities.class, ActivityProfiles.storeLook(host));
+        Workflow.newActivityStub(
+            StoreLookActivities.class,
+            ActivityProfiles.storeLook(host, "look at the stores of " + host));
     return Async.procedure(stores::look, scan)
         .handle(
             (done, failure) -> {
@@ -58,6 +62,34 @@ public final class LossScanWorkflowImpl implements LossScanWorkflow {
                 leave(host, failure);
               }
               show();
+              return null;
+            });
+  }
+
+  /** Only now is known what is lost. */
+  private void lookForRepairs() {
+    if (Workflow.getVersion("look for repairs", Workflow.DEFAULT_VERSION, 1) == 1) {
+      Promise.allOf(
+              chain.hosts().stream()
+                  .filter(host -> !away.contains(host))
+                  .map(this::lookForRepairs)
+                  .toList())
+          .get();
+    }
+  }
+
+  /** What a host that does not answer could do is not known; the scan counts all the same. */
+  private Promise<Void> lookForRepairs(String host) {
+    RepairLookActivities repairs =
+        Workflow.newActivityStub(
+            RepairLookActivities.class,
+            ActivityProfiles.storeLook(host, "look for what can repair losses on " + host));
+    return Async.procedure(repairs::lookForRepairs, scan)
+        .handle(
+            (done, failure) -> {
+              if (failure != null && ActivityFailures.isCancellation(failure)) {
+                throw failure;
+              }
               return null;
             });
   }

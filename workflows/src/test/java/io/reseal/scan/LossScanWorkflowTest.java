@@ -11,6 +11,7 @@ import io.reseal.contract.LossScanChain;
 import io.reseal.contract.LossScanReport;
 import io.reseal.contract.LossScanWorkflow;
 import io.reseal.contract.Names;
+import io.reseal.contract.RepairLookActivities;
 import io.reseal.contract.StoreLookActivities;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
@@ -67,7 +68,10 @@ class LossScanWorkflowTest {
   }
 
   private void serve(String host, StoreLookActivities stores) {
-    environment.newWorker(Names.hostScrubQueue(host)).registerActivitiesImplementations(stores);
+    RepairLookActivities repairs = scan -> events.add("repairs on " + host);
+    environment
+        .newWorker(Names.hostScrubQueue(host))
+        .registerActivitiesImplementations(stores, repairs);
   }
 
   private LossScanReport scan() {
@@ -83,8 +87,8 @@ class LossScanWorkflowTest {
         .run(1001);
   }
 
-  // Fails if a host looks before the chain was read, the hosts look one after the other, or the
-  // scan ends before all have.
+  // Fails if a host looks before the chain was read, the hosts look one after the other, one looks
+  // for repairs before all losses are known, or the scan ends before all have.
   @Test
   void allHostsLookAtTheSameTimeOnceTheChainWasRead() {
     CyclicBarrier together = new CyclicBarrier(HOSTS.size());
@@ -103,7 +107,10 @@ class LossScanWorkflowTest {
 
     LossScanReport report = scan();
 
-    assertThat(events).hasSize(4).startsWith("chain of 1001").endsWith("end without []");
+    assertThat(events).hasSize(6).startsWith("chain of 1001").endsWith("end without []");
+    assertThat(events.subList(1, 3)).containsExactlyInAnyOrderElementsOf(HOSTS);
+    assertThat(events.subList(3, 5))
+        .containsExactlyInAnyOrder("repairs on host-a", "repairs on host-b");
     assertThat(report.chain().live()).isEqualTo(7);
     assertThat(report.waiting()).isEmpty();
   }
@@ -113,6 +120,8 @@ class LossScanWorkflowTest {
   void aScanThatAnOlderVersionBeganReplays() throws Exception {
     WorkflowReplayer.replayWorkflowExecutionFromResource(
         RecordedHistory.named("scan"), LossScanWorkflowImpl.class);
+    WorkflowReplayer.replayWorkflowExecutionFromResource(
+        RecordedHistory.named("scan-with-repairs"), LossScanWorkflowImpl.class);
   }
 
   @Test
@@ -125,7 +134,8 @@ class LossScanWorkflowTest {
           throw ApplicationFailure.newNonRetryableFailure("the catalog is away", "any");
         });
     assertThat(scan().away()).containsExactly("host-b");
-    RecordedHistory.save(environment.getWorkflowClient(), Names.lossScanWorkflowId(1001), "scan");
+    RecordedHistory.save(
+        environment.getWorkflowClient(), Names.lossScanWorkflowId(1001), "scan-with-repairs");
   }
 
   // Fails if a host that fails ends the scan, or goes unmentioned, so that its copies count as
@@ -142,7 +152,20 @@ class LossScanWorkflowTest {
     LossScanReport report = scan();
 
     assertThat(report.away()).containsExactly("host-b");
-    assertThat(events).containsExactly("chain of 1001", "host-a", "end without [host-b]");
+    assertThat(events)
+        .containsExactly("chain of 1001", "host-a", "repairs on host-a", "end without [host-b]");
+  }
+
+  // Fails if a host of an older version, which cannot look for repairs, ends the scan.
+  @Test
+  void aHostThatCannotLookForRepairs() {
+    StoreLookActivities stores = scan -> events.add("host-b");
+    serve("host-a", scan -> events.add("host-a"));
+    environment.newWorker(Names.hostScrubQueue("host-b")).registerActivitiesImplementations(stores);
+
+    assertThat(scan().away()).isEmpty();
+
+    assertThat(events).contains("repairs on host-a", "host-b").endsWith("end without []");
   }
 
   // Fails if a scan that the chain refuses goes on to the stores, or hides why.

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A miner's losses for people: what stops every recovery first, then the sectors. */
 final class LossText {
@@ -94,11 +96,16 @@ final class LossText {
           loss.hasData() ? "yes" : "no",
           loss.repair(),
           loss.repairMillis() == null ? "-" : Spans.of(Duration.ofMillis(loss.repairMillis())),
-          loss.missing().isEmpty() ? "-" : String.join("; ", loss.missing()),
+          missing(loss),
           loss.inTime() ? about(loss.costOfRebuilding()) : "too late",
           about(loss.costOfLettingGo()));
     }
     return table.toString();
+  }
+
+  private static String missing(LossView.LostSector loss) {
+    List<String> all = Stream.concat(loss.missing().stream(), loss.lacking().stream()).toList();
+    return all.isEmpty() ? "-" : String.join("; ", all);
   }
 
   private static String terminated(LossView.LostSector loss) {
@@ -108,7 +115,7 @@ final class LossText {
   }
 
   private static String totals(LossView.Total total) {
-    return "%,d sectors: fault fees %s a day, termination fees %s, pledge %s. Amounts with ~ are estimates."
+    return "%,d sectors: fault fees %s a day, termination fees %s, pledge %s. Amounts with ~ are estimates; gas, the collateral of deals, machines and energy are not counted."
         .formatted(
             total.sectors(),
             about(total.faultFee()),
@@ -138,15 +145,43 @@ final class LossText {
     return Fil.text(new BigInteger(atto));
   }
 
-  static String pieces(List<LossView.NeededPiece> pieces) {
+  /**
+   * The pieces that no host has found; the others are only counted.
+   *
+   * @param unasked the hosts that did not say which they can get
+   */
+  static String pieces(List<LossView.NeededPiece> pieces, Set<String> unasked) {
+    List<LossView.NeededPiece> nowhere =
+        pieces.stream().filter(piece -> piece.hosts().isEmpty()).toList();
     Table table = new Table("Piece", "Size", "Waiting", "Sectors");
-    for (LossView.NeededPiece piece : pieces) {
+    for (LossView.NeededPiece piece : nowhere) {
       table.add(
           piece.cid(),
           piece.size(),
           piece.sectors().size(),
           piece.sectors().stream().map(Object::toString).collect(Collectors.joining(" ")));
     }
-    return "%s%,d pieces.%n".formatted(table, pieces.size());
+    return "%s%,d pieces. %s%s%n"
+        .formatted(
+            table, nowhere.size(), found(pieces, pieces.size() - nowhere.size()), asked(unasked));
+  }
+
+  private static String found(List<LossView.NeededPiece> pieces, int count) {
+    return count == 0
+        ? "No host had any when the scan asked."
+        : "%,d more are not listed: the scan found them in the places of %s."
+            .formatted(
+                count,
+                pieces.stream()
+                    .flatMap(piece -> piece.hosts().stream())
+                    .distinct()
+                    .sorted()
+                    .collect(Collectors.joining(", ")));
+  }
+
+  private static String asked(Set<String> unasked) {
+    return unasked.isEmpty()
+        ? ""
+        : " Which pieces %s can get is not known.".formatted(String.join(", ", unasked));
   }
 }

@@ -2,6 +2,7 @@ package io.reseal.cli.losses;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.reseal.appraisal.LossReading;
+import io.reseal.appraisal.Repairs;
 import io.reseal.catalog.LossScanRow;
 import io.reseal.losses.Loss;
 import io.reseal.losses.MinerOnChain;
@@ -79,6 +80,7 @@ public record LossView(
    * @param terminationFee if it were terminated now
    * @param repairMillis how long the repair usually takes, or null
    * @param missing what must be brought in first
+   * @param lacking what no host had when the scan asked: pieces, room
    */
   public record LostSector(
       SectorId sector,
@@ -103,6 +105,7 @@ public record LossView(
       String repair,
       Long repairMillis,
       List<String> missing,
+      List<String> lacking,
       String feesUntilProven,
       String costOfRebuilding,
       String costOfLettingGo) {
@@ -124,8 +127,9 @@ public record LossView(
    *
    * @param size padded bytes
    * @param sectors that wait for it
+   * @param hosts that can get it, by the scan
    */
-  public record NeededPiece(String cid, long size, List<SectorId> sectors) {}
+  public record NeededPiece(String cid, long size, List<SectorId> sectors, List<String> hosts) {}
 
   static LossView of(LossReading.Read read) {
     LossScanRow scan = read.scan();
@@ -198,6 +202,7 @@ public record LossView(
         line.repair().what(),
         line.repair().millis(),
         line.repair().missing(),
+        line.repair().lacking(),
         outlook.feesUntilProven().toString(),
         outlook.costOfRebuilding().toString(),
         outlook.costOfLettingGo().toString());
@@ -207,10 +212,11 @@ public record LossView(
   static List<NeededPiece> pieces(LossReading.Read read) {
     Map<String, NeededPiece> needed = new TreeMap<>();
     for (LossReading.Line line : read.lines()) {
-      for (Piece piece : line.repair().pieces()) {
+      for (Repairs.NeededPiece each : line.repair().pieces()) {
+        Piece piece = each.piece();
         needed.merge(
             piece.cid(),
-            new NeededPiece(piece.cid(), piece.size(), List.of(line.loss().sector().sector())),
+            new NeededPiece(piece.cid(), piece.size(), List.of(line.sector()), each.hosts()),
             LossView::both);
       }
     }
@@ -223,6 +229,7 @@ public record LossView(
     return new NeededPiece(
         one.cid(),
         one.size(),
-        Stream.concat(one.sectors().stream(), other.sectors().stream()).distinct().toList());
+        Stream.concat(one.sectors().stream(), other.sectors().stream()).distinct().toList(),
+        Stream.concat(one.hosts().stream(), other.hosts().stream()).distinct().sorted().toList());
   }
 }

@@ -40,7 +40,7 @@ public final class LossesCommand implements Callable<Integer> {
   @Option(
       names = "--pieces",
       description =
-          "List the pieces that the lost sectors are sealed from, instead of the sectors.")
+          "List the pieces that the repairs need and no host has found, instead of the sectors.")
   private boolean pieces;
 
   @Mixin private OutputMixin output;
@@ -56,7 +56,7 @@ public final class LossesCommand implements Callable<Integer> {
           services.losses().read(scan(services.catalog()), System.currentTimeMillis());
       if (pieces) {
         List<LossView.NeededPiece> needed = LossView.pieces(read);
-        output.print(shell.out(), needed, () -> LossText.pieces(needed));
+        output.print(shell.out(), needed, () -> LossText.pieces(needed, read.unasked()));
       } else {
         LossView view = LossView.of(read);
         output.print(shell.out(), view, () -> LossText.of(view));
