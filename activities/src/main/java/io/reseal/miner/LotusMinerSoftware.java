@@ -120,19 +120,24 @@ final class LotusMinerSoftware implements MinerSoftware {
 
   /**
    * Entries of other stores, such as the dead disk's, make the check fail. They are dropped only if
-   * it passes without them; nothing but the index changes.
+   * it passes without them, so not if there is no answer; nothing but the index changes.
    */
   private Optional<String> faultWithoutOtherStores(ProvenFiles files, String before) {
     List<Entry> others = others(files);
     if (others.isEmpty()) {
       return Optional.of(before);
     }
-    others.forEach(entry -> drop(files, entry));
-    Optional<String> fault = fault(files);
-    if (fault.isPresent()) {
-      others.forEach(entry -> add(files, entry));
+    boolean passes = false;
+    try {
+      others.forEach(entry -> drop(files, entry));
+      Optional<String> fault = fault(files);
+      passes = fault.isEmpty();
+      return fault;
+    } finally {
+      if (!passes) {
+        others.forEach(entry -> add(files, entry));
+      }
     }
-    return fault;
   }
 
   private List<Entry> others(ProvenFiles files) {

@@ -118,4 +118,21 @@ class LookActivitiesIT {
         .isInstanceOf(NodesException.class);
     assertThat(catalog.followed().all()).isEmpty();
   }
+
+  /** Fails if a node that goes away between two calls is taken for one without the sector. */
+  @Test
+  void aNodeThatGoesAwayMeanwhileSaysNothingOfTheSector() {
+    try (FakeNode node =
+        StageNode.changing(
+            "faulty-3",
+            (call, answer) -> {
+              if (call.method().equals("StateSectorPartition")) {
+                throw new IllegalStateException("the connection ends without an answer");
+              }
+              return answer;
+            })) {
+      assertThatThrownBy(() -> look(null, node)).isInstanceOf(NodesException.class);
+      assertThat(catalog.followed().all()).isEmpty();
+    }
+  }
 }

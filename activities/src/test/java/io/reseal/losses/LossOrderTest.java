@@ -94,6 +94,26 @@ class LossOrderTest {
         .containsExactly(2L, 1L);
   }
 
+  // Fails if all software is taken to look at the same time: Curio's later look saves a sector that
+  // lotus-miner, which looks earlier, would not see any more.
+  @Test
+  void softwareThatLooksLaterLeavesMoreTime() {
+    ProvingClock.Window window = CLOCK.at(101_000).window(2);
+    SectorOnChain faulty = Sectors.sector(1).in(2).faultyUntil(window.last()).build();
+    long byCurio = CLOCK.rules().looksAt(MinerSettings.Kind.CURIO, window.open());
+    Duration work = CLOCK.until(byCurio - 1);
+
+    Outlook lotus = outlook(faulty, work);
+    Outlook curio = Outlook.of(faulty, CLOCK, CHARGES, work, MinerSettings.Kind.CURIO);
+
+    assertThat(window.open()).isEqualTo(102_999);
+    assertThat(lotus.lastWhole()).isLessThan(byCurio - 1);
+    assertThat(lotus.inTime()).isFalse();
+    assertThat(curio.lastWhole()).isEqualTo(byCurio);
+    assertThat(curio.provenAt()).isEqualTo(window.open());
+    assertThat(curio.inTime()).isTrue();
+  }
+
   // Fails if a sector that is about to be terminated waits behind one that is worth more.
   @Test
   void theOneWhoseLastMomentIsNearComesFirst() {

@@ -30,6 +30,12 @@ final class LotusMinerStandIn implements AutoCloseable {
   /** Which stores have the files. */
   private final Set<String> holders = new TreeSet<>();
 
+  /** The call that is done, but whose answers get lost; null if none do. */
+  private String loses;
+
+  /** While this store has no entry, checks give no answer; null: they always do. */
+  private String needed;
+
   private boolean admin = true;
 
   FakeNode node() {
@@ -53,6 +59,17 @@ final class LotusMinerStandIn implements AutoCloseable {
     return this;
   }
 
+  /** Does what this call asks, but its answers get lost; null: they arrive again. */
+  LotusMinerStandIn loses(String call) {
+    loses = call;
+    return this;
+  }
+
+  LotusMinerStandIn losesChecksWithout(String store) {
+    needed = store;
+    return this;
+  }
+
   LotusMinerStandIn takesNoToken() {
     admin = false;
     return this;
@@ -66,12 +83,22 @@ final class LotusMinerStandIn implements AutoCloseable {
     if (!admin) {
       throw new FakeNode.Refusal(MISSING.formatted(call.method()));
     }
+    JsonNode done = done(call);
+    boolean isLostCheck =
+        call.method().equals("CheckProvable") && needed != null && !indexed(2).contains(needed);
+    if (call.method().equals(loses) || isLostCheck) {
+      throw new IllegalStateException("the connection ends before the answer is sent");
+    }
+    return done;
+  }
+
+  private JsonNode done(FakeNode.Call call) {
     JsonNode params = call.params();
     return switch (call.method()) {
       case "StorageInfo" -> info(params.get(0).asText());
       case "StorageFindSector" -> found(params.get(1).asInt());
       case "StorageDeclareSector" -> {
-        entries(params).add(params.get(0).asText());
+        declare(entries(params), params.get(0).asText());
         yield FakeNode.JSON.nullNode();
       }
       case "StorageDropSector" -> {
@@ -81,6 +108,13 @@ final class LotusMinerStandIn implements AutoCloseable {
       case "CheckProvable" -> check(params.get(0).asInt(), params.get(1).get(0));
       default -> throw new FakeNode.Refusal("method '%s' not found".formatted(call.method()));
     };
+  }
+
+  /** Declaring again changes nothing. */
+  private static void declare(List<String> entries, String store) {
+    if (!entries.contains(store)) {
+      entries.add(store);
+    }
   }
 
   private JsonNode info(String id) {

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reseal.chain.FakeNode;
+import io.reseal.chain.LotusNode;
 import io.reseal.chain.NodeException;
 import io.reseal.config.MinerSettings;
 import io.reseal.contract.SoftwareAnswer;
 import io.reseal.sector.Cid;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class MinerSoftwareTest {
@@ -133,6 +136,40 @@ class MinerSoftwareTest {
     }
   }
 
+  private static void assertNoAnswer(LotusMinerStandIn miner, String store) {
+    assertThatThrownBy(() -> declare(miner, store))
+        .isInstanceOfSatisfying(
+            NodeException.class,
+            failure -> assertThat(failure.kind()).isEqualTo(NodeException.Kind.UNREACHABLE));
+  }
+
+  /**
+   * Catches a lost answer that counts as a refusal, and a declaration that is not taken up again.
+   */
+  @Test
+  void aDeclarationWhoseAnswerIsLostIsTakenUpAgain() {
+    try (LotusMinerStandIn miner =
+        new LotusMinerStandIn().attach("new").index().files("new").loses("StorageDeclareSector")) {
+      assertNoAnswer(miner, "new");
+      miner.loses(null);
+
+      assertThat(declare(miner, "new").sees()).isTrue();
+      assertThat(miner.indexed(2)).containsExactly("new");
+      assertThat(miner.indexed(4)).containsExactly("new");
+    }
+  }
+
+  /** Catches entries that stay dropped although it is not known whether that helps. */
+  @Test
+  void lotusMinersIndexStaysIfTheCheckGivesNoAnswer() {
+    try (LotusMinerStandIn miner =
+        new LotusMinerStandIn().attach("a", "b").index("a").files("a").losesChecksWithout("a")) {
+      assertNoAnswer(miner, "b");
+      assertThat(miner.indexed(2)).containsExactlyInAnyOrder("a", "b");
+      assertThat(miner.indexed(4)).containsExactlyInAnyOrder("a", "b");
+    }
+  }
+
   /** Catches files in two stores of which one is declared for both. */
   @Test
   void eachTypeOfFilesIsDeclaredInItsOwnStore() {
@@ -238,6 +275,45 @@ class MinerSoftwareTest {
                     .createObjectNode()
                     .put("SealedFile", "disk-7")
                     .put("CacheDir", "disk-7"));
+  }
+
+  /** Catches a miner that never answers and is waited for, or counts as one that does not see. */
+  @Test
+  void aMinerThatHangsIsLeft() {
+    CountDownLatch end = new CountDownLatch(1);
+    LotusNode.Manners hasty =
+        new LotusNode.Manners(
+            Duration.ofMillis(1),
+            Duration.ofHours(1),
+            Duration.ofMillis(200),
+            1 << 20,
+            0,
+            Duration.ofMillis(1),
+            Duration.ofHours(1));
+    try (FakeNode hangs =
+        FakeNode.answering(
+            call -> {
+              try {
+                end.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return FakeNode.JSON.nullNode();
+            })) {
+      for (MinerSoftware software :
+          List.of(
+              new LotusMinerSoftware(new LotusNode(hangs.address(), LotusNode.Api.MINER, hasty)),
+              new CurioSoftware(new LotusNode(hangs.address(), LotusNode.Api.MINER, hasty)),
+              new DamoclesSoftware(
+                  new LotusNode(hangs.address(), LotusNode.Api.DAMOCLES, hasty)))) {
+        assertThatThrownBy(() -> software.declare(filesIn("a")))
+            .isInstanceOfSatisfying(
+                NodeException.class,
+                failure -> assertThat(failure.kind()).isEqualTo(NodeException.Kind.UNREACHABLE));
+      }
+    } finally {
+      end.countDown();
+    }
   }
 
   /** Catches a miner that does not answer and counts as one that does not see the files. */

@@ -10,6 +10,7 @@ import io.reseal.cli.shell.ExitStatus;
 import io.reseal.losses.Verdict;
 import io.reseal.record.Fact;
 import io.reseal.record.RecordBuilder;
+import io.reseal.record.SectorRoots;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -242,6 +244,55 @@ class LossesIT {
     assertThat(pieces).hasSize(1);
     assertThat(pieces.get(0).path("cid").asText()).isEqualTo(cid);
     assertThat(pieces.get(0).path("sectors")).hasSize(2);
+    assertThat(pieces.get(0).path("hosts")).isEmpty();
+    assertThat(loss(4).path("lacking").get(0).asText()).contains("1 of its 1 pieces");
+    assertThat(ask.reseal("losses", MINER, "--pieces").out()).contains(cid, "1 pieces. No host");
+
+    Path there = Files.write(fleet.pieces().resolve(cid), new byte[1016]);
+    try {
+      scan("healthy");
+      assertThat(loss(4).path("lacking")).isEmpty();
+      assertThat(ask.reseal("losses", MINER, "--pieces").out())
+          .doesNotContain(cid)
+          .contains("0 pieces. 1 more are not listed: the scan found them in the places of");
+    } finally {
+      Files.delete(there);
+    }
+  }
+
+  // Fails if the scan does not look at what is left of a damaged sector, so that its repair is not
+  // known before somebody asks the host.
+  @Test
+  void theRepairOfADamagedSector() throws Exception {
+    scan("healthy");
+    SectorId sector = new SectorId(7001, 1);
+    String commR = commR(1);
+    fleet
+        .catalog()
+        .sectors()
+        .add(
+            RecordBuilder.of(
+                    sector, SealProof.KIB_2_V1_1, new Randomness("ab".repeat(32), -892), commR)
+                .build());
+    Files.delete(fleet.store().resolve("cache/s-t07001-1").resolve("sc-02-data-tree-r-last.dat"));
+    scan("healthy");
+    assertThat(loss(1).path("repair").asText())
+        .as("comm_c is not known")
+        .isEqualTo("labelling, sealing of the sealed file");
+
+    Commitment root = new Commitment("33".repeat(32));
+    fleet
+        .catalog()
+        .roots()
+        .<RuntimeException>keep(
+            roots -> Optional.of(Cid.ofSealed(commR)),
+            List.of(new SectorRoots(sector, commR, root, root, 1, "test")));
+    scan("healthy");
+    assertThat(loss(1).path("stores").asText()).isEqualTo("damaged");
+    assertThat(loss(1).path("repair").asText())
+        .startsWith("tree R of the sealed file, p_aux of the sealed file")
+        .contains(", on ");
+    assertThat(loss(1).path("missing")).as("it needs no pieces").isEmpty();
   }
 
   // Fails if a sector that lacks its record is started or left out of the batch, or one that can be

@@ -82,6 +82,15 @@ final class BatchHarness implements AutoCloseable {
   }
 
   CompletableFuture<BatchProgress> start(int parallel) {
+    return start(parallel, null);
+  }
+
+  /** A batch whose order may change until its sectors were read. */
+  CompletableFuture<BatchProgress> startByCost(int parallel) {
+    return start(parallel, true);
+  }
+
+  private CompletableFuture<BatchProgress> start(int parallel, Boolean byCost) {
     BatchWorkflow workflow =
         client()
             .newWorkflowStub(
@@ -104,7 +113,7 @@ final class BatchHarness implements AutoCloseable {
             null,
             false,
             null,
-            null));
+            byCost));
   }
 
   /** What the sector's rebuild was started with. */

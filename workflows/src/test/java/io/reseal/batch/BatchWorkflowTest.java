@@ -46,6 +46,34 @@ class BatchWorkflowTest {
     }
   }
 
+  // Fails if more sectors are read at a time than the order may stay fixed for: what was read keeps
+  // its place, so a sector that becomes urgent would wait behind them.
+  @Test
+  void aBatchByCostReadsFewAtATime() {
+    try (BatchHarness harness = new BatchHarness(SECTORS)) {
+      harness.startByCost(12);
+      harness.await("twelve are on their way", progress -> progress.next() == 12);
+
+      assertThat(harness.catalog.pages()).containsExactly(10, 2);
+    }
+  }
+
+  // Fails if a sector is read before there is room for it.
+  @Test
+  void aBatchByCostReadsTheNextOneWhenItsPlaceIsFree() {
+    try (BatchHarness harness = new BatchHarness(3)) {
+      CompletableFuture<BatchProgress> end = harness.startByCost(2);
+      harness.awaitRunning(0, 1);
+      assertThat(harness.catalog.pages()).containsExactly(2);
+      harness.finish(0);
+      harness.awaitRunning(1, 2);
+      assertThat(harness.catalog.pages()).containsExactly(2, 1);
+      harness.finish(1);
+      harness.finish(2);
+      end.join();
+    }
+  }
+
   // Fails if the priority that the catalog gives a sector is lost on the way to its rebuild.
   @Test
   void eachRebuildHasThePriorityOfItsSector() {

@@ -27,6 +27,7 @@ final class FakeBatches implements BatchActivities {
   private final Set<SectorId> askedAbout = new HashSet<>();
   private final Map<SectorId, Integer> priorities = new HashMap<>();
   private final Map<SectorId, HeldBack> heldBack = new HashMap<>();
+  private final List<Integer> pages = new ArrayList<>();
   private boolean missing;
 
   FakeBatches(int sectors) {
@@ -69,6 +70,11 @@ final class FakeBatches implements BatchActivities {
     answers.add(news);
   }
 
+  /** How many sectors were asked for each time. */
+  synchronized List<Integer> pages() {
+    return List.copyOf(pages);
+  }
+
   synchronized List<String> records() {
     return List.copyOf(records);
   }
@@ -79,6 +85,7 @@ final class FakeBatches implements BatchActivities {
 
   @Override
   public synchronized List<BatchSector> read(String batch, int from, int count) {
+    pages.add(count);
     if (missing) {
       return List.of();
     }
