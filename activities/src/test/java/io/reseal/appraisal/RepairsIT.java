@@ -8,6 +8,7 @@ import io.reseal.catalog.CopyRow;
 import io.reseal.catalog.ScanBuilder;
 import io.reseal.catalog.SmallFleet;
 import io.reseal.contract.CheckLevel;
+import io.reseal.contract.HeldBack;
 import io.reseal.losses.RepairOnHost;
 import io.reseal.losses.RepairOnHost.OfWhatIsLeft;
 import io.reseal.losses.SectorOnChain;
@@ -15,6 +16,8 @@ import io.reseal.losses.Sectors;
 import io.reseal.plan.Step;
 import io.reseal.record.Fact;
 import io.reseal.record.RecordBuilder;
+import io.reseal.record.SectorRecord;
+import io.reseal.record.Snap;
 import io.reseal.sector.Cid;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.Piece;
@@ -41,6 +44,8 @@ class RepairsIT {
 
   private static final OfWhatIsLeft SOME_LAYERS =
       new OfWhatIsLeft("labelling from layer 8", List.of(Step.PC1, Step.PERSIST), 0.4);
+
+  private static final String OTHER_COMM_R = Cid.sealed(new Commitment("20".repeat(32)));
 
   private Catalog catalog;
 
@@ -172,5 +177,31 @@ class RepairsIT {
 
     answers(SmallFleet.HOST, SOME_LAYERS, pieces, "its scratch has 5 bytes free");
     assertThat(repair().lacking()).containsExactly("room: host-a: its scratch has 5 bytes free");
+  }
+
+  // Fails if a sector whose number was used again, or that was snapped again since its record was
+  // made, is started with the inputs of the replica that the chain knows no more.
+  @Test
+  void aRecordOfAnEarlierReplicaIsNotRebuilt() {
+    assertThat(Obstacle.of(read().lines().get(0))).isEmpty();
+    SectorRecord before = catalog.sectors().find(List.of(SECTOR)).get(SECTOR);
+
+    catalog.sectors().replace(RecordBuilder.of(before).with(Fact.COMM_R, OTHER_COMM_R).build());
+    assertIsAnEarlierOne();
+
+    catalog
+        .sectors()
+        .replace(
+            RecordBuilder.of(before).snap(new Snap(null, OTHER_COMM_R, List.of(BOUGHT))).build());
+    assertIsAnEarlierOne();
+  }
+
+  private void assertIsAnEarlierOne() {
+    assertThat(Obstacle.of(read().lines().get(0)))
+        .hasValueSatisfying(
+            obstacle -> {
+              assertThat(obstacle.kind()).isEqualTo(HeldBack.LACKS_INPUTS);
+              assertThat(obstacle.why()).contains("another CommR", "reseal import chain 1001 1");
+            });
   }
 }

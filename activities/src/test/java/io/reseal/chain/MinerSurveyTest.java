@@ -19,11 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A miner's sectors, stage by stage of a loss on a real network, and from nodes that differ. */
 class MinerSurveyTest {
@@ -332,6 +334,51 @@ class MinerSurveyTest {
 
       assertThat(second.deadline(3)).isEqualTo(first.deadline(3));
       assertThat(node.calls("ChainHead")).isEqualTo(1);
+    }
+  }
+
+  // Fails if a survey goes on at the new head after a reorganisation, so that its deadlines are of
+  // two chains, or if the message does not say what is wrong.
+  @Test
+  void aTipsetThatTheNodeHasLeftEndsTheSurvey() {
+    AtomicReference<String> stage = new AtomicReference<>("faulty-3");
+    try (FakeNode node = StageNode.following(stage::get, StageNode.MINER)) {
+      MinerSurvey survey = MinerSurvey.atHead(FakeNode.nodes(node), StageNode.MINER);
+      assertThat(survey.deadline(2)).isNotEmpty();
+
+      stage.set("recovering-3");
+
+      assertThatThrownBy(() -> survey.deadline(3))
+          .isInstanceOfSatisfying(
+              NodesException.class, refused -> assertThat(refused.isUnreachable()).isFalse())
+          .hasMessageContaining("asked at another tipset");
+      assertThat(node.calls("ChainHead")).isEqualTo(1);
+    }
+  }
+
+  // Fails if a node that has thrown old states away stops a survey that another one can answer, or
+  // if it is not said that only one has.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aNodeWithoutTheStateLeavesTheAnswerToTheOther(boolean prunedFirst) {
+    try (FakeNode full = StageNode.at("faulty-3");
+        FakeNode pruned =
+            StageNode.changing(
+                "faulty-3",
+                (call, answer) -> {
+                  if (call.method().startsWith("StateMiner")) {
+                    throw new FakeNode.Refusal("failed to load state tree: ipld: could not find");
+                  }
+                  return answer;
+                })) {
+      LotusNodes nodes = prunedFirst ? FakeNode.nodes(pruned, full) : FakeNode.nodes(full, pruned);
+      MinerSurvey survey = MinerSurvey.atHead(nodes, StageNode.MINER);
+
+      Map<Long, SectorOnChain> sectors = sectors(survey);
+
+      assertThat(in(sectors, State.FAULTY)).containsExactly(2L, 3L, 4L);
+      assertThat(sectors.values()).allMatch(sector -> sector.disputed() == null);
+      assertThat(survey.remarks()).isNotEmpty().allMatch(it -> it.contains("could not find"));
     }
   }
 

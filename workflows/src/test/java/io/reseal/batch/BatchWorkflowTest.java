@@ -51,10 +51,11 @@ class BatchWorkflowTest {
   @Test
   void aBatchByCostReadsFewAtATime() {
     try (BatchHarness harness = new BatchHarness(SECTORS)) {
-      harness.startByCost(12);
+      CompletableFuture<BatchProgress> end = harness.startByCost(12);
       harness.await("twelve are on their way", progress -> progress.next() == 12);
 
       assertThat(harness.catalog.pages()).containsExactly(10, 2);
+      assertThat(end).isNotDone();
     }
   }
 

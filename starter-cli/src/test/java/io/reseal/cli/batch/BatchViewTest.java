@@ -2,11 +2,13 @@ package io.reseal.cli.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.appraisal.Obstacle;
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchOutcome;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.FollowedRow;
 import io.reseal.cli.Samples;
+import io.reseal.contract.HeldBack;
 import io.reseal.contract.OnChain;
 import io.reseal.contract.SoftwareAnswer;
 import io.reseal.sector.RebuildState;
@@ -30,6 +32,10 @@ class BatchViewTest {
   }
 
   private static BatchView view(FollowedRow... followed) {
+    return view(Map.of(), followed);
+  }
+
+  private static BatchView view(Map<SectorId, Obstacle> obstacles, FollowedRow... followed) {
     List<BatchOutcome> outcomes =
         IntStream.range(0, 6)
             .mapToObj(
@@ -47,7 +53,7 @@ class BatchViewTest {
         outcomes,
         List.of(),
         List.of(followed),
-        Map.of(),
+        obstacles,
         3_000);
   }
 
@@ -70,5 +76,27 @@ class BatchViewTest {
             new BatchView.ChainTrouble(sector(3), "no", "run"));
     assertThat(view.text())
         .contains("On chain: proven: 1", "not to be proven unless you act", "Run: run");
+  }
+
+  /** Catches: work that is worth nothing any more and is not offered for stopping. */
+  @Test
+  void aSectorThatEndsWhileItIsRebuiltIsOfferedForStopping() {
+    Obstacle ended = new Obstacle(HeldBack.TOO_LATE, "the chain expects no more proofs of it");
+    BatchView view =
+        view(
+            Map.of(
+                sector(5),
+                ended,
+                sector(1),
+                ended,
+                sector(4),
+                new Obstacle(HeldBack.LACKS_INPUTS, "x")));
+
+    assertThat(view.worthless())
+        .containsExactly(new BatchView.NotStarted(sector(5), HeldBack.TOO_LATE, ended.why()));
+    assertThat(view.running()).as("it goes on").hasSize(1);
+    assertThat(view.text())
+        .contains("not worth it any more", ended.why(), "To stop it", "reseal abort 1001 5")
+        .doesNotContain("reseal abort 1001 1");
   }
 }
