@@ -65,6 +65,7 @@ import io.reseal.cli.sectors.ListCommand;
 import io.reseal.cli.sectors.ProofCommand;
 import io.reseal.cli.sectors.StateCommand;
 import io.reseal.cli.shell.Shell;
+import io.reseal.cli.support.SupportBundleCommand;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -127,6 +128,7 @@ final class Commands {
         .with("catalog", this::catalog)
         .with("params", this::params)
         .with("doctor", () -> new DoctorCommand(shell))
+        .with("support", this::support)
         .with("demo", () -> new DemoCommand(shell))
         .with("bench", BenchCommand::new)
         .with("generate-completion", AutoComplete.GenerateCompletion::new)
@@ -195,6 +197,12 @@ final class Commands {
     CommandLine command = new CommandLine(new ScrubUpdateCommand(shell, kind));
     command.getCommandSpec().usageMessage().description(description);
     return command;
+  }
+
+  private CommandLine support() {
+    return level(Group.of("Help others to help."))
+        .with("bundle", () -> new SupportBundleCommand(shell))
+        .made();
   }
 
   private CommandLine util() {

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +98,7 @@ class SecretsIT {
   }
 
   /** What commands print, also those that fail. */
-  private Map<String, String> answers(LostSector sector) {
+  private Map<String, String> answers(LostSector sector) throws IOException {
     Map<String, String> answers = new TreeMap<>();
     List<Ask.Answer> all = new ArrayList<>();
     all.add(ask.sectors("state", sector));
@@ -113,11 +115,38 @@ class SecretsIT {
     all.add(
         ask.reseal(
             Map.of("RESEAL_CATALOG_PASSWORD", NODE_TOKEN), "util", "sealer", "sectors", "list"));
+    Path bundle = fleet.home().resolve("bundle.zip");
+    all.add(
+        0, ask.reseal("support", "bundle", bundle.toString(), "-c", fleet.workerFile().toString()));
+    answers.putAll(contents(bundle));
+    Files.delete(bundle);
     assertThat(all).as("the last two fail").extracting(Ask.Answer::status).endsWith(3, 3);
     for (int i = 0; i < all.size(); i++) {
       answers.put("answer " + i, all.get(i).out() + all.get(i).err());
     }
     return answers;
+  }
+
+  /** The files in a support bundle. */
+  private static Map<String, String> contents(Path bundle) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(bundle))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        files.put(
+            "bundle " + entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    assertThat(files.keySet())
+        .contains(
+            "bundle machine.txt",
+            "bundle commands/version.txt",
+            "bundle commands/util-worker-list.txt",
+            "bundle settings/reseal.toml.json",
+            "bundle settings/worker.toml.json",
+            "bundle logs/worker.log");
+    assertThat(files.get("bundle commands/util-worker-list.txt")).contains(Fleet.HOST_A, "status 0");
+    assertThat(files.get("bundle settings/worker.toml.json")).contains("PRIVATE", "token_file");
+    return files;
   }
 
   private static Map<String, String> commandLines() throws IOException {

@@ -90,6 +90,11 @@ public final class Shell {
         arguments);
   }
 
+  /** Runs a command of the program on the same installation, with all output in one place. */
+  public int run(PrintWriter output, String... arguments) {
+    return run(new Surroundings(output, output, environment()), home(), arguments);
+  }
+
   private int run(Surroundings others, Path home, String... arguments) {
     return program.applyAsInt(
         others,

@@ -1,0 +1,2 @@
+/** {@code support …}: what somebody needs who is to help with an installation. */
+package io.reseal.cli.support;
