@@ -40,6 +40,11 @@ public final class RunRepository {
         });
   }
 
+  /** How many rebuilds have not ended, by state and by what they wait for a person because of. */
+  public List<OpenRebuilds> countOpen() {
+    return access.read(RunTable.class, RunTable::countOpen);
+  }
+
   /**
    * Remembers which Temporal runs it, by the ids of its cluster and namespace. Does nothing if the
    * run is unknown.

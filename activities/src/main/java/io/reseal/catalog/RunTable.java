@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
@@ -50,6 +51,16 @@ interface RunTable {
         FROM open_run)
       SELECT * FROM line
       """;
+
+  /** A reason begins with its failure's code. */
+  @SqlQuery(
+      """
+      SELECT state, SUBSTRING_INDEX(attention, ':', 1) AS failure, COUNT(*) AS rebuilds,
+        MIN(started_at) AS oldest
+      FROM rebuild_run WHERE ended_at IS NULL GROUP BY 1, 2
+      """)
+  @RegisterConstructorMapper(OpenRebuilds.class)
+  List<OpenRebuilds> countOpen();
 
   String ENDED =
       """

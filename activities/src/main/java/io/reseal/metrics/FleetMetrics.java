@@ -6,15 +6,20 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.reseal.catalog.FollowedCount;
+import io.reseal.catalog.OpenRebuilds;
+import io.reseal.contract.FailureType;
 import io.reseal.contract.OnChain;
 import io.reseal.losses.Verdict;
 import io.reseal.metrics.FleetState.MinerLosses;
+import io.reseal.sector.RebuildState;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * Losses, and sectors that were put back. They are facts of the catalog and not of a host, so every
@@ -82,7 +87,58 @@ public final class FleetMetrics implements MultiCollector {
         "reseal_fleet_last_chance_timestamp_seconds",
         "The first of the last moments at which a declaration saves a lost sector.",
         miner -> miner.lastChance() == null ? null : miner.lastChance() / MILLIS);
+    addRebuilds(all, its.rebuilds());
     addPutBack(all, its.putBack());
+  }
+
+  /** Each state with its number, so that a graph falls to zero. */
+  private static void addRebuilds(MetricSnapshots.Builder all, List<OpenRebuilds> rebuilds) {
+    GaugeSnapshot.Builder states =
+        gauge("reseal_fleet_rebuilds", "Rebuilds that have not ended, by state.");
+    Stream.of(RebuildState.values())
+        .filter(state -> !state.isEnd())
+        .forEach(
+            state ->
+                states.dataPoint(
+                    point(
+                        Labels.of("state", state.toString()),
+                        (double) sum(rebuilds, one -> one.state().equals(state.toString())))));
+    all.metricSnapshot(states.build());
+    GaugeSnapshot.Builder attention =
+        gauge(
+            "reseal_fleet_attention_rebuilds",
+            "Rebuilds that wait for a person, by the failure that they wait because of.");
+    rebuilds.stream()
+        .map(FleetMetrics::failure)
+        .flatMap(Optional::stream)
+        .distinct()
+        .forEach(
+            failure ->
+                attention.dataPoint(
+                    point(
+                        Labels.of("failure", failure),
+                        (double) sum(rebuilds, one -> failure(one).equals(Optional.of(failure))))));
+    all.metricSnapshot(attention.build());
+    GaugeSnapshot.Builder oldest =
+        gauge(
+            "reseal_fleet_oldest_waiting_timestamp_seconds",
+            "When the first of the rebuilds was requested that wait for a sealing thread.");
+    rebuilds.stream()
+        .filter(one -> one.failure() == null && one.state().equals(RebuildState.EMPTY.toString()))
+        .mapToLong(OpenRebuilds::oldest)
+        .min()
+        .ifPresent(at -> oldest.dataPoint(point(Labels.EMPTY, at / MILLIS)));
+    all.metricSnapshot(oldest.build());
+  }
+
+  private static long sum(List<OpenRebuilds> rebuilds, Predicate<OpenRebuilds> which) {
+    return rebuilds.stream().filter(which).mapToLong(OpenRebuilds::rebuilds).sum();
+  }
+
+  /** Reasons of no failure type, such as an operator's, are one label. */
+  private static Optional<String> failure(OpenRebuilds rebuilds) {
+    return Optional.ofNullable(rebuilds.failure())
+        .map(code -> FailureType.find(code).map(FailureType::code).orElse("other"));
   }
 
   private static void addPutBack(MetricSnapshots.Builder all, List<FollowedCount> putBack) {

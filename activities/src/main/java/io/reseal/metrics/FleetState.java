@@ -1,6 +1,7 @@
 package io.reseal.metrics;
 
 import io.reseal.catalog.FollowedCount;
+import io.reseal.catalog.OpenRebuilds;
 import io.reseal.losses.Verdict;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +11,14 @@ import java.util.Map;
  *
  * @param readAt when it was read, in epoch milliseconds, as all times
  * @param losses of each miner that was scanned
+ * @param rebuilds those that have not ended
  * @param putBack how many sectors were put back, by miner and status on chain
  */
-public record FleetState(long readAt, List<MinerLosses> losses, List<FollowedCount> putBack) {
+public record FleetState(
+    long readAt,
+    List<MinerLosses> losses,
+    List<OpenRebuilds> rebuilds,
+    List<FollowedCount> putBack) {
 
   /**
    * What the newest scan of a miner found, as it is now.

@@ -52,7 +52,7 @@ final class FleetWatch {
       for (long miner : catalog.losses().miners()) {
         catalog.losses().latest(miner).ifPresent(scan -> losses.add(losses(scan, now)));
       }
-      state = new FleetState(now, losses, catalog.followed().counts());
+      state = new FleetState(now, losses, catalog.runs().countOpen(), catalog.followed().counts());
     } catch (CatalogException e) {
       LOG.debug("The catalog could not be asked for losses", e);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.reseal.catalog.FollowedCount;
+import io.reseal.catalog.OpenRebuilds;
 import io.reseal.contract.OnChain.Status;
 import io.reseal.losses.Verdict;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +26,12 @@ class FleetMetricsTest {
               new FleetState.MinerLosses(
                   1001, 3_000, Map.of(Verdict.WILL_FAULT, 3L, Verdict.FINE, 9L), 2, 8_000L, null)),
           List.of(
+              new OpenRebuilds("Empty", null, 5, 2_500),
+              new OpenRebuilds("Empty", "Sector.PieceMissing", 2, 1_500),
+              new OpenRebuilds("PC1Done", null, 1, 500),
+              new OpenRebuilds("PC2Done", "Sector.CommRMismatch", 3, 400),
+              new OpenRebuilds("PC2Done", "by anne", 1, 300)),
+          List.of(
               new FollowedCount(1001, Status.FAULTY, 4, 2, 1),
               new FollowedCount(1001, Status.PROVEN, 7, 0, 0)));
 
@@ -45,6 +52,12 @@ class FleetMetricsTest {
             "reseal_fleet_sectors{miner=\"f01001\",verdict=\"faulty\"} 0.0",
             "reseal_fleet_too_late_sectors{miner=\"f01001\"} 2.0",
             "reseal_fleet_first_fault_timestamp_seconds{miner=\"f01001\"} 8.0",
+            "reseal_fleet_rebuilds{state=\"Empty\"} 7.0",
+            "reseal_fleet_rebuilds{state=\"PC2Done\"} 4.0",
+            "reseal_fleet_rebuilds{state=\"Persisted\"} 0.0",
+            "reseal_fleet_attention_rebuilds{failure=\"Sector.PieceMissing\"} 2.0",
+            "reseal_fleet_attention_rebuilds{failure=\"other\"} 1.0",
+            "reseal_fleet_oldest_waiting_timestamp_seconds 2.5",
             "reseal_fleet_put_back_sectors{miner=\"f01001\",status=\"proven\"} 7.0",
             "reseal_fleet_put_back_sectors{miner=\"f01001\",status=\"recovering\"} 0.0",
             "reseal_fleet_put_back_attention_sectors{miner=\"f01001\",status=\"faulty\"} 2.0",

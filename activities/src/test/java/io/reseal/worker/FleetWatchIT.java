@@ -7,13 +7,16 @@ import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CopyRow;
 import io.reseal.catalog.FollowedRow;
+import io.reseal.catalog.OpenRebuilds;
 import io.reseal.catalog.ScanBuilder;
 import io.reseal.contract.CheckLevel;
 import io.reseal.contract.OnChain;
+import io.reseal.contract.RunRecord;
 import io.reseal.losses.SectorOnChain;
 import io.reseal.losses.Sectors;
 import io.reseal.losses.Verdict;
 import io.reseal.metrics.FleetState;
+import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,6 +105,44 @@ class FleetWatchIT {
     assertThat(losses.tooLate()).isEqualTo(1);
     assertThat(losses.firstFault()).isEqualTo(AT + (2880 + 120 - 20 - 1000) * EPOCH);
     assertThat(losses.lastChance()).isEqualTo(AT + (EARLY - 130 - 1000) * EPOCH);
+  }
+
+  /** Catches: rebuilds that have ended, and those that wait for a person, counted as working. */
+  @Test
+  void rebuildsThatHaveNotEndedByStateAndFailure() {
+    record(1, "Empty", null, null);
+    record(2, "Empty", null, null);
+    record(3, "PC2Done", "Sector.CommRMismatch: sector 3 differs. See sectors facts.", null);
+    record(4, "Finished", null, AT);
+    watch.look();
+
+    assertThat(watch.state().orElseThrow().rebuilds())
+        .containsExactlyInAnyOrder(
+            new OpenRebuilds("Empty", null, 2, AT + 1),
+            new OpenRebuilds("PC2Done", "Sector.CommRMismatch", 1, AT + 3));
+  }
+
+  private void record(long number, String state, String attention, Long endedAt) {
+    catalog
+        .runs()
+        .record(
+            new RunRecord(
+                "run-" + number,
+                "rebuild-" + number,
+                new SectorId(1001, number),
+                RebuildState.parse(state),
+                null,
+                null,
+                AT + number,
+                AT + number,
+                endedAt,
+                0,
+                null,
+                null,
+                attention,
+                null,
+                "anne"),
+            List.of());
   }
 
   /** Catches: a scan that is read at each look, or one that is never read again. */

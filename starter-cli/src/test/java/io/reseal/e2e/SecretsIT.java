@@ -144,7 +144,8 @@ class SecretsIT {
             "bundle settings/reseal.toml.json",
             "bundle settings/worker.toml.json",
             "bundle logs/worker.log");
-    assertThat(files.get("bundle commands/util-worker-list.txt")).contains(Fleet.HOST_A, "status 0");
+    assertThat(files.get("bundle commands/util-worker-list.txt"))
+        .contains(Fleet.HOST_A, "status 0");
     assertThat(files.get("bundle settings/worker.toml.json")).contains("PRIVATE", "token_file");
     return files;
   }

@@ -1,0 +1,71 @@
+package io.reseal.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** The dashboard in {@code deploy/grafana}. */
+class DashboardTest {
+
+  private static final Path MANUAL = Path.of("../docs/operating.md");
+  private static final Pattern METRIC = Pattern.compile("\\b(?:reseal|temporal)_[a-z0-9_]+");
+  private static final Pattern SUMMED_OVER_WORKERS =
+      Pattern.compile("sum(?: by \\([^)]*\\))? \\((?:rate\\()?reseal_fleet_");
+
+  private final JsonNode dashboard;
+
+  DashboardTest() throws IOException {
+    dashboard = new ObjectMapper().readTree(Path.of("../deploy/grafana/reseal.json").toFile());
+  }
+
+  private List<String> queries() {
+    List<String> queries = new ArrayList<>();
+    dashboard.findValues("expr").forEach(query -> queries.add(query.asText()));
+    dashboard
+        .path("templating")
+        .path("list")
+        .forEach(variable -> queries.add(variable.path("query").path("query").asText()));
+    queries.removeIf(String::isEmpty);
+    return queries;
+  }
+
+  /** Catches: a panel on a metric that was renamed, which stays empty for ever. */
+  @Test
+  void usesOnlyMetricsThatTheManualHas() throws IOException {
+    String manual = Files.readString(MANUAL);
+    assertThat(queries()).hasSizeGreaterThan(20);
+    assertThat(queries())
+        .flatMap(
+            query -> METRIC.matcher(query).results().map(MatchResult::group).distinct().toList())
+        .map(name -> name.replaceFirst("_bucket$", ""))
+        .allSatisfy(name -> assertThat(manual).contains("`" + name + "`"));
+  }
+
+  /** Catches: what every worker has from the catalog, counted once for each worker. */
+  @Test
+  void addsNothingUpOverWorkersThatComesFromTheCatalog() {
+    assertThat(queries()).noneMatch(query -> SUMMED_OVER_WORKERS.matcher(query).find());
+  }
+
+  /** Catches: a panel without a word about what it shows, or two in one place. */
+  @Test
+  void eachPanelSaysWhatItShowsInAPlaceOfItsOwn() {
+    List<JsonNode> panels =
+        StreamSupport.stream(dashboard.path("panels").spliterator(), false)
+            .filter(panel -> !panel.path("type").asText().equals("row"))
+            .toList();
+    assertThat(panels)
+        .allSatisfy(panel -> assertThat(panel.path("description").asText()).endsWith("."));
+    assertThat(panels).extracting(panel -> panel.path("gridPos")).doesNotHaveDuplicates();
+  }
+}
