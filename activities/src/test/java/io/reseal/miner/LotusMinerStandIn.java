@@ -7,7 +7,6 @@ import io.reseal.chain.FakeNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,7 +20,6 @@ final class LotusMinerStandIn implements AutoCloseable {
   static final String MISSING = "missing permission to invoke '%s' (need 'admin')";
 
   private final FakeNode node = FakeNode.answering(this::answer);
-  private final Random random = new Random(1);
   private final Set<String> attached = new TreeSet<>();
 
   /** Which stores the index has for each type of files. */
@@ -32,6 +30,9 @@ final class LotusMinerStandIn implements AutoCloseable {
 
   /** The call that is done, but whose answers get lost; null if none do. */
   private String loses;
+
+  /** How often it was asked to check. */
+  private int checks;
 
   /** While this store has no entry, checks give no answer; null: they always do. */
   private String needed;
@@ -134,9 +135,13 @@ final class LotusMinerStandIn implements AutoCloseable {
     return index.computeIfAbsent(params.get(2).asInt(), type -> new ArrayList<>());
   }
 
-  /** Takes one entry of each type at random, as a real one does. */
+  /**
+   * Takes one entry of each type: the newest and the oldest in turn, where a real one takes any, so
+   * that a single check may well happen to use the right one.
+   */
   private JsonNode check(int windowPoStProof, JsonNode sector) {
     ObjectNode bad = FakeNode.JSON.createObjectNode();
+    boolean newest = checks++ % 2 == 0;
     String number = sector.path("ID").path("Number").asText();
     if (windowPoStProof != 10) {
       return bad.put(number, "wrong proof type");
@@ -146,7 +151,7 @@ final class LotusMinerStandIn implements AutoCloseable {
       if (stores.isEmpty()) {
         return bad.put(number, "acquire: sector not found");
       }
-      String store = stores.get(random.nextInt(stores.size()));
+      String store = stores.get(newest ? stores.size() - 1 : 0);
       if (!holders.contains(store)) {
         return bad.put(
             number,

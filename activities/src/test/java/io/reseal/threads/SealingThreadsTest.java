@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,6 +92,32 @@ class SealingThreadsTest {
     restarted.restore();
     assertThat(restarted.all().get(0).sector()).isNull();
     assertThat(restarted.take(request(TWO), null, null).sector()).isEqualTo(TWO);
+  }
+
+  // Fails if a thread whose disk is away counts as one with room, or a held one as one that will
+  // never have it.
+  @Test
+  void roomIsLackingIfNoThreadWillHaveIt() throws Exception {
+    SealingThreads threads = host(thread("a", Set.of(), Set.of()), thread("b", Set.of(), Set.of()));
+    SectorKind kind = new SectorKind(SealProof.KIB_2_V1_1, false);
+    assertThat(host().lackOfRoom(TWO, kind)).containsExactly("it has no sealing thread");
+
+    Files.delete(temp.resolve("a"));
+    assertThat(threads.lackOfRoom(TWO, kind)).as("the other one has room").isEmpty();
+    threads.take(request(ONE), threads.all().get(1).grant(), null);
+    assertThat(threads.lackOfRoom(TWO, kind)).as("its sector leaves").isEmpty();
+
+    threads.release(ONE, threads.all().get(1), null);
+    delete(temp.resolve("b"));
+    assertThat(threads.lackOfRoom(TWO, kind)).hasSize(2).allMatch(why -> why.contains("/"));
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> all = Files.walk(tree)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   @Test

@@ -39,9 +39,16 @@ import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
@@ -187,11 +194,41 @@ class BatchMonthIT {
   private TestWorkflowEnvironment environment;
   private LossReader reader;
 
+  /**
+   * A batch asks once an hour instead of every five minutes: so many questions in 43 days would
+   * take most of the test's time.
+   */
+  private static final class SeldomQuestions extends WorkerInterceptorBase {
+
+    private static final Duration USUAL = Duration.ofMinutes(5);
+
+    @Override
+    public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
+      return new WorkflowInboundCallsInterceptorBase(next) {
+        @Override
+        public void init(WorkflowOutboundCallsInterceptor calls) {
+          super.init(
+              new WorkflowOutboundCallsInterceptorBase(calls) {
+                @Override
+                public Promise<Void> newTimer(Duration delay) {
+                  return super.newTimer(delay.equals(USUAL) ? Duration.ofHours(1) : delay);
+                }
+              });
+        }
+      };
+    }
+  }
+
   private static TestEnvironmentOptions options() {
     TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder();
     Names.SEARCH_ATTRIBUTES.forEach(
         key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
-    return options.setUseTimeskipping(true).setInitialTimeMillis(BEGIN).build();
+    return options
+        .setUseTimeskipping(true)
+        .setInitialTimeMillis(BEGIN)
+        .setWorkerFactoryOptions(
+            WorkerFactoryOptions.newBuilder().setWorkerInterceptors(new SeldomQuestions()).build())
+        .build();
   }
 
   @BeforeEach
