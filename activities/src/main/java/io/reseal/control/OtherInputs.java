@@ -75,7 +75,7 @@ public final class OtherInputs {
               + " wrongly.");
     }
     if (ranking.lacksTickets()) {
-      remarks.add("No node answered, so tickets of other epochs are not known.");
+      remarks.add("No node was asked or answered, so tickets of other epochs are not known.");
     }
     return new Candidates(ranking.rank(most), ranking.rankUpdates(most), remarks);
   }

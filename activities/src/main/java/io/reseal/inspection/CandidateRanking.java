@@ -121,6 +121,44 @@ public final class CandidateRanking<E extends Exception> {
     addProofTypes();
     addNeighboringTickets();
     addZeros("nothing shows that the sector was sealed with data");
+    addPairs();
+  }
+
+  /** Two inputs that are wrong, after each alone. */
+  private void addPairs() {
+    List<Map.Entry<Facts, Alternative>> single = new ArrayList<>(sealed.entrySet());
+    for (int last = 1; last < single.size(); last++) {
+      for (int first = 0; first < last; first++) {
+        addPair(single.get(first), single.get(last));
+      }
+    }
+  }
+
+  private void addPair(Map.Entry<Facts, Alternative> one, Map.Entry<Facts, Alternative> other) {
+    List<Fact<?>> changes = changes(other.getKey());
+    if (Collections.disjoint(changes(one.getKey()), changes)) {
+      Facts.Builder both = one.getKey().toBuilder();
+      changes.forEach(both::remove);
+      other
+          .getKey()
+          .each(
+              (fact, value) -> {
+                if (changes.contains(fact)) {
+                  both.putStored(fact, value);
+                }
+              });
+      add(
+          both,
+          "%s, and %s".formatted(one.getValue().what(), other.getValue().what()),
+          "%s; %s".formatted(one.getValue().evidence(), other.getValue().evidence()));
+    }
+  }
+
+  /** The facts in which an alternative differs from the record. */
+  private List<Fact<?>> changes(Facts alternative) {
+    return Fact.DECIDABLE.stream()
+        .filter(fact -> !alternative.text(fact).equals(record.facts().text(fact)))
+        .toList();
   }
 
   /**

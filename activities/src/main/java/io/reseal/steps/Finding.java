@@ -3,6 +3,7 @@ package io.reseal.steps;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A possible explanation why sealed files differ from the record.
@@ -12,6 +13,9 @@ import java.util.List;
  * @param text what was found
  */
 record Finding(String about, Verdict verdict, String text) {
+
+  /** What decides the layers. */
+  private static final Set<String> INPUTS = Set.of("proof type", "ticket", "CommD", "miner");
 
   /** The result of a check. */
   enum Verdict {
@@ -56,22 +60,33 @@ record Finding(String about, Verdict verdict, String text) {
             finding -> finding.verdict() == Verdict.WRONG && !finding.about().equals("p_aux"));
   }
 
-  /** Sentences after a space: wrong and unknown findings in full, right ones by name. */
+  /**
+   * Sentences after a space: wrong and unknown findings in full, right ones, and inputs that no
+   * check can judge, by name.
+   */
   static String summary(List<Finding> findings) {
     List<String> right = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
+    List<String> inputs = new ArrayList<>();
     for (Finding finding : findings) {
       String line = "%s: %s".formatted(finding.about(), finding.text());
       switch (finding.verdict()) {
         case RIGHT -> right.add(finding.about());
         case WRONG -> wrong.add(line);
-        case UNKNOWN -> unknown.add(line);
+        case UNKNOWN -> {
+          if (INPUTS.contains(finding.about())) {
+            inputs.add(finding.about());
+          } else {
+            unknown.add(line);
+          }
+        }
       }
     }
     return list(" Right: ", right, ", ")
         + list(" Wrong: ", wrong, "; ")
-        + list(" Unknown here: ", unknown, "; ");
+        + list(" Unknown here: ", unknown, "; ")
+        + list(" Only sealing again can show whether these are right: ", inputs, ", ");
   }
 
   private static String list(String title, List<String> entries, String between) {

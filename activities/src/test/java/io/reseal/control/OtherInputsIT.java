@@ -92,7 +92,8 @@ class OtherInputsIT {
 
     Candidates found = asking(away).rank(record, 9, null);
     assertThat(found.remarks())
-        .containsExactly("No node answered, so tickets of other epochs are not known.");
+        .containsExactly(
+            "No node was asked or answered, so tickets of other epochs are not known.");
     assertThat(found.sealed()).extracting(Candidate::what).contains("zeros instead of the pieces");
   }
 

@@ -263,6 +263,23 @@ class CandidateRankingTest {
     assertThat(ranked()).isEmpty();
   }
 
+  // Catches: two wrong inputs of which each is tried with the other one wrong.
+  @Test
+  void pairsComeAfterAllSingleOnes() {
+    record.put(Fact.PIECES, List.of(piece(1, 512, 0), piece(2, 1024, 1024)));
+
+    List<String> all = ranked();
+
+    String order = "the pieces with the largest first";
+    String type = "the proof type StackedDrg2KiBV1";
+    assertThat(all)
+        .containsSubsequence(order, type, "zeros instead of the pieces", order + ", and " + type)
+        .doesNotContain(order + ", and zeros instead of the pieces");
+    Candidate both = ranking().rank(100).get(all.indexOf(order + ", and " + type));
+    assertThat(both.facts().proof()).isEqualTo(SealProof.KIB_2_V1);
+    assertThat(both.facts().pieces()).startsWith(piece(2, 1024, 0), piece(1, 512, 1024));
+  }
+
   // Catches: a candidate that is tried twice, or more than were asked for.
   @Test
   void noCandidateHasTheSameReplicaAsAnotherOrTheRecord() {

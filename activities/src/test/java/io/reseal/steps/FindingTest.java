@@ -17,11 +17,14 @@ class FindingTest {
                 [{"about":"tree D","verdict":"right","text":"its root is CommD"},
                  {"about":"layers","verdict":"right","text":"all have their digests"},
                  {"about":"p_aux","verdict":"wrong","text":"it gives another CommR"},
-                 {"about":"ticket","verdict":"unknown","text":"another PC1 would tell"}]
+                 {"about":"tree C","verdict":"unknown","text":"it is missing"},
+                 {"about":"ticket","verdict":"unknown","text":"another PC1 would tell"},
+                 {"about":"miner","verdict":"unknown","text":"another PC1 would tell"}]
                 """))
         .isEqualTo(
             " Right: tree D, layers. Wrong: p_aux: it gives another CommR. Unknown here:"
-                + " ticket: another PC1 would tell.");
+                + " tree C: it is missing. Only sealing again can show whether these are right:"
+                + " ticket, miner.");
     assertThat(summary("[]")).isEmpty();
   }
 

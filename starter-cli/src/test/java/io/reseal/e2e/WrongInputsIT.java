@@ -317,7 +317,7 @@ class WrongInputsIT {
         .contains(
             "Other inputs, the likeliest first: (1) the ticket of 'b log'",
             "(2) the ticket of 'c log' (that source differs from the record)",
-            "To try them: resume --candidates ");
+            "To try them: reseal sectors resume ");
     assertThat(ask.sectors("resume", sector, "--candidates", "4").status()).isZero();
     runs.awaitState(sector, RebuildState.FINISHED);
 

@@ -252,8 +252,13 @@ final class CandidateSearch {
     List<Candidate> ranked = ofUpdate ? found.updated() : found.sealed();
     return ranked.isEmpty()
         ? remarks
-        : "%s Other inputs, the likeliest first: %s. To try them: resume --candidates %d."
-            .formatted(remarks, numbered(ranked, Candidate::toString), ranked.size() + 1);
+        : "%s Other inputs, the likeliest first: %s. To try them: reseal sectors resume %d %d --candidates %d."
+            .formatted(
+                remarks,
+                numbered(ranked, Candidate::toString),
+                sector.miner(),
+                sector.number(),
+                ranked.size() + 1);
   }
 
   private static String numbered(List<Candidate> candidates, Function<Candidate, String> text) {

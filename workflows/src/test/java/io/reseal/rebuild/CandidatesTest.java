@@ -138,7 +138,7 @@ class CandidatesTest {
       assertThat(harness.catalog.await("parked").note())
           .endsWith(
               " Nodes were asked. Other inputs, the likeliest first: (1) zeros (it says so), (2) V1"
-                  + " (it says so). To try them: resume --candidates 3.");
+                  + " (it says so). To try them: reseal sectors resume 1001 123 --candidates 3.");
       assertThat(harness.catalog.rankedFor()).containsExactly("c0");
       harness.workflow().resume(new ResumeCommand("anne", null, 3));
 
@@ -227,7 +227,9 @@ class CandidatesTest {
       CompletableFuture<RebuildStatus> end = harness.start();
 
       assertThat(harness.catalog.await("parked").note())
-          .endsWith("(1) update 65 (it says so). To try them: resume --candidates 2.");
+          .endsWith(
+              "(1) update 65 (it says so). To try them: reseal sectors resume 1001 123 --candidates"
+                  + " 2.");
       harness.workflow().resume(new ResumeCommand("anne", null, 2));
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
     }
