@@ -76,6 +76,11 @@ public final class Catalog implements AutoCloseable {
     return connect(settings, CatalogSchema::requireUsable);
   }
 
+  /** The version of the tables that this program works with; connects to nothing. */
+  public static String schema() {
+    return Migrations.newest();
+  }
+
   private static Catalog connect(CatalogSettings settings, Consumer<CatalogSchema> check) {
     CatalogErrors errors = new CatalogErrors(settings);
     HikariDataSource pool = connect(settings, errors);

@@ -53,10 +53,7 @@ final class CatalogSchema {
       MigrationInfo current = flyway.info().current();
       return new Versions(
           Optional.ofNullable(current).map(migration -> migration.getVersion().toString()),
-          Arrays.stream(flyway.info().all())
-              .filter(migration -> migration.getState() != MigrationState.FUTURE_SUCCESS)
-              .map(migration -> migration.getVersion().toString())
-              .reduce("", (older, newest) -> newest),
+          Migrations.newest(),
           newerMigration(flyway).isPresent());
     } catch (FlywayException e) {
       throw explain(e);

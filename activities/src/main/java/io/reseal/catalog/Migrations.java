@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URI;
 import java.net.URL;
@@ -11,11 +12,13 @@ import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import org.flywaydb.core.api.MigrationVersion;
 
 /** The migrations that this program has, as Flyway records them once they are applied. */
 final class Migrations {
@@ -34,6 +37,19 @@ final class Migrations {
   /** Whether programs that do not have this migration cannot work with its tables. */
   static boolean removes(String script) {
     return script.contains(REMOVES);
+  }
+
+  /** The version of the newest one. */
+  static String newest() {
+    try {
+      return names().stream()
+          .map(name -> MigrationVersion.fromVersion(name.substring(1, name.indexOf("__"))))
+          .max(Comparator.naturalOrder())
+          .orElseThrow()
+          .toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Flyway's checksum of each migration by its file name. */

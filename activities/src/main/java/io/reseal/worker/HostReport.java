@@ -6,6 +6,7 @@ import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.HostRow;
 import io.reseal.catalog.StoreRow;
 import io.reseal.catalog.ThreadRow;
+import io.reseal.config.ProgramVersion;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.HostGpus;
@@ -33,10 +34,6 @@ final class HostReport {
   private static final Logger LOG = LoggerFactory.getLogger(HostReport.class);
 
   private static final long PERIOD_SECONDS = 5;
-
-  private static final String VERSION =
-      Optional.ofNullable(HostReport.class.getPackage().getImplementationVersion())
-          .orElse("(not packaged)");
 
   private final String name;
   private final List<WorkerConfig.OtherThread> others;
@@ -81,7 +78,9 @@ final class HostReport {
       Instant now = Instant.now();
       catalog
           .hosts()
-          .report(new HostRow(name, machine, VERSION, core(), host.threads().isDraining(), now));
+          .report(
+              new HostRow(
+                  name, machine, ProgramVersion.text(), core(), host.threads().isDraining(), now));
       catalog.threads().report(name, rows(now));
       catalog.stores().report(stores(now));
     } catch (CatalogException e) {

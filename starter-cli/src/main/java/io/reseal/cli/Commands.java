@@ -40,6 +40,7 @@ import io.reseal.cli.installation.ParamsCheckCommand;
 import io.reseal.cli.installation.ParamsGenerateCommand;
 import io.reseal.cli.installation.TemporalSetupCommand;
 import io.reseal.cli.installation.UpCommand;
+import io.reseal.cli.installation.VersionCommand;
 import io.reseal.cli.losses.LossRebuildCommand;
 import io.reseal.cli.losses.LossScanCommand;
 import io.reseal.cli.losses.LossesCommand;
@@ -78,7 +79,8 @@ import picocli.CommandLine;
 /** The tree of all commands of the program. */
 final class Commands {
 
-  private static final Set<String> OF_ALL = Set.of("-h", "--help", "generate-completion");
+  private static final Set<String> OF_ALL =
+      Set.of("-h", "--help", "generate-completion", "gen-manpage");
 
   private final Shell shell;
   private final Map<String, Supplier<?>> others;
@@ -130,6 +132,7 @@ final class Commands {
         .with("doctor", () -> new DoctorCommand(shell))
         .with("support", this::support)
         .with("demo", () -> new DemoCommand(shell))
+        .with("version", () -> new VersionCommand(shell))
         .with("bench", BenchCommand::new)
         .with("generate-completion", AutoComplete.GenerateCompletion::new)
         .with(others)

@@ -6,6 +6,7 @@ import io.reseal.cli.shell.Logs;
 import io.reseal.cli.shell.Problems;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.shell.Surroundings;
+import io.reseal.config.ProgramVersion;
 import io.reseal.outage.HostHeader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +41,7 @@ public final class Reseal {
 
     @Override
     public String[] getVersion() {
-      String version = Reseal.class.getPackage().getImplementationVersion();
-      return new String[] {"reseal " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"reseal " + ProgramVersion.text()};
     }
   }
 

@@ -9,9 +9,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The user's directory for programs that are installed once and shared by all homes. */
+/**
+ * The user's directory for programs that are installed once and shared by all homes, and the
+ * directory where the package {@code reseal-embedded} has put the same programs.
+ */
 final class CacheDirectory {
 
   /** Fills a fresh directory with a program. */
@@ -19,19 +23,37 @@ final class CacheDirectory {
     void fill(Path directory) throws IOException;
   }
 
-  private final Path root;
+  /** Where a package has put programs; only its owner writes there. */
+  private static final String PACKAGED = "RESEAL_EMBEDDED";
 
-  CacheDirectory(Path root) {
+  private final Path root;
+  private final Optional<Path> packaged;
+
+  private CacheDirectory(Path root, Optional<Path> packaged) {
     this.root = root;
+    this.packaged = packaged;
   }
 
-  /** {@code RESEAL_CACHE} or {@code ~/.cache/reseal}. */
+  /** {@code RESEAL_CACHE} or {@code ~/.cache/reseal}, after {@code RESEAL_EMBEDDED}. */
   static CacheDirectory of(Map<String, String> environment) {
-    String chosen = environment.get("RESEAL_CACHE");
     return new CacheDirectory(
-        chosen == null || chosen.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache", "reseal")
-            : Path.of(chosen).toAbsolutePath());
+        variable(environment, "RESEAL_CACHE")
+            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "reseal")),
+        variable(environment, PACKAGED));
+  }
+
+  private static Optional<Path> variable(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name))
+        .filter(value -> !value.isBlank())
+        .map(value -> Path.of(value).toAbsolutePath());
+  }
+
+  /** The directory of this name if a package has put it there or it has been filled. */
+  Optional<Path> existing(String name) {
+    return packaged
+        .map(place -> place.resolve(name))
+        .filter(Files::isDirectory)
+        .or(() -> Optional.of(root.resolve(name)).filter(Files::isDirectory));
   }
 
   /**
@@ -39,10 +61,11 @@ final class CacheDirectory {
    * one that a crash left half filled is never used.
    */
   Path directory(String name, Filler filler) throws IOException {
-    Path complete = root.resolve(name);
-    if (Files.isDirectory(complete)) {
-      return complete;
+    Optional<Path> existing = existing(name);
+    if (existing.isPresent()) {
+      return existing.get();
     }
+    Path complete = root.resolve(name);
     Files.createDirectories(root);
     Path lockFile = root.resolve(name + ".lock");
     try (FileChannel channel =

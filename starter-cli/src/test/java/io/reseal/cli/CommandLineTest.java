@@ -2,6 +2,7 @@ package io.reseal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.catalog.Catalog;
 import io.reseal.cli.Terminal.Result;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.contract.FailureType;
@@ -92,6 +93,7 @@ class CommandLineTest {
         "catalog upgrade --user u --password-file f --help",
         "up --temporal-port 1 --ui-port 2 --mariadb-port 3 --host-name h --help",
         "demo --keep --help",
+        "version --output json --help",
         "--home h sectors list --output json --help",
         "sectors list --home h --help"
       })
@@ -101,6 +103,17 @@ class CommandLineTest {
     assertThat(result.err()).isEmpty();
     assertThat(result.status()).isZero();
     assertThat(result.out()).startsWith("Usage: reseal").contains("Exit status:");
+  }
+
+  /** Fails when a machine that cannot seal gets no reason, or status 0. */
+  @Test
+  void versionNamesTheSchemaAndWhyNoCoreRuns() {
+    Result result = terminal.with("RESEAL_NATIVE", home.toString()).run("version");
+
+    assertThat(result.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(result.out())
+        .contains("none runs here", "There is no native core in " + home)
+        .contains(Catalog.schema(), System.getProperty("java.version"));
   }
 
   @Test
