@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium promtool libfaketime check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade fuzz fuzz-requests sbom audit clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium promtool libfaketime package package-test check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade fuzz fuzz-requests sbom audit clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -28,6 +28,12 @@ parameters: native ## Make the random Groth16 parameters that tests prove with, 
 build: native ## Build everything: the sealing core and the program
 	$(MVN) -q package -DskipTests
 	@scripts/make-class-archive starter-cli/target bench/target/reseal-bench.jar
+
+package: build ## Build packages for Debian, and tar files, in target/packages
+	@scripts/make-packages
+
+package-test: package ## Build them twice and compare; install, use and remove them in a bare Debian without a network (root)
+	@scripts/check-packages
 
 demo: build ## Lose five sectors and bring them back; KEEP=1 leaves everything running
 	./reseal demo $(if $(KEEP),--keep)

@@ -161,7 +161,7 @@ public record ChosenCore(
   }
 
   private static String notThere(CoreFiles files) {
-    return "it is not in %s, where `make native FLAVOUR=%s` puts it"
+    return "it is not in %1$s, where the package reseal-%2$s or, in a checkout, `make native FLAVOUR=%2$s` puts it"
         .formatted(files.library().getParent(), files.flavour());
   }
 

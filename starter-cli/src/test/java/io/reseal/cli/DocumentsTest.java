@@ -22,6 +22,7 @@ import io.reseal.cli.batch.BatchView;
 import io.reseal.cli.host.HostInfo;
 import io.reseal.cli.host.HostLine;
 import io.reseal.cli.inputs.PiecesCheckCommand;
+import io.reseal.cli.installation.VersionCommand;
 import io.reseal.cli.losses.LossView;
 import io.reseal.cli.rebuild.ExplainCommand;
 import io.reseal.cli.rebuild.OperatorUpdate;
@@ -106,6 +107,7 @@ class DocumentsTest {
         Arguments.of("Outcome", io.reseal.intake.Outcome.class),
         Arguments.of("Fact sheet", io.reseal.intake.FactSheet.class),
         Arguments.of("Piece", PiecesCheckCommand.Check.class),
+        Arguments.of("Version", VersionCommand.Versions.class),
         Arguments.of("Failure", ExplainCommand.Explanation.class));
   }
 
@@ -251,6 +253,7 @@ class DocumentsTest {
         "docs/architecture.md",
         "docs/glossary.md",
         "docs/inputs.md",
+        "docs/installing.md",
         "docs/json.md",
         "docs/operating.md",
         "docs/performance.md",
