@@ -221,11 +221,13 @@ class UpIT {
 
   /** Fails when a machine without Temporal and Python is turned away, or not told what it lacks. */
   @Test
-  void withoutTemporalAndPythonItRunsInMemoryAndSaysSo() {
+  void withoutTemporalAndPythonItRunsInMemoryAndSaysSo() throws IOException {
     Path home = directory.resolve("home");
     List<String> lines = new ArrayList<>();
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.put("PATH", directory.toString());
+    environment.put("RESEAL_CACHE", directory.resolve("cache").toString());
+    environment.put("RESEAL_EMBEDDED", onlyMariaDb().toString());
     try (EmbeddedInstallation installation =
         new EmbeddedInstallation(
             UpRequest.of(home, TestPorts.free(), "host-a"), environment, lines::add)) {
@@ -234,10 +236,18 @@ class UpIT {
       assertThat(lines)
           .contains(
               "There is neither temporal nor python3 on PATH, so there is no Web UI: install one of"
-                  + " them.")
+                  + " them, or the package reseal-embedded.")
           .anyMatch(line -> line.contains("in memory: no Web UI, and rebuilds are forgotten"));
       assertThat(new Terminal(home).run("util worker info host-a").status()).isZero();
     }
+  }
+
+  /** A directory of programs in which Temporal is missing. */
+  private Path onlyMariaDb() throws IOException {
+    Path mariaDb = MariaDbProgram.unpacked(CacheDirectory.of(System.getenv())).directory();
+    Path programs = Files.createDirectory(directory.resolve("programs"));
+    Files.createSymbolicLink(programs.resolve(mariaDb.getFileName()), mariaDb);
+    return programs;
   }
 
   /** Fails when something is written or started before the ports are looked at. */
