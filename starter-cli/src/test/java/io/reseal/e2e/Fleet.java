@@ -92,10 +92,12 @@ final class Fleet implements AutoCloseable {
       namePieceServer();
       first.terminate(Await.LIMIT);
       ManagedProcess second =
-          first.another(
-              HOST_B,
-              Map.of(home.resolve("worker.toml").toString(), secondHostFile().toString()),
-              logs.resolve("worker-b.log"));
+          first
+              .another(
+                  HOST_B,
+                  Map.of(home.resolve("worker.toml").toString(), secondHostFile().toString()),
+                  logs.resolve("worker-b.log"))
+              .with("RESEAL_LOG_FORMAT", "json");
       ends.push(second::close);
       this.workers = Map.of(HOST_A, first, HOST_B, second);
       shortenTimings();

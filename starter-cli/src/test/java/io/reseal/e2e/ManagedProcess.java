@@ -73,6 +73,12 @@ final class ManagedProcess implements AutoCloseable {
     return new ManagedProcess(newName, words, new HashMap<>(environment), newLog);
   }
 
+  /** It has this variable from its next start on. */
+  ManagedProcess with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
   private static List<String> words(Path file) throws IOException {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
     return Arrays.stream(text.split("\0", -1)).filter(word -> !word.isEmpty()).toList();

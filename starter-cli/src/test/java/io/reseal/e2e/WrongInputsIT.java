@@ -3,6 +3,8 @@ package io.reseal.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.contract.RunRecord;
 import io.reseal.contract.StateChange;
 import io.reseal.files.Scratch;
@@ -110,6 +112,30 @@ class WrongInputsIT {
     assertThat(after.keySet().removeIf(file -> file.startsWith(".reseal/reserved/"))).isTrue();
     before.keySet().removeIf(file -> file.startsWith(".reseal/reserved/"));
     assertThat(after).isEqualTo(before);
+  }
+
+  // Catches: a worker whose lines of JSON do not name what they are about.
+  @Test
+  void aStepThatFailsIsLoggedWithItsSectorHostAndStep() throws Exception {
+    LostSector sector = lab.loseUnrecorded(SealProof.KIB_2_V1_1);
+    LostSector other = lab.loseUnrecorded(SealProof.KIB_2_V1_1);
+    fleet.catalog().sectors().add(with(sector, other.record().commR(), sector.record().commD()));
+    ask.rebuild(sector);
+    runs.awaitParked(sector);
+
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(fleet.home().resolve("logs/worker-b.log"))) {
+      lines.add(new ObjectMapper().readTree(line).path("mdc"));
+    }
+    assertThat(lines)
+        .anySatisfy(
+            fields -> {
+              assertThat(fields.path("sector").asText()).isEqualTo(sector.id().toString());
+              assertThat(fields.path("host").asText()).isEqualTo(Fleet.HOST_B);
+              assertThat(fields.path("step").asText()).isEqualTo("check sealed");
+              assertThat(fields.path("run").asText()).isNotEmpty();
+            });
+    assertThat(ask.sectors("abort", sector).status()).isZero();
   }
 
   // Catches: layers that are kept although they may have been computed wrongly.
@@ -254,6 +280,9 @@ class WrongInputsIT {
       for (SectorFiles.Kept kept : files.kept(kind)) {
         Files.delete(kept.path());
       }
+      // What is left of a copy would be rebuilt by itself, in the place of another test's.
+      Files.delete(files.cacheDir());
+      fleet.catalog().copies().of(large.id()).forEach(fleet.catalog().copies()::forget);
     }
   }
 
