@@ -185,14 +185,17 @@ public final class CandidateRanking<E extends Exception> {
   private List<Candidate> rank(
       Map<Facts, Alternative> alternatives, Function<SectorFacts, Commitment> identity, int most)
       throws E {
+    if (alternatives.isEmpty()) {
+      return List.of();
+    }
     Map<Commitment, Candidate> ranked = new LinkedHashMap<>();
+    Commitment recorded = identity.apply(Inspection.facts(record, core));
     for (Map.Entry<Facts, Alternative> one : alternatives.entrySet()) {
       if (ranked.size() == most) {
         break;
       }
       Optional<SectorFacts> facts = complete(one.getKey());
-      if (facts.isPresent()
-          && !identity.apply(facts.get()).equals(identity.apply(complete(record.facts()).get()))) {
+      if (facts.isPresent() && !identity.apply(facts.get()).equals(recorded)) {
         ranked.putIfAbsent(
             identity.apply(facts.get()),
             new Candidate(facts.get(), one.getValue().what(), one.getValue().evidence()));

@@ -50,17 +50,27 @@ public final class Survey {
    */
   public Survivors of(SectorFacts facts, CopyCheck.Core program)
       throws IOException, InterruptedException {
+    return of(
+        facts,
+        copies(
+            facts, (replica, at) -> CopyCheck.fault(program, facts, replica, at).stream().toList()),
+        program);
+  }
+
+  /** Finds the faults of a copy of a replica. */
+  private interface Check {
+    List<String> faults(Replica replica, SectorFiles at) throws IOException, InterruptedException;
+  }
+
+  private Map<Replica, List<CopySearch.Copy>> copies(SectorFacts facts, Check check)
+      throws IOException, InterruptedException {
     Map<Replica, List<CopySearch.Copy>> copies = new EnumMap<>(Replica.class);
     for (Replica replica : SectorKind.of(facts).replicas()) {
       copies.put(
           replica,
-          CopySearch.all(
-              stores,
-              facts.sector(),
-              replica,
-              at -> CopyCheck.fault(program, facts, replica, at.files()).stream().toList()));
+          CopySearch.all(stores, facts.sector(), replica, at -> check.faults(replica, at.files())));
     }
-    return of(facts, copies, program);
+    return copies;
   }
 
   /**
@@ -99,17 +109,10 @@ public final class Survey {
    * proves. Reads no file but those of a few bytes.
    */
   public Survivors probably(SectorFacts facts) throws IOException, InterruptedException {
-    Map<Replica, List<CopySearch.Copy>> copies = new EnumMap<>(Replica.class);
-    for (Replica replica : SectorKind.of(facts).replicas()) {
-      copies.put(
-          replica,
-          CopySearch.all(
-              stores,
-              facts.sector(),
-              replica,
-              at -> CopyCheck.missing(facts, replica, at.files())));
-    }
-    return of(facts, copies, Survey::notRun);
+    return of(
+        facts,
+        copies(facts, (replica, at) -> CopyCheck.missing(facts, replica, at)),
+        Survey::notRun);
   }
 
   private static JsonNode notRun(CoreRequest request) throws CoreException {

@@ -237,9 +237,7 @@ public final class SealingThreads {
   private static Optional<String> lackOfRoom(
       SealingThread thread, SectorId sector, SectorKind kind) {
     try {
-      return thread
-          .scratch()
-          .briefly(() -> thread.scratch().lackOfRoom(sector, kind, Scratch.Need.NONE));
+      return ThreadChoice.lackOfRoom(thread, sector, kind, Scratch.Need.NONE);
     } catch (IOException e) {
       return Optional.of(OsError.sentence(e));
     }
@@ -426,9 +424,7 @@ public final class SealingThreads {
   public long spareBytes(SealingThread thread, SectorFacts facts) throws IOException {
     Scratch its = thread.scratch();
     Scratch.Need promised =
-        new PromisedRoom(threads)
-            .besides(thread)
-            .plus(its.needOf(facts.sector(), SectorKind.of(facts)));
+        choice.promisedBesides(thread).plus(its.needOf(facts.sector(), SectorKind.of(facts)));
     return its.freeBytes() - promised.bytes();
   }
 

@@ -129,7 +129,12 @@ final class ThreadChoice {
         : lack;
   }
 
-  private static Optional<String> lackOfRoom(
+  /** What other threads' sectors will still take on this thread's disk. */
+  Scratch.Need promisedBesides(SealingThread thread) {
+    return promisedRoom.besides(thread);
+  }
+
+  static Optional<String> lackOfRoom(
       SealingThread thread, SectorId sector, SectorKind kind, Scratch.Need promised)
       throws IOException {
     return thread.scratch().briefly(() -> thread.scratch().lackOfRoom(sector, kind, promised));

@@ -86,19 +86,6 @@ public final class SmallFleet {
   }
 
   private static ThreadRow thread(int index, Instant seenAt) {
-    return new ThreadRow(
-        HOST,
-        index,
-        "/thread" + index,
-        "rebuild",
-        null,
-        false,
-        null,
-        false,
-        "Empty",
-        null,
-        null,
-        null,
-        seenAt);
+    return ThreadRows.idle(HOST, index, "/thread" + index, seenAt);
   }
 }

@@ -107,19 +107,6 @@ class ThreadRepositoryIT {
   }
 
   private static ThreadRow idle(String host, int index, Instant seenAt) {
-    return new ThreadRow(
-        host,
-        index,
-        "/mnt/" + index,
-        "rebuild",
-        null,
-        false,
-        null,
-        false,
-        "Empty",
-        null,
-        null,
-        null,
-        seenAt);
+    return ThreadRows.idle(host, index, "/mnt/" + index, seenAt);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.reseal.catalog.CatalogProbe;
 import io.reseal.catalog.ThreadRow;
+import io.reseal.catalog.ThreadRows;
 import io.reseal.doctor.CheckResult.Verdict;
 import io.reseal.temporal.ServerVersion;
 import java.time.Instant;
@@ -80,21 +81,7 @@ class ServicesCheckTest {
     }
 
     private void report(Instant seen) {
-      threads.add(
-          new ThreadRow(
-              "host-a",
-              0,
-              "/far/away",
-              "rebuild",
-              null,
-              false,
-              null,
-              false,
-              "Empty",
-              null,
-              null,
-              null,
-              seen));
+      threads.add(ThreadRows.idle("host-a", 0, "/far/away", seen));
     }
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.catalog.StoreRow;
-import io.reseal.catalog.ThreadRow;
+import io.reseal.catalog.ThreadRows;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.contract.Names;
 import io.reseal.contract.RunRecord;
@@ -145,15 +145,7 @@ class ScrubIT {
   @Test
   void theChecksOfAHostThatIsGoneEnd() throws Exception {
     Instant longAgo = Instant.now().minusSeconds(600);
-    fleet
-        .catalog()
-        .threads()
-        .report(
-            "gone",
-            List.of(
-                new ThreadRow(
-                    "gone", 0, "/gone", "rebuild", null, false, null, false, "Empty", null, null,
-                    null, longAgo)));
+    fleet.catalog().threads().report("gone", List.of(ThreadRows.idle("gone", 0, "/gone", longAgo)));
     fleet
         .catalog()
         .stores()

@@ -84,32 +84,20 @@ public record SectorFacts(
 
   /** The same with its seed known. */
   public SectorFacts withSeed(Randomness known) {
-    return with(known, commC);
+    return with(known, snap, commC);
   }
 
   /** The same with another replica update. */
   public SectorFacts withSnap(SnapFacts update) {
-    return new SectorFacts(
-        sector,
-        proof,
-        ticket,
-        commD,
-        commR,
-        replicaId,
-        seed,
-        prove,
-        pieces,
-        update,
-        commDRecorded,
-        commC);
+    return with(seed, update, commC);
   }
 
   /** The same with the root of its tree C, or null. */
   public SectorFacts withCommC(Commitment known) {
-    return with(seed, known);
+    return with(seed, snap, known);
   }
 
-  private SectorFacts with(Randomness newSeed, Commitment newCommC) {
+  private SectorFacts with(Randomness newSeed, SnapFacts newSnap, Commitment newCommC) {
     return new SectorFacts(
         sector,
         proof,
@@ -120,7 +108,7 @@ public record SectorFacts(
         newSeed,
         prove,
         pieces,
-        snap,
+        newSnap,
         commDRecorded,
         newCommC);
   }

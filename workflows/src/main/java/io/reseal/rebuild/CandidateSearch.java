@@ -32,9 +32,6 @@ import java.util.stream.IntStream;
  */
 final class CandidateSearch {
 
-  /** Nothing was computed yet. */
-  private static final String NONE = null;
-
   /** How many are named in the reason of a parked rebuild. */
   private static final int NAMED = 5;
 
@@ -130,7 +127,7 @@ final class CandidateSearch {
     ControlActivities control =
         Workflow.newActivityStub(
             ControlActivities.class, profiles.chain("rank other inputs of " + sector));
-    return ActivityCall.begin(() -> Async.function(control::candidates, sector, most - 1, NONE))
+    return ActivityCall.begin(() -> Async.function(control::candidates, sector, most - 1, null))
         .getUnless(pausing);
   }
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CatalogSettings;
-import io.reseal.catalog.ThreadRow;
+import io.reseal.catalog.ThreadRows;
 import io.reseal.cli.Homes;
 import io.reseal.cli.Samples;
 import io.reseal.cli.ScriptedRebuild;
@@ -278,23 +278,7 @@ class RebuildCommandsIT {
     try (Catalog catalog = Catalog.open(settings)) {
       catalog
           .threads()
-          .report(
-              "host-b",
-              List.of(
-                  new ThreadRow(
-                      "host-b",
-                      0,
-                      "/scratch",
-                      "rebuild",
-                      null,
-                      false,
-                      null,
-                      false,
-                      "Empty",
-                      null,
-                      null,
-                      null,
-                      Instant.now())));
+          .report("host-b", List.of(ThreadRows.idle("host-b", 0, "/scratch", Instant.now())));
     }
     assertThat(terminal.run("rebuild 1001 3").status()).isZero();
 
