@@ -1,6 +1,7 @@
 package io.reseal;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -11,6 +12,7 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.reseal.temporal.VisibilityQuery;
 
 /** Which packages may depend on which, in all modules. */
 @AnalyzeClasses(
@@ -109,4 +111,18 @@ class StructureTest {
                       not(
                           nameMatching(
                               "io\\.reseal\\.core\\.(Gpu|HostGpus|ChosenCore|CoreFiles|CoreCode|CoreException)"))));
+
+  /**
+   * So that a test can run every query on every supported version of the server.
+   *
+   * <p>Seen to catch a command that listed the running rebuilds by a query of its own.
+   */
+  @ArchTest
+  static final ArchRule QUERIES_OF_TEMPORAL_ARE_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .areNotAssignableTo(VisibilityQuery.class)
+          .should()
+          .callMethodWhere(
+              target(nameMatching("(list|count)(Executions|Workflows|WorkflowExecutions)")));
 }

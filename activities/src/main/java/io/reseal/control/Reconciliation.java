@@ -1,7 +1,5 @@
 package io.reseal.control;
 
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.RunFilter;
@@ -10,6 +8,8 @@ import io.reseal.contract.Names;
 import io.reseal.contract.ReconcileActivities;
 import io.reseal.contract.RunRecord;
 import io.reseal.temporal.TemporalIdentity;
+import io.reseal.temporal.VisibilityQuery;
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.WorkflowClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,17 +102,8 @@ public final class Reconciliation implements ReconcileActivities {
 
   /** Run ids of what Temporal lists as running; a list that comes late only costs a closer look. */
   private Set<String> runningRebuilds() {
-    try (Stream<String> runs =
-        client
-            .listExecutions("WorkflowType = 'Rebuild' AND ExecutionStatus = 'Running'")
-            .map(execution -> execution.getExecution().getRunId())) {
-      return runs.collect(Collectors.toSet());
-    } catch (StatusRuntimeException e) {
-      // The in-memory server has no lists.
-      if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
-        return Set.of();
-      }
-      throw e;
+    try (Stream<WorkflowExecution> running = VisibilityQuery.RUNNING_REBUILDS.list(client)) {
+      return running.map(WorkflowExecution::getRunId).collect(Collectors.toSet());
     }
   }
 

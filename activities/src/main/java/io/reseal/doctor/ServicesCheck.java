@@ -64,8 +64,9 @@ final class ServicesCheck {
 
   void temporal(Temporal temporal) {
     try {
-      version(
-          "Temporal", temporal.serverVersion(), temporal.address(), ServerVersion.OLDEST_TEMPORAL);
+      String server = temporal.serverVersion();
+      version("Temporal", server, temporal.address(), ServerVersion.OLDEST_TEMPORAL);
+      newest(server);
       if (!temporal.hasNamespace()) {
         findings.add(
             CheckResult.problem(
@@ -161,6 +162,16 @@ final class ServicesCheck {
                 "%s is version %s; Reseal needs %s or newer: upgrade it"
                     .formatted(where, text, oldest))
             : CheckResult.ok(subject, "%s answers, version %s".formatted(where, text)));
+  }
+
+  private void newest(String text) {
+    if (ServerVersion.NEWEST_TEMPORAL.isOlderThan(text)) {
+      findings.add(
+          CheckResult.ok(
+              "Temporal",
+              "version %s has not been tried with this version of Reseal; %s is the newest that has"
+                  .formatted(text, ServerVersion.NEWEST_TESTED_TEMPORAL)));
+    }
   }
 
   private void clock(String whose, Instant there) {

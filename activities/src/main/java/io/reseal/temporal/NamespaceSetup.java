@@ -7,7 +7,6 @@ import io.reseal.contract.Names;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
-import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.RegisterNamespaceRequest;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.serviceclient.OperatorServiceStubs;
@@ -129,13 +128,7 @@ public final class NamespaceSetup {
   }
 
   private void awaitUsable() {
-    String query = Names.MINER.getName() + " = '' AND " + Names.ATTENTION.getName() + " = true";
-    CountWorkflowExecutionsRequest request =
-        CountWorkflowExecutionsRequest.newBuilder()
-            .setNamespace(connection.namespace())
-            .setQuery(query)
-            .build();
-    untilKnown(() -> connection.service().blockingStub().countWorkflowExecutions(request));
+    untilKnown(() -> VisibilityQuery.BY_SEARCH_ATTRIBUTES.count(connection));
   }
 
   /**

@@ -8,13 +8,21 @@ import java.util.regex.Pattern;
 /** The part of a server's version that decides whether Reseal can use that server. */
 public record ServerVersion(int major, int minor) implements Comparable<ServerVersion> {
 
+  private static final Pattern VERSION = Pattern.compile("(\\d{1,6})\\.(\\d{1,6}).*");
+
+  /** The oldest and the newest Temporal server that {@code make server-test} tries Reseal with. */
+  public static final String OLDEST_TESTED_TEMPORAL = "1.31.2";
+
+  public static final String NEWEST_TESTED_TEMPORAL = "1.32.1";
+
   /**
    * The oldest Temporal server that Reseal uses. Older ones ignore priorities unless they are
    * configured to honor them, so an urgent rebuild would wait behind all others.
    */
-  public static final ServerVersion OLDEST_TEMPORAL = new ServerVersion(1, 31);
+  public static final ServerVersion OLDEST_TEMPORAL = parse(OLDEST_TESTED_TEMPORAL).orElseThrow();
 
-  private static final Pattern VERSION = Pattern.compile("(\\d{1,6})\\.(\\d{1,6}).*");
+  /** Newer servers are used, too; that nobody has tried them is worth a word. */
+  public static final ServerVersion NEWEST_TEMPORAL = parse(NEWEST_TESTED_TEMPORAL).orElseThrow();
 
   /** Empty if the text does not begin with a version, e.g. that of Temporal's in-memory server. */
   public static Optional<ServerVersion> parse(String text) {
@@ -29,6 +37,11 @@ public record ServerVersion(int major, int minor) implements Comparable<ServerVe
   /** Whether a server with the given version is older than this; one without a version is not. */
   public boolean isNewerThan(String version) {
     return parse(version).filter(reported -> reported.compareTo(this) < 0).isPresent();
+  }
+
+  /** Whether a server with the given version is newer than this; one without a version is not. */
+  public boolean isOlderThan(String version) {
+    return parse(version).filter(reported -> reported.compareTo(this) > 0).isPresent();
   }
 
   @Override

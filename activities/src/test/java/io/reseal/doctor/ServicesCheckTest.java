@@ -115,6 +115,31 @@ class ServicesCheckTest {
     assertThat(check.findings()).extracting(CheckResult::subject).contains("MariaDB");
   }
 
+  // Catches: a refusal of servers that came after this version of Reseal, or silence about them.
+  @Test
+  void aServerThatNobodyHasTriedIsNamedAndUsed() {
+    ServerVersion newest = ServerVersion.NEWEST_TEMPORAL;
+    temporal.version = "%d.%d.0".formatted(newest.major(), newest.minor() + 1);
+
+    assertThat(examine(false))
+        .allMatch(finding -> finding.verdict() == Verdict.ok)
+        .extracting(CheckResult::text)
+        .anyMatch(
+            text ->
+                text.contains(temporal.version)
+                    && text.contains(ServerVersion.NEWEST_TESTED_TEMPORAL));
+  }
+
+  // Catches: a note about a later patch of a version that was tried.
+  @Test
+  void aPatchOfTheNewestServerIsNothingNew() {
+    temporal.version = ServerVersion.NEWEST_TEMPORAL + ".99";
+
+    assertThat(examine(false))
+        .extracting(CheckResult::text)
+        .noneMatch(text -> text.contains("tried"));
+  }
+
   // Seen to fail: with versions compared as text.
   @Test
   void serversThatAreTooOldAreProblems() {

@@ -238,7 +238,8 @@ class DocumentsTest {
     assertThat(Markdown.of("docs/operating.md").row("Temporal").get(1))
         .contains("older than %s,".formatted(oldest));
     assertThat(Markdown.of("deploy/temporal/README.md").row("version").get(1))
-        .startsWith("%s or newer".formatted(oldest));
+        .startsWith("%s or newer".formatted(oldest))
+        .contains(ServerVersion.OLDEST_TESTED_TEMPORAL, ServerVersion.NEWEST_TESTED_TEMPORAL);
     assertThat(Markdown.of("docs/architecture.md").section("## Decisions").text())
         .contains("Temporal %s or newer is required".formatted(oldest));
   }

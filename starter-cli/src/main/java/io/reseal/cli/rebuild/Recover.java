@@ -1,7 +1,5 @@
 package io.reseal.cli.rebuild;
 
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.RunFilter;
@@ -25,6 +23,7 @@ import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.temporal.TemporalRuns;
+import io.reseal.temporal.VisibilityQuery;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
@@ -96,18 +95,10 @@ final class Recover {
   /** Rebuilds that Temporal runs and the catalog does not know, as their workflows report them. */
   private void restoreRuns() {
     try (Stream<WorkflowExecution> running =
-        temporal
-            .client()
-            .listExecutions("WorkflowType = 'Rebuild' AND ExecutionStatus = 'Running'")
-            .map(found -> found.getExecution())) {
+        VisibilityQuery.RUNNING_REBUILDS.list(temporal.client())) {
       running
           .filter(execution -> catalog.runs().find(execution.getRunId()).isEmpty())
           .forEach(this::restoreRun);
-    } catch (StatusRuntimeException e) {
-      // The in-memory server has no lists.
-      if (e.getStatus().getCode() != Status.Code.UNIMPLEMENTED) {
-        throw e;
-      }
     }
   }
 
