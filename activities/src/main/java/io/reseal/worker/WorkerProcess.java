@@ -30,9 +30,9 @@ import io.reseal.metrics.FleetMetrics;
 import io.reseal.metrics.HostMetrics;
 import io.reseal.metrics.WorkerMetrics;
 import io.reseal.steps.Survey;
+import io.reseal.systemd.ServiceManager;
 import io.reseal.temporal.TemporalConnection;
 import io.temporal.client.WorkflowClient;
-import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
@@ -48,7 +48,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +80,7 @@ public final class WorkerProcess implements AutoCloseable {
   /** How long running activities may take to report that they were stopped. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
 
+  private final ServiceManager manager = ServiceManager.of(System.getenv());
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -107,6 +107,9 @@ public final class WorkerProcess implements AutoCloseable {
   /** Stops taking work, ends what runs (all of it resumable), and releases everything. */
   @Override
   public synchronized void close() {
+    if (!parts.isEmpty()) {
+      manager.stopping();
+    }
     while (!parts.isEmpty()) {
       try {
         parts.pop().close();
@@ -130,7 +133,6 @@ public final class WorkerProcess implements AutoCloseable {
     Optional<WorkerMetrics> metrics = config.metrics().map(address -> new WorkerMetrics());
     metrics.ifPresent(parts::push);
     HostServices services = services(config, installation, metrics);
-    metrics.ifPresent(its -> its.add(services.catalog()));
     NameLease name =
         NameLease.take(services.catalog().workerLeases(), ThisProcess.lease(config.name()));
     parts.push(name);
@@ -171,7 +173,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
     lookAtStores(host);
     HostReport report = new HostReport(config, core, host, services);
-    HoldGate gate = takeWork(config, core, services, host, metrics.map(WorkerMetrics::steps));
+    HoldGate gate = takeWork(config, core, services, host);
     host.events().onThreads(gate::adjust);
     host.events().onThreads(report::changed);
     host.events().onLabelling(report::changed);
@@ -213,6 +215,7 @@ public final class WorkerProcess implements AutoCloseable {
     new TourSchedules(config, services.catalog().stores(), services.temporal().schedules())
         .keep(services.errands());
     LOG.info("Sealing host {} takes work", config.name());
+    manager.ready();
   }
 
   /** Refuses to start beside another worker; a location whose disk is away is taken later. */
@@ -274,11 +277,7 @@ public final class WorkerProcess implements AutoCloseable {
 
   /** Serves the task queues; returns the gate for the queues where threads are asked for. */
   private HoldGate takeWork(
-      WorkerConfig config,
-      ChosenCore core,
-      HostServices services,
-      SealingHost host,
-      Optional<WorkerInterceptor> measure) {
+      WorkerConfig config, ChosenCore core, HostServices services, SealingHost host) {
     WorkflowClient client = services.temporal().client();
     Catalog catalog = services.catalog();
     Installation installation = services.installation();
@@ -286,9 +285,7 @@ public final class WorkerProcess implements AutoCloseable {
         WorkerFactory.newInstance(
             client,
             WorkerFactoryOptions.newBuilder()
-                .setWorkerInterceptors(
-                    Stream.concat(Stream.of(new LogFields(config.name())), measure.stream())
-                        .toArray(WorkerInterceptor[]::new))
+                .setWorkerInterceptors(new LogFields(config.name()))
                 .build());
     TaskQueues queues = new TaskQueues(factory, config, host.gpus());
     BatchNotifier batches = new BatchNotifier(catalog, client);
@@ -358,7 +355,12 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  private static void look(SealingHost host, HoldGate gate) {
+  /**
+   * The service manager hears from the worker after each of these looks, so its watchdog ends a
+   * worker whose threads are locked for ever, or that is frozen. An outage of Temporal or of the
+   * catalog does not keep a look from ending, and must not end what is being sealed.
+   */
+  private void look(SealingHost host, HoldGate gate) {
     try {
       host.threads().refresh();
       gate.adjust();
@@ -368,6 +370,8 @@ public final class WorkerProcess implements AutoCloseable {
       // An exception would end the periodic check.
       LOG.warn("The check of the sealing threads failed", e);
     }
+    manager.status(StatusLine.of(host.threads()));
+    manager.alive();
   }
 
   private static void stop(WorkerFactory factory, SealingHost host) {

@@ -1,5 +1,6 @@
 package io.reseal.up;
 
+import io.reseal.systemd.ServiceManager;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -8,7 +9,10 @@ public final class EmbeddedEnvironment {
 
   private EmbeddedEnvironment() {}
 
-  /** Without the settings that would lead to another installation's Temporal or catalog. */
+  /**
+   * Without the settings that would lead to another installation's Temporal or catalog, and without
+   * the service manager, which expects messages of the program that it has started itself.
+   */
   public static Map<String, String> of(Map<String, String> environment) {
     Map<String, String> own = new HashMap<>(environment);
     removeOthers(own);
@@ -19,6 +23,10 @@ public final class EmbeddedEnvironment {
   static void removeOthers(Map<String, String> environment) {
     environment
         .keySet()
-        .removeIf(key -> key.startsWith("TEMPORAL_") || key.startsWith("RESEAL_CATALOG_"));
+        .removeIf(
+            key ->
+                key.startsWith("TEMPORAL_")
+                    || key.startsWith("RESEAL_CATALOG_")
+                    || key.equals(ServiceManager.SOCKET));
   }
 }

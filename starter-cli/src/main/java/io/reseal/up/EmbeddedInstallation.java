@@ -71,6 +71,7 @@ public final class EmbeddedInstallation implements AutoCloseable, KeptService.Li
     HomeFiles files = new HomeFiles(home);
     if (!files.exist()) {
       request.ports().check();
+      home.requireRoom();
     }
     Files.createDirectories(home.directory());
     keep(HomeLock.take(home.directory()));

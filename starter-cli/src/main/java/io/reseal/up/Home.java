@@ -1,9 +1,29 @@
 package io.reseal.up;
 
+import io.reseal.config.ByteSizes;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The paths of an embedded installation under its home directory. */
 record Home(Path directory) {
+
+  /** What MariaDB and Temporal write when they are started for the first time, and some logs. */
+  private static final long FIRST_BYTES = 300L << 20;
+
+  /** Refuses to begin where the first start would fill the disk. */
+  void requireRoom() throws IOException {
+    Path existing = directory;
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    long free = Files.getFileStore(existing).getUsableSpace();
+    if (free < FIRST_BYTES) {
+      throw UpException.refused(
+          "The disk of %s has %s free, and a new installation needs %s: make room, or choose another directory by --home."
+              .formatted(directory, ByteSizes.text(free), ByteSizes.text(FIRST_BYTES)));
+    }
+  }
 
   Path installationFile() {
     return directory.resolve("reseal.toml");

@@ -2,6 +2,7 @@ package io.reseal.cli.installation;
 
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Shell;
+import io.reseal.systemd.ServiceManager;
 import io.reseal.up.EmbeddedInstallation;
 import io.reseal.up.UpRequest;
 import java.util.Optional;
@@ -62,10 +63,12 @@ public final class UpCommand implements Callable<Integer> {
             Optional.ofNullable(mariadbPort),
             Optional.ofNullable(hostName),
             Optional.empty());
+    ServiceManager manager = ServiceManager.of(shell.environment());
     try (EmbeddedInstallation installation =
         new EmbeddedInstallation(request, shell.environment(), shell::line)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(installation::close, "stop"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(installation, manager), "stop"));
       installation.start();
+      manager.ready();
       installation.watch();
       shell.line(
           "Reseal is running. Put piece files into %s.".formatted(shell.home().resolve("pieces")));
@@ -73,5 +76,10 @@ public final class UpCommand implements Callable<Integer> {
       installation.awaitEnd();
     }
     return ExitStatus.DONE;
+  }
+
+  private static void stop(EmbeddedInstallation installation, ServiceManager manager) {
+    manager.stopping();
+    installation.close();
   }
 }

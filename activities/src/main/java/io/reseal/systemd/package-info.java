@@ -1,0 +1,2 @@
+/** What systemd is told of the process that it started. */
+package io.reseal.systemd;
