@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium promtool libfaketime package package-test check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture check-upgrade fuzz fuzz-requests sbom audit clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium promtool libfaketime package package-test check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture upgrade-test server-test fuzz fuzz-requests sbom audit clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -32,8 +32,9 @@ build: native ## Build everything: the sealing core and the program
 package: build ## Build packages for Debian, and tar files, in target/packages
 	@scripts/make-packages
 
-package-test: package ## Build them twice and compare; install, use and remove them in a bare Debian without a network (root)
+package-test: package ## Build them twice and compare; install, use and remove them in a bare Debian without a network, and under systemd (root)
 	@scripts/check-packages
+	@scripts/check-units
 
 demo: build ## Lose five sectors and bring them back; KEEP=1 leaves everything running
 	./reseal demo $(if $(KEEP),--keep)
@@ -100,8 +101,11 @@ torture: native libfaketime ## Rebuild sectors amid random faults; FAULTS=500 SE
 	  -Dreseal.torture.small=$(or $(SMALL),6) -Dreseal.torture.big=$(or $(BIG),3) \
 	  -Dreseal.torture.kinds=$(KINDS)
 
-check-upgrade: build ## Rebuild sectors across an upgrade with workers and commands of two versions; FROM=COMMIT is the older one
-	@scripts/check-upgrade $(or $(FROM),$(error FROM=COMMIT names the older version))
+upgrade-test: package ## Upgrade two hosts from the previous version and back while rebuilds run, by packages under systemd; FROM=COMMIT (root)
+	@scripts/check-upgrade $(FROM)
+
+server-test: build ## Try the oldest and the newest supported Temporal server, on PostgreSQL; VERSIONS="1.31.2 …" are others
+	@scripts/check-servers $(VERSIONS)
 
 fuzz: ## Fuzz every parser with Jazzer for FUZZ_SECONDS each (600); TARGETS="config.WordsFuzz …" only some
 	@scripts/fuzz
