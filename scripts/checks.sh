@@ -23,9 +23,9 @@ expect() {
   if grep -qE -- "$pattern" <<<"$answer"; then ok "$what"; else failed "$what: $(tail -n 5 <<<"$answer")"; fi
 }
 
-# await WHAT PATTERN COMMAND…: repeats the command until it succeeds and prints the pattern, for at most two minutes.
+# await WHAT PATTERN COMMAND…: repeats the command until it succeeds and prints the pattern, for at most five minutes, since machines may be busy.
 await() {
-  local what=$1 pattern=$2 answer='' end=$((SECONDS + 120))
+  local what=$1 pattern=$2 answer='' end=$((SECONDS + 300))
   shift 2
   until answer=$("$@" 2>&1) && grep -qE -- "$pattern" <<<"$answer"; do
     if ((SECONDS > end)); then

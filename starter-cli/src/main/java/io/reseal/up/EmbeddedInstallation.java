@@ -28,7 +28,12 @@ import java.util.function.Consumer;
 public final class EmbeddedInstallation implements AutoCloseable, KeptService.Listener {
 
   private static final Duration RETENTION = Duration.ofDays(30);
-  private static final Duration WORKER_LIMIT = Duration.ofSeconds(60);
+
+  /**
+   * One that ends is noticed at once, so this is only for one that hangs; on a machine that has
+   * much else to do, a worker that was given too little time would be started again and again.
+   */
+  private static final Duration WORKER_LIMIT = Duration.ofMinutes(5);
 
   private final List<KeptService> services = new ArrayList<>();
   private final UpRequest request;
