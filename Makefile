@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium promtool libfaketime package package-test check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture upgrade-test server-test fuzz fuzz-requests sbom audit clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium promtool libfaketime nginx package package-test check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture upgrade-test server-test fuzz fuzz-requests sbom audit clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -76,7 +76,7 @@ check-sanitizers: tools ## The unsafe parts' tests under AddressSanitizer; build
 	  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/sanitizers CARGO_PROFILE_RELEASE_OPT_LEVEL=1 ASAN_OPTIONS=detect_leaks=0 \
 	  $(CARGO) test --release --locked --target x86_64-unknown-linux-gnu -p reseal-sealing --lib --test groups -- $(SANITIZED)
 
-java-test: native chromium promtool libfaketime
+java-test: native chromium promtool libfaketime nginx
 	$(MVN) verify || { scripts/failed-tests; exit 1; }
 
 chromium:
@@ -88,6 +88,10 @@ promtool:
 # Sets the clocks of workers; without it their clocks stay as they are.
 libfaketime:
 	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || scripts/get-packages libfaketime || true
+
+# Lets certificates of their own only look; without it that test is skipped.
+nginx:
+	@[ -x /usr/sbin/nginx ] || scripts/get-packages nginx-light || true
 
 check-gpu-build: tools ## Build all flavours of the sealing core and load each; needs no GPU
 	@scripts/gpu/check-builds $(or $(FLAVOURS),multicore-sdr opencl cuda cuda-supraseal)

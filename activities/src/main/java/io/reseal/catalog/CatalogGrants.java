@@ -3,16 +3,20 @@ package io.reseal.catalog;
 import java.util.List;
 
 /**
- * What a database administrator runs to give Reseal two users: one that workers and commands run
- * as, which cannot change a table's layout, and one that brings the tables up to date.
+ * What a database administrator runs to give Reseal three users: one that workers and commands run
+ * as, which cannot change a table's layout, one that brings the tables up to date, and one for
+ * people who only look.
  *
  * @param database the catalog's database
  * @param from the machines that the users may connect from, as MariaDB writes them, e.g. {@code %}
  * @param user the user that runs
  * @param upgradeUser the user that upgrades
+ * @param readUser the user that reads
  */
-public record CatalogGrants(String database, String from, String user, String upgradeUser) {
+public record CatalogGrants(
+    String database, String from, String user, String upgradeUser, String readUser) {
 
+  private static final String READING = "SELECT";
   private static final String RUNNING = "SELECT, INSERT, UPDATE, DELETE";
   private static final String UPGRADING = RUNNING + ", CREATE, ALTER, DROP, INDEX, REFERENCES";
 
@@ -26,7 +30,10 @@ public record CatalogGrants(String database, String from, String user, String up
         grant(RUNNING, user),
         "-- 'reseal catalog upgrade' runs as this user. Create it first, with another password:",
         "-- CREATE USER %s IDENTIFIED BY 'PASSWORD';".formatted(account(upgradeUser)),
-        grant(UPGRADING, upgradeUser));
+        grant(UPGRADING, upgradeUser),
+        "-- Commands of people who only look run as this user. Create it first, if you want it:",
+        "-- CREATE USER %s IDENTIFIED BY 'PASSWORD';".formatted(account(readUser)),
+        grant(READING, readUser));
   }
 
   private String grant(String rights, String grantee) {

@@ -25,14 +25,30 @@ public record Installation(
 
   public static final String FILE = "reseal.toml";
 
+  /** The variable that names the profile of the file to use, if it is not the file's own tables. */
+  public static final String PROFILE = "RESEAL_PROFILE";
+
   /**
    * {@code [temporal]}.
    *
    * @param address host and port of the frontend
    * @param namespace the namespace rebuilds live in
    * @param ui base URL of the Web UI without a slash at the end, if there is one
+   * @param profile the profile of Temporal's own client settings that has its keys, if one is named
    */
-  public record Temporal(String address, String namespace, Optional<String> ui) {}
+  public record Temporal(
+      String address, String namespace, Optional<String> ui, Optional<String> profile) {
+
+    /** With the client settings of the environment. */
+    public Temporal(String address, String namespace) {
+      this(address, namespace, Optional.empty(), Optional.empty());
+    }
+
+    /** Another namespace of the same server. */
+    public Temporal inNamespace(String other) {
+      return new Temporal(address, other, ui, profile);
+    }
+  }
 
   /**
    * {@code [catalog]}.
@@ -67,7 +83,8 @@ public record Installation(
   /**
    * Reads the installation of a home directory; {@code TEMPORAL_ADDRESS}, {@code
    * TEMPORAL_NAMESPACE}, {@code RESEAL_CATALOG_URL}, {@code RESEAL_CATALOG_USER}, {@code
-   * RESEAL_CATALOG_PASSWORD} and {@code FULLNODE_API_INFO} override the file.
+   * RESEAL_CATALOG_PASSWORD} and {@code FULLNODE_API_INFO} override the file. {@code
+   * RESEAL_PROFILE} chooses a profile in it; what a profile sets, they must not set otherwise.
    */
   public static Installation load(Path home, Map<String, String> env) {
     return InstallationReader.read(home, env);

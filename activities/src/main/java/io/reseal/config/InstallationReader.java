@@ -50,7 +50,7 @@ final class InstallationReader {
   }
 
   private Installation read() {
-    TomlSection root = file.root();
+    TomlSection root = chosen();
     Temporal temporal = temporal(root.section("temporal"));
     Catalog catalog = catalog(root.section("catalog"));
     Timings timings = timings(root.section("rebuild"));
@@ -60,13 +60,51 @@ final class InstallationReader {
     return new Installation(file.path().getParent(), temporal, catalog, timings, chain, miners);
   }
 
+  /** The tables of the profile that is asked for, otherwise the file's own. */
+  private TomlSection chosen() {
+    Map<String, TomlSection> profiles = file.root().named("profile");
+    profiles.values().forEach(TomlSection::leave);
+    Optional<String> name = variable(Installation.PROFILE);
+    if (name.isEmpty()) {
+      return file.root();
+    }
+    TomlSection profile = profiles.get(name.get());
+    if (profile == null) {
+      throw new ConfigException(
+          "%s has no profile '%s'%s. Add the section [profile.%s.temporal] and the others there, or leave out --profile and %s."
+              .formatted(
+                  file.path(),
+                  name.get(),
+                  profiles.isEmpty() ? "" : ", only: " + String.join(", ", profiles.keySet()),
+                  name.get(),
+                  Installation.PROFILE));
+    }
+    file.root().leave();
+    return profile;
+  }
+
+  /** An environment that means another installation must not lead there unnoticed. */
+  private void faultIfAmbiguous(TomlSection section, String key, String variable) {
+    if (variable(Installation.PROFILE).isPresent()
+        && section.has(key)
+        && variable(variable).isPresent()) {
+      file.fault(
+          "The environment sets %s, and profile '%s' has %s: unset the variable, or remove the key."
+              .formatted(variable, variable(Installation.PROFILE).get(), section.where(key)));
+    }
+  }
+
   private Temporal temporal(TomlSection section) {
     String address =
         required(section, "address", "TEMPORAL_ADDRESS", InstallationReader::checkAddress);
     String namespace =
         setting(section, "namespace", "TEMPORAL_NAMESPACE", InstallationReader::checkWord)
             .orElse(Names.NAMESPACE);
-    return new Temporal(address, namespace, section.parsed("ui", InstallationReader::checkWebUrl));
+    return new Temporal(
+        address,
+        namespace,
+        section.parsed("ui", InstallationReader::checkWebUrl),
+        section.parsed("profile", InstallationReader::checkWord));
   }
 
   private Catalog catalog(TomlSection section) {
@@ -81,6 +119,7 @@ final class InstallationReader {
               + " file and name that in `password_file`.");
     }
     Optional<String> passwordFile = section.string("password_file");
+    faultIfAmbiguous(section, "password_file", "RESEAL_CATALOG_PASSWORD");
     String password =
         variable("RESEAL_CATALOG_PASSWORD")
             .or(() -> passwordFile.map(name -> readPassword(section, name)))
@@ -125,6 +164,7 @@ final class InstallationReader {
   private ChainSettings chain(TomlSection section) {
     ChainSettings mainnet = ChainSettings.mainnet();
     boolean plaintext = section.flag("plaintext_tokens").orElse(false);
+    faultIfAmbiguous(section, "node", FULLNODE_API_INFO);
     List<NodeAddress> ofFile =
         section.sections("node").stream()
             .map(node -> node(node, ", or set " + FULLNODE_API_INFO))
@@ -245,6 +285,7 @@ final class InstallationReader {
       TomlSection section, String key, String variable, UnaryOperator<String> check) {
     Optional<String> ofFile = section.parsed(key, check);
     Optional<String> ofEnvironment = variable(variable);
+    faultIfAmbiguous(section, key, variable);
     if (ofEnvironment.isEmpty()) {
       return ofFile;
     }

@@ -152,6 +152,11 @@ final class TomlSection {
     return has(key);
   }
 
+  /** Leaves the section unread: none of its keys counts as unknown. */
+  void leave() {
+    known.addAll(table.keySet());
+  }
+
   /** For messages: {@code `sealing.max_retries` in FILE line 12}. */
   String where(String key) {
     return "`%s` in %s%s".formatted(name(key), file.path(), line(key));

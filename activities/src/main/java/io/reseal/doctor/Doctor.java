@@ -1,6 +1,7 @@
 package io.reseal.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.uber.m3.tally.NoopScope;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.CatalogProbe;
 import io.reseal.catalog.CatalogSettings;
@@ -162,8 +163,7 @@ public final class Doctor {
         CheckResult.ok("reseal.toml", installation.home().resolve("reseal.toml").toString()));
     ServicesCheck check = new ServicesCheck(Instant::now);
     try (TemporalConnection connection =
-        TemporalConnection.open(
-            installation.temporal().address(), installation.temporal().namespace(), env)) {
+        TemporalConnection.open(installation.temporal(), "reseal doctor", new NoopScope(), env)) {
       check.temporal(temporal(connection));
       check.encryption("Temporal", connection.plaintextWarning());
     }

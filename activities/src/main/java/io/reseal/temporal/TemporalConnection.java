@@ -5,6 +5,7 @@ import com.uber.m3.tally.Scope;
 import io.grpc.ClientInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.reseal.config.Installation;
 import io.reseal.config.Loopback;
 import io.reseal.contract.Payloads;
 import io.reseal.outage.Outage;
@@ -18,12 +19,10 @@ import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
-import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,8 +31,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A client's connection to one namespace of one Temporal server. Keys and certificates come from
- * Temporal's own settings: {@code TEMPORAL_…} variables and profiles.
+ * A client's connection to one namespace of one Temporal server, with the keys and certificates of
+ * its {@link ClientSettings}.
  */
 public final class TemporalConnection implements TemporalRuns, AutoCloseable {
 
@@ -61,10 +60,11 @@ public final class TemporalConnection implements TemporalRuns, AutoCloseable {
     this.namespace = namespace;
   }
 
-  /** The connection of a command: see {@link #open(String, String, String, Scope, Map)}. */
+  /** The connection of a program that is not asked who it is. */
   public static TemporalConnection open(
       String address, String namespace, Map<String, String> environment) {
-    return open(address, namespace, "reseal-cli", new NoopScope(), environment);
+    return open(
+        new Installation.Temporal(address, namespace), "reseal-cli", new NoopScope(), environment);
   }
 
   /**
@@ -74,13 +74,14 @@ public final class TemporalConnection implements TemporalRuns, AutoCloseable {
    * @param metrics receives what Temporal's own code measures
    */
   public static TemporalConnection open(
-      String address,
-      String namespace,
+      Installation.Temporal server,
       String identity,
       Scope metrics,
       Map<String, String> environment) {
+    String address = server.address();
+    String namespace = server.namespace();
     ClientConfigProfile profile =
-        profile(address, environment).toBuilder()
+        ClientSettings.of(server, environment).profile().toBuilder()
             .setAddress(address)
             .setNamespace(namespace)
             .build();
@@ -111,26 +112,6 @@ public final class TemporalConnection implements TemporalRuns, AutoCloseable {
       all.addAll(others);
     }
     return all;
-  }
-
-  /**
-   * Temporal's own settings; those for another server, including its secrets, are not used for this
-   * one.
-   */
-  private static ClientConfigProfile profile(String address, Map<String, String> environment) {
-    try {
-      ClientConfigProfile profile =
-          ClientConfigProfile.load(
-              LoadClientConfigProfileOptions.newBuilder().setEnvOverrides(environment).build());
-      return profile.getAddress() == null || profile.getAddress().equals(address)
-          ? profile
-          : ClientConfigProfile.getDefaultInstance();
-    } catch (IOException | IllegalStateException | IllegalArgumentException e) {
-      throw new TemporalException(
-          "Temporal's client settings (TEMPORAL_… variables, profile file) cannot be used: "
-              + e.getMessage(),
-          e);
-    }
   }
 
   /** The outages of this server that this connection has noticed. */

@@ -259,8 +259,7 @@ public final class WorkerProcess implements AutoCloseable {
     parts.push(catalog);
     TemporalConnection temporal =
         TemporalConnection.open(
-            installation.temporal().address(),
-            installation.temporal().namespace(),
+            installation.temporal(),
             config.name(),
             metrics.map(WorkerMetrics::temporal).orElseGet(NoopScope::new),
             System.getenv());

@@ -45,7 +45,9 @@ class InstallationTest {
 
     assertThat(installation.home()).isEqualTo(home);
     assertThat(installation.temporal())
-        .isEqualTo(new Installation.Temporal("localhost:7233", "reseal", Optional.empty()));
+        .isEqualTo(
+            new Installation.Temporal(
+                "localhost:7233", "reseal", Optional.empty(), Optional.empty()));
     assertThat(installation.catalog())
         .isEqualTo(new Installation.Catalog("jdbc:mariadb://db/reseal", "reseal", ""));
     assertThat(installation.timings()).isEqualTo(Timings.standard());
@@ -62,6 +64,7 @@ class InstallationTest {
             address = "[::1]:7233"
             namespace = "other"
             ui = "https://temporal.example.org/ui/"
+            profile = "site-a"
             [catalog]
             url = "jdbc:mariadb://db:3307/reseal?useSsl=true"
             user = "u"
@@ -79,7 +82,10 @@ class InstallationTest {
     assertThat(installation.temporal())
         .isEqualTo(
             new Installation.Temporal(
-                "[::1]:7233", "other", Optional.of("https://temporal.example.org/ui")));
+                "[::1]:7233",
+                "other",
+                Optional.of("https://temporal.example.org/ui"),
+                Optional.of("site-a")));
     assertThat(installation.catalog())
         .isEqualTo(
             new Installation.Catalog(
@@ -107,8 +113,7 @@ class InstallationTest {
                 "RESEAL_CATALOG_USER", "v",
                 "RESEAL_CATALOG_PASSWORD", "p"));
 
-    assertThat(installation.temporal())
-        .isEqualTo(new Installation.Temporal("t:1", "n", Optional.empty()));
+    assertThat(installation.temporal()).isEqualTo(new Installation.Temporal("t:1", "n"));
     assertThat(installation.catalog())
         .isEqualTo(new Installation.Catalog("jdbc:mariadb://c/d", "v", "p"));
   }
@@ -313,6 +318,74 @@ class InstallationTest {
     assertThat(Installation.home(Optional.of(Path.of("rel")), Map.of())).isAbsolute();
     assertThat(Installation.home(Optional.empty(), Map.of()))
         .isEqualTo(Path.of(System.getProperty("user.home"), ".reseal"));
+  }
+
+  private static final String PROFILES =
+      LEAST
+          + """
+          password_file = "not-there"
+          [chain]
+          requests_per_second = 7
+          [profile.lab.temporal]
+          address = "lab:7233"
+          [profile.lab.catalog]
+          url = "jdbc:mariadb://lab/reseal"
+          [profile.away.temporal]
+          address = "away:7233"
+          [profile.away.catalog]
+          url = "jdbc:mariadb://away/reseal"
+          password_file = "not-there-either"
+          """;
+
+  // Catches: a mixture of two installations, such as the catalog of one with the other's Temporal.
+  @Test
+  void aProfileIsAnInstallationOfItsOwn() throws IOException {
+    Installation lab = load(PROFILES, Map.of("RESEAL_PROFILE", "lab"));
+    assertThat(lab.temporal()).isEqualTo(new Installation.Temporal("lab:7233", "reseal"));
+    assertThat(lab.catalog())
+        .isEqualTo(new Installation.Catalog("jdbc:mariadb://lab/reseal", "reseal", ""));
+    assertThat(lab.chain().requestsPerSecond()).isEqualTo(ChainSettings.REQUESTS_PER_SECOND);
+  }
+
+  @Test
+  void withoutAProfileTheProfilesAreLeftUnread() throws IOException {
+    Files.writeString(home.resolve("not-there"), "there now");
+    assertThat(load(PROFILES, Map.of()).temporal().address()).isEqualTo("localhost:7233");
+  }
+
+  @Test
+  void aProfileThatIsNotThereIsNamedWithThoseThatAre() {
+    assertThatThrownBy(() -> load(PROFILES, Map.of("RESEAL_PROFILE", "lap")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("has no profile 'lap', only: away, lab.");
+  }
+
+  @Test
+  void aProfileMayBeIncompleteOrMistyped() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    LEAST + "[profile.lab.temporal]\nadress = 'lab:7233'\n",
+                    Map.of("RESEAL_PROFILE", "lab")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("profile.lab.temporal.adress")
+        .hasMessageContaining("`profile.lab.catalog.url`");
+  }
+
+  // Catches: a variable that was set for another installation and leads there.
+  @ParameterizedTest
+  @CsvSource({
+    "TEMPORAL_ADDRESS, t:1, lab, temporal.address",
+    "RESEAL_CATALOG_URL, jdbc:mariadb://c/d, lab, catalog.url",
+    "RESEAL_CATALOG_PASSWORD, secret, away, catalog.password_file"
+  })
+  void aVariableForAnotherInstallationIsRefused(
+      String name, String value, String profile, String key) {
+    assertThatThrownBy(() -> load(PROFILES, Map.of("RESEAL_PROFILE", profile, name, value)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("The environment sets " + name)
+        .hasMessageContaining("`profile.%s.%s`".formatted(profile, key))
+        .hasMessageNotContaining("secret");
   }
 
   private Installation load(String content, Map<String, String> env) throws IOException {

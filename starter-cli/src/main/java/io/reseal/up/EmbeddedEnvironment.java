@@ -1,5 +1,6 @@
 package io.reseal.up;
 
+import io.reseal.config.Installation;
 import io.reseal.systemd.ServiceManager;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class EmbeddedEnvironment {
             key ->
                 key.startsWith("TEMPORAL_")
                     || key.startsWith("RESEAL_CATALOG_")
-                    || key.equals(ServiceManager.SOCKET));
+                    || key.equals(ServiceManager.SOCKET)
+                    || key.equals(Installation.PROFILE));
   }
 }

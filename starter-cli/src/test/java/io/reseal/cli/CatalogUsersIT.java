@@ -1,9 +1,11 @@
 package io.reseal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
+import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.CatalogProbe;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.cli.Terminal.Result;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The catalog with two users: one that runs, and one that changes tables. */
+/** The catalog with three users: one that runs, one that changes tables, and one that reads. */
 class CatalogUsersIT {
 
   /** Makes the tables those of an older version, to which all migrations but two can be applied. */
@@ -51,7 +53,7 @@ class CatalogUsersIT {
   // Catches: a right that the program needs and the grants lack, or tables that the user which
   // only runs makes itself.
   @Test
-  void eachUserDoesWhatItIsFor() {
+  void eachUserDoesWhatItIsFor() throws Exception {
     Result refused = terminal.run("sectors list");
     assertThat(refused.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(refused.err())
@@ -64,6 +66,14 @@ class CatalogUsersIT {
       worker.sectors().add(Sectors.empty());
       assertThat(terminal.run("sectors list").out()).contains("s-t01000-2");
       assertThat(doctor.look().schema()).contains(doctor.look().wantedSchema());
+    }
+    CatalogSettings reading = new CatalogSettings(owner.url(), running.user() + "_read", "pw");
+    assertThat(new Terminal(Homes.write(home, "127.0.0.1:1", reading)).run("sectors list").out())
+        .contains("s-t01000-2");
+    try (Catalog reader = Catalog.use(reading)) {
+      assertThatThrownBy(() -> reader.sectors().add(Sectors.empty()))
+          .isInstanceOf(CatalogException.class)
+          .hasMessageContaining("User '%s' lacks rights".formatted(reading.user()));
     }
   }
 

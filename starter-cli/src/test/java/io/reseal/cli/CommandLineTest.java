@@ -89,13 +89,14 @@ class CommandLineTest {
         "batch retry-parked n --help",
         "batch report n --html f --help",
         "temporal setup --address a:1 --namespace n --retention 3d --help",
-        "catalog grants --from h --user u --upgrade-user v --output json --help",
+        "catalog grants --from h --user u --upgrade-user v --read-user r --output json --help",
         "catalog upgrade --user u --password-file f --help",
         "up --temporal-port 1 --ui-port 2 --mariadb-port 3 --host-name h --help",
         "demo --keep --help",
         "version --output json --help",
         "--home h sectors list --output json --help",
-        "sectors list --home h --help"
+        "sectors list --home h --help",
+        "--profile p sectors list --help"
       })
   void commandsAndOptionsHaveTheirNames(String line) {
     Result result = terminal.run(line);

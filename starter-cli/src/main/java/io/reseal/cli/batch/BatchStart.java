@@ -5,7 +5,6 @@ import io.reseal.catalog.BatchLoss;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.contract.BatchRequest;
@@ -152,7 +151,7 @@ public final class BatchStart {
             batch.sectors(),
             batch.parallel(),
             services.installation().timings(),
-            Requester.name(shell.environment()),
+            shell.requester(),
             batch.prove(),
             batch.force(),
             batch.host(),

@@ -4,7 +4,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.contract.BatchState;
@@ -65,8 +64,7 @@ public final class BatchUpdateCommand implements Callable<Integer> {
               .temporal()
               .client()
               .newUntypedWorkflowStub(Names.batchWorkflowId(name))
-              .update(
-                  update, String.class, new OperatorCommand(Requester.name(shell.environment()))));
+              .update(update, String.class, new OperatorCommand(shell.requester())));
     } catch (WorkflowNotFoundException e) {
       return Optional.empty();
     } catch (StatusRuntimeException e) {

@@ -3,7 +3,6 @@ package io.reseal.cli.host;
 import io.reseal.catalog.ScratchRow;
 import io.reseal.cli.arguments.SectorMixin;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.config.WorkerConfig;
@@ -91,7 +90,7 @@ public final class ScratchRemoveCommand implements Callable<Integer> {
                 HostCommand.Kind.REMOVE_SCRATCH,
                 null,
                 false,
-                Requester.name(shell.environment()),
+                shell.requester(),
                 sector.id()));
   }
 }

@@ -3,7 +3,6 @@ package io.reseal.cli.host;
 import io.reseal.catalog.RunFilter;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.contract.HostCommand;
@@ -98,7 +97,7 @@ final class ThreadControl {
           .temporal()
           .client()
           .newWorkflowStub(RebuildWorkflow.class, Names.workflowId(sector))
-          .resume(new ResumeCommand(Requester.name(shell.environment()), state));
+          .resume(new ResumeCommand(shell.requester(), state));
     } catch (WorkflowNotFoundException e) {
       throw new RefusedException("Sector %s is no longer being rebuilt.".formatted(sector));
     }
@@ -106,6 +105,6 @@ final class ThreadControl {
 
   private String command(HostCommand.Kind kind, Integer index, boolean now) {
     return new HostCommands(services)
-        .send(new HostCommand(host, kind, index, now, Requester.name(shell.environment())));
+        .send(new HostCommand(host, kind, index, now, shell.requester()));
   }
 }

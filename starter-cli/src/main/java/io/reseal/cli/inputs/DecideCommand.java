@@ -3,7 +3,6 @@ package io.reseal.cli.inputs;
 import io.reseal.cli.arguments.SectorArguments;
 import io.reseal.cli.arguments.SectorList;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
@@ -79,7 +78,7 @@ public final class DecideCommand implements Callable<Integer> {
       Intake intake = new Intake(services.catalog().findings());
       for (SectorId sector : sectors) {
         try {
-          outcomes.add(intake.decide(sector, decided, source, Requester.name(shell.environment())));
+          outcomes.add(intake.decide(sector, decided, source, shell.requester()));
         } catch (IllegalArgumentException e) {
           refusals.add(e.getMessage());
         }

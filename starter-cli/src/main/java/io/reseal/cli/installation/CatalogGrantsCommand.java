@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "grants",
     description = {
-      "Print the SQL that gives Reseal two users in MariaDB: one that workers and commands run as,"
-          + " which cannot change tables, and one for 'reseal catalog upgrade'."
+      "Print the SQL that gives Reseal three users in MariaDB: one that workers and commands run"
+          + " as, which cannot change tables, one for 'reseal catalog upgrade', and one for people"
+          + " who only look."
     })
 public final class CatalogGrantsCommand implements Callable<Integer> {
 
@@ -44,6 +45,12 @@ public final class CatalogGrantsCommand implements Callable<Integer> {
       description = "The user that upgrades; default: the other one's name with _upgrade.")
   private String upgradeUser;
 
+  @Option(
+      names = "--read-user",
+      paramLabel = "NAME",
+      description = "The user that reads; default: the first one's name with _read.")
+  private String readUser;
+
   @Mixin private OutputMixin output;
 
   public CatalogGrantsCommand(Shell shell) {
@@ -55,7 +62,9 @@ public final class CatalogGrantsCommand implements Callable<Integer> {
     CatalogSettings settings = CatalogSettings.of(shell.installation());
     String running = user == null ? settings.user() : user;
     String upgrading = upgradeUser == null ? running + "_upgrade" : upgradeUser;
-    List<String> lines = new CatalogGrants(settings.database(), from, running, upgrading).lines();
+    String reading = readUser == null ? running + "_read" : readUser;
+    List<String> lines =
+        new CatalogGrants(settings.database(), from, running, upgrading, reading).lines();
     output.print(shell.out(), lines, () -> Listing.ofLines(lines));
     return ExitStatus.DONE;
   }

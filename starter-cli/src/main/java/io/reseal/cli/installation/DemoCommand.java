@@ -33,7 +33,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     boolean chosen = shell.hasChosenHome();
-    Path home = chosen ? shell.home() : Files.createTempDirectory("reseal-demo-");
+    Path home = chosen ? shell.embeddedHome() : Files.createTempDirectory("reseal-demo-");
     if (Files.exists(home.resolve("reseal.toml"))) {
       throw new RefusedException(
           "%s already contains an installation: give the demo a fresh directory.".formatted(home));

@@ -1,5 +1,6 @@
 package io.reseal.cli.installation;
 
+import com.uber.m3.tally.NoopScope;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.Listing;
@@ -87,8 +88,9 @@ public final class TemporalSetupCommand implements Callable<Integer> {
     }
     Installation.Temporal installed = shell.installation().temporal();
     return TemporalConnection.open(
-        installed.address(),
-        namespace == null ? installed.namespace() : namespace,
+        namespace == null ? installed : installed.inNamespace(namespace),
+        shell.requester(),
+        new NoopScope(),
         shell.environment());
   }
 }

@@ -57,7 +57,7 @@ public final class UpCommand implements Callable<Integer> {
   public Integer call() {
     UpRequest request =
         new UpRequest(
-            shell.home(),
+            shell.embeddedHome(),
             Optional.ofNullable(temporalPort),
             Optional.ofNullable(uiPort),
             Optional.ofNullable(mariadbPort),

@@ -11,7 +11,6 @@ import io.reseal.cli.batch.BatchEstimate;
 import io.reseal.cli.batch.BatchLosses;
 import io.reseal.cli.batch.BatchStart;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.Spans;
@@ -157,7 +156,7 @@ public final class LossRebuildCommand implements Callable<Integer> {
               false,
               false,
               null,
-              Requester.name(shell.environment()))
+              shell.requester())
           .orderedByCost(insist);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -1,7 +1,6 @@
 package io.reseal.cli.rebuild;
 
 import io.reseal.cli.arguments.SectorsMixin;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.contract.OperatorCommand;
@@ -28,6 +27,6 @@ public final class AbortCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return new OperatorUpdate(shell, output)
-        .send("abort", new OperatorCommand(Requester.name(shell.environment())), which.sectors());
+        .send("abort", new OperatorCommand(shell.requester()), which.sectors());
   }
 }

@@ -2,7 +2,6 @@ package io.reseal.cli.rebuild;
 
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.arguments.SectorsMixin;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
@@ -46,7 +45,7 @@ public final class MoveRebuildCommand implements Callable<Integer> {
           services.catalog().threads().all().stream().map(ThreadRow::host).distinct().toList());
     }
     return new OperatorUpdate(shell, output)
-        .send("move", new MoveCommand(Requester.name(shell.environment()), host), which.sectors());
+        .send("move", new MoveCommand(shell.requester(), host), which.sectors());
   }
 
   private void refuseUnknown(List<String> known) {

@@ -1,7 +1,6 @@
 package io.reseal.cli.rebuild;
 
 import io.reseal.cli.arguments.SectorsMixin;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.contract.PauseCommand;
@@ -36,6 +35,6 @@ public final class PauseRebuildCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return new OperatorUpdate(shell, output)
-        .send("pause", new PauseCommand(Requester.name(shell.environment()), now), which.sectors());
+        .send("pause", new PauseCommand(shell.requester(), now), which.sectors());
   }
 }

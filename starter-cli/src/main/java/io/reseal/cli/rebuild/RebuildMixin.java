@@ -9,7 +9,6 @@ import io.reseal.cli.arguments.SectorLookup;
 import io.reseal.cli.batch.BatchStart;
 import io.reseal.cli.batch.BatchWatch;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.intake.Intake;
@@ -201,7 +200,7 @@ final class RebuildMixin {
           kind.force(),
           urgent,
           kind.unsealed(),
-          Requester.name(shell.environment()));
+          shell.requester());
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }

@@ -1,7 +1,6 @@
 package io.reseal.cli.rebuild;
 
 import io.grpc.StatusRuntimeException;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.contract.ChangeKind;
@@ -59,7 +58,7 @@ final class RebuildStart {
         new RebuildRequest(
                 sector.id(),
                 services.installation().timings(),
-                Requester.name(shell.environment()),
+                shell.requester(),
                 kind.prove(),
                 kind.force(),
                 host,

@@ -2,7 +2,6 @@ package io.reseal.cli.rebuild;
 
 import io.reseal.cli.host.ScratchSource;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
@@ -59,7 +58,7 @@ public final class RecoverCommand implements Callable<Integer> {
     try (Services services = shell.services()) {
       checkTemporal(services);
       List<Recovery> done =
-          new Recover(services, Requester.name(shell.environment()), dryRun)
+          new Recover(services, shell.requester(), dryRun)
               .run(new ScratchSource(shell, services).rows(file));
       output.print(shell.out(), done, () -> text(done));
     }

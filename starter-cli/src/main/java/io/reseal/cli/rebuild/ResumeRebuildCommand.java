@@ -1,7 +1,6 @@
 package io.reseal.cli.rebuild;
 
 import io.reseal.cli.arguments.SectorsMixin;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.contract.ResumeCommand;
@@ -45,9 +44,6 @@ public final class ResumeRebuildCommand implements Callable<Integer> {
   public Integer call() {
     RebuildMixin.refuseTooFew(candidates);
     return new OperatorUpdate(shell, output)
-        .send(
-            "resume",
-            new ResumeCommand(Requester.name(shell.environment()), state, candidates),
-            which.sectors());
+        .send("resume", new ResumeCommand(shell.requester(), state, candidates), which.sectors());
   }
 }

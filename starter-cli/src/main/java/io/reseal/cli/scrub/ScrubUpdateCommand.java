@@ -1,7 +1,6 @@
 package io.reseal.cli.scrub;
 
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
@@ -44,7 +43,7 @@ public final class ScrubUpdateCommand implements Callable<Integer> {
     try (Services services = shell.services()) {
       Tours tours = new Tours(services);
       Tours.Scheduled scheduled = tours.require(store, Optional.ofNullable(host));
-      String by = Requester.name(shell.environment());
+      String by = shell.requester();
       switch (kind) {
         case START -> start(scheduled);
         case PAUSE -> {

@@ -6,7 +6,6 @@ import io.reseal.catalog.CatalogException;
 import io.reseal.cli.arguments.SectorLookup;
 import io.reseal.cli.arguments.WorkerFileMixin;
 import io.reseal.cli.shell.ExitStatus;
-import io.reseal.cli.shell.Requester;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
@@ -209,8 +208,7 @@ public final class CheckCommand implements Callable<Integer> {
       Kept kept =
           new Kept(
               new CheckedRoots(catalog.roots(), core.chosen().library(), config.name()),
-              new CopyRecords(
-                  catalog.copies(), config.name(), Requester.name(shell.environment())));
+              new CopyRecords(catalog.copies(), config.name(), shell.requester()));
       for (SectorId sector : chosen.sectors()) {
         Optional<Known> known = known(catalog, core, sector);
         complete &= known.isPresent();

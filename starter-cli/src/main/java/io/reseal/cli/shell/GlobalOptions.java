@@ -15,6 +15,15 @@ public final class GlobalOptions {
   Path home;
 
   @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description =
+          "Use the sections [profile.NAME...] of reseal.toml, which are another installation;"
+              + " default: $RESEAL_PROFILE, otherwise the file's own sections.")
+  String profile;
+
+  @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
       description = "Print the log, and the stack trace of a failure, to stderr.")

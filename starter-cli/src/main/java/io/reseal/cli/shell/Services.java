@@ -1,5 +1,6 @@
 package io.reseal.cli.shell;
 
+import com.uber.m3.tally.NoopScope;
 import io.reseal.appraisal.LossReader;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
@@ -16,13 +17,15 @@ public final class Services implements AutoCloseable {
 
   private final Installation installation;
   private final Map<String, String> environment;
+  private final String requester;
   private Catalog catalog;
   private TemporalConnection temporal;
   private int users = 1;
 
-  Services(Installation installation, Map<String, String> environment) {
+  Services(Installation installation, Map<String, String> environment, String requester) {
     this.installation = installation;
     this.environment = environment;
+    this.requester = requester;
   }
 
   public Installation installation() {
@@ -44,8 +47,7 @@ public final class Services implements AutoCloseable {
   public TemporalConnection temporal() {
     if (temporal == null) {
       temporal =
-          TemporalConnection.open(
-              installation.temporal().address(), installation.temporal().namespace(), environment);
+          TemporalConnection.open(installation.temporal(), requester, new NoopScope(), environment);
     }
     return temporal;
   }

@@ -1,10 +1,14 @@
 package io.reseal.cli.shell;
 
 import io.reseal.cli.show.Screen;
+import io.reseal.config.ConfigException;
 import io.reseal.config.Installation;
+import io.reseal.temporal.ClientSettings;
+import io.reseal.temporal.TemporalException;
 import io.reseal.up.EmbeddedEnvironment;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntBiFunction;
@@ -37,8 +41,28 @@ public final class Shell {
     return surroundings.out();
   }
 
+  /** The environment, with the profile that the command line names. */
   public Map<String, String> environment() {
-    return surroundings.environment();
+    if (options.profile == null) {
+      return surroundings.environment();
+    }
+    Map<String, String> chosen = new HashMap<>(surroundings.environment());
+    chosen.put(Installation.PROFILE, options.profile);
+    return chosen;
+  }
+
+  /** The person who gives the command, for the records. */
+  public String requester() {
+    return Requester.name(environment(), knownToTemporal());
+  }
+
+  private Optional<String> knownToTemporal() {
+    try {
+      return ClientSettings.of(installation().temporal(), environment()).name();
+    } catch (ConfigException | TemporalException e) {
+      // Whatever uses the installation says what is wrong with it.
+      return Optional.empty();
+    }
   }
 
   /** Prints a line of the result. */
@@ -108,22 +132,32 @@ public final class Shell {
 
   /** The installation's directory, which need not exist. */
   public Path home() {
-    return Installation.home(Optional.ofNullable(options.home), surroundings.environment())
+    return Installation.home(Optional.ofNullable(options.home), environment())
         .toAbsolutePath()
         .normalize();
   }
 
+  /** The directory of an installation that the program itself runs: it is not one of several. */
+  public Path embeddedHome() {
+    if (options.profile != null) {
+      throw new ConfigException(
+          "The embedded installation in %s has no profiles: leave out --profile."
+              .formatted(home()));
+    }
+    return home();
+  }
+
   public Installation installation() {
-    return Installation.load(home(), surroundings.environment());
+    return Installation.load(home(), environment());
   }
 
   /** The services of the installation, each connected when it is first used. */
   public Services services() {
     if (!keeping) {
-      return new Services(installation(), surroundings.environment());
+      return new Services(installation(), environment(), requester());
     }
     if (kept == null) {
-      kept = new Services(installation(), surroundings.environment());
+      kept = new Services(installation(), environment(), requester());
     }
     return kept.share();
   }
