@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium promtool libfaketime nginx package package-test check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture upgrade-test server-test fuzz fuzz-requests sbom audit clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium promtool libfaketime nginx package package-test check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture upgrade-test server-test fleet fuzz fuzz-requests sbom audit clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -110,6 +110,9 @@ upgrade-test: package ## Upgrade two hosts from the previous version and back wh
 
 server-test: build ## Try the oldest and the newest supported Temporal server, on PostgreSQL; VERSIONS="1.31.2 …" are others
 	@scripts/check-servers $(VERSIONS)
+
+fleet: package ## Run the commands of docs/fleet.md on fifteen machines made for that, and rebuild sectors while parts of them die (root)
+	@scripts/fleet
 
 fuzz: ## Fuzz every parser with Jazzer for FUZZ_SECONDS each (600); TARGETS="config.WordsFuzz …" only some
 	@scripts/fuzz

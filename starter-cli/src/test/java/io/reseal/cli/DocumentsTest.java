@@ -252,6 +252,7 @@ class DocumentsTest {
         "deploy/temporal/README.md",
         "native/README.md",
         "docs/architecture.md",
+        "docs/fleet.md",
         "docs/glossary.md",
         "docs/inputs.md",
         "docs/installing.md",
