@@ -3,6 +3,7 @@ package io.reseal.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.Markdown;
+import io.reseal.temporal.ServerVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,9 +45,7 @@ class DeploymentTest {
   // Catches: containers of another version of Temporal than the one that the rehearsal runs.
   @Test
   void everythingNamesTheSameTemporal() throws IOException {
-    String version =
-        match(
-            "version=\\$\\{1:-([0-9.]+)}", Markdown.PROJECT.resolve("scripts/get-temporal-server"));
+    String version = ServerVersion.NEWEST_TESTED_TEMPORAL;
     Map<String, Object> services = map(read(DEPLOY.resolve("compose/compose.yaml")), "services");
     Map<String, Object> values = read(DEPLOY.resolve("helm/values.yaml"));
 
