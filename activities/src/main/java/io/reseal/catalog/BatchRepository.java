@@ -176,7 +176,19 @@ public final class BatchRepository {
     return access.read(BatchTable.class, table -> table.counts(name)).stream().findFirst();
   }
 
-  /** The same for every batch, by name. */
+  /**
+   * How fast a batch finishes sectors; empty before the first one.
+   *
+   * @param now in epoch milliseconds
+   */
+  public Optional<BatchRate> rate(BatchRecord batch, long now) {
+    return BatchRate.of(
+        batch,
+        access.read(BatchTable.class, table -> table.lastEnds(batch.name(), BatchRate.RECENT + 1)),
+        now);
+  }
+
+  /** How many sectors of every batch are in which state, by name. */
   public Map<String, BatchCounts> counts() {
     return access.read(BatchTable.class, table -> table.counts(null)).stream()
         .collect(Collectors.toMap(BatchCounts::batch, counts -> counts));

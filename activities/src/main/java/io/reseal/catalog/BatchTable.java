@@ -153,6 +153,14 @@ interface BatchTable {
   @SqlQuery("SELECT miner, number FROM batch_sector WHERE batch = :name ORDER BY ordinal")
   List<SectorId> sectors(@Bind("name") String name);
 
+  /** When the last sectors of a batch were finished, the newest first. */
+  @SqlQuery(
+      "SELECT r.ended_at "
+          + WITH_RUNS
+          + " WHERE b.name = :name AND r.state = 'Finished' AND r.ended_at IS NOT NULL"
+          + " ORDER BY r.ended_at DESC LIMIT :count")
+  List<Long> lastEnds(@Bind("name") String name, @Bind("count") int count);
+
   @SqlQuery("SELECT DISTINCT miner FROM batch_sector WHERE batch = :name ORDER BY miner")
   List<Long> miners(@Bind("name") String name);
 

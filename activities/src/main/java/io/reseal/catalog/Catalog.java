@@ -3,6 +3,7 @@ package io.reseal.catalog;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -79,6 +80,11 @@ public final class Catalog implements AutoCloseable {
   /** The version of the tables that this program works with; connects to nothing. */
   public static String schema() {
     return Migrations.newest();
+  }
+
+  /** Has the use of the connections measured: how many there are, and how long each is used. */
+  public void measuredBy(MeterRegistry registry) {
+    pool.setMetricRegistry(registry);
   }
 
   private static Catalog connect(CatalogSettings settings, Consumer<CatalogSchema> check) {

@@ -5,15 +5,18 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.FollowedCount;
 import io.reseal.catalog.OpenRebuilds;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.OnChain;
 import io.reseal.losses.Verdict;
 import io.reseal.metrics.FleetState.MinerLosses;
+import io.reseal.metrics.FleetState.OpenBatch;
 import io.reseal.sector.RebuildState;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -88,6 +91,7 @@ public final class FleetMetrics implements MultiCollector {
         "The first of the last moments at which a declaration saves a lost sector.",
         miner -> miner.lastChance() == null ? null : miner.lastChance() / MILLIS);
     addRebuilds(all, its.rebuilds());
+    addBatches(all, its.batches());
     addPutBack(all, its.putBack());
   }
 
@@ -129,6 +133,33 @@ public final class FleetMetrics implements MultiCollector {
         .min()
         .ifPresent(at -> oldest.dataPoint(point(Labels.EMPTY, at / MILLIS)));
     all.metricSnapshot(oldest.build());
+  }
+
+  private static void addBatches(MetricSnapshots.Builder all, List<OpenBatch> batches) {
+    GaugeSnapshot.Builder sectors =
+        gauge("reseal_fleet_batch_sectors", "Sectors of each batch that is under way.");
+    GaugeSnapshot.Builder left =
+        gauge(
+            "reseal_fleet_batch_remaining_seconds",
+            "How long each batch still takes, at the rate of its last sectors.");
+    for (OpenBatch batch : batches) {
+      BatchCounts counts = batch.counts();
+      Labels name = Labels.of("batch", counts.batch());
+      Map.of(
+              "finished", counts.finished(),
+              "dropped", counts.dropped(),
+              "parked", counts.parked(),
+              "running", counts.running(),
+              "queued", counts.queued())
+          .forEach(
+              (status, count) ->
+                  sectors.dataPoint(point(name.add("status", status), (double) count)));
+      if (batch.secondsLeft() != null) {
+        left.dataPoint(point(name, (double) batch.secondsLeft()));
+      }
+    }
+    all.metricSnapshot(sectors.build());
+    all.metricSnapshot(left.build());
   }
 
   private static long sum(List<OpenRebuilds> rebuilds, Predicate<OpenRebuilds> which) {

@@ -1,5 +1,6 @@
 package io.reseal.metrics;
 
+import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.FollowedCount;
 import io.reseal.catalog.OpenRebuilds;
 import io.reseal.losses.Verdict;
@@ -12,13 +13,24 @@ import java.util.Map;
  * @param readAt when it was read, in epoch milliseconds, as all times
  * @param losses of each miner that was scanned
  * @param rebuilds those that have not ended
+ * @param batches those that are under way
  * @param putBack how many sectors were put back, by miner and status on chain
  */
 public record FleetState(
     long readAt,
     List<MinerLosses> losses,
     List<OpenRebuilds> rebuilds,
+    List<OpenBatch> batches,
     List<FollowedCount> putBack) {
+
+  /**
+   * A batch that is under way.
+   *
+   * @param counts how many of its sectors are where
+   * @param secondsLeft how long it still takes at its present rate, or null before its first sector
+   *     is finished
+   */
+  public record OpenBatch(BatchCounts counts, Long secondsLeft) {}
 
   /**
    * What the newest scan of a miner found, as it is now.

@@ -16,8 +16,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.MultiCollector;
+import io.reseal.catalog.Catalog;
 import io.reseal.config.ConfigException;
 import io.reseal.config.WorkerConfig;
+import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import java.io.IOException;
 import java.util.Arrays;
@@ -58,6 +60,16 @@ public final class WorkerMetrics implements AutoCloseable {
   /** Receives what Temporal's code measures. */
   public Scope temporal() {
     return temporal;
+  }
+
+  /** Measures the steps of the worker that it is given to. */
+  public WorkerInterceptor steps() {
+    return new StepMetrics(registry);
+  }
+
+  /** Adds what the pool of connections to the catalog measures. */
+  public void add(Catalog catalog) {
+    catalog.measuredBy(registry);
   }
 
   /** Adds the host's own metrics, which are read whenever the metrics are. */

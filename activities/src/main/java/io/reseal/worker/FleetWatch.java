@@ -2,12 +2,16 @@ package io.reseal.worker;
 
 import io.reseal.appraisal.LossReader;
 import io.reseal.appraisal.LossReading;
+import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchLoss;
+import io.reseal.catalog.BatchRate;
+import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.LossScanRow;
 import io.reseal.metrics.FleetState;
 import io.reseal.metrics.FleetState.MinerLosses;
+import io.reseal.metrics.FleetState.OpenBatch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,12 +34,17 @@ final class FleetWatch {
    */
   private static final Duration READ_AGAIN = Duration.ofMinutes(10);
 
+  /** Batches are counted again after this many times the time that it took. */
+  private static final int BATCHES_AGAIN = 100;
+
   private record Kept(long startedAt, long readAt, MinerLosses losses) {}
 
   private final Catalog catalog;
   private final LossReader reader;
   private final InstantSource clock;
   private final Map<Long, Kept> kept = new HashMap<>();
+  private List<OpenBatch> batches = List.of();
+  private long batchesAgain;
   private volatile FleetState state;
 
   FleetWatch(Catalog catalog, LossReader reader, InstantSource clock) {
@@ -52,7 +61,9 @@ final class FleetWatch {
       for (long miner : catalog.losses().miners()) {
         catalog.losses().latest(miner).ifPresent(scan -> losses.add(losses(scan, now)));
       }
-      state = new FleetState(now, losses, catalog.runs().countOpen(), catalog.followed().counts());
+      state =
+          new FleetState(
+              now, losses, catalog.runs().countOpen(), batches(now), catalog.followed().counts());
     } catch (CatalogException e) {
       LOG.debug("The catalog could not be asked for losses", e);
     }
@@ -61,6 +72,27 @@ final class FleetWatch {
   /** Empty before the catalog's first answer. */
   Optional<FleetState> state() {
     return Optional.ofNullable(state);
+  }
+
+  /** Counting a large batch takes a while: at most a hundredth of the time is spent on it. */
+  private List<OpenBatch> batches(long now) {
+    if (now >= batchesAgain) {
+      long begun = clock.millis();
+      batches =
+          catalog.batches().working().stream()
+              .flatMap(
+                  batch ->
+                      catalog.batches().counts(batch.name()).stream()
+                          .map(counts -> new OpenBatch(counts, secondsLeft(batch, counts, now))))
+              .toList();
+      batchesAgain = now + BATCHES_AGAIN * (clock.millis() - begun);
+    }
+    return batches;
+  }
+
+  private Long secondsLeft(BatchRecord batch, BatchCounts counts, long now) {
+    Optional<BatchRate> rate = catalog.batches().rate(batch, now);
+    return rate.map(its -> its.secondsLeft(counts)).orElse(null);
   }
 
   private MinerLosses losses(LossScanRow scan, long now) {

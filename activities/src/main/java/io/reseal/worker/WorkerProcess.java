@@ -33,6 +33,7 @@ import io.reseal.steps.Survey;
 import io.reseal.systemd.ServiceManager;
 import io.reseal.temporal.TemporalConnection;
 import io.temporal.client.WorkflowClient;
+import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
@@ -48,6 +49,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,6 +135,7 @@ public final class WorkerProcess implements AutoCloseable {
     Optional<WorkerMetrics> metrics = config.metrics().map(address -> new WorkerMetrics());
     metrics.ifPresent(parts::push);
     HostServices services = services(config, installation, metrics);
+    metrics.ifPresent(its -> its.add(services.catalog()));
     NameLease name =
         NameLease.take(services.catalog().workerLeases(), ThisProcess.lease(config.name()));
     parts.push(name);
@@ -173,7 +176,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
     lookAtStores(host);
     HostReport report = new HostReport(config, core, host, services);
-    HoldGate gate = takeWork(config, core, services, host);
+    HoldGate gate = takeWork(config, core, services, host, metrics.map(WorkerMetrics::steps));
     host.events().onThreads(gate::adjust);
     host.events().onThreads(report::changed);
     host.events().onLabelling(report::changed);
@@ -276,7 +279,11 @@ public final class WorkerProcess implements AutoCloseable {
 
   /** Serves the task queues; returns the gate for the queues where threads are asked for. */
   private HoldGate takeWork(
-      WorkerConfig config, ChosenCore core, HostServices services, SealingHost host) {
+      WorkerConfig config,
+      ChosenCore core,
+      HostServices services,
+      SealingHost host,
+      Optional<WorkerInterceptor> measure) {
     WorkflowClient client = services.temporal().client();
     Catalog catalog = services.catalog();
     Installation installation = services.installation();
@@ -284,7 +291,9 @@ public final class WorkerProcess implements AutoCloseable {
         WorkerFactory.newInstance(
             client,
             WorkerFactoryOptions.newBuilder()
-                .setWorkerInterceptors(new LogFields(config.name()))
+                .setWorkerInterceptors(
+                    Stream.concat(Stream.of(new LogFields(config.name())), measure.stream())
+                        .toArray(WorkerInterceptor[]::new))
                 .build());
     TaskQueues queues = new TaskQueues(factory, config, host.gpus());
     BatchNotifier batches = new BatchNotifier(catalog, client);

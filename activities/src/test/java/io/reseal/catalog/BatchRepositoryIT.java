@@ -152,6 +152,8 @@ class BatchRepositoryIT {
             BatchOutcome.Kind.QUEUED);
     assertThat(batches.counts("disk-7")).contains(new BatchCounts("disk-7", 1, 1, 1, 1, 2));
     assertThat(batches.counts().get("disk-7")).isEqualTo(batches.counts("disk-7").orElseThrow());
+    assertThat(batches.rate(batches.find("disk-7").orElseThrow(), start + 3_600_005L))
+        .contains(new BatchRate(3_600_000.0 / 3_600_005));
     assertThat(batches.outcomes("disk-7", List.of(sector(3))))
         .extracting(outcome -> outcome.run().runId())
         .containsExactly("again");

@@ -3,6 +3,7 @@ package io.reseal.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.FollowedCount;
 import io.reseal.catalog.OpenRebuilds;
 import io.reseal.contract.OnChain.Status;
@@ -32,6 +33,9 @@ class FleetMetricsTest {
               new OpenRebuilds("PC2Done", "Sector.CommRMismatch", 3, 400),
               new OpenRebuilds("PC2Done", "by anne", 1, 300)),
           List.of(
+              new FleetState.OpenBatch(new BatchCounts("disk-7", 4, 1, 2, 3, 120), 7_200L),
+              new FleetState.OpenBatch(new BatchCounts("disk-8", 0, 0, 0, 1, 9), null)),
+          List.of(
               new FollowedCount(1001, Status.FAULTY, 4, 2, 1),
               new FollowedCount(1001, Status.PROVEN, 7, 0, 0)));
 
@@ -57,6 +61,10 @@ class FleetMetricsTest {
             "reseal_fleet_rebuilds{state=\"Persisted\"} 0.0",
             "reseal_fleet_attention_rebuilds{failure=\"Sector.PieceMissing\"} 2.0",
             "reseal_fleet_attention_rebuilds{failure=\"other\"} 1.0",
+            "reseal_fleet_batch_sectors{batch=\"disk-7\",status=\"queued\"} 120.0",
+            "reseal_fleet_batch_sectors{batch=\"disk-7\",status=\"parked\"} 2.0",
+            "reseal_fleet_batch_sectors{batch=\"disk-8\",status=\"running\"} 1.0",
+            "reseal_fleet_batch_remaining_seconds{batch=\"disk-7\"} 7200.0",
             "reseal_fleet_oldest_waiting_timestamp_seconds 2.5",
             "reseal_fleet_put_back_sectors{miner=\"f01001\",status=\"proven\"} 7.0",
             "reseal_fleet_put_back_sectors{miner=\"f01001\",status=\"recovering\"} 0.0",

@@ -182,7 +182,10 @@ class GpuIT {
             "reseal_gpu_faults_total{index=\"0\",name=\"Made Up A\",stage=\"pc2\",uuid=\"%s\"} 1.0"
                 .formatted(ZERO))
         .anyMatch(line -> line.startsWith("reseal_core_info{flavour=\"cuda\",proofs=\"19."))
-        .anyMatch(line -> line.startsWith("reseal_sealing_threads{state=\"Empty\"}"));
+        .anyMatch(line -> line.startsWith("reseal_sealing_threads{state=\"Empty\"}"))
+        .anyMatch(line -> line.startsWith("reseal_step_seconds_bucket{proof="))
+        .anyMatch(line -> line.startsWith("reseal_restored_bytes_total{proof="))
+        .anyMatch(line -> line.startsWith("hikaricp_connections_usage_seconds_count{"));
     Await.until(
         "Temporal's code has told what it measured",
         () ->

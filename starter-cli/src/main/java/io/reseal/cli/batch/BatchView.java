@@ -3,6 +3,7 @@ package io.reseal.cli.batch;
 import io.reseal.appraisal.Obstacle;
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchOutcome;
+import io.reseal.catalog.BatchRate;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.FollowedRow;
 import io.reseal.catalog.ThreadRow;
@@ -16,7 +17,6 @@ import io.reseal.contract.RunRecord;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,11 +52,6 @@ public record BatchView(
     List<NotStarted> worthless,
     Map<String, Long> onChain,
     List<ChainTrouble> chainNeedsYou) {
-
-  /** The rate is calculated from this many of the last rebuilds. */
-  private static final int RECENT = 20;
-
-  private static final double MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
 
   /**
    * A rebuild in progress.
@@ -103,8 +98,11 @@ public record BatchView(
       List<FollowedRow> followed,
       Map<SectorId, Obstacle> obstacles,
       long now) {
-    Double perHour = perHour(batch, outcomes, now);
-    int open = counts.running() + counts.queued();
+    Optional<BatchRate> rate =
+        BatchRate.of(
+            batch,
+            runs(outcomes, BatchOutcome.Kind.FINISHED).stream().map(RunRecord::endedAt).toList(),
+            now);
     Map<SectorId, String> progress =
         threads.stream()
             .filter(thread -> thread.sector() != null && thread.progress() != null)
@@ -112,10 +110,8 @@ public record BatchView(
     return new BatchView(
         batch,
         counts,
-        perHour,
-        perHour == null || batch.state().isEnd()
-            ? null
-            : Math.round(open * Duration.ofHours(1).toSeconds() / perHour),
+        rate.map(BatchRate::perHour).orElse(null),
+        rate.filter(its -> !batch.state().isEnd()).map(its -> its.secondsLeft(counts)).orElse(null),
         runs(outcomes, BatchOutcome.Kind.RUNNING).stream()
             .map(
                 run ->
@@ -204,22 +200,6 @@ public record BatchView(
         .filter(outcome -> outcome.kind() == kind)
         .map(BatchOutcome::run)
         .toList();
-  }
-
-  private static Double perHour(BatchRecord batch, List<BatchOutcome> outcomes, long now) {
-    List<Long> ends =
-        runs(outcomes, BatchOutcome.Kind.FINISHED).stream()
-            .map(RunRecord::endedAt)
-            .sorted(Comparator.reverseOrder())
-            .limit(RECENT + 1)
-            .toList();
-    if (ends.isEmpty()) {
-      return null;
-    }
-    boolean one = ends.size() == 1;
-    long since = one ? batch.startedAt() : ends.get(ends.size() - 1);
-    long until = batch.endedAt() == null ? now : ends.get(0);
-    return (one ? 1 : ends.size() - 1) * MILLIS_PER_HOUR / Math.max(1, until - since);
   }
 
   String text() {
