@@ -1,6 +1,6 @@
 # Everything that is done with this checkout. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium promtool libfaketime nginx package package-test check-gpu-build check-gpu fmt lint bench bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture upgrade-test server-test fleet fuzz fuzz-requests sbom audit clean
+.PHONY: help tools native parameters build demo test test-fast native-test native-unit java-test java-unit chromium promtool libfaketime nginx package package-test check-gpu-build check-gpu fmt lint bench bench-fleet bench-repair bench-sdr bench-pc2 bench-gpu check-sanitizers torture upgrade-test server-test fleet fuzz fuzz-requests sbom audit clean
 
 # Programs that are built or fetched once for a user and shared by all checkouts.
 export RESEAL_CACHE ?= $(HOME)/.cache/reseal
@@ -143,6 +143,9 @@ lint: ## Check formats and run the linters, without tests
 
 bench: build ## Measure, and print a table with the machine; LONG=1 seals 512 MiB too, MANY=1 rebuilds 1,000 sectors at once
 	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents ./reseal bench $(if $(LONG),--long) $(if $(MANY),--many)
+
+bench-fleet: build ## Measure a fleet of simulated hosts on embedded services, 2 to 3 minutes: HOSTS=3 SECTORS=20; SERVICES=DIR uses those of an installation
+	./reseal bench-fleet --hosts $(or $(HOSTS),3) --sectors $(or $(SECTORS),20) $(if $(SERVICES),--services $(SERVICES)) $(FLEET)
 
 bench-repair: build ## Measure what each loss of files costs at 512 MiB, next to a full rebuild; SIZE=8MiB is quick
 	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents ./reseal bench --repair --long-size $(or $(SIZE),512MiB)

@@ -111,17 +111,30 @@ public final class BatchRepository {
     return access.read(BatchTable.class, table -> table.miners(name));
   }
 
+  /** The share of the sectors that get their places at a time. */
+  private static final int SETTLED_AT_A_TIME = 100;
+
   /**
    * What comes next in a batch.
    *
-   * @param order of the sectors that were not read yet
+   * @param order of the sectors that have no place yet
    * @param ready how many of them, from the first on, may be read
+   * @param priority of each that may, in Temporal's levels; null: as the batch
    */
-  public record Turn(List<SectorId> order, int ready) {}
+  public record Turn(List<SectorId> order, int ready, Function<SectorId, Integer> priority) {}
+
+  /** How many sectors from an ordinal on have their places. */
+  public int settled(String name, int from) {
+    return access.read(BatchTable.class, table -> table.settledNow(name)).stream()
+        .mapToInt(settled -> Math.max(0, settled - from))
+        .findFirst()
+        .orElse(0);
+  }
 
   /**
-   * Changes the order of the sectors from an ordinal on, unless they have been read already, and
-   * keeps those that are read now in their places.
+   * Changes the order of the sectors from an ordinal on, unless they have their places already, and
+   * gives those that are next their places: those that are read now, and a hundredth of the others,
+   * because an order looks at all that is left, and would otherwise be made for each sector.
    *
    * @param count how many are to be read now
    * @return how many may be read; what was read once may be read again
@@ -143,8 +156,11 @@ public final class BatchRepository {
             table.place(
                 name, IntStream.range(from, from + before.size()).boxed().toList(), turn.order());
           }
-          ready[0] = Math.min(count, turn.ready());
-          table.settle(name, from + ready[0]);
+          int placed = Math.min(turn.ready(), Math.max(count, before.size() / SETTLED_AT_A_TIME));
+          List<SectorId> next = turn.order().subList(0, placed);
+          table.prioritize(name, next.stream().map(turn.priority()).toList(), next);
+          table.settle(name, from + placed);
+          ready[0] = Math.min(count, placed);
         });
     return ready[0];
   }

@@ -168,6 +168,18 @@ interface BatchTable {
   @SqlQuery("SELECT settled FROM batch WHERE name = :name FOR UPDATE")
   Optional<Integer> settled(@Bind("name") String name);
 
+  @SqlQuery("SELECT settled FROM batch WHERE name = :name")
+  Optional<Integer> settledNow(@Bind("name") String name);
+
+  @SqlBatch(
+      "UPDATE batch_sector SET priority = :priority WHERE batch = :batch AND miner = :miner AND"
+          + " number = :number")
+  @BatchChunkSize(1000)
+  void prioritize(
+      @Bind("batch") String batch,
+      @Bind("priority") Iterable<Integer> priorities,
+      @BindMethods Iterable<SectorId> sectors);
+
   @SqlUpdate("UPDATE batch SET settled = GREATEST(settled, :to) WHERE name = :name")
   void settle(@Bind("name") String name, @Bind("to") int to);
 
@@ -191,8 +203,8 @@ interface BatchTable {
       @BindMethods Iterable<SectorId> sectors);
 
   @SqlQuery(
-      "SELECT s.miner, s.number, p.proof, r.state = 'Finished' AND r.ended_at IS NOT NULL AS"
-          + " finished "
+      "SELECT s.miner, s.number, s.priority, p.proof, r.state = 'Finished' AND r.ended_at IS NOT"
+          + " NULL AS finished "
           + WITH_RUNS
           + " LEFT JOIN sector p ON p.miner = s.miner AND p.number = s.number"
           + " WHERE b.name = :name AND s.ordinal >= :from AND s.ordinal < :from + :count"
@@ -291,7 +303,7 @@ interface BatchTable {
           new SectorId(row.getLong("miner"), row.getLong("number")),
           proof == null ? null : SealProof.ofName(proof),
           row.getBoolean("finished"),
-          null);
+          row.getObject("priority", Integer.class));
     }
   }
 

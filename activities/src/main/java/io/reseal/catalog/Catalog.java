@@ -16,8 +16,10 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
  */
 public final class Catalog implements AutoCloseable {
 
-  static final int CONNECTIONS = 8;
   private static final long CONNECTION_TIMEOUT_MILLIS = 5_000;
+
+  /** What a burst has opened is closed soon, because all workers share the server's connections. */
+  private static final long IDLE_MILLIS = 60_000;
 
   /**
    * Longer than any query; a connection whose other end is gone must not block its user forever.
@@ -105,8 +107,9 @@ public final class Catalog implements AutoCloseable {
     config.setJdbcUrl(settings.url());
     config.setUsername(settings.user());
     config.setPassword(settings.password());
-    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMaximumPoolSize(settings.connections());
     config.setMinimumIdle(1);
+    config.setIdleTimeout(IDLE_MILLIS);
     config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
     config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_MILLIS);
     // Strict: a value that does not fit its column is an error, never truncated.

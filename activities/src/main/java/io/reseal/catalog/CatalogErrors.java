@@ -64,9 +64,9 @@ final class CatalogErrors {
           exception(
               Reason.OVERLOADED,
               thrown,
-              ("The catalog at %s has too many connections (%s): raise max_connections there (each"
-                      + " worker needs %d), or stop what holds them.")
-                  .formatted(settings.shownUrl(), firstLine(cause), Catalog.CONNECTIONS));
+              ("The catalog at %s has too many connections (%s): raise max_connections there (a"
+                      + " worker has up to %d), or stop what holds them.")
+                  .formatted(settings.shownUrl(), firstLine(cause), settings.connections()));
       case TLS_REQUIRED, TLS_REQUIRED_BY_MARIADB -> tls(thrown, firstLine(cause));
       case DISK_FULL, TABLE_FULL ->
           exception(

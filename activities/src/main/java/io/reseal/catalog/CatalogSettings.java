@@ -14,15 +14,22 @@ import org.mariadb.jdbc.export.SslMode;
  * @param url {@code jdbc:mariadb://host:port/database}, without a password
  * @param user MariaDB's user
  * @param password its password; never shown
+ * @param connections how many connections this process has at most
  */
-public record CatalogSettings(String url, String user, String password) {
+public record CatalogSettings(String url, String user, String password, int connections) {
+
+  /** With the usual number of connections. */
+  public CatalogSettings(String url, String user, String password) {
+    this(url, user, password, Installation.Catalog.USUAL_CONNECTIONS);
+  }
 
   /** The settings in an installation's {@code [catalog]}. */
   public static CatalogSettings of(Installation installation) {
     return new CatalogSettings(
         installation.catalog().url(),
         installation.catalog().user(),
-        installation.catalog().password());
+        installation.catalog().password(),
+        installation.catalog().connections());
   }
 
   private static final Pattern PASSWORD_IN_URL = Pattern.compile("(?i)[?&]password=");

@@ -30,6 +30,11 @@ public final class StoreRepository {
     return access.read(StoreTable.class, StoreTable::all);
   }
 
+  /** The stores of that name, on whichever hosts. */
+  public List<StoreRow> named(String store) {
+    return access.read(StoreTable.class, table -> table.named(store));
+  }
+
   /** A host's stores by name, also those that its file no longer attaches. */
   public List<StoreRow> ofHost(String host) {
     return access.read(StoreTable.class, table -> table.ofHost(host));

@@ -51,6 +51,9 @@ interface StoreTable {
   @SqlQuery("SELECT * FROM sealing_store ORDER BY host, name")
   List<StoreRow> all();
 
+  @SqlQuery("SELECT * FROM sealing_store WHERE name = :name ORDER BY host")
+  List<StoreRow> named(@Bind("name") String name);
+
   @SqlQuery("SELECT * FROM sealing_store WHERE host = :host ORDER BY name")
   List<StoreRow> ofHost(@Bind("host") String host);
 

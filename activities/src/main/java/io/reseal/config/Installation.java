@@ -56,8 +56,15 @@ public record Installation(
    * @param url JDBC URL of the database, without secrets
    * @param user database user
    * @param password its password, empty if it has none
+   * @param connections how many connections a process has at most
    */
-  public record Catalog(String url, String user, String password) {
+  public record Catalog(String url, String user, String password, int connections) {
+
+    /** Few, because each is a thread of the server, and a fleet has many workers. */
+    public static final int USUAL_CONNECTIONS = 4;
+
+    /** Some reports are read row by row while the same process asks for more. */
+    static final int LEAST_CONNECTIONS = 2;
 
     /** Without the password, because records are printed into logs. */
     @Override

@@ -124,7 +124,11 @@ final class InstallationReader {
         variable("RESEAL_CATALOG_PASSWORD")
             .or(() -> passwordFile.map(name -> readPassword(section, name)))
             .orElse("");
-    return new Catalog(url, user, password);
+    return new Catalog(
+        url,
+        user,
+        password,
+        section.count("connections", Catalog.LEAST_CONNECTIONS).orElse(Catalog.USUAL_CONNECTIONS));
   }
 
   private String readPassword(TomlSection section, String name) {

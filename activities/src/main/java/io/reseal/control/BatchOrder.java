@@ -55,13 +55,15 @@ final class BatchOrder {
     if (byCost.isEmpty()) {
       return catalog.batches().page(batch, from, count);
     }
+    // What has its place is started, whatever a newer scan says.
+    int settled = catalog.batches().settled(batch, from);
+    if (settled > 0) {
+      return catalog.batches().page(batch, from, Math.min(count, settled));
+    }
     Waiting waiting = waiting(byCost.get(), from);
     int ready = catalog.batches().reorder(batch, from, count, waiting::turn);
-    // What was read once is started, whatever a newer scan says.
     return ready > 0
-        ? catalog.batches().page(batch, from, ready).stream()
-            .map(sector -> sector.withPriority(waiting.priority(sector.sector())))
-            .toList()
+        ? catalog.batches().page(batch, from, ready)
         : catalog.batches().page(batch, from, count).stream()
             .map(sector -> sector.heldBack(waiting.heldBack(sector.sector())))
             .toList();
@@ -117,7 +119,7 @@ final class BatchOrder {
       return heldBack.get(sector);
     }
 
-    Integer priority(SectorId sector) {
+    private Integer priority(SectorId sector) {
       return urgent.contains(sector) ? Integer.valueOf(URGENT) : priorities.get(sector);
     }
 
@@ -135,7 +137,7 @@ final class BatchOrder {
           .filter(heldBack::containsKey)
           .sorted(Comparator.comparing(heldBack::get))
           .forEach(ordered::add);
-      return new BatchRepository.Turn(List.copyOf(ordered), ready.size());
+      return new BatchRepository.Turn(List.copyOf(ordered), ready.size(), this::priority);
     }
 
     /** The threads, after what the batch has begun; there is at least one if it is to go on. */

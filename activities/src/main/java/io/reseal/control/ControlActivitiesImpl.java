@@ -142,7 +142,10 @@ public final class ControlActivitiesImpl implements ControlActivities {
   @Override
   public void record(RunRecord run, List<StateChange> changes) {
     catalog.runs().record(run, changes);
-    temporal.get().ifPresent(here -> catalog.runs().isIn(run.runId(), here.toString()));
+    // Asked once for a run: two requests for each record would be most of what a fleet asks.
+    if (catalog.runs().temporalOf(run.runId()).isEmpty()) {
+      temporal.get().ifPresent(here -> catalog.runs().isIn(run.runId(), here.toString()));
+    }
     // After the catalog: notifying a batch twice does no harm; one that is never notified waits.
     if (BatchNotifier.matters(run, changes)) {
       batches.send(BatchNews.of(run));

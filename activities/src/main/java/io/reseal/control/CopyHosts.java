@@ -32,10 +32,12 @@ final class CopyHosts {
   /** Only the pieces need not be fetched then. */
   private static final int UNSEALED = 1;
 
-  private final List<StoreRow> stores;
+  /** The stores that can be used, by their hosts. */
+  private final Map<String, List<StoreRow>> stores;
+
   private final Set<String> working;
 
-  private CopyHosts(List<StoreRow> stores, Set<String> working) {
+  private CopyHosts(Map<String, List<StoreRow>> stores, Set<String> working) {
     this.stores = stores;
     this.working = working;
   }
@@ -56,7 +58,11 @@ final class CopyHosts {
             .map(ThreadRow::host)
             .filter(host -> !draining.contains(host))
             .collect(Collectors.toSet());
-    return new CopyHosts(stores, working);
+    return new CopyHosts(
+        stores.stream()
+            .filter(store -> store.fault() == null)
+            .collect(Collectors.groupingBy(StoreRow::host)),
+        working);
   }
 
   /**
@@ -96,8 +102,7 @@ final class CopyHosts {
   }
 
   private boolean has(String host, CopyRow copy) {
-    return stores.stream()
-        .filter(store -> store.host().equals(host) && store.fault() == null)
+    return stores.getOrDefault(host, List.of()).stream()
         .anyMatch(
             store ->
                 store.identity() == null

@@ -6,6 +6,7 @@ import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityCompletionFailureException;
 import io.temporal.client.ActivityNotExistsException;
 import io.temporal.failure.TimeoutFailure;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -27,7 +28,13 @@ public final class Heartbeat implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
-  private static final long PERIOD_MILLIS = 1000;
+  private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(1);
+
+  /** A cancellation arrives with the answer to a heartbeat, so this is how long one takes. */
+  private static final Duration LONGEST_PERIOD = Duration.ofSeconds(5);
+
+  /** So many may be lost before the attempt is given up. */
+  private static final int IN_A_TIMEOUT = 12;
 
   private final ActivityExecutionContext context;
   private final Supplier<Object> details;
@@ -53,7 +60,26 @@ public final class Heartbeat implements AutoCloseable {
     this.details = details;
     this.stop = stop;
     this.lose = lose;
-    this.beats = scheduler.scheduleAtFixedRate(this::beat, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    this.beats =
+        scheduler.scheduleAtFixedRate(
+            this::beat,
+            0,
+            period(context.getInfo().getHeartbeatTimeout()).toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * As rarely as the timeout allows, because each heartbeat of each step and hold in the fleet is a
+   * request to Temporal and a write to its database.
+   *
+   * @param timeout after which an attempt without heartbeats is given up
+   */
+  static Duration period(Duration timeout) {
+    Duration wanted = timeout.dividedBy(IN_A_TIMEOUT);
+    if (wanted.compareTo(LONGEST_PERIOD) > 0) {
+      return LONGEST_PERIOD;
+    }
+    return wanted.compareTo(SHORTEST_PERIOD) < 0 ? SHORTEST_PERIOD : wanted;
   }
 
   /** Throws if the attempt was ended from outside. */

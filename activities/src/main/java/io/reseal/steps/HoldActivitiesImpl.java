@@ -127,6 +127,9 @@ final class HoldActivitiesImpl implements HoldActivities {
       if (stopping) {
         // The thread stays recorded as held: the rebuild returns to it when the worker restarts.
         keepHeld = true;
+        if (request.isDirected()) {
+          throw atItsHost(grant, host + " is stopping; the rebuild keeps the thread.");
+        }
         throw again(
             FailureType.HOST_STOPPING, host + " is stopping; the rebuild keeps the thread.");
       }
@@ -192,6 +195,10 @@ final class HoldActivitiesImpl implements HoldActivities {
     if (until.isEmpty()) {
       return;
     }
+    if (request.isDirected()) {
+      throw atItsHost(
+          wanted, "%s has this rebuild's finished steps in its scratch.".formatted(wanted));
+    }
     if (before != null) {
       // Without a heartbeat of its own, this attempt might lose the details of the one before.
       activity.heartbeat(new Held(before.grant(), before.at(), silentSince));
@@ -200,6 +207,17 @@ final class HoldActivitiesImpl implements HoldActivities {
         FailureType.HOST_NO_THREAD,
         "%s has this rebuild's finished steps in its scratch; the rebuild waits for it until %s."
             .formatted(wanted, Instant.ofEpochMilli(until.get())));
+  }
+
+  /** Ends the hold, so that the rebuild asks that host itself. */
+  private static ApplicationFailure atItsHost(ThreadGrant thread, String message) {
+    return ApplicationFailure.newBuilder()
+        .setType(FailureType.HOST_NO_THREAD.code())
+        .setMessage(message)
+        .setNonRetryable(true)
+        .setDetails(thread)
+        .setCategory(ApplicationErrorCategory.BENIGN)
+        .build();
   }
 
   private static long silentSince(HoldRequest request, Held before, long now) {

@@ -16,10 +16,12 @@ import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.common.converter.DataConverterException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds out which thread a rebuild holds: its hold activity is pending, and the newest heartbeat
- * names the thread.
+ * names the thread, or it waits for this host and no other. Between two holds a rebuild decides
+ * where it asks next.
  */
 public final class TemporalHolds implements RebuildHolds {
 
@@ -36,7 +38,8 @@ public final class TemporalHolds implements RebuildHolds {
           client.newUntypedWorkflowStub(Names.workflowId(sector)).describe().getRawDescription();
       return rebuild.getWorkflowExecutionInfo().getStatus()
               == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-          && rebuild.getPendingActivitiesList().stream().anyMatch(hold -> names(hold, thread));
+          && (holds(rebuild).anyMatch(hold -> names(hold, thread) || waitsFor(hold, thread))
+              || (rebuild.hasPendingWorkflowTask() && holds(rebuild).findAny().isEmpty()));
     } catch (WorkflowNotFoundException e) {
       return false;
     } catch (StatusRuntimeException e) {
@@ -46,10 +49,22 @@ public final class TemporalHolds implements RebuildHolds {
     }
   }
 
+  private static Stream<PendingActivityInfo> holds(DescribeWorkflowExecutionResponse rebuild) {
+    return rebuild.getPendingActivitiesList().stream()
+        .filter(pending -> pending.getActivityType().getName().equals(HoldActivities.TYPE));
+  }
+
+  private static boolean waitsFor(PendingActivityInfo hold, ThreadGrant thread) {
+    return !hold.hasHeartbeatDetails()
+        && hold.getActivityOptions()
+            .getTaskQueue()
+            .getName()
+            .equals(Names.hostHoldQueue(thread.host()));
+  }
+
   /** A hold without a heartbeat has no thread yet. */
   private static boolean names(PendingActivityInfo hold, ThreadGrant thread) {
-    return hold.getActivityType().getName().equals(HoldActivities.TYPE)
-        && hold.hasHeartbeatDetails()
+    return hold.hasHeartbeatDetails()
         && Payloads.converter()
             .fromPayloads(
                 0,

@@ -20,15 +20,15 @@ final class StoreRegistry {
 
   /** What the catalog knows of stores. */
   interface Known {
-    List<StoreRow> all();
+    List<StoreRow> named(String store);
 
     void register(StoreRow store);
 
     static Known of(StoreRepository catalog) {
       return new Known() {
         @Override
-        public List<StoreRow> all() {
-          return catalog.all();
+        public List<StoreRow> named(String store) {
+          return catalog.named(store);
         }
 
         @Override
@@ -50,8 +50,7 @@ final class StoreRegistry {
   }
 
   void register(Store store) throws IOException {
-    List<StoreRow> named =
-        catalog.all().stream().filter(row -> row.name().equals(store.name())).toList();
+    List<StoreRow> named = catalog.named(store.name());
     Optional<StoreRow> mine = named.stream().filter(row -> row.host().equals(host)).findFirst();
     Optional<String> recorded = mine.map(StoreRow::identity);
     Optional<String> known = recorded.or(() -> identities.expected(store.name()));

@@ -3,24 +3,27 @@ package io.reseal.worker;
 import io.reseal.batch.BatchWorkflowImpl;
 import io.reseal.config.ScrubSettings;
 import io.reseal.config.WorkerConfig;
+import io.reseal.contract.HoldActivities;
+import io.reseal.contract.HostCommandActivities;
 import io.reseal.contract.Names;
+import io.reseal.contract.SealingActivities;
 import io.reseal.follow.FollowWorkflowImpl;
-import io.reseal.gpu.AllowedGpus;
 import io.reseal.host.HostCommandWorkflowImpl;
 import io.reseal.plan.Step;
 import io.reseal.rebuild.RebuildWorkflowImpl;
 import io.reseal.reconcile.ReconcileWorkflowImpl;
 import io.reseal.scan.LossScanWorkflowImpl;
 import io.reseal.scrub.ScrubWorkflowImpl;
-import io.reseal.steps.HostActivities;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
 
-/** Every task queue that this host serves, with its activities and number of slots. */
-final class TaskQueues {
+/** Every task queue that a host serves, with its activities and number of slots. */
+public final class TaskQueues {
 
   /** Cancellation arrives in answers to heartbeats; this is its maximum delay. */
   private static final Duration HEARTBEAT_THROTTLE = Duration.ofSeconds(1);
@@ -30,13 +33,17 @@ final class TaskQueues {
 
   private final WorkerFactory factory;
   private final WorkerConfig config;
-  private final AllowedGpus gpus;
+  private final Function<Step.Resource, OptionalInt> ofGpus;
   private final List<Worker> holds;
 
-  TaskQueues(WorkerFactory factory, WorkerConfig config, AllowedGpus gpus) {
+  /**
+   * @param ofGpus how many slots the host's GPUs give a resource, if any does it
+   */
+  public TaskQueues(
+      WorkerFactory factory, WorkerConfig config, Function<Step.Resource, OptionalInt> ofGpus) {
     this.factory = factory;
     this.config = config;
-    this.gpus = gpus;
+    this.ofGpus = ofGpus;
     int threads = config.threads().size();
     this.holds =
         List.of(
@@ -45,15 +52,23 @@ final class TaskQueues {
   }
 
   /** The workers on the queues where sealing threads are asked for. */
-  List<Worker> holds() {
+  public List<Worker> holds() {
     return holds;
   }
 
   /**
+   * @param hold holding its sealing threads
+   * @param steps the steps of rebuilds
+   * @param commands operators' commands to the host
    * @param ofStores the work in this host's stores that belongs to no sealing thread
    * @param control the short work that any worker does
    */
-  void register(HostActivities host, List<Object> ofStores, Object... control) {
+  public void register(
+      HoldActivities hold,
+      SealingActivities steps,
+      HostCommandActivities commands,
+      List<Object> ofStores,
+      List<Object> control) {
     Worker any =
         factory.newWorker(
             Names.CONTROL_QUEUE,
@@ -69,11 +84,11 @@ final class TaskQueues {
         ScrubWorkflowImpl.class,
         LossScanWorkflowImpl.class,
         FollowWorkflowImpl.class);
-    any.registerActivitiesImplementations(control);
-    holds.forEach(worker -> worker.registerActivitiesImplementations(host.holds()));
+    any.registerActivitiesImplementations(control.toArray());
+    holds.forEach(worker -> worker.registerActivitiesImplementations(hold));
     factory
         .newWorker(Names.hostControlQueue(config.name()), activitiesOnly(COMMANDS))
-        .registerActivitiesImplementations(host.commands());
+        .registerActivitiesImplementations(commands);
     factory
         .newWorker(Names.hostScrubQueue(config.name()), activitiesOnly(scrubSlots()))
         .registerActivitiesImplementations(ofStores.toArray());
@@ -81,7 +96,7 @@ final class TaskQueues {
       if (resource != Step.Resource.NONE) {
         factory
             .newWorker(Names.hostQueue(config.name(), resource), activitiesOnly(slots(resource)))
-            .registerActivitiesImplementations(host.steps());
+            .registerActivitiesImplementations(steps);
       }
     }
   }
@@ -91,7 +106,7 @@ final class TaskQueues {
     int threads = config.threads().size();
     return resource == Step.Resource.IO
         ? 2 * threads + 2
-        : config.slots(resource, gpus.slots(resource).orElse(threads));
+        : config.slots(resource, ofGpus.apply(resource).orElse(threads));
   }
 
   /** So many that a store that hangs keeps no other store's checks waiting. */

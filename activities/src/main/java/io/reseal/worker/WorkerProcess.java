@@ -10,20 +10,11 @@ import io.reseal.checks.RoomOnHost;
 import io.reseal.checks.StoreLookActivitiesImpl;
 import io.reseal.config.Installation;
 import io.reseal.config.WorkerConfig;
-import io.reseal.control.BatchActivitiesImpl;
-import io.reseal.control.BatchNotifier;
-import io.reseal.control.ControlActivitiesImpl;
-import io.reseal.control.LossScanActivitiesImpl;
-import io.reseal.control.OtherInputs;
-import io.reseal.control.Reconciliation;
-import io.reseal.control.SeedSearch;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
 import io.reseal.files.FileWork;
 import io.reseal.files.OsError;
 import io.reseal.follow.DeclareActivitiesImpl;
-import io.reseal.follow.Followers;
-import io.reseal.follow.LookActivitiesImpl;
 import io.reseal.labelling.Labelling;
 import io.reseal.labelling.ProcessorFaults;
 import io.reseal.metrics.FleetMetrics;
@@ -295,37 +286,21 @@ public final class WorkerProcess implements AutoCloseable {
                     Stream.concat(Stream.of(new LogFields(config.name())), measure.stream())
                         .toArray(WorkerInterceptor[]::new))
                 .build());
-    TaskQueues queues = new TaskQueues(factory, config, host.gpus());
-    BatchNotifier batches = new BatchNotifier(catalog, client);
+    TaskQueues queues = new TaskQueues(factory, config, host.gpus()::slots);
     queues.register(
-        host.activities(),
+        host.activities().holds(),
+        host.activities().steps(),
+        host.activities().commands(),
         List.of(
             host.scrub(),
             new StoreLookActivitiesImpl(config.name(), host.allStores(), catalog),
             repairLook(config, core, host, catalog),
             new DeclareActivitiesImpl(
                 catalog, host.allStores(), LOCATION_LIMIT, installation.miners())),
-        new ControlActivitiesImpl(
-            catalog,
-            core.library(),
-            installation.chain(),
-            SeedSearch.of(installation.chain(), catalog),
-            OtherInputs.of(installation.chain(), catalog, core.library()),
-            batches,
-            new Followers(installation, client),
-            services.temporal()::identity),
-        new LookActivitiesImpl(installation, catalog),
-        new BatchActivitiesImpl(
-            catalog,
-            client,
-            batches,
-            new LossReader(catalog, installation.miners()),
-            InstantSource.system()),
-        new LossScanActivitiesImpl(catalog, installation.chain()),
-        new Reconciliation(catalog, client, batches, services.temporal()::identity));
+        ControlWork.of(services.installation(), catalog, services.temporal(), core.library()));
     parts.push(() -> stop(factory, host));
     factory.start();
-    return new HoldGate(queues.holds(), host.threads());
+    return new HoldGate(queues.holds(), host.threads()::wantsHolds);
   }
 
   private static RepairLookActivitiesImpl repairLook(

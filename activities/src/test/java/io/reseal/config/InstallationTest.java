@@ -49,7 +49,7 @@ class InstallationTest {
             new Installation.Temporal(
                 "localhost:7233", "reseal", Optional.empty(), Optional.empty()));
     assertThat(installation.catalog())
-        .isEqualTo(new Installation.Catalog("jdbc:mariadb://db/reseal", "reseal", ""));
+        .isEqualTo(new Installation.Catalog("jdbc:mariadb://db/reseal", "reseal", "", 4));
     assertThat(installation.timings()).isEqualTo(Timings.standard());
   }
 
@@ -69,6 +69,7 @@ class InstallationTest {
             url = "jdbc:mariadb://db:3307/reseal?useSsl=true"
             user = "u"
             password_file = "secret"
+            connections = 12
             [rebuild]
             heartbeat = "5s"
             host_grace = "1m"
@@ -89,7 +90,7 @@ class InstallationTest {
     assertThat(installation.catalog())
         .isEqualTo(
             new Installation.Catalog(
-                "jdbc:mariadb://db:3307/reseal?useSsl=true", "u", "pass word"));
+                "jdbc:mariadb://db:3307/reseal?useSsl=true", "u", "pass word", 12));
     assertThat(installation.timings())
         .isEqualTo(
             new Timings(
@@ -115,7 +116,7 @@ class InstallationTest {
 
     assertThat(installation.temporal()).isEqualTo(new Installation.Temporal("t:1", "n"));
     assertThat(installation.catalog())
-        .isEqualTo(new Installation.Catalog("jdbc:mariadb://c/d", "v", "p"));
+        .isEqualTo(new Installation.Catalog("jdbc:mariadb://c/d", "v", "p", 4));
   }
 
   @Test
@@ -343,7 +344,7 @@ class InstallationTest {
     Installation lab = load(PROFILES, Map.of("RESEAL_PROFILE", "lab"));
     assertThat(lab.temporal()).isEqualTo(new Installation.Temporal("lab:7233", "reseal"));
     assertThat(lab.catalog())
-        .isEqualTo(new Installation.Catalog("jdbc:mariadb://lab/reseal", "reseal", ""));
+        .isEqualTo(new Installation.Catalog("jdbc:mariadb://lab/reseal", "reseal", "", 4));
     assertThat(lab.chain().requestsPerSecond()).isEqualTo(ChainSettings.REQUESTS_PER_SECOND);
   }
 

@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -287,5 +288,45 @@ class BatchOrderIT {
     assertThat(order.next("three", 0, 1)).extracting(BatchSector::sector).containsExactly(id(0));
     scanWithLittleTime(2);
     assertThat(order.next("three", 1, 1)).extracting(BatchSector::sector).containsExactly(id(5));
+  }
+
+  // Catches: an order of all sectors that is made again for each one that starts, which takes a
+  // hundred times as long for ten times as many.
+  @Test
+  void manySectorsAreNotOrderedForEachOne() {
+    int many = 1_000;
+    AtomicInteger asked = new AtomicInteger();
+    BatchOrder counted =
+        new BatchOrder(
+            catalog,
+            new LossReader(catalog, Map.of()),
+            () -> {
+              asked.incrementAndGet();
+              return Instant.ofEpochMilli(ASKED_AT);
+            });
+    catalog
+        .batches()
+        .add(
+            BatchRecord.asked("large", many, 1, null, false, false, false, null, "ann")
+                .orderedByCost(false),
+            LongStream.range(0, many).mapToObj(BatchOrderIT::id).toList(),
+            List.of());
+    List<Long> read = new ArrayList<>();
+    for (int from = 0; from < 100; from++) {
+      counted.next("large", from, 1).forEach(sector -> read.add(sector.sector().number()));
+    }
+    assertThat(read).hasSize(100).doesNotHaveDuplicates();
+    // An order asks for the time twice; ten sectors get their places at a time.
+    assertThat(asked.get()).isBetween(20, 24);
+  }
+
+  // Catches: a priority that is lost because the sector is read after its order was made.
+  @Test
+  void whatHasItsPlaceKeepsItsPriority() {
+    scan(1, 5);
+    Integer before = order.next(BATCH, 0, 1).get(0).priority();
+    assertThat(before).isNotNull();
+    scan(2, -1);
+    assertThat(order.next(BATCH, 0, 1).get(0).priority()).isEqualTo(before);
   }
 }

@@ -9,11 +9,13 @@ import io.reseal.catalog.ThreadRow;
 import io.reseal.contract.CheckLevel;
 import io.reseal.sector.SectorId;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Hosts a and b, each with a store of its own and a thread; c has a thread only. */
@@ -124,5 +126,29 @@ class CopyHostsTest {
 
     stores.add(store("c", "id-a", null));
     assertThat(best(copy("a", "sealed", null))).as("any host will do").isEmpty();
+  }
+
+  // Catches: a choice that looks at every store of the fleet for each of its hosts.
+  @Test
+  void looksAtEachStoreOnce() {
+    AtomicInteger looks = new AtomicInteger();
+    List<StoreRow> counted =
+        new AbstractList<>() {
+          @Override
+          public StoreRow get(int index) {
+            looks.incrementAndGet();
+            return stores.get(index);
+          }
+
+          @Override
+          public int size() {
+            return stores.size();
+          }
+        };
+    assertThat(
+            CopyHosts.of(counted, hosts, threads, NOW)
+                .best(SECTOR, List.of(copy("a", "sealed", null))))
+        .contains("a");
+    assertThat(looks).hasValue(stores.size());
   }
 }

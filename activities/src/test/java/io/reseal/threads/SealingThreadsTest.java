@@ -370,7 +370,7 @@ class SealingThreadsTest {
 
   private static HoldRequest repairing(SectorId sector, SealProof proof) {
     return new HoldRequest(
-        sector, proof, null, 0, Duration.ofSeconds(1), false, null, null, null, true);
+        sector, proof, null, 0, Duration.ofSeconds(1), false, null, null, null, true, true);
   }
 
   // Catches: a rebuild that waits for a store without a reason in the list of threads.

@@ -35,16 +35,16 @@ class StoreRegistryTest {
     private boolean away;
 
     @Override
-    public List<StoreRow> all() {
+    public List<StoreRow> named(String store) {
       if (away) {
         throw new CatalogException(CatalogException.Reason.UNREACHABLE, "away", null);
       }
-      return List.copyOf(rows);
+      return rows.stream().filter(row -> row.name().equals(store)).toList();
     }
 
     @Override
     public void register(StoreRow store) {
-      all();
+      named(store.name());
       rows.add(store);
     }
   }

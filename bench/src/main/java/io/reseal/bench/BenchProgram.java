@@ -1,6 +1,7 @@
 package io.reseal.bench;
 
 import io.reseal.cli.Reseal;
+import io.reseal.fleet.FleetCommand;
 import io.reseal.outage.HostHeader;
 import java.util.Map;
 
@@ -11,6 +12,10 @@ public final class BenchProgram {
 
   public static void main(String[] arguments) {
     HostHeader.allow();
-    System.exit(Reseal.run(Reseal.ofProcess(), Map.of("bench", BenchCommand::new), arguments));
+    System.exit(
+        Reseal.run(
+            Reseal.ofProcess(),
+            Map.of("bench", BenchCommand::new, "bench-fleet", FleetCommand::new),
+            arguments));
   }
 }

@@ -25,6 +25,9 @@ import java.time.Duration;
  *     null: nothing
  * @param mayRepair whether the rebuild may turn out to make only what is missing beside a sealed
  *     file, or does, so that scratch needs room only for that at first; null means no
+ * @param directed whether the rebuild asks the host that has its thread itself once another one
+ *     says which it is, so that the attempt ends there; null means that it is repeated until that
+ *     host happens to take it
  */
 public record HoldRequest(
     @JsonProperty("sector") SectorId sector,
@@ -36,7 +39,8 @@ public record HoldRequest(
     @JsonProperty("number") Long number,
     @JsonProperty("avoid") String avoid,
     @JsonProperty("unsealed") UnsealedWish unsealed,
-    @JsonProperty("mayRepair") Boolean mayRepair) {
+    @JsonProperty("mayRepair") Boolean mayRepair,
+    @JsonProperty("directed") Boolean directed) {
 
   /** For any host, by a rebuild that does nothing about the unsealed copy. */
   public HoldRequest(
@@ -47,7 +51,18 @@ public record HoldRequest(
       Duration hostGrace,
       boolean snapped,
       Long number) {
-    this(sector, proof, preferred, preferredUntil, hostGrace, snapped, number, null, null, null);
+    this(
+        sector,
+        proof,
+        preferred,
+        preferredUntil,
+        hostGrace,
+        snapped,
+        number,
+        null,
+        null,
+        null,
+        null);
   }
 
   /** The same for a rebuild that needs room in scratch for everything. */
@@ -62,7 +77,42 @@ public record HoldRequest(
         number,
         avoid,
         unsealed,
-        false);
+        false,
+        directed);
+  }
+
+  /**
+   * The same for the host whose thread the rebuild has, which need not say that it is the one.
+   *
+   * @param until see {@link #preferredUntil()}
+   */
+  public HoldRequest atItsHost(ThreadGrant thread, long until, long newNumber) {
+    return with(thread, until, newNumber, false);
+  }
+
+  /** The same for any host, after its own one did not answer. */
+  public HoldRequest anywhere(long newNumber) {
+    return with(preferred, preferredUntil, newNumber, true);
+  }
+
+  private HoldRequest with(ThreadGrant thread, long until, long newNumber, boolean isDirected) {
+    return new HoldRequest(
+        sector,
+        proof,
+        thread,
+        until,
+        hostGrace,
+        snapped,
+        newNumber,
+        avoid,
+        unsealed,
+        mayRepair,
+        isDirected);
+  }
+
+  /** Whether an attempt for which another host has the thread ends and says which one. */
+  public boolean isDirected() {
+    return Boolean.TRUE.equals(directed);
   }
 
   /** Whether it needs room in scratch only for files that prove what stays in stores. */

@@ -191,6 +191,15 @@ public final class ActivityProfiles {
   }
 
   /**
+   * The same by the host that has the rebuild's thread already, which may be away for a while.
+   *
+   * @param grace for how long
+   */
+  public ActivityOptions holdAtItsHost(String host, Duration grace, String summary) {
+    return hold(host, summary).toBuilder().setScheduleToStartTimeout(grace).build();
+  }
+
+  /**
    * A step on the host whose thread is held: may take hours, so only silence ends an attempt. No
    * schedule-to-start: the hold notices a host that is gone, and a busy slot is worth waiting for.
    * The thread's own number of retries takes precedence.

@@ -352,7 +352,8 @@ final class SectorRebuild {
         hold.nextNumber(),
         avoid,
         wish(),
-        mayRepair());
+        mayRepair(),
+        true);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.reseal.rebuild;
 
+import io.reseal.contract.FailureType;
 import io.reseal.contract.HoldActivities;
 import io.reseal.contract.HoldRequest;
 import io.reseal.contract.ReleaseRequest;
@@ -7,13 +8,20 @@ import io.reseal.contract.SealingActivities;
 import io.reseal.contract.ThreadGrant;
 import io.reseal.options.ActivityProfiles;
 import io.reseal.sector.SectorId;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +36,8 @@ final class ThreadHold {
 
   /** How long a hold may take to end after its thread was released, before it is cancelled. */
   private static final Duration END_OF_HOLD = Duration.ofSeconds(10);
+
+  private static final String SUMMARY = "hold a sealing thread for ";
 
   private final SectorId sector;
   private final ActivityProfiles profiles;
@@ -132,15 +142,10 @@ final class ThreadHold {
    * @return whether a thread is held
    */
   boolean acquire(HoldRequest request, String host, Supplier<Boolean> stop) {
-    HoldActivities activities =
-        Workflow.newActivityStub(
-            HoldActivities.class, profiles.hold(host, "hold a sealing thread for " + sector));
     grant = null;
     onlyHost = host;
     // Detached: an abort first lets the running step end, then gives the thread back.
-    scope =
-        Workflow.newDetachedCancellationScope(
-            () -> ended = Async.procedure(activities::hold, request));
+    scope = Workflow.newDetachedCancellationScope(() -> ended = ask(request));
     scope.run();
     try {
       Workflow.await(() -> grant != null || ended.isCompleted() || stop.get());
@@ -161,6 +166,81 @@ final class ThreadHold {
       throw new IllegalStateException("The hold ended without a grant.");
     }
     return true;
+  }
+
+  /**
+   * Asks until the thread is given back. Any host may take an attempt. One that has to leave the
+   * thread to the host that has it says so, and then that host is asked on its own queue: in a
+   * large fleet it would hardly ever be the one that happens to take the next attempt.
+   */
+  private Promise<Void> ask(HoldRequest request) {
+    return hold(profiles.hold(onlyHost, SUMMARY + sector), request)
+        .handle((unused, failure) -> failure == null ? over() : afterAny(request, failure))
+        .thenCompose(next -> next);
+  }
+
+  private Promise<Void> afterAny(HoldRequest request, RuntimeException failure) {
+    return request.isDirected()
+        ? itsHost(failure)
+            .map(thread -> again(() -> askItsHost(request, thread), failure))
+            .orElseGet(() -> failed(failure))
+        : failed(failure);
+  }
+
+  private Promise<Void> askItsHost(HoldRequest request, ThreadGrant thread) {
+    long until = Workflow.currentTimeMillis() + request.hostGrace().toMillis();
+    HoldRequest atItsHost = request.atItsHost(thread, until, nextNumber());
+    return hold(
+            profiles.holdAtItsHost(thread.host(), request.hostGrace(), SUMMARY + sector), atItsHost)
+        .handle(
+            (unused, failure) ->
+                failure == null
+                    ? over()
+                    : isAway(failure)
+                        ? again(() -> ask(atItsHost.anywhere(nextNumber())), failure)
+                        : failed(failure))
+        .thenCompose(next -> next);
+  }
+
+  private static Promise<Void> hold(ActivityOptions options, HoldRequest request) {
+    HoldActivities activities = Workflow.newActivityStub(HoldActivities.class, options);
+    return Async.procedure(activities::hold, request);
+  }
+
+  /** Asks once more, unless the thread is not wanted any more. */
+  private Promise<Void> again(Supplier<Promise<Void>> question, RuntimeException failure) {
+    if (scope.isCancelRequested()) {
+      return failed(failure);
+    }
+    List<Promise<Void>> asked = new ArrayList<>();
+    scope = Workflow.newDetachedCancellationScope(() -> asked.add(question.get()));
+    scope.run();
+    return asked.get(0);
+  }
+
+  private static Promise<Void> over() {
+    return Workflow.newPromise((Void) null);
+  }
+
+  private static Promise<Void> failed(RuntimeException failure) {
+    return Workflow.newFailedPromise(failure);
+  }
+
+  /** The thread that the rebuild has, if a host left it to that one. */
+  private static Optional<ThreadGrant> itsHost(RuntimeException failure) {
+    return failure instanceof ActivityFailure
+            && failure.getCause() instanceof ApplicationFailure left
+            && left.getType().equals(FailureType.HOST_NO_THREAD.code())
+            && left.getDetails().getSize() > 0
+        ? Optional.of(left.getDetails().get(ThreadGrant.class))
+        : Optional.empty();
+  }
+
+  /** Whether the host has not taken it for so long that another one may. */
+  private static boolean isAway(RuntimeException failure) {
+    return failure instanceof ActivityFailure
+        && failure.getCause() instanceof TimeoutFailure timeout
+        && timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
   }
 
   /**

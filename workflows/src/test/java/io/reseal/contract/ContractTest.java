@@ -184,6 +184,7 @@ class ContractTest {
             1L,
             "host-a",
             UnsealedWish.ONLY,
+            true,
             true),
         new ReleaseRequest(SECTOR, GRANT, true),
         new ReleaseRequest(SECTOR, GRANT, false, "It computes wrongly."),

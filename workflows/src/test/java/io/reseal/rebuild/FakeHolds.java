@@ -27,6 +27,8 @@ final class FakeHolds implements HoldActivities {
   private final List<HoldRequest> requests = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch freed = new CountDownLatch(1);
+  private final CountDownLatch left = new CountDownLatch(1);
+  private volatile FakeHost leftTo;
   private volatile boolean busy;
 
   FakeHolds(WorkflowClient client, FakeHost... hosts) {
@@ -49,6 +51,18 @@ final class FakeHolds implements HoldActivities {
     freed.countDown();
   }
 
+  /** The next attempt on the shared queue is left to the host that has the thread. */
+  void leaveNextTo(FakeHost host) {
+    leftTo = host;
+  }
+
+  /** Waits until an attempt was left. */
+  void awaitLeft() throws InterruptedException {
+    if (!left.await(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("No thread was asked for again.");
+    }
+  }
+
   /** Waits until a thread was asked for while all were busy. */
   void awaitAsked() throws InterruptedException {
     if (!asked.await(60, TimeUnit.SECONDS)) {
@@ -66,9 +80,22 @@ final class FakeHolds implements HoldActivities {
     if (busy) {
       waitInVain();
     }
+    if (leftTo != null) {
+      leave(request);
+    }
     int attempt = Activity.getExecutionContext().getInfo().getAttempt();
     FakeHost next = hosts[Math.min(attempt, hosts.length) - 1];
-    hold(request, next.name().equals(request.avoid()) ? other(next) : next);
+    boolean another = next.name().equals(request.avoid()) || (next.isSilent() && hosts.length > 1);
+    hold(request, another ? other(next) : next);
+  }
+
+  private void leave(HoldRequest request) {
+    FakeHost host = leftTo;
+    leftTo = null;
+    requests.add(request);
+    left.countDown();
+    throw ApplicationFailure.newNonRetryableFailure(
+        host.name() + " has it.", FailureType.HOST_NO_THREAD.code(), host.grant());
   }
 
   private FakeHost other(FakeHost avoided) {

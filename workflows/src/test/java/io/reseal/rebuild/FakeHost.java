@@ -43,6 +43,7 @@ final class FakeHost implements SealingActivities {
   private boolean releasedTooEarly;
   private CountDownLatch released = new CountDownLatch(1);
   private boolean silent;
+  private boolean takesItsOwnHolds = true;
   private Step silentStep;
   private final CountDownLatch triedAgain = new CountDownLatch(1);
   private int held;
@@ -228,6 +229,21 @@ final class FakeHost implements SealingActivities {
   /** From now on the host's hold fails, as when its heartbeats stop. */
   synchronized void fallSilent() {
     silent = true;
+  }
+
+  /** It works again. */
+  synchronized void comeBack() {
+    silent = false;
+  }
+
+  /** Nobody takes holds from its own queue. */
+  FakeHost withoutItsOwnHolds() {
+    takesItsOwnHolds = false;
+    return this;
+  }
+
+  boolean takesItsOwnHolds() {
+    return takesItsOwnHolds;
   }
 
   synchronized boolean isSilent() {

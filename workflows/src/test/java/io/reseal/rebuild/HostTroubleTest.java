@@ -10,6 +10,7 @@ import static io.reseal.rebuild.RebuildHarness.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.contract.FailureType;
+import io.reseal.contract.HoldRequest;
 import io.reseal.contract.MoveCommand;
 import io.reseal.contract.OperatorCommand;
 import io.reseal.contract.PauseCommand;
@@ -21,6 +22,7 @@ import io.reseal.plan.Step;
 import io.reseal.sector.RebuildState;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.failure.ApplicationFailure;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -341,6 +343,69 @@ class HostTroubleTest {
       assertThat(host.ran()).filteredOn(step -> step == Step.PC1).hasSize(5);
       harness.workflow().resume(ANNE_RESUMES);
       end.join();
+    }
+  }
+
+  // Catches: a rebuild that waits for its own host to take the next attempt from the queue that all
+  // hosts share, and loses hours of work in a fleet where another one takes it each time.
+  @Test
+  void asksItsHostOnceAnotherOneHasLeftItToThat() throws Exception {
+    FakeHost first = new FakeHost("host-a").holdingAt(Step.PC1);
+    FakeHost second = new FakeHost("host-b");
+    try (RebuildHarness harness = new RebuildHarness(first, second)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      first.awaitEntered(Step.PC1);
+      harness.holds.leaveNextTo(first);
+      first.fallSilent();
+      harness.holds.awaitLeft();
+      first.comeBack();
+      first.open(Step.PC1);
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(end.join().run().host()).isEqualTo("host-a");
+      assertThat(first.ran()).filteredOn(step -> step == Step.PC1).hasSize(1);
+      assertThat(second.ran()).isEmpty();
+      List<HoldRequest> asked = harness.holds.requests();
+      assertThat(asked.get(1).isDirected()).isTrue();
+      assertThat(asked.get(2).isDirected()).isFalse();
+      assertThat(asked.get(2).preferred()).isEqualTo(first.grant());
+      assertThat(asked.get(2).number()).isGreaterThan(asked.get(1).number());
+    }
+  }
+
+  // Catches: a rebuild that waits for ever for a host that does not come back.
+  @Test
+  void goesToAnotherHostIfItsOwnDoesNotAnswer() throws Exception {
+    FakeHost first = new FakeHost("host-a").withoutItsOwnHolds().holdingAt(Step.PC1);
+    FakeHost second = new FakeHost("host-b");
+    try (RebuildHarness harness = new RebuildHarness(first, second)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      first.awaitEntered(Step.PC1);
+      harness.holds.leaveNextTo(first);
+      first.fallSilent();
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
+      assertThat(end.join().run().host()).isEqualTo("host-b");
+      assertThat(harness.holds.requests()).last().matches(HoldRequest::isDirected);
+    }
+  }
+
+  // Catches: an abort that is followed by one more question for a thread, whose grant nobody wants.
+  @Test
+  void asksNobodyOnceItIsDroppedMeanwhile() throws Exception {
+    FakeHost first = new FakeHost("host-a").withoutItsOwnHolds().holdingAt(Step.PC1);
+    FakeHost second = new FakeHost("host-b");
+    try (RebuildHarness harness = new RebuildHarness(first, second)) {
+      CompletableFuture<RebuildStatus> end = harness.start();
+      first.awaitEntered(Step.PC1);
+      harness.holds.leaveNextTo(first);
+      first.fallSilent();
+      harness.holds.awaitLeft();
+      assertThat(harness.workflow().abort(RebuildHarness.ANNE)).contains("is dropped");
+      first.comeBack();
+
+      assertThat(end.join().run().state()).isEqualTo(RebuildState.ABORTED);
+      assertThat(second.ran()).isEmpty();
     }
   }
 }

@@ -92,9 +92,11 @@ final class RebuildHarness implements AutoCloseable {
     holds = new FakeHolds(environment.getWorkflowClient(), hosts);
     environment.newWorker(Names.HOLD_QUEUE).registerActivitiesImplementations(holds);
     for (FakeHost host : hosts) {
-      environment
-          .newWorker(Names.hostHoldQueue(host.name()))
-          .registerActivitiesImplementations(holds.only(host));
+      if (host.takesItsOwnHolds()) {
+        environment
+            .newWorker(Names.hostHoldQueue(host.name()))
+            .registerActivitiesImplementations(holds.only(host));
+      }
       for (Step.Resource resource : Step.Resource.values()) {
         if (resource != Step.Resource.NONE) {
           environment
