@@ -45,8 +45,14 @@ final class CatalogErrors {
           exception(
               Reason.REFUSED,
               thrown,
-              "The catalog at %s refuses user '%s': check the user and the password."
-                  .formatted(settings.shownUrl(), settings.user()));
+              "The catalog at %s refuses user '%s': check the user and the password%s."
+                  .formatted(
+                      settings.shownUrl(),
+                      settings.user(),
+                      // MariaDB says the same to a user that has to connect encrypted.
+                      settings.isEncrypted()
+                          ? ""
+                          : "; a user that needs TLS needs ?sslMode=verify-full in [catalog] url"));
       case ACCESS_DENIED_TO_DATABASE, TABLE_ACCESS_DENIED, COLUMN_ACCESS_DENIED, PRIVILEGE_NEEDED ->
           exception(
               Reason.REFUSED,

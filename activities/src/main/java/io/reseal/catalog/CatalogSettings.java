@@ -55,15 +55,19 @@ public record CatalogSettings(String url, String user, String password, int conn
   /** A warning if what is sent to the server can be read on the way, passwords included. */
   public Optional<String> plaintextWarning() {
     Configuration parsed = parsed(url);
-    boolean encrypted = parsed.sslMode() != SslMode.DISABLE;
     boolean local =
         parsed.localSocket() != null
             || parsed.addresses().stream().allMatch(address -> Loopback.is(address.host));
-    return encrypted || local
+    return isEncrypted() || local
         ? Optional.empty()
         : Optional.of(
             "The connection to MariaDB at %s is not encrypted; add ?sslMode=verify-full (and serverSslCert=FILE for a certificate authority of your own) to [catalog] url, see the section on security in docs/operating.md."
                 .formatted(shownUrl()));
+  }
+
+  /** Whether what is sent to the database is encrypted. */
+  boolean isEncrypted() {
+    return parsed(url).sslMode() != SslMode.DISABLE;
   }
 
   /** The database's name in the URL. */

@@ -95,7 +95,8 @@ class CatalogIT {
     CatalogSettings wrong = new CatalogSettings(right.url(), right.user(), "not-the-password");
     assertRefused(wrong, Reason.REFUSED)
         .hasMessage(
-            "The catalog at %s refuses user 'reseal': check the user and the password.",
+            "The catalog at %s refuses user 'reseal': check the user and the password; a user that"
+                + " needs TLS needs ?sslMode=verify-full in [catalog] url.",
             right.url())
         .hasMessageNotContaining("not-the-password");
   }
