@@ -6,6 +6,7 @@ import io.reseal.config.HotFile;
 import io.reseal.config.ThreadPlan;
 import io.reseal.config.WorkerConfig;
 import io.reseal.files.FileType;
+import io.reseal.files.PlannedDirectory;
 import io.reseal.files.Scratch;
 import io.reseal.files.SectorKind;
 import io.reseal.files.Store;
@@ -197,10 +198,9 @@ final class DiskCheck {
             .or(() -> Optional.ofNullable(env.get(WorkerConfig.Core.PARENT_CACHE)).map(Path::of))
             .orElse(DEFAULT_PARENT_CACHE);
     try {
-      Path existing = existing(dir);
-      tryWriting(existing);
+      tryWriting(PlannedDirectory.existing(dir));
       long there = Files.isDirectory(dir) ? largestFile(dir) : 0;
-      long free = Files.getFileStore(existing).getUsableSpace();
+      long free = PlannedDirectory.freeBytes(dir);
       findings.add(
           Sizes.of(config)
               .judge(
@@ -226,15 +226,6 @@ final class DiskCheck {
     try (var files = Files.list(dir)) {
       return files.map(Path::toFile).mapToLong(java.io.File::length).max().orElse(0);
     }
-  }
-
-  /** The directory, or its nearest parent that exists. */
-  private static Path existing(Path dir) {
-    Path at = dir.toAbsolutePath();
-    while (!Files.exists(at)) {
-      at = at.getParent();
-    }
-    return at;
   }
 
   private static void tryWriting(Path dir) throws IOException {

@@ -6,14 +6,15 @@ import io.micrometer.core.instrument.Timer;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.StageReport;
 import io.reseal.contract.StageRequest;
+import io.reseal.sector.SealProof;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor.ActivityOutput;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
 /**
  * Measures the steps of rebuilds on this host: how long they take, by which failures they fail, and
@@ -33,24 +34,19 @@ final class StepMetrics extends WorkerInterceptorBase {
 
       @Override
       public ActivityOutput execute(ActivityInput input) {
-        return request(input.getArguments())
+        return StageRequest.among(input.getArguments())
             .map(request -> measured(request, () -> super.execute(input)))
             .orElseGet(() -> super.execute(input));
       }
     };
   }
 
-  /** The work of one step, as the next interceptor does it. */
-  private interface Work {
-    ActivityInboundCallsInterceptor.ActivityOutput run();
-  }
-
-  private ActivityInboundCallsInterceptor.ActivityOutput measured(StageRequest request, Work work) {
-    Tags step =
-        Tags.of("step", request.step().title(), "proof", request.facts().proof().registeredName());
+  private ActivityOutput measured(StageRequest request, Supplier<ActivityOutput> work) {
+    SealProof proof = request.facts().proof();
+    Tags step = Tags.of("step", request.step().title(), "proof", proof.registeredName());
     Timer.Sample begun = Timer.start(registry);
     try {
-      ActivityInboundCallsInterceptor.ActivityOutput output = work.run();
+      ActivityOutput output = work.get();
       begun.stop(
           Timer.builder("reseal.step")
               .description("How long steps took that succeeded.")
@@ -59,8 +55,8 @@ final class StepMetrics extends WorkerInterceptorBase {
               .register(registry));
       if (output.getResult() instanceof StageReport report && report.stored() != null) {
         registry
-            .counter("reseal.restored.bytes", "proof", request.facts().proof().registeredName())
-            .increment((double) request.facts().proof().size().bytes());
+            .counter("reseal.restored.bytes", "proof", proof.registeredName())
+            .increment((double) proof.size().bytes());
       }
       return output;
     } catch (CanceledFailure | ActivityCompletionException e) {
@@ -76,12 +72,5 @@ final class StepMetrics extends WorkerInterceptorBase {
     return thrown instanceof ApplicationFailure failure
         ? FailureType.find(failure.getType()).map(FailureType::code).orElse("other")
         : "other";
-  }
-
-  private static Optional<StageRequest> request(Object[] arguments) {
-    return Stream.of(arguments)
-        .filter(StageRequest.class::isInstance)
-        .map(StageRequest.class::cast)
-        .findFirst();
   }
 }

@@ -46,7 +46,11 @@ final class LogFields extends WorkerInterceptorBase {
       public ActivityOutput execute(ActivityInput input) {
         Map<String, String> fields = new LinkedHashMap<>(Map.of("host", host));
         fields.put("run", activity.getInfo().getWorkflowRunId());
-        fields.put("step", step(input.getArguments()).orElse(activity.getInfo().getActivityType()));
+        fields.put(
+            "step",
+            StageRequest.among(input.getArguments())
+                .map(request -> request.step().title())
+                .orElse(activity.getInfo().getActivityType()));
         sector(input.getArguments()).ifPresent(sector -> fields.put("sector", sector.toString()));
         fields.forEach(MDC::put);
         try {
@@ -56,13 +60,6 @@ final class LogFields extends WorkerInterceptorBase {
         }
       }
     };
-  }
-
-  private static Optional<String> step(Object[] arguments) {
-    return Stream.of(arguments)
-        .filter(StageRequest.class::isInstance)
-        .map(request -> ((StageRequest) request).step().title())
-        .findFirst();
   }
 
   private static Optional<SectorId> sector(Object[] arguments) {

@@ -1,8 +1,8 @@
 package io.reseal.up;
 
 import io.reseal.config.ByteSizes;
+import io.reseal.files.PlannedDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The paths of an embedded installation under its home directory. */
@@ -13,11 +13,7 @@ record Home(Path directory) {
 
   /** Refuses to begin where the first start would fill the disk. */
   void requireRoom() throws IOException {
-    Path existing = directory;
-    while (!Files.exists(existing)) {
-      existing = existing.getParent();
-    }
-    long free = Files.getFileStore(existing).getUsableSpace();
+    long free = PlannedDirectory.freeBytes(directory);
     if (free < FIRST_BYTES) {
       throw UpException.refused(
           "The disk of %s has %s free, and a new installation needs %s: make room, or choose another directory by --home."

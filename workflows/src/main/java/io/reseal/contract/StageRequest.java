@@ -9,6 +9,8 @@ import io.reseal.plan.Unsealing;
 import io.reseal.sector.Commitment;
 import io.reseal.sector.RebuildState;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Input of every step on a sealing host.
@@ -90,6 +92,14 @@ public record StageRequest(
     this(
         facts, thread, step, force, state, reached, early, keyIn, stored, fromZero, urgent, null,
         null, null, null, null, null, null, null, null, null, null);
+  }
+
+  /** The request among an activity's arguments; empty if it is not a step. */
+  public static Optional<StageRequest> among(Object... arguments) {
+    return Stream.of(arguments)
+        .filter(StageRequest.class::isInstance)
+        .map(StageRequest.class::cast)
+        .findFirst();
   }
 
   /** Whether both ask for the same work on the same thread, whatever their grants' numbers. */

@@ -353,10 +353,7 @@ class HostTroubleTest {
     FakeHost first = new FakeHost("host-a").holdingAt(Step.PC1);
     FakeHost second = new FakeHost("host-b");
     try (RebuildHarness harness = new RebuildHarness(first, second)) {
-      CompletableFuture<RebuildStatus> end = harness.start();
-      first.awaitEntered(Step.PC1);
-      harness.holds.leaveNextTo(first);
-      first.fallSilent();
+      CompletableFuture<RebuildStatus> end = leftToItsSilentHost(harness, first);
       harness.holds.awaitLeft();
       first.comeBack();
       first.open(Step.PC1);
@@ -379,10 +376,7 @@ class HostTroubleTest {
     FakeHost first = new FakeHost("host-a").withoutItsOwnHolds().holdingAt(Step.PC1);
     FakeHost second = new FakeHost("host-b");
     try (RebuildHarness harness = new RebuildHarness(first, second)) {
-      CompletableFuture<RebuildStatus> end = harness.start();
-      first.awaitEntered(Step.PC1);
-      harness.holds.leaveNextTo(first);
-      first.fallSilent();
+      CompletableFuture<RebuildStatus> end = leftToItsSilentHost(harness, first);
 
       assertThat(end.join().run().state()).isEqualTo(RebuildState.FINISHED);
       assertThat(end.join().run().host()).isEqualTo("host-b");
@@ -396,10 +390,7 @@ class HostTroubleTest {
     FakeHost first = new FakeHost("host-a").withoutItsOwnHolds().holdingAt(Step.PC1);
     FakeHost second = new FakeHost("host-b");
     try (RebuildHarness harness = new RebuildHarness(first, second)) {
-      CompletableFuture<RebuildStatus> end = harness.start();
-      first.awaitEntered(Step.PC1);
-      harness.holds.leaveNextTo(first);
-      first.fallSilent();
+      CompletableFuture<RebuildStatus> end = leftToItsSilentHost(harness, first);
       harness.holds.awaitLeft();
       assertThat(harness.workflow().abort(RebuildHarness.ANNE)).contains("is dropped");
       first.comeBack();
@@ -407,5 +398,15 @@ class HostTroubleTest {
       assertThat(end.join().run().state()).isEqualTo(RebuildState.ABORTED);
       assertThat(second.ran()).isEmpty();
     }
+  }
+
+  /** A rebuild whose host fell silent in PC1, and which another host left to that one. */
+  private static CompletableFuture<RebuildStatus> leftToItsSilentHost(
+      RebuildHarness harness, FakeHost its) throws Exception {
+    CompletableFuture<RebuildStatus> end = harness.start();
+    its.awaitEntered(Step.PC1);
+    harness.holds.leaveNextTo(its);
+    its.fallSilent();
+    return end;
   }
 }

@@ -1,5 +1,8 @@
 package io.reseal.cli.shell;
 
+import io.reseal.config.Installation;
+import io.reseal.temporal.ClientSettings;
+import io.reseal.temporal.TemporalException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
@@ -11,16 +14,28 @@ final class Requester {
   private Requester() {}
 
   /**
-   * {@code alice (root@host-a)}, or {@code root@host-a} if the server knows its client by no name.
-   *
-   * @param known whom Temporal's server takes its client for
+   * {@code alice (root@host-a)} if Temporal's server knows its client as {@code alice}, otherwise
+   * {@code root@host-a}.
    */
-  static String name(Map<String, String> environment, Optional<String> known) {
-    String local = local(environment);
-    return known.map(name -> "%s (%s)".formatted(name, local)).orElse(local);
+  static String name(Installation installation, Map<String, String> environment) {
+    String local = name(environment);
+    return known(installation, environment)
+        .map(known -> "%s (%s)".formatted(known, local))
+        .orElse(local);
   }
 
-  private static String local(Map<String, String> environment) {
+  private static Optional<String> known(
+      Installation installation, Map<String, String> environment) {
+    try {
+      return ClientSettings.of(installation.temporal(), environment).name();
+    } catch (TemporalException e) {
+      // The connection to the server says what is wrong with its settings.
+      return Optional.empty();
+    }
+  }
+
+  /** {@code root@host-a}. */
+  static String name(Map<String, String> environment) {
     String user = environment.getOrDefault("USER", System.getProperty("user.name"));
     try {
       return user + "@" + InetAddress.getLocalHost().getHostName();

@@ -17,15 +17,13 @@ public final class Services implements AutoCloseable {
 
   private final Installation installation;
   private final Map<String, String> environment;
-  private final String requester;
   private Catalog catalog;
   private TemporalConnection temporal;
   private int users = 1;
 
-  Services(Installation installation, Map<String, String> environment, String requester) {
+  Services(Installation installation, Map<String, String> environment) {
     this.installation = installation;
     this.environment = environment;
-    this.requester = requester;
   }
 
   public Installation installation() {
@@ -47,7 +45,11 @@ public final class Services implements AutoCloseable {
   public TemporalConnection temporal() {
     if (temporal == null) {
       temporal =
-          TemporalConnection.open(installation.temporal(), requester, new NoopScope(), environment);
+          TemporalConnection.open(
+              installation.temporal(),
+              Requester.name(installation, environment),
+              new NoopScope(),
+              environment);
     }
     return temporal;
   }

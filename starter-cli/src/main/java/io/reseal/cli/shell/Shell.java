@@ -3,8 +3,6 @@ package io.reseal.cli.shell;
 import io.reseal.cli.show.Screen;
 import io.reseal.config.ConfigException;
 import io.reseal.config.Installation;
-import io.reseal.temporal.ClientSettings;
-import io.reseal.temporal.TemporalException;
 import io.reseal.up.EmbeddedEnvironment;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -53,15 +51,11 @@ public final class Shell {
 
   /** The person who gives the command, for the records. */
   public String requester() {
-    return Requester.name(environment(), knownToTemporal());
-  }
-
-  private Optional<String> knownToTemporal() {
     try {
-      return ClientSettings.of(installation().temporal(), environment()).name();
-    } catch (ConfigException | TemporalException e) {
-      // Whatever uses the installation says what is wrong with it.
-      return Optional.empty();
+      return Requester.name(installation(), environment());
+    } catch (ConfigException e) {
+      // Whatever else uses the installation says what is wrong with it.
+      return Requester.name(environment());
     }
   }
 
@@ -154,10 +148,10 @@ public final class Shell {
   /** The services of the installation, each connected when it is first used. */
   public Services services() {
     if (!keeping) {
-      return new Services(installation(), environment(), requester());
+      return new Services(installation(), environment());
     }
     if (kept == null) {
-      kept = new Services(installation(), environment(), requester());
+      kept = new Services(installation(), environment());
     }
     return kept.share();
   }
