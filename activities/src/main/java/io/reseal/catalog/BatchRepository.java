@@ -3,7 +3,6 @@ package io.reseal.catalog;
 import io.reseal.catalog.CatalogException.Reason;
 import io.reseal.contract.BatchSector;
 import io.reseal.contract.BatchState;
-import io.reseal.contract.OnChain;
 import io.reseal.contract.StateChange;
 import io.reseal.sector.SectorId;
 import java.util.Collection;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -187,9 +185,37 @@ public final class BatchRepository {
     return access.read(BatchTable.class, table -> table.losses(name));
   }
 
+  /** The sectors of the batch whose rebuilds have begun and have not ended, in order. */
+  public List<BatchOutcome> open(String name) {
+    return access.read(BatchTable.class, table -> table.open(name));
+  }
+
+  /** The sectors of the batch whose rebuilds have not begun, in order. */
+  public List<SectorId> queued(String name) {
+    return access.read(BatchTable.class, table -> table.queued(name));
+  }
+
   /** How many of the batch's sectors are in which state. */
   public Optional<BatchCounts> counts(String name) {
-    return access.read(BatchTable.class, table -> table.counts(name)).stream().findFirst();
+    return tally(name).map(BatchTally::counts);
+  }
+
+  /** How many of the batch's sectors are in which state, and how many have which on the chain. */
+  public Optional<BatchTally> tally(String name) {
+    return Optional.ofNullable(tallies(name).get(name));
+  }
+
+  /** The same of every batch, by name. */
+  public Map<String, BatchTally> tallies() {
+    return tallies(null);
+  }
+
+  private Map<String, BatchTally> tallies(String name) {
+    return access.read(BatchTable.class, table -> table.tallies(name)).stream()
+        .collect(
+            Collectors.groupingBy(
+                BatchTable.Tally::batch,
+                Collectors.collectingAndThen(Collectors.toList(), BatchTally::of)));
   }
 
   /**
@@ -202,28 +228,6 @@ public final class BatchRepository {
         batch,
         access.read(BatchTable.class, table -> table.lastEnds(batch.name(), BatchRate.RECENT + 1)),
         now);
-  }
-
-  /** How many sectors of every batch are in which state, by name. */
-  public Map<String, BatchCounts> counts() {
-    return access.read(BatchTable.class, table -> table.counts(null)).stream()
-        .collect(Collectors.toMap(BatchCounts::batch, counts -> counts));
-  }
-
-  /**
-   * How many finished sectors of each batch have which status on the chain since they were put
-   * back; a batch without any is left out.
-   */
-  public Map<String, Map<String, Long>> onChain() {
-    return access.read(BatchTable.class, BatchTable::onChain).stream()
-        .collect(
-            Collectors.groupingBy(
-                BatchTable.OnChainCount::batch,
-                Collectors.toMap(
-                    count -> OnChain.word(count.status()),
-                    BatchTable.OnChainCount::sectors,
-                    Long::sum,
-                    TreeMap::new)));
   }
 
   /** The state changes of the runs that count for the batch, by run id, each in order. */

@@ -32,8 +32,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 @RegisterRowMapper(BatchTable.ChangeMapper.class)
 @RegisterRowMapper(BatchTable.IdMapper.class)
 @RegisterRowMapper(BatchTable.LossMapper.class)
-@RegisterConstructorMapper(BatchCounts.class)
-@RegisterConstructorMapper(BatchTable.OnChainCount.class)
+@RegisterConstructorMapper(BatchTable.Tally.class)
 interface BatchTable {
 
   String NOW = "ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)";
@@ -42,22 +41,33 @@ interface BatchTable {
   String LAST_RUN = "(SELECT COALESCE(MAX(newest.ordinal), 0) FROM rebuild_run newest)";
 
   /**
-   * A sector of a batch, {@code s}, with the run that counts for it, {@code r}, if any: the newest
-   * one that ran during the batch. Runs are compared by their ordinals, because clocks may jump; a
-   * batch of a version that did not record ordinals is compared by time.
+   * The run that counts for a sector {@code s} of a batch {@code b}: the newest one that ran during
+   * the batch. Runs are compared by their ordinals, because clocks may jump. An index has all that
+   * this looks at, and takes microseconds for a sector.
+   */
+  String NEWEST_RUN =
+      """
+      (SELECT x.run_id FROM rebuild_run x
+        WHERE x.miner = s.miner AND x.number = s.number AND x.ordinal > s.after_run
+          AND x.ordinal <= COALESCE(b.last_run, 9223372036854775807)
+        ORDER BY x.ordinal DESC LIMIT 1)
+      """;
+
+  /** The sectors of those batches, {@code s}; to be followed by a condition and by WITH_RUNS. */
+  String SECTORS =
+      """
+      FROM (SELECT b.name AS batch, s.ordinal, s.miner, s.number, s.priority,
+      """
+          + NEWEST_RUN
+          + " AS run_id FROM batch b JOIN batch_sector s ON s.batch = b.name WHERE ";
+
+  /**
+   * Their runs, {@code r}, if any. The limit limits nothing, but keeps the server from searching
+   * for the newest run of a sector again wherever it is used.
    */
   String WITH_RUNS =
       """
-      FROM batch b JOIN batch_sector s ON s.batch = b.name
-      LEFT JOIN rebuild_run r ON r.run_id = (
-        SELECT x.run_id FROM rebuild_run x
-        WHERE x.miner = s.miner AND x.number = s.number
-          AND IF(s.after_run IS NULL,
-            x.ended_at IS NULL OR x.ended_at >= b.started_at,
-            x.ordinal > s.after_run)
-          AND (b.ended_at IS NULL
-            OR IF(b.last_run IS NULL, x.started_at <= b.ended_at, x.ordinal <= b.last_run))
-        ORDER BY x.ordinal DESC LIMIT 1)
+       LIMIT 18446744073709551615) s LEFT JOIN rebuild_run r ON r.run_id = s.run_id
       """;
 
   @SqlUpdate(
@@ -155,10 +165,14 @@ interface BatchTable {
 
   /** When the last sectors of a batch were finished, the newest first. */
   @SqlQuery(
-      "SELECT r.ended_at "
-          + WITH_RUNS
-          + " WHERE b.name = :name AND r.state = 'Finished' AND r.ended_at IS NOT NULL"
-          + " ORDER BY r.ended_at DESC LIMIT :count")
+      """
+      SELECT STRAIGHT_JOIN r.ended_at
+      FROM batch b JOIN rebuild_run r FORCE INDEX (rebuild_run_by_end)
+        JOIN batch_sector s ON s.batch = b.name AND s.miner = r.miner AND s.number = r.number
+      WHERE b.name = :name AND r.state = 'Finished' AND r.ended_at IS NOT NULL
+        AND r.ordinal > s.after_run AND r.ordinal <= COALESCE(b.last_run, 9223372036854775807)
+      ORDER BY r.ended_at DESC LIMIT :count
+      """)
   List<Long> lastEnds(@Bind("name") String name, @Bind("count") int count);
 
   @SqlQuery("SELECT DISTINCT miner FROM batch_sector WHERE batch = :name ORDER BY miner")
@@ -205,66 +219,87 @@ interface BatchTable {
   @SqlQuery(
       "SELECT s.miner, s.number, s.priority, p.proof, r.state = 'Finished' AND r.ended_at IS NOT"
           + " NULL AS finished "
+          + SECTORS
+          + "b.name = :name AND s.ordinal >= :from AND s.ordinal < :from + :count"
           + WITH_RUNS
           + " LEFT JOIN sector p ON p.miner = s.miner AND p.number = s.number"
-          + " WHERE b.name = :name AND s.ordinal >= :from AND s.ordinal < :from + :count"
           + " ORDER BY s.ordinal")
   List<BatchSector> page(
       @Bind("name") String name, @Bind("from") int from, @Bind("count") int count);
 
   @SqlQuery(
       "SELECT s.ordinal, s.miner AS of_miner, s.number AS of_number, r.* "
+          + SECTORS
+          + "b.name = :name"
           + WITH_RUNS
-          + " WHERE b.name = :name ORDER BY s.ordinal")
+          + " ORDER BY s.ordinal")
   List<BatchOutcome> outcomes(@Bind("name") String name);
 
   @SqlQuery(
       "SELECT s.ordinal, s.miner AS of_miner, s.number AS of_number, r.* "
-          + WITH_RUNS
-          + " WHERE b.name = :name AND s.miner = :miner AND s.number = :number")
+          + SECTORS
+          + "b.name = :name AND s.miner = :miner AND s.number = :number"
+          + WITH_RUNS)
   Optional<BatchOutcome> outcome(@Bind("name") String name, @BindMethods SectorId sector);
 
+  /** Its sectors whose rebuilds have begun and have not ended. */
   @SqlQuery(
-      "SELECT b.name AS batch,"
-          + " COALESCE(SUM(r.ended_at IS NOT NULL AND r.state = 'Finished'), 0) AS finished,"
-          + " COALESCE(SUM(r.ended_at IS NOT NULL AND r.state <> 'Finished'), 0) AS dropped,"
-          + " COALESCE(SUM(r.run_id IS NOT NULL AND r.ended_at IS NULL"
-          + "   AND (r.attention IS NOT NULL OR r.paused IS NOT NULL)), 0) AS parked,"
-          + " COALESCE(SUM(r.run_id IS NOT NULL AND r.ended_at IS NULL"
-          + "   AND r.attention IS NULL AND r.paused IS NULL), 0) AS running,"
-          + " COALESCE(SUM(r.run_id IS NULL), 0) AS queued "
-          + WITH_RUNS
-          + " WHERE :name IS NULL OR b.name = :name GROUP BY b.name")
-  List<BatchCounts> counts(@Bind("name") String name);
+      "SELECT s.ordinal, s.miner AS of_miner, s.number AS of_number, r.*"
+          + " FROM batch b JOIN rebuild_run r"
+          + " JOIN batch_sector s ON s.batch = b.name AND s.miner = r.miner AND s.number = r.number"
+          + " WHERE b.name = :name AND r.ended_at IS NULL AND r.run_id = "
+          + NEWEST_RUN
+          + " ORDER BY s.ordinal")
+  List<BatchOutcome> open(@Bind("name") String name);
 
-  /** What was seen before a rebuild ended is about an earlier one. */
+  /** Its sectors whose rebuilds have not begun. */
   @SqlQuery(
-      "SELECT b.name AS batch, f.status, COUNT(*) AS sectors "
+      "SELECT s.miner, s.number "
+          + SECTORS
+          + "b.name = :name"
+          + WITH_RUNS
+          + " WHERE s.run_id IS NULL ORDER BY s.ordinal")
+  List<SectorId> queued(@Bind("name") String name);
+
+  /** What was seen on the chain before a rebuild ended is about an earlier one. */
+  @SqlQuery(
+      "SELECT s.batch, CASE WHEN r.run_id IS NULL THEN 'QUEUED'"
+          + " WHEN r.ended_at IS NOT NULL THEN IF(r.state = 'Finished', 'FINISHED', 'DROPPED')"
+          + " WHEN r.attention IS NOT NULL OR r.paused IS NOT NULL THEN 'PARKED'"
+          + " ELSE 'RUNNING' END AS kind, f.status, COUNT(*) AS sectors "
+          + SECTORS
+          + ":name IS NULL OR b.name = :name"
           + WITH_RUNS
           + " LEFT JOIN followed_sector f ON f.miner = s.miner AND f.number = s.number"
-          + "   AND f.seen_at >= r.ended_at"
-          + " WHERE r.ended_at IS NOT NULL AND r.state = 'Finished' GROUP BY b.name, f.status")
-  List<OnChainCount> onChain();
+          + "   AND f.seen_at >= r.ended_at AND r.state = 'Finished'"
+          + " GROUP BY s.batch, kind, f.status")
+  List<Tally> tallies(@Bind("name") String name);
 
   @SqlQuery(
       "SELECT c.*, r.run_id AS of_run "
+          + SECTORS
+          + "b.name = :name"
           + WITH_RUNS
-          + " JOIN state_change c ON c.run_id = r.run_id"
-          + " WHERE b.name = :name ORDER BY s.ordinal, c.seq")
+          + " JOIN state_change c ON c.run_id = r.run_id ORDER BY s.ordinal, c.seq")
   List<ChangeOfRun> changes(@Bind("name") String name);
 
   @SqlQuery(
       "SELECT c.*, r.run_id AS of_run "
+          + SECTORS
+          + "b.name = :name"
           + WITH_RUNS
-          + " JOIN state_change c ON c.run_id = r.run_id WHERE b.name = :name")
+          + " JOIN state_change c ON c.run_id = r.run_id")
   @FetchSize(RunTable.ROWS_AT_A_TIME)
   void eachChange(@Bind("name") String name, Consumer<ChangeOfRun> taker);
 
   @SqlQuery("SELECT number FROM sector WHERE miner = :miner AND number BETWEEN :from AND :to")
   List<Long> known(@Bind("miner") long miner, @Bind("from") long from, @Bind("to") long to);
 
-  /** How many finished sectors of a batch have a status on the chain, or null: were not seen. */
-  record OnChainCount(String batch, OnChain.Status status, long sectors) {}
+  /**
+   * How many sectors of a batch are of a kind, and, if they are finished, have a status on the
+   * chain since then, or null: were not seen.
+   */
+  record Tally(String batch, BatchOutcome.Kind kind, OnChain.Status status, int sectors) {}
 
   /** A state change and the run it belongs to. */
   record ChangeOfRun(String runId, StateChange change) {}

@@ -28,6 +28,14 @@ public final class FollowedRepository {
     return access.read(FollowedTable.class, table -> table.ofBatch(batch));
   }
 
+  /**
+   * Those of a batch's finished sectors that the chain will not have proven unless a person acts,
+   * as seen since they were finished.
+   */
+  public List<FollowedRow> troubledOfBatch(String batch) {
+    return access.read(FollowedTable.class, table -> table.troubledOfBatch(batch));
+  }
+
   /** How many there are, by miner and status. */
   public List<FollowedCount> counts() {
     return access.read(FollowedTable.class, FollowedTable::counts);

@@ -56,6 +56,19 @@ interface FollowedTable {
       """)
   List<FollowedRow> ofBatch(@Bind("batch") String batch);
 
+  /**
+   * Those of a batch's finished sectors that the chain will not have proven unless a person acts.
+   */
+  @SqlQuery(
+      "SELECT f.* FROM batch b JOIN batch_sector s ON s.batch = b.name"
+          + " JOIN followed_sector f ON f.miner = s.miner AND f.number = s.number"
+          + " JOIN rebuild_run r ON r.run_id = "
+          + BatchTable.NEWEST_RUN
+          + " WHERE b.name = :batch AND (f.attention IS NOT NULL OR f.software_sees = FALSE)"
+          + " AND f.status <> 'ENDED' AND r.state = 'Finished' AND f.seen_at >= r.ended_at"
+          + " ORDER BY s.ordinal")
+  List<FollowedRow> troubledOfBatch(@Bind("batch") String batch);
+
   @SqlQuery(
       """
       SELECT miner, status, COUNT(*) AS sectors,

@@ -8,6 +8,7 @@ import io.reseal.contract.BatchState;
 import io.reseal.contract.Names;
 import io.reseal.contract.OnChain;
 import io.reseal.contract.RunRecord;
+import io.reseal.contract.SoftwareAnswer;
 import io.reseal.contract.StateChange;
 import io.reseal.losses.Verdict;
 import io.reseal.plan.UnsealedWish;
@@ -15,7 +16,10 @@ import io.reseal.record.Sectors;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorId;
+import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -151,7 +155,11 @@ class BatchRepositoryIT {
             BatchOutcome.Kind.DROPPED,
             BatchOutcome.Kind.QUEUED);
     assertThat(batches.counts("disk-7")).contains(new BatchCounts("disk-7", 1, 1, 1, 1, 2));
-    assertThat(batches.counts().get("disk-7")).isEqualTo(batches.counts("disk-7").orElseThrow());
+    assertThat(batches.tallies().get("disk-7")).isEqualTo(batches.tally("disk-7").orElseThrow());
+    assertThat(batches.open("disk-7"))
+        .extracting(outcome -> outcome.run().runId())
+        .containsExactly("again", "parked");
+    assertThat(batches.queued("disk-7")).containsExactly(sector(1), sector(6));
     assertThat(batches.rate(batches.find("disk-7").orElseThrow(), start + 3_600_005L))
         .contains(new BatchRate(3_600_000.0 / 3_600_005));
     assertThat(batches.outcomes("disk-7", List.of(sector(3))))
@@ -174,15 +182,33 @@ class BatchRepositoryIT {
     assertThat(batches.counts("disk-7")).contains(new BatchCounts("disk-7", 1, 0, 0, 0, 1));
   }
 
-  /** Catches: an older version's batch that takes all runs of a sector for its own. */
+  // Fails if a batch from before runs had ordinals takes a run from before it, or from after its
+  // end, for its own once its tables are migrated.
   @Test
-  void aBatchThatAnOlderVersionRecordedIsComparedByTime() {
-    add("disk-7", 1, 2);
-    CatalogDatabase.execute(settings, "UPDATE batch_sector SET after_run = NULL");
+  void aBatchFromBeforeOrdinalsKeepsItsRuns() throws IOException {
+    add("disk-7", 1, 2, 3);
     long start = startOf("disk-7");
     run("before", 1, RebuildState.FINISHED, start - 900, start - 800L, null);
     run("in it", 2, RebuildState.FINISHED, start, start + 1, null);
-    assertThat(batches.counts("disk-7")).contains(new BatchCounts("disk-7", 1, 0, 0, 0, 1));
+    run("joined", 3, RebuildState.FINISHED, start - 900, start + 1, null);
+    batches.become("disk-7", BatchState.FINISHED, null);
+    CatalogDatabase.execute(
+        settings,
+        "ALTER TABLE batch_sector MODIFY COLUMN after_run BIGINT NULL",
+        "UPDATE batch_sector SET after_run = NULL",
+        "UPDATE batch SET last_run = NULL");
+    run("later", 2, RebuildState.EMPTY, 9_000_000_000_000L, null, null);
+
+    try (InputStream sql =
+        getClass()
+            .getResourceAsStream("/db/migration/V20261204_10__runs_of_a_batch_by_ordinal.sql")) {
+      CatalogDatabase.execute(
+          settings, new String(sql.readAllBytes(), StandardCharsets.UTF_8).trim().split(";"));
+    }
+    assertThat(batches.outcomes("disk-7"))
+        .extracting(BatchOutcome::kind)
+        .containsExactly(
+            BatchOutcome.Kind.QUEUED, BatchOutcome.Kind.FINISHED, BatchOutcome.Kind.FINISHED);
   }
 
   /** Seen to catch: a later rebuild of the sector shown as the ended batch's. */
@@ -347,7 +373,29 @@ class BatchRepositoryIT {
     run("four", 4, null);
     seen(1, OnChain.Status.PROVEN, 2_000);
     seen(2, OnChain.Status.PROVEN, 500);
-    assertThat(batches.onChain()).isEqualTo(Map.of("disk-7", Map.of("proven", 1L, "not seen", 2L)));
+    assertThat(batches.tally("disk-7"))
+        .contains(
+            new BatchTally(
+                new BatchCounts("disk-7", 3, 0, 0, 1, 0), Map.of("proven", 1L, "not seen", 2L)));
+  }
+
+  // Fails if trouble from before a sector was put back is shown, or of one that is not finished or
+  // has ended on the chain; or if one of the two kinds of trouble is left out.
+  @Test
+  void finishedSectorsThatNeedAPersonAreThoseInTroubleSince() {
+    add("disk-7", 5, 4, 3, 2, 1);
+    add("other", 6);
+    List.of(1, 2, 3, 4, 6).forEach(number -> run("run-" + number, number, 1_000L));
+    run("running", 5, null);
+    seen(1, OnChain.Status.FAULTY, "late", null, 2_000);
+    seen(2, OnChain.Status.FAULTY, null, SoftwareAnswer.doesNotSee("no entry", "find"), 1_000);
+    seen(3, OnChain.Status.ENDED, "too late", null, 2_000);
+    seen(4, OnChain.Status.FAULTY, "before", null, 999);
+    seen(5, OnChain.Status.FAULTY, "not back", null, 2_000);
+    seen(6, OnChain.Status.FAULTY, "another batch's", null, 2_000);
+    assertThat(catalog.followed().troubledOfBatch("disk-7"))
+        .extracting(FollowedRow::sector)
+        .containsExactly(sector(2), sector(1));
   }
 
   private void run(String id, long number, Long endedAt) {
@@ -374,13 +422,18 @@ class BatchRepositoryIT {
   }
 
   private void seen(long number, OnChain.Status status, long at) {
+    seen(number, status, null, null, at);
+  }
+
+  private void seen(
+      long number, OnChain.Status status, String attention, SoftwareAnswer answer, long at) {
     catalog
         .followed()
         .seen(
             FollowedRow.of(
                 sector(number),
-                new OnChain(status, 5, 2, "", null, null, null, null, List.of(), null),
-                null,
+                new OnChain(status, 5, 2, "", attention, null, null, null, List.of(), null),
+                answer,
                 at));
   }
 }

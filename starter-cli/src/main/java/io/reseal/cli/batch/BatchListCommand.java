@@ -2,6 +2,7 @@ package io.reseal.cli.batch;
 
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.BatchTally;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
 import io.reseal.cli.shell.Shell;
@@ -39,16 +40,16 @@ public final class BatchListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Services services = shell.services()) {
-      Map<String, Map<String, Long>> onChain = services.catalog().batches().onChain();
-      Map<String, BatchCounts> counts = services.catalog().batches().counts();
+      // Read the batches first: one that begins afterwards is not shown.
+      List<BatchRecord> batches = services.catalog().batches().list();
+      Map<String, BatchTally> tallies = services.catalog().batches().tallies();
       List<Row> rows =
-          services.catalog().batches().list().stream()
+          batches.stream()
               .map(
-                  batch ->
-                      new Row(
-                          batch,
-                          counts.get(batch.name()),
-                          onChain.getOrDefault(batch.name(), Map.of())))
+                  batch -> {
+                    BatchTally tally = tallies.get(batch.name());
+                    return new Row(batch, tally.counts(), tally.onChain());
+                  })
               .toList();
       output.print(shell.out(), rows, () -> table(rows));
     }

@@ -9,6 +9,7 @@ import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.sector.SectorId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,15 +39,17 @@ public final class BatchStateCommand implements Callable<Integer> {
     try (Services services = shell.services()) {
       Catalog catalog = services.catalog();
       BatchRecord batch = BatchLookup.require(catalog, name);
+      Map<SectorId, Obstacle> obstacles = obstacles(services, batch);
       BatchView view =
           BatchView.of(
               batch,
-              catalog.batches().counts(name).orElseThrow(),
-              catalog.batches().outcomes(name),
+              catalog.batches().tally(name).orElseThrow(),
+              catalog.batches().rate(batch, System.currentTimeMillis()),
+              catalog.batches().open(name),
               catalog.threads().all(),
-              catalog.followed().ofBatch(name),
-              obstacles(services, batch),
-              System.currentTimeMillis());
+              obstacles,
+              obstacles.isEmpty() ? List.of() : catalog.batches().queued(name),
+              catalog.followed().troubledOfBatch(name));
       output.print(shell.out(), view, view::text);
     }
     return ExitStatus.DONE;

@@ -5,6 +5,7 @@ import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchOutcome;
 import io.reseal.catalog.BatchRate;
 import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.BatchTally;
 import io.reseal.catalog.FollowedRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.show.Listing;
@@ -12,7 +13,6 @@ import io.reseal.cli.show.RunText;
 import io.reseal.cli.show.Spans;
 import io.reseal.cli.show.Table;
 import io.reseal.contract.HeldBack;
-import io.reseal.contract.OnChain;
 import io.reseal.contract.RunRecord;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -92,107 +91,58 @@ public record BatchView(
 
   static BatchView of(
       BatchRecord batch,
-      BatchCounts counts,
-      List<BatchOutcome> outcomes,
+      BatchTally tally,
+      Optional<BatchRate> rate,
+      List<BatchOutcome> open,
       List<ThreadRow> threads,
-      List<FollowedRow> followed,
       Map<SectorId, Obstacle> obstacles,
-      long now) {
-    Optional<BatchRate> rate =
-        BatchRate.of(
-            batch,
-            runs(outcomes, BatchOutcome.Kind.FINISHED).stream().map(RunRecord::endedAt).toList(),
-            now);
+      List<SectorId> queued,
+      List<FollowedRow> troubled) {
     Map<SectorId, String> progress =
         threads.stream()
             .filter(thread -> thread.sector() != null && thread.progress() != null)
             .collect(Collectors.toMap(ThreadRow::sector, ThreadRow::progress, (one, other) -> one));
     return new BatchView(
         batch,
-        counts,
+        tally.counts(),
         rate.map(BatchRate::perHour).orElse(null),
-        rate.filter(its -> !batch.state().isEnd()).map(its -> its.secondsLeft(counts)).orElse(null),
-        runs(outcomes, BatchOutcome.Kind.RUNNING).stream()
+        rate.filter(its -> !batch.state().isEnd())
+            .map(its -> its.secondsLeft(tally.counts()))
+            .orElse(null),
+        runs(open, BatchOutcome.Kind.RUNNING).stream()
             .map(
                 run ->
                     new Running(
                         run.sector(), run.state(), RunText.thread(run), progress.get(run.sector())))
             .toList(),
-        runs(outcomes, BatchOutcome.Kind.PARKED).stream()
+        runs(open, BatchOutcome.Kind.PARKED).stream()
             .map(run -> new Parked(run.sector(), run.state(), RunText.whyParked(run)))
             .toList(),
-        notStarted(outcomes, obstacles, batch.insist()),
-        worthless(outcomes, obstacles),
-        onChain(outcomes, followed),
-        chainTrouble(outcomes, followed));
+        withObstacles(queued.stream(), obstacles)
+            .filter(sector -> !batch.insist() || sector.heldBack() != HeldBack.TOO_LATE)
+            .toList(),
+        withObstacles(open.stream().map(BatchOutcome::sector), obstacles)
+            .filter(sector -> sector.heldBack() == HeldBack.TOO_LATE)
+            .toList(),
+        tally.onChain(),
+        troubled.stream().map(BatchView::trouble).toList());
   }
 
-  private static List<NotStarted> notStarted(
-      List<BatchOutcome> outcomes, Map<SectorId, Obstacle> obstacles, boolean insist) {
-    return with(obstacles, outcomes, BatchOutcome.Kind.QUEUED)
-        .filter(sector -> !insist || sector.heldBack() != HeldBack.TOO_LATE)
-        .toList();
-  }
-
-  private static List<NotStarted> worthless(
-      List<BatchOutcome> outcomes, Map<SectorId, Obstacle> obstacles) {
-    return Stream.concat(
-            with(obstacles, outcomes, BatchOutcome.Kind.RUNNING),
-            with(obstacles, outcomes, BatchOutcome.Kind.PARKED))
-        .filter(sector -> sector.heldBack() == HeldBack.TOO_LATE)
-        .toList();
-  }
-
-  private static Stream<NotStarted> with(
-      Map<SectorId, Obstacle> obstacles, List<BatchOutcome> outcomes, BatchOutcome.Kind kind) {
-    return outcomes.stream()
-        .filter(outcome -> outcome.kind() == kind && obstacles.containsKey(outcome.sector()))
+  private static Stream<NotStarted> withObstacles(
+      Stream<SectorId> sectors, Map<SectorId, Obstacle> obstacles) {
+    return sectors
+        .filter(obstacles::containsKey)
         .map(
-            outcome -> {
-              Obstacle obstacle = obstacles.get(outcome.sector());
-              return new NotStarted(outcome.sector(), obstacle.kind(), obstacle.why());
+            sector -> {
+              Obstacle obstacle = obstacles.get(sector);
+              return new NotStarted(sector, obstacle.kind(), obstacle.why());
             });
   }
 
-  private static Map<String, Long> onChain(
-      List<BatchOutcome> outcomes, List<FollowedRow> followed) {
-    Map<SectorId, FollowedRow> seen = bySector(followed);
-    return runs(outcomes, BatchOutcome.Kind.FINISHED).stream()
-        .collect(
-            Collectors.groupingBy(
-                run -> word(run, seen.get(run.sector())), TreeMap::new, Collectors.counting()));
-  }
-
-  private static String word(RunRecord run, FollowedRow seen) {
-    return OnChain.word(seen != null && seen.isAfter(run) ? seen.status() : null);
-  }
-
-  private static List<ChainTrouble> chainTrouble(
-      List<BatchOutcome> outcomes, List<FollowedRow> followed) {
-    Map<SectorId, FollowedRow> seen = bySector(followed);
-    return runs(outcomes, BatchOutcome.Kind.FINISHED).stream()
-        .filter(run -> seen.containsKey(run.sector()) && seen.get(run.sector()).isAfter(run))
-        .map(run -> seen.get(run.sector()))
-        .flatMap(row -> trouble(row).stream())
-        .toList();
-  }
-
-  /** What has ended on the chain cannot be proven by anyone. */
-  private static Optional<ChainTrouble> trouble(FollowedRow row) {
-    if (row.status() == OnChain.Status.ENDED) {
-      return Optional.empty();
-    }
-    if (row.attention() != null) {
-      return Optional.of(new ChainTrouble(row.sector(), row.attention(), row.command()));
-    }
-    return row.software() == null || row.software().sees()
-        ? Optional.empty()
-        : Optional.of(
-            new ChainTrouble(row.sector(), row.software().text(), row.software().command()));
-  }
-
-  private static Map<SectorId, FollowedRow> bySector(List<FollowedRow> followed) {
-    return followed.stream().collect(Collectors.toMap(FollowedRow::sector, row -> row));
+  private static ChainTrouble trouble(FollowedRow row) {
+    return row.attention() != null
+        ? new ChainTrouble(row.sector(), row.attention(), row.command())
+        : new ChainTrouble(row.sector(), row.software().text(), row.software().command());
   }
 
   private static List<RunRecord> runs(List<BatchOutcome> outcomes, BatchOutcome.Kind kind) {

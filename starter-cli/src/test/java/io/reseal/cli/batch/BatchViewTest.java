@@ -6,6 +6,7 @@ import io.reseal.appraisal.Obstacle;
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchOutcome;
 import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.BatchTally;
 import io.reseal.catalog.FollowedRow;
 import io.reseal.cli.Samples;
 import io.reseal.contract.HeldBack;
@@ -15,7 +16,7 @@ import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Five sectors that are in their stores since 2,000, and one that is being rebuilt. */
@@ -31,45 +32,30 @@ class BatchViewTest {
         sector(number), status, 9, "", "", attention, null, software, at, null, 9L, at, null);
   }
 
-  private static BatchView view(FollowedRow... followed) {
-    return view(Map.of(), followed);
-  }
-
-  private static BatchView view(Map<SectorId, Obstacle> obstacles, FollowedRow... followed) {
-    List<BatchOutcome> outcomes =
-        IntStream.range(0, 6)
-            .mapToObj(
-                i ->
-                    new BatchOutcome(
-                        i,
-                        sector(i),
-                        i == 5
-                            ? Samples.run(sector(i), RebuildState.PC1_DONE, null, null)
-                            : Samples.run(sector(i), RebuildState.FINISHED, 2_000L, null)))
-            .toList();
+  private static BatchView view(
+      Map<SectorId, Obstacle> obstacles, List<SectorId> queued, FollowedRow... troubled) {
     return BatchView.of(
         BatchRecord.asked("b", 6, 3, null, false, false, false, null, "ann"),
-        new BatchCounts("b", 5, 0, 0, 1, 0),
-        outcomes,
+        new BatchTally(new BatchCounts("b", 4, 0, 0, 1, 1), Map.of("proven", 1L, "faulty", 2L)),
+        Optional.empty(),
+        List.of(
+            new BatchOutcome(
+                5, sector(5), Samples.run(sector(5), RebuildState.PC1_DONE, null, null))),
         List.of(),
-        List.of(followed),
         obstacles,
-        3_000);
+        queued,
+        List.of(troubled));
   }
 
-  /** Catches: what the chain said of a sector before it was put back. */
+  // Catches: a sector in its store that the chain will not have proven, without what to do.
   @Test
-  void finishedSectorsAreCountedByWhatTheChainHasShownSince() {
+  void whatTheChainHasShownAndWhatToDoAboutIt() {
     BatchView view =
         view(
-            seen(0, OnChain.Status.PROVEN, null, null, 2_500),
-            seen(1, OnChain.Status.PROVEN, null, null, 1_500),
-            seen(4, OnChain.Status.ENDED, "nothing is left to prove", null, 2_500),
+            Map.of(),
+            List.of(),
             seen(2, OnChain.Status.FAULTY, "late", null, 2_000),
-            seen(3, OnChain.Status.FAULTY, null, SoftwareAnswer.doesNotSee("no", "run"), 2_500),
-            seen(5, OnChain.Status.FAULTY, "of before", null, 2_500));
-    assertThat(view.onChain())
-        .isEqualTo(Map.of("proven", 1L, "faulty", 2L, "not seen", 1L, "ended", 1L));
+            seen(3, OnChain.Status.FAULTY, null, SoftwareAnswer.doesNotSee("no", "run"), 2_500));
     assertThat(view.chainNeedsYou())
         .containsExactly(
             new BatchView.ChainTrouble(sector(2), "late", null),
@@ -78,22 +64,21 @@ class BatchViewTest {
         .contains("On chain: proven: 1", "not to be proven unless you act", "Run: run");
   }
 
-  /** Catches: work that is worth nothing any more and is not offered for stopping. */
+  // Catches: work that is worth nothing any more and is not offered for stopping; a sector that
+  // waits for its turn offered, too.
   @Test
   void aSectorThatEndsWhileItIsRebuiltIsOfferedForStopping() {
     Obstacle ended = new Obstacle(HeldBack.TOO_LATE, "the chain expects no more proofs of it");
+    Obstacle lacking = new Obstacle(HeldBack.LACKS_INPUTS, "x");
     BatchView view =
         view(
-            Map.of(
-                sector(5),
-                ended,
-                sector(1),
-                ended,
-                sector(4),
-                new Obstacle(HeldBack.LACKS_INPUTS, "x")));
+            Map.of(sector(5), ended, sector(1), ended, sector(4), lacking),
+            List.of(sector(4), sector(6)));
 
     assertThat(view.worthless())
         .containsExactly(new BatchView.NotStarted(sector(5), HeldBack.TOO_LATE, ended.why()));
+    assertThat(view.notStarted())
+        .containsExactly(new BatchView.NotStarted(sector(4), HeldBack.LACKS_INPUTS, "x"));
     assertThat(view.running()).as("it goes on").hasSize(1);
     assertThat(view.text())
         .contains("not worth it any more", ended.why(), "To stop it", "reseal abort 1001 5")
