@@ -33,6 +33,7 @@ public final class Catalog implements AutoCloseable {
   private final RunRepository runs;
   private final ThreadRepository threads;
   private final ProofRepository proofs;
+  private final FleetStateRepository fleetState;
   private final HostRepository hosts;
   private final WorkerLeaseRepository workerLeases;
   private final StoreRepository stores;
@@ -56,6 +57,7 @@ public final class Catalog implements AutoCloseable {
     this.runs = new RunRepository(access);
     this.threads = new ThreadRepository(access);
     this.proofs = new ProofRepository(access);
+    this.fleetState = new FleetStateRepository(access);
     this.hosts = new HostRepository(access);
     this.workerLeases = new WorkerLeaseRepository(access);
     this.stores = new StoreRepository(access);
@@ -149,6 +151,10 @@ public final class Catalog implements AutoCloseable {
 
   public WorkerLeaseRepository workerLeases() {
     return workerLeases;
+  }
+
+  public FleetStateRepository fleetState() {
+    return fleetState;
   }
 
   public HostRepository hosts() {

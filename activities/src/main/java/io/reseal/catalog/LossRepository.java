@@ -31,7 +31,7 @@ public final class LossRepository {
                 scan,
                 scan.onChain().clock().now(),
                 String.join(" ", scan.blocks()),
-                LossJson.write(scan.onChain())));
+                StoredJson.write(scan.onChain())));
   }
 
   public Optional<LossScanRow> find(long miner, long startedAt) {
@@ -51,7 +51,7 @@ public final class LossRepository {
   public void putDeadline(long miner, long startedAt, int deadline, List<SectorOnChain> sectors) {
     access.write(
         LossTable.class,
-        table -> table.putDeadline(miner, startedAt, deadline, LossJson.write(sectors)));
+        table -> table.putDeadline(miner, startedAt, deadline, StoredJson.write(sectors)));
   }
 
   /** The deadlines that a scan has. */
@@ -63,7 +63,11 @@ public final class LossRepository {
   public void eachSector(long miner, long startedAt, Consumer<SectorOnChain> taker) {
     access.scan(
         LossTable.class,
-        table -> table.sectors(miner, startedAt, json -> LossJson.sectors(json).forEach(taker)));
+        table ->
+            table.sectors(
+                miner,
+                startedAt,
+                json -> List.of(StoredJson.read(json, SectorOnChain[].class)).forEach(taker)));
   }
 
   /** Records which stores could be looked at, and which could not. */
@@ -85,7 +89,7 @@ public final class LossRepository {
         table -> {
           for (int from = 0; from == 0 || from < repairs.size(); from += ROW) {
             List<RepairOnHost> part = repairs.subList(from, Math.min(repairs.size(), from + ROW));
-            table.putRepairs(miner, startedAt, host, from / ROW, LossJson.write(part));
+            table.putRepairs(miner, startedAt, host, from / ROW, StoredJson.write(part));
           }
         });
   }
@@ -102,7 +106,7 @@ public final class LossRepository {
                 row -> {
                   Map<SectorId, RepairOnHost> its =
                       repairs.computeIfAbsent(row.host(), host -> new HashMap<>());
-                  LossJson.repairs(row.repairsJson())
+                  List.of(StoredJson.read(row.repairsJson(), RepairOnHost[].class))
                       .forEach(repair -> its.put(repair.sector(), repair));
                 }));
     return repairs;

@@ -1,5 +1,6 @@
 package io.reseal.catalog;
 
+import io.reseal.losses.MinerOnChain;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -146,7 +147,7 @@ interface LossTable {
           row.getLong("started_at"),
           List.of(row.getString("blocks").split(" ", -1)),
           row.getLong("asked_at"),
-          LossJson.miner(row.getString("miner_json")),
+          StoredJson.read(row.getString("miner_json"), MinerOnChain.class),
           row.getString("remarks"),
           row.getObject("ended_at", Long.class));
     }

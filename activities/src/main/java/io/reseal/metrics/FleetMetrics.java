@@ -6,13 +6,14 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.reseal.catalog.BatchCounts;
+import io.reseal.catalog.FleetState;
+import io.reseal.catalog.FleetState.MinerLosses;
+import io.reseal.catalog.FleetState.OpenBatch;
 import io.reseal.catalog.FollowedCount;
 import io.reseal.catalog.OpenRebuilds;
 import io.reseal.contract.FailureType;
 import io.reseal.contract.OnChain;
 import io.reseal.losses.Verdict;
-import io.reseal.metrics.FleetState.MinerLosses;
-import io.reseal.metrics.FleetState.OpenBatch;
 import io.reseal.sector.RebuildState;
 import java.util.List;
 import java.util.Locale;

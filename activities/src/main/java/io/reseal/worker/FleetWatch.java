@@ -8,10 +8,10 @@ import io.reseal.catalog.BatchRate;
 import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
+import io.reseal.catalog.FleetState;
+import io.reseal.catalog.FleetState.MinerLosses;
+import io.reseal.catalog.FleetState.OpenBatch;
 import io.reseal.catalog.LossScanRow;
-import io.reseal.metrics.FleetState;
-import io.reseal.metrics.FleetState.MinerLosses;
-import io.reseal.metrics.FleetState.OpenBatch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,10 +23,16 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Losses and sectors that were put back, as the catalog said last. */
+/**
+ * The state of the fleet. One worker reads it and keeps it in the catalog for all of them: what
+ * reading costs grows with the sectors, and must not grow with the hosts as well.
+ */
 final class FleetWatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(FleetWatch.class);
+
+  /** The worker that reads the state looks every half minute, and may need a while for it. */
+  private static final Duration TAKEN_OVER = Duration.ofMinutes(2);
 
   /**
    * A scan is read as a whole, which takes seconds if the miner has very many sectors: again when
@@ -34,20 +40,17 @@ final class FleetWatch {
    */
   private static final Duration READ_AGAIN = Duration.ofMinutes(10);
 
-  /** Batches are counted again after this many times the time that it took. */
-  private static final int BATCHES_AGAIN = 100;
-
   private record Kept(long startedAt, long readAt, MinerLosses losses) {}
 
+  private final String host;
   private final Catalog catalog;
   private final LossReader reader;
   private final InstantSource clock;
   private final Map<Long, Kept> kept = new HashMap<>();
-  private List<OpenBatch> batches = List.of();
-  private long batchesAgain;
   private volatile FleetState state;
 
-  FleetWatch(Catalog catalog, LossReader reader, InstantSource clock) {
+  FleetWatch(String host, Catalog catalog, LossReader reader, InstantSource clock) {
+    this.host = host;
     this.catalog = catalog;
     this.reader = reader;
     this.clock = clock;
@@ -56,17 +59,25 @@ final class FleetWatch {
   /** Asks the catalog; while it is away, what it said last stays. */
   void look() {
     try {
-      long now = clock.millis();
-      List<MinerLosses> losses = new ArrayList<>();
-      for (long miner : catalog.losses().miners()) {
-        catalog.losses().latest(miner).ifPresent(scan -> losses.add(losses(scan, now)));
+      if (catalog.fleetState().claim(host, TAKEN_OVER)) {
+        FleetState read = read(clock.millis());
+        catalog.fleetState().put(host, read);
+        state = read;
+      } else {
+        catalog.fleetState().find().ifPresent(read -> state = read);
       }
-      state =
-          new FleetState(
-              now, losses, catalog.runs().countOpen(), batches(now), catalog.followed().counts());
     } catch (CatalogException e) {
-      LOG.debug("The catalog could not be asked for losses", e);
+      LOG.debug("The catalog could not be asked for the state of the fleet", e);
     }
+  }
+
+  private FleetState read(long now) {
+    List<MinerLosses> losses = new ArrayList<>();
+    for (long miner : catalog.losses().miners()) {
+      catalog.losses().latest(miner).ifPresent(scan -> losses.add(losses(scan, now)));
+    }
+    return new FleetState(
+        now, losses, catalog.runs().countOpen(), batches(now), catalog.followed().counts());
   }
 
   /** Empty before the catalog's first answer. */
@@ -74,20 +85,13 @@ final class FleetWatch {
     return Optional.ofNullable(state);
   }
 
-  /** Counting a large batch takes a while: at most a hundredth of the time is spent on it. */
   private List<OpenBatch> batches(long now) {
-    if (now >= batchesAgain) {
-      long begun = clock.millis();
-      batches =
-          catalog.batches().working().stream()
-              .flatMap(
-                  batch ->
-                      catalog.batches().counts(batch.name()).stream()
-                          .map(counts -> new OpenBatch(counts, secondsLeft(batch, counts, now))))
-              .toList();
-      batchesAgain = now + BATCHES_AGAIN * (clock.millis() - begun);
-    }
-    return batches;
+    return catalog.batches().working().stream()
+        .flatMap(
+            batch ->
+                catalog.batches().counts(batch.name()).stream()
+                    .map(counts -> new OpenBatch(counts, secondsLeft(batch, counts, now))))
+        .toList();
   }
 
   private Long secondsLeft(BatchRecord batch, BatchCounts counts, long now) {

@@ -151,6 +151,7 @@ public final class WorkerProcess implements AutoCloseable {
                   damaged::counts));
       FleetWatch fleet =
           new FleetWatch(
+              config.name(),
               services.catalog(),
               new LossReader(services.catalog(), installation.miners()),
               InstantSource.system());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.reseal.catalog.BatchCounts;
+import io.reseal.catalog.FleetState;
 import io.reseal.catalog.FollowedCount;
 import io.reseal.catalog.OpenRebuilds;
 import io.reseal.contract.OnChain.Status;

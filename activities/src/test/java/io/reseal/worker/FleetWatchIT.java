@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.appraisal.LossReader;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
+import io.reseal.catalog.CatalogSettings;
 import io.reseal.catalog.CopyRow;
+import io.reseal.catalog.FleetState;
 import io.reseal.catalog.FollowedRow;
 import io.reseal.catalog.OpenRebuilds;
 import io.reseal.catalog.ScanBuilder;
@@ -15,7 +17,6 @@ import io.reseal.contract.RunRecord;
 import io.reseal.losses.SectorOnChain;
 import io.reseal.losses.Sectors;
 import io.reseal.losses.Verdict;
-import io.reseal.metrics.FleetState;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
 import java.time.Duration;
@@ -37,15 +38,17 @@ class FleetWatchIT {
   private static final long AT = 50_000_000_000L;
   private static final long EARLY = 100_000;
 
+  private final CatalogSettings settings = CatalogDatabase.migrated();
   private Catalog catalog;
   private long now = AT;
   private FleetWatch watch;
 
   @BeforeEach
   void open() {
-    catalog = Catalog.open(CatalogDatabase.migrated());
+    catalog = Catalog.open(settings);
     watch =
-        new FleetWatch(catalog, new LossReader(catalog, Map.of()), () -> Instant.ofEpochMilli(now));
+        new FleetWatch(
+            "host-a", catalog, new LossReader(catalog, Map.of()), () -> Instant.ofEpochMilli(now));
   }
 
   @AfterEach
@@ -105,6 +108,31 @@ class FleetWatchIT {
     assertThat(losses.tooLate()).isEqualTo(1);
     assertThat(losses.firstFault()).isEqualTo(AT + (2880 + 120 - 20 - 1000) * EPOCH);
     assertThat(losses.lastChance()).isEqualTo(AT + (EARLY - 130 - 1000) * EPOCH);
+  }
+
+  // Fails if every worker reads all, if a worker without metrics of its own reading says nothing,
+  // or
+  // if none takes over from one that is gone.
+  @Test
+  void oneWorkerReadsForAllUntilItIsSilent() {
+    FleetWatch other =
+        new FleetWatch(
+            "host-b", catalog, new LossReader(catalog, Map.of()), () -> Instant.ofEpochMilli(now));
+    scan(5);
+    watch.look();
+    now += 1;
+    other.look();
+    assertThat(other.state()).isEqualTo(watch.state());
+    watch.look();
+    assertThat(watch.state()).map(FleetState::readAt).contains(now);
+    assertThat(other.state()).map(FleetState::readAt).contains(now - 1);
+
+    CatalogDatabase.execute(settings, "UPDATE fleet_state SET renewed_at = renewed_at - 120000");
+    now += 1;
+    other.look();
+    watch.look();
+    assertThat(other.state()).map(FleetState::readAt).contains(now);
+    assertThat(watch.state()).isEqualTo(other.state());
   }
 
   /** Catches: rebuilds that have ended, and those that wait for a person, counted as working. */

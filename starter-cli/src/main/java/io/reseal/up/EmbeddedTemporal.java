@@ -54,7 +54,14 @@ final class EmbeddedTemporal implements Service {
                   "--db-filename",
                   home.temporalDatabase().toString(),
                   "--log-level",
-                  "warn"),
+                  "warn",
+                  // Only within a partition of a queue is the order of waiting rebuilds exact.
+                  "--dynamic-config-value",
+                  "matching.numTaskqueueReadPartitions=1",
+                  "--dynamic-config-value",
+                  "matching.numTaskqueueWritePartitions=1",
+                  "--dynamic-config-value",
+                  "matching.enableFairness=true"),
               Map.of());
       EmbeddedTemporal temporal = new EmbeddedTemporal(process, ports);
       try {

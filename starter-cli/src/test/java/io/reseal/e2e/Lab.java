@@ -58,14 +58,22 @@ final class Lab {
 
   /** A sector that was sealed and lost, and whose inputs are in the catalog. */
   LostSector lose(SealProof proof, Piece... pieces) throws IOException {
-    LostSector lost = loseUnrecorded(proof, pieces);
+    return lose(nextSector(), proof, pieces);
+  }
+
+  LostSector lose(SectorId id, SealProof proof, Piece... pieces) throws IOException {
+    LostSector lost = loseUnrecorded(id, proof, pieces);
     fleet.catalog().sectors().add(lost.record());
     return lost;
   }
 
   /** A sector that was sealed and lost, and that the catalog does not know. */
   LostSector loseUnrecorded(SealProof proof, Piece... pieces) throws IOException {
-    SectorId id = nextSector();
+    return loseUnrecorded(nextSector(), proof, pieces);
+  }
+
+  private LostSector loseUnrecorded(SectorId id, SealProof proof, Piece... pieces)
+      throws IOException {
     SectorRecord record = maker.seal(id, proof, List.of(pieces), sealing);
     LostSector lost = new LostSector(record, LostSector.filesIn(sealing, id));
     Directories.remove(sealing);

@@ -1,14 +1,12 @@
-package io.reseal.metrics;
+package io.reseal.catalog;
 
-import io.reseal.catalog.BatchCounts;
-import io.reseal.catalog.FollowedCount;
-import io.reseal.catalog.OpenRebuilds;
 import io.reseal.losses.Verdict;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What the catalog knows of losses and of sectors that were put back, on all hosts together.
+ * What the catalog knows of losses, rebuilds, batches, and sectors that were put back, on all hosts
+ * together.
  *
  * @param readAt when it was read, in epoch milliseconds, as all times
  * @param losses of each miner that was scanned
