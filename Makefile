@@ -144,7 +144,7 @@ lint: ## Check formats and run the linters, without tests
 bench: build ## Measure, and print a table with the machine; LONG=1 seals 512 MiB too, MANY=1 rebuilds 1,000 sectors at once
 	FIL_PROOFS_PARENT_CACHE=$(RESEAL_CACHE)/parents ./reseal bench $(if $(LONG),--long) $(if $(MANY),--many)
 
-bench-fleet: build ## Measure a fleet of simulated hosts on embedded services, 2 to 3 minutes: HOSTS=3 SECTORS=20; SERVICES=DIR uses those of an installation
+bench-fleet: build ## Measure a fleet of simulated hosts on embedded services, about 4 minutes: HOSTS=3 SECTORS=20; SERVICES=DIR uses those of an installation
 	./reseal bench-fleet --hosts $(or $(HOSTS),3) --sectors $(or $(SECTORS),20) $(if $(SERVICES),--services $(SERVICES)) $(FLEET)
 
 bench-repair: build ## Measure what each loss of files costs at 512 MiB, next to a full rebuild; SIZE=8MiB is quick

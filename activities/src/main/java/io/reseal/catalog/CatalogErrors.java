@@ -115,7 +115,7 @@ final class CatalogErrors {
     }
     if (fault.isPresent() || isConnectionLoss(cause)) {
       return exception(
-          Reason.UNREACHABLE,
+          fault.equals(Optional.of(NetworkFault.TIMEOUT)) ? Reason.SLOW : Reason.UNREACHABLE,
           thrown,
           ("The catalog at %s cannot be reached (%s%s): start MariaDB there, or correct the"
                   + " catalog's URL.")

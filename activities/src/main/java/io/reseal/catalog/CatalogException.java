@@ -11,6 +11,8 @@ public final class CatalogException extends ProblemException {
   public enum Reason {
     /** No connection, or it broke: trying again may help. */
     UNREACHABLE,
+    /** It did not answer in time; an address where nobody ever answers looks the same. */
+    SLOW,
     /** No encrypted connection can be made. */
     TLS,
     /** The server takes no more connections. */
@@ -49,7 +51,7 @@ public final class CatalogException extends ProblemException {
 
   private static Category category(Reason reason) {
     return switch (reason) {
-      case UNREACHABLE, TLS, OVERLOADED, REFUSED, NO_DATABASE -> Category.UNREACHABLE;
+      case UNREACHABLE, SLOW, TLS, OVERLOADED, REFUSED, NO_DATABASE -> Category.UNREACHABLE;
       case ALREADY_THERE -> Category.REFUSED;
       case SCHEMA, BROKEN_RECORD, FAILED -> Category.FAILED;
     };

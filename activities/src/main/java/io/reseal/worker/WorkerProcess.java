@@ -250,7 +250,9 @@ public final class WorkerProcess implements AutoCloseable {
       WorkerConfig config, Installation installation, Optional<WorkerMetrics> metrics) {
     CatalogSettings settings = CatalogSettings.of(installation);
     settings.plaintextWarning().ifPresent(LOG::warn);
-    Catalog catalog = Catalog.open(settings);
+    Catalog catalog =
+        new CatalogStart(manager, InstantSource.system())
+            .connect(settings.shownUrl(), () -> Catalog.open(settings));
     parts.push(catalog);
     TemporalConnection temporal =
         TemporalConnection.open(

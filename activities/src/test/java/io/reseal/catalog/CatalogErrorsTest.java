@@ -65,15 +65,24 @@ class CatalogErrorsTest {
     assertThat(lost(new ConnectException("x"))).contains("nothing accepts connections there");
     assertThat(lost(new UnknownHostException("db"))).contains("no host has that name");
     assertThat(lost(new SocketTimeoutException("x"))).contains("did not answer in time");
+    assertThat(reason(new SocketTimeoutException("x"))).isEqualTo(Reason.SLOW);
+    assertThat(reason(new ConnectException("x"))).isEqualTo(Reason.UNREACHABLE);
     assertThat(lost(new SSLHandshakeException("expired")))
         .contains("TLS", "expired", "sslMode")
         .doesNotContain("start MariaDB");
   }
 
   private String lost(Exception cause) {
-    CatalogException explained =
-        errors.explain(new SQLNonTransientConnectionException("No connection", "08000", cause));
+    CatalogException explained = explained(cause);
     assertThat(explained.isOutage()).isTrue();
     return explained.getMessage();
+  }
+
+  private Reason reason(Exception cause) {
+    return explained(cause).reason();
+  }
+
+  private CatalogException explained(Exception cause) {
+    return errors.explain(new SQLNonTransientConnectionException("No connection", "08000", cause));
   }
 }
