@@ -3,6 +3,7 @@ package io.reseal.catalog;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +20,15 @@ public final class HostRepository {
     this.access = access;
   }
 
-  /** Replaces the host's row with this one. */
-  public void report(HostRow host) {
+  /**
+   * Replaces the host's row with this one.
+   *
+   * @return the time by the database's clock
+   */
+  public Instant report(HostRow host) {
     String core = json(host.core());
-    access.write(HostTable.class, table -> table.insertOrUpdate(host, core));
+    return Instant.ofEpochMilli(
+        access.change(HostTable.class, table -> table.insertOrUpdate(host, core)));
   }
 
   /**

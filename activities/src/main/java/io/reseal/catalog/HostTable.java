@@ -2,6 +2,7 @@ package io.reseal.catalog;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -16,16 +17,20 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 @RegisterRowMapper(HostTable.HostMapper.class)
 interface HostTable {
 
-  @SqlUpdate(
+  /** Returns the database's clock, epoch milliseconds. */
+  @SqlQuery(
       """
       INSERT INTO sealing_host
-        (name, addresses, version, core, draining, seen_at)
+        (name, addresses, version, core, draining, clock_ahead, seen_at)
       VALUES
-        (:name, :addresses, :version, :json, :draining, :seenAt.toEpochMilli)
+        (:name, :addresses, :version, :json, :draining, :clock?.ahead?.toMillis,
+         :seenAt.toEpochMilli)
       ON DUPLICATE KEY UPDATE addresses = VALUES(addresses), version = VALUES(version),
-        core = VALUES(core), draining = VALUES(draining), seen_at = VALUES(seen_at)
+        core = VALUES(core), draining = VALUES(draining), clock_ahead = VALUES(clock_ahead),
+        seen_at = VALUES(seen_at)
+      RETURNING CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)
       """)
-  void insertOrUpdate(@BindMethods HostRow host, @Bind("json") String core);
+  long insertOrUpdate(@BindMethods HostRow host, @Bind("json") String core);
 
   @SqlUpdate("DELETE FROM sealing_host WHERE name = :name")
   void delete(@Bind("name") String name);
@@ -52,7 +57,12 @@ interface HostTable {
           row.getString("version"),
           HostRepository.core(row.getString("core")),
           row.getBoolean("draining"),
+          clock(row.getObject("clock_ahead", Long.class)),
           Instant.ofEpochMilli(row.getLong("seen_at")));
+    }
+
+    private static ClockSkew clock(Long ahead) {
+      return ahead == null ? null : new ClockSkew(Duration.ofMillis(ahead));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.reseal.doctor;
 import io.grpc.StatusRuntimeException;
 import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.CatalogProbe;
+import io.reseal.catalog.ClockSkew;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.temporal.ServerVersion;
 import io.reseal.temporal.TemporalErrors;
@@ -46,7 +47,6 @@ final class ServicesCheck {
   }
 
   private static final ServerVersion OLDEST_MARIADB = new ServerVersion(10, 6);
-  private static final Duration MOST_SKEW = Duration.ofSeconds(5);
 
   /** A host reports each few seconds; a row this young is of a worker that runs. */
   private static final Duration FRESH = Duration.ofSeconds(30);
@@ -175,14 +175,10 @@ final class ServicesCheck {
   }
 
   private void clock(String whose, Instant there) {
-    Duration skew = Duration.between(clock.now(), there);
+    ClockSkew skew = new ClockSkew(Duration.between(clock.now(), there));
     findings.add(
-        skew.abs().compareTo(MOST_SKEW) > 0
-            ? CheckResult.problem(
-                "clocks",
-                "%s clock is %d s %s this host's; synchronize both with a time server (chrony, systemd-timesyncd)"
-                    .formatted(
-                        whose, skew.abs().toSeconds(), skew.isNegative() ? "behind" : "ahead of"))
+        skew.matters()
+            ? CheckResult.problem("clocks", skew.sentence(whose, "this host's"))
             : CheckResult.ok("clocks", "%s clock agrees with this host's".formatted(whose)));
   }
 }

@@ -2,6 +2,7 @@ package io.reseal.worker;
 
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogException;
+import io.reseal.catalog.ClockSkew;
 import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.HostRow;
 import io.reseal.catalog.StoreRow;
@@ -42,6 +43,7 @@ final class HostReport {
   private final Catalog catalog;
   private final ScheduledExecutorService scheduler;
   private final AtomicBoolean due = new AtomicBoolean();
+  private final ClockWatch clock = new ClockWatch(System::nanoTime);
   private final String machine = MachineAddresses.get();
 
   /**
@@ -76,11 +78,19 @@ final class HostReport {
     due.set(false);
     try {
       Instant now = Instant.now();
-      catalog
-          .hosts()
-          .report(
-              new HostRow(
-                  name, machine, ProgramVersion.text(), core(), host.threads().isDraining(), now));
+      Instant there =
+          catalog
+              .hosts()
+              .report(
+                  new HostRow(
+                      name,
+                      machine,
+                      ProgramVersion.text(),
+                      core(),
+                      host.threads().isDraining(),
+                      clock.skew(),
+                      now));
+      clock.compared(ClockSkew.measured(now, there, Instant.now()));
       catalog.threads().report(name, rows(now));
       catalog.stores().report(stores(now));
     } catch (CatalogException e) {

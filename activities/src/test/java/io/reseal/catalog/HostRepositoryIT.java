@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.gpu.GpuState;
 import io.reseal.gpu.GpuState.State;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 class HostRepositoryIT {
 
   private static final Instant SEEN = Instant.parse("2026-11-22T10:15:30.123456789Z");
+
+  private static final Duration HOUR = Duration.ofHours(1);
 
   private static final CoreReport CORE =
       new CoreReport(
@@ -44,6 +47,10 @@ class HostRepositoryIT {
     HostRow a =
         new HostRow("host-a", "seal1.example.org 10.0.0.5 fd00::5", "0.1.0", CORE, false, SEEN);
     HostRow b = new HostRow("host-b", "seal2 10.0.0.55", "0.1.0", null, false, SEEN);
+    HostRow wrongClock =
+        new HostRow("host-b", "seal2 10.0.0.55", "0.1.0", null, false, new ClockSkew(HOUR), SEEN);
+    catalog.hosts().report(wrongClock);
+    assertThat(catalog.hosts().all()).containsExactly(wrongClock);
     catalog.hosts().report(b);
     catalog
         .hosts()
@@ -55,6 +62,15 @@ class HostRepositoryIT {
     assertThat(catalog.hosts().at("seal2")).containsExactly(b);
     assertThat(catalog.hosts().at("10.0.0")).isEmpty();
     assertThat(catalog.hosts().at("old")).isEmpty();
+  }
+
+  // Catches: a host's own time taken for the catalog's.
+  @Test
+  void aReportIsAnsweredWithTheTimeOfTheCatalog() {
+    Instant asked = Instant.now();
+    Instant there =
+        catalog.hosts().report(new HostRow("host-a", "a", "0.1.0", null, false, asked.minus(HOUR)));
+    assertThat(ClockSkew.measured(asked, there, Instant.now()).matters()).isFalse();
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogDatabase;
 import io.reseal.catalog.CatalogSettings;
+import io.reseal.catalog.ClockSkew;
 import io.reseal.catalog.CoreReport;
 import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
@@ -248,6 +249,23 @@ class CatalogCommandsIT {
     assertThat(hosts.get(0).at("/plans/rebuild").asInt()).isEqualTo(2);
     assertThat(hosts.get(0).get("draining").asBoolean()).isTrue();
     assertThat(hosts.get(0).at("/core/others/opencl").asText()).isEqualTo("cuda is better");
+  }
+
+  // Catches: a wrong clock that only shows as a report that is too old, or not at all.
+  @Test
+  void aHostWhoseClockIsWrongIsNamed() throws IOException {
+    reportTwoThreads(Instant.now());
+    ClockSkew behind = new ClockSkew(Duration.ofMinutes(-60));
+    HostRow host = new HostRow("host-a", "seal1", "0.1.0", CORE, false, behind, Instant.now());
+    catalog.hosts().report(host);
+
+    for (String command : List.of("util worker list", "util worker info host-a", "worker list")) {
+      assertThat(terminal.run(command).err())
+          .as(command)
+          .contains("host-a's clock is 3600 s behind the catalog's");
+    }
+    JsonNode hosts = JSON.readTree(terminal.run("util worker list --output json").out());
+    assertThat(hosts.get(0).get("clockAhead").asLong()).isEqualTo(-3_600_000);
   }
 
   /** Fails when a GPU that is taken out looks like any other, or a reason is left out. */

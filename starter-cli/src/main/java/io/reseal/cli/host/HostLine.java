@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
  * @param draining whether it takes nothing new and ends when it is done
  * @param plans how many threads have which plan
  * @param lastReport when it reported last
+ * @param clockAhead by how many milliseconds its clock is ahead of the catalog's, negative if it is
+ *     behind; or null where none was reported
  * @param version its worker's version, or null where none was reported
  * @param flavour the native core's flavour that it runs, or null where none was reported
  * @param core the native core as the host reported it: its GPUs too, and why it runs no other
@@ -41,6 +43,7 @@ public record HostLine(
     @JsonProperty("draining") boolean draining,
     @JsonProperty("plans") Map<String, Long> plans,
     @JsonProperty("lastReport") Instant lastReport,
+    @JsonProperty("clockAhead") Long clockAhead,
     @JsonProperty("version") String version,
     @JsonProperty("flavour") String flavour,
     @JsonProperty("core") CoreReport core) {
@@ -60,6 +63,7 @@ public record HostLine(
         rows.stream()
             .collect(Collectors.groupingBy(ThreadRow::plan, TreeMap::new, Collectors.counting())),
         rows.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder()).orElseThrow(),
+        host.map(HostRow::clock).map(clock -> clock.ahead().toMillis()).orElse(null),
         host.map(HostRow::version).orElse(null),
         host.map(HostRow::core).map(CoreReport::flavour).orElse(null),
         host.map(HostRow::core).orElse(null));

@@ -1,5 +1,6 @@
 package io.reseal.cli.host;
 
+import io.reseal.catalog.HostRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.shell.Shell;
 import io.reseal.cli.show.Spans;
@@ -30,6 +31,16 @@ final class HostReports {
   /** When the newest of the rows was reported, if there are any. */
   static Optional<Instant> lastSeen(List<ThreadRow> threads) {
     return threads.stream().map(ThreadRow::seenAt).max(Comparator.naturalOrder());
+  }
+
+  /** Warns the person of a host whose clock is wrong, because all times that it reports are. */
+  void noteClock(Optional<HostRow> host) {
+    host.filter(row -> row.clock() != null && row.clock().matters())
+        .ifPresent(
+            row ->
+                shell.say(
+                    row.clock().sentence(row.name() + "'s", "the catalog's")
+                        + "; until then the times that it reports are wrong."));
   }
 
   /** Warns the person if the rows may be out of date. */

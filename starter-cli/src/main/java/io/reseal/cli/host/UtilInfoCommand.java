@@ -1,5 +1,6 @@
 package io.reseal.cli.host;
 
+import io.reseal.catalog.HostRow;
 import io.reseal.catalog.StoreRow;
 import io.reseal.catalog.ThreadRow;
 import io.reseal.cli.shell.ExitStatus;
@@ -9,6 +10,7 @@ import io.reseal.cli.show.Table;
 import io.reseal.cli.show.WatchableOutput;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,9 +42,12 @@ public final class UtilInfoCommand implements Callable<Integer> {
     try (Services services = shell.services()) {
       String name = new KnownHosts(services.catalog()).named(host);
       List<ThreadRow> threads = services.catalog().threads().ofHost(name);
-      new HostReports(shell, Instant.now()).noteSilence(name, threads);
+      Optional<HostRow> row = services.catalog().hosts().named(name);
+      HostReports reports = new HostReports(shell, Instant.now());
+      reports.noteSilence(name, threads);
+      reports.noteClock(row);
       List<StoreRow> stores = services.catalog().stores().ofHost(name);
-      HostLine line = HostLine.of(name, threads, services.catalog().hosts().named(name));
+      HostLine line = HostLine.of(name, threads, row);
       output.print(
           shell.out(),
           new HostInfo(line, threads, stores),

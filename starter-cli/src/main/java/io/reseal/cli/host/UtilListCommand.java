@@ -48,6 +48,8 @@ public final class UtilListCommand implements Callable<Integer> {
       List<HostLine> lines = new ArrayList<>();
       threads.forEach(
           (name, rows) -> lines.add(HostLine.of(name, rows, Optional.ofNullable(hosts.get(name)))));
+      HostReports reports = new HostReports(shell, Instant.now());
+      hosts.values().forEach(host -> reports.noteClock(Optional.of(host)));
       output.print(shell.out(), lines, () -> table(lines, Instant.now()));
     }
     return ExitStatus.DONE;

@@ -37,7 +37,9 @@ public final class WorkerListCommand implements Callable<Integer> {
     WorkerConfig config = worker.config();
     try (Services services = shell.services()) {
       List<ThreadRow> threads = services.catalog().threads().ofHost(config.name());
-      new HostReports(shell, Instant.now()).noteSilence(config.name(), threads);
+      HostReports reports = new HostReports(shell, Instant.now());
+      reports.noteSilence(config.name(), threads);
+      reports.noteClock(services.catalog().hosts().named(config.name()));
       List<StoreRow> stores = services.catalog().stores().ofHost(config.name());
       output.print(
           shell.out(), threads, () -> lines(threads, Instant.now()) + StoreLines.faulty(stores));
