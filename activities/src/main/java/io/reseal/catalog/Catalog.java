@@ -45,6 +45,7 @@ public final class Catalog implements AutoCloseable {
   private final CopyRepository copies;
   private final LossRepository losses;
   private final FollowedRepository followed;
+  private final IdentityRepository identity;
 
   private Catalog(HikariDataSource pool, CatalogErrors errors, CatalogSettings settings) {
     this.pool = pool;
@@ -69,6 +70,7 @@ public final class Catalog implements AutoCloseable {
     this.copies = new CopyRepository(access);
     this.losses = new LossRepository(access);
     this.followed = new FollowedRepository(access);
+    this.identity = new IdentityRepository(access);
   }
 
   /** Connects and brings the tables up to date: for workers and the embedded installation. */
@@ -195,6 +197,10 @@ public final class Catalog implements AutoCloseable {
 
   public FollowedRepository followed() {
     return followed;
+  }
+
+  public IdentityRepository identity() {
+    return identity;
   }
 
   @Override

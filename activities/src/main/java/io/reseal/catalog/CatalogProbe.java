@@ -70,6 +70,11 @@ public final class CatalogProbe implements AutoCloseable {
     return new ThreadRepository(new CatalogAccess(jdbi, errors, settings)).ofHost(host);
   }
 
+  /** The catalog's id, if it has one; call only if the tables exist. */
+  public Optional<String> identity() {
+    return new IdentityRepository(new CatalogAccess(jdbi, errors, settings)).find();
+  }
+
   @Override
   public void close() {
     pool.close();

@@ -19,6 +19,7 @@ import io.reseal.labelling.LabellingCapacity;
 import io.reseal.labelling.ProcessorFaults;
 import io.reseal.plan.Step;
 import io.reseal.sector.SectorSize;
+import io.reseal.temporal.NamespaceOwner;
 import io.reseal.temporal.TemporalConnection;
 import io.reseal.temporal.TemporalProbe;
 import java.io.IOException;
@@ -190,6 +191,11 @@ public final class Doctor {
       public List<ThreadRow> threads(String host) {
         return probe.threads(host);
       }
+
+      @Override
+      public Optional<String> identity() {
+        return probe.identity();
+      }
     };
   }
 
@@ -224,6 +230,11 @@ public final class Doctor {
       @Override
       public Optional<Instant> clock() {
         return probe.clock();
+      }
+
+      @Override
+      public Optional<String> catalog() {
+        return new NamespaceOwner(connection.client()).catalog();
       }
     };
   }

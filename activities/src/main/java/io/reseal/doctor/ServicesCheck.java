@@ -5,6 +5,7 @@ import io.reseal.catalog.CatalogException;
 import io.reseal.catalog.CatalogProbe;
 import io.reseal.catalog.ClockSkew;
 import io.reseal.catalog.ThreadRow;
+import io.reseal.temporal.NamespaceOwner;
 import io.reseal.temporal.ServerVersion;
 import io.reseal.temporal.TemporalErrors;
 import java.time.Duration;
@@ -31,6 +32,9 @@ final class ServicesCheck {
     List<String> missingSearchAttributes();
 
     Optional<Instant> clock();
+
+    /** The id of the catalog that the namespace is used with. */
+    Optional<String> catalog();
   }
 
   /** The catalog, looked at; any call may fail with a {@link CatalogException}. */
@@ -39,6 +43,9 @@ final class ServicesCheck {
     CatalogProbe.Look look();
 
     List<ThreadRow> threads(String host);
+
+    /** Its id. */
+    Optional<String> identity();
   }
 
   /** This machine's clock. */
@@ -51,8 +58,12 @@ final class ServicesCheck {
   /** A host reports each few seconds; a row this young is of a worker that runs. */
   private static final Duration FRESH = Duration.ofSeconds(30);
 
+  /** A namespace that is used with a catalog. */
+  private record Owned(String namespace, String catalog) {}
+
   private final Clock clock;
   private final List<CheckResult> findings = new ArrayList<>();
+  private Optional<Owned> owned = Optional.empty();
 
   ServicesCheck(Clock clock) {
     this.clock = clock;
@@ -85,6 +96,7 @@ final class ServicesCheck {
                   "Temporal",
                   "namespace %s lacks the search attributes %s; run reseal temporal setup"
                       .formatted(temporal.namespace(), String.join(", ", missing))));
+      owned = temporal.catalog().map(id -> new Owned(temporal.namespace(), id));
       Optional<Instant> there = temporal.clock();
       there.ifPresent(at -> clock("Temporal's", at));
     } catch (StatusRuntimeException e) {
@@ -107,8 +119,9 @@ final class ServicesCheck {
       version("MariaDB", look.server(), "the catalog", OLDEST_MARIADB);
       clock("MariaDB's", look.clock());
       schema(look);
-      if (look.schema().equals(Optional.of(look.wantedSchema())) && host.isPresent()) {
-        namesake(catalog.threads(host.get()), host.get(), workerRuns);
+      if (look.schema().equals(Optional.of(look.wantedSchema()))) {
+        catalog.identity().ifPresent(this::ownership);
+        host.ifPresent(name -> namesake(catalog.threads(name), name, workerRuns));
       }
     } catch (CatalogException e) {
       findings.add(CheckResult.problem("MariaDB", e.getMessage()));
@@ -133,6 +146,18 @@ final class ServicesCheck {
                   : "its tables were made by an older Reseal; the next worker that starts updates"
                       + " them"));
     }
+  }
+
+  /** Workers of two catalogs in one namespace would take each other's rebuilds. */
+  private void ownership(String catalog) {
+    owned
+        .filter(of -> !of.catalog().equals(catalog))
+        .ifPresent(
+            of ->
+                findings.add(
+                    CheckResult.problem(
+                        "Temporal",
+                        NamespaceOwner.refusal(of.namespace(), of.catalog(), catalog))));
   }
 
   /** Two workers of one name would take each other's steps. */

@@ -1,13 +1,9 @@
 package io.reseal.worker;
 
 import io.grpc.StatusRuntimeException;
-import io.reseal.contract.Names;
-import io.reseal.contract.ReconcileWorkflow;
-import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
-import io.temporal.client.WorkflowClient;
+import io.reseal.problem.RefusedException;
+import io.reseal.temporal.NamespaceOwner;
 import io.temporal.client.WorkflowException;
-import io.temporal.client.WorkflowOptions;
-import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -18,14 +14,18 @@ final class ReconcileStart {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReconcileStart.class);
 
-  private static final Duration EVERY = Duration.ofMinutes(1);
   private static final long PERIOD_MINUTES = 5;
 
-  private final WorkflowClient client;
+  private final NamespaceOwner namespace;
+  private final String catalog;
   private final ScheduledExecutorService scheduler;
 
-  ReconcileStart(WorkflowClient client, ScheduledExecutorService scheduler) {
-    this.client = client;
+  /**
+   * @param catalog the id of this worker's catalog
+   */
+  ReconcileStart(NamespaceOwner namespace, String catalog, ScheduledExecutorService scheduler) {
+    this.namespace = namespace;
+    this.catalog = catalog;
     this.scheduler = scheduler;
   }
 
@@ -35,18 +35,10 @@ final class ReconcileStart {
   }
 
   private void start() {
-    ReconcileWorkflow workflow =
-        client.newWorkflowStub(
-            ReconcileWorkflow.class,
-            WorkflowOptions.newBuilder()
-                .setWorkflowId(Names.RECONCILE_WORKFLOW)
-                .setTaskQueue(Names.CONTROL_QUEUE)
-                .setWorkflowIdConflictPolicy(
-                    WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
-                .setStaticSummary("Compares the catalog with Temporal, once a minute")
-                .build());
     try {
-      WorkflowClient.start(workflow::run, EVERY);
+      namespace.startReconcile(catalog);
+    } catch (RefusedException e) {
+      LOG.error("{}", e.getMessage());
     } catch (WorkflowException | StatusRuntimeException e) {
       LOG.warn("The comparison of catalog and Temporal could not be started: {}", e.getMessage());
     }

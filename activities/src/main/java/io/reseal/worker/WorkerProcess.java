@@ -22,6 +22,7 @@ import io.reseal.metrics.HostMetrics;
 import io.reseal.metrics.WorkerMetrics;
 import io.reseal.steps.Survey;
 import io.reseal.systemd.ServiceManager;
+import io.reseal.temporal.NamespaceOwner;
 import io.reseal.temporal.TemporalConnection;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -127,6 +128,9 @@ public final class WorkerProcess implements AutoCloseable {
     metrics.ifPresent(parts::push);
     HostServices services = services(config, installation, metrics);
     metrics.ifPresent(its -> its.add(services.catalog()));
+    NamespaceOwner namespace = new NamespaceOwner(services.temporal().client());
+    String catalog = services.catalog().identity().get();
+    namespace.require(catalog);
     NameLease name =
         NameLease.take(services.catalog().workerLeases(), ThisProcess.lease(config.name()));
     parts.push(name);
@@ -206,7 +210,7 @@ public final class WorkerProcess implements AutoCloseable {
         services
             .scheduler()
             .scheduleWithFixedDelay(host.sweep()::look, 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
-    new ReconcileStart(services.temporal().client(), services.errands()).begin();
+    new ReconcileStart(namespace, catalog, services.errands()).begin();
     new TourSchedules(config, services.catalog().stores(), services.temporal().schedules())
         .keep(services.errands());
     LOG.info("Sealing host {} takes work", config.name());

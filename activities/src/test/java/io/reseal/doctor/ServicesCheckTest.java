@@ -27,6 +27,7 @@ class ServicesCheckTest {
     private boolean namespace = true;
     private final List<String> missing = new ArrayList<>();
     private Instant clock = NOW;
+    private String catalog = "ours";
 
     @Override
     public String address() {
@@ -60,6 +61,11 @@ class ServicesCheckTest {
     public Optional<Instant> clock() {
       return Optional.ofNullable(clock);
     }
+
+    @Override
+    public Optional<String> catalog() {
+      return Optional.ofNullable(catalog);
+    }
   }
 
   /** A catalog in order; a test changes what is to be wrong. */
@@ -68,6 +74,7 @@ class ServicesCheckTest {
     private String schema = "5";
     private boolean newer;
     private Instant clock = NOW;
+    private String identity = "ours";
     private final List<ThreadRow> threads = new ArrayList<>();
 
     @Override
@@ -78,6 +85,11 @@ class ServicesCheckTest {
     @Override
     public List<ThreadRow> threads(String host) {
       return threads;
+    }
+
+    @Override
+    public Optional<String> identity() {
+      return Optional.ofNullable(identity);
     }
 
     private void report(Instant seen) {
@@ -105,6 +117,24 @@ class ServicesCheckTest {
 
   @Test
   void servicesInOrderAreInOrder() {
+    assertThat(examine(false)).extracting(CheckResult::verdict).containsOnly(Verdict.ok);
+  }
+
+  // Catches: two installations in one namespace, whose workers take each other's rebuilds.
+  @Test
+  void aNamespaceThatIsUsedWithAnotherCatalogIsAProblem() {
+    temporal.catalog = "theirs";
+    assertThat(theProblem(false).text())
+        .contains("namespace reseal", "id theirs", "id ours", "--catalog-was-lost");
+  }
+
+  // Catches: a new installation, or one of an older version, that is taken for a stranger.
+  @Test
+  void aNamespaceOrACatalogThatWasNeverUsedIsInOrder() {
+    temporal.catalog = null;
+    assertThat(examine(false)).extracting(CheckResult::verdict).containsOnly(Verdict.ok);
+    temporal.catalog = "theirs";
+    catalog.identity = null;
     assertThat(examine(false)).extracting(CheckResult::verdict).containsOnly(Verdict.ok);
   }
 

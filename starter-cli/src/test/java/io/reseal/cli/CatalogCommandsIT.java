@@ -255,7 +255,7 @@ class CatalogCommandsIT {
   @Test
   void aHostWhoseClockIsWrongIsNamed() throws IOException {
     reportTwoThreads(Instant.now());
-    ClockSkew behind = new ClockSkew(Duration.ofMinutes(-60));
+    ClockSkew behind = new ClockSkew(Duration.ofHours(-1));
     HostRow host = new HostRow("host-a", "seal1", "0.1.0", CORE, false, behind, Instant.now());
     catalog.hosts().report(host);
 

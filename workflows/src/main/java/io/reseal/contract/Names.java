@@ -43,6 +43,9 @@ public final class Names {
   /** Id of the one workflow that keeps catalog and Temporal consistent. */
   public static final String RECONCILE_WORKFLOW = "reseal-reconcile";
 
+  /** In the memo of that workflow: the id of the catalog that it compares with. */
+  public static final String CATALOG_MEMO = "ResealCatalog";
+
   /** {@code batch-disk-7}: one running batch per name. */
   public static String batchWorkflowId(String batch) {
     return "batch-" + batch;

@@ -1,12 +1,15 @@
 package io.reseal.reconcile;
 
+import io.reseal.contract.Names;
 import io.reseal.contract.ReconcileActivities;
 import io.reseal.contract.ReconcileWorkflow;
 import io.reseal.options.ActivityProfiles;
 import io.reseal.problem.ActivityFailures;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.Map;
 
 /** Compares the catalog with Temporal at regular times, whether or not the last time failed. */
 public final class ReconcileWorkflowImpl implements ReconcileWorkflow {
@@ -28,7 +31,12 @@ public final class ReconcileWorkflowImpl implements ReconcileWorkflow {
       compare();
       Workflow.await(every, () -> wanted);
     }
-    Workflow.newContinueAsNewStub(ReconcileWorkflow.class).run(every);
+    ContinueAsNewOptions.Builder options = ContinueAsNewOptions.newBuilder();
+    String catalog = (String) Workflow.getMemo(Names.CATALOG_MEMO, String.class);
+    if (catalog != null) {
+      options.setMemo(Map.of(Names.CATALOG_MEMO, catalog));
+    }
+    Workflow.newContinueAsNewStub(ReconcileWorkflow.class, options.build()).run(every);
   }
 
   private void compare() {

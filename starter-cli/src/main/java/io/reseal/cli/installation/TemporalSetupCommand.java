@@ -7,9 +7,11 @@ import io.reseal.cli.show.Listing;
 import io.reseal.cli.show.OutputMixin;
 import io.reseal.config.Installation;
 import io.reseal.contract.Names;
+import io.reseal.temporal.NamespaceOwner;
 import io.reseal.temporal.NamespaceSetup;
 import io.reseal.temporal.TemporalConnection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -49,6 +51,13 @@ public final class TemporalSetupCommand implements Callable<Integer> {
           "How long ended rebuilds are kept in a new namespace; default: ${DEFAULT-VALUE}.")
   private Duration retention;
 
+  @Option(
+      names = "--catalog-was-lost",
+      description =
+          "The catalog that the namespace was used with is lost and was not restored: let workers"
+              + " with a new catalog use the namespace.")
+  private boolean catalogWasLost;
+
   @Mixin private OutputMixin output;
 
   public TemporalSetupCommand(Shell shell) {
@@ -74,7 +83,14 @@ public final class TemporalSetupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (TemporalConnection connection = connect()) {
-      List<String> done = new NamespaceSetup(connection).run(retention);
+      List<String> done = new ArrayList<>(new NamespaceSetup(connection).run(retention));
+      if (catalogWasLost) {
+        done.add(
+            new NamespaceOwner(connection.client())
+                .release()
+                .map("catalog %s: no longer the namespace's"::formatted)
+                .orElse("the namespace was not used with a catalog"));
+      }
       output.print(shell.out(), done, () -> Listing.ofLines(done));
     }
     return ExitStatus.DONE;
