@@ -202,20 +202,8 @@ public final class BatchRepository {
 
   /** How many of the batch's sectors are in which state, and how many have which on the chain. */
   public Optional<BatchTally> tally(String name) {
-    return Optional.ofNullable(tallies(name).get(name));
-  }
-
-  /** The same of every batch, by name. */
-  public Map<String, BatchTally> tallies() {
-    return tallies(null);
-  }
-
-  private Map<String, BatchTally> tallies(String name) {
-    return access.read(BatchTable.class, table -> table.tallies(name)).stream()
-        .collect(
-            Collectors.groupingBy(
-                BatchTable.Tally::batch,
-                Collectors.collectingAndThen(Collectors.toList(), BatchTally::of)));
+    List<BatchTable.Tally> tallies = access.read(BatchTable.class, table -> table.tallies(name));
+    return tallies.isEmpty() ? Optional.empty() : Optional.of(BatchTally.of(name, tallies));
   }
 
   /**

@@ -41,25 +41,25 @@ interface BatchTable {
   String LAST_RUN = "(SELECT COALESCE(MAX(newest.ordinal), 0) FROM rebuild_run newest)";
 
   /**
-   * The run that counts for a sector {@code s} of a batch {@code b}: the newest one that ran during
-   * the batch. Runs are compared by their ordinals, because clocks may jump. An index has all that
-   * this looks at, and takes microseconds for a sector.
+   * The ordinal of the run that counts for a sector {@code s} of a batch {@code b}: of the newest
+   * one that ran during the batch. Ordinals are compared, because clocks may jump. An index has all
+   * that this looks at.
    */
   String NEWEST_RUN =
       """
-      (SELECT x.run_id FROM rebuild_run x
+      (SELECT x.ordinal FROM rebuild_run x
         WHERE x.miner = s.miner AND x.number = s.number AND x.ordinal > s.after_run
           AND x.ordinal <= COALESCE(b.last_run, 9223372036854775807)
         ORDER BY x.ordinal DESC LIMIT 1)
       """;
 
-  /** The sectors of those batches, {@code s}; to be followed by a condition and by WITH_RUNS. */
+  /** The sectors of a batch, {@code s}; to be followed by further conditions and WITH_RUNS. */
   String SECTORS =
       """
-      FROM (SELECT b.name AS batch, s.ordinal, s.miner, s.number, s.priority,
+      FROM (SELECT s.ordinal, s.miner, s.number, s.priority,
       """
           + NEWEST_RUN
-          + " AS run_id FROM batch b JOIN batch_sector s ON s.batch = b.name WHERE ";
+          + " AS run FROM batch b JOIN batch_sector s ON s.batch = b.name WHERE b.name = :name";
 
   /**
    * Their runs, {@code r}, if any. The limit limits nothing, but keeps the server from searching
@@ -67,7 +67,7 @@ interface BatchTable {
    */
   String WITH_RUNS =
       """
-       LIMIT 18446744073709551615) s LEFT JOIN rebuild_run r ON r.run_id = s.run_id
+       LIMIT 18446744073709551615) s LEFT JOIN rebuild_run r ON r.ordinal = s.run
       """;
 
   @SqlUpdate(
@@ -220,7 +220,7 @@ interface BatchTable {
       "SELECT s.miner, s.number, s.priority, p.proof, r.state = 'Finished' AND r.ended_at IS NOT"
           + " NULL AS finished "
           + SECTORS
-          + "b.name = :name AND s.ordinal >= :from AND s.ordinal < :from + :count"
+          + " AND s.ordinal >= :from AND s.ordinal < :from + :count"
           + WITH_RUNS
           + " LEFT JOIN sector p ON p.miner = s.miner AND p.number = s.number"
           + " ORDER BY s.ordinal")
@@ -230,7 +230,6 @@ interface BatchTable {
   @SqlQuery(
       "SELECT s.ordinal, s.miner AS of_miner, s.number AS of_number, r.* "
           + SECTORS
-          + "b.name = :name"
           + WITH_RUNS
           + " ORDER BY s.ordinal")
   List<BatchOutcome> outcomes(@Bind("name") String name);
@@ -238,7 +237,7 @@ interface BatchTable {
   @SqlQuery(
       "SELECT s.ordinal, s.miner AS of_miner, s.number AS of_number, r.* "
           + SECTORS
-          + "b.name = :name AND s.miner = :miner AND s.number = :number"
+          + " AND s.miner = :miner AND s.number = :number"
           + WITH_RUNS)
   Optional<BatchOutcome> outcome(@Bind("name") String name, @BindMethods SectorId sector);
 
@@ -247,38 +246,32 @@ interface BatchTable {
       "SELECT s.ordinal, s.miner AS of_miner, s.number AS of_number, r.*"
           + " FROM batch b JOIN rebuild_run r"
           + " JOIN batch_sector s ON s.batch = b.name AND s.miner = r.miner AND s.number = r.number"
-          + " WHERE b.name = :name AND r.ended_at IS NULL AND r.run_id = "
+          + " WHERE b.name = :name AND r.ended_at IS NULL AND r.ordinal = "
           + NEWEST_RUN
           + " ORDER BY s.ordinal")
   List<BatchOutcome> open(@Bind("name") String name);
 
   /** Its sectors whose rebuilds have not begun. */
   @SqlQuery(
-      "SELECT s.miner, s.number "
-          + SECTORS
-          + "b.name = :name"
-          + WITH_RUNS
-          + " WHERE s.run_id IS NULL ORDER BY s.ordinal")
+      "SELECT s.miner, s.number " + SECTORS + WITH_RUNS + " WHERE s.run IS NULL ORDER BY s.ordinal")
   List<SectorId> queued(@Bind("name") String name);
 
   /** What was seen on the chain before a rebuild ended is about an earlier one. */
   @SqlQuery(
-      "SELECT s.batch, CASE WHEN r.run_id IS NULL THEN 'QUEUED'"
+      "SELECT CASE WHEN r.run_id IS NULL THEN 'QUEUED'"
           + " WHEN r.ended_at IS NOT NULL THEN IF(r.state = 'Finished', 'FINISHED', 'DROPPED')"
           + " WHEN r.attention IS NOT NULL OR r.paused IS NOT NULL THEN 'PARKED'"
           + " ELSE 'RUNNING' END AS kind, f.status, COUNT(*) AS sectors "
           + SECTORS
-          + ":name IS NULL OR b.name = :name"
           + WITH_RUNS
           + " LEFT JOIN followed_sector f ON f.miner = s.miner AND f.number = s.number"
           + "   AND f.seen_at >= r.ended_at AND r.state = 'Finished'"
-          + " GROUP BY s.batch, kind, f.status")
+          + " GROUP BY kind, f.status")
   List<Tally> tallies(@Bind("name") String name);
 
   @SqlQuery(
       "SELECT c.*, r.run_id AS of_run "
           + SECTORS
-          + "b.name = :name"
           + WITH_RUNS
           + " JOIN state_change c ON c.run_id = r.run_id ORDER BY s.ordinal, c.seq")
   List<ChangeOfRun> changes(@Bind("name") String name);
@@ -286,7 +279,6 @@ interface BatchTable {
   @SqlQuery(
       "SELECT c.*, r.run_id AS of_run "
           + SECTORS
-          + "b.name = :name"
           + WITH_RUNS
           + " JOIN state_change c ON c.run_id = r.run_id")
   @FetchSize(RunTable.ROWS_AT_A_TIME)
@@ -299,7 +291,7 @@ interface BatchTable {
    * How many sectors of a batch are of a kind, and, if they are finished, have a status on the
    * chain since then, or null: were not seen.
    */
-  record Tally(String batch, BatchOutcome.Kind kind, OnChain.Status status, int sectors) {}
+  record Tally(BatchOutcome.Kind kind, OnChain.Status status, int sectors) {}
 
   /** A state change and the run it belongs to. */
   record ChangeOfRun(String runId, StateChange change) {}

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  */
 public record BatchTally(BatchCounts counts, Map<String, Long> onChain) {
 
-  static BatchTally of(List<BatchTable.Tally> tallies) {
+  static BatchTally of(String batch, List<BatchTable.Tally> tallies) {
     Map<BatchOutcome.Kind, Integer> kinds =
         tallies.stream()
             .collect(
@@ -23,7 +23,7 @@ public record BatchTally(BatchCounts counts, Map<String, Long> onChain) {
                     BatchTable.Tally::kind, Collectors.summingInt(BatchTable.Tally::sectors)));
     return new BatchTally(
         new BatchCounts(
-            tallies.get(0).batch(),
+            batch,
             kinds.getOrDefault(BatchOutcome.Kind.FINISHED, 0),
             kinds.getOrDefault(BatchOutcome.Kind.DROPPED, 0),
             kinds.getOrDefault(BatchOutcome.Kind.PARKED, 0),

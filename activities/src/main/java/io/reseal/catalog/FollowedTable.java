@@ -62,7 +62,7 @@ interface FollowedTable {
   @SqlQuery(
       "SELECT f.* FROM batch b JOIN batch_sector s ON s.batch = b.name"
           + " JOIN followed_sector f ON f.miner = s.miner AND f.number = s.number"
-          + " JOIN rebuild_run r ON r.run_id = "
+          + " JOIN rebuild_run r ON r.ordinal = "
           + BatchTable.NEWEST_RUN
           + " WHERE b.name = :batch AND (f.attention IS NOT NULL OR f.software_sees = FALSE)"
           + " AND f.status <> 'ENDED' AND r.state = 'Finished' AND f.seen_at >= r.ended_at"

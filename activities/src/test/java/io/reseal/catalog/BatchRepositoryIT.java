@@ -155,7 +155,6 @@ class BatchRepositoryIT {
             BatchOutcome.Kind.DROPPED,
             BatchOutcome.Kind.QUEUED);
     assertThat(batches.counts("disk-7")).contains(new BatchCounts("disk-7", 1, 1, 1, 1, 2));
-    assertThat(batches.tallies().get("disk-7")).isEqualTo(batches.tally("disk-7").orElseThrow());
     assertThat(batches.open("disk-7"))
         .extracting(outcome -> outcome.run().runId())
         .containsExactly("again", "parked");

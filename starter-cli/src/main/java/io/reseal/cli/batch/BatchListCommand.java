@@ -2,6 +2,7 @@ package io.reseal.cli.batch;
 
 import io.reseal.catalog.BatchCounts;
 import io.reseal.catalog.BatchRecord;
+import io.reseal.catalog.BatchRepository;
 import io.reseal.catalog.BatchTally;
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Services;
@@ -40,14 +41,12 @@ public final class BatchListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Services services = shell.services()) {
-      // Read the batches first: one that begins afterwards is not shown.
-      List<BatchRecord> batches = services.catalog().batches().list();
-      Map<String, BatchTally> tallies = services.catalog().batches().tallies();
+      BatchRepository batches = services.catalog().batches();
       List<Row> rows =
-          batches.stream()
+          batches.list().stream()
               .map(
                   batch -> {
-                    BatchTally tally = tallies.get(batch.name());
+                    BatchTally tally = batches.tally(batch.name()).orElseThrow();
                     return new Row(batch, tally.counts(), tally.onChain());
                   })
               .toList();
