@@ -41,12 +41,19 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   /** The same at most of a batch whose order may change until a sector was read. */
   private static final int PAGE_BY_COST = 10;
 
+  /** One run hands them over to the next one, and Temporal takes 2 MB at most. */
+  private static final int MOST_PARKED = 50_000;
+
   /** Rebuilds that one activity resumes. */
   private static final int RESUMES = 50;
 
   private static final String SECTORS_MISSING =
       "%d of its sectors are missing in the catalog: restore a newer backup of the catalog, or"
           + " request the batch again with the same sectors";
+
+  private static final String MANY_PARKED =
+      "%d of its rebuilds wait for a person; the %d others start when that is mended"
+          + " (reseal batch retry-parked %s)";
 
   private static final String HELD_BACK =
       "%d of its sectors are not started: they lack a record or pieces, or cannot be proven before"
@@ -57,6 +64,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
 
   private final BatchRequest request;
   private final int startsPerRun;
+  private final int mostParked;
   private final Tally tally;
   private final BatchActivities catalog;
   private final RebuildStarts starts;
@@ -75,6 +83,9 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
 
   private boolean attention;
 
+  /** Whether nothing starts because so many are parked. */
+  private boolean manyParked;
+
   /** Whether the catalog lacks sectors that the batch has not considered yet. */
   private boolean sectorsMissing;
 
@@ -89,12 +100,13 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
 
   @WorkflowInit
   public BatchWorkflowImpl(BatchRequest request) {
-    this(request, STARTS_PER_RUN);
+    this(request, STARTS_PER_RUN, MOST_PARKED);
   }
 
-  BatchWorkflowImpl(BatchRequest request, int startsPerRun) {
+  BatchWorkflowImpl(BatchRequest request, int startsPerRun, int mostParked) {
     this.request = request;
     this.startsPerRun = startsPerRun;
+    this.mostParked = mostParked;
     BatchProgress reached = request.progress();
     this.tally = new Tally(reached);
     this.starts = new RebuildStarts(request);
@@ -130,6 +142,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
     }
     while (!isOver()) {
       question.begin();
+      lookAtParked();
       writeState();
       fillWindow();
       show();
@@ -167,6 +180,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
         && tally.running() < request.parallel()
         && tally.next() < request.sectors()
         && !sectorsMissing
+        && !manyParked
         && heldBack == null
         && starts.count() < startsPerRun;
   }
@@ -177,6 +191,20 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
             || Workflow.getInfo().isContinueAsNewSuggested()
             || Workflow.getInfo().getHistoryLength() > EVENTS_PER_RUN)
         && Workflow.isEveryHandlerFinished();
+  }
+
+  /** If nearly all rebuilds park, the cause is the same, and more would park in vain. */
+  private void lookAtParked() {
+    boolean many = tally.parked().size() >= mostParked && tally.next() < request.sectors();
+    if (many != manyParked) {
+      manyParked = many;
+      become(
+          state,
+          many
+              ? MANY_PARKED.formatted(
+                  tally.parked().size(), request.sectors() - tally.next(), request.name())
+              : null);
+    }
   }
 
   private void fillWindow() {
@@ -340,6 +368,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
   @Override
   public void rebuildChanged(BatchNews news) {
     tally.apply(news);
+    lookAtParked();
     show();
   }
 

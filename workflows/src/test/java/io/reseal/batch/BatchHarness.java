@@ -48,6 +48,9 @@ final class BatchHarness implements AutoCloseable {
     this(sectors, 250);
   }
 
+  /** How many rebuilds may be parked until no more start. */
+  static final int MOST_PARKED = 3;
+
   BatchHarness(int sectors, int startsPerRun) {
     this(sectors, startsPerRun, false);
   }
@@ -67,7 +70,8 @@ final class BatchHarness implements AutoCloseable {
     control.registerWorkflowImplementationTypes(FakeRebuild.class);
     control.registerWorkflowImplementationFactory(
         BatchWorkflow.class,
-        arguments -> new BatchWorkflowImpl(arguments.get(0, BatchRequest.class), startsPerRun),
+        arguments ->
+            new BatchWorkflowImpl(arguments.get(0, BatchRequest.class), startsPerRun, MOST_PARKED),
         WorkflowImplementationOptions.getDefaultInstance());
     control.registerActivitiesImplementations(catalog);
     environment.start();

@@ -14,6 +14,7 @@ import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +112,34 @@ class BatchWorkflowTest {
       assertThat(harness.batch().status().running()).containsExactly(FakeBatches.sector(0));
       harness.finish(0);
       assertThat(end.join().finished()).isEqualTo(2);
+    }
+  }
+
+  // Fails if a batch goes on to start rebuilds that park, until one run cannot hand all of them
+  // over
+  // to the next one; or if it does not go on once they are resumed.
+  @Test
+  void nothingStartsWhileVeryManyAreParked() {
+    int most = BatchHarness.MOST_PARKED;
+    try (BatchHarness harness = new BatchHarness(most + 1)) {
+      CompletableFuture<BatchProgress> end = harness.start(1);
+      for (int number = 0; number < most; number++) {
+        harness.awaitRunning(number);
+        harness.awaitBegun(number);
+        harness.tell(number, RebuildState.ALLOCATED, "Sector.PieceMissing: no store has it.");
+      }
+      harness.awaitRecord(
+          "running, 3 of its rebuilds wait for a person; the 1 others start when that is mended"
+              + " (reseal batch retry-parked disk-7)");
+      assertThat(harness.batch().status().next()).isEqualTo(most);
+      assertThat(harness.batch().status().running()).isEmpty();
+
+      harness.finish(1);
+      harness.awaitRunning(most);
+      for (int number : List.of(0, 2, most)) {
+        harness.finish(number);
+      }
+      assertThat(end.join().finished()).isEqualTo(most + 1);
     }
   }
 
