@@ -52,7 +52,7 @@ public final class BatchWorkflowImpl implements BatchWorkflow {
           + " request the batch again with the same sectors";
 
   private static final String MANY_PARKED =
-      "%d of its rebuilds wait for a person; the %d others start when that is mended"
+      "%d of its rebuilds wait for a person; %d more start when that is mended"
           + " (reseal batch retry-parked %s)";
 
   private static final String HELD_BACK =

@@ -129,7 +129,7 @@ class BatchWorkflowTest {
         harness.tell(number, RebuildState.ALLOCATED, "Sector.PieceMissing: no store has it.");
       }
       harness.awaitRecord(
-          "running, 3 of its rebuilds wait for a person; the 1 others start when that is mended"
+          "running, 3 of its rebuilds wait for a person; 1 more start when that is mended"
               + " (reseal batch retry-parked disk-7)");
       assertThat(harness.batch().status().next()).isEqualTo(most);
       assertThat(harness.batch().status().running()).isEmpty();
