@@ -48,11 +48,12 @@ reseal-direct label
     Reads an object with proof, cache and replica_id as JSON from stdin, labels that sector by the library's call in this
     process, and prints one line of JSON with its nanoseconds.
 
-reseal-direct sdr --size SIZE [--runs N] [--directory DIRECTORY]
-    Labels sectors N times (1): by the library, and by Reseal's own code with 1 to 4 sectors on a core and with one
-    group on each of two cores; prints the nanoseconds for each node of a sector and core, including writing the
-    layers, beside the time of the CPU's SHA instructions alone, and an estimate for sectors of 32 GiB.
-    DIRECTORY needs 14 times SIZE, memory 12 times.
+reseal-direct sdr --size SIZE [--runs N] [--sectors LIST] [--directory DIRECTORY]
+    Labels sectors N times (1): by the library, and by Reseal's own code with 1, 2, 3, 4, 8 and 16 sectors on a core and
+    with one group on each of two cores; prints the nanoseconds for each node of a sector and core, including writing
+    the layers, beside the time of the CPU's SHA instructions alone, and an estimate for sectors of 32 GiB.
+    LIST       only these numbers of sectors on a core, as in 1,4
+    DIRECTORY needs 34 times SIZE, memory as often; what there is too little memory for is left out.
 
 reseal-direct pc2 --size SIZE [--runs N] [--all] [--stage PROGRAM] [--directory DIRECTORY]
     Seals a sector of SIZE and one of 8 MiB, whose layers are made once, N times (1) by reseal-stage with the library's
@@ -147,6 +148,8 @@ pub(crate) struct Repeated {
     pub(crate) runs: usize,
     /// The directory to use.
     pub(crate) directory: PathBuf,
+    /// Only these numbers of sectors together; empty: all.
+    pub(crate) sectors: Vec<usize>,
 }
 
 pub(crate) fn parse() -> Result<Command, Failure> {
@@ -187,12 +190,12 @@ pub(crate) fn parse() -> Result<Command, Failure> {
             None => Ok(Command::Snap),
             Some(more) => Err(more.unexpected().into()),
         },
-        Some(Value(word)) if word == "piece" => repeated(parser).map(Command::Piece),
-        Some(Value(word)) if word == "parents" => repeated(parser).map(Command::Parents),
-        Some(Value(word)) if word == "tree-r" => repeated(parser).map(Command::TreeR),
-        Some(Value(word)) if word == "tree-d" => repeated(parser).map(Command::TreeD),
+        Some(Value(word)) if word == "piece" => repeated(parser, false).map(Command::Piece),
+        Some(Value(word)) if word == "parents" => repeated(parser, false).map(Command::Parents),
+        Some(Value(word)) if word == "tree-r" => repeated(parser, false).map(Command::TreeR),
+        Some(Value(word)) if word == "tree-d" => repeated(parser, false).map(Command::TreeD),
         Some(Value(word)) if word == "poseidon" => runs(parser).map(Command::Poseidon),
-        Some(Value(word)) if word == "sdr" => repeated(parser).map(Command::Sdr),
+        Some(Value(word)) if word == "sdr" => repeated(parser, true).map(Command::Sdr),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
         _ => {
             Err("seal, snap, label, compare, piece, parents, tree-d, tree-r, sdr, poseidon, pc2 or gpu? See --help."
@@ -242,8 +245,9 @@ fn compare(mut parser: lexopt::Parser, of: Of) -> Result<(Compare, bool, Option<
     Ok((Compare { proof, size, runs, stage: stage.canonicalize()?, directory }, all, flavours))
 }
 
-fn repeated(mut parser: lexopt::Parser) -> Result<Repeated, Failure> {
+fn repeated(mut parser: lexopt::Parser, has_sectors: bool) -> Result<Repeated, Failure> {
     let mut size: Option<String> = None;
+    let mut sectors = Vec::new();
     let mut runs = 1;
     let mut directory: Option<PathBuf> = None;
     while let Some(argument) = parser.next()? {
@@ -251,6 +255,11 @@ fn repeated(mut parser: lexopt::Parser) -> Result<Repeated, Failure> {
             Long("size") => size = Some(parser.value()?.string()?),
             Long("runs") => runs = parser.value()?.parse()?,
             Long("directory") => directory = Some(parser.value()?.into()),
+            Long("sectors") if has_sectors => {
+                let list = parser.value()?.string()?;
+                let wrong = |_| format!("--sectors takes numbers such as 1,4, not {list}");
+                sectors = list.split(',').map(|number| number.parse().map_err(wrong)).collect::<Result<_, _>>()?;
+            }
             other => return Err(other.unexpected().into()),
         }
     }
@@ -261,6 +270,7 @@ fn repeated(mut parser: lexopt::Parser) -> Result<Repeated, Failure> {
         size,
         runs,
         directory: directory.unwrap_or_else(std::env::temp_dir).canonicalize()?,
+        sectors,
     })
 }
 

@@ -60,8 +60,12 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
         eprintln!("Run {run}: {}.", Way::Library);
         let stock = Stock::label(options, &geometry, false)?;
         rows.add(Way::Library, 1, 1, stock.figures);
-        for (cores, sectors) in [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2), (2, 3)] {
-            if cpus.len() < cores {
+        for (cores, sectors) in [(1, 1), (1, 2), (1, 3), (1, 4), (1, 8), (1, 16), (2, 1), (2, 2), (2, 4)] {
+            if cpus.len() < cores || !(options.sectors.is_empty() || options.sectors.contains(&sectors)) {
+                continue;
+            }
+            if !has_memory(2 * geometry.sector_size * (cores * sectors) as u64)? {
+                eprintln!("Run {run}: too little memory for {sectors} on each of {cores}.");
                 continue;
             }
             eprintln!("Run {run}: {}, {sectors} on each of {cores}.", Way::Reseal);
@@ -204,8 +208,18 @@ fn own(
 
 /// The most memory that this process had, in bytes.
 fn memory_at_most() -> Result<u64, Failure> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the kernel tells no VmHWM")?;
+    kernel_says("/proc/self/status", "VmHWM:")
+}
+
+/// Whether this many bytes can be used, and an eighth of it remains for the files that are written meanwhile.
+fn has_memory(bytes: u64) -> Result<bool, Failure> {
+    Ok(bytes + bytes / 8 <= kernel_says("/proc/meminfo", "MemAvailable:")?)
+}
+
+/// The bytes in this line of a file.
+fn kernel_says(file: &str, name: &str) -> Result<u64, Failure> {
+    let text = fs::read_to_string(file)?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).ok_or(format!("{file} has no {name}"))?;
     Ok(1024 * line.trim().trim_end_matches(" kB").parse::<u64>()?)
 }
 

@@ -73,6 +73,8 @@ static void look(void) {
     const struct feature wanted[] = {
         {"avx512f", zmm && (b7 & bit_AVX512F) != 0},
         {"avx512ifma", zmm && (b7 & bit_AVX512IFMA) != 0},
+        {"avx512bw", zmm && (b7 & bit_AVX512BW) != 0},
+        {"avx512vl", zmm && (b7 & bit_AVX512VL) != 0},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         if (wanted[i].present && !denied(wanted[i].name)) {

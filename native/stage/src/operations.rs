@@ -8,8 +8,8 @@ use reseal_sealing::files::durable::Lock;
 use reseal_sealing::library::placement::Placement;
 use reseal_sealing::operations::{
     add_pieces, c1, c2, check_replica, check_sealed, comm_c, copy_layers, decode, describe, diagnose, encode, gpus,
-    params_check, params_generate, pc2, piece_commitment, post_check, snap_encode, snap_key, synthetic, tree_d, tree_r,
-    tree_r_root, unseal_key, verify_seal,
+    label_speed, params_check, params_generate, pc2, piece_commitment, post_check, snap_encode, snap_key, synthetic,
+    tree_d, tree_r, tree_r_root, unseal_key, verify_seal,
 };
 use reseal_sealing::pc1::{self, group};
 use reseal_sealing::request::absolute_path::AbsolutePath;
@@ -88,6 +88,7 @@ pub(crate) fn read(mut request: Value) -> Result<Operation> {
         Some("params_generate") => work(request, params_generate::run),
         Some("piece_commitment") => work(request, piece_commitment::run),
         Some("describe") => work(request, describe::run),
+        Some("label_speed") => work(request, label_speed::run),
         Some("gpus") => work(request, gpus::run),
         Some(other) => Err(Error::new(Code::InvalidRequest, format!("there is no operation \"{other}\""))),
         None => Err(Error::new(Code::InvalidRequest, "the request has no \"op\"")),

@@ -16,6 +16,7 @@ pub mod diagnose;
 pub mod encode;
 mod factors;
 pub mod gpus;
+pub mod label_speed;
 mod labelling;
 pub mod params_check;
 pub mod params_generate;

@@ -12,7 +12,7 @@ use crate::pc1::labelling::{Command, Labelling};
 use crate::pc1::{News, Sdr};
 use crate::{Code, Error, Result, request};
 
-/// The most sectors in a group. Three keep a core busy.
+/// The most sectors in a group: twice as many as the widest vectors have lanes.
 const MOST_SLOTS: usize = 32;
 
 /// Which sectors to label.

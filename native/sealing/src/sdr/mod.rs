@@ -5,15 +5,22 @@
 //! of a layer are one chain of hashes, and a second core cannot help. But while a core waits for one sector's chain it
 //! can work on another's, and the parents need to be read only once for all.
 
+#[cfg(target_arch = "x86_64")]
+mod eight;
 mod engine;
 mod group;
 mod labels;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 #[cfg(test)]
 mod large;
 mod member;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod sha_ni;
+#[cfg(target_arch = "x86_64")]
+mod sixteen;
+pub mod speed;
 mod write_behind;
 
 pub use group::Group;

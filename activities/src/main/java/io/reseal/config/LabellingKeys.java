@@ -14,9 +14,10 @@ final class LabellingKeys {
         section.count("cores", 1),
         section
             .count("group", 1, LabellingSettings.MOST_OF_A_GROUP)
-            .orElse(LabellingSettings.MOST_OF_A_GROUP),
+            .orElse(LabellingSettings.GROUP),
         section.parsed("gather", LabellingKeys::gather).orElse(LabellingSettings.GATHER),
-        section.parsed("memory", ByteSizes::parse));
+        section.parsed("memory", ByteSizes::parse),
+        section.flag("smt").orElse(false));
   }
 
   private static Duration gather(String text) {

@@ -11,12 +11,16 @@ import java.util.Optional;
  * @param gather how long a sector waits for others to join its group
  * @param memory most bytes that all groups together take; if empty, seven eighths of the machine's
  *     memory
+ * @param smt whether each CPU of a core labels for itself
  */
 public record LabellingSettings(
-    Optional<Integer> cores, int group, Duration gather, Optional<Long> memory) {
+    Optional<Integer> cores, int group, Duration gather, Optional<Long> memory, boolean smt) {
 
-  /** A core gains nothing from more than four chains. */
-  static final int MOST_OF_A_GROUP = 4;
+  /** The widest vectors have a lane for each of 16 sectors. */
+  static final int MOST_OF_A_GROUP = 16;
+
+  /** The SHA instructions of a core gain nothing from more, and not every CPU has wide vectors. */
+  static final int GROUP = 4;
 
   static final Duration GATHER = Duration.ofSeconds(10);
 }

@@ -28,6 +28,7 @@ public enum Operation {
   VERIFY_SEAL("verify_seal"),
   UNSEAL_KEY("unseal_key"),
   PIECE_COMMITMENT("piece_commitment"),
+  LABEL_SPEED("label_speed"),
   PARAMS_CHECK("params_check"),
   PARAMS_GENERATE("params_generate"),
   DESCRIBE("describe"),

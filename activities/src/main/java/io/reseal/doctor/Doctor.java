@@ -34,19 +34,25 @@ import java.util.Optional;
 /** Checks everything that a rebuild on this host needs. */
 public final class Doctor {
 
+  /** Enough to fill a disk's own buffers. */
+  private static final long WRITTEN = 1L << 30;
+
   private final Path home;
   private final Optional<Path> workerFile;
   private final Map<String, String> env;
+  private final boolean measures;
   private final List<CheckResult> findings = new ArrayList<>();
 
   /**
    * @param home the installation's directory
    * @param workerFile the host's worker.toml, if it is known
+   * @param measures whether to measure how fast the host labels, which keeps its cores busy
    */
-  public Doctor(Path home, Optional<Path> workerFile, Map<String, String> env) {
+  public Doctor(Path home, Optional<Path> workerFile, Map<String, String> env, boolean measures) {
     this.home = home;
     this.workerFile = workerFile;
     this.env = env;
+    this.measures = measures;
   }
 
   /** The results of all checks, in order. */
@@ -54,20 +60,51 @@ public final class Doctor {
     Optional<WorkerConfig> worker = worker();
     worker.ifPresent(
         config -> {
-          LabellingCapacity labelling =
-              LabellingCapacity.of(
-                  config.labelling(),
-                  config.processors().getOrDefault(Step.Resource.PC1, List.of()),
-                  Path.of("/"));
-          findings.addAll(new MachineCheck(HostResources.ofKernel(), labelling, config).examine());
+          findings.addAll(
+              new MachineCheck(HostResources.ofKernel(), labelling(config), config).examine());
           findings.addAll(processors(config));
         });
     Pc2 pc2 = worker.map(config -> config.core().pc2()).orElse(Pc2.AUTO);
     findings.addAll(new CoreCheck(core(worker), sizes(worker), pc2).examine());
     worker.ifPresent(this::gpus);
     worker.ifPresent(config -> findings.addAll(new DiskCheck(config, env).examine()));
+    if (measures && worker.isPresent()) {
+      speed(worker.get());
+    }
     services(worker);
     return List.copyOf(findings);
+  }
+
+  private static LabellingCapacity labelling(WorkerConfig config) {
+    return LabellingCapacity.of(
+        config.labelling(),
+        config.processors().getOrDefault(Step.Resource.PC1, List.of()),
+        Path.of("/"));
+  }
+
+  private void speed(WorkerConfig config) throws InterruptedException {
+    HostCore core;
+    try {
+      core = HostCore.find(Optional.of(config), env);
+    } catch (CoreNotFoundException e) {
+      // The check of the core has reported it.
+      return;
+    }
+    SpeedCheck.Measured measured =
+        new SpeedCheck.Measured() {
+          @Override
+          public double nanos(List<Integer> cpus, int sectors)
+              throws CoreException, StageDiedException, IOException, InterruptedException {
+            return core.labelNanos(cpus, sectors);
+          }
+
+          @Override
+          public double written() throws IOException {
+            return new WrittenSpeed(WRITTEN)
+                .of(config.threads().stream().map(WorkerConfig.SealingThread::location).toList());
+          }
+        };
+    findings.addAll(new SpeedCheck(labelling(config), config, measured).examine());
   }
 
   private static List<CheckResult> processors(WorkerConfig config) {

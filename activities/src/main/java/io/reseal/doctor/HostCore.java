@@ -2,6 +2,7 @@ package io.reseal.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.config.Pc2;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
@@ -20,6 +21,7 @@ import io.reseal.sector.SectorSize;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -113,6 +115,14 @@ public final class HostCore {
             JSON.createObjectNode().put("proof", proofOf(size).registeredName())),
         at -> progress.accept(at.text()));
     return checkParameters(size, true);
+  }
+
+  /** Nanoseconds for a label with this many sectors on each of these CPUs at the same time. */
+  double labelNanos(List<Integer> cpus, int sectors)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    ObjectNode request = JSON.createObjectNode().put("sectors", sectors);
+    cpus.forEach(request.putArray("on")::add);
+    return run(new CoreRequest(Operation.LABEL_SPEED, request), at -> {}).path("nanos").asDouble();
   }
 
   /** Runs one operation in a stage process of its own. */

@@ -9,20 +9,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The CPUs that this process may use, grouped into cores as the kernel reports them. */
 final class CpuTopology {
 
   /**
-   * A physical core, or a single CPU if nothing else is known about it.
+   * A physical core, or a single CPU if nothing else is known about it. Or one of the CPUs of a
+   * core, if each labels for itself.
    *
-   * @param id the first of its CPUs
+   * @param id the first of the physical core's CPUs
    * @param cpus its usable CPUs, in order
    * @param l3 the first of the CPUs that share its last-level cache; its own first CPU if unknown
    */
-  record Core(int id, NavigableSet<Integer> cpus, int l3) {}
+  record Core(int id, NavigableSet<Integer> cpus, int l3) {
+
+    /** Its CPUs, each for itself. */
+    Stream<Core> apart() {
+      return cpus.stream().map(cpu -> new Core(id, new TreeSet<>(Set.of(cpu)), l3));
+    }
+  }
 
   private static final String ALLOWED = "Cpus_allowed_list:";
 

@@ -10,11 +10,13 @@ import java.util.OptionalLong;
 /**
  * The resources of a host for labelling.
  *
- * @param cores how many groups can run at a time
+ * @param cpus the CPUs that groups label on, one for each group that can run at a time
  * @param group the maximum number of sectors in a group
  * @param memory bytes for all groups together
+ * @param siblings the usable CPUs of a physical core
  */
-public record LabellingCapacity(int cores, int group, long memory) {
+public record LabellingCapacity(
+    List<Integer> cpus, int group, long memory, List<Integer> siblings) {
 
   /** One part in this many of the machine's memory is left for everything else. */
   private static final long LEFT = 8;
@@ -26,20 +28,32 @@ public record LabellingCapacity(int cores, int group, long memory) {
   public static LabellingCapacity of(
       LabellingSettings settings, List<Processor> processors, Path root) {
     OptionalLong machine = MachineMemory.bytes(root);
+    CpuTopology topology = CpuTopology.read(root);
     return new LabellingCapacity(
-        new LabellingCores(settings, processors, CpuTopology.read(root)).free(),
+        new LabellingCores(settings, processors, topology).freeCpus(),
         settings.group(),
         settings
             .memory()
             .orElse(
                 machine.isPresent()
                     ? machine.getAsLong() - machine.getAsLong() / LEFT
-                    : Long.MAX_VALUE));
+                    : Long.MAX_VALUE),
+        List.copyOf(topology.cores().get(0).cpus()));
+  }
+
+  /** How many groups can run at a time. */
+  public int cores() {
+    return cpus.size();
   }
 
   /** How many sectors of a size can be labelled at a time. */
   public long sectors(SectorSize size) {
-    return Math.min((long) cores * group, memory / bytes(size));
+    return Math.min((long) cores() * group, sectorsInMemory(size));
+  }
+
+  /** How many sectors of a size there is memory for. */
+  public long sectorsInMemory(SectorSize size) {
+    return memory / bytes(size);
   }
 
   /** Two layers of a sector are in memory while it is labelled. */

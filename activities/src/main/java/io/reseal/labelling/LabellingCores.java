@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * The cores that groups are labelled on. Each group takes one core of the processor with the most
- * spare capacity, chosen so that the fewest other groups share its last-level cache.
+ * spare capacity, chosen so that the fewest other groups share its last-level cache. With SMT a
+ * group takes one CPU, of a core that has no group yet if there is one.
  */
 final class LabellingCores {
 
@@ -40,20 +41,30 @@ final class LabellingCores {
 
   private final List<Place> places;
   private final int most;
+
+  /** Whether each CPU of a core takes a group of its own. */
+  private final boolean smt;
+
   private final List<Taken> taken = new ArrayList<>();
 
   LabellingCores(LabellingSettings settings, List<Processor> processors, CpuTopology topology) {
     this.most = settings.cores().orElse(Integer.MAX_VALUE);
+    this.smt = settings.smt();
     this.places =
         processors.isEmpty()
-            ? List.of(new Place(Optional.empty(), topology.cores()))
+            ? List.of(new Place(Optional.empty(), usable(topology.cores())))
             : processors.stream()
                 .map(
                     processor ->
                         new Place(
                             Optional.of(processor),
-                            processor.cpus().map(topology::within).orElseGet(topology::cores)))
+                            usable(
+                                processor.cpus().map(topology::within).orElseGet(topology::cores))))
                 .toList();
+  }
+
+  private List<Core> usable(List<Core> cores) {
+    return smt ? cores.stream().flatMap(Core::apart).toList() : cores;
   }
 
   /** Takes a core for a group; empty if none is free. */
@@ -84,12 +95,17 @@ final class LabellingCores {
 
   /** How many groups could start now. */
   int free() {
+    return freeCpus().size();
+  }
+
+  /** The CPUs that groups would get now, in this order. */
+  List<Integer> freeCpus() {
     List<Taken> probe = new ArrayList<>();
     for (Optional<Taken> next = take(); next.isPresent(); next = take()) {
       probe.add(next.get());
     }
     probe.forEach(this::giveBack);
-    return probe.size();
+    return probe.stream().map(Taken::cpu).toList();
   }
 
   private static Taken taken(Place place, Core core) {
@@ -98,8 +114,20 @@ final class LabellingCores {
 
   private Optional<Core> free(Place place) {
     return place.cores.stream()
-        .filter(core -> taken.stream().noneMatch(other -> other.core().id() == core.id()))
-        .min(Comparator.comparingLong(this::neighbours).thenComparingInt(Core::id));
+        .filter(core -> taken.stream().noneMatch(other -> isSame(other.core(), core)))
+        .min(
+            Comparator.comparingLong(this::siblings)
+                .thenComparingLong(this::neighbours)
+                .thenComparingInt(Core::id));
+  }
+
+  private boolean isSame(Core one, Core other) {
+    return one.id() == other.id() && (!smt || one.cpus().equals(other.cpus()));
+  }
+
+  /** How many groups are labelled by another CPU of the physical core. */
+  private long siblings(Core core) {
+    return taken.stream().filter(other -> other.core().id() == core.id()).count();
   }
 
   /** How many groups share the core's last-level cache. */

@@ -125,14 +125,15 @@ class ProcessorsTest {
                         + """
                         [labelling]
                         cores = 6
-                        group = 3
+                        group = 16
                         gather = "1m 30s"
                         memory = "512GiB"
+                        smt = true
                         """)
                 .labelling())
         .isEqualTo(
             new LabellingSettings(
-                Optional.of(6), 3, Duration.ofSeconds(90), Optional.of(512L << 30)));
+                Optional.of(6), 16, Duration.ofSeconds(90), Optional.of(512L << 30), true));
   }
 
   /** Seen to fail with a group of any size. */
@@ -144,7 +145,7 @@ class ProcessorsTest {
                     + """
                     [labelling]
                     cores = 0
-                    group = 5
+                    group = 17
                     gather = "2h"
                     memory = "much"
                     grup = 2
@@ -153,7 +154,7 @@ class ProcessorsTest {
         .anyMatch(fault -> fault.contains("`labelling.cores`") && fault.contains("at least 1"))
         .anyMatch(
             fault ->
-                fault.contains("`labelling.group`") && fault.contains("at least 1 and at most 4"))
+                fault.contains("`labelling.group`") && fault.contains("at least 1 and at most 16"))
         .anyMatch(fault -> fault.contains("`labelling.gather`") && fault.contains("0s to 1h"))
         .anyMatch(fault -> fault.contains("`labelling.memory`"))
         .anyMatch(fault -> fault.contains("did you mean `group`?"));

@@ -63,8 +63,9 @@ public final class WorkerConfigs {
   public static LabellingSettings labelling() {
     return new LabellingSettings(
         Optional.empty(),
-        LabellingSettings.MOST_OF_A_GROUP,
+        LabellingSettings.GROUP,
         LabellingSettings.GATHER,
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 }

@@ -36,7 +36,7 @@ class MachineCheckTest {
   private static List<CheckResult> examine(WorkerConfig config, long memory, long files) {
     return new MachineCheck(
             new HostResources(OptionalLong.of(memory), 2 * GIB, OptionalLong.of(files)),
-            new LabellingCapacity(2, 4, memory),
+            new LabellingCapacity(List.of(0, 1), 4, memory, List.of(0)),
             config)
         .examine();
   }

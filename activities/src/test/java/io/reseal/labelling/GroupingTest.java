@@ -55,7 +55,7 @@ class GroupingTest {
 
   private static LabellingCores cores(int count) {
     return new LabellingCores(
-        new LabellingSettings(Optional.of(count), 4, Duration.ZERO, Optional.empty()),
+        new LabellingSettings(Optional.of(count), 4, Duration.ZERO, Optional.empty(), false),
         List.of(),
         topology);
   }

@@ -91,10 +91,37 @@ class LabellingCoresTest {
     Path machine = machine().memory(1L << 30, 1024).root();
     LabellingCapacity capacity =
         LabellingCapacity.of(WorkerConfigs.labelling(), List.of(), machine);
-    assertThat(capacity).isEqualTo(new LabellingCapacity(32, 4, 7L << 37));
+    assertThat(capacity.cpus()).hasSize(32).startsWith(0, 8, 16, 24, 1);
+    assertThat(capacity)
+        .isEqualTo(new LabellingCapacity(capacity.cpus(), 4, 7L << 37, List.of(0, 32)));
     assertThat(capacity.sectors(SectorSize.GIB_32)).isEqualTo(14);
     assertThat(capacity.sectors(SectorSize.KIB_2)).isEqualTo(128);
     assertThat(MachineMemory.freeHugePages(machine)).isEqualTo(2L << 30);
+  }
+
+  // Catches: two groups on one core while another has none, a CPU given twice, or the second CPU of
+  // a core left out.
+  @Test
+  void withSmtEachCpuLabelsButEmptyCoresComeFirst() throws IOException {
+    LabellingCores cores = cores(null, List.of(), machine().topology(), true);
+    assertThat(cores.free()).isEqualTo(64);
+    List<Integer> all = cpus(cores, 64);
+    assertThat(all).doesNotHaveDuplicates();
+    assertThat(all.subList(0, 32)).allMatch(cpu -> cpu < 32);
+    assertThat(all.subList(32, 64)).allMatch(cpu -> cpu >= 32);
+  }
+
+  // Catches: processors that share a core getting the same CPU of it, or one outside their own.
+  @Test
+  void withSmtAProcessorsGroupsStayOnItsCpus() throws IOException {
+    LabellingCores cores =
+        cores(
+            null,
+            List.of(processor("0-1,32", null), processor("33", null)),
+            machine().topology(),
+            true);
+    assertThat(cpus(cores, 4)).containsExactlyInAnyOrder(0, 1, 32, 33);
+    assertThat(cores.take()).isEmpty();
   }
 
   private FakeMachine machine() throws IOException {
@@ -111,8 +138,13 @@ class LabellingCoresTest {
 
   private static LabellingCores cores(
       Integer most, List<Processor> processors, CpuTopology topology) {
+    return cores(most, processors, topology, false);
+  }
+
+  private static LabellingCores cores(
+      Integer most, List<Processor> processors, CpuTopology topology, boolean smt) {
     return new LabellingCores(
-        new LabellingSettings(Optional.ofNullable(most), 4, Duration.ZERO, Optional.empty()),
+        new LabellingSettings(Optional.ofNullable(most), 4, Duration.ZERO, Optional.empty(), smt),
         processors,
         topology);
   }

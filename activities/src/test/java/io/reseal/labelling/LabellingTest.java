@@ -87,7 +87,8 @@ class LabellingTest {
     labelling =
         new Labelling(
             new StageProgram(program, Map.of()),
-            new LabellingSettings(Optional.of(1), 3, Duration.ofHours(1), Optional.of(1L << 20)),
+            new LabellingSettings(
+                Optional.of(1), 3, Duration.ofHours(1), Optional.of(1L << 20), false),
             List.of(),
             100,
             new FakeMachine(temp.resolve("machine")).cores(2, 1, false).root(),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Reports what could stop a rebuild, before it does. */
 @Command(
@@ -29,6 +30,13 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Mixin private OutputMixin output;
 
+  @Option(
+      names = "--measure",
+      description =
+          "Also measure how fast this host labels and how fast its scratch disks write, and tell"
+              + " how long a lost disk takes; up to a minute, on a host that does nothing else.")
+  private boolean measures;
+
   public DoctorCommand(Shell shell) {
     this.shell = shell;
   }
@@ -36,7 +44,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     List<CheckResult> findings =
-        new Doctor(shell.home(), worker.find(shell), shell.environment()).examine();
+        new Doctor(shell.home(), worker.find(shell), shell.environment(), measures).examine();
     output.print(shell.out(), findings, () -> text(findings));
     return findings.stream().anyMatch(finding -> finding.verdict() == CheckResult.Verdict.problem)
         ? ExitStatus.FAILED

@@ -1,0 +1,145 @@
+package io.reseal.doctor;
+
+import io.reseal.config.ByteSizes;
+import io.reseal.config.WorkerConfig;
+import io.reseal.core.CoreException;
+import io.reseal.core.StageDiedException;
+import io.reseal.labelling.LabellingCapacity;
+import io.reseal.plan.Step;
+import io.reseal.sector.SectorSize;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures how fast a host labels, and works out what that means for a lost disk. */
+final class SpeedCheck {
+
+  /** Sectors of 32 GiB that a disk of 4 TiB holds, as an example. */
+  private static final int LOST = 130;
+
+  private static final int NODE_BYTES = 32;
+
+  /** The widest vectors of a CPU have a lane for each of this many sectors. */
+  private static final int WIDEST = 16;
+
+  /** Memory for a sector that is measured, whatever its size. */
+  private static final long MEASURED = 1L << 30;
+
+  /** What is worth changing a setting for. */
+  private static final double GAIN = 0.8;
+
+  /** What is measured. */
+  interface Measured {
+    /** Nanoseconds for a label, with this many sectors on each of these CPUs at the same time. */
+    double nanos(List<Integer> cpus, int sectors)
+        throws CoreException, StageDiedException, IOException, InterruptedException;
+
+    /** Bytes that all scratch disks together write in a second. */
+    double written() throws IOException;
+  }
+
+  private final LabellingCapacity labelling;
+  private final WorkerConfig config;
+  private final Measured measured;
+
+  SpeedCheck(LabellingCapacity labelling, WorkerConfig config, Measured measured) {
+    this.labelling = labelling;
+    this.config = config;
+    this.measured = measured;
+  }
+
+  List<CheckResult> examine() throws InterruptedException {
+    SectorSize size = Sizes.of(config).all().stream().max(SectorSize::compareTo).orElseThrow();
+    int sectors = (int) Math.min(labelling.sectors(size), config.slots(Step.Resource.PC1));
+    if (sectors == 0) {
+      return List.of(
+          CheckResult.warning(
+              "speed", "not measured: no sector of %s can be labelled here".formatted(size)));
+    }
+    if (sectors > labelling.memory() / MEASURED) {
+      return List.of(
+          CheckResult.warning(
+              "speed",
+              "not measured: that takes %s of memory for each of %d sectors"
+                  .formatted(ByteSizes.text(MEASURED), sectors)));
+    }
+    int groups = Math.min(sectors, labelling.cores());
+    int together = (sectors + groups - 1) / groups;
+    List<CheckResult> findings = new ArrayList<>();
+    try {
+      double nanos = measured.nanos(labelling.cpus().subList(0, groups), together);
+      findings.add(labels(size, sectors, together, nanos));
+      findings.add(disk(sectors, together, nanos));
+      if (labelling.sectorsInMemory(size) > (long) labelling.cores() * labelling.group()
+          && labelling.memory() / MEASURED >= WIDEST) {
+        findings.add(group(nanos));
+        if (labelling.siblings().size() > 1) {
+          findings.add(smt(together));
+        }
+      }
+    } catch (CoreException | StageDiedException | IOException e) {
+      findings.add(CheckResult.problem("speed", "cannot be measured: " + e.getMessage()));
+    }
+    return findings;
+  }
+
+  private static CheckResult labels(SectorSize size, int sectors, int together, double nanos) {
+    double labels = (double) size.layers() * size.bytes() / NODE_BYTES;
+    double hours = labels * nanos * together / 3.6e12;
+    int turns = (LOST + sectors - 1) / sectors;
+    return CheckResult.ok(
+        "speed of labelling",
+        "%.0f ns for a label; on this host: %d sector%s of %s at once, %s, in %.1f hours; %d sectors in %.0f hours"
+            .formatted(
+                nanos,
+                sectors,
+                sectors == 1 ? "" : "s",
+                size,
+                together == 1 ? "one on a core" : "up to %d on a core".formatted(together),
+                hours,
+                LOST,
+                turns * hours));
+  }
+
+  private CheckResult disk(int sectors, int together, double nanos) throws IOException {
+    double needed = sectors * NODE_BYTES / (together * nanos) * 1e9;
+    double written = measured.written();
+    String text =
+        "scratch writes %.0f MB/s; the layers of %d sector%s need %.0f"
+            .formatted(written / 1e6, sectors, sectors == 1 ? "" : "s", needed / 1e6);
+    return written < needed
+        ? CheckResult.warning(
+            "speed of scratch",
+            text + ": PC1 waits for the disk; use more or faster scratch disks, or fewer threads")
+        : CheckResult.ok("speed of scratch", text);
+  }
+
+  /** Cores are the limit, not memory: whether more sectors on a core would be worth it. */
+  private CheckResult group(double nanos)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    double most = measured.nanos(labelling.cpus().subList(0, 1), WIDEST);
+    String text =
+        "there is memory for more sectors than `labelling.group` = %d on each core; with %d on a core a label takes %.0f ns"
+            .formatted(labelling.group(), WIDEST, most);
+    return CheckResult.ok(
+        "labelling.group",
+        labelling.group() < WIDEST && most < GAIN * nanos
+            ? text + ": set it to %d".formatted(WIDEST)
+            : text + ": leave it");
+  }
+
+  /** Cores are the limit, not memory: whether the other CPUs of a core should label too. */
+  private CheckResult smt(int together)
+      throws CoreException, StageDiedException, IOException, InterruptedException {
+    List<Integer> siblings = labelling.siblings();
+    double one = measured.nanos(siblings.subList(0, 1), together);
+    double each = measured.nanos(siblings, together);
+    boolean gains = each / siblings.size() < GAIN * one;
+    boolean isOn = config.labelling().smt();
+    return CheckResult.ok(
+        "labelling.smt",
+        "a label takes %.0f ns on a core's first CPU alone, and %.0f on each of its %d at a time: %s"
+            .formatted(
+                one, each, siblings.size(), gains == isOn ? "leave it" : "set it to " + gains));
+  }
+}
