@@ -265,8 +265,8 @@ mod tests {
             (&["2".into(), "1".into()][..], &["3433.2".into(), "0.75".into()][..])
         );
         // 750 / 720, 270 / 200, 1500 / 280
-        assert_eq!(words("1 on a core, later")[11..], ["1.04", "yes"]);
-        assert_eq!(words("4 on a core, later")[11..], ["1.35", "no"]);
+        assert_eq!(words("1 on a core, later")[12..], ["1.04", "yes"]);
+        assert_eq!(words("4 on a core, later")[12..], ["1.35", "no"]);
         assert_eq!(words("4 on a core: >= 4.3 x")[11..], ["5.36", "yes"]);
         // 750 * 11 * 2^30 / 3.6e12 = 2.46; 130 / 14, rounded up: 10.
         assert_eq!(words("1    "), ["1", "14", "750", "ns", "2.5", "24.6"]);

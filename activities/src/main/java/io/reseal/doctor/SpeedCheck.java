@@ -70,8 +70,8 @@ final class SpeedCheck {
       double nanos = measured.nanos(labelling.cpus().subList(0, groups), together);
       findings.add(labels(size, sectors, together, nanos));
       findings.add(disk(sectors, together, nanos));
-      if (labelling.sectorsInMemory(size) > (long) labelling.cores() * labelling.group()
-          && labelling.memory() / MEASURED >= WIDEST) {
+      long wanted = Math.min(labelling.sectorsInMemory(size), config.slots(Step.Resource.PC1));
+      if (wanted > sectors && labelling.memory() / MEASURED >= WIDEST) {
         findings.add(group(nanos));
         if (labelling.siblings().size() > 1) {
           findings.add(smt(together));
@@ -119,7 +119,7 @@ final class SpeedCheck {
       throws CoreException, StageDiedException, IOException, InterruptedException {
     double most = measured.nanos(labelling.cpus().subList(0, 1), WIDEST);
     String text =
-        "there is memory for more sectors than `labelling.group` = %d on each core; with %d on a core a label takes %.0f ns"
+        "there are threads and memory for more sectors than `labelling.group` = %d on each core; with %d on a core a label takes %.0f ns"
             .formatted(labelling.group(), WIDEST, most);
     return CheckResult.ok(
         "labelling.group",
