@@ -57,9 +57,9 @@ public final class NativeCore
     Abi abi;
     try {
       abi = Native.load(files.library().toString(), Abi.class);
-    } catch (UnsatisfiedLinkError e) {
+    } catch (LinkageError e) {
       throw new CoreNotFoundException(
-          "The native core %s cannot be loaded: %s".formatted(files.library(), e.getMessage()), e);
+          "The native core %s cannot be loaded: %s".formatted(files.library(), reason(e)), e);
     }
     String missing = abi.reseal_cpu_missing();
     if (!missing.isEmpty()) {
@@ -73,6 +73,14 @@ public final class NativeCore
               .formatted(files.library(), abi.reseal_abi_version(), ABI_VERSION));
     }
     return new NativeCore(abi);
+  }
+
+  /**
+   * Why. If the library that reaches native code could not be unpacked, e.g. because the disk of
+   * temporary files is full, only the first attempt says so itself.
+   */
+  private static String reason(LinkageError error) {
+    return error.getCause() == null ? error.getMessage() : error.getCause().getMessage();
   }
 
   /** Versions, flavour, error codes. */

@@ -3,6 +3,7 @@ package io.reseal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -138,16 +139,44 @@ class CoreIT {
 
   @Test
   void aCpuThatLacksInstructionsIsToldWhich() throws Exception {
+    assertThat(load("1", "-Dnothing", Map.of("RESEAL_CPU_WITHOUT", "sha_ni")))
+        .singleElement(STRING)
+        .contains("This CPU lacks", "sha_ni");
+  }
+
+  // Catches: a worker on a full disk that ends with a stack trace, because each further attempt
+  // fails in another way than the first one.
+  @Test
+  void whereNothingCanBeUnpackedEachAttemptSaysWhy() throws Exception {
+    Path full = temp.resolve("full");
+    Files.createFile(full);
+
+    assertThat(load("2", "-Djna.tmpdir=" + full, Map.of()))
+        .hasSize(2)
+        .allSatisfy(
+            said ->
+                assertThat(said)
+                    .contains(
+                        "native core", "cannot be loaded", "Failed to create temporary file"));
+  }
+
+  /** What a process says that loads the core so many times. */
+  private static List<String> load(String times, String option, Map<String, String> environment)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            option,
             "-cp",
             System.getProperty("java.class.path"),
-            LoadCore.class.getName());
-    builder.environment().put("RESEAL_CPU_WITHOUT", "sha_ni");
+            LoadCore.class.getName(),
+            times);
+    builder.environment().putAll(environment);
+    builder.environment().remove("JDK_JAVA_OPTIONS");
     Process process = builder.redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(said).contains("This CPU lacks").contains("sha_ni").doesNotContain("loaded");
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+        .lines()
+        .toList();
   }
 
   @Test
