@@ -4,6 +4,7 @@ import io.reseal.config.ByteSizes;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
+import io.reseal.files.OsError;
 import io.reseal.labelling.LabellingCapacity;
 import io.reseal.plan.Step;
 import io.reseal.sector.SectorSize;
@@ -77,10 +78,16 @@ final class SpeedCheck {
           findings.add(smt(together));
         }
       }
-    } catch (CoreException | StageDiedException | IOException e) {
-      findings.add(CheckResult.problem("speed", "cannot be measured: " + e.getMessage()));
+    } catch (IOException e) {
+      findings.add(unmeasured(OsError.sentence(e)));
+    } catch (CoreException | StageDiedException e) {
+      findings.add(unmeasured(e.getMessage()));
     }
     return findings;
+  }
+
+  private static CheckResult unmeasured(String why) {
+    return CheckResult.problem("speed", "cannot be measured: " + why);
   }
 
   private static CheckResult labels(SectorSize size, int sectors, int together, double nanos) {

@@ -9,6 +9,7 @@ import io.reseal.doctor.CheckResult.Verdict;
 import io.reseal.labelling.LabellingCapacity;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +104,8 @@ class SpeedCheckTest {
         .containsExactly(
             new CheckResult(
                 "speed", Verdict.problem, "cannot be measured: the measurement failed"));
+    assertThat(examine(20, 32, 4, 900 * GIB, 930, -1).get(1).text())
+        .startsWith("cannot be measured: /scratch (");
     assertThat(examine(20, 32, 4, GIB, 930, 9e9).get(0).text())
         .startsWith("not measured: no sector");
   }
@@ -148,7 +151,10 @@ class SpeedCheckTest {
           }
 
           @Override
-          public double written() {
+          public double written() throws IOException {
+            if (written < 0) {
+              throw new NoSuchFileException("/scratch");
+            }
             return written;
           }
         };
