@@ -35,8 +35,6 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 @RegisterConstructorMapper(BatchTable.Tally.class)
 interface BatchTable {
 
-  String NOW = "ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)";
-
   /** The ordinal of the newest run of all. */
   String LAST_RUN = "(SELECT COALESCE(MAX(newest.ordinal), 0) FROM rebuild_run newest)";
 
@@ -75,9 +73,9 @@ interface BatchTable {
           + " by_cost, insist, requested_by, started_at, updated_at, state) VALUES (:name,"
           + " :sectors, :parallel, :host, :prove, :force, :urgent, :unsealed, :byCost, :insist,"
           + " :requestedBy, "
-          + NOW
+          + DatabaseClock.NOW
           + ", "
-          + NOW
+          + DatabaseClock.NOW
           + ", :state.toString)")
   void insert(@BindMethods BatchRecord batch);
 
@@ -115,15 +113,15 @@ interface BatchTable {
       "UPDATE batch SET state = 'starting', settled = 0, parallel = :parallel, insist = :insist,"
           + " requested_by = :requestedBy, ended_at = NULL, last_run = NULL, note = NULL,"
           + " updated_at = "
-          + NOW
+          + DatabaseClock.NOW
           + " WHERE name = :name")
   void restart(@BindMethods BatchRecord batch);
 
   @SqlUpdate(
       "UPDATE batch SET state = :state, note = :note, updated_at = "
-          + NOW
+          + DatabaseClock.NOW
           + ", ended_at = IF(:ended, COALESCE(ended_at, "
-          + NOW
+          + DatabaseClock.NOW
           + "), NULL), last_run = IF(:ended, COALESCE(last_run, "
           + LAST_RUN
           + "), NULL) WHERE name = :name")
@@ -135,9 +133,9 @@ interface BatchTable {
 
   @SqlUpdate(
       "UPDATE batch SET state = :state, note = :note, updated_at = "
-          + NOW
+          + DatabaseClock.NOW
           + ", ended_at = "
-          + NOW
+          + DatabaseClock.NOW
           + ", last_run = "
           + LAST_RUN
           + " WHERE name = :name AND state IN ('running', 'paused')")

@@ -56,10 +56,7 @@ public final class CatalogProbe implements AutoCloseable {
                   versions.wanted(),
                   versions.newer(),
                   Instant.ofEpochMilli(
-                      handle
-                          .createQuery("SELECT ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)")
-                          .mapTo(Long.class)
-                          .one())));
+                      handle.createQuery("SELECT " + DatabaseClock.NOW).mapTo(Long.class).one())));
     } catch (JdbiException e) {
       throw errors.explain(e);
     }

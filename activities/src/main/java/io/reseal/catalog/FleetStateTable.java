@@ -8,16 +8,14 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 /** SQL on the only row of the table {@code fleet_state}. */
 interface FleetStateTable {
 
-  String NOW = "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)";
-
   /** The second assignment sees what the first one did. */
   @SqlUpdate(
       "INSERT INTO fleet_state (id, host, renewed_at) VALUES (1, :host, "
-          + NOW
+          + DatabaseClock.NOW
           + ") ON DUPLICATE KEY UPDATE host = IF(renewed_at <= "
-          + NOW
+          + DatabaseClock.NOW
           + " - :millis, :host, host), renewed_at = IF(host = :host, "
-          + NOW
+          + DatabaseClock.NOW
           + ", renewed_at)")
   void claim(@Bind("host") String host, @Bind("millis") long millis);
 
@@ -25,7 +23,9 @@ interface FleetStateTable {
   boolean has(@Bind("host") String host);
 
   @SqlUpdate(
-      "UPDATE fleet_state SET state_json = :json, renewed_at = " + NOW + " WHERE host = :host")
+      "UPDATE fleet_state SET state_json = :json, renewed_at = "
+          + DatabaseClock.NOW
+          + " WHERE host = :host")
   void put(@Bind("host") String host, @Bind("json") String json);
 
   @SqlQuery("SELECT state_json FROM fleet_state WHERE state_json IS NOT NULL")

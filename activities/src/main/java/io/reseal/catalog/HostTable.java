@@ -28,8 +28,9 @@ interface HostTable {
       ON DUPLICATE KEY UPDATE addresses = VALUES(addresses), version = VALUES(version),
         core = VALUES(core), draining = VALUES(draining), clock_ahead = VALUES(clock_ahead),
         seen_at = VALUES(seen_at)
-      RETURNING CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)
-      """)
+      RETURNING
+      """
+          + DatabaseClock.NOW)
   long insertOrUpdate(@BindMethods HostRow host, @Bind("json") String core);
 
   @SqlUpdate("DELETE FROM sealing_host WHERE name = :name")

@@ -78,15 +78,13 @@ final class SectorColumns {
               "source",
               "merged"));
 
-  private static final String NOW = "ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)";
-
   static final String INSERT =
       "INSERT INTO sector (miner, number, %s, created_at, updated_at) VALUES (:miner, :number, %s, %s, %s)"
           .formatted(
               String.join(", ", NAMES),
               NAMES.stream().map(":"::concat).collect(Collectors.joining(", ")),
-              NOW,
-              NOW);
+              DatabaseClock.NOW,
+              DatabaseClock.NOW);
 
   static final String INSERT_OR_UPDATE =
       "%s ON DUPLICATE KEY UPDATE %s"

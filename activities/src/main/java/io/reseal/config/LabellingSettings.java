@@ -17,7 +17,7 @@ public record LabellingSettings(
     Optional<Integer> cores, int group, Duration gather, Optional<Long> memory, boolean smt) {
 
   /** The widest vectors have a lane for each of 16 sectors. */
-  static final int MOST_OF_A_GROUP = 16;
+  public static final int MOST_OF_A_GROUP = 16;
 
   /** The SHA instructions of a core gain nothing from more, and not every CPU has wide vectors. */
   static final int GROUP = 4;

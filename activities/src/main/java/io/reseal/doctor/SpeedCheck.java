@@ -1,6 +1,7 @@
 package io.reseal.doctor;
 
 import io.reseal.config.ByteSizes;
+import io.reseal.config.LabellingSettings;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
@@ -19,9 +20,6 @@ final class SpeedCheck {
   private static final int LOST = 130;
 
   private static final int NODE_BYTES = 32;
-
-  /** The widest vectors of a CPU have a lane for each of this many sectors. */
-  private static final int WIDEST = 16;
 
   /** Memory for a sector that is measured, whatever its size. */
   private static final long MEASURED = 1L << 30;
@@ -72,7 +70,7 @@ final class SpeedCheck {
       findings.add(labels(size, sectors, together, nanos));
       findings.add(disk(sectors, together, nanos));
       long wanted = Math.min(labelling.sectorsInMemory(size), config.slots(Step.Resource.PC1));
-      if (wanted > sectors && labelling.memory() / MEASURED >= WIDEST) {
+      if (wanted > sectors && labelling.memory() / MEASURED >= LabellingSettings.MOST_OF_A_GROUP) {
         findings.add(group(nanos));
         if (labelling.siblings().size() > 1) {
           findings.add(smt(together));
@@ -124,14 +122,14 @@ final class SpeedCheck {
   /** Cores are the limit, not memory: whether more sectors on a core would be worth it. */
   private CheckResult group(double nanos)
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    double most = measured.nanos(labelling.cpus().subList(0, 1), WIDEST);
+    double most = measured.nanos(labelling.cpus().subList(0, 1), LabellingSettings.MOST_OF_A_GROUP);
     String text =
         "there are threads and memory for more sectors than `labelling.group` = %d on each core; with %d on a core a label takes %.0f ns"
-            .formatted(labelling.group(), WIDEST, most);
+            .formatted(labelling.group(), LabellingSettings.MOST_OF_A_GROUP, most);
     return CheckResult.ok(
         "labelling.group",
-        labelling.group() < WIDEST && most < GAIN * nanos
-            ? text + ": set it to %d".formatted(WIDEST)
+        labelling.group() < LabellingSettings.MOST_OF_A_GROUP && most < GAIN * nanos
+            ? text + ": set it to %d".formatted(LabellingSettings.MOST_OF_A_GROUP)
             : text + ": leave it");
   }
 
