@@ -20,7 +20,7 @@ use reseal_sealing::files::durable;
 use reseal_sealing::files::geometry::{Geometry, layer_file};
 use reseal_sealing::files::layers::Keep;
 use reseal_sealing::library::placement;
-use reseal_sealing::parent_cache::{ParentCache, Parents};
+use reseal_sealing::parent_cache::{FarParents, ParentCache};
 use reseal_sealing::request::hash32::Hash32;
 use reseal_sealing::sdr::{Group, Member};
 use reseal_sealing::sha256::Engine;
@@ -68,9 +68,11 @@ pub(crate) fn run(options: &Repeated) -> Result<(), Failure> {
                 eprintln!("Run {run}: too little memory for {sectors} on each of {cores}.");
                 continue;
             }
-            eprintln!("Run {run}: {}, {sectors} on each of {cores}.", Way::Reseal);
-            let figures = own(options, &geometry, parents.nodes(), &cpus[..cores], sectors, &stock)?;
-            rows.add(Way::Reseal, cores, sectors, figures);
+            for way in [Way::Reseal, Way::ResealOneLayer] {
+                eprintln!("Run {run}: {way}, {sectors} on each of {cores}.");
+                let figures = own(options, &geometry, &parents, &cpus[..cores], sectors, way, &stock)?;
+                rows.add(way, cores, sectors, figures);
+            }
         }
     }
     print!("{}", rows.text(&options.size, geometry.nodes * geometry.layers as u64));
@@ -153,9 +155,10 @@ impl Stock {
 fn own(
     options: &Repeated,
     geometry: &Geometry,
-    parents: &[Parents],
+    parents: &ParentCache,
     cpus: &[usize],
     sectors: usize,
+    way: Way,
     stock: &Stock,
 ) -> Result<Figures, Failure> {
     let directory = TempDir::with_prefix_in("reseal-direct-", &options.directory)?;
@@ -168,7 +171,13 @@ fn own(
             let (directory, ready) = (directory.path(), &ready);
             move || -> Result<Figures, Failure> {
                 let caches: Vec<_> = (0..sectors).map(|sector| directory.join(format!("{core}-{sector}"))).collect();
-                let mut group = Group::new(Engine::best(), geometry, sectors, Some(core))?;
+                let mut group = match way {
+                    Way::ResealOneLayer => {
+                        let far = FarParents::open(options.proof, parents, |_| ())?;
+                        Group::with_one_layer(Engine::best(), geometry, sectors, Some(core), far)?
+                    }
+                    _ => Group::new(Engine::best(), geometry, sectors, Some(core))?,
+                };
                 for (index, cache) in caches.iter().enumerate() {
                     fs::create_dir(cache)?;
                     let member = Member::new(if index == 0 { stock.replica_id } else { random_id() });
@@ -180,7 +189,7 @@ fn own(
                 let began = Instant::now();
                 let mut ends = Vec::new();
                 while !group.is_empty() {
-                    group.step(parents, &AtomicU64::new(0), &|_, layers| {
+                    group.step(parents.nodes(), &AtomicU64::new(0), &|_, layers| {
                         if let Err(error) = layers {
                             *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                         }

@@ -14,6 +14,14 @@ pub(super) enum Way {
     LibraryMulticore,
     Library,
     Reseal,
+    /// With one layer in memory instead of two.
+    ResealOneLayer,
+}
+
+impl Way {
+    fn is_reseals(self) -> bool {
+        matches!(self, Way::Reseal | Way::ResealOneLayer)
+    }
 }
 
 impl fmt::Display for Way {
@@ -24,6 +32,7 @@ impl fmt::Display for Way {
             Way::LibraryMulticore => "library, multicore",
             Way::Library => "library, single core",
             Way::Reseal => "Reseal",
+            Way::ResealOneLayer => "Reseal, one layer",
         })
     }
 }
@@ -100,9 +109,9 @@ impl Rows {
         self.0.iter().find(|row| (row.way, row.cores, row.sectors) == (way, cores, sectors))
     }
 
-    /// Reseal's ways on one core.
-    fn on_a_core(&self) -> impl Iterator<Item = &Row> {
-        self.0.iter().filter(|row| row.way == Way::Reseal && row.cores == 1)
+    /// One of Reseal's ways on one core.
+    fn on_a_core(&self, way: Way) -> impl Iterator<Item = &Row> {
+        self.0.iter().filter(move |row| row.way == way && row.cores == 1)
     }
 
     /// All tables; a sector of this size has this many labels.
@@ -137,7 +146,7 @@ impl Rows {
             let hour =
                 if is_bound { String::new() } else { format!("{:.1}", 3.6e12 / (row.of_a_core() * labels as f64)) };
             let to = |way, sectors| {
-                let bound = self.find(way, 1, sectors).filter(|_| row.way == Way::Reseal);
+                let bound = self.find(way, 1, sectors).filter(|_| row.way.is_reseals());
                 bound.map_or_else(String::new, |bound| format!("{:.2}", row.later() / bound.later()))
             };
             let single = self.find(Way::Library, 1, 1).filter(|_| !is_bound);
@@ -172,11 +181,17 @@ impl Rows {
             }
         }
         if let (Some(own), Some(stock)) =
-            (self.on_a_core().max_by_key(|row| row.sectors), self.find(Way::Library, 1, 1))
+            (self.on_a_core(Way::Reseal).max_by_key(|row| row.sectors), self.find(Way::Library, 1, 1))
         {
             let times = stock.of_a_core() / own.of_a_core();
             let goal = format!("{} on a core: >= 4.3 x the library's single core", own.sectors);
             text += &format!("{goal:<66}{times:>10.2}{:>10}\n", reached(times >= 4.3));
+        }
+        for one in self.on_a_core(Way::ResealOneLayer) {
+            let Some(two) = self.find(Way::Reseal, 1, one.sectors) else { continue };
+            let times = median(&one.all()) / median(&two.all());
+            let goal = format!("{} on a core, all, one layer in memory: <= 1.1 x two layers", one.sectors);
+            text += &format!("{goal:<66}{times:>10.2}{:>10}\n", reached(times <= 1.1));
         }
         text
     }
@@ -189,22 +204,33 @@ impl Rows {
         const MEMORY: u64 = 1024;
         const PARENT_CACHE: u64 = 56;
         const SYSTEM: u64 = 32;
-        const SECTOR: u64 = 2 * 32;
         let labels = 11.0 * f64::from(1 << 30);
-        let in_memory = (MEMORY - PARENT_CACHE - SYSTEM) / SECTOR;
         let mut text = format!(
-            "{SECTORS} sectors of 32 GiB on {CORES} cores with 1 TiB: ({MEMORY} - {PARENT_CACHE} for parents - {SYSTEM} for \
-             the system) / {SECTOR} GiB = {in_memory} sectors at a time; labels of each: 11 x 2^30\n\
-             {:<9}{:>7}{:>16}{:>20}{:>18}\n",
-            "on a core", "cores", "ns for a node", "hours for a sector", "hours for all"
+            "{SECTORS} sectors of 32 GiB on {CORES} cores with 1 TiB, of which {PARENT_CACHE} GiB are for parents and {SYSTEM} \
+             for the system; labels of each: 11 x 2^30\n\
+             {:<19}{:>9}{:>11}{:>7}{:>16}{:>20}{:>18}\n",
+            "layers in memory",
+            "on a core",
+            "at a time",
+            "cores",
+            "ns for a node",
+            "hours for a sector",
+            "hours for all"
         );
-        for row in self.on_a_core() {
-            let sectors = row.sectors;
-            let cores = (in_memory as usize).div_ceil(sectors).min(CORES);
-            let at_a_time = (cores * sectors).min(in_memory as usize);
-            let hours = row.later() * sectors as f64 * labels / 3.6e12;
-            let all = hours * (SECTORS / at_a_time as f64).ceil();
-            text += &format!("{sectors:<9}{cores:>7}{:>13.0} ns{hours:>20.1}{all:>18.1}\n", row.later());
+        for (way, layers, sector) in [(Way::Reseal, 2, 64), (Way::ResealOneLayer, 1, 34)] {
+            let in_memory = (MEMORY - PARENT_CACHE - SYSTEM) / sector;
+            for row in self.on_a_core(way) {
+                let sectors = row.sectors;
+                let cores = (in_memory as usize).div_ceil(sectors).min(CORES);
+                let at_a_time = (cores * sectors).min(in_memory as usize);
+                let hours = row.later() * sectors as f64 * labels / 3.6e12;
+                let all = hours * (SECTORS / at_a_time as f64).ceil();
+                let nanos = row.later();
+                let place = format!("{layers} ({sector} GiB)");
+                text += &format!(
+                    "{place:<19}{sectors:>9}{at_a_time:>11}{cores:>7}{nanos:>13.0} ns{hours:>20.1}{all:>18.1}\n"
+                );
+            }
         }
         text
     }
@@ -247,6 +273,8 @@ mod tests {
             for more in [0.0, -1.0, 100.0] {
                 let layers = Some((200.0, later + more));
                 rows.add(Way::Reseal, 1, sectors, Figures { all: all + more, layers, memory: Some(3 << 30) });
+                let all = 1.125 * all;
+                rows.add(Way::ResealOneLayer, 1, sectors, Figures { all: all + more, layers, memory: Some(2 << 30) });
             }
         }
         let text = rows.text("8MiB", 1 << 19);
@@ -268,9 +296,16 @@ mod tests {
         assert_eq!(words("1 on a core, later")[12..], ["1.04", "yes"]);
         assert_eq!(words("4 on a core, later")[12..], ["1.35", "no"]);
         assert_eq!(words("4 on a core: >= 4.3 x")[11..], ["5.36", "yes"]);
-        // 750 * 11 * 2^30 / 3.6e12 = 2.46; 130 / 14, rounded up: 10.
-        assert_eq!(words("1    "), ["1", "14", "750", "ns", "2.5", "24.6"]);
+        // 315 / 280
+        assert_eq!(words("4 on a core, all, one layer")[14..], ["1.12", "no"]);
+        // (1024 - 56 - 32) / 64 = 14; 750 * 11 * 2^30 / 3.6e12 = 2.46; 130 / 14, rounded up: 10. / 34 = 27; rounded up: 5.
+        let lines = |begin: &str| -> Vec<Vec<&str>> {
+            let lines = text.lines().filter(|line| line.starts_with(begin));
+            lines.map(|line| line.split_whitespace().skip(3).collect()).collect()
+        };
+        assert_eq!(lines("2 (64 GiB)")[0], ["1", "14", "14", "750", "ns", "2.5", "24.6"]);
+        assert_eq!(lines("1 (34 GiB)")[0], ["1", "27", "27", "750", "ns", "2.5", "12.3"]);
         // 4 x 270 x 11 x 2^30 / 3.6e12 = 3.54 on 4 cores; 130 / 14, rounded up: 10.
-        assert_eq!(words("4    "), ["4", "4", "270", "ns", "3.5", "35.4"]);
+        assert_eq!(lines("2 (64 GiB)")[1], ["4", "14", "4", "270", "ns", "3.5", "35.4"]);
     }
 }

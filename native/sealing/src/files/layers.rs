@@ -248,7 +248,7 @@ impl Layers {
     }
 
     /// A finished layer that has its size.
-    fn layer(&self, number: usize) -> Result<Layer> {
+    pub(crate) fn layer(&self, number: usize) -> Result<Layer> {
         let path = self.path(number);
         let Some(digest) = self.record.layers.get(&number).copied() else {
             let message = format!("layer {number} was not finished: {}", path.display());

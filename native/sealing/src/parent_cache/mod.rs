@@ -5,6 +5,7 @@
 //! itself, byte for byte like the library's, and gives it its name only when it is complete and has the published
 //! digest. A file from other software is read once and compared with that digest; the result is remembered beside it.
 
+mod far;
 mod graph;
 mod making;
 mod permutation;
@@ -34,6 +35,8 @@ use crate::files::opening;
 use crate::files::remembered;
 use crate::{Code, Error, Result};
 
+pub use far::FarParents;
+pub(crate) use far::Windows;
 pub use graph::Graph;
 
 /// Parents of a node in its own layer; the others are in the previous layer.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::library::placement;
 use crate::pc1::labelling::{Command, Labelling};
-use crate::pc1::{News, Sdr};
+use crate::pc1::{LayersInMemory, News, Sdr};
 use crate::{Code, Error, Result, request};
 
 /// The most sectors in a group: twice as many as the widest vectors have lanes.
@@ -26,6 +26,9 @@ pub struct Request {
     /// The CPU that labels; nothing else of this process runs on it then. None: any CPU.
     #[serde(default)]
     pub core: Option<usize>,
+    /// How many layers of each are in memory.
+    #[serde(default)]
+    pub layers_in_memory: LayersInMemory,
 }
 
 /// What was labelled.
@@ -50,7 +53,7 @@ pub fn run(request: &Request, lines: Receiver<String>, tell: &dyn Fn(&str, News)
     }
     // Threads started from here on inherit this.
     request.core.map_or(Ok(()), placement::keep_clear)?;
-    let mut labelling = Labelling::new(request.proof, request.slots, request.core, tell);
+    let mut labelling = Labelling::new(request.proof, request.slots, request.core, request.layers_in_memory, tell);
     labelling.prepare();
     let pass_on = labelling.commands();
     // It ends with the process, or when a line has no receiver any more.

@@ -14,11 +14,11 @@ use std::time::Instant;
 use filecoin_proofs_api::RegisteredSealProof;
 
 use super::progress::{self, Inside};
-use super::{LOOK, News, Outcome, Request};
+use super::{LOOK, LayersInMemory, News, Outcome, Request};
 use crate::files::durable::{self, Lock};
 use crate::files::geometry::Geometry;
 use crate::library::boundary;
-use crate::parent_cache::ParentCache;
+use crate::parent_cache::{FarParents, ParentCache};
 use crate::request::absolute_path::AbsolutePath;
 use crate::sdr::{Group, Member};
 use crate::sha256::Engine;
@@ -96,6 +96,7 @@ pub(crate) struct Labelling<'a> {
     geometry: Geometry,
     slots: usize,
     core: Option<usize>,
+    in_memory: LayersInMemory,
     tell: &'a dyn Fn(&str, News),
     post: Sender<Message>,
     mail: Receiver<Message>,
@@ -114,6 +115,7 @@ impl<'a> Labelling<'a> {
         proof: RegisteredSealProof,
         slots: usize,
         core: Option<usize>,
+        in_memory: LayersInMemory,
         tell: &'a dyn Fn(&str, News),
     ) -> Self {
         let (post, mail) = mpsc::channel();
@@ -122,6 +124,7 @@ impl<'a> Labelling<'a> {
             geometry: Geometry::of(proof),
             slots,
             core,
+            in_memory,
             tell,
             post,
             mail,
@@ -143,13 +146,22 @@ impl<'a> Labelling<'a> {
     pub(crate) fn prepare(&mut self) {
         self.group = Place::Preparing;
         let (proof, geometry, slots, core) = (self.proof, self.geometry.clone(), self.slots, self.core);
+        let in_memory = self.in_memory;
         self.spawn(move |post| {
-            Message::Prepared(boundary::catch(|| {
-                let group = Group::new(Engine::best(), &geometry, slots, core)?;
-                let parents = ParentCache::open(proof, |text| {
-                    let _ = post.send(Message::Preparing(text.to_string()));
-                })?;
-                Ok(Box::new((group, parents)))
+            let announce = |text: &str| {
+                let _ = post.send(Message::Preparing(text.to_string()));
+            };
+            Message::Prepared(boundary::catch(|| match in_memory {
+                LayersInMemory::Two => {
+                    let group = Group::new(Engine::best(), &geometry, slots, core)?;
+                    Ok(Box::new((group, ParentCache::open(proof, announce)?)))
+                }
+                LayersInMemory::One => {
+                    let parents = ParentCache::open(proof, announce)?;
+                    let far = FarParents::open(proof, &parents, announce)?;
+                    let group = Group::with_one_layer(Engine::best(), &geometry, slots, core, far)?;
+                    Ok(Box::new((group, parents)))
+                }
             }))
         });
     }
@@ -173,6 +185,7 @@ impl<'a> Labelling<'a> {
             told: None,
         };
         let (member, request, geometry) = (Arc::clone(&sector.member), sector.request.clone(), self.geometry.clone());
+        let in_memory = self.in_memory;
         self.spawn(move |post| {
             let opened = boundary::catch(|| {
                 let checking = || {
@@ -180,7 +193,7 @@ impl<'a> Labelling<'a> {
                 };
                 let finished = member.open(&request.cache, &geometry, request.keep, checking)?;
                 if finished < geometry.layers {
-                    request.require_space(&geometry, finished)?;
+                    request.require_space(&geometry, finished, in_memory)?;
                 }
                 Ok(finished)
             });

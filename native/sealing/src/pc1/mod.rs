@@ -61,9 +61,37 @@ impl Request {
     }
 
     /// Checks that there is room for the layers that are not finished.
-    fn require_space(&self, geometry: &Geometry, finished: usize) -> Result<()> {
+    fn require_space(&self, geometry: &Geometry, finished: usize, in_memory: LayersInMemory) -> Result<()> {
         let missing = self.keep.missing(finished, geometry.layers) as u64;
-        durable::require_space(&[(&self.cache, missing * geometry.sector_size)])
+        let far = match in_memory {
+            LayersInMemory::Two => 0,
+            // A label is far from little less than one node on average.
+            LayersInMemory::One => geometry.sector_size,
+        };
+        durable::require_space(&[(&self.cache, missing * geometry.sector_size + far)])
+    }
+}
+
+/// How many layers of a sector are in memory while it is labelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u8")]
+pub enum LayersInMemory {
+    /// The layer being computed and the one before it.
+    #[default]
+    Two,
+    /// The one before it, and the newest labels. Labels that are read again much later are on the scratch disk until then.
+    One,
+}
+
+impl TryFrom<u8> for LayersInMemory {
+    type Error = String;
+
+    fn try_from(layers: u8) -> std::result::Result<Self, String> {
+        match layers {
+            1 => Ok(Self::One),
+            2 => Ok(Self::Two),
+            other => Err(format!("one or two layers can be in memory, not {other}")),
+        }
     }
 }
 
@@ -108,7 +136,7 @@ fn alone(request: &Request, sink: Sink) -> Result<Outcome> {
         News::Error(error) => *end.borrow_mut() = Some(Err(error)),
         News::Left => {}
     };
-    let mut labelling = Labelling::new(request.sector.proof, 1, None, &tell);
+    let mut labelling = Labelling::new(request.sector.proof, 1, None, LayersInMemory::Two, &tell);
     labelling.join("", request.clone(), None);
     labelling.close();
     labelling.run()?;
@@ -129,7 +157,7 @@ fn by_library(request: &Request, sink: Sink) -> Result<Outcome> {
     let resumed = layers.finished();
     progress::report(sink, resumed, &geometry, None);
     if resumed < geometry.layers {
-        Request { keep: Keep::All, ..request.clone() }.require_space(&geometry, resumed)?;
+        Request { keep: Keep::All, ..request.clone() }.require_space(&geometry, resumed, LayersInMemory::Two)?;
         stock::label(proof, &geometry, &request.cache, replica_id, &mut layers, sink)?;
     }
     Ok(Outcome { layers: geometry.layers, resumed, replica_id })

@@ -43,16 +43,28 @@ impl Task {
 /// The labels in memory.
 #[derive(Clone, Copy)]
 pub(crate) struct Memory<'a> {
-    /// Each node's parents.
+    /// The parents of node `first` and of the nodes after it: places in `current`, then nodes of `previous`.
     pub(crate) parents: &'a [Parents],
-    /// The layers being computed. No other thread may touch the tasks' slots.
+    pub(crate) first: usize,
+    /// The place in `current` of the label of node `first`; those of the nodes after it follow.
+    pub(crate) place: usize,
+    /// The layers being computed. No other thread may touch the places that are used of the tasks' slots.
     pub(crate) current: &'a Labels,
     /// The layers before them. No thread may write to the tasks' slots.
     pub(crate) previous: &'a Labels,
 }
 
-/// Computes the layers of these tasks in `current` from those in `previous`, and counts the nodes in `done`. A task
-/// whose sector leaves is dropped on the way. A parent that is not a node of the graph is an error.
+impl<'a> Memory<'a> {
+    /// Two whole layers: the place of a label is the number of its node.
+    pub(crate) fn whole(parents: &'a [Parents], current: &'a Labels, previous: &'a Labels) -> Self {
+        assert_eq!((current.nodes(), previous.nodes()), (parents.len(), parents.len()));
+        Memory { parents, first: 0, place: 0, current, previous }
+    }
+}
+
+/// Computes the layers of these tasks from those in `memory.previous`, where the labels of both layers are whole, and
+/// counts the nodes in `done`. A task whose sector leaves is dropped on the way. A parent that is not a node of the graph
+/// is an error.
 pub(crate) fn label(
     engine: Engine,
     tasks: &[Task],
@@ -60,20 +72,12 @@ pub(crate) fn label(
     done: &AtomicU64,
     is_wanted: &dyn Fn(usize) -> bool,
 ) -> Result<()> {
-    let Memory { parents, current, previous } = memory;
-    assert_eq!((current.nodes(), previous.nodes()), (parents.len(), parents.len()));
-    assert_eq!(current.stride(), previous.stride());
-    assert!(tasks.iter().all(|task| (task.slot + 1) * size_of::<Node>() <= current.stride()));
-    let (mut first, mut later): (Vec<_>, Vec<_>) = tasks.iter().copied().partition(|task| task.layer == 1);
-    for start in (0..parents.len()).step_by(CHUNK) {
-        let nodes = start..parents.len().min(start + CHUNK);
-        check_parents(&parents[nodes.clone()], start, parents.len())?;
-        for tasks in [&mut first, &mut later] {
-            tasks.retain(|task| is_wanted(task.slot));
-            // `check_parents` has checked the parents of these nodes.
-            unsafe { label_nodes(engine, tasks, memory, nodes.clone()) };
-        }
-        if first.is_empty() && later.is_empty() {
+    let parents = memory.parents;
+    let mut tasks = Tasks::new(tasks);
+    for nodes in chunks(0..parents.len()) {
+        check_parents(&parents[nodes.clone()], nodes.start, parents.len())?;
+        // `check_parents` has checked the parents of these nodes.
+        if !unsafe { tasks.label(engine, memory, nodes.clone(), is_wanted) } {
             break;
         }
         done.store(nodes.end as u64, Ordering::Relaxed);
@@ -81,8 +85,46 @@ pub(crate) fn label(
     Ok(())
 }
 
+/// These nodes, so many at a time that progress can be reported and a sector can leave in between.
+pub(crate) fn chunks(nodes: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = nodes.end;
+    nodes.step_by(CHUNK).map(move |start| start..end.min(start + CHUNK))
+}
+
+/// The tasks whose sectors have not left.
+pub(crate) struct Tasks {
+    /// Those in their first layer.
+    first: Vec<Task>,
+    later: Vec<Task>,
+}
+
+impl Tasks {
+    pub(crate) fn new(tasks: &[Task]) -> Self {
+        let (first, later) = tasks.iter().copied().partition(|task| task.layer == 1);
+        Tasks { first, later }
+    }
+
+    /// Drops the tasks that are no longer wanted and computes these nodes of the others; false if none is left.
+    ///
+    /// # Safety
+    /// As for [`label_nodes`].
+    pub(crate) unsafe fn label(
+        &mut self,
+        engine: Engine,
+        memory: Memory,
+        nodes: Range<usize>,
+        is_wanted: &dyn Fn(usize) -> bool,
+    ) -> bool {
+        for tasks in [&mut self.first, &mut self.later] {
+            tasks.retain(|task| is_wanted(task.slot));
+            unsafe { label_nodes(engine, tasks, memory, nodes.clone()) };
+        }
+        !(self.first.is_empty() && self.later.is_empty())
+    }
+}
+
 /// Labels are read wherever the parents point, so these must be nodes of the graph.
-fn check_parents(parents: &[Parents], first: usize, nodes: usize) -> Result<()> {
+pub(crate) fn check_parents(parents: &[Parents], first: usize, nodes: usize) -> Result<()> {
     let largest = parents.as_flattened().iter().copied().max().unwrap_or(0);
     if (largest as usize) < nodes {
         return Ok(());
@@ -94,11 +136,14 @@ fn check_parents(parents: &[Parents], first: usize, nodes: usize) -> Result<()> 
     ))
 }
 
-/// Computes the labels of these nodes; those before them must exist. Either all tasks are in their first layer or none is.
+/// Computes the labels of these nodes; those of their parents must exist. Either all tasks are in their first layer or none
+/// is.
 ///
 /// # Safety
-/// The parents of these nodes are nodes.
+/// `memory` has the parents of these nodes, they are places and nodes, and there is a place for each label.
 pub(super) unsafe fn label_nodes(engine: Engine, mut tasks: &[Task], memory: Memory, nodes: Range<usize>) {
+    assert_eq!(memory.current.stride(), memory.previous.stride());
+    assert!(tasks.iter().all(|task| (task.slot + 1) * size_of::<Node>() <= memory.current.stride()));
     match engine {
         #[cfg(target_arch = "x86_64")]
         Engine::ShaNi => {
@@ -120,8 +165,13 @@ pub(super) unsafe fn label_nodes(engine: Engine, mut tasks: &[Task], memory: Mem
         _ => {
             for node in nodes {
                 for task in tasks {
-                    let label = portable::label(task, node, memory);
-                    unsafe { memory.current.set(task.slot, node, &label) };
+                    let index = node - memory.first;
+                    let label = portable::label(task, node, &memory.parents[index], |own, place| {
+                        let labels = if own { memory.current } else { memory.previous };
+                        Ok(labels.get(task.slot, place))
+                    });
+                    let label = label.expect("labels in memory can be read");
+                    unsafe { memory.current.set(task.slot, memory.place + index, &label) };
                 }
             }
         }

@@ -68,7 +68,7 @@ macro_rules! lanes {
         /// Computes the labels of these nodes. Either all tasks are in their first layer or none is.
         ///
         /// # Safety
-        /// The parents of these nodes are nodes, and the CPU has these instructions.
+        /// As for [`label_nodes`](crate::sdr::engine::label_nodes), and the CPU has these instructions.
         #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
         pub(super) unsafe fn label_nodes(tasks: &[Task], memory: Memory, nodes: Range<usize>) {
             // Lanes without a sector compute the first one's labels, which are not stored.
@@ -76,6 +76,7 @@ macro_rules! lanes {
             let offsets: [usize; LANES] = array::from_fn(|lane| task(lane).slot * NODE_BYTES);
             let stride = memory.current.stride();
             let (parents, current, previous) = (memory.parents, memory.current.as_mut_ptr(), memory.previous.as_ptr());
+            let (first, place) = (memory.first, memory.place);
             let layer_of = |parent: usize| if parent < BASE { current.cast_const() } else { previous };
             let degree = tasks[0].degree();
             let pairs = degree / 2;
@@ -94,6 +95,7 @@ macro_rules! lanes {
             // For blocks that are hashed only once.
             let mut once = [zero; 64];
             for node in nodes {
+                let index = node - first;
                 let mut state = initial;
                 let numbers = [layers, all((node >> 32) as i32), all(node as i32), zero, zero, zero, zero, zero];
                 expand(&mut state, replica_ids, numbers, &mut once);
@@ -103,7 +105,7 @@ macro_rules! lanes {
                     expand(&mut state, begin, [zero, zero, zero, zero, zero, zero, zero, bits], &mut once);
                 } else {
                     let (ahead, parents) = unsafe {
-                        (parents.get_unchecked((node + AHEAD).min(parents.len() - 1)), parents.get_unchecked(node))
+                        (parents.get_unchecked((index + AHEAD).min(parents.len() - 1)), parents.get_unchecked(index))
                     };
                     // Fetches one parent with each block: all at once would be more than a core can have outstanding.
                     let fetch = |parent: usize| {
@@ -129,7 +131,7 @@ macro_rules! lanes {
                 }
                 // Makes it a field element: these two bits are the highest of the label's last byte.
                 state[7] = and(state[7], all(!0xc0));
-                unsafe { store(state, current.add(node * stride), &offsets[..tasks.len()]) };
+                unsafe { store(state, current.add((place + index) * stride), &offsets[..tasks.len()]) };
             }
         }
 

@@ -87,7 +87,7 @@ fn compare<const SLOTS: usize>(proof: RegisteredSealProof, nodes: usize, range: 
             }
         }
         for engine in [Engine::best(), Engine::Portable] {
-            let memory = Memory { parents, current: &current, previous: &previous };
+            let memory = Memory::whole(parents, &current, &previous);
             unsafe { label_nodes(engine, &tasks, memory, range.clone()) };
             for node in range.clone() {
                 for (slot, [labels, _]) in stock.iter().enumerate() {

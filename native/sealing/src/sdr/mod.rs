@@ -21,6 +21,8 @@ mod sha_ni;
 #[cfg(target_arch = "x86_64")]
 mod sixteen;
 pub mod speed;
+mod whole;
+mod windows;
 mod write_behind;
 
 pub use group::Group;

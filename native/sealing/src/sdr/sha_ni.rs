@@ -29,7 +29,7 @@ struct Rounds([u32; 64]);
 /// Computes the labels of these nodes. Either all tasks are in their first layer or none is.
 ///
 /// # Safety
-/// The parents of these nodes are nodes.
+/// As for [`label_nodes`](crate::sdr::engine::label_nodes).
 pub(crate) unsafe fn label_nodes(tasks: &[Task], memory: Memory, nodes: Range<usize>) {
     unsafe fn one_or_more<const N: usize>(tasks: &[Task], memory: Memory, nodes: Range<usize>) {
         let tasks: &[Task; N] = tasks.try_into().expect("there are exactly this many");
@@ -56,11 +56,12 @@ pub(crate) unsafe fn label_nodes(tasks: &[Task], memory: Memory, nodes: Range<us
 /// A function of its own: see the call of `_mm256_zeroupper`.
 ///
 /// # Safety
-/// The parents of these nodes are nodes.
+/// As for [`label_nodes`](crate::sdr::engine::label_nodes).
 #[inline(never)]
 unsafe fn label<const N: usize, const FIRST: bool>(tasks: &[Task; N], memory: Memory, nodes: Range<usize>) {
     let stride = memory.current.stride();
     let (parents, current, previous) = (memory.parents, memory.current.as_mut_ptr(), memory.previous.as_ptr());
+    let (first, place) = (memory.first, memory.place);
     let layer_of = |parent: usize| if parent < BASE { current.cast_const() } else { previous };
     let degree = if FIRST { BASE } else { 2 * PAIRS };
     let pairs = degree / 2;
@@ -79,7 +80,8 @@ unsafe fn label<const N: usize, const FIRST: bool>(tasks: &[Task; N], memory: Me
             // would make a node take 100 times as long. The compiler uses the upper halves for copies, and the code
             // that this one is inlined into does.
             _mm256_zeroupper();
-            let ahead = parents.get_unchecked((node + AHEAD).min(parents.len() - 1));
+            let index = node - first;
+            let ahead = parents.get_unchecked((index + AHEAD).min(parents.len() - 1));
             // Prefetches one parent with each block: all at once would be more than a core can have outstanding.
             let fetch = |parent: usize| {
                 if parent < degree {
@@ -99,7 +101,7 @@ unsafe fn label<const N: usize, const FIRST: bool>(tasks: &[Task; N], memory: Me
                 let length = _mm_set_epi32(512, 0, 0, 0);
                 expand(&mut states, [[end, zero, zero, length]; N], &mut once);
             } else {
-                let parents = parents.get_unchecked(node);
+                let parents = parents.get_unchecked(index);
                 let label_of = |parent: usize, lane: usize| {
                     load(layer_of(parent).add(parents[parent] as usize * stride + tasks[lane].slot * NODE_BYTES))
                 };
@@ -122,7 +124,7 @@ unsafe fn label<const N: usize, const FIRST: bool>(tasks: &[Task; N], memory: Me
                 expand(&mut states, array::from_fn(ending), &mut once);
             }
             for lane in 0..N {
-                store(states[lane], current.add(node * stride + tasks[lane].slot * NODE_BYTES));
+                store(states[lane], current.add((place + index) * stride + tasks[lane].slot * NODE_BYTES));
             }
         }
     }

@@ -35,7 +35,8 @@ pub fn measure(engine: Engine, cpus: &[usize], sectors: usize) -> Result<f64> {
             .map(|(cpu, Two { current, previous })| {
                 scope.spawn(move || {
                     let pinned = placement::pin(*cpu);
-                    let memory = Memory { parents, current, previous };
+                    // Parents of a stretch only, so this is no whole layer.
+                    let memory = Memory { parents, first: 0, place: 0, current, previous };
                     let mut fastest = f64::INFINITY;
                     for _ in 0..TIMES {
                         together.wait();

@@ -17,7 +17,11 @@ final class LabellingKeys {
             .orElse(LabellingSettings.GROUP),
         section.parsed("gather", LabellingKeys::gather).orElse(LabellingSettings.GATHER),
         section.parsed("memory", ByteSizes::parse),
-        section.flag("smt").orElse(false));
+        section.flag("smt").orElse(false),
+        section
+            .count("layers_in_memory", 1, LayersInMemory.TWO.number())
+            .map(LayersInMemory::of)
+            .orElse(LayersInMemory.TWO));
   }
 
   private static Duration gather(String text) {

@@ -12,9 +12,15 @@ import java.util.Optional;
  * @param memory most bytes that all groups together take; if empty, seven eighths of the machine's
  *     memory
  * @param smt whether each CPU of a core labels for itself
+ * @param layers how many layers of a sector are in memory
  */
 public record LabellingSettings(
-    Optional<Integer> cores, int group, Duration gather, Optional<Long> memory, boolean smt) {
+    Optional<Integer> cores,
+    int group,
+    Duration gather,
+    Optional<Long> memory,
+    boolean smt,
+    LayersInMemory layers) {
 
   /** The widest vectors have a lane for each of 16 sectors. */
   public static final int MOST_OF_A_GROUP = 16;

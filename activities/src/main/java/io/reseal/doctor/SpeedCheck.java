@@ -2,6 +2,7 @@ package io.reseal.doctor;
 
 import io.reseal.config.ByteSizes;
 import io.reseal.config.LabellingSettings;
+import io.reseal.config.LayersInMemory;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
@@ -12,6 +13,7 @@ import io.reseal.sector.SectorSize;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Measures how fast a host labels, and works out what that means for a lost disk. */
 final class SpeedCheck {
@@ -68,7 +70,11 @@ final class SpeedCheck {
     try {
       double nanos = measured.nanos(labelling.cpus().subList(0, groups), together);
       findings.add(labels(size, sectors, together, nanos));
-      findings.add(disk(sectors, together, nanos));
+      double written = measured.written();
+      findings.add(disk(sectors, together, nanos, written));
+      if (labelling.layers() == LayersInMemory.TWO) {
+        layers(size, sectors, nanos, written).ifPresent(findings::add);
+      }
       long wanted = Math.min(labelling.sectorsInMemory(size), config.slots(Step.Resource.PC1));
       if (wanted > sectors && labelling.memory() / MEASURED >= LabellingSettings.MOST_OF_A_GROUP) {
         findings.add(group(nanos));
@@ -106,9 +112,8 @@ final class SpeedCheck {
                 turns * hours));
   }
 
-  private CheckResult disk(int sectors, int together, double nanos) throws IOException {
-    double needed = sectors * NODE_BYTES / (together * nanos) * 1e9;
-    double written = measured.written();
+  private CheckResult disk(int sectors, int together, double nanos, double written) {
+    double needed = needed(sectors, together, nanos, labelling.layers());
     String text =
         "scratch writes %.0f MB/s; the layers of %d sector%s need %.0f"
             .formatted(written / 1e6, sectors, sectors == 1 ? "" : "s", needed / 1e6);
@@ -117,6 +122,29 @@ final class SpeedCheck {
             "speed of scratch",
             text + ": PC1 waits for the disk; use more or faster scratch disks, or fewer threads")
         : CheckResult.ok("speed of scratch", text);
+  }
+
+  /** Bytes for each second that labelling writes to scratch. */
+  private static double needed(int sectors, int together, double nanos, LayersInMemory layers) {
+    return layers.written() * sectors * NODE_BYTES / (together * nanos) * 1e9;
+  }
+
+  /** Memory is the limit: whether one layer of each sector in memory would be better than two. */
+  private Optional<CheckResult> layers(SectorSize size, int sectors, double nanos, double written) {
+    LabellingCapacity other = labelling.with(LayersInMemory.ONE);
+    int more = (int) Math.min(other.sectors(size), config.slots(Step.Resource.PC1));
+    if (more <= sectors) {
+      return Optional.empty();
+    }
+    int together = (more + other.cores() - 1) / other.cores();
+    double needed = needed(more, together, nanos, LayersInMemory.ONE);
+    String text =
+        "memory is the limit; with `labelling.layers_in_memory` = 1 there is enough for %d sectors at once, but scratch must write and read %.0f MB/s then"
+            .formatted(more, needed / 1e6);
+    return Optional.of(
+        CheckResult.ok(
+            "labelling.layers_in_memory",
+            written < needed ? text + ": leave it" : text + ": set it to 1"));
   }
 
   /** Cores are the limit, not memory: whether more sectors on a core would be worth it. */

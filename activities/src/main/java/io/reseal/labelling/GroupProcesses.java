@@ -3,6 +3,7 @@ package io.reseal.labelling;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reseal.config.LayersInMemory;
 import io.reseal.core.CoreException;
 import io.reseal.core.CoreRequest;
 import io.reseal.core.Operation;
@@ -29,6 +30,7 @@ final class GroupProcesses implements Grouping.Decided {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final StageProgram program;
+  private final LayersInMemory layers;
   private final Listener listener;
   private final Map<Group, StageProcess> processes = new HashMap<>();
 
@@ -49,8 +51,9 @@ final class GroupProcesses implements Grouping.Decided {
     void notStarted(Group group, IOException why);
   }
 
-  GroupProcesses(StageProgram program, Listener listener) {
+  GroupProcesses(StageProgram program, LayersInMemory layers, Listener listener) {
     this.program = program;
+    this.layers = layers;
     this.listener = listener;
   }
 
@@ -60,7 +63,8 @@ final class GroupProcesses implements Grouping.Decided {
         JSON.createObjectNode()
             .put("proof", group.proof().registeredName())
             .put("slots", group.slots())
-            .put("core", group.core().cpu());
+            .put("core", group.core().cpu())
+            .put("layers_in_memory", layers.number());
     try {
       StageProcess process =
           program.start(new CoreRequest(Operation.PC1_GROUP, fields), group.core().processor());

@@ -1,6 +1,7 @@
 package io.reseal.labelling;
 
 import io.reseal.config.ByteSizes;
+import io.reseal.config.LayersInMemory;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.sector.SealProof;
@@ -78,10 +79,6 @@ final class Grouping {
       return ending ? 0 : slots - members.size();
     }
 
-    private long bytes() {
-      return slots * bytesOf(proof);
-    }
-
     @Override
     public String toString() {
       return "%s on CPU %d"
@@ -102,6 +99,7 @@ final class Grouping {
   private final int most;
   private final long gatherMillis;
   private final long memory;
+  private final LayersInMemory layers;
   private final List<Seat> waiting = new ArrayList<>();
   private final List<Group> groups = new ArrayList<>();
   private OptionalLong lookAgain = OptionalLong.empty();
@@ -110,17 +108,19 @@ final class Grouping {
    * @param most the maximum number of sectors in a group
    * @param gatherMillis how long a sector waits for others
    * @param memory the maximum memory of all groups together, in bytes
+   * @param layers how many layers of each sector are in memory
    */
-  Grouping(LabellingCores cores, int most, long gatherMillis, long memory) {
+  Grouping(LabellingCores cores, int most, long gatherMillis, long memory, LayersInMemory layers) {
     this.cores = cores;
     this.size = cores.free();
     this.most = most;
     this.gatherMillis = gatherMillis;
     this.memory = memory;
+    this.layers = layers;
   }
 
-  private static long bytesOf(SealProof proof) {
-    return LabellingCapacity.bytes(proof.size());
+  private long bytesOf(SealProof proof) {
+    return layers.bytes(proof.size());
   }
 
   List<Group> groups() {
@@ -179,7 +179,7 @@ final class Grouping {
   }
 
   private long freeMemory() {
-    return memory - groups.stream().mapToLong(Group::bytes).sum();
+    return memory - groups.stream().mapToLong(group -> group.slots * bytesOf(group.proof)).sum();
   }
 
   private String inUse() {
@@ -331,11 +331,12 @@ final class Grouping {
       if (bytesOf(seat.proof()) > memory) {
         return new CoreException(
             CoreCode.NO_MEMORY,
-            "Labelling a sector of %s takes %s of memory, and this host labels in %s at most; raise `labelling.memory`, or let the host take smaller sectors (sealing.allowed_sizes)."
+            "Labelling a sector of %s takes %s of memory, and this host labels in %s at most; raise `labelling.memory`,%s or let the host take smaller sectors (sealing.allowed_sizes)."
                 .formatted(
                     seat.proof().size(),
                     ByteSizes.text(bytesOf(seat.proof())),
-                    ByteSizes.text(memory)));
+                    ByteSizes.text(memory),
+                    layers == LayersInMemory.TWO ? " set `labelling.layers_in_memory` = 1," : ""));
       }
       return null;
     }

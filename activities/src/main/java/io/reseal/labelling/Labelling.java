@@ -77,13 +77,14 @@ public final class Labelling {
       ScheduledExecutorService scheduler,
       InstantSource clock,
       Runnable changed) {
-    this.processes = new GroupProcesses(program, new Events());
+    this.processes = new GroupProcesses(program, settings.layers(), new Events());
     this.grouping =
         new Grouping(
             new LabellingCores(settings, processors, CpuTopology.read(root)),
             settings.group(),
             settings.gather().toMillis(),
-            LabellingCapacity.of(settings, processors, root).memory());
+            LabellingCapacity.of(settings, processors, root).memory(),
+            settings.layers());
     this.most = most;
     this.scheduler = scheduler;
     this.clock = clock;

@@ -1,6 +1,7 @@
 package io.reseal.labelling;
 
 import io.reseal.config.LabellingSettings;
+import io.reseal.config.LayersInMemory;
 import io.reseal.config.Processor;
 import io.reseal.sector.SectorSize;
 import java.nio.file.Path;
@@ -14,9 +15,10 @@ import java.util.OptionalLong;
  * @param group the maximum number of sectors in a group
  * @param memory bytes for all groups together
  * @param siblings the usable CPUs of a physical core
+ * @param layers how many layers of a sector are in memory
  */
 public record LabellingCapacity(
-    List<Integer> cpus, int group, long memory, List<Integer> siblings) {
+    List<Integer> cpus, int group, long memory, List<Integer> siblings, LayersInMemory layers) {
 
   /** One part in this many of the machine's memory is left for everything else. */
   private static final long LEFT = 8;
@@ -38,7 +40,8 @@ public record LabellingCapacity(
                 machine.isPresent()
                     ? machine.getAsLong() - machine.getAsLong() / LEFT
                     : Long.MAX_VALUE),
-        List.copyOf(topology.cores().get(0).cpus()));
+        List.copyOf(topology.cores().get(0).cpus()),
+        settings.layers());
   }
 
   /** How many groups can run at a time. */
@@ -53,11 +56,11 @@ public record LabellingCapacity(
 
   /** How many sectors of a size there is memory for. */
   public long sectorsInMemory(SectorSize size) {
-    return memory / bytes(size);
+    return memory / layers.bytes(size);
   }
 
-  /** Two layers of a sector are in memory while it is labelled. */
-  static long bytes(SectorSize size) {
-    return 2 * size.bytes();
+  /** The same host with another number of layers in memory. */
+  public LabellingCapacity with(LayersInMemory other) {
+    return new LabellingCapacity(cpus, group, memory, siblings, other);
   }
 }

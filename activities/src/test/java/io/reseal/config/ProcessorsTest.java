@@ -129,11 +129,17 @@ class ProcessorsTest {
                         gather = "1m 30s"
                         memory = "512GiB"
                         smt = true
+                        layers_in_memory = 1
                         """)
                 .labelling())
         .isEqualTo(
             new LabellingSettings(
-                Optional.of(6), 16, Duration.ofSeconds(90), Optional.of(512L << 30), true));
+                Optional.of(6),
+                16,
+                Duration.ofSeconds(90),
+                Optional.of(512L << 30),
+                true,
+                LayersInMemory.ONE));
   }
 
   /** Seen to fail with a group of any size. */
@@ -148,9 +154,11 @@ class ProcessorsTest {
                     group = 17
                     gather = "2h"
                     memory = "much"
+                    layers_in_memory = 3
                     grup = 2
                     """))
-        .hasSize(5)
+        .hasSize(6)
+        .anyMatch(fault -> fault.contains("`labelling.layers_in_memory`"))
         .anyMatch(fault -> fault.contains("`labelling.cores`") && fault.contains("at least 1"))
         .anyMatch(
             fault ->

@@ -66,6 +66,7 @@ public final class WorkerConfigs {
         LabellingSettings.GROUP,
         LabellingSettings.GATHER,
         Optional.empty(),
-        false);
+        false,
+        LayersInMemory.TWO);
   }
 }

@@ -2,6 +2,7 @@ package io.reseal.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.config.LayersInMemory;
 import io.reseal.config.WorkerConfig;
 import io.reseal.doctor.CheckResult.Verdict;
 import io.reseal.labelling.LabellingCapacity;
@@ -36,7 +37,7 @@ class MachineCheckTest {
   private static List<CheckResult> examine(WorkerConfig config, long memory, long files) {
     return new MachineCheck(
             new HostResources(OptionalLong.of(memory), 2 * GIB, OptionalLong.of(files)),
-            new LabellingCapacity(List.of(0, 1), 4, memory, List.of(0)),
+            new LabellingCapacity(List.of(0, 1), 4, memory, List.of(0), LayersInMemory.TWO),
             config)
         .examine();
   }

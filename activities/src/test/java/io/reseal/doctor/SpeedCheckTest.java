@@ -2,6 +2,7 @@ package io.reseal.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.config.LayersInMemory;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
@@ -28,6 +29,7 @@ class SpeedCheckTest {
 
   private final List<String> asked = new ArrayList<>();
   private List<Integer> siblings = List.of(0);
+  private LayersInMemory layers = LayersInMemory.TWO;
 
   /** What both CPUs of a core take at the same time. */
   private double both;
@@ -49,7 +51,25 @@ class SpeedCheckTest {
             new CheckResult(
                 "speed of scratch",
                 Verdict.ok,
-                "scratch writes 9000 MB/s; the layers of 14 sectors need 482"));
+                "scratch writes 9000 MB/s; the layers of 14 sectors need 482"),
+            new CheckResult(
+                "labelling.layers_in_memory",
+                Verdict.ok,
+                "memory is the limit; with `labelling.layers_in_memory` = 1 there is enough for 20"
+                    + " sectors at once, but scratch must write and read 1308 MB/s then: set it to"
+                    + " 1"));
+  }
+
+  // Catches: one layer in memory advised where the disk cannot follow, where memory is not the
+  // limit, or where it is on already; or the disk's share of it forgotten.
+  @Test
+  void oneLayerInMemoryIsAdvisedWhereItGains() throws Exception {
+    assertThat(examine(20, 32, 4, 900 * GIB, 930, 1.2e9).get(2).text()).endsWith("leave it");
+    assertThat(examine(14, 32, 4, 900 * GIB, 930, 9e9)).hasSize(2);
+    layers = LayersInMemory.ONE;
+    assertThat(examine(20, 32, 4, 900 * GIB, 930, 9e9).get(1).text())
+        .startsWith("scratch writes 9000 MB/s; the layers of 20 sectors need 1308");
+    assertThat(examine(30, 32, 4, 900 * GIB, 930, 9e9)).hasSize(2);
   }
 
   // Catches: sectors that share a core labelled in the time of one.
@@ -69,7 +89,7 @@ class SpeedCheckTest {
     assertThat(examine(9, 2, 4, 900 * GIB, 500, 9e9).get(2).text()).endsWith("500 ns: leave it");
     assertThat(examine(9, 2, 4, 900 * GIB, 990, 9e9).get(2).text())
         .endsWith("500 ns: set it to 16");
-    assertThat(examine(9, 2, 4, 500 * GIB, 990, 9e9)).hasSize(2);
+    assertThat(examine(9, 2, 4, 500 * GIB, 990, 9e9)).hasSize(3);
     assertThat(examine(8, 2, 4, 900 * GIB, 990, 9e9)).hasSize(2);
   }
 
@@ -85,7 +105,7 @@ class SpeedCheckTest {
                 + " set it to true");
     both = 1500;
     assertThat(examine(9, 2, 4, 900 * GIB, 800, 9e9).get(3).text()).endsWith("leave it");
-    assertThat(examine(9, 2, 4, 500 * GIB, 800, 9e9)).hasSize(2);
+    assertThat(examine(9, 2, 4, 500 * GIB, 800, 9e9)).hasSize(3);
   }
 
   // Catches: a disk that is too slow for the layers not told.
@@ -158,7 +178,8 @@ class SpeedCheckTest {
             return written;
           }
         };
-    return new SpeedCheck(new LabellingCapacity(cpus, group, memory, siblings), config, measured)
+    return new SpeedCheck(
+            new LabellingCapacity(cpus, group, memory, siblings, layers), config, measured)
         .examine();
   }
 }

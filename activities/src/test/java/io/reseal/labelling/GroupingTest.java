@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.config.LabellingSettings;
+import io.reseal.config.LayersInMemory;
 import io.reseal.config.Processor;
 import io.reseal.config.WorkerConfigs;
 import io.reseal.core.CoreCode;
@@ -50,12 +51,13 @@ class GroupingTest {
   }
 
   private void host(int cores, int most, long memory) {
-    grouping = new Grouping(cores(cores), most, GATHER, memory);
+    grouping = new Grouping(cores(cores), most, GATHER, memory, LayersInMemory.TWO);
   }
 
   private static LabellingCores cores(int count) {
     return new LabellingCores(
-        new LabellingSettings(Optional.of(count), 4, Duration.ZERO, Optional.empty(), false),
+        new LabellingSettings(
+            Optional.of(count), 4, Duration.ZERO, Optional.empty(), false, LayersInMemory.TWO),
         List.of(),
         topology);
   }
@@ -243,6 +245,19 @@ class GroupingTest {
     assertThat(decided).containsExactly("begin 2: 1 2");
   }
 
+  // Catches: memory counted for two layers where one is kept, or too little for one and the newest
+  // labels: then the core refuses what the worker has started.
+  @Test
+  void withOneLayerInMemoryThereIsRoomForNearlyTwiceAsMany() {
+    host(4, 4, 2 * 64 * GIB);
+    grouping = new Grouping(cores(4), 4, GATHER, 3 * 35 * GIB, LayersInMemory.ONE);
+    for (int i = 1; i <= 4; i++) {
+      arrives(i);
+    }
+    assertThat(decided).containsExactly("begin 1: 1", "begin 1: 2", "begin 1: 3");
+    assertThat(waits.get(sector(4))).contains("34.5 GiB needed, 1.5 GiB of 105.0 GiB free");
+  }
+
   // Seen to fail: with a sector that waits for ever.
   @Test
   void whatNeverFitsIsRefusedNamingTheKey() {
@@ -265,7 +280,8 @@ class GroupingTest {
                 topology),
             4,
             GATHER,
-            1024 * GIB);
+            1024 * GIB,
+            LayersInMemory.TWO);
     arrives(2);
     assertThat(refused.get(sector(2)).code()).isEqualTo(CoreCode.SETTINGS);
     assertThat(refused.get(sector(2))).hasMessageContaining("[[processors.pc1]]");

@@ -3,6 +3,7 @@ package io.reseal.labelling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.config.LabellingSettings;
+import io.reseal.config.LayersInMemory;
 import io.reseal.config.Processor;
 import io.reseal.config.WorkerConfigs;
 import io.reseal.labelling.LabellingCores.Taken;
@@ -93,7 +94,9 @@ class LabellingCoresTest {
         LabellingCapacity.of(WorkerConfigs.labelling(), List.of(), machine);
     assertThat(capacity.cpus()).hasSize(32).startsWith(0, 8, 16, 24, 1);
     assertThat(capacity)
-        .isEqualTo(new LabellingCapacity(capacity.cpus(), 4, 7L << 37, List.of(0, 32)));
+        .isEqualTo(
+            new LabellingCapacity(
+                capacity.cpus(), 4, 7L << 37, List.of(0, 32), LayersInMemory.TWO));
     assertThat(capacity.sectors(SectorSize.GIB_32)).isEqualTo(14);
     assertThat(capacity.sectors(SectorSize.KIB_2)).isEqualTo(128);
     assertThat(MachineMemory.freeHugePages(machine)).isEqualTo(2L << 30);
@@ -144,7 +147,8 @@ class LabellingCoresTest {
   private static LabellingCores cores(
       Integer most, List<Processor> processors, CpuTopology topology, boolean smt) {
     return new LabellingCores(
-        new LabellingSettings(Optional.ofNullable(most), 4, Duration.ZERO, Optional.empty(), smt),
+        new LabellingSettings(
+            Optional.ofNullable(most), 4, Duration.ZERO, Optional.empty(), smt, LayersInMemory.TWO),
         processors,
         topology);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reseal.config.LabellingSettings;
+import io.reseal.config.LayersInMemory;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
@@ -88,7 +89,12 @@ class LabellingTest {
         new Labelling(
             new StageProgram(program, Map.of()),
             new LabellingSettings(
-                Optional.of(1), 3, Duration.ofHours(1), Optional.of(1L << 20), false),
+                Optional.of(1),
+                3,
+                Duration.ofHours(1),
+                Optional.of(1L << 20),
+                false,
+                LayersInMemory.TWO),
             List.of(),
             100,
             new FakeMachine(temp.resolve("machine")).cores(2, 1, false).root(),
