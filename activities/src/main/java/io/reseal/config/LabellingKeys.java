@@ -12,12 +12,10 @@ final class LabellingKeys {
   static LabellingSettings read(TomlSection section) {
     return new LabellingSettings(
         section.count("cores", 1),
-        section
-            .count("group", 1, LabellingSettings.MOST_OF_A_GROUP)
-            .orElse(LabellingSettings.GROUP),
+        section.count("group", 1, LabellingSettings.MOST_OF_A_GROUP),
         section.parsed("gather", LabellingKeys::gather).orElse(LabellingSettings.GATHER),
         section.parsed("memory", ByteSizes::parse),
-        section.flag("smt").orElse(false),
+        section.flag("smt"),
         section
             .count("layers_in_memory", 1, LayersInMemory.TWO.number())
             .map(LayersInMemory::of)

@@ -55,8 +55,17 @@ public record WorkerConfig(
     Optional<ListenAddress> metrics,
     List<String> warnings) {
 
+  /** The same with other settings for labelling. */
+  public WorkerConfig withLabelling(LabellingSettings other) {
+    return with(other, warnings);
+  }
+
   /** The same with more warnings. */
   WorkerConfig withWarnings(List<String> more) {
+    return with(labelling, Stream.concat(warnings.stream(), more.stream()).toList());
+  }
+
+  private WorkerConfig with(LabellingSettings otherLabelling, List<String> otherWarnings) {
     return new WorkerConfig(
         file,
         name,
@@ -68,14 +77,14 @@ public record WorkerConfig(
         attached,
         limits,
         processors,
-        labelling,
+        otherLabelling,
         core,
         gpu,
         watchdog,
         scrub,
         autoRepair,
         metrics,
-        Stream.concat(warnings.stream(), more.stream()).toList());
+        otherWarnings);
   }
 
   /**
@@ -150,11 +159,24 @@ public record WorkerConfig(
     /** Environment variable: where the proofs library finds its Groth16 parameters. */
     public static final String PARAMETER_CACHE = "FIL_PROOFS_PARAMETER_CACHE";
 
+    private static final Path DEFAULT_PARENT_CACHE = Path.of("/var/tmp/filecoin-parents");
+
     /** Environment variable: whose code labels in the stage program. */
     static final String SDR = "RESEAL_SDR";
 
     /** Environment variable: whose code builds trees C and R in the stage program. */
     public static final String PC2 = "RESEAL_PC2";
+
+    /**
+     * The directory of the parent cache.
+     *
+     * @param env the process' environment
+     */
+    public Path parentCacheIn(Map<String, String> env) {
+      return parentCache
+          .or(() -> Optional.ofNullable(env.get(PARENT_CACHE)).map(Path::of))
+          .orElse(DEFAULT_PARENT_CACHE);
+    }
 
     /** As environment variables of the stage processes. */
     public Map<String, String> settings() {
@@ -213,7 +235,8 @@ public record WorkerConfig(
     for (Processor processor : entries) {
       sum += processor.concurrent().orElse(Integer.MAX_VALUE);
     }
-    int inOne = resource == Step.Resource.PC1 && core.sdr() == Sdr.OWN ? labelling.group() : 1;
+    int inOne =
+        resource == Step.Resource.PC1 && core.sdr() == Sdr.OWN ? labelling.sectorsOnACore() : 1;
     return entries.isEmpty() ? Integer.MAX_VALUE : (int) Math.min(sum * inOne, Integer.MAX_VALUE);
   }
 }

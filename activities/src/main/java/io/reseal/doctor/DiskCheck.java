@@ -37,8 +37,6 @@ final class DiskCheck {
   private static final List<FileType> ALL =
       new SectorKind(SealProof.KIB_2_V1_1, true).storedTypes();
 
-  private static final Path DEFAULT_PARENT_CACHE = Path.of("/var/tmp/filecoin-parents");
-
   private final WorkerConfig config;
   private final Map<String, String> env;
 
@@ -191,12 +189,7 @@ final class DiskCheck {
   }
 
   private void parentCache(List<CheckResult> findings) {
-    Path dir =
-        config
-            .core()
-            .parentCache()
-            .or(() -> Optional.ofNullable(env.get(WorkerConfig.Core.PARENT_CACHE)).map(Path::of))
-            .orElse(DEFAULT_PARENT_CACHE);
+    Path dir = config.core().parentCacheIn(env);
     try {
       tryWriting(PlannedDirectory.existing(dir));
       long there = Files.isDirectory(dir) ? largestFile(dir) : 0;

@@ -15,6 +15,7 @@ import io.reseal.core.CoreException;
 import io.reseal.core.CoreNotFoundException;
 import io.reseal.core.StageDiedException;
 import io.reseal.gpu.GpuState;
+import io.reseal.labelling.LabelSpeeds;
 import io.reseal.labelling.LabellingCapacity;
 import io.reseal.labelling.ProcessorFaults;
 import io.reseal.plan.Step;
@@ -37,6 +38,8 @@ public final class Doctor {
   /** Enough to fill a disk's own buffers. */
   private static final long WRITTEN = 1L << 30;
 
+  private static final Path ROOT = Path.of("/");
+
   private final Path home;
   private final Optional<Path> workerFile;
   private final Map<String, String> env;
@@ -57,7 +60,7 @@ public final class Doctor {
 
   /** The results of all checks, in order. */
   public List<CheckResult> examine() throws InterruptedException {
-    Optional<WorkerConfig> worker = worker();
+    Optional<WorkerConfig> worker = worker().map(this::remembered);
     worker.ifPresent(
         config -> {
           findings.addAll(
@@ -75,11 +78,18 @@ public final class Doctor {
     return List.copyOf(findings);
   }
 
+  /** With what was once measured of this host, as its worker uses it. */
+  private WorkerConfig remembered(WorkerConfig config) {
+    LabelSpeeds.Meter none =
+        (cpus, sectors) -> {
+          throw new IOException("it has not been measured");
+        };
+    return LabelSpeeds.of(config, env, ROOT, none).decideIfPossible(config, labelling(config));
+  }
+
   private static LabellingCapacity labelling(WorkerConfig config) {
     return LabellingCapacity.of(
-        config.labelling(),
-        config.processors().getOrDefault(Step.Resource.PC1, List.of()),
-        Path.of("/"));
+        config.labelling(), config.processors().getOrDefault(Step.Resource.PC1, List.of()), ROOT);
   }
 
   private void speed(WorkerConfig config) throws InterruptedException {
@@ -95,7 +105,7 @@ public final class Doctor {
           @Override
           public double nanos(List<Integer> cpus, int sectors)
               throws CoreException, StageDiedException, IOException, InterruptedException {
-            return core.labelNanos(cpus, sectors);
+            return core.labelMeter().nanos(cpus, sectors);
           }
 
           @Override
@@ -104,7 +114,10 @@ public final class Doctor {
                 .of(config.threads().stream().map(WorkerConfig.SealingThread::location).toList());
           }
         };
-    findings.addAll(new SpeedCheck(labelling(config), config, measured).examine());
+    LabelSpeeds speeds = LabelSpeeds.of(config, env, ROOT, measured);
+    speeds.doubt();
+    WorkerConfig decided = speeds.decideIfPossible(config, labelling(config));
+    findings.addAll(new SpeedCheck(labelling(decided), decided, speeds, measured).examine());
   }
 
   private static List<CheckResult> processors(WorkerConfig config) {

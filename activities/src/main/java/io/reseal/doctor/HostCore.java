@@ -2,7 +2,6 @@ package io.reseal.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reseal.config.Pc2;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
@@ -16,12 +15,13 @@ import io.reseal.core.StageProgress;
 import io.reseal.gpu.AllowedGpus;
 import io.reseal.gpu.GpuSelfTest;
 import io.reseal.inspection.RootsHash;
+import io.reseal.labelling.LabelSpeeds;
+import io.reseal.labelling.StageMeter;
 import io.reseal.sector.SealProof;
 import io.reseal.sector.SectorSize;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -117,12 +117,9 @@ public final class HostCore {
     return checkParameters(size, true);
   }
 
-  /** Nanoseconds for a label with this many sectors on each of these CPUs at the same time. */
-  double labelNanos(List<Integer> cpus, int sectors)
-      throws CoreException, StageDiedException, IOException, InterruptedException {
-    ObjectNode request = JSON.createObjectNode().put("sectors", sectors);
-    cpus.forEach(request.putArray("on")::add);
-    return run(new CoreRequest(Operation.LABEL_SPEED, request), at -> {}).path("nanos").asDouble();
+  /** Measures how fast this host labels. */
+  LabelSpeeds.Meter labelMeter() {
+    return new StageMeter(program);
   }
 
   /** Runs one operation in a stage process of its own. */

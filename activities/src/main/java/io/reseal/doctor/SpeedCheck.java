@@ -7,6 +7,7 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.core.CoreException;
 import io.reseal.core.StageDiedException;
 import io.reseal.files.OsError;
+import io.reseal.labelling.LabelSpeeds;
 import io.reseal.labelling.LabellingCapacity;
 import io.reseal.plan.Step;
 import io.reseal.sector.SectorSize;
@@ -23,29 +24,28 @@ final class SpeedCheck {
 
   private static final int NODE_BYTES = 32;
 
-  /** Memory for a sector that is measured, whatever its size. */
-  private static final long MEASURED = 1L << 30;
-
-  /** What is worth changing a setting for. */
-  private static final double GAIN = 0.8;
+  /** The most sectors that are measured at a time. */
+  private static final int MOST_MEASURED = LabellingSettings.MOST_OF_A_GROUP;
 
   /** What is measured. */
-  interface Measured {
-    /** Nanoseconds for a label, with this many sectors on each of these CPUs at the same time. */
-    double nanos(List<Integer> cpus, int sectors)
-        throws CoreException, StageDiedException, IOException, InterruptedException;
-
+  interface Measured extends LabelSpeeds.Meter {
     /** Bytes that all scratch disks together write in a second. */
     double written() throws IOException;
   }
 
   private final LabellingCapacity labelling;
   private final WorkerConfig config;
+  private final LabelSpeeds speeds;
   private final Measured measured;
 
-  SpeedCheck(LabellingCapacity labelling, WorkerConfig config, Measured measured) {
+  /**
+   * @param config with everything decided that the host's file leaves open
+   */
+  SpeedCheck(
+      LabellingCapacity labelling, WorkerConfig config, LabelSpeeds speeds, Measured measured) {
     this.labelling = labelling;
     this.config = config;
+    this.speeds = speeds;
     this.measured = measured;
   }
 
@@ -57,12 +57,12 @@ final class SpeedCheck {
           CheckResult.warning(
               "speed", "not measured: no sector of %s can be labelled here".formatted(size)));
     }
-    if (sectors > labelling.memory() / MEASURED) {
+    if (sectors > labelling.memory() / LabelSpeeds.MEASURED) {
       return List.of(
           CheckResult.warning(
               "speed",
               "not measured: that takes %s of memory for each of %d sectors"
-                  .formatted(ByteSizes.text(MEASURED), sectors)));
+                  .formatted(ByteSizes.text(LabelSpeeds.MEASURED), sectors)));
     }
     int groups = Math.min(sectors, labelling.cores());
     int together = (sectors + groups - 1) / groups;
@@ -75,12 +75,13 @@ final class SpeedCheck {
       if (labelling.layers() == LayersInMemory.TWO) {
         layers(size, sectors, nanos, written).ifPresent(findings::add);
       }
+      boolean isEnough = labelling.memory() / LabelSpeeds.MEASURED >= MOST_MEASURED;
       long wanted = Math.min(labelling.sectorsInMemory(size), config.slots(Step.Resource.PC1));
-      if (wanted > sectors && labelling.memory() / MEASURED >= LabellingSettings.MOST_OF_A_GROUP) {
-        findings.add(group(nanos));
-        if (labelling.siblings().size() > 1) {
-          findings.add(smt(together));
-        }
+      if (isEnough && wanted > (long) labelling.cores() * LabellingSettings.GROUP) {
+        findings.add(group());
+      }
+      if (isEnough && wanted > labelling.cores() && labelling.siblings().size() > 1) {
+        findings.add(smt());
       }
     } catch (IOException e) {
       findings.add(unmeasured(OsError.sentence(e)));
@@ -147,32 +148,39 @@ final class SpeedCheck {
             written < needed ? text + ": leave it" : text + ": set it to 1"));
   }
 
-  /** Cores are the limit, not memory: whether more sectors on a core would be worth it. */
-  private CheckResult group(double nanos)
+  /** Cores are the limit, not memory: whether more sectors on a core are worth it. */
+  private CheckResult group()
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    double most = measured.nanos(labelling.cpus().subList(0, 1), LabellingSettings.MOST_OF_A_GROUP);
-    String text =
-        "there are threads and memory for more sectors than `labelling.group` = %d on each core; with %d on a core a label takes %.0f ns"
-            .formatted(labelling.group(), LabellingSettings.MOST_OF_A_GROUP, most);
-    return CheckResult.ok(
+    LabelSpeeds.Compared measured = speeds.group();
+    return compared(
         "labelling.group",
-        labelling.group() < LabellingSettings.MOST_OF_A_GROUP && most < GAIN * nanos
-            ? text + ": set it to %d".formatted(LabellingSettings.MOST_OF_A_GROUP)
-            : text + ": leave it");
+        "a label takes %.0f ns with %d sectors on a core and %.0f with %d"
+            .formatted(
+                measured.first(),
+                LabellingSettings.GROUP,
+                measured.second(),
+                LabellingSettings.MOST_OF_A_GROUP),
+        labelling.group(),
+        measured.gains() ? LabellingSettings.MOST_OF_A_GROUP : LabellingSettings.GROUP);
   }
 
-  /** Cores are the limit, not memory: whether the other CPUs of a core should label too. */
-  private CheckResult smt(int together)
+  /** Cores are the limit, not memory: whether the other CPUs of a core are worth it. */
+  private CheckResult smt()
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    List<Integer> siblings = labelling.siblings();
-    double one = measured.nanos(siblings.subList(0, 1), together);
-    double each = measured.nanos(siblings, together);
-    boolean gains = each / siblings.size() < GAIN * one;
-    boolean isOn = config.labelling().smt();
-    return CheckResult.ok(
+    LabelSpeeds.Compared measured = speeds.smt();
+    return compared(
         "labelling.smt",
-        "a label takes %.0f ns on a core's first CPU alone, and %.0f on each of its %d at a time: %s"
-            .formatted(
-                one, each, siblings.size(), gains == isOn ? "leave it" : "set it to " + gains));
+        "a core takes %.0f ns for a label on its first CPU alone and %.0f on all %d"
+            .formatted(measured.first(), measured.second(), labelling.siblings().size()),
+        config.labelling().onEachCpu(),
+        measured.gains());
+  }
+
+  private static CheckResult compared(String key, String text, Object now, Object best) {
+    return CheckResult.ok(
+        key,
+        now.equals(best)
+            ? "%s: %s is right".formatted(text, now)
+            : "%s: the host's file says %s, but %s is faster".formatted(text, now, best));
   }
 }

@@ -63,6 +63,13 @@ final class CpuTopology {
     return new CpuTopology(cores, list(root.resolve("sys/devices/system/node/online")));
   }
 
+  /** What the kernel calls the CPU; empty if it does not say. */
+  static String model(Path root) {
+    return line(root.resolve("proc/cpuinfo"), "model name")
+        .map(line -> line.replaceFirst("^\\s*:\\s*", ""))
+        .orElse("");
+  }
+
   /** All cores, ordered by their first CPU. */
   List<Core> cores() {
     return cores;

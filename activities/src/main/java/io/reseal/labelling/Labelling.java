@@ -81,7 +81,7 @@ public final class Labelling {
     this.grouping =
         new Grouping(
             new LabellingCores(settings, processors, CpuTopology.read(root)),
-            settings.group(),
+            settings.sectorsOnACore(),
             settings.gather().toMillis(),
             LabellingCapacity.of(settings, processors, root).memory(),
             settings.layers());

@@ -33,7 +33,7 @@ public record LabellingCapacity(
     CpuTopology topology = CpuTopology.read(root);
     return new LabellingCapacity(
         new LabellingCores(settings, processors, topology).freeCpus(),
-        settings.group(),
+        settings.sectorsOnACore(),
         settings
             .memory()
             .orElse(

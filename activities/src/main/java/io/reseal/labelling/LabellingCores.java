@@ -49,7 +49,7 @@ final class LabellingCores {
 
   LabellingCores(LabellingSettings settings, List<Processor> processors, CpuTopology topology) {
     this.most = settings.cores().orElse(Integer.MAX_VALUE);
-    this.smt = settings.smt();
+    this.smt = settings.onEachCpu();
     this.places =
         processors.isEmpty()
             ? List.of(new Place(Optional.empty(), usable(topology.cores())))

@@ -143,7 +143,8 @@ record SealingHost(
         services.scheduler());
   }
 
-  private static StageProgram program(WorkerConfig config, ChosenCore core) {
+  /** Starts stage processes with the settings of the host's file. */
+  static StageProgram program(WorkerConfig config, ChosenCore core) {
     Flavour flavour = core.files().flavour();
     return new StageProgram(
         core.withoutGpu(),

@@ -9,17 +9,22 @@ import io.reseal.checks.RepairLookActivitiesImpl;
 import io.reseal.checks.RoomOnHost;
 import io.reseal.checks.StoreLookActivitiesImpl;
 import io.reseal.config.Installation;
+import io.reseal.config.Sdr;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.ChosenCore;
 import io.reseal.core.CoreException;
 import io.reseal.files.FileWork;
 import io.reseal.files.OsError;
 import io.reseal.follow.DeclareActivitiesImpl;
+import io.reseal.labelling.LabelSpeeds;
 import io.reseal.labelling.Labelling;
+import io.reseal.labelling.LabellingCapacity;
 import io.reseal.labelling.ProcessorFaults;
+import io.reseal.labelling.StageMeter;
 import io.reseal.metrics.FleetMetrics;
 import io.reseal.metrics.HostMetrics;
 import io.reseal.metrics.WorkerMetrics;
+import io.reseal.plan.Step;
 import io.reseal.steps.Survey;
 import io.reseal.systemd.ServiceManager;
 import io.reseal.temporal.NamespaceOwner;
@@ -114,10 +119,41 @@ public final class WorkerProcess implements AutoCloseable {
     closed.countDown();
   }
 
-  private void build(WorkerConfig config, Installation installation)
+  /** Measures what the host's file leaves open, if that was not done before and matters here. */
+  private static WorkerConfig decided(WorkerConfig config, ChosenCore core) {
+    if (config.core().sdr() == Sdr.STOCK) {
+      return config;
+    }
+    Path root = Path.of("/");
+    LabellingCapacity capacity =
+        LabellingCapacity.of(config.labelling(), config.processorsOf(Step.Resource.PC1), root);
+    LabelSpeeds.Meter meter = new StageMeter(SealingHost.program(config, core));
+    WorkerConfig decided =
+        LabelSpeeds.of(
+                config,
+                System.getenv(),
+                root,
+                (cpus, sectors) -> {
+                  LOG.info(
+                      "measuring how fast this host labels: {} sectors on each of CPUs {}; the"
+                          + " result is remembered",
+                      sectors,
+                      cpus);
+                  return meter.nanos(cpus, sectors);
+                })
+            .decideIfPossible(config, capacity);
+    LOG.info(
+        "labelling: up to {} sectors on a core, on {}",
+        decided.labelling().sectorsOnACore(),
+        decided.labelling().onEachCpu() ? "each of its CPUs" : "one of its CPUs");
+    return decided;
+  }
+
+  private void build(WorkerConfig given, Installation installation)
       throws IOException, CoreException {
-    ChosenCore core = ChosenCore.choose(Optional.of(config.core()), System.getenv());
+    ChosenCore core = ChosenCore.choose(Optional.of(given.core()), System.getenv());
     core.sentences().forEach(LOG::info);
+    WorkerConfig config = decided(given, core);
     new ProcessorFaults(Path.of("/"))
         .of(config)
         .forEach(fault -> LOG.warn("{}: {}", fault.entry(), fault.text()));

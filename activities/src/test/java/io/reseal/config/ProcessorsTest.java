@@ -135,10 +135,10 @@ class ProcessorsTest {
         .isEqualTo(
             new LabellingSettings(
                 Optional.of(6),
-                16,
+                Optional.of(16),
                 Duration.ofSeconds(90),
                 Optional.of(512L << 30),
-                true,
+                Optional.of(true),
                 LayersInMemory.ONE));
   }
 

@@ -63,10 +63,10 @@ public final class WorkerConfigs {
   public static LabellingSettings labelling() {
     return new LabellingSettings(
         Optional.empty(),
-        LabellingSettings.GROUP,
+        Optional.empty(),
         LabellingSettings.GATHER,
         Optional.empty(),
-        false,
+        Optional.empty(),
         LayersInMemory.TWO);
   }
 }

@@ -7,6 +7,7 @@ import io.reseal.config.WorkerConfig;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
 import io.reseal.doctor.CheckResult.Verdict;
+import io.reseal.labelling.LabelSpeeds;
 import io.reseal.labelling.LabellingCapacity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,29 +84,32 @@ class SpeedCheckTest {
         .endsWith("130 sectors in 112 hours");
   }
 
-  // Catches: a larger group advised where it gains nothing, or not where it does.
+  // Catches: a larger group chosen where it gains nothing, or not where it does; the host's file
+  // overruled; a measurement where memory or threads are the limit.
   @Test
-  void aLargerGroupIsAdvisedWhereItGains() throws Exception {
-    assertThat(examine(9, 2, 4, 900 * GIB, 500, 9e9).get(2).text()).endsWith("500 ns: leave it");
+  void aLargerGroupIsUsedWhereItGains() throws Exception {
+    assertThat(examine(9, 2, 0, 900 * GIB, 500, 9e9).get(2).text())
+        .isEqualTo("a label takes 500 ns with 4 sectors on a core and 500 with 16: 4 is right");
+    assertThat(examine(9, 2, 0, 900 * GIB, 990, 9e9).get(2).text()).endsWith("16: 16 is right");
     assertThat(examine(9, 2, 4, 900 * GIB, 990, 9e9).get(2).text())
-        .endsWith("500 ns: set it to 16");
-    assertThat(examine(9, 2, 4, 500 * GIB, 990, 9e9)).hasSize(3);
-    assertThat(examine(8, 2, 4, 900 * GIB, 990, 9e9)).hasSize(2);
+        .endsWith("16: the host's file says 4, but 16 is faster");
+    assertThat(examine(9, 2, 0, 500 * GIB, 990, 9e9)).hasSize(3);
+    assertThat(examine(8, 2, 0, 900 * GIB, 990, 9e9)).hasSize(2);
   }
 
-  // Catches: both CPUs of a core advised where together they do less than one, or the other way
-  // round, or where memory is the limit.
+  // Catches: both CPUs of a core used where together they do less than one, or the other way round,
+  // or measured where memory is the limit.
   @Test
-  void theOtherCpuOfACoreIsAdvisedWhereItGains() throws Exception {
+  void theOtherCpuOfACoreIsUsedWhereItGains() throws Exception {
     siblings = BOTH;
     both = 1100;
-    assertThat(examine(9, 2, 4, 900 * GIB, 800, 9e9).get(3).text())
+    assertThat(examine(8, 2, 4, 900 * GIB, 800, 9e9).get(2).text())
         .isEqualTo(
-            "a label takes 800 ns on a core's first CPU alone, and 1100 on each of its 2 at a time:"
-                + " set it to true");
+            "a core takes 800 ns for a label on its first CPU alone and 550 on all 2: true is"
+                + " right");
     both = 1500;
-    assertThat(examine(9, 2, 4, 900 * GIB, 800, 9e9).get(3).text()).endsWith("leave it");
-    assertThat(examine(9, 2, 4, 500 * GIB, 800, 9e9)).hasSize(3);
+    assertThat(examine(8, 2, 4, 900 * GIB, 800, 9e9).get(2).text()).endsWith("false is right");
+    assertThat(examine(9, 8, 4, 500 * GIB, 800, 9e9)).hasSize(3);
   }
 
   // Catches: a disk that is too slow for the layers not told.
@@ -142,6 +146,7 @@ class SpeedCheckTest {
   }
 
   /**
+   * @param group as the host's file says; 0 if it does not
    * @param nanos with any number of sectors but 16, which take 500; negative if measuring fails
    */
   private List<CheckResult> examine(
@@ -156,7 +161,10 @@ class SpeedCheckTest {
           "[[sealing_thread]]\nlocation = \"%s\"\nplan = \"rebuild\"\nsealing.allowed_sizes = [\"32GiB\"]\n"
               .formatted(scratch));
     }
-    WorkerConfig config =
+    if (group > 0) {
+      text.append("[labelling]\ngroup = %d\n".formatted(group));
+    }
+    WorkerConfig given =
         WorkerConfig.load(Files.writeString(dir.resolve("worker.toml"), text.toString()));
     List<Integer> cpus = IntStream.range(0, cores).boxed().toList();
     SpeedCheck.Measured measured =
@@ -178,8 +186,13 @@ class SpeedCheckTest {
             return written;
           }
         };
-    return new SpeedCheck(
-            new LabellingCapacity(cpus, group, memory, siblings, layers), config, measured)
-        .examine();
+    LabelSpeeds speeds = new LabelSpeeds(dir.resolve("parents"), "a host", siblings, measured);
+    speeds.doubt();
+    WorkerConfig config =
+        speeds.decideIfPossible(given, new LabellingCapacity(cpus, 4, memory, siblings, layers));
+    asked.clear();
+    LabellingCapacity labelling =
+        new LabellingCapacity(cpus, config.labelling().sectorsOnACore(), memory, siblings, layers);
+    return new SpeedCheck(labelling, config, speeds, measured).examine();
   }
 }

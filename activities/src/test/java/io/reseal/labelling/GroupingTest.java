@@ -57,7 +57,12 @@ class GroupingTest {
   private static LabellingCores cores(int count) {
     return new LabellingCores(
         new LabellingSettings(
-            Optional.of(count), 4, Duration.ZERO, Optional.empty(), false, LayersInMemory.TWO),
+            Optional.of(count),
+            Optional.empty(),
+            Duration.ZERO,
+            Optional.empty(),
+            Optional.empty(),
+            LayersInMemory.TWO),
         List.of(),
         topology);
   }

@@ -148,7 +148,12 @@ class LabellingCoresTest {
       Integer most, List<Processor> processors, CpuTopology topology, boolean smt) {
     return new LabellingCores(
         new LabellingSettings(
-            Optional.ofNullable(most), 4, Duration.ZERO, Optional.empty(), smt, LayersInMemory.TWO),
+            Optional.ofNullable(most),
+            Optional.empty(),
+            Duration.ZERO,
+            Optional.empty(),
+            Optional.of(smt),
+            LayersInMemory.TWO),
         processors,
         topology);
   }

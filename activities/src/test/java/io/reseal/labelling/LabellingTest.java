@@ -90,11 +90,11 @@ class LabellingTest {
             new StageProgram(program, Map.of()),
             new LabellingSettings(
                 Optional.of(1),
-                3,
+                Optional.of(3),
                 Duration.ofHours(1),
                 Optional.of(1L << 20),
-                false,
-                LayersInMemory.TWO),
+                Optional.empty(),
+                LayersInMemory.ONE),
             List.of(),
             100,
             new FakeMachine(temp.resolve("machine")).cores(2, 1, false).root(),
@@ -240,6 +240,7 @@ class LabellingTest {
     Stage stage = group.stage();
     assertThat(group.request().path("op").asText()).isEqualTo("pc1_group");
     assertThat(group.request().path("proof").asText()).isEqualTo("StackedDrg2KiBV1_1");
+    assertThat(group.request().path("layers_in_memory").asInt()).isEqualTo(1);
     assertThat(slots(group)).isEqualTo(3);
     assertThat(group.ids()).doesNotHaveDuplicates();
     stage.progress(group.id(1), 1);

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Sectors that are labelled together, for real: one host with four threads and one core to label
- * on. Whom a sector was labelled with is what its step reports.
+ * on, and one layer of each sector in memory. Whom a sector was labelled with is what its step
+ * reports.
  */
 @ExtendWith(FleetExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -67,6 +68,7 @@ class GroupsIT {
         new StringBuilder(
             before
                 .replaceFirst("(?m)^# cores = .*$", "cores = 1")
+                .replaceFirst("(?m)^# layers_in_memory = .*$", "layers_in_memory = 1")
                 .replaceFirst("(?m)^# gather = .*$", "gather = \"2m\""));
     scratch.add(fleet.scratch(HOST));
     for (int i = 1; i < THREADS; i++) {
