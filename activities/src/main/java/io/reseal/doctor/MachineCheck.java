@@ -1,6 +1,7 @@
 package io.reseal.doctor;
 
 import io.reseal.config.ByteSizes;
+import io.reseal.config.LayersInMemory;
 import io.reseal.config.Sdr;
 import io.reseal.config.WorkerConfig;
 import io.reseal.labelling.LabellingCapacity;
@@ -55,7 +56,7 @@ final class MachineCheck {
         sizes.judge(
             "memory",
             ByteSizes.text(bytes),
-            MachineCheck::layering,
+            this::layering,
             bytes,
             "give the host more memory or let it take smaller sectors");
     findings.add(one);
@@ -107,8 +108,10 @@ final class MachineCheck {
                 .formatted(has, sectors, sectors == 1 ? "" : "s", largest, labelling.group()));
   }
 
-  /** PC1 keeps two layers in memory; it does not start if they do not fit. */
-  private static long layering(SectorSize size) {
-    return 2 * size.bytes() + 64 * MIB;
+  /** What PC1 takes for layers; it does not start if they do not fit. */
+  private long layering(SectorSize size) {
+    LayersInMemory layers =
+        config.core().sdr() == Sdr.OWN ? labelling.layers() : LayersInMemory.TWO;
+    return layers.bytes(size) + 64 * MIB;
   }
 }

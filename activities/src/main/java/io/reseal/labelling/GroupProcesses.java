@@ -63,8 +63,10 @@ final class GroupProcesses implements Grouping.Decided {
         JSON.createObjectNode()
             .put("proof", group.proof().registeredName())
             .put("slots", group.slots())
-            .put("core", group.core().cpu())
-            .put("layers_in_memory", layers.number());
+            .put("core", group.core().cpu());
+    if (layers == LayersInMemory.ONE) {
+      fields.put("layers_in_memory", layers.number());
+    }
     try {
       StageProcess process =
           program.start(new CoreRequest(Operation.PC1_GROUP, fields), group.core().processor());

@@ -35,9 +35,14 @@ class MachineCheckTest {
   }
 
   private static List<CheckResult> examine(WorkerConfig config, long memory, long files) {
+    return examine(config, memory, files, LayersInMemory.TWO);
+  }
+
+  private static List<CheckResult> examine(
+      WorkerConfig config, long memory, long files, LayersInMemory layers) {
     return new MachineCheck(
             new HostResources(OptionalLong.of(memory), 2 * GIB, OptionalLong.of(files)),
-            new LabellingCapacity(List.of(0, 1), 4, memory, List.of(0), LayersInMemory.TWO),
+            new LabellingCapacity(List.of(0, 1), 4, memory, List.of(0), layers),
             config)
         .examine();
   }
@@ -56,6 +61,20 @@ class MachineCheckTest {
         examine(config("sealing.allowed_sizes = [\"32GiB\"]", 1), 48 * GIB, 65536).get(0);
     assertThat(finding.verdict()).isEqualTo(Verdict.problem);
     assertThat(finding.text()).contains("48.0 GiB", "32GiB");
+  }
+
+  // Catches: a host refused that has enough for one layer, or one taken for large enough whose
+  // library keeps two all the same.
+  @Test
+  void withOneLayerInMemoryLessIsEnough() throws IOException {
+    WorkerConfig config = config("sealing.allowed_sizes = [\"32GiB\"]", 1);
+    assertThat(examine(config, 48 * GIB, 65536, LayersInMemory.ONE))
+        .extracting(CheckResult::verdict)
+        .containsOnly(Verdict.ok);
+    Path file = config.file();
+    Files.writeString(file, Files.readString(file) + "[native]\nsdr = \"stock\"\n");
+    assertThat(examine(WorkerConfig.load(file), 48 * GIB, 65536, LayersInMemory.ONE).get(0).text())
+        .contains("too little for sectors of 32GiB");
   }
 
   @Test
