@@ -60,7 +60,8 @@ public final class Doctor {
 
   /** The results of all checks, in order. */
   public List<CheckResult> examine() throws InterruptedException {
-    Optional<WorkerConfig> worker = worker().map(this::remembered);
+    Optional<WorkerConfig> given = worker();
+    Optional<WorkerConfig> worker = given.map(this::remembered);
     worker.ifPresent(
         config -> {
           findings.addAll(
@@ -71,8 +72,8 @@ public final class Doctor {
     findings.addAll(new CoreCheck(core(worker), sizes(worker), pc2).examine());
     worker.ifPresent(this::gpus);
     worker.ifPresent(config -> findings.addAll(new DiskCheck(config, env).examine()));
-    if (measures && worker.isPresent()) {
-      speed(worker.get());
+    if (measures && given.isPresent()) {
+      speed(given.get());
     }
     services(worker);
     return List.copyOf(findings);
@@ -84,7 +85,7 @@ public final class Doctor {
         (cpus, sectors) -> {
           throw new IOException("it has not been measured");
         };
-    return LabelSpeeds.of(config, env, ROOT, none).decideIfPossible(config, labelling(config));
+    return LabelSpeeds.of(config, env, ROOT, none).decideIfPossible(config);
   }
 
   private static LabellingCapacity labelling(WorkerConfig config) {
@@ -116,7 +117,7 @@ public final class Doctor {
         };
     LabelSpeeds speeds = LabelSpeeds.of(config, env, ROOT, measured);
     speeds.doubt();
-    WorkerConfig decided = speeds.decideIfPossible(config, labelling(config));
+    WorkerConfig decided = speeds.decideIfPossible(config);
     findings.addAll(new SpeedCheck(labelling(decided), decided, speeds, measured).examine());
   }
 

@@ -33,8 +33,6 @@ public final class LabelSpeeds {
   /** Memory for a sector that is measured, whatever its size. */
   public static final long MEASURED = 1L << 30;
 
-  private static final int MOST_BYTES = 1 << 16;
-
   /** A smaller gain is not worth a change. */
   private static final double GAIN = 0.8;
 
@@ -66,19 +64,19 @@ public final class LabelSpeeds {
 
   private final Path file;
   private final String host;
-  private final List<Integer> siblings;
+  private final LabellingCapacity capacity;
   private final Meter meter;
   private Remembered known;
 
   /**
    * @param directory the directory of the parent cache
    * @param host what the results depend on: another one measures again
-   * @param siblings the usable CPUs of a core
+   * @param capacity what the host has for labelling
    */
-  public LabelSpeeds(Path directory, String host, List<Integer> siblings, Meter meter) {
+  public LabelSpeeds(Path directory, String host, LabellingCapacity capacity, Meter meter) {
     this.file = directory.resolve(FILE);
     this.host = host;
-    this.siblings = siblings;
+    this.capacity = capacity;
     this.meter = meter;
     this.known = remembered();
   }
@@ -91,20 +89,21 @@ public final class LabelSpeeds {
    */
   public static LabelSpeeds of(
       WorkerConfig config, Map<String, String> env, Path root, Meter meter) {
-    List<Integer> siblings = List.copyOf(CpuTopology.read(root).cores().get(0).cpus());
+    LabellingCapacity capacity =
+        LabellingCapacity.of(config.labelling(), config.processorsOf(Step.Resource.PC1), root);
     return new LabelSpeeds(
         config.core().parentCacheIn(env),
         "%s, %d of a core's CPUs, Reseal %s"
-            .formatted(CpuTopology.model(root), siblings.size(), ProgramVersion.text()),
-        siblings,
+            .formatted(CpuTopology.model(root), capacity.siblings().size(), ProgramVersion.text()),
+        capacity,
         meter);
   }
 
   private Remembered remembered() {
     try {
       if (Files.exists(file)) {
-        Remembered found = JSON.readValue(SmallFile.beginning(file, MOST_BYTES), Remembered.class);
-        if (host.equals(found.host())) {
+        Remembered found = JSON.readValue(SmallFile.read(file), Remembered.class);
+        if (found != null && host.equals(found.host())) {
           return found;
         }
       }
@@ -133,7 +132,7 @@ public final class LabelSpeeds {
   }
 
   /** Chooses what the host's file leaves open, if it makes a difference here. */
-  public WorkerConfig decide(WorkerConfig config, LabellingCapacity capacity)
+  public WorkerConfig decide(WorkerConfig config)
       throws CoreException, StageDiedException, IOException, InterruptedException {
     LabellingSettings settings = config.labelling();
     long sectors =
@@ -148,17 +147,17 @@ public final class LabelSpeeds {
     boolean onEachCpu = settings.onEachCpu();
     if (settings.smt().isEmpty()
         && sectors > capacity.cores()
-        && siblings.size() > 1
-        && capacity.memory() >= MEASURED * LabellingSettings.GROUP * siblings.size()) {
+        && capacity.siblings().size() > 1
+        && capacity.memory() >= MEASURED * LabellingSettings.GROUP * capacity.siblings().size()) {
       onEachCpu = smt().gains();
     }
     return config.withLabelling(settings.with(group, onEachCpu));
   }
 
   /** The same, and unchanged if that takes a measurement that fails. */
-  public WorkerConfig decideIfPossible(WorkerConfig config, LabellingCapacity capacity) {
+  public WorkerConfig decideIfPossible(WorkerConfig config) {
     try {
-      return decide(config, capacity);
+      return decide(config);
     } catch (CoreException | StageDiedException | IOException e) {
       LOG.warn("It is not known how fast this host labels: {}", e.getMessage());
     } catch (InterruptedException e) {
@@ -182,7 +181,7 @@ public final class LabelSpeeds {
 
   private Compared measuredGroup()
       throws CoreException, StageDiedException, IOException, InterruptedException {
-    List<Integer> one = siblings.subList(0, 1);
+    List<Integer> one = capacity.siblings().subList(0, 1);
     return new Compared(
         meter.nanos(one, LabellingSettings.GROUP),
         meter.nanos(one, LabellingSettings.MOST_OF_A_GROUP));
@@ -190,6 +189,7 @@ public final class LabelSpeeds {
 
   private Compared measuredSmt()
       throws CoreException, StageDiedException, IOException, InterruptedException {
+    List<Integer> siblings = capacity.siblings();
     return new Compared(
         meter.nanos(siblings.subList(0, 1), LabellingSettings.GROUP),
         meter.nanos(siblings, LabellingSettings.GROUP) / siblings.size());

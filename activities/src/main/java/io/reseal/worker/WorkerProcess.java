@@ -18,13 +18,11 @@ import io.reseal.files.OsError;
 import io.reseal.follow.DeclareActivitiesImpl;
 import io.reseal.labelling.LabelSpeeds;
 import io.reseal.labelling.Labelling;
-import io.reseal.labelling.LabellingCapacity;
 import io.reseal.labelling.ProcessorFaults;
 import io.reseal.labelling.StageMeter;
 import io.reseal.metrics.FleetMetrics;
 import io.reseal.metrics.HostMetrics;
 import io.reseal.metrics.WorkerMetrics;
-import io.reseal.plan.Step;
 import io.reseal.steps.Survey;
 import io.reseal.systemd.ServiceManager;
 import io.reseal.temporal.NamespaceOwner;
@@ -124,15 +122,12 @@ public final class WorkerProcess implements AutoCloseable {
     if (config.core().sdr() == Sdr.STOCK) {
       return config;
     }
-    Path root = Path.of("/");
-    LabellingCapacity capacity =
-        LabellingCapacity.of(config.labelling(), config.processorsOf(Step.Resource.PC1), root);
     LabelSpeeds.Meter meter = new StageMeter(SealingHost.program(config, core));
     WorkerConfig decided =
         LabelSpeeds.of(
                 config,
                 System.getenv(),
-                root,
+                Path.of("/"),
                 (cpus, sectors) -> {
                   LOG.info(
                       "measuring how fast this host labels: {} sectors on each of CPUs {}; the"
@@ -141,7 +136,7 @@ public final class WorkerProcess implements AutoCloseable {
                       cpus);
                   return meter.nanos(cpus, sectors);
                 })
-            .decideIfPossible(config, capacity);
+            .decideIfPossible(config);
     LOG.info(
         "labelling: up to {} sectors on a core, on {}",
         decided.labelling().sectorsOnACore(),

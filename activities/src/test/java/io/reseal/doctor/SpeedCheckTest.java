@@ -186,10 +186,10 @@ class SpeedCheckTest {
             return written;
           }
         };
-    LabelSpeeds speeds = new LabelSpeeds(dir.resolve("parents"), "a host", siblings, measured);
+    LabellingCapacity undecided = new LabellingCapacity(cpus, 4, memory, siblings, layers);
+    LabelSpeeds speeds = new LabelSpeeds(dir.resolve("parents"), "a host", undecided, measured);
     speeds.doubt();
-    WorkerConfig config =
-        speeds.decideIfPossible(given, new LabellingCapacity(cpus, 4, memory, siblings, layers));
+    WorkerConfig config = speeds.decideIfPossible(given);
     asked.clear();
     LabellingCapacity labelling =
         new LabellingCapacity(cpus, config.labelling().sectorsOnACore(), memory, siblings, layers);

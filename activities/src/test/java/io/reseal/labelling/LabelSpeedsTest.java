@@ -40,9 +40,12 @@ class LabelSpeedsTest {
     decide(20, 2000 * GIB, "");
     assertThat(measured).hasSize(4);
     measured.clear();
-    Files.writeString(dir.resolve("parents").resolve(LabelSpeeds.FILE), "{torn");
-    assertThat(decide(20, 2000 * GIB, "").labelling()).isEqualTo(decided.labelling());
-    assertThat(measured).hasSize(4);
+    for (String damaged : List.of("{torn", "null", "", "[]", "{\"host\":null}")) {
+      measured.clear();
+      Files.writeString(dir.resolve("parents").resolve(LabelSpeeds.FILE), damaged);
+      assertThat(decide(20, 2000 * GIB, "").labelling()).isEqualTo(decided.labelling());
+      assertThat(measured).as(damaged).hasSize(4);
+    }
   }
 
   // Catches: a small host that waits for a measurement whose result it cannot use, or one that
@@ -98,9 +101,8 @@ class LabelSpeedsTest {
           measured.add("%s %d".formatted(cpus, sectors));
           return sectors == 16 ? 400 : cpus.size() > 1 ? 1000 : 764;
         };
-    return new LabelSpeeds(dir.resolve("parents"), host, siblings, meter)
-        .decideIfPossible(
-            config,
-            new LabellingCapacity(List.of(0, 1, 2, 3), 4, memory, siblings, LayersInMemory.TWO));
+    LabellingCapacity capacity =
+        new LabellingCapacity(List.of(0, 1, 2, 3), 4, memory, siblings, LayersInMemory.TWO);
+    return new LabelSpeeds(dir.resolve("parents"), host, capacity, meter).decideIfPossible(config);
   }
 }
