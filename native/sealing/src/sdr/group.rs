@@ -41,6 +41,21 @@ impl Seat {
     }
 }
 
+/// The sectors in these seats, for the threads of a step.
+pub(crate) fn members(seats: &[Option<Seat>]) -> Vec<Option<Arc<Member>>> {
+    seats.iter().map(|seat| seat.as_ref().map(|seat| Arc::clone(&seat.member))).collect()
+}
+
+/// Empties a sector's seat if what was done for it failed, and reports that unless the sector is leaving.
+pub(crate) fn leave_if_failed(done: Result<()>, seat: &mut Option<Seat>, news: News) {
+    if let Err(error) = done
+        && let Some(Seat { member, .. }) = seat.take()
+        && !member.is_leaving()
+    {
+        news(&member, Err(error));
+    }
+}
+
 /// Sectors that share a graph. Each step computes the next layer of each. Sectors join between steps and may leave at any
 /// moment.
 pub struct Group {

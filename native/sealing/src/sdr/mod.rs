@@ -14,6 +14,7 @@ mod labels;
 mod lanes;
 #[cfg(test)]
 mod large;
+mod layer_file;
 mod member;
 mod portable;
 #[cfg(target_arch = "x86_64")]
@@ -23,7 +24,6 @@ mod sixteen;
 pub mod speed;
 mod whole;
 mod windows;
-mod write_behind;
 
 pub use group::Group;
 pub use member::Member;

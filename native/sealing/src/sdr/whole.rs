@@ -8,9 +8,9 @@ use crate::Result;
 use crate::files::geometry::Geometry;
 use crate::parent_cache::Parents;
 use crate::sdr::engine::{self, Memory, Task};
-use crate::sdr::group::{Labeller, News, Seat, check};
+use crate::sdr::group::{Labeller, News, Seat, check, leave_if_failed, members};
 use crate::sdr::labels::Labels;
-use crate::sdr::write_behind;
+use crate::sdr::layer_file;
 
 /// The layers of a group's sectors.
 pub(crate) struct Whole {
@@ -41,7 +41,7 @@ impl Whole {
         let tasks = self.tasks(seats);
         let memory = Memory::whole(parents, &self.current, &self.previous);
         let engine = self.labeller.engine;
-        let members: Vec<_> = seats.iter().map(|seat| seat.as_ref().map(|seat| Arc::clone(&seat.member))).collect();
+        let members = members(seats);
         let is_wanted = |slot: usize| members[slot].as_ref().is_some_and(|member| !member.is_leaving());
         thread::scope(|scope| {
             for (slot, seat) in seats.iter_mut().enumerate() {
@@ -51,14 +51,11 @@ impl Whole {
         })?;
         for task in tasks {
             let checked = self.check(&task, parents);
-            let Some(seat) = &mut seats[task.slot] else { continue };
-            seat.labelled += 1;
-            if let Err(error) = checked
-                && !seat.member.is_leaving()
-            {
-                news(&seat.member, Err(error));
-                seats[task.slot] = None;
+            let seat = &mut seats[task.slot];
+            if let Some(seat) = seat {
+                seat.labelled += 1;
             }
+            leave_if_failed(checked, seat, news);
         }
         std::mem::swap(&mut self.current, &mut self.previous);
         Ok(())
@@ -86,11 +83,11 @@ fn keep(seat: &mut Option<Seat>, slot: usize, memory: Memory, news: News) {
     let kept = if !*in_memory {
         *in_memory = true;
         // The sector has no task yet, so no one else uses its slot.
-        member.with_layers(|layers| unsafe { write_behind::read(memory.current, slot, &layers.layer(layer)?, &stay) })
+        member.with_layers(|layers| unsafe { layer_file::read(memory.current, slot, &layers.layer(layer)?, &stay) })
     } else if layer > *on_disk {
         *on_disk = layer;
         let written = member.with_layers(|layers| {
-            let digest = write_behind::write(memory.previous, slot, &layers.path(layer), &stay)?;
+            let digest = layer_file::write(memory.previous, slot, &layers.path(layer), &stay)?;
             layers.record(layer, digest)?;
             Ok(layer == layers.total())
         });
@@ -103,12 +100,7 @@ fn keep(seat: &mut Option<Seat>, slot: usize, memory: Memory, news: News) {
     } else {
         Ok(())
     };
-    if let Err(error) = kept {
-        *seat = None;
-        if !member.is_leaving() {
-            news(&member, Err(error));
-        }
-    }
+    leave_if_failed(kept, seat, news);
 }
 
 #[cfg(test)]

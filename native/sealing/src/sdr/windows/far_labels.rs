@@ -11,7 +11,7 @@ use crate::files::nodes::Node;
 use crate::parent_cache::FarParents;
 use crate::request::hash32::Hash32;
 use crate::sdr::labels::Labels;
-use crate::sdr::write_behind::GATHERED;
+use crate::sdr::layer_file::GATHERED;
 use crate::sha256::merkle::NODE_BYTES;
 use crate::{Code, Error, Result};
 

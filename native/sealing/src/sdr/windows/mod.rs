@@ -23,10 +23,10 @@ use crate::files::opening;
 use crate::parent_cache::{FarParents, Parents};
 use crate::request::hash32::Hash32;
 use crate::sdr::engine::{self, Memory, Task, Tasks};
-use crate::sdr::group::{Labeller, News, Seat, check};
+use crate::sdr::group::{Labeller, News, Seat, check, leave_if_failed, members};
 use crate::sdr::labels::Labels;
+use crate::sdr::layer_file::{self, LayerWriter};
 use crate::sdr::member::Member;
-use crate::sdr::write_behind::{self, LayerWriter};
 use crate::sha256::merkle::NODE_BYTES;
 use crate::{Error, Result};
 use far_labels::FarLabels;
@@ -62,7 +62,7 @@ impl Windowed {
         self.read_back(seats, news);
         let tasks: Vec<_> =
             seats.iter().enumerate().filter_map(|(slot, seat)| Some(seat.as_ref()?.task(slot))).collect();
-        let members: Vec<_> = seats.iter().map(|seat| seat.as_ref().map(|seat| Arc::clone(&seat.member))).collect();
+        let members = members(seats);
         let turns = Turns::new(members.iter().map(Option::is_some));
         let is_wanted =
             |slot: usize| members[slot].as_ref().is_some_and(|member| !member.is_leaving()) && turns.is_here(slot);
@@ -88,10 +88,10 @@ impl Windowed {
                         0 => Ok(()),
                         // No one else uses its slot before all have read.
                         layer => member.with_layers(|layers| unsafe {
-                            write_behind::read(&self.previous, slot, &layers.layer(layer)?, &stay)
+                            layer_file::read(&self.previous, slot, &layers.layer(layer)?, &stay)
                         }),
                     };
-                    leave_if_failed(read, seat, &member, news);
+                    leave_if_failed(read, seat, news);
                 });
             }
         });
@@ -160,7 +160,7 @@ impl Windowed {
                 *seat = None;
             }
         });
-        leave_if_failed(kept, seat, &member, news);
+        leave_if_failed(kept, seat, news);
     }
 
     /// Returns the layer's digest; none if labelling ended early.
@@ -179,7 +179,7 @@ impl Windowed {
         let mut far = FarLabels::create(&path.with_extension("far"), &self.far)?;
         for window in 0..windows.count {
             let first = window * windows.nodes;
-            for nodes in write_behind::blocks(first..first + windows.nodes) {
+            for nodes in layer_file::blocks(first..first + windows.nodes) {
                 if !turns.wait_until_labelled(nodes.end, &stay)? {
                     return Ok(None);
                 }
@@ -194,15 +194,6 @@ impl Windowed {
             turns.kept(slot, window + 1);
         }
         writer.publish(|written| check(written).and_then(|()| stay())).map(Some)
-    }
-}
-
-fn leave_if_failed(done: Result<()>, seat: &mut Option<Seat>, member: &Arc<Member>, news: News) {
-    if let Err(error) = done {
-        *seat = None;
-        if !member.is_leaving() {
-            news(member, Err(error));
-        }
     }
 }
 
