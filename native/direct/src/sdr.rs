@@ -170,6 +170,8 @@ fn own(
         let group = |core: usize| {
             let (directory, ready) = (directory.path(), &ready);
             move || -> Result<Figures, Failure> {
+                // As in the process of a group: the sectors' threads leave the CPU to the one that labels.
+                placement::avoid(core)?;
                 let caches: Vec<_> = (0..sectors).map(|sector| directory.join(format!("{core}-{sector}"))).collect();
                 let mut group = match way {
                     Way::ResealOneLayer => {

@@ -50,39 +50,51 @@ fn restrict_to(list: &str) -> Result<()> {
     if both.len() < wanted.len() {
         log::warn!("of the CPUs {list} only {} can be used here", display(&both));
     }
-    set_allowed(0, &both).map_err(|cause| settings(format!("running on the CPUs {list} was refused: {cause}")))
+    restrict(0, &both).map_err(|cause| refused(&both, cause))
 }
 
 /// Restricts all threads of this process, and those that they start, to its other CPUs, if there are any.
 pub fn keep_clear(core: usize) -> Result<()> {
+    let others = others(core)?;
+    for task in durable::names(Path::new("/proc/self/task"))? {
+        let Ok(thread) = task.parse() else { continue };
+        match restrict(thread, &others) {
+            // The thread has ended in the meantime.
+            Err(cause) if cause.raw_os_error() == Some(libc::ESRCH) => {}
+            moved => moved.map_err(|cause| refused(&others, cause))?,
+        }
+    }
+    Ok(())
+}
+
+/// Restricts the calling thread, and those that it starts, to its other CPUs, if there are any.
+pub fn avoid(core: usize) -> Result<()> {
+    let others = others(core)?;
+    restrict(0, &others).map_err(|cause| refused(&others, cause))
+}
+
+/// The CPUs besides this one, or only this one if there are no others.
+fn others(core: usize) -> Result<Vec<usize>> {
     let there = allowed().map_err(|cause| settings(format!("this machine's CPUs cannot be determined: {cause}")))?;
     if !there.contains(&core) {
         let there = display(&there);
         return Err(settings(format!("the CPU {core} cannot be used here: this process may use {there}")));
     }
     let others: Vec<_> = there.into_iter().filter(|cpu| *cpu != core).collect();
-    if others.is_empty() {
-        return Ok(());
-    }
-    for task in durable::names(Path::new("/proc/self/task"))? {
-        let Ok(thread) = task.parse() else { continue };
-        match set_allowed(thread, &others) {
-            // The thread has ended in the meantime.
-            Err(cause) if cause.raw_os_error() == Some(libc::ESRCH) => {}
-            moved => moved
-                .map_err(|cause| settings(format!("running on the CPUs {} was refused: {cause}", display(&others))))?,
-        }
-    }
-    Ok(())
+    Ok(if others.is_empty() { vec![core] } else { others })
 }
 
 /// Restricts the calling thread to this CPU.
 pub fn pin(core: usize) -> Result<()> {
-    set_allowed(0, &[core]).map_err(|cause| settings(format!("running on the CPU {core} was refused: {cause}")))
+    restrict(0, &[core]).map_err(|cause| refused(&[core], cause))
+}
+
+fn refused(cpus: &[usize], cause: io::Error) -> Error {
+    settings(format!("running on the CPUs {} was refused: {cause}", display(cpus)))
 }
 
 /// Restricts a thread (0: the calling one) to these CPUs.
-fn set_allowed(thread: libc::pid_t, cpus: &[usize]) -> io::Result<()> {
+fn restrict(thread: libc::pid_t, cpus: &[usize]) -> io::Result<()> {
     let mut set = unsafe { mem::zeroed::<libc::cpu_set_t>() };
     cpus.iter().for_each(|cpu| unsafe { libc::CPU_SET(*cpu, &mut set) });
     if unsafe { libc::sched_setaffinity(thread, mem::size_of_val(&set), &set) } != 0 {

@@ -3,14 +3,12 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-#[cfg(target_arch = "x86_64")]
-use crate::cpu;
 use crate::files::nodes::Node;
 use crate::parent_cache::{BASE, Parents};
 use crate::sdr::labels::Labels;
 use crate::sdr::portable;
 #[cfg(target_arch = "x86_64")]
-use crate::sdr::{eight, sha_ni, sixteen};
+use crate::sdr::way::Way;
 use crate::sha256::Engine;
 use crate::{Code, Error, Result};
 
@@ -148,17 +146,10 @@ pub(super) unsafe fn label_nodes(engine: Engine, mut tasks: &[Task], memory: Mem
         #[cfg(target_arch = "x86_64")]
         Engine::ShaNi => {
             while !tasks.is_empty() {
-                let way = Way::of(tasks.len(), cpu::extra());
+                let way = Way::of(tasks.len());
                 let (together, rest) = tasks.split_at(tasks.len().min(way.sectors()));
-                let nodes = nodes.clone();
                 // `Way::of` knows which instructions the CPU has.
-                unsafe {
-                    match way {
-                        Way::ShaNi => sha_ni::label_nodes(together, memory, nodes),
-                        Way::Eight => eight::label_nodes(together, memory, nodes),
-                        Way::Sixteen => sixteen::label_nodes(together, memory, nodes),
-                    }
-                }
+                unsafe { way.label(together, memory, nodes.clone()) };
                 tasks = rest;
             }
         }
@@ -175,71 +166,5 @@ pub(super) unsafe fn label_nodes(engine: Engine, mut tasks: &[Task], memory: Mem
                 }
             }
         }
-    }
-}
-
-/// Which instructions label sectors together.
-#[cfg(target_arch = "x86_64")]
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Way {
-    ShaNi,
-    Eight,
-    Sixteen,
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Way {
-    /// How to begin with this many sectors on a CPU with these optional features, comma separated. Vectors pay off when
-    /// most of their lanes have a sector (docs/performance.md).
-    fn of(sectors: usize, features: &str) -> Self {
-        let has = |name: &str| features.split(',').any(|feature| feature == name);
-        match sectors {
-            11.. if ["avx512f", "avx512bw", "avx512vl"].into_iter().all(has) => Way::Sixteen,
-            7.. if ["avx512f", "avx512bw", "avx512vl"].into_iter().all(has) => Way::Eight,
-            _ => Way::ShaNi,
-        }
-    }
-
-    /// The most sectors at a time.
-    fn sectors(self) -> usize {
-        match self {
-            Way::ShaNi => INTERLEAVED,
-            Way::Eight => eight::LANES,
-            Way::Sixteen => sixteen::LANES,
-        }
-    }
-}
-
-#[cfg(all(test, target_arch = "x86_64"))]
-mod tests {
-    use super::*;
-
-    /// How a group of this size is labelled, part by part.
-    fn ways(mut sectors: usize, features: &str) -> Vec<Way> {
-        let mut ways = Vec::new();
-        while sectors > 0 {
-            let way = Way::of(sectors, features);
-            ways.push(way);
-            sectors = sectors.saturating_sub(way.sectors());
-        }
-        ways
-    }
-
-    /// Fails if a CPU gets instructions that it does not have, which would kill the process, or if few sectors take the
-    /// time of a whole vector.
-    #[test]
-    fn vectors_are_used_where_the_cpu_has_them_and_sectors_fill_them() {
-        use Way::*;
-        let all = "avx512f,avx512ifma,avx512bw,avx512vl";
-        for without in ["", "avx512f,avx512ifma", "avx512f,avx512bw", "avx512bw,avx512vl"] {
-            assert_eq!(ways(16, without), [ShaNi; 4], "{without}");
-        }
-        assert_eq!(ways(4, all), [ShaNi]);
-        assert_eq!(ways(6, all), [ShaNi, ShaNi]);
-        assert_eq!(ways(7, all), [Eight]);
-        assert_eq!(ways(10, all), [Eight, ShaNi]);
-        assert_eq!(ways(11, all), [Sixteen]);
-        assert_eq!(ways(16, all), [Sixteen]);
-        assert_eq!(ways(32, all), [Sixteen, Sixteen]);
     }
 }

@@ -13,14 +13,15 @@ pub(super) const XOR: i32 = 0x96;
 pub(super) const CHOOSE: i32 = 0xca;
 pub(super) const MAJORITY: i32 = 0xe8;
 
-/// A round on the state's words a to h. What it makes of d and h are the next round's e and a.
+/// A round on the state's words a to h. What it makes of d and h are the next round's e and a. What takes two instructions
+/// after the previous round, which has just made a and e, is added last.
 macro_rules! round {
     ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident, $word:expr) => {
-        let (word, mixed) = ($word, logic::<XOR>(ror::<6>($e), ror::<11>($e), ror::<25>($e)));
-        let sum = add(add($h, word), add(logic::<CHOOSE>($e, $f, $g), mixed));
+        let mixed = logic::<XOR>(ror::<6>($e), ror::<11>($e), ror::<25>($e));
+        let sum = add(add(add($h, $word), logic::<CHOOSE>($e, $f, $g)), mixed);
         let mixed = logic::<XOR>(ror::<2>($a), ror::<13>($a), ror::<22>($a));
         $d = add($d, sum);
-        $h = add(sum, add(mixed, logic::<MAJORITY>($a, $b, $c)));
+        $h = add(sum, add(logic::<MAJORITY>($a, $b, $c), mixed));
     };
 }
 

@@ -8,11 +8,13 @@ use filecoin_proofs_api::RegisteredSealProof::{self, *};
 use sha2::{Digest, Sha256};
 use storage_proofs_porep::stacked::create_label::single::{create_label, create_label_exp};
 
+use crate::cpu;
 use crate::files::geometry::Geometry;
 use crate::files::nodes::Node;
 use crate::parent_cache::{self, Graph, Parents};
 use crate::sdr::engine::{Memory, Task, label_nodes};
 use crate::sdr::labels::Labels;
+use crate::sdr::way::Way;
 use crate::sha256::Engine;
 use crate::sha256::merkle::NODE_BYTES;
 
@@ -42,13 +44,18 @@ fn the_first_and_last_nodes_of_real_sectors_have_the_librarys_labels() {
     for proof in [StackedDrg32GiBV1, StackedDrg32GiBV1_1, StackedDrg64GiBV1, StackedDrg64GiBV1_1] {
         let nodes = Geometry::of(proof).nodes as usize;
         for range in [0..LOOKED_AT, nodes - LOOKED_AT..nodes] {
-            // By the SHA instructions and by vectors of 8 and of 16 lanes. No powers of two, so that labels cross lines of
-            // the CPU's caches and lanes are left over.
+            // No powers of two, so that labels cross lines of the CPU's caches and lanes are left over.
             compare::<3>(proof, nodes, range.clone());
             compare::<7>(proof, nodes, range.clone());
             compare::<13>(proof, nodes, range);
         }
     }
+}
+
+/// The portable way, and all others of this CPU that can label so many sectors.
+fn ways(sectors: usize) -> impl Iterator<Item = Option<Way>> {
+    let others = Way::all(cpu::extra()).filter(move |way| sectors <= way.sectors()).map(Some);
+    std::iter::once(None).chain(others)
 }
 
 fn compare<const SLOTS: usize>(proof: RegisteredSealProof, nodes: usize, range: Range<usize>) {
@@ -86,14 +93,19 @@ fn compare<const SLOTS: usize>(proof: RegisteredSealProof, nodes: usize, range: 
                 }
             }
         }
-        for engine in [Engine::best(), Engine::Portable] {
-            let memory = Memory::whole(parents, &current, &previous);
-            unsafe { label_nodes(engine, &tasks, memory, range.clone()) };
+        for way in ways(SLOTS) {
+            let (memory, nodes) = (Memory::whole(parents, &current, &previous), range.clone());
+            unsafe {
+                match way {
+                    None => label_nodes(Engine::Portable, &tasks, memory, nodes),
+                    Some(way) => way.label(&tasks, memory, nodes),
+                }
+            }
             for node in range.clone() {
                 for (slot, [labels, _]) in stock.iter().enumerate() {
                     let (own, stock) = (current.get(slot, node), labels.get(0, node));
-                    assert!(own == stock, "{proof:?}: layer {layer}, node {node}, slot {slot}, {engine:?}");
-                    // So that the next engine computes its own.
+                    assert!(own == stock, "{proof:?}: layer {layer}, node {node}, slot {slot}, {way:?}");
+                    // So that the next way computes its own.
                     unsafe { current.set(slot, node, &[0; NODE_BYTES]) };
                 }
             }

@@ -12,7 +12,7 @@ mod group;
 mod labels;
 #[cfg(target_arch = "x86_64")]
 mod lanes;
-#[cfg(test)]
+#[cfg(all(test, target_arch = "x86_64"))]
 mod large;
 mod layer_file;
 mod member;
@@ -22,6 +22,8 @@ mod sha_ni;
 #[cfg(target_arch = "x86_64")]
 mod sixteen;
 pub mod speed;
+#[cfg(target_arch = "x86_64")]
+mod way;
 mod whole;
 mod windows;
 

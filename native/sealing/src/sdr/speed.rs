@@ -1,5 +1,6 @@
 //! How fast this host labels: a stretch of a later layer, with labels and parents in memory as for a real sector.
 
+use std::ops::Range;
 use std::sync::Barrier;
 use std::thread;
 use std::time::Instant;
@@ -23,29 +24,24 @@ const TIMES: usize = 5;
 
 /// Nanoseconds for a node of a sector, with this many sectors on each of these CPUs at the same time; of the slowest CPU.
 pub fn measure(engine: Engine, cpus: &[usize], sectors: usize) -> Result<f64> {
-    let parents = stretch(&Graph::of(PROOF), Geometry::of(PROOF).nodes as u32);
-    let memory = cpus.iter().map(|_| Two::allocate(Geometry::of(PROOF).nodes as usize, sectors));
-    let memory = memory.collect::<Result<Vec<_>>>()?;
-    let tasks: Vec<_> = (0..sectors).map(|slot| Task { slot, layer: 2, replica_id: [slot as u8; 32] }).collect();
-    let (parents, tasks, together) = (&parents, &tasks, &Barrier::new(cpus.len()));
+    let nodes = Geometry::of(PROOF).nodes as usize;
+    let trials = cpus.iter().map(|_| Trial::allocate(nodes, STRETCH, sectors)).collect::<Result<Vec<_>>>()?;
+    let together = &Barrier::new(cpus.len());
     let times: Vec<Result<f64>> = thread::scope(|scope| {
         let running: Vec<_> = cpus
             .iter()
-            .zip(&memory)
-            .map(|(cpu, Two { current, previous })| {
+            .zip(&trials)
+            .map(|(cpu, trial)| {
                 scope.spawn(move || {
                     let pinned = placement::pin(*cpu);
-                    // Parents of a stretch only, so this is no whole layer.
-                    let memory = Memory { parents, first: 0, place: 0, current, previous };
-                    let mut fastest = f64::INFINITY;
-                    for _ in 0..TIMES {
+                    let ready = || {
                         together.wait();
-                        let began = Instant::now();
-                        // `stretch` names nodes only.
-                        unsafe { engine::label_nodes(engine, tasks, memory, 1..STRETCH) };
-                        fastest = fastest.min(began.elapsed().as_nanos() as f64 / (STRETCH * sectors) as f64);
-                    }
-                    pinned.map(|()| fastest)
+                    };
+                    let nanos = trial.nanos(sectors, ready, |tasks, memory, nodes| {
+                        // A trial has parents of these nodes, and memory for what they name.
+                        unsafe { engine::label_nodes(engine, tasks, memory, nodes) };
+                    });
+                    pinned.map(|()| nanos / sectors as f64)
                 })
             })
             .collect();
@@ -56,25 +52,52 @@ pub fn measure(engine: Engine, cpus: &[usize], sectors: usize) -> Result<f64> {
     if slowest > 0.0 { Ok(slowest) } else { Err(Error::new(Code::InvalidRequest, "there is no CPU to measure")) }
 }
 
-/// A layer and the one before.
-struct Two {
+/// A stretch of a later layer, and memory for it and the layer before.
+pub(crate) struct Trial {
+    parents: Vec<Parents>,
     current: Labels,
     previous: Labels,
 }
 
-impl Two {
-    fn allocate(nodes: usize, sectors: usize) -> Result<Self> {
-        Ok(Two { current: Labels::allocate(nodes, sectors)?, previous: Labels::allocate(nodes, sectors)? })
+impl Trial {
+    /// With this many nodes in memory, of which a stretch is labelled.
+    pub(crate) fn allocate(nodes: usize, stretch: usize, sectors: usize) -> Result<Self> {
+        Ok(Trial {
+            parents: parents_of(nodes as u32, stretch),
+            current: Labels::allocate(nodes, sectors)?,
+            previous: Labels::allocate(nodes, sectors)?,
+        })
+    }
+
+    /// Nanoseconds for a node of so many sectors, labelled together by `label`, which begins when `ready` returns.
+    pub(crate) fn nanos(&self, sectors: usize, ready: impl Fn(), label: impl Fn(&[Task], Memory, Range<usize>)) -> f64 {
+        let tasks: Vec<_> = (0..sectors).map(|slot| Task { slot, layer: 2, replica_id: [slot as u8; 32] }).collect();
+        // Parents of a stretch only, so this is no whole layer.
+        let memory =
+            Memory { parents: &self.parents, first: 0, place: 0, current: &self.current, previous: &self.previous };
+        let nodes = 1..self.parents.len();
+        let took = (0..TIMES).map(|_| {
+            ready();
+            let began = Instant::now();
+            label(&tasks, memory, nodes.clone());
+            began.elapsed().as_nanos() as f64
+        });
+        took.fold(f64::INFINITY, f64::min) / nodes.len() as f64
     }
 }
 
-/// The parents of nodes in the middle of the graph, moved to its beginning: the distances stay.
-fn stretch(graph: &Graph, nodes: u32) -> Vec<Parents> {
-    let first = nodes / 2;
-    let mut parents = vec![Parents::default(); STRETCH];
-    graph.fill(first, &mut parents);
+/// The parents of nodes in the middle of the graph, moved to its beginning: the distances stay. Those that are not among
+/// the first `nodes` are replaced by others.
+fn parents_of(nodes: u32, stretch: usize) -> Vec<Parents> {
+    let whole = Geometry::of(PROOF).nodes as u32;
+    let first = whole / 2;
+    let mut parents = vec![Parents::default(); stretch];
+    Graph::of(PROOF).fill(first, &mut parents);
     for base in parents.iter_mut().flat_map(|parents| &mut parents[..BASE]) {
-        *base = (*base + nodes - first) % nodes;
+        *base = (*base + whole - first) % whole;
+    }
+    for parent in parents.as_flattened_mut() {
+        *parent %= nodes;
     }
     parents
 }
@@ -86,11 +109,12 @@ mod tests {
     /// Labels are read wherever the parents point. Fails if one of them is no node, or if near parents become far ones.
     #[test]
     fn what_is_measured_reads_nodes_as_near_as_real_labelling_does() {
-        let nodes = Geometry::of(PROOF).nodes as u32;
-        let parents = stretch(&Graph::of(PROOF), nodes);
-        assert!(parents.as_flattened().iter().all(|parent| *parent < nodes));
-        for (node, parents) in parents.iter().enumerate().skip(1) {
-            assert!(parents[..BASE].contains(&(node as u32 - 1)), "node {node}: {parents:?}");
+        for nodes in [Geometry::of(PROOF).nodes as u32, 1 << 17] {
+            let parents = parents_of(nodes, STRETCH);
+            assert!(parents.as_flattened().iter().all(|parent| *parent < nodes));
+            for (node, parents) in parents.iter().enumerate().skip(1) {
+                assert!(parents[..BASE].contains(&(node as u32 - 1)), "node {node}: {parents:?}");
+            }
         }
     }
 
