@@ -62,14 +62,18 @@ impl Request {
 
     /// Checks that there is room for the layers that are not finished.
     fn require_space(&self, geometry: &Geometry, finished: usize, in_memory: LayersInMemory) -> Result<()> {
-        let missing = self.keep.missing(finished, geometry.layers) as u64;
-        let far = match in_memory {
-            LayersInMemory::Two => 0,
-            // A label is far from little less than one node on average.
-            LayersInMemory::One => geometry.sector_size,
-        };
-        durable::require_space(&[(&self.cache, missing * geometry.sector_size + far)])
+        durable::require_space(&[(&self.cache, space(self.keep, geometry, finished, in_memory))])
     }
+}
+
+/// Bytes of the layers that are not finished, and of what is kept beside them meanwhile.
+fn space(keep: Keep, geometry: &Geometry, finished: usize, in_memory: LayersInMemory) -> u64 {
+    let far = match in_memory {
+        LayersInMemory::Two => 0,
+        // A label is far from little less than one node on average.
+        LayersInMemory::One => 1,
+    };
+    (keep.missing(finished, geometry.layers) as u64 + far) * geometry.sector_size
 }
 
 /// How many layers of a sector are in memory while it is labelled.
@@ -173,5 +177,22 @@ pub(crate) enum Sdr {
 impl Sdr {
     pub(crate) fn chosen() -> Result<Self> {
         choice::chosen(SDR, &[("own", Sdr::Own), ("stock", Sdr::Stock)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use filecoin_proofs_api::RegisteredSealProof;
+
+    /// Fails if the disk is full hours later, because labels that are kept on it until they are read were not counted.
+    #[test]
+    fn one_layer_in_memory_needs_room_for_one_more_on_the_disk() {
+        const GIB: u64 = 1 << 30;
+        let geometry = Geometry::of(RegisteredSealProof::StackedDrg32GiBV1_1);
+        let space = |finished, in_memory| space(Keep::All, &geometry, finished, in_memory) / GIB;
+        assert_eq!(space(0, LayersInMemory::Two), 11 * 32);
+        assert_eq!(space(0, LayersInMemory::One), 12 * 32);
+        assert_eq!(space(9, LayersInMemory::One), 3 * 32);
     }
 }

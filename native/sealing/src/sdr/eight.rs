@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::{
     _mm256_add_epi32 as add, _mm256_and_si256 as and, _mm256_ror_epi32 as ror, _mm256_set1_epi32 as all,
-    _mm256_srli_epi32 as shr, _mm256_ternarylogic_epi32 as logic, *,
+    _mm256_srli_epi32 as shr, _mm256_sub_epi32 as sub, _mm256_ternarylogic_epi32 as logic, *,
 };
 
 use crate::sdr::lanes::lanes;

@@ -13,15 +13,17 @@ pub(super) const XOR: i32 = 0x96;
 pub(super) const CHOOSE: i32 = 0xca;
 pub(super) const MAJORITY: i32 = 0xe8;
 
-/// A round on the state's words a to h. What it makes of d and h are the next round's e and a. What takes two instructions
-/// after the previous round, which has just made a and e, is added last.
+/// A round on the state's words a to h. What it makes of d and h are the next round's e and a. Whatever waits for the
+/// previous round, which has just made a and e, is added last: so a round takes as long as three instructions, for the price
+/// of one more addition than there need be.
 macro_rules! round {
     ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident, $word:expr) => {
+        let sum = add($d, add($h, $word));
         let mixed = logic::<XOR>(ror::<6>($e), ror::<11>($e), ror::<25>($e));
-        let sum = add(add(add($h, $word), logic::<CHOOSE>($e, $f, $g)), mixed);
+        let new = add(add(sum, logic::<CHOOSE>($e, $f, $g)), mixed);
         let mixed = logic::<XOR>(ror::<2>($a), ror::<13>($a), ror::<22>($a));
-        $d = add($d, sum);
-        $h = add(sum, add(logic::<MAJORITY>($a, $b, $c), mixed));
+        $h = add(add(sub(new, $d), logic::<MAJORITY>($a, $b, $c)), mixed);
+        $d = new;
     };
 }
 

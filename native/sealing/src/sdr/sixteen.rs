@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::{
     _mm512_add_epi32 as add, _mm512_and_si512 as and, _mm512_ror_epi32 as ror, _mm512_set1_epi32 as all,
-    _mm512_srli_epi32 as shr, _mm512_ternarylogic_epi32 as logic, *,
+    _mm512_srli_epi32 as shr, _mm512_sub_epi32 as sub, _mm512_ternarylogic_epi32 as logic, *,
 };
 
 use crate::sdr::lanes::lanes;

@@ -62,6 +62,7 @@ pub(crate) struct Trial {
 impl Trial {
     /// With this many nodes in memory, of which a stretch is labelled.
     pub(crate) fn allocate(nodes: usize, stretch: usize, sectors: usize) -> Result<Self> {
+        assert!(stretch <= nodes, "there is no memory for a stretch of {stretch} nodes");
         Ok(Trial {
             parents: parents_of(nodes as u32, stretch),
             current: Labels::allocate(nodes, sectors)?,

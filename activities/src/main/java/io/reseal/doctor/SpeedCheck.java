@@ -1,5 +1,7 @@
 package io.reseal.doctor;
 
+import static io.reseal.sector.SectorSize.NODE_BYTES;
+
 import io.reseal.config.ByteSizes;
 import io.reseal.config.LabellingSettings;
 import io.reseal.config.LayersInMemory;
@@ -21,8 +23,6 @@ final class SpeedCheck {
 
   /** Sectors of 32 GiB that a disk of 4 TiB holds, as an example. */
   private static final int LOST = 130;
-
-  private static final int NODE_BYTES = 32;
 
   /** The most sectors that are measured at a time. */
   private static final int MOST_MEASURED = LabellingSettings.MOST_OF_A_GROUP;

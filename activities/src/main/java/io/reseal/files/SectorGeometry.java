@@ -1,5 +1,7 @@
 package io.reseal.files;
 
+import static io.reseal.sector.SectorSize.NODE_BYTES;
+
 import io.reseal.sector.SectorSize;
 import java.util.Collection;
 import java.util.List;
@@ -19,8 +21,6 @@ record SectorGeometry(long sectorBytes, int layers, int subtrees, int discardedR
 
   /** Of an unsealed copy that holds all of a sector, rounded up generously. */
   private static final long TRAILER_BYTES = 32;
-
-  private static final int NODE_BYTES = 32;
 
   /** Room for records and for what is handed from step to step. */
   private static final long SMALL_BYTES = 1 << 20;

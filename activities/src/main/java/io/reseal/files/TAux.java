@@ -1,5 +1,7 @@
 package io.reseal.files;
 
+import static io.reseal.sector.SectorSize.NODE_BYTES;
+
 import io.reseal.sector.SectorSize;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 final class TAux {
 
   private static final int MOST_BYTES = 1024;
-  private static final int NODE_BYTES = 32;
 
   private final ByteBuffer out = ByteBuffer.allocate(MOST_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 

@@ -6,11 +6,13 @@ import io.reseal.config.LayersInMemory;
 import io.reseal.config.WorkerConfig;
 import io.reseal.core.CoreCode;
 import io.reseal.core.CoreException;
+import io.reseal.core.StageDiedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,8 +84,26 @@ class LabelSpeedsTest {
     assertThat(decide(20, 2000 * GIB, "").labelling().sectorsOnACore()).isEqualTo(16);
   }
 
-  /** With four cores, where 16 sectors on a core and both CPUs of a core are faster. */
-  private WorkerConfig decide(int threads, long memory, String labelling) throws IOException {
+  // Catches: a host that goes on with the figures of the CPU that it had before.
+  @Test
+  void anotherCpuIsMeasuredAgain()
+      throws IOException, CoreException, StageDiedException, InterruptedException {
+    FakeMachine machine = new FakeMachine(dir.resolve("machine")).cores(4, 1, false);
+    Path parents = Files.createDirectories(dir.resolve("parents"));
+    for (String model : List.of("AMD EPYC 9654", "AMD EPYC 9654", "INTEL(R) XEON(R) 8592+")) {
+      machine.write("proc/cpuinfo", "processor\t: 0\nmodel name\t: %s\n".formatted(model));
+      LabelSpeeds.of(
+              config(1, ""),
+              Map.of("FIL_PROOFS_PARENT_CACHE", parents.toString()),
+              machine.root(),
+              this::nanos)
+          .group();
+      assertThat(parents.resolve(LabelSpeeds.FILE)).content().contains(model);
+    }
+    assertThat(measured).containsExactly("[0] 4", "[0] 16", "[0] 4", "[0] 16");
+  }
+
+  private WorkerConfig config(int threads, String more) throws IOException {
     StringBuilder text = new StringBuilder("[worker]\nname = \"host-a\"\n");
     Path stores = Files.createDirectories(dir.resolve("s"));
     text.append("[[attached]]\nlocation = \"%s\"\n".formatted(stores));
@@ -91,18 +111,22 @@ class LabelSpeedsTest {
       Path scratch = Files.createDirectories(dir.resolve("scratch-" + i));
       text.append("[[sealing_thread]]\nlocation = \"%s\"\nplan = \"rebuild\"\n".formatted(scratch));
     }
-    WorkerConfig config =
-        WorkerConfig.load(Files.writeString(dir.resolve("worker.toml"), text + labelling));
-    LabelSpeeds.Meter meter =
-        (cpus, sectors) -> {
-          if (fails) {
-            throw new CoreException(CoreCode.NO_MEMORY, "no");
-          }
-          measured.add("%s %d".formatted(cpus, sectors));
-          return sectors == 16 ? 400 : cpus.size() > 1 ? 1000 : 764;
-        };
+    return WorkerConfig.load(Files.writeString(dir.resolve("worker.toml"), text + more));
+  }
+
+  private double nanos(List<Integer> cpus, int sectors) throws CoreException {
+    if (fails) {
+      throw new CoreException(CoreCode.NO_MEMORY, "no");
+    }
+    measured.add("%s %d".formatted(cpus, sectors));
+    return sectors == 16 ? 400 : cpus.size() > 1 ? 1000 : 764;
+  }
+
+  /** With four cores, where 16 sectors on a core and both CPUs of a core are faster. */
+  private WorkerConfig decide(int threads, long memory, String labelling) throws IOException {
+    WorkerConfig config = config(threads, labelling);
     LabellingCapacity capacity =
         new LabellingCapacity(List.of(0, 1, 2, 3), 4, memory, siblings, LayersInMemory.TWO);
-    return new LabelSpeeds(dir.resolve("parents"), host, capacity, meter).decideIfPossible(config);
+    return new LabelSpeeds(dir.resolve("parents"), host, capacity, this::nanos).decideIfPossible(config);
   }
 }

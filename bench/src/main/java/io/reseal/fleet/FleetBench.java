@@ -268,7 +268,7 @@ public final class FleetBench {
               List.of("sectors", "list", "--rebuild", "--sealing=false"),
               List.of("batch", "state", name),
               List.of("batch", "list"),
-              List.of("worker", "list"))) {
+              List.of("util", "worker", "list"))) {
         command(words.toArray(String[]::new));
         long start = System.nanoTime();
         command(words.toArray(String[]::new));

@@ -8,6 +8,9 @@ public enum SectorSize {
   GIB_32("32GiB", 32L << 30, 11),
   GIB_64("64GiB", 64L << 30, 11);
 
+  /** Bytes of a node of a sector's data, layers and trees. */
+  public static final int NODE_BYTES = 32;
+
   private final String text;
   private final long bytes;
   private final int layers;
