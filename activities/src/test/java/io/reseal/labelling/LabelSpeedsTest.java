@@ -127,6 +127,7 @@ class LabelSpeedsTest {
     WorkerConfig config = config(threads, labelling);
     LabellingCapacity capacity =
         new LabellingCapacity(List.of(0, 1, 2, 3), 4, memory, siblings, LayersInMemory.TWO);
-    return new LabelSpeeds(dir.resolve("parents"), host, capacity, this::nanos).decideIfPossible(config);
+    return new LabelSpeeds(dir.resolve("parents"), host, capacity, this::nanos)
+        .decideIfPossible(config);
   }
 }
