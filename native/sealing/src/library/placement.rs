@@ -195,6 +195,22 @@ mod tests {
         assert_eq!(threads.join().unwrap(), 1);
     }
 
+    /// Fails if a sector's thread takes time from the one that labels, although there is another CPU.
+    #[test]
+    fn a_thread_that_avoids_a_cpu_starts_none_on_it() {
+        let there = allowed().unwrap();
+        let core = there[0];
+        let avoiding = thread::spawn(move || {
+            avoid(core).unwrap();
+            thread::spawn(|| allowed().unwrap()).join().unwrap()
+        });
+        let others = if there.len() > 1 { &there[1..] } else { &there[..] };
+        assert_eq!(avoiding.join().unwrap(), others);
+        assert_eq!(allowed().unwrap(), there);
+        let missing = MAX_CPUS - 1;
+        assert!(there.contains(&missing) || avoid(missing).unwrap_err().message.contains(&missing.to_string()));
+    }
+
     #[test]
     fn cpus_that_are_not_there_are_refused_naming_both() {
         let there = display(&allowed().unwrap());
