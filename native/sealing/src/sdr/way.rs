@@ -128,7 +128,7 @@ mod tests {
         parts
     }
 
-    /// Figures of docs/performance.md. Fails if few sectors take the time of a whole vector, or if a way is used that is
+    /// With times like those of two CPUs. Fails if few sectors take the time of a whole vector, or if a way is used that is
     /// slower on that CPU.
     #[test]
     fn a_group_is_labelled_in_the_ways_that_take_it_the_least_time() {
