@@ -1,6 +1,7 @@
 package io.reseal.bench;
 
 import io.reseal.cli.Reseal;
+import io.reseal.cli.shell.Surroundings;
 import io.reseal.fleet.FleetCommand;
 import io.reseal.outage.HostHeader;
 import java.util.Map;
@@ -12,10 +13,14 @@ public final class BenchProgram {
 
   public static void main(String[] arguments) {
     HostHeader.allow();
-    System.exit(
-        Reseal.run(
-            Reseal.ofProcess(),
-            Map.of("bench", BenchCommand::new, "bench-fleet", FleetCommand::new),
-            arguments));
+    System.exit(run(Reseal.ofProcess(), arguments));
+  }
+
+  /** Runs one command and returns its exit status. */
+  public static int run(Surroundings surroundings, String... arguments) {
+    return Reseal.run(
+        surroundings,
+        Map.of("bench", BenchCommand::new, "bench-fleet", FleetCommand::new),
+        arguments);
   }
 }

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class FleetBench {
   private static final long MINER = 3003;
   private static final int BEATS = 16;
   private static final long LIMIT_MINUTES = 120;
+  private static final int PARTS = 4;
 
   /**
    * How large the fleet is.
@@ -45,10 +47,20 @@ public final class FleetBench {
    * @param sectors how many sectors are rebuilt
    * @param known sectors in the catalog, whether they are rebuilt or not
    * @param faster by what the steps' times are divided
+   * @param idle how long the fleet is measured before it has work
+   * @param part how long a part of the batch is measured, instead of finishing it
    * @param restart whether all workers are stopped at once and started again, instead of finishing
    *     the batch
    */
-  public record Size(int hosts, int threads, int sectors, int known, int faster, boolean restart) {}
+  public record Size(
+      int hosts,
+      int threads,
+      int sectors,
+      int known,
+      int faster,
+      Duration idle,
+      Optional<Duration> part,
+      boolean restart) {}
 
   private final Path home;
   private final Installation installation;
@@ -109,6 +121,8 @@ public final class FleetBench {
       run.batch();
       if (size.restart()) {
         run.restart(hosts);
+      } else if (size.part().isPresent()) {
+        run.sample(size.part().get());
       } else {
         run.finish();
       }
@@ -174,11 +188,11 @@ public final class FleetBench {
 
     /** What a fleet without work costs. */
     void idle() throws SQLException {
-      pause(5);
+      pause(size.idle().dividedBy(4));
       Map<String, Long> before = requests.counts();
       long questions = database.status("Questions");
       long start = System.nanoTime();
-      pause(20);
+      pause(size.idle());
       double elapsed = (System.nanoTime() - start) / 1e9;
       figures.put(
           "idle: MariaDB statements/s", rate(database.status("Questions") - questions, elapsed));
@@ -229,36 +243,75 @@ public final class FleetBench {
 
     void finish() throws IOException, SQLException {
       await("a tenth has finished", size.sectors() / 10);
-      Map<String, Long> before = requests.counts();
-      long questions = database.status("Questions");
-      long changes = database.number("SELECT COUNT(*) FROM state_change");
-      long start = System.nanoTime();
-      long done = finished();
+      Rates rates = new Rates();
       // The last ones, which leave threads idle, are left out of the rates.
       await("nine tenths have finished", size.sectors() * 9 / 10);
-      double elapsed = (System.nanoTime() - start) / 1e9;
-      figures.put("rebuilds/s", rate(finished() - done, elapsed));
-      figures.put(
-          "state changes/s",
-          rate(database.number("SELECT COUNT(*) FROM state_change") - changes, elapsed));
-      figures.put("MariaDB statements/s", rate(database.status("Questions") - questions, elapsed));
-      figures.put("MariaDB connections", "" + database.status("Threads_connected"));
-      figures.put("MariaDB connections at most", "" + database.status("Max_used_connections"));
-      figures.put("requests/s", perSecond(before, requests.counts(), elapsed, 8));
-      figures.put("failed", failed(requests.counts()));
+      rates.take();
       lists();
       await("all have finished", size.sectors());
       figures.put("whole batch", seconds(began));
+      growth();
+    }
+
+    /** Measures from the time when every thread has finished a sector; the batch is cancelled. */
+    void sample(Duration all) throws IOException, SQLException {
+      await("every thread has finished one", size.hosts() * size.threads());
+      figures.put("every thread had finished one after", seconds(began));
+      Rates rates = new Rates();
+      for (int part = 1; part <= PARTS; part++) {
+        long start = System.nanoTime();
+        long done = finished();
+        await(all.dividedBy(PARTS));
+        figures.put(
+            "rebuilds/s in part %d of %d".formatted(part, PARTS),
+            rate(finished() - done, (System.nanoTime() - start) / 1e9));
+      }
+      rates.take();
+      figures.put("finished", Long.toString(finished()));
+      lists();
+      growth();
+      say(command("batch", "cancel", name));
+    }
+
+    private void await(Duration time) throws SQLException {
+      long end = System.nanoTime() + time.toNanos();
+      await("a part of the time is over", () -> System.nanoTime() >= end);
+    }
+
+    /** What has been done since a moment, for each second. */
+    private final class Rates {
+
+      private final Map<String, Long> before = requests.counts();
+      private final long questions = database.status("Questions");
+      private final long changes = database.number("SELECT COUNT(*) FROM state_change");
+      private final long done = finished();
+      private final long start = System.nanoTime();
+
+      Rates() throws SQLException {}
+
+      void take() throws SQLException {
+        double elapsed = (System.nanoTime() - start) / 1e9;
+        figures.put("rebuilds/s", rate(finished() - done, elapsed));
+        figures.put(
+            "state changes/s",
+            rate(database.number("SELECT COUNT(*) FROM state_change") - changes, elapsed));
+        figures.put(
+            "MariaDB statements/s", rate(database.status("Questions") - questions, elapsed));
+        figures.put("MariaDB connections", "" + database.status("Threads_connected"));
+        figures.put("MariaDB connections at most", "" + database.status("Max_used_connections"));
+        figures.put("requests/s", perSecond(before, requests.counts(), elapsed, 8));
+        figures.put("failed", failed(requests.counts()));
+      }
+    }
+
+    /** What a sector that has finished has left in the databases. */
+    private void growth() throws IOException, SQLException {
+      double done = finished();
       figures.put(
           "state changes per sector",
-          rate(
-              database.number("SELECT COUNT(*) FROM state_change") - changesBefore,
-              size.sectors()));
-      figures.put(
-          "MariaDB KiB per sector",
-          rate((database.bytes() - catalogBefore) / 1024, size.sectors()));
-      figures.put(
-          "Temporal KiB per sector", rate((temporal() - temporalBefore) / 1024, size.sectors()));
+          rate(database.number("SELECT COUNT(*) FROM state_change") - changesBefore, done));
+      figures.put("MariaDB KiB per sector", rate((database.bytes() - catalogBefore) / 1024, done));
+      figures.put("Temporal KiB per sector", rate((temporal() - temporalBefore) / 1024, done));
     }
 
     private void lists() {
@@ -293,7 +346,7 @@ public final class FleetBench {
           throw new IllegalStateException(
               "%s: still not true after %d minutes.".formatted(what, LIMIT_MINUTES));
         }
-        pause(1);
+        pause(Duration.ofSeconds(1));
         if (System.nanoTime() - said > TimeUnit.SECONDS.toNanos(15)) {
           said = System.nanoTime();
           say("%d of %d sectors are finished".formatted(finished(), size.sectors()));
@@ -329,9 +382,9 @@ public final class FleetBench {
     return Long.parseLong(output.strip());
   }
 
-  private static void pause(int seconds) {
+  private static void pause(Duration time) {
     try {
-      TimeUnit.SECONDS.sleep(seconds);
+      TimeUnit.NANOSECONDS.sleep(time.toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("The measurement was interrupted.", e);

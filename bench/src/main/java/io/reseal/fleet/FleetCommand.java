@@ -2,6 +2,7 @@ package io.reseal.fleet;
 
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Shell;
+import io.reseal.config.Durations;
 import io.reseal.core.CoreException;
 import io.reseal.problem.RefusedException;
 import io.reseal.standin.Directories;
@@ -14,11 +15,14 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Measures a fleet of simulated hosts. */
 @Command(
@@ -54,6 +58,23 @@ public final class FleetCommand implements Callable<Integer> {
   private int faster;
 
   @Option(
+      names = "--idle",
+      paramLabel = "DURATION",
+      defaultValue = "20s",
+      converter = Time.class,
+      description = "How long a fleet without work is measured; default: 20s.")
+  private Duration idle;
+
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      converter = Time.class,
+      description =
+          "Measure that much of the batch once every thread has finished a sector, and cancel the"
+              + " rest.")
+  private Duration part;
+
+  @Option(
       names = "--restart",
       description = "Restart all workers at once instead of finishing the batch.")
   private boolean restart;
@@ -76,11 +97,33 @@ public final class FleetCommand implements Callable<Integer> {
     this.shell = shell;
   }
 
+  /** Reads {@code 30s}. */
+  static final class Time implements ITypeConverter<Duration> {
+
+    @Override
+    public Duration convert(String text) {
+      try {
+        return Durations.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
   @Override
   public Integer call() throws IOException, SQLException, CoreException {
     if (hosts < 1 || threads < 1 || sectors < 1 || faster < 1) {
       throw new RefusedException(
           "--hosts, --threads, --sectors and --faster must be 1 or more; nothing was measured.");
+    }
+    if (part != null && restart) {
+      throw new RefusedException("--for and --restart exclude each other; nothing was measured.");
+    }
+    if (part != null && sectors < 2 * hosts * threads) {
+      throw new RefusedException(
+          "With --for, --sectors must be at least twice the number of threads, %d; nothing was"
+                  .formatted(2 * hosts * threads)
+              + " measured.");
     }
     if (services != null) {
       measure(services);
@@ -106,7 +149,16 @@ public final class FleetCommand implements Callable<Integer> {
             words -> run(home, words),
             shell::say,
             Optional.ofNullable(temporalBytes).map(command -> List.of("sh", "-c", command)))
-        .measure(new FleetBench.Size(hosts, threads, sectors, Math.max(known, 1), faster, restart))
+        .measure(
+            new FleetBench.Size(
+                hosts,
+                threads,
+                sectors,
+                Math.max(known, 1),
+                faster,
+                idle,
+                Optional.ofNullable(part),
+                restart))
         .forEach((name, figure) -> shell.line("%-50s %s".formatted(name, figure)));
   }
 
