@@ -13,7 +13,7 @@ public record ServerVersion(int major, int minor) implements Comparable<ServerVe
   /** The oldest and the newest Temporal server that {@code make server-test} tries Reseal with. */
   public static final String OLDEST_TESTED_TEMPORAL = "1.31.2";
 
-  public static final String NEWEST_TESTED_TEMPORAL = "1.32.1";
+  public static final String NEWEST_TESTED_TEMPORAL = "1.32.2";
 
   /**
    * The oldest Temporal server that Reseal uses. Older ones ignore priorities unless they are
