@@ -40,6 +40,12 @@ class DashboardTest {
     return queries;
   }
 
+  private List<JsonNode> panels() {
+    return StreamSupport.stream(dashboard.path("panels").spliterator(), false)
+        .filter(panel -> !panel.path("type").asText().equals("row"))
+        .toList();
+  }
+
   /** Catches: a panel on a metric that was renamed, which stays empty for ever. */
   @Test
   void usesOnlyMetricsThatTheManualHas() throws IOException {
@@ -58,15 +64,27 @@ class DashboardTest {
     assertThat(queries()).noneMatch(query -> SUMMED_OVER_WORKERS.matcher(query).find());
   }
 
+  /** Catches: a number that stays after what it was about, such as a batch, has ended. */
+  @Test
+  void aNumberIsThatOfNowAndNotTheLastOneOfTheTimeShown() {
+    List<JsonNode> numbers =
+        panels().stream().filter(panel -> panel.path("type").asText().equals("stat")).toList();
+    assertThat(numbers).isNotEmpty();
+    assertThat(numbers.stream().map(panel -> panel.path("targets").get(0)))
+        .allSatisfy(
+            target -> {
+              assertThat(target.path("instant").asBoolean()).isTrue();
+              assertThat(target.path("range").asBoolean(true)).isFalse();
+            });
+    assertThat(panels().stream().map(panel -> panel.path("options").path("legend").toString()))
+        .noneMatch(legend -> legend.contains("lastNotNull"));
+  }
+
   /** Catches: a panel without a word about what it shows, or two in one place. */
   @Test
   void eachPanelSaysWhatItShowsInAPlaceOfItsOwn() {
-    List<JsonNode> panels =
-        StreamSupport.stream(dashboard.path("panels").spliterator(), false)
-            .filter(panel -> !panel.path("type").asText().equals("row"))
-            .toList();
-    assertThat(panels)
+    assertThat(panels())
         .allSatisfy(panel -> assertThat(panel.path("description").asText()).endsWith("."));
-    assertThat(panels).extracting(panel -> panel.path("gridPos")).doesNotHaveDuplicates();
+    assertThat(panels()).extracting(panel -> panel.path("gridPos")).doesNotHaveDuplicates();
   }
 }
