@@ -45,7 +45,7 @@ public record BatchRecord(
   public static final int USUAL_PARALLEL = 64;
 
   /** Well below the number of children that one workflow may have open. */
-  private static final int MOST_PARALLEL = 1_000;
+  public static final int MOST_PARALLEL = 1_000;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 

@@ -1,6 +1,7 @@
 package io.reseal.fleet;
 
 import com.uber.m3.tally.Scope;
+import io.reseal.catalog.BatchRecord;
 import io.reseal.catalog.Catalog;
 import io.reseal.catalog.CatalogSettings;
 import io.reseal.config.Installation;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +37,11 @@ import java.util.function.Function;
 public final class FleetBench {
 
   private static final long MINER = 3003;
-  private static final int BEATS = 16;
+
+  /** Of each host, for heartbeats and reports, as a real worker has. */
+  private static final int SCHEDULERS = 2;
+
+  private static final int CLOSERS = 64;
   private static final long LIMIT_MINUTES = 120;
   private static final int PARTS = 4;
 
@@ -92,7 +98,8 @@ public final class FleetBench {
     figures.put("threads", Integer.toString(size.hosts() * size.threads()));
     figures.put("sectors", Integer.toString(size.sectors()));
     Path dir = Files.createTempDirectory("reseal-fleet-");
-    ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(BEATS);
+    ScheduledExecutorService scheduler =
+        Executors.newScheduledThreadPool(SCHEDULERS * size.hosts());
     Requests requests = new Requests();
     List<SimulatedHost> hosts = new ArrayList<>();
     try (Catalog catalog = Catalog.open(CatalogSettings.of(installation));
@@ -126,11 +133,27 @@ public final class FleetBench {
       } else {
         run.finish();
       }
+    } catch (RuntimeException e) {
+      // Stopping many hosts takes a while.
+      say("It failed: " + e.getMessage());
+      throw e;
     } finally {
-      hosts.parallelStream().forEach(SimulatedHost::close);
+      close(hosts);
       scheduler.shutdownNow();
     }
     return figures;
+  }
+
+  /** Each waits for its polls, so many are closed at the same time. */
+  private static void close(List<SimulatedHost> hosts) {
+    ExecutorService closers = Executors.newFixedThreadPool(CLOSERS);
+    hosts.forEach(host -> closers.execute(host::close));
+    closers.shutdown();
+    try {
+      closers.awaitTermination(LIMIT_MINUTES, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Empty sectors of 32 GiB with made-up facts: nothing that is simulated computes with them. */
@@ -213,14 +236,15 @@ public final class FleetBench {
               "--name",
               name,
               "--parallel",
-              Integer.toString(2 * size.hosts() * size.threads())));
+              Integer.toString(
+                  Math.min(BatchRecord.MOST_PARALLEL, 2 * size.hosts() * size.threads()))));
       figures.put("requested in", seconds(began));
     }
 
     /** Restarts all workers at once, and waits until each rebuild holds its thread again. */
     void restart(List<SimulatedHost> hosts) throws SQLException {
       await("all threads are held", () -> held(hosts) == size.hosts() * size.threads());
-      hosts.parallelStream().forEach(SimulatedHost::close);
+      close(hosts);
       long start = System.nanoTime();
       Map<String, Long> before = requests.counts();
       hosts.parallelStream().forEach(SimulatedHost::start);
