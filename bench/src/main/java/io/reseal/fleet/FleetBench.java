@@ -206,21 +206,15 @@ public final class FleetBench {
       this.figures = figures;
       this.size = size;
       this.firstRun = database.number("SELECT COALESCE(MAX(ordinal), 0) FROM rebuild_run");
-      this.changesBefore = database.number("SELECT COUNT(*) FROM state_change");
+      this.changesBefore = changes();
     }
 
     /** What a fleet without work costs. */
     void idle() throws SQLException {
       pause(size.idle().dividedBy(4));
-      Map<String, Long> before = requests.counts();
-      long questions = database.status("Questions");
-      long start = System.nanoTime();
+      Rates rates = new Rates();
       pause(size.idle());
-      double elapsed = (System.nanoTime() - start) / 1e9;
-      figures.put(
-          "idle: MariaDB statements/s", rate(database.status("Questions") - questions, elapsed));
-      figures.put("idle: MariaDB connections", "" + database.status("Threads_connected"));
-      figures.put("idle: requests/s", perSecond(before, requests.counts(), elapsed, 4));
+      rates.ofServices("idle: ", 4);
     }
 
     void batch() throws IOException, SQLException {
@@ -270,7 +264,7 @@ public final class FleetBench {
       Rates rates = new Rates();
       // The last ones, which leave threads idle, are left out of the rates.
       await("nine tenths have finished", size.sectors() * 9 / 10);
-      rates.take();
+      rates.ofWork();
       lists();
       await("all have finished", size.sectors());
       figures.put("whole batch", seconds(began));
@@ -283,14 +277,11 @@ public final class FleetBench {
       figures.put("every thread had finished one after", seconds(began));
       Rates rates = new Rates();
       for (int part = 1; part <= PARTS; part++) {
-        long start = System.nanoTime();
-        long done = finished();
+        Rates ofPart = new Rates();
         await(all.dividedBy(PARTS));
-        figures.put(
-            "rebuilds/s in part %d of %d".formatted(part, PARTS),
-            rate(finished() - done, (System.nanoTime() - start) / 1e9));
+        figures.put("rebuilds/s in part %d of %d".formatted(part, PARTS), ofPart.rebuilds());
       }
-      rates.take();
+      rates.ofWork();
       figures.put("finished", Long.toString(finished()));
       lists();
       growth();
@@ -307,23 +298,34 @@ public final class FleetBench {
 
       private final Map<String, Long> before = requests.counts();
       private final long questions = database.status("Questions");
-      private final long changes = database.number("SELECT COUNT(*) FROM state_change");
+      private final long changes = changes();
       private final long done = finished();
       private final long start = System.nanoTime();
 
       Rates() throws SQLException {}
 
-      void take() throws SQLException {
-        double elapsed = (System.nanoTime() - start) / 1e9;
-        figures.put("rebuilds/s", rate(finished() - done, elapsed));
+      private double elapsed() {
+        return (System.nanoTime() - start) / 1e9;
+      }
+
+      String rebuilds() throws SQLException {
+        return rate(finished() - done, elapsed());
+      }
+
+      /** What MariaDB and Temporal had to do, with the kinds of request that there were most of. */
+      void ofServices(String when, int most) throws SQLException {
+        double elapsed = elapsed();
         figures.put(
-            "state changes/s",
-            rate(database.number("SELECT COUNT(*) FROM state_change") - changes, elapsed));
-        figures.put(
-            "MariaDB statements/s", rate(database.status("Questions") - questions, elapsed));
-        figures.put("MariaDB connections", "" + database.status("Threads_connected"));
+            when + "MariaDB statements/s", rate(database.status("Questions") - questions, elapsed));
+        figures.put(when + "MariaDB connections", "" + database.status("Threads_connected"));
+        figures.put(when + "requests/s", perSecond(before, requests.counts(), elapsed, most));
+      }
+
+      void ofWork() throws SQLException {
+        figures.put("rebuilds/s", rebuilds());
+        figures.put("state changes/s", rate(changes() - changes, elapsed()));
+        ofServices("", 8);
         figures.put("MariaDB connections at most", "" + database.status("Max_used_connections"));
-        figures.put("requests/s", perSecond(before, requests.counts(), elapsed, 8));
         figures.put("failed", failed(requests.counts()));
       }
     }
@@ -331,9 +333,7 @@ public final class FleetBench {
     /** What a sector that has finished has left in the databases. */
     private void growth() throws IOException, SQLException {
       double done = finished();
-      figures.put(
-          "state changes per sector",
-          rate(database.number("SELECT COUNT(*) FROM state_change") - changesBefore, done));
+      figures.put("state changes per sector", rate(changes() - changesBefore, done));
       figures.put("MariaDB KiB per sector", rate((database.bytes() - catalogBefore) / 1024, done));
       figures.put("Temporal KiB per sector", rate((temporal() - temporalBefore) / 1024, done));
     }
@@ -351,6 +351,10 @@ public final class FleetBench {
         command(words.toArray(String[]::new));
         figures.put(String.join(" ", words).replace(name, "NAME"), seconds(start));
       }
+    }
+
+    private long changes() throws SQLException {
+      return database.number("SELECT COUNT(*) FROM state_change");
     }
 
     private long finished() throws SQLException {

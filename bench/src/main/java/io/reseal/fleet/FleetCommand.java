@@ -2,7 +2,6 @@ package io.reseal.fleet;
 
 import io.reseal.cli.shell.ExitStatus;
 import io.reseal.cli.shell.Shell;
-import io.reseal.config.Durations;
 import io.reseal.core.CoreException;
 import io.reseal.problem.RefusedException;
 import io.reseal.standin.Directories;
@@ -20,9 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Measures a fleet of simulated hosts. */
 @Command(
@@ -61,14 +58,12 @@ public final class FleetCommand implements Callable<Integer> {
       names = "--idle",
       paramLabel = "DURATION",
       defaultValue = "20s",
-      converter = Time.class,
       description = "How long a fleet without work is measured; default: 20s.")
   private Duration idle;
 
   @Option(
       names = "--for",
       paramLabel = "DURATION",
-      converter = Time.class,
       description =
           "Measure that much of the batch once every thread has finished a sector, and cancel the"
               + " rest.")
@@ -97,19 +92,6 @@ public final class FleetCommand implements Callable<Integer> {
     this.shell = shell;
   }
 
-  /** Reads {@code 30s}. */
-  static final class Time implements ITypeConverter<Duration> {
-
-    @Override
-    public Duration convert(String text) {
-      try {
-        return Durations.parse(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
   @Override
   public Integer call() throws IOException, SQLException, CoreException {
     if (hosts < 1 || threads < 1 || sectors < 1 || faster < 1) {
@@ -118,6 +100,9 @@ public final class FleetCommand implements Callable<Integer> {
     }
     if (part != null && restart) {
       throw new RefusedException("--for and --restart exclude each other; nothing was measured.");
+    }
+    if (part != null && part.isZero()) {
+      throw new RefusedException("--for must be longer than 0; nothing was measured.");
     }
     if (part != null && sectors < 2 * hosts * threads) {
       throw new RefusedException(

@@ -83,6 +83,23 @@ class FleetBenchIT {
   }
 
   @Test
+  void aPartThatCannotBeMeasuredIsRefused() {
+    for (List<String> options :
+        List.of(
+            List.of("--for", "0s"),
+            List.of("--for", "3x"),
+            List.of("--for", "5m", "--sectors", "19"),
+            List.of("--for", "5m", "--restart"))) {
+      List<String> words = new ArrayList<>(List.of("bench-fleet"));
+      words.addAll(options);
+      assertThat(run(output, words)).isIn(2, 4);
+    }
+    assertThat(output.toString())
+        .contains(
+            "longer than 0", "'3x' is not a duration", "at least twice", "exclude each other");
+  }
+
+  @Test
   void partOfABatchIsMeasuredAndTheRestCancelled() {
     List<String> lines = measured("--sectors", "5000", "--for", "4s");
 

@@ -1,12 +1,14 @@
 package io.reseal.cli.arguments;
 
+import io.reseal.config.Durations;
 import io.reseal.sector.RebuildState;
 import io.reseal.sector.SectorId;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads miners and sector numbers from the command line. */
+/** Reads miners, sector numbers, states and times from the command line. */
 public final class SectorArguments {
 
   /** Describes the miner of a command. */
@@ -29,6 +31,7 @@ public final class SectorArguments {
     commandLine.registerConverter(
         SectorNumber.class, converter(text -> new SectorNumber(SectorId.parseNumber(text))));
     commandLine.registerConverter(RebuildState.class, converter(RebuildState::parse));
+    commandLine.registerConverter(Duration.class, converter(Durations::parse));
   }
 
   private static <T> ITypeConverter<T> converter(ITypeConverter<T> parser) {
