@@ -134,8 +134,10 @@ public final class FleetBench {
         run.finish();
       }
     } catch (RuntimeException e) {
-      // Stopping many hosts takes a while.
-      say("It failed: " + e.getMessage());
+      if (!hosts.isEmpty()) {
+        // Stopping many takes a while.
+        say("It failed, and the hosts are being stopped: " + e.getMessage());
+      }
       throw e;
     } finally {
       close(hosts);
